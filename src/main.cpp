@@ -1,0 +1,5 @@
+#include "exahca/core/version.hpp"
+
+#include <fmt/core.h>
+
+int main() { fmt::print("exahca {}\n", exahca::version()); }

@@ -1,0 +1,90 @@
+#include "exahca/model/score_matrix.hpp"
+
+#include "exahca/core/error.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <numeric>
+#include <set>
+
+namespace exahca {
+namespace {
+
+std::size_t edit_distance(std::string const& a, std::string const& b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            std::size_t const substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+        }
+    }
+    return row.back();
+}
+
+std::vector<std::string> closest_names(std::string const& wanted, std::set<std::string> const& names)
+{
+    std::vector<std::pair<std::size_t, std::string>> ranked;
+    for (auto const& name : names) ranked.emplace_back(edit_distance(wanted, name), name);
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<std::string> close;
+    for (auto const& [distance, name] : ranked) {
+        if (distance > wanted.size() / 2 || distance > ranked.front().first + 1 || close.size() == 3) break;
+        close.push_back(name);
+    }
+    return close;
+}
+
+} // namespace
+
+std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::string> const& names)
+{
+    std::map<std::string, std::vector<std::int64_t>> rows_of;
+    for (std::size_t i = 0; i < matrix.base_models.size(); ++i)
+        if (!matrix.base_models[i].empty()) rows_of[matrix.base_models[i]].push_back(static_cast<std::int64_t>(i));
+
+    std::vector<Domain> domains;
+    std::set<std::string> taken;
+    for (auto const& name : names) {
+        if (!taken.insert(name).second)
+            throw UsageError(fmt::format("domain \"{}\" is named twice", name), {}, "name each domain once");
+        auto const found = rows_of.find(name);
+        if (found == rows_of.end()) {
+            std::set<std::string> known;
+            for (auto const& [known_name, rows] : rows_of) known.insert(known_name);
+            auto const close = closest_names(name, known);
+            throw UsageError(fmt::format("no domain \"{}\" among the {} domains", name, known.size()), {},
+                             close.empty() ? std::string("list them with: exahca domains FILE")
+                                           : fmt::format("did you mean {}? List them with: exahca domains FILE",
+                                                         fmt::join(close, ", ")));
+        }
+        Domain domain{name, found->second, {}};
+        domain.scores.resize(static_cast<Index>(domain.rows.size()), matrix.scores.cols());
+        for (std::size_t i = 0; i < domain.rows.size(); ++i)
+            domain.scores.row(static_cast<Index>(i)) = matrix.scores.row(domain.rows[i]);
+        domains.push_back(std::move(domain));
+    }
+    return domains;
+}
+
+std::vector<std::string> domains_by_size(ScoreMatrix const& matrix, std::int64_t min_models)
+{
+    std::map<std::string, std::int64_t> sizes;
+    for (auto const& name : matrix.base_models)
+        if (!name.empty()) ++sizes[name];
+    std::vector<std::pair<std::int64_t, std::string>> ranked;
+    for (auto const& [name, size] : sizes)
+        if (size >= min_models) ranked.emplace_back(-size, name);
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<std::string> names;
+    for (auto const& [size, name] : ranked) names.push_back(name);
+    return names;
+}
+
+} // namespace exahca

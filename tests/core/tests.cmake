@@ -1,0 +1,2 @@
+exahca_test(core random_test)
+exahca_test(core bytes_test)
