@@ -1,0 +1,2 @@
+exahca_test(model flag_test)
+exahca_test(model published_unmixing_test LIBRARIES nlohmann_json::nlohmann_json)
