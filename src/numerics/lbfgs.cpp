@@ -16,7 +16,7 @@ constexpr int max_trials = 30; // of one line search
 class Tracker
 {
 public:
-    explicit Tracker(Objective const& objective) : objective_(objective) {}
+    explicit Tracker(ObjectiveFunction const& objective) : objective_(objective) {}
 
     double operator()(Vector const& point, Vector& gradient)
     {
@@ -44,7 +44,7 @@ public:
     [[nodiscard]] bool start_is_bad() const { return start_is_bad_; }
 
 private:
-    Objective const& objective_;
+    ObjectiveFunction const& objective_;
     MinimizerResult best_;
     double worst_ = std::numeric_limits<double>::lowest() / 8;
     bool start_is_bad_ = false;
@@ -64,7 +64,7 @@ void copy_options(MinimizerOptions const& options, Parameters& parameters)
 }
 
 template <class Run>
-MinimizerResult run_tracked(Objective const& objective, Vector const& start, MinimizerOptions const& options, Run run)
+MinimizerResult run_tracked(ObjectiveFunction const& objective, Vector const& start, MinimizerOptions const& options, Run run)
 {
     Tracker tracker(objective);
     MinimizerOutcome outcome = MinimizerOutcome::stalled;
@@ -106,7 +106,7 @@ std::string_view minimizer_outcome_name(MinimizerOutcome outcome)
     return "";
 }
 
-MinimizerResult minimize(Objective const& objective, Vector const& start, MinimizerOptions const& options)
+MinimizerResult minimize(ObjectiveFunction const& objective, Vector const& start, MinimizerOptions const& options)
 {
     LBFGSpp::LBFGSParam<double> parameters;
     copy_options(options, parameters);
@@ -117,7 +117,7 @@ MinimizerResult minimize(Objective const& objective, Vector const& start, Minimi
     });
 }
 
-MinimizerResult minimize_within(Objective const& objective, Vector const& start, Vector const& lower,
+MinimizerResult minimize_within(ObjectiveFunction const& objective, Vector const& start, Vector const& lower,
                                 Vector const& upper, MinimizerOptions const& options)
 {
     LBFGSpp::LBFGSBParam<double> parameters;

@@ -38,14 +38,14 @@ struct MinimizerResult
 
 /// Returns the objective at a point and overwrites the gradient, which comes with the right size. May return a value
 /// that is not finite: such points are never accepted.
-using Objective = std::function<double(Vector const& point, Vector& gradient)>;
+using ObjectiveFunction = std::function<double(Vector const& point, Vector& gradient)>;
 
 /// Minimises a smooth function by L-BFGS with a line search for the strong Wolfe conditions (LBFGSpp).
-[[nodiscard]] MinimizerResult minimize(Objective const& objective, Vector const& start,
+[[nodiscard]] MinimizerResult minimize(ObjectiveFunction const& objective, Vector const& start,
                                        MinimizerOptions const& options);
 
 /// The same within bounds, by L-BFGS-B; infinite bounds are allowed.
-[[nodiscard]] MinimizerResult minimize_within(Objective const& objective, Vector const& start, Vector const& lower,
+[[nodiscard]] MinimizerResult minimize_within(ObjectiveFunction const& objective, Vector const& start, Vector const& lower,
                                               Vector const& upper, MinimizerOptions const& options);
 
 } // namespace exahca

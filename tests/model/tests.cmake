@@ -1,0 +1,1 @@
+exahca_test(model joint_likelihood_test)
