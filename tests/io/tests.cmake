@@ -1,4 +1,6 @@
 exahca_test(io tree_file_test LIBRARIES exahca_hdf5)
+exahca_test(io csv_import_test)
+exahca_test(io score_file_test LIBRARIES exahca_hdf5)
 
 # Other people's readers, on a file that holds one of everything.
 add_executable(io_write_sample io/write_sample.cpp)
