@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace exahca {
+
+/// What becomes of the file that is replaced.
+enum class PreviousFile {
+    discard,
+    keep, ///< it stays as PATH.prev
+};
+
+/// Replaces a file as a whole, or not at all.
+///
+/// Writes PATH.tmp, syncs it, keeps the old file as PATH.prev when asked to, renames, syncs the directory. Where PATH
+/// is a symbolic link, the file it points to is replaced. A reader sees the old file or the new one, never a part.
+///
+/// \throws OutputError  when the disk is full, a quota or file size limit is hit, the directory is read-only or gone;
+/// the
+///         old file is then whole and PATH.tmp removed
+void write_file_atomically(std::string const& path, std::span<std::byte const> first_part,
+                           std::span<std::byte const> second_part = {}, PreviousFile previous = PreviousFile::discard);
+
+/// The same for text.
+void write_text_atomically(std::string const& path, std::string_view text);
+
+} // namespace exahca

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "exahca/experiment/data_tree.hpp"
+#include "exahca/io/atomic_file.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace exahca {
+
+/// Version of a file's layout. Files of a newer major version are refused; any minor version of a known major one
+/// opens.
+struct FormatVersion
+{
+    std::int64_t major;
+    std::int64_t minor;
+};
+
+/// Whether a file must end with a digest (docs/file_format.md, "Trailer").
+enum class TrailerPolicy {
+    required, ///< files that exahca alone writes
+    optional, ///< files that people write with h5py: a trailer is verified where there is one
+};
+
+/// Writes a tree as an HDF5 file that is a netCDF-4 file too, ends with a digest, and appears whole or not at all.
+///
+/// Every variable has dimension scales: the coordinate variable of that name in its group or one above, where its
+/// length fits, else a dimension without variable in the variable's own group. Equal trees give equal bytes.
+///
+/// \throws OutputError  see write_file_atomically
+/// \throws std::logic_error  for a tree that cannot be stored: empty names, names with "/", a variable that bears the
+/// name
+///         of a dimension without being its coordinate, one dimension name with two lengths in one group
+void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous = PreviousFile::discard);
+
+/// Reads a whole file. The digest is verified before HDF5 sees a byte.
+///
+/// \throws InvalidInput  for a file that cannot be read, is damaged, or has links or types that a tree cannot hold
+[[nodiscard]] DataGroup read_tree(std::string const& path, TrailerPolicy trailer = TrailerPolicy::required);
+
+/// Checks the root attributes `filetype` and `format_version`.
+///
+/// \throws InvalidInput  when the file is of another kind or of a newer major version, with the reason
+void check_file_kind(DataGroup const& root, std::string const& path, std::string_view filetype, FormatVersion known);
+
+} // namespace exahca

@@ -1,0 +1,136 @@
+#include "exahca/io/atomic_file.hpp"
+
+#include "exahca/core/error.hpp"
+#include "io/file_bytes.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace exahca {
+namespace {
+
+char const* remedy_for(int error_number)
+{
+    switch (error_number) {
+    case ENOSPC:
+        return "free space on that disk, or write elsewhere with -o";
+    case EDQUOT:
+        return "free space in your quota, or write elsewhere with -o";
+    case EFBIG:
+        return "raise the file size limit (ulimit -f), or write elsewhere with -o";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "choose a directory that you may write to with -o";
+    case ENOENT:
+    case ENOTDIR:
+        return "create the directory, or write elsewhere with -o";
+    default:
+        return "check the file system, or write elsewhere with -o";
+    }
+}
+
+[[noreturn]] void cannot_write(std::string const& path, int error_number)
+{
+    throw OutputError(fmt::format("{} cannot be written", path), io::system_message(error_number),
+                      remedy_for(error_number));
+}
+
+// A write beyond `ulimit -f` shall fail with EFBIG, not end the process.
+void ignore_file_size_signal()
+{
+    struct sigaction current
+    {
+    };
+    if (::sigaction(SIGXFSZ, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) ::signal(SIGXFSZ, SIG_IGN);
+}
+
+void write_all(io::Descriptor const& file, std::span<std::byte const> bytes, std::string const& path)
+{
+    while (!bytes.empty()) {
+        auto const count = ::write(file.number(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) cannot_write(path, errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+std::string resolve(std::string const& path)
+{
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path, error)) return path;
+    auto const target = std::filesystem::weakly_canonical(path, error);
+    return error ? path : target.string();
+}
+
+void write_and_sync(std::string const& temporary, std::string const& path, std::span<std::byte const> first_part,
+                    std::span<std::byte const> second_part)
+{
+    io::Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (file.number() < 0) cannot_write(path, errno);
+    write_all(file, first_part, path);
+    write_all(file, second_part, path);
+    if (::fsync(file.number()) != 0) cannot_write(path, errno);
+    if (int const error = file.close(); error != 0) cannot_write(path, error);
+}
+
+void keep_previous(std::string const& path)
+{
+    auto const previous = path + ".prev";
+    auto const link_name = path + ".prev.tmp";
+    ::unlink(link_name.c_str());
+    // A second link keeps PATH in place at every moment; file systems without links see a short gap in which only the
+    // previous generation exists, which readers know how to handle.
+    if (::link(path.c_str(), link_name.c_str()) == 0) {
+        if (::rename(link_name.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
+        ::unlink(link_name.c_str()); // renaming one link of a file to another leaves both
+    } else if (errno != ENOENT) {
+        if (::rename(path.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
+    }
+}
+
+void sync_directory_of(std::string const& path)
+{
+    auto const parent = std::filesystem::path(path).parent_path();
+    io::Descriptor const directory(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // Some file systems cannot sync a directory: the file is in place all the same.
+    if (directory.number() >= 0) static_cast<void>(::fsync(directory.number()));
+}
+
+} // namespace
+
+void write_file_atomically(std::string const& path, std::span<std::byte const> first_part,
+                           std::span<std::byte const> second_part, PreviousFile previous)
+{
+    ignore_file_size_signal();
+    auto const target = resolve(path);
+    struct stat status
+    {
+    };
+    if (::stat(target.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+        throw OutputError(fmt::format("{} cannot be written", path), "it exists and is not a regular file",
+                          "choose another name with -o");
+    auto const temporary = target + ".tmp";
+    try {
+        write_and_sync(temporary, path, first_part, second_part);
+        if (previous == PreviousFile::keep) keep_previous(target);
+        if (::rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
+    } catch (OutputError const&) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    sync_directory_of(target);
+}
+
+void write_text_atomically(std::string const& path, std::string_view text)
+{
+    write_file_atomically(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+} // namespace exahca

@@ -1,0 +1,71 @@
+#include "io/memory_file.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+namespace exahca::io {
+namespace {
+
+// HDF5's callbacks for the buffer of a file in memory. The last of them, at closing, keeps the buffer. (The call that
+// is meant for this, H5Fget_file_image, leaves a wrong checksum in the superblock before HDF5 2.0: HDF5 issue 1915.)
+void* allocate(std::size_t size, H5FD_file_image_op_t, void*) { return std::malloc(size); }
+
+void* copy(void* to, void const* from, std::size_t size, H5FD_file_image_op_t, void*)
+{
+    return std::memcpy(to, from, size);
+}
+
+void* resize(void* buffer, std::size_t size, H5FD_file_image_op_t, void* remains)
+{
+    static_cast<MemoryFile::Remains*>(remains)->size = size;
+    return std::realloc(buffer, size);
+}
+
+herr_t release(void* buffer, H5FD_file_image_op_t operation, void* remains)
+{
+    if (operation == H5FD_FILE_IMAGE_OP_FILE_CLOSE)
+        static_cast<MemoryFile::Remains*>(remains)->bytes.reset(static_cast<std::byte*>(buffer));
+    else
+        std::free(buffer);
+    return 0;
+}
+
+void* share(void* remains) { return remains; }
+herr_t unshare(void*) { return 0; }
+
+constexpr unsigned track_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+
+Handle create_file(MemoryFile::Remains& remains)
+{
+    prepare_hdf5();
+    Handle const creation(::H5Pcreate(H5P_FILE_CREATE), ::H5Pclose, "make a property list");
+    check(::H5Pset_obj_track_times(creation.id(), 0), "leave out times");
+    check(::H5Pset_link_creation_order(creation.id(), track_order), "track the order of datasets");
+    check(::H5Pset_attr_creation_order(creation.id(), track_order), "track the order of attributes");
+    Handle const access(::H5Pcreate(H5P_FILE_ACCESS), ::H5Pclose, "make a property list");
+    check(::H5Pset_fapl_core(access.id(), 1U << 20, 0), "keep a file in memory");
+    // The format of HDF5 1.8: object headers with checksums, room for long attributes, readable everywhere.
+    check(::H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), "choose the format");
+    H5FD_file_image_callbacks_t callbacks{allocate, copy, resize, release, share, unshare, &remains};
+    check(::H5Pset_file_image_callbacks(access.id(), &callbacks), "keep a file in memory");
+    return {::H5Fcreate("exahca", H5F_ACC_TRUNC, creation.id(), access.id()), ::H5Fclose, "create a file in memory"};
+}
+
+} // namespace
+
+MemoryFile::MemoryFile() : remains_{{nullptr, std::free}, 0}, file_(create_file(remains_)) {}
+
+std::vector<std::byte> MemoryFile::finish()
+{
+    check(::H5Fflush(file_->id(), H5F_SCOPE_GLOBAL), "finish a file in memory");
+    file_.reset();
+    constexpr std::size_t end_field = 28; // end of the file, in a superblock of version 2
+    std::uint64_t size = 0;
+    if (remains_.bytes && remains_.size >= end_field + sizeof size)
+        std::memcpy(&size, remains_.bytes.get() + end_field, sizeof size);
+    if (size == 0 || size > remains_.size) throw Hdf5Error("cannot take over a file in memory");
+    return {remains_.bytes.get(), remains_.bytes.get() + size};
+}
+
+} // namespace exahca::io

@@ -1,0 +1,5 @@
+if(Python3_FOUND)
+  exahca_script_test(fetch jobs ${Python3_EXECUTABLE} jobs/fetch_test.py FetchTest)
+  exahca_script_test(base_model_rule jobs ${Python3_EXECUTABLE} jobs/fetch_test.py BaseModelTest)
+  exahca_script_test(base_model_rule_on_the_reference_table jobs ${Python3_EXECUTABLE} jobs/fetch_test.py ReferenceTest)
+endif()
