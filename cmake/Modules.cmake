@@ -30,3 +30,13 @@ function(exahca_test MODULE NAME)
   gtest_discover_tests(${MODULE}_${NAME} TEST_PREFIX "${MODULE}." DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${MODULE} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# exahca_script_test(NAME LABEL COMMAND ...)
+#
+# A test that is a script. Exit status 77 means skipped, with the reason in its output. A relative script is looked for
+# under tests/.
+function(exahca_script_test NAME LABEL)
+  add_test(NAME ${LABEL}.${NAME} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/tests)
+  set_tests_properties(${LABEL}.${NAME} PROPERTIES LABELS ${LABEL} SKIP_RETURN_CODE 77 TIMEOUT 300
+    ENVIRONMENT "EXAHCA_REFERENCE_DIR=${EXAHCA_REFERENCE_DIR};EXAHCA_BUILD_DIR=${PROJECT_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
+endfunction()

@@ -15,7 +15,8 @@ std::size_t count_of(Values const& values)
     return std::visit([](auto const& v) { return v.size(); }, values);
 }
 
-template <class T> std::vector<T> const& values_of(DataGroup const& group, std::string_view path, char const* type)
+template <class T>
+std::vector<T> const& values_of(DataGroup const& group, std::string_view path, char const* type)
 {
     auto const* variable = group.find(path);
     if (variable == nullptr)
@@ -29,11 +30,15 @@ template <class T> std::vector<T> const& values_of(DataGroup const& group, std::
 
 Variable& DataGroup::add(Variable variable)
 {
-    auto const complain = [&](char const* why) { throw std::logic_error(fmt::format("variable {}: {}", variable.name, why)); };
+    auto const complain = [&](char const* why) {
+        throw std::logic_error(fmt::format("variable {}: {}", variable.name, why));
+    };
     if (variable.dims.size() != variable.shape.size()) complain("as many lengths as dimensions are needed");
     for (std::size_t i = 0; i < variable.dims.size(); ++i)
-        if (std::count(variable.dims.begin(), variable.dims.end(), variable.dims[i]) > 1) complain("a dimension repeats");
-    auto const wanted = std::accumulate(variable.shape.begin(), variable.shape.end(), std::int64_t{1}, std::multiplies<>{});
+        if (std::count(variable.dims.begin(), variable.dims.end(), variable.dims[i]) > 1)
+            complain("a dimension repeats");
+    auto const wanted =
+        std::accumulate(variable.shape.begin(), variable.shape.end(), std::int64_t{1}, std::multiplies<>{});
     if (static_cast<std::int64_t>(count_of(variable.values)) != wanted) complain("the shape does not fit the values");
     if (std::any_of(variables.begin(), variables.end(), [&](auto const& v) { return v.name == variable.name; }))
         complain("the name is taken");
@@ -93,8 +98,10 @@ std::vector<std::int64_t> DataGroup::integers(std::string_view path) const
     return std::visit(
         [&](auto const& stored) -> std::vector<std::int64_t> {
             using Stored = typename std::decay_t<decltype(stored)>::value_type;
-            if constexpr (std::is_integral_v<Stored>) return {stored.begin(), stored.end()};
-            else throw InvalidInput(fmt::format("dataset \"{}\" does not hold integers", path));
+            if constexpr (std::is_integral_v<Stored>)
+                return {stored.begin(), stored.end()};
+            else
+                throw InvalidInput(fmt::format("dataset \"{}\" does not hold integers", path));
         },
         variable->values);
 }

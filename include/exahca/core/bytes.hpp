@@ -18,15 +18,12 @@ using Bytes = std::vector<std::byte>;
 /// Appends values to a message. Ranks of one run share one processor family, so the byte order is the machine's own.
 class ByteWriter
 {
-  public:
+public:
     template <class T>
-        requires std::is_trivially_copyable_v<T>
-    void put(T const& value)
-    {
-        append(&value, sizeof value);
-    }
+    requires std::is_trivially_copyable_v<T>
+    void put(T const& value) { append(&value, sizeof value); }
     template <class T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void put_span(std::span<T const> values)
     {
         put(static_cast<std::uint64_t>(values.size()));
@@ -36,7 +33,7 @@ class ByteWriter
 
     [[nodiscard]] Bytes take() { return std::move(bytes_); }
 
-  private:
+private:
     void append(void const* data, std::size_t size)
     {
         if (size == 0) return;
@@ -53,11 +50,11 @@ class ByteWriter
 ///         like a file
 class ByteReader
 {
-  public:
+public:
     explicit ByteReader(std::span<std::byte const> bytes) : bytes_(bytes) {}
 
     template <class T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     [[nodiscard]] T get()
     {
         T value;
@@ -65,7 +62,7 @@ class ByteReader
         return value;
     }
     template <class T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     [[nodiscard]] std::vector<T> get_vector()
     {
         auto const count = get<std::uint64_t>();
@@ -83,7 +80,7 @@ class ByteReader
     /// \throws InvalidInput  when bytes are left over
     void expect_end() const;
 
-  private:
+private:
     std::byte const* take(std::size_t size);
     void check_count(std::uint64_t count, std::size_t size) const;
 

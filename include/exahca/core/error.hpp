@@ -22,20 +22,20 @@ enum class ExitStatus : int {
 /// The text has one form everywhere: "problem (why): what to do". `why` and `remedy` may be empty.
 class Error : public std::runtime_error
 {
-  public:
+public:
     Error(ExitStatus status, std::string_view problem, std::string_view why, std::string_view remedy);
 
     /// The status with which every rank leaves.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
-  private:
+private:
     ExitStatus status_;
 };
 
 /// Options that do not fit together, or a launch that cannot work (status 2).
 class UsageError : public Error
 {
-  public:
+public:
     explicit UsageError(std::string_view problem, std::string_view why = {}, std::string_view remedy = {})
         : Error(ExitStatus::usage, problem, why, remedy)
     {
@@ -45,7 +45,7 @@ class UsageError : public Error
 /// A file or a matrix that cannot be used (status 3). Name the file and the place in `problem`.
 class InvalidInput : public Error
 {
-  public:
+public:
     explicit InvalidInput(std::string_view problem, std::string_view why = {}, std::string_view remedy = {})
         : Error(ExitStatus::input, problem, why, remedy)
     {
@@ -55,7 +55,7 @@ class InvalidInput : public Error
 /// Results that cannot be written (status 4).
 class OutputError : public Error
 {
-  public:
+public:
     explicit OutputError(std::string_view problem, std::string_view why = {}, std::string_view remedy = {})
         : Error(ExitStatus::output, problem, why, remedy)
     {
@@ -67,7 +67,7 @@ class OutputError : public Error
 /// Inside a task it becomes a record with a reason, never an abort.
 class NumericalFailure : public std::runtime_error
 {
-  public:
+public:
     using std::runtime_error::runtime_error;
 };
 

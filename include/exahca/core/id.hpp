@@ -7,9 +7,10 @@
 namespace exahca {
 
 /// An index that cannot be mistaken for another kind of index.
-template <class Tag> class Id
+template <class Tag>
+class Id
 {
-  public:
+public:
     constexpr Id() = default;
     constexpr explicit Id(std::int64_t value) : value_(value) {}
 
@@ -19,7 +20,7 @@ template <class Tag> class Id
 
     friend constexpr auto operator<=>(Id, Id) = default;
 
-  private:
+private:
     std::int64_t value_ = 0;
 };
 
@@ -28,7 +29,8 @@ using SettingId = Id<struct SettingTag>; ///< position of a setting in the exper
 
 } // namespace exahca
 
-template <class Tag> struct std::hash<exahca::Id<Tag>>
+template <class Tag>
+struct std::hash<exahca::Id<Tag>>
 {
     std::size_t operator()(exahca::Id<Tag> id) const noexcept { return std::hash<std::int64_t>{}(id.get()); }
 };

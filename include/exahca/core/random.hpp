@@ -17,11 +17,11 @@ namespace exahca {
 /// adding replicates or settings changes none of the others.
 struct RandomKey
 {
-    std::uint64_t seed = 1;     ///< the user's --seed
-    std::string_view purpose;   ///< "bootstrap", "restart", "placebo-rotation", ...
+    std::uint64_t seed = 1;   ///< the user's --seed
+    std::string_view purpose; ///< "bootstrap", "restart", "placebo-rotation", ...
     std::uint64_t replicate = 0;
-    std::string_view name;      ///< the domain's name, or empty
-    std::uint64_t content = 0;  ///< further content: a restart's number, a hash of names
+    std::string_view name;     ///< the domain's name, or empty
+    std::uint64_t content = 0; ///< further content: a restart's number, a hash of names
 };
 
 /// Counter-based random numbers: Philox 4x64-10 (Salmon et al., SC11), key (seed, hash of purpose, name and content),
@@ -31,7 +31,7 @@ struct RandomKey
 /// No distribution of the standard library is used: they differ between libraries.
 class RandomStream
 {
-  public:
+public:
     explicit RandomStream(RandomKey const& key);
 
     [[nodiscard]] std::uint64_t bits();
@@ -49,7 +49,7 @@ class RandomStream
     /// A uniformly random permutation of 0 .. n-1 (Fisher and Yates).
     [[nodiscard]] std::vector<std::int64_t> permutation(std::uint64_t n);
 
-  private:
+private:
     std::array<std::uint64_t, 2> key_;
     std::uint64_t replicate_;
     std::uint64_t block_ = 0;

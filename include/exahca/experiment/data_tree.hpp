@@ -33,13 +33,13 @@ using AttributeValue = std::variant<std::string, double, std::int64_t, std::vect
 /// A group of variables: the in-memory form of everything that is stored or shown. Order is kept.
 class DataGroup
 {
-  public:
+public:
     std::vector<std::pair<std::string, AttributeValue>> attributes;
     std::vector<Variable> variables;
     std::vector<std::pair<std::string, DataGroup>> groups;
 
-    /// Adds a variable. \throws std::logic_error  when the number of values is not the product of the shape, a dimension
-    /// repeats, or the name is taken
+    /// Adds a variable. \throws std::logic_error  when the number of values is not the product of the shape, a
+    /// dimension repeats, or the name is taken
     Variable& add(Variable variable);
     /// Adds or finds a subgroup.
     DataGroup& group(std::string_view name);

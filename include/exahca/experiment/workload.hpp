@@ -23,7 +23,7 @@ struct ChunkRequest
 /// told; the results it gathers must not depend on the order in which replies arrive.
 class WorkSource
 {
-  public:
+public:
     virtual ~WorkSource() = default;
 
     /// The next chunk; nothing when none is available at the moment (replies under way may bring more, see finished()).
@@ -42,7 +42,7 @@ class WorkSource
 /// the reply; an exception is a bug and aborts the run.
 class WorkRunner
 {
-  public:
+public:
     virtual ~WorkRunner() = default;
     /// \param stop  when requested, return soon with what is complete; work left out is handed back in the reply
     [[nodiscard]] virtual Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) = 0;

@@ -12,12 +12,12 @@ namespace exahca {
 /// What a simulated leaderboard was made from (method.md, sections 1 and 10).
 struct SimulationTruth
 {
-    std::string design;                ///< contaminated, base, isotropic, none, weak or parametric
+    std::string design; ///< contaminated, base, isotropic, none, weak or parametric
     std::uint64_t seed = 0;
-    std::vector<std::string> domains;  ///< K names
-    Matrix loadings;                   ///< G, benchmarks x factors, first factor of the causal order first, in score points
-    Matrix unmixing;                   ///< H, factors x benchmarks, orthonormal rows, level 1 (last factor) first
-    std::vector<Matrix> mixing;        ///< per domain B_k^-1, factors x factors, upper triangular in levels
+    std::vector<std::string> domains; ///< K names
+    Matrix loadings;            ///< G, benchmarks x factors, first factor of the causal order first, in score points
+    Matrix unmixing;            ///< H, factors x benchmarks, orthonormal rows, level 1 (last factor) first
+    std::vector<Matrix> mixing; ///< per domain B_k^-1, factors x factors, upper triangular in levels
 };
 
 /// A leaderboard: scores of models on benchmarks, each model fine-tuned from a base model.

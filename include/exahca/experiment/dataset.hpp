@@ -1,0 +1,45 @@
+#pragma once
+
+#include "exahca/core/bytes.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Read-only access to the scores by domain. The scores themselves are not owned: they may lie in memory that all ranks
+/// of a node share.
+class Dataset
+{
+  public:
+    using Scores = Eigen::Map<Matrix const, Eigen::Aligned64>;
+
+    /// \param scores  models x benchmarks, column-major, aligned to 64 bytes; outlives this object
+    /// \param rows  rows of each domain, ascending
+    Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows);
+
+    [[nodiscard]] Index benchmarks() const { return scores_.cols(); }
+    /// Number of models of a domain. \throws InvalidInput  for an unknown one
+    [[nodiscard]] std::int64_t models(std::string const& domain) const;
+    /// The domain's scores, models x benchmarks, as a private copy.
+    [[nodiscard]] Matrix domain(std::string const& domain) const;
+    /// Some of the domain's models, by position within the domain, repetitions allowed.
+    [[nodiscard]] Matrix resampled(std::string const& domain, std::span<std::int64_t const> positions) const;
+
+  private:
+    [[nodiscard]] std::vector<std::int64_t> const& rows(std::string const& domain) const;
+
+    Scores scores_;
+    std::map<std::string, std::vector<std::int64_t>> rows_;
+};
+
+/// Rows of every domain of a leaderboard.
+[[nodiscard]] std::map<std::string, std::vector<std::int64_t>> rows_by_domain(ScoreMatrix const& matrix);
+
+void write_rows(ByteWriter& writer, std::map<std::string, std::vector<std::int64_t>> const& rows);
+[[nodiscard]] std::map<std::string, std::vector<std::int64_t>> read_rows(ByteReader& reader);
+
+} // namespace exahca

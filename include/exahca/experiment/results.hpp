@@ -1,0 +1,41 @@
+#pragma once
+
+#include "exahca/experiment/data_tree.hpp"
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace exahca {
+
+/// Version of the results file's layout: readers refuse a newer major one.
+inline constexpr std::int64_t results_format_major = 1;
+inline constexpr std::int64_t results_format_minor = 0;
+
+/// What the results say of the data they were computed from.
+struct InputDescription
+{
+    std::string file;        ///< as the user named it; provenance
+    std::string fingerprint; ///< of names and scores
+};
+
+/// Puts all records, the tables derived from them and the description of the input into the form that is stored.
+///
+/// Derived tables are recomputed from the records each time, in task order, so that they do not depend on how the run
+/// went. Group /provenance is left to the caller.
+[[nodiscard]] DataGroup build_results(Experiment const& experiment, RecordStore const& records,
+                                      ScoreMatrix const& scores, InputDescription const& input);
+
+/// The experiment that a results file or a snapshot holds, for --resume and for readers.
+/// \throws InvalidInput  when the tree is not one of a results file
+[[nodiscard]] Experiment read_experiment(DataGroup const& results);
+
+/// Copies every finished record of `results` that `experiment` asks for too.
+/// \returns how many were taken
+/// \throws InvalidInput  when the input's fingerprint or the seed differ, naming the field
+std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                             RecordStore& records);
+
+} // namespace exahca

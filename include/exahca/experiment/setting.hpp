@@ -1,0 +1,69 @@
+#pragma once
+
+#include "exahca/model/order_problem.hpp"
+#include "exahca/numerics/contrast.hpp"
+#include "exahca/numerics/density.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace exahca {
+
+enum class Estimator { published, joint }; ///< method.md, section 2
+
+/// Every hyperparameter of one analysis. A setting and a replicate make one task.
+///
+/// Fields that an estimator does not use keep their defaults, so that equal analyses have equal names.
+struct Setting
+{
+    std::vector<std::string> domains; ///< names of base models, K >= 1, in the user's order
+    int factors = 3;                  ///< m, 1 .. number of benchmarks
+    Estimator estimator = Estimator::joint;
+    double screen = 0; ///< rows below this share of their domain's median total are dropped; 0: off (section 5)
+
+    // Estimator published.
+    Contrast contrast = Contrast::logcosh;
+    double tolerance = 1e-12; ///< FastICA stops when 1 - |<w, w_new>| of every component is below this
+    int restarts = 20;        ///< random starts of FastICA for the estimate; replicates use one
+    Objective objective = Objective::mic;
+
+    // Estimator joint.
+    DensityFamily density = DensityFamily::mog3; ///< one that a user may choose: extended, sas, mog2, mog3
+    int starts = 12;         ///< starting orders of the joint fit
+    bool all_orders = false; ///< fit every candidate order to the data as they are
+
+    int best = 10; ///< how many orders are listed
+};
+
+/// Names as they are typed and stored. \throws UsageError  for unknown ones, listing the known
+[[nodiscard]] std::string_view to_string(Estimator value);
+[[nodiscard]] std::string_view to_string(Objective value);
+[[nodiscard]] Estimator parse_estimator(std::string_view text);
+[[nodiscard]] Objective parse_objective(std::string_view text);
+[[nodiscard]] DensityFamily parse_density(std::string_view text);
+
+/// A name made from the setting's content alone, usable as the name of an HDF5 group: the same analysis bears the same
+/// name in every run. Parts that have their default value are left out.
+[[nodiscard]] std::string setting_name(Setting const& setting);
+
+/// \throws UsageError  for values outside their range, naming value and bound
+void validate(Setting const& setting, std::int64_t benchmarks);
+
+/// Lists of values, one setting for each combination (method.md, section 8).
+struct SettingGrid
+{
+    std::vector<std::vector<std::string>> domain_sets;
+    std::vector<int> factors{3};
+    std::vector<Estimator> estimators{Estimator::joint};
+    std::vector<Contrast> contrasts{Contrast::logcosh};
+    std::vector<DensityFamily> densities{DensityFamily::mog3};
+    std::vector<double> screens; ///< empty: each estimator's default (joint 0.6, published off)
+    Setting common;              ///< everything else
+};
+
+/// Every combination, in the order domain set, factors, estimator, screen, contrast or density; duplicates once.
+[[nodiscard]] std::vector<Setting> expand(SettingGrid const& grid);
+
+} // namespace exahca

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "exahca/numerics/matrix.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace exahca {
+
+/// Angle, in degrees, up to which two flags count as the same (method.md, section 5).
+inline constexpr double same_flag_degrees = 15;
+
+struct Interval
+{
+    double low;
+    double high;
+};
+
+/// Wilson's score interval for a share (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927).
+/// \param confidence  0 to 1, usually 0.95. \pre 0 <= successes <= trials; [0, 1] when there are no trials
+[[nodiscard]] Interval wilson_interval(std::int64_t successes, std::int64_t trials, double confidence = 0.95);
+
+/// Equal-tailed percentile interval, linear interpolation between order statistics; NaN values are passed over, and no
+/// values give NaN.
+[[nodiscard]] Interval percentile_interval(std::span<double const> values, double confidence = 0.90);
+
+/// flag_angles as a plain list, for tables: degrees, entry j - 1 compares the spans of the last j rows.
+[[nodiscard]] std::vector<double> flag_angles_list(Matrix const& a, Matrix const& b);
+
+/// One flag and how many replicates share it.
+struct FlagGroup
+{
+    Matrix unmixing;      ///< the leader's H
+    std::int64_t members; ///< replicates within the angle of the leader at every level and of no earlier leader
+};
+
+/// How far replicates agree with an estimate.
+struct FlagSupport
+{
+    std::int64_t replicates;                   ///< successful ones
+    std::int64_t agreeing;                     ///< within the angle of the estimate at every level
+    std::vector<std::int64_t> agreeing_levels; ///< within the angle at each level by itself
+    std::vector<bool> agrees;                  ///< for each replicate
+    std::vector<FlagGroup> groups;             ///< the estimate's first, then by falling number of members
+};
+
+/// Leader clustering: the estimate leads the first group, then `candidates` (its runners-up), then each replicate that
+/// no group took, in order.
+/// \param replicates  H of every successful replicate
+[[nodiscard]] FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candidates,
+                                       std::span<Matrix const> replicates, double degrees = same_flag_degrees);
+
+} // namespace exahca

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "exahca/experiment/dataset.hpp"
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/workload.hpp"
+
+#include <map>
+
+namespace exahca {
+
+/// Computes tasks: draws the replicate's data, analyses them, fills the record.
+///
+/// A task's record is a pure function of the experiment, the scores and the estimates of its setting; expected failures
+/// (singular domain, no convergence) are records with a reason.
+class TaskRunner final : public WorkRunner
+{
+  public:
+    /// Both outlive this object.
+    TaskRunner(Experiment const& experiment, Dataset const& dataset) : experiment_(experiment), dataset_(dataset) {}
+
+    /// Gives the estimate of a setting, which its replicates are compared with. Estimates are computed first, and known
+    /// on every rank before any replicate is.
+    void set_estimate(SettingId setting, TaskRecord estimate);
+
+    [[nodiscard]] TaskRecord compute(TaskId id) const;
+    [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
+
+  private:
+    [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note) const;
+
+    Experiment const& experiment_;
+    Dataset const& dataset_;
+    std::map<SettingId, TaskRecord> estimates_;
+};
+
+} // namespace exahca

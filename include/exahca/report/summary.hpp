@@ -1,0 +1,109 @@
+#pragma once
+
+#include "exahca/experiment/data_tree.hpp"
+#include "exahca/report/capability.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+using Rows = std::vector<std::vector<double>>; ///< a small matrix by rows
+
+/// One base model of a setting.
+struct DomainSummary
+{
+    std::string name;
+    std::int64_t models = 0;      ///< in the score file
+    std::int64_t models_used = 0; ///< after screening
+    std::int64_t ica_optima = 0;
+    bool ica_converged = true;
+    Rows coefficients;      ///< A_k after alignment: rows effects, columns causes
+    Rows coefficients_low;  ///< 5th percentile over agreeing replicates; empty without
+    Rows coefficients_high; ///< 95th percentile
+    Rows total_effects;     ///< rows effects, columns causes
+};
+
+/// One candidate order of the list.
+struct OrderSummary
+{
+    double mic = 0;
+    double mean_inexactness = 0;
+    std::vector<double> inexactness;   ///< one per domain
+    Rows unmixing;                     ///< rows of H, z_1 (last level) first
+    std::vector<double> angle_to_best; ///< degrees, entry j - 1: span of the last j rows of H
+    std::optional<double> log_likelihood;
+    std::optional<double> bic;
+    std::optional<bool> converged;
+    bool differs = false; ///< flag more than 15 degrees from the best order's at some level
+};
+
+/// One factor, in causal order.
+struct FactorSummary
+{
+    std::string benchmark;  ///< that names it
+    std::string capability; ///< what the benchmark measures; empty where unknown
+    double r2 = 0;
+    std::vector<double> benchmark_r2; ///< R^2 of every benchmark
+};
+
+/// A flag that replicates share.
+struct FlagGroupSummary
+{
+    std::int64_t members = 0;
+    double share = 0, low = 0, high = 0;
+    std::vector<std::string> labels; ///< benchmarks in causal order, chosen most often; empty names where none was
+};
+
+struct BootstrapSummary
+{
+    std::int64_t replicates = 0, failed = 0;
+    double support = 0, low = 0, high = 0;
+    std::vector<double> level_support; ///< entry j - 1: span of the last j rows of H
+    std::vector<FlagGroupSummary> groups;
+};
+
+struct SettingSummary
+{
+    std::string name;
+    std::string estimator;
+    int factors = 0;
+    double screen = 0;
+    std::string variant; ///< contrast or density
+    std::string failure; ///< why there is no estimate; empty when there is one
+    std::string search_outcome;
+    double candidate_orders_log10 = 0;
+    std::vector<DomainSummary> domains;
+    std::vector<OrderSummary> orders;
+    std::vector<FactorSummary> factors_found;
+    Rows loadings;       ///< G: rows benchmarks, columns factors, z_1 first, aligned units
+    Rows factor_weights; ///< aligned factors over benchmarks: rows factors
+    std::optional<BootstrapSummary> bootstrap;
+    std::optional<std::vector<double>> truth_angles; ///< degrees, as angle_to_best, for simulated data
+    std::vector<std::string> warnings;
+    bool settled = false; ///< whether support and gap allow to quote the order
+};
+
+struct Summary
+{
+    bool complete = false;
+    std::vector<std::string> benchmarks;
+    std::int64_t models = 0;
+    std::vector<SettingSummary> settings;
+    std::int64_t failed_tasks = 0;
+    std::string simulated_design; ///< empty for real data
+};
+
+/// Reads the answers out of a results tree.
+/// \throws InvalidInput  when the tree is not one of a results file
+[[nodiscard]] Summary summarize(DataGroup const& results, CapabilityNames const& capabilities);
+
+/// The answer on one screen.
+[[nodiscard]] std::string to_text(Summary const& summary);
+
+/// The same as JSON; the fields are described in docs/user_guide.md.
+[[nodiscard]] std::string to_json(Summary const& summary);
+
+} // namespace exahca

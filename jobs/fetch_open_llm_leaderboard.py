@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Download the public Open LLM Leaderboard (second version) as a CSV file for `exahca import`.
+
+Reads the leaderboard's contents page by page from the row interface of the Hugging Face datasets server, adds the base
+model of each entry (base_model.py) and writes the columns model, base_model, params_b and the six scores in per cent.
+An interrupted download goes on where it stopped when the same command is given again.
+
+Exit status: 0 done; 2 usage, or the output exists; 3 the server's answer makes no sense; 4 the output cannot be written;
+75 the server could not be reached, give the same command again later.
+"""
+
+import argparse
+import csv
+import email.utils
+import http.client
+import json
+import math
+import os
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from base_model import base_model
+
+DATASET = "open-llm-leaderboard/contents"
+SCORES = ["IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"]
+COLUMNS = ["fullname", "Base Model", "Architecture", "#Params (B)"] + SCORES
+PAGE_ROWS = 100  # the most that the server gives at once
+LONGEST_WAIT = 300.0
+
+
+class NotReached(Exception):
+    """The server could not be made to answer."""
+
+
+class BadAnswer(Exception):
+    """The server's answer is not what it should be, and asking again would not help."""
+
+
+class BadPage(Exception):
+    """This answer is damaged or incomplete; asking again may help."""
+
+
+def retry_after(headers, now):
+    """Seconds that the server asks to wait, 0 where it says nothing; given in seconds or as a date."""
+    value = (headers.get("Retry-After") or "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+
+
+def ask(url, timeout):
+    """The decoded answer to one request. Raises BadPage with a reason and a wish of how long to wait."""
+    request = urllib.request.Request(url, headers={"User-Agent": "exahca-fetch", "Accept": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return json.loads(answer.read().decode("utf-8"))
+    except urllib.error.HTTPError as error:
+        if error.code == 429 or error.code >= 500:
+            raise BadPage(f"HTTP status {error.code}", retry_after(error.headers, time.time())) from None
+        raise BadAnswer(f"HTTP status {error.code} for {url} (the dataset or the interface may have moved): "
+                        "see --base-url and --dataset") from None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise BadPage("cut or damaged answer", 0.0) from None
+    except (OSError, http.client.HTTPException) as error:  # refused, reset, timed out, cut short
+        raise BadPage(str(getattr(error, "reason", error)) or type(error).__name__, 0.0) from None
+
+
+def checked_rows(answer, offset):
+    """The wanted columns of a page's rows, in order, and the number of rows that there are in all."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("rows"), list):
+        raise BadPage("an answer without rows", 0.0)
+    total = answer.get("num_rows_total")
+    if not isinstance(total, int) or total < 1:
+        raise BadAnswer(f"the number of rows is {total!r} (a positive number was expected): the interface has changed")
+    rows = []
+    for position, entry in enumerate(answer["rows"]):
+        row = entry.get("row") if isinstance(entry, dict) else None
+        if not isinstance(row, dict) or entry.get("row_idx") != offset + position:
+            raise BadPage(f"row {offset + position} is missing", 0.0)
+        absent = [column for column in COLUMNS if column not in row]
+        if absent:
+            raise BadAnswer(f"no column {', '.join(absent)} in row {offset + position}: the leaderboard has changed")
+        cut = sorted(set(entry.get("truncated_cells") or []) & set(COLUMNS))
+        if cut:
+            raise BadAnswer(f"the server shortened {', '.join(cut)} in row {offset + position}")
+        rows.append({column: row[column] for column in COLUMNS})
+    expected = min(PAGE_ROWS, max(total - offset, 0))
+    if len(rows) != expected:
+        raise BadPage(f"{len(rows)} rows instead of {expected}", 0.0)
+    return rows, total
+
+
+def fetch_page(options, offset):
+    """One page, asked for again with growing pauses until it is whole or the patience is used up."""
+    query = urllib.parse.urlencode({"dataset": options.dataset, "config": "default", "split": "train",
+                                    "offset": offset, "length": PAGE_ROWS})
+    pause = options.first_pause
+    for attempt in range(options.retries + 1):
+        try:
+            return checked_rows(ask(f"{options.base_url.rstrip('/')}/rows?{query}", options.timeout), offset)
+        except BadPage as problem:
+            reason, wished = problem.args
+        if attempt == options.retries:
+            break
+        wait = min(max(pause, wished), LONGEST_WAIT)
+        say(f"rows from {offset}: {reason}; again in {wait:.0f} s")
+        time.sleep(wait)
+        pause *= 2
+    raise NotReached(f"rows from {offset}: {reason}, {options.retries + 1} times")
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Progress:
+    """One line that is redrawn on a terminal; elsewhere a line per tenth."""
+
+    def __init__(self):
+        self.terminal = sys.stderr.isatty()
+        self.tenth = -1
+
+    def show(self, done, total):
+        text = f"{100 * done // total:3d} %  {done} of {total} rows"
+        if self.terminal:
+            print("\r" + text, end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif 10 * done // total != self.tenth:
+            self.tenth = 10 * done // total
+            say(text)
+
+
+def read_partial(path, source):
+    """Rows of an earlier, interrupted download of the same source, and their total (0: nothing known).
+
+    One JSON value a line: the source, then one page each. A line cut by the interruption is ignored.
+    """
+    rows, total = [], 0
+    try:
+        with open(path, encoding="utf-8") as lines:
+            if json.loads(lines.readline()) != source:
+                return [], 0
+            for line in lines:
+                page = json.loads(line)
+                rows += page["rows"]
+                total = page["total"]
+    except FileNotFoundError:
+        pass
+    except (ValueError, KeyError, TypeError):
+        pass
+    return rows, total
+
+
+def write_partial(path, source, rows, total):
+    """Replaces the partial file by a whole one with these rows."""
+    with open(path + ".tmp", "w", encoding="utf-8") as file:
+        file.write(json.dumps(source) + "\n")
+        if rows:
+            file.write(json.dumps({"total": total, "rows": rows}) + "\n")
+    os.replace(path + ".tmp", path)
+
+
+def download(options, partial):
+    """All rows. Keeps what has come in the file `partial`."""
+    source = {"dataset": options.dataset, "base_url": options.base_url, "columns": COLUMNS}
+    rows, total = read_partial(partial, source)
+    if rows:
+        say(f"going on after row {len(rows)} of {total}")
+    write_partial(partial, source, rows, total)
+    progress = Progress()
+    while not total or len(rows) < total:
+        page, total_now = fetch_page(options, len(rows))
+        if total and total_now != total:
+            say(f"the leaderboard has changed ({total} rows before, {total_now} now): from the beginning")
+            rows, total = [], 0
+            write_partial(partial, source, rows, total)
+            continue
+        rows, total = rows + page, total_now
+        with open(partial, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"total": total, "rows": page}) + "\n")
+        progress.show(len(rows), total)
+    return rows
+
+
+def number(value):
+    """A finite number, or None."""
+    try:
+        result = float(value)
+    except (TypeError, ValueError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+def table(rows):
+    """The lines of the CSV file after its header. A score that is not a number becomes an empty cell."""
+    for row in rows:
+        params = number(row["#Params (B)"])
+        params = -1.0 if params is None else params
+        name = str(row["fullname"] or "")
+        origin = base_model(name, str(row["Base Model"] or ""), str(row["Architecture"] or ""), params)
+        scores = [number(row[score]) for score in SCORES]
+        yield [name, origin, f"{params:g}"] + ["" if score is None else repr(score) for score in scores]
+
+
+def write_csv(path, rows):
+    """Writes the whole table, or leaves nothing. Returns it."""
+    lines = list(table(rows))
+    unfinished = path + ".tmp"
+    try:
+        with open(unfinished, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["model", "base_model", "params_b"] + SCORES)
+            writer.writerows(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except OSError:
+        if os.path.exists(unfinished):
+            os.remove(unfinished)
+        raise
+    return lines
+
+
+def report(path, lines):
+    without_domain = sum(not line[1] for line in lines)
+    gaps = sum("" in line[3:] for line in lines)
+    say(f"{path}: {len(lines)} rows, {len({line[0] for line in lines})} models, {without_domain} rows without base model")
+    if gaps:
+        say(f"{gaps} rows lack a score: exahca import needs --missing drop for them")
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog=__doc__.split("\n\n", 1)[1],
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", default="open_llm_leaderboard.csv", help="CSV file to write (%(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="replace the output if it exists")
+    parser.add_argument("--base-url", default="https://datasets-server.huggingface.co", help="server (%(default)s)")
+    parser.add_argument("--dataset", default=DATASET, help="dataset on that server (%(default)s)")
+    parser.add_argument("--retries", type=int, default=8, help="further tries for each page (%(default)s)")
+    parser.add_argument("--first-pause", type=float, default=2.0, metavar="SECONDS",
+                        help="pause before the second try, doubled each time (%(default)s)")
+    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for one answer (%(default)s)")
+    options = parser.parse_args(arguments)
+    if options.retries < 0 or options.first_pause < 0 or options.timeout <= 0:
+        parser.error("--retries and --first-pause are 0 or more, --timeout is above 0")
+    return options
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    if os.path.exists(options.output) and not options.overwrite:
+        say(f"{options.output} exists: use --overwrite to replace it, or another name with --output")
+        return 2
+    partial = options.output + ".partial"
+    try:
+        report(options.output, write_csv(options.output, download(options, partial)))
+        os.remove(partial)
+    except BadAnswer as problem:
+        say(f"{problem}")
+        return 3
+    except OSError as problem:
+        say(f"cannot write {problem.filename or options.output} ({problem.strerror}): check space and permissions")
+        return 4
+    except NotReached as problem:
+        say(f"stopped ({problem}): give the same command again later, it goes on from here")
+        return 75
+    except KeyboardInterrupt:
+        say("\ninterrupted: give the same command again, it goes on from here")
+        return 75
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

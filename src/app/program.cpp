@@ -1,0 +1,125 @@
+#include "command.hpp"
+
+#include "exahca/core/version.hpp"
+#include "exahca/parallel/communicator.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <fstream>
+#include <sstream>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+void print_overview()
+{
+    fmt::print("exahca {}: causal orders of the latent capabilities behind a leaderboard\n\n"
+               "Usage: exahca COMMAND [options]\n\nCommands:\n",
+               version());
+    for (auto const& command : commands()) fmt::print("  {:<10} {}\n", command->name(), command->summary());
+    fmt::print("\nOptions of a command: exahca COMMAND --help. Version: exahca --version\n"
+               "First steps:  exahca simulate -o scores.h5 && exahca search scores.h5 -o results.h5 && exahca show results.h5\n"
+               "Exit status:  0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 75 stopped early "
+               "and resumable\n");
+}
+
+po::options_description all_options(Command const& command)
+{
+    po::options_description options("Options", 110, 55);
+    command.add_options(options);
+    options.add_options()("config", po::value<std::string>()->value_name("FILE"),
+                          "read options from FILE, lines of option = value; the command line wins")(
+        "help,h", "print this help");
+    return options;
+}
+
+void print_help(Command const& command)
+{
+    std::ostringstream text;
+    text << all_options(command);
+    fmt::print("Usage: exahca {} {}\n\n{}\n\n{}", command.name(), command.usage(), command.description(), text.str());
+    auto const examples = command.examples();
+    if (!examples.empty()) fmt::print("\nExamples:\n");
+    for (auto const& example : examples) fmt::print("  {}\n", example);
+}
+
+po::positional_options_description positional_options(Command const& command)
+{
+    po::positional_options_description positional;
+    auto const names = command.positional();
+    for (std::size_t i = 0; i < names.size(); ++i) positional.add(names[i].c_str(), i + 1 < names.size() ? 1 : -1);
+    return positional;
+}
+
+po::variables_map parse(Command const& command, std::span<std::string const> arguments)
+{
+    auto const options = all_options(command);
+    po::variables_map values;
+    try {
+        po::command_line_parser parser(std::vector<std::string>(arguments.begin(), arguments.end()));
+        // Abbreviated options would change their meaning when a new option comes.
+        auto const style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+        po::store(parser.options(options).positional(positional_options(command)).style(style).run(), values);
+        if (values.count("help") > 0) return values;
+        if (values.count("config") > 0) {
+            auto const path = values["config"].as<std::string>();
+            std::ifstream file(path);
+            if (!file) throw UsageError(fmt::format("{} cannot be read", path), {}, "check the name given to --config");
+            po::store(po::parse_config_file(file, options), values);
+        }
+        po::notify(values);
+    } catch (po::error const& error) {
+        throw UsageError(error.what(), {}, fmt::format("see exahca {} --help", command.name()));
+    }
+    return values;
+}
+
+Command const* find_command(std::string const& name)
+{
+    auto const found = std::find_if(commands().begin(), commands().end(), [&](auto const& c) { return c->name() == name; });
+    return found == commands().end() ? nullptr : found->get();
+}
+
+} // namespace
+
+std::vector<std::unique_ptr<Command>> const& commands()
+{
+    static auto const list = [] {
+        std::vector<std::unique_ptr<Command>> all;
+        all.push_back(make_import_command());
+        all.push_back(make_simulate_command());
+        all.push_back(make_search_command());
+        all.push_back(make_show_command());
+        all.push_back(make_compare_command());
+        all.push_back(make_check_command());
+        return all;
+    }();
+    return list;
+}
+
+ExitStatus run_program(std::span<std::string const> arguments, RunContext& context)
+{
+    bool const speaks = context.world.rank() == 0;
+    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+        if (speaks) print_overview();
+        return arguments.empty() ? ExitStatus::usage : ExitStatus::done;
+    }
+    if (arguments[0] == "--version") {
+        if (speaks) fmt::print("exahca {} ({})\n{}\n", version(), revision(), build_description());
+        return ExitStatus::done;
+    }
+    auto const* command = find_command(arguments[0]);
+    if (command == nullptr)
+        throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {}, "see exahca --help");
+    auto const values = parse(*command, arguments.subspan(1));
+    if (values.count("help") > 0) {
+        if (speaks) print_help(*command);
+        return ExitStatus::done;
+    }
+    if (!speaks && !command->is_distributed()) return ExitStatus::done;
+    return command->run(values, context);
+}
+
+} // namespace exahca

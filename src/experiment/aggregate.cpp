@@ -1,0 +1,206 @@
+#include "exahca/experiment/support.hpp"
+#include "exahca/model/flag.hpp"
+#include "results_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace exahca {
+namespace {
+
+constexpr std::size_t most_groups = 20;
+
+std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
+
+/// The finished replicates of one kind of one setting.
+struct Replicates
+{
+    RecordLayout const& layout;
+    std::vector<TaskRecord const*> done;
+    std::int64_t failed = 0;
+    std::int64_t planned = 0;
+
+    Replicates(Experiment const& experiment, RecordStore const& records, SettingId setting, ReplicateKind kind)
+        : layout(experiment.layout(setting, kind)), planned(experiment.counts().of(kind))
+    {
+        for (std::int64_t r = 0; r < planned; ++r) {
+            auto const& record = records.at(experiment.id_of({setting, kind, r}));
+            if (record.status == TaskStatus::done) done.push_back(&record);
+            failed += record.status == TaskStatus::failed;
+        }
+    }
+
+    [[nodiscard]] RecordView view(std::size_t i) const { return {layout, done[i]->values}; }
+    [[nodiscard]] std::vector<Matrix> flags() const
+    {
+        std::vector<Matrix> flags;
+        for (std::size_t i = 0; i < done.size(); ++i) flags.push_back(view(i).matrix("unmixing"));
+        return flags;
+    }
+};
+
+void add_number(DataGroup& group, char const* name, double value, char const* description)
+{
+    group.add({name, {}, {}, std::vector<double>{value}, "1", description});
+}
+
+void add_count(DataGroup& group, char const* name, std::int64_t value, char const* description)
+{
+    group.add({name, {}, {}, std::vector<std::int64_t>{value}, "1", description});
+}
+
+void add_share(DataGroup& group, std::string const& name, std::int64_t part, std::int64_t whole, char const* description)
+{
+    auto const interval = wilson_interval(part, whole);
+    add_number(group, name.c_str(), whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::nan(""),
+               description);
+    add_number(group, (name + "_low").c_str(), interval.low, "lower end of its 95 % Wilson interval");
+    add_number(group, (name + "_high").c_str(), interval.high, "upper end of its 95 % Wilson interval");
+}
+
+std::vector<Matrix> runner_up_flags(RecordView const& estimate)
+{
+    std::vector<Matrix> flags;
+    auto const listed = static_cast<std::int64_t>(estimate.scalar("order_count"));
+    for (std::int64_t i = 1; i < listed; ++i) flags.push_back(estimate.matrix("unmixing", i));
+    return flags;
+}
+
+/// The most frequent sequence of labels among the replicates of a group, ties to the lexicographically first.
+std::vector<std::int32_t> usual_labels(Replicates const& replicates, Matrix const& leader)
+{
+    std::map<std::vector<std::int32_t>, int> counts;
+    for (std::size_t i = 0; i < replicates.done.size(); ++i) {
+        auto const view = replicates.view(i);
+        if (!flags_agree(leader, view.matrix("unmixing"), same_flag_degrees)) continue;
+        std::vector<std::int32_t> labels;
+        for (double const label : view.values("fresh_label"))
+            labels.push_back(std::isnan(label) ? -1 : static_cast<std::int32_t>(label));
+        ++counts[labels];
+    }
+    auto const most = std::max_element(counts.begin(), counts.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    return most == counts.end() ? std::vector<std::int32_t>(static_cast<std::size_t>(leader.rows()), -1) : most->first;
+}
+
+void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates const& replicates)
+{
+    auto const count = std::min(support.groups.size(), most_groups);
+    std::vector<std::int64_t> members;
+    std::vector<double> share, low, high, unmixing;
+    std::vector<std::int32_t> labels;
+    for (std::size_t g = 0; g < count; ++g) {
+        auto const& flag_group = support.groups[g];
+        auto const interval = wilson_interval(flag_group.members, support.replicates);
+        members.push_back(flag_group.members);
+        share.push_back(static_cast<double>(flag_group.members) / static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
+        low.push_back(interval.low);
+        high.push_back(interval.high);
+        for (Index i = 0; i < flag_group.unmixing.rows(); ++i)
+            for (Index j = 0; j < flag_group.unmixing.cols(); ++j) unmixing.push_back(flag_group.unmixing(i, j));
+        auto const usual = usual_labels(replicates, flag_group.unmixing);
+        labels.insert(labels.end(), usual.begin(), usual.end());
+    }
+    auto const n = static_cast<std::int64_t>(count);
+    auto const m = support.groups[0].unmixing.rows(), d = support.groups[0].unmixing.cols();
+    group.add({"group_members", {"group"}, {n}, members, "1", "replicates that share a flag; group 0 is the estimate's"});
+    group.add({"group_share", {"group"}, {n}, share, "1", "their share of the successful replicates"});
+    group.add({"group_share_low", {"group"}, {n}, low, "1", "lower end of its 95 % Wilson interval"});
+    group.add({"group_share_high", {"group"}, {n}, high, "1", "upper end of its 95 % Wilson interval"});
+    group.add({"group_unmixing", {"group", "level", "benchmark"}, {n, m, d}, unmixing, "1", "H of the group's leader"});
+    group.add({"group_label", {"group", "factor"}, {n, m}, labels, "1",
+               "benchmarks, from 0, that the group's replicates choose most often; -1: none"});
+    std::int64_t listed = 0;
+    for (auto const count_of_group : members) listed += count_of_group;
+    add_count(group, "unlisted_members", support.replicates - listed, "replicates whose flag is in none of the listed groups");
+}
+
+void add_intervals(DataGroup& group, Replicates const& replicates, std::vector<bool> const& agrees)
+{
+    for (char const* name : {"alignment_r2", "loadings", "factor_weights", "coefficients", "total_effects", "benchmark_effects"}) {
+        auto const& field = replicates.layout.field(name);
+        std::vector<double> low, high;
+        for (std::size_t i = 0; i < field.size; ++i) {
+            std::vector<double> values;
+            for (std::size_t r = 0; r < replicates.done.size(); ++r)
+                if (agrees[r]) values.push_back(replicates.done[r]->values[field.offset + i]);
+            auto const interval = percentile_interval(values);
+            low.push_back(interval.low);
+            high.push_back(interval.high);
+        }
+        group.add({field.name + "_low", field.dims, field.shape, low, field.units,
+                   "5th percentile over the replicates that share the estimate's flag: " + field.description});
+        group.add({field.name + "_high", field.dims, field.shape, high, field.units,
+                   "95th percentile over the replicates that share the estimate's flag: " + field.description});
+    }
+}
+
+void add_fresh_labels(DataGroup& group, Replicates const& replicates, std::int64_t benchmarks)
+{
+    auto const m = replicates.layout.field("fresh_label").shape[0];
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(m * benchmarks));
+    for (std::size_t r = 0; r < replicates.done.size(); ++r) {
+        auto const labels = replicates.view(r).values("fresh_label");
+        for (std::int64_t i = 0; i < m; ++i)
+            if (!std::isnan(labels[static_cast<std::size_t>(i)]))
+                ++counts[static_cast<std::size_t>(i * benchmarks + static_cast<std::int64_t>(labels[static_cast<std::size_t>(i)]))];
+    }
+    group.add({"fresh_label_count", {"factor", "benchmark"}, {m, benchmarks}, counts, "1",
+               "replicates that would name a factor by a benchmark, chosen afresh"});
+}
+
+void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates, Experiment const& experiment)
+{
+    auto const flags = replicates.flags();
+    auto const runner_ups = runner_up_flags(estimate);
+    auto const support = flag_support(estimate.matrix("unmixing", 0), runner_ups, flags);
+    add_count(group, "replicates", support.replicates, "successful bootstrap replicates");
+    add_count(group, "failed", replicates.failed, "failed bootstrap replicates");
+    add_share(group, "support", support.agreeing, support.replicates,
+              "share of replicates whose flag is within 15 degrees of the estimate's at every level");
+    std::vector<double> share, low, high;
+    for (auto const count : support.agreeing_levels) {
+        auto const interval = wilson_interval(count, support.replicates);
+        share.push_back(static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
+        low.push_back(interval.low);
+        high.push_back(interval.high);
+    }
+    auto const m = length(share);
+    group.add({"level_support", {"factor"}, {m}, share, "1", "share of replicates within 15 degrees; entry j compares the spans of the last j rows of H"});
+    group.add({"level_support_low", {"factor"}, {m}, low, "1", "lower end of its 95 % Wilson interval"});
+    group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
+    add_flag_groups(group, support, replicates);
+    add_intervals(group, replicates, support.agrees);
+    add_fresh_labels(group, replicates, length(experiment.benchmarks()));
+}
+
+/// Angles between the best order's flag and the truth, when the truth has as many factors and all of the domains.
+void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const& estimate, ScoreMatrix const& scores)
+{
+    if (!scores.truth || scores.truth->unmixing.rows() != setting.factors) return;
+    auto const angles = flag_angles_list(scores.truth->unmixing, estimate.matrix("unmixing", 0));
+    group.add({"truth_angle", {"factor"}, {length(angles)}, angles, "degree",
+               "largest principal angle between the best order's flag and the simulation's: entry j compares the spans of the last j rows of H"});
+}
+
+} // namespace
+
+void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records, ScoreMatrix const& scores)
+{
+    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+        SettingId const id(s);
+        auto const& setting = experiment.setting(id);
+        auto const& record = records.at(experiment.id_of({id, ReplicateKind::estimate, 0}));
+        if (record.status != TaskStatus::done) continue;
+        RecordView const estimate(experiment.layout(id, ReplicateKind::estimate), record.values);
+        auto& subgroup = group.group(setting_name(setting));
+        subgroup.add({"domain", {"domain"}, {length(setting.domains)}, setting.domains, "", "base models of this setting"});
+        subgroup.add({"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
+        add_truth_angles(subgroup, setting, estimate, scores);
+        Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
+        if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);
+    }
+}
+
+} // namespace exahca

@@ -1,0 +1,73 @@
+#include "exahca/experiment/dataset.hpp"
+
+#include "exahca/core/error.hpp"
+
+#include <fmt/format.h>
+
+namespace exahca {
+
+Dataset::Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows)
+    : scores_(scores), rows_(std::move(rows))
+{
+    for (auto const& [name, domain_rows] : rows_)
+        for (auto const row : domain_rows)
+            if (row < 0 || row >= scores_.rows()) throw InvalidInput(fmt::format("domain {} names row {}", name, row));
+}
+
+std::vector<std::int64_t> const& Dataset::rows(std::string const& domain) const
+{
+    auto const found = rows_.find(domain);
+    if (found == rows_.end()) throw InvalidInput(fmt::format("no domain \"{}\"", domain));
+    return found->second;
+}
+
+std::int64_t Dataset::models(std::string const& domain) const { return static_cast<std::int64_t>(rows(domain).size()); }
+
+Matrix Dataset::domain(std::string const& domain) const
+{
+    auto const& domain_rows = rows(domain);
+    Matrix scores(static_cast<Index>(domain_rows.size()), scores_.cols());
+    for (Index j = 0; j < scores.cols(); ++j)
+        for (Index i = 0; i < scores.rows(); ++i) scores(i, j) = scores_(domain_rows[static_cast<std::size_t>(i)], j);
+    return scores;
+}
+
+Matrix Dataset::resampled(std::string const& domain, std::span<std::int64_t const> positions) const
+{
+    auto const& domain_rows = rows(domain);
+    Matrix scores(static_cast<Index>(positions.size()), scores_.cols());
+    for (Index j = 0; j < scores.cols(); ++j)
+        for (Index i = 0; i < scores.rows(); ++i)
+            scores(i, j) = scores_(domain_rows.at(static_cast<std::size_t>(positions[static_cast<std::size_t>(i)])), j);
+    return scores;
+}
+
+std::map<std::string, std::vector<std::int64_t>> rows_by_domain(ScoreMatrix const& matrix)
+{
+    std::map<std::string, std::vector<std::int64_t>> rows;
+    for (std::size_t i = 0; i < matrix.base_models.size(); ++i)
+        if (!matrix.base_models[i].empty()) rows[matrix.base_models[i]].push_back(static_cast<std::int64_t>(i));
+    return rows;
+}
+
+void write_rows(ByteWriter& writer, std::map<std::string, std::vector<std::int64_t>> const& rows)
+{
+    writer.put(static_cast<std::uint64_t>(rows.size()));
+    for (auto const& [name, domain_rows] : rows) {
+        writer.put_string(name);
+        writer.put_span(std::span<std::int64_t const>(domain_rows));
+    }
+}
+
+std::map<std::string, std::vector<std::int64_t>> read_rows(ByteReader& reader)
+{
+    std::map<std::string, std::vector<std::int64_t>> rows;
+    auto const count = reader.get<std::uint64_t>();
+    for (std::uint64_t i = 0; i < count; ++i) {
+        auto name = reader.get_string();
+        rows[std::move(name)] = reader.get_vector<std::int64_t>();
+    }
+    return rows;
+}
+
+} // namespace exahca

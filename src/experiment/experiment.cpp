@@ -1,0 +1,175 @@
+#include "exahca/experiment/experiment.hpp"
+
+#include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
+#include "layouts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <set>
+
+namespace exahca {
+namespace {
+
+constexpr std::array kind_names{"estimate", "bootstrap", "parametric", "placebo-rotation", "placebo-gaussian", "no-control"};
+constexpr std::int64_t most_tasks = 1'000'000'000;
+
+constexpr ReplicateKind kind_at(int position) { return static_cast<ReplicateKind>(position); }
+
+std::int64_t tasks_per_setting(ReplicateCounts const& counts)
+{
+    std::int64_t total = 0;
+    for (int k = 0; k < replicate_kinds; ++k) total += counts.of(kind_at(k));
+    return total;
+}
+
+void write_setting(ByteWriter& writer, Setting const& setting)
+{
+    writer.put(static_cast<std::uint64_t>(setting.domains.size()));
+    for (auto const& name : setting.domains) writer.put_string(name);
+    writer.put(setting.factors);
+    writer.put(setting.estimator);
+    writer.put(setting.screen);
+    writer.put(setting.contrast);
+    writer.put(setting.tolerance);
+    writer.put(setting.restarts);
+    writer.put(setting.objective);
+    writer.put(setting.density);
+    writer.put(setting.starts);
+    writer.put(setting.all_orders);
+    writer.put(setting.best);
+}
+
+Setting read_setting(ByteReader& reader)
+{
+    Setting setting;
+    auto const names = reader.get<std::uint64_t>();
+    for (std::uint64_t i = 0; i < names; ++i) setting.domains.push_back(reader.get_string());
+    setting.factors = reader.get<int>();
+    setting.estimator = reader.get<Estimator>();
+    setting.screen = reader.get<double>();
+    setting.contrast = reader.get<Contrast>();
+    setting.tolerance = reader.get<double>();
+    setting.restarts = reader.get<int>();
+    setting.objective = reader.get<Objective>();
+    setting.density = reader.get<DensityFamily>();
+    setting.starts = reader.get<int>();
+    setting.all_orders = reader.get<std::uint8_t>() != 0;
+    setting.best = reader.get<int>();
+    return setting;
+}
+
+} // namespace
+
+std::string_view to_string(ReplicateKind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
+
+std::int64_t ReplicateCounts::of(ReplicateKind kind) const
+{
+    switch (kind) {
+    case ReplicateKind::estimate: return 1;
+    case ReplicateKind::bootstrap: return bootstrap;
+    case ReplicateKind::parametric: return parametric;
+    case ReplicateKind::placebo_rotation: return placebo_rotation;
+    case ReplicateKind::placebo_gaussian: return placebo_gaussian;
+    case ReplicateKind::no_control: return no_control;
+    }
+    return 0;
+}
+
+Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, std::uint64_t seed,
+                       std::vector<std::string> benchmarks)
+    : settings_(std::move(settings)), counts_(counts), seed_(seed), benchmarks_(std::move(benchmarks))
+{
+    auto const d = static_cast<std::int64_t>(benchmarks_.size());
+    if (settings_.empty()) throw UsageError("no setting is asked for");
+    std::set<std::string> names;
+    for (auto const& setting : settings_) {
+        validate(setting, d);
+        if (!names.insert(setting_name(setting)).second)
+            throw UsageError(fmt::format("setting {} is asked for twice", setting_name(setting)));
+        estimate_layouts_.push_back(estimate_layout(setting, d));
+        replicate_layouts_.push_back(replicate_layout(setting, d));
+    }
+    for (int k = 1; k < replicate_kinds; ++k)
+        if (counts_.of(kind_at(k)) < 0)
+            throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
+    if (tasks_per_setting(counts_) > most_tasks / static_cast<std::int64_t>(settings_.size()))
+        throw UsageError(fmt::format("more than {} tasks are asked for", most_tasks), {},
+                         "use fewer settings or replicates, or split them over several runs");
+}
+
+std::int64_t Experiment::task_count() const
+{
+    return tasks_per_setting(counts_) * static_cast<std::int64_t>(settings_.size());
+}
+
+Task Experiment::task(TaskId id) const
+{
+    EXAHCA_EXPECT(id.get() >= 0 && id.get() < task_count());
+    auto const per_setting = tasks_per_setting(counts_);
+    auto within = id.get() % per_setting;
+    for (int k = 0; k < replicate_kinds; ++k) {
+        auto const count = counts_.of(kind_at(k));
+        if (within < count) return {SettingId(id.get() / per_setting), kind_at(k), within};
+        within -= count;
+    }
+    throw std::logic_error("a task id lies outside the experiment");
+}
+
+TaskId Experiment::id_of(Task const& task) const
+{
+    auto first = task.setting.get() * tasks_per_setting(counts_);
+    for (int k = 0; k < static_cast<int>(task.kind); ++k) first += counts_.of(kind_at(k));
+    EXAHCA_EXPECT(task.replicate < counts_.of(task.kind));
+    return TaskId(first + task.replicate);
+}
+
+RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) const
+{
+    return (kind == ReplicateKind::estimate ? estimate_layouts_ : replicate_layouts_)[setting.index()];
+}
+
+void Experiment::write(ByteWriter& writer) const
+{
+    writer.put(static_cast<std::uint64_t>(settings_.size()));
+    for (auto const& setting : settings_) write_setting(writer, setting);
+    writer.put(counts_);
+    writer.put(seed_);
+    writer.put(static_cast<std::uint64_t>(benchmarks_.size()));
+    for (auto const& name : benchmarks_) writer.put_string(name);
+}
+
+Experiment Experiment::read(ByteReader& reader)
+{
+    std::vector<Setting> settings;
+    auto const setting_count = reader.get<std::uint64_t>();
+    for (std::uint64_t i = 0; i < setting_count; ++i) settings.push_back(read_setting(reader));
+    auto const counts = reader.get<ReplicateCounts>();
+    auto const seed = reader.get<std::uint64_t>();
+    std::vector<std::string> benchmarks;
+    auto const benchmark_count = reader.get<std::uint64_t>();
+    for (std::uint64_t i = 0; i < benchmark_count; ++i) benchmarks.push_back(reader.get_string());
+    return {std::move(settings), counts, seed, std::move(benchmarks)};
+}
+
+RecordStore::RecordStore(Experiment const& experiment)
+    : experiment_(experiment), records_(static_cast<std::size_t>(experiment.task_count()))
+{
+}
+
+void RecordStore::put(TaskId id, TaskRecord record)
+{
+    if (id.get() < 0 || id.get() >= experiment_.task_count()) throw InvalidInput("a record names a task that is not there");
+    auto const task = experiment_.task(id);
+    auto const expected = record.status == TaskStatus::done ? experiment_.layout(task.setting, task.kind).size() : 0;
+    if (record.values.size() != expected) throw InvalidInput("a record does not fit its task");
+    records_[id.index()] = std::move(record);
+}
+
+std::int64_t RecordStore::count(TaskStatus status) const
+{
+    return std::count_if(records_.begin(), records_.end(), [&](auto const& record) { return record.status == status; });
+}
+
+} // namespace exahca

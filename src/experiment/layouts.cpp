@@ -1,0 +1,105 @@
+#include "layouts.hpp"
+
+namespace exahca {
+namespace {
+
+/// Dimensions of one setting.
+struct Extents
+{
+    Extent order, domain, level, source, benchmark, factor, effect, cause;
+
+    Extents(Setting const& setting, std::int64_t benchmarks)
+        : order{"order", setting.best}, domain{"domain", static_cast<std::int64_t>(setting.domains.size())},
+          level{"level", setting.factors}, source{"source", setting.factors}, benchmark{"benchmark", benchmarks},
+          factor{"factor", setting.factors}, effect{"effect", setting.factors}, cause{"cause", setting.factors}
+    {
+    }
+};
+
+void add_reading(RecordLayout& layout, Extents const& e)
+{
+    auto const real = FieldKind::real;
+    layout.add("alignment_r2", real, {e.factor}, "1",
+               "share of a factor's variance explained by its benchmark and the factors before it");
+    layout.add("loadings", real, {e.benchmark, e.factor}, "percent",
+               "change of each benchmark when a factor rises by one point of its own benchmark, other factors held");
+    layout.add("factor_weights", real, {e.factor, e.benchmark}, "1",
+               "aligned factor as a weighted sum of benchmark scores (rows of the aligned unmixing matrix)");
+    layout.add("coefficients", real, {e.domain, e.effect, e.cause}, "1",
+               "structural coefficients: points of the effect per point of the cause, aligned units");
+    layout.add("total_effects", real, {e.domain, e.effect, e.cause}, "1",
+               "total effects: direct and indirect, points of the effect per point of the cause");
+    layout.add("benchmark_effects", real, {e.domain, e.benchmark, e.factor}, "percent",
+               "total effect of one point of a factor on each benchmark");
+}
+
+void add_ica_report(RecordLayout& layout, Extents const& e)
+{
+    layout.add("models_used", FieldKind::integer, {e.domain}, "1", "models left after screening");
+    layout.add("ica_optima", FieldKind::integer, {e.domain}, "1", "distinct optima that the restarts of ICA met");
+    layout.add("ica_converged", FieldKind::boolean, {e.domain}, "1", "whether ICA met its tolerance");
+}
+
+void add_likelihood_columns(RecordLayout& layout, std::vector<Extent> const& extents)
+{
+    auto const real = FieldKind::real;
+    layout.add("log_likelihood", real, extents, "nat", "log-likelihood of the joint fit, residual weights released");
+    layout.add("bic", real, extents, "nat", "Bayesian information criterion, lower is better");
+    layout.add("aic", real, extents, "nat", "Akaike information criterion, lower is better");
+    layout.add("converged", FieldKind::boolean, extents, "1", "whether the joint fit met its tolerance");
+}
+
+} // namespace
+
+RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
+{
+    Extents const e(setting, benchmarks);
+    auto const real = FieldKind::real, integer = FieldKind::integer;
+    RecordLayout layout;
+    layout.add("order_count", integer, {}, "1", "orders listed; fewer than asked for when fewer exist");
+    layout.add("search_outcome", integer, {}, "1", "0 optimum proven, 1 node limit, 2 time limit, 3 stopped");
+    layout.add("lower_bound", real, {}, "1", "no order can have a lower value of the search's objective");
+    layout.add("objective", real, {e.order}, "1", "value that the search minimised");
+    layout.add("mic", real, {e.order}, "1", "maximum inexactness coefficient over domains");
+    layout.add("mean_inexactness", real, {e.order}, "1", "mean inexactness coefficient over domains");
+    layout.add("inexactness", real, {e.order, e.domain}, "1", "inexactness coefficient of each domain");
+    layout.add("row", integer, {e.order, e.domain, e.level}, "1",
+               "row, from 0, of the domain's unmixing matrix that stands at each level");
+    layout.add("unmixing", real, {e.order, e.level, e.benchmark}, "1",
+               "H: orthonormal rows, level 1 first; the last level carries the first factor of the causal order");
+    layout.add("angle_to_best", real, {e.order, e.factor}, "degree",
+               "largest principal angle to the best order's flag: entry j compares the spans of the last j rows of H");
+    if (setting.estimator == Estimator::joint) add_likelihood_columns(layout, {e.order});
+    layout.add("sources_unmixing", real, {e.domain, e.source, e.benchmark}, "1",
+               "M_k: unmixing matrix of each domain, sources of unit variance");
+    layout.add("domain_mean", real, {e.domain, e.benchmark}, "percent", "mean score of each domain");
+    layout.add("sem", real, {e.domain, e.level, e.source}, "1", "B_k: upper triangular, best order");
+    layout.add("alignment_benchmark", integer, {e.factor}, "1", "benchmark, from 0, that names each factor");
+    layout.add("benchmark_r2", real, {e.factor, e.benchmark}, "1",
+               "R^2 of each factor on each benchmark and the factors before it");
+    add_reading(layout, e);
+    add_ica_report(layout, e);
+    return layout;
+}
+
+RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)
+{
+    Extents const e(setting, benchmarks);
+    auto const real = FieldKind::real, integer = FieldKind::integer;
+    RecordLayout layout;
+    layout.add("objective", real, {}, "1", "value that the search minimised, best order");
+    layout.add("next_objective", real, {}, "1", "the same, next best order");
+    layout.add("mic", real, {}, "1", "maximum inexactness coefficient over domains, best order");
+    layout.add("mean_inexactness", real, {}, "1", "mean inexactness coefficient over domains, best order");
+    layout.add("inexactness", real, {e.domain}, "1", "inexactness coefficient of each domain, best order");
+    layout.add("unmixing", real, {e.level, e.benchmark}, "1", "H of the best order: orthonormal rows, level 1 first");
+    layout.add("angle_to_estimate", real, {e.factor}, "degree",
+               "largest principal angle to the estimate's flag: entry j compares the spans of the last j rows of H");
+    if (setting.estimator == Estimator::joint) add_likelihood_columns(layout, {});
+    layout.add("fresh_label", integer, {e.factor}, "1", "benchmark, from 0, that this replicate alone would choose");
+    add_reading(layout, e);
+    add_ica_report(layout, e);
+    return layout;
+}
+
+} // namespace exahca

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "exahca/experiment/record.hpp"
+#include "exahca/experiment/setting.hpp"
+
+#include <cstdint>
+
+namespace exahca {
+
+/// What the estimate of a setting stores: a table of the best orders and the whole reading of the best one.
+[[nodiscard]] RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks);
+
+/// What every replicate of a setting stores: the best order's value and flag, and its reading under the estimate's labels.
+[[nodiscard]] RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks);
+
+} // namespace exahca

@@ -1,0 +1,273 @@
+#include "exahca/experiment/results.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/core/version.hpp"
+#include "results_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <map>
+
+namespace exahca {
+namespace {
+
+constexpr std::int32_t missing_integer = -1;
+
+std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
+
+Variable names_variable(std::string name, std::string dim, std::vector<std::string> values, std::string description)
+{
+    auto const count = length(values);
+    return {std::move(name), {std::move(dim)}, {count}, std::move(values), "", std::move(description)};
+}
+
+Variable index_coordinate(std::string const& dim, std::int64_t count, std::int32_t first, std::string description)
+{
+    std::vector<std::int32_t> values(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = first + static_cast<std::int32_t>(i);
+    return {dim, {dim}, {count}, std::move(values), "1", std::move(description)};
+}
+
+void add_input(DataGroup& root, ScoreMatrix const& scores, InputDescription const& input)
+{
+    auto& group = root.group("input");
+    group.attributes.emplace_back("fingerprint", input.fingerprint);
+    group.add(names_variable("model", "model", scores.models, "models of the score file, in its order"));
+    group.add(names_variable("benchmark", "benchmark", scores.benchmarks, "benchmarks of the score file"));
+    std::map<std::string, std::int32_t> sizes;
+    for (auto const& name : scores.base_models)
+        if (!name.empty()) ++sizes[name];
+    std::vector<std::string> names;
+    std::vector<std::int32_t> counts;
+    for (auto const& [name, size] : sizes) {
+        names.push_back(name);
+        counts.push_back(size);
+    }
+    group.add(names_variable("domain", "domain", names, "base models of the score file"));
+    group.add({"domain_models", {"domain"}, {length(counts)}, counts, "1", "models of each base model"});
+    if (scores.truth) add_truth(group.group("truth"), *scores.truth, scores.benchmarks);
+}
+
+/// Coordinates of the dimensions that a layout uses, once each.
+void add_coordinates(DataGroup& group, Experiment const& experiment, Setting const& setting, RecordLayout const& layout)
+{
+    std::map<std::string, std::int64_t> extents;
+    for (auto const& field : layout.fields())
+        for (std::size_t i = 0; i < field.dims.size(); ++i) extents[field.dims[i]] = field.shape[i];
+    for (auto const& [dim, count] : extents) {
+        if (dim == "domain") group.add(names_variable(dim, dim, setting.domains, "base models of this setting"));
+        else if (dim == "benchmark") group.add(names_variable(dim, dim, experiment.benchmarks(), "benchmarks"));
+        else if (dim == "order") group.add(index_coordinate(dim, count, 0, "candidate orders, best first"));
+        else if (dim == "level") group.add(index_coordinate(dim, count, 1, "level: 1 is the top row of H"));
+        else if (dim == "source") group.add(index_coordinate(dim, count, 1, "source, or column level"));
+        else group.add(index_coordinate(dim, count, 1, "factor, in causal order"));
+    }
+}
+
+Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> const& records)
+{
+    auto const value_at = [&](TaskRecord const* record, std::size_t i) {
+        return record->status == TaskStatus::done ? record->values[field.offset + i] : std::nan("");
+    };
+    auto const fill = [&]<class T>(std::vector<T> stacked) -> Values {
+        for (auto const* record : records)
+            for (std::size_t i = 0; i < field.size; ++i) {
+                double const value = value_at(record, i);
+                if constexpr (std::is_same_v<T, double>) stacked.push_back(value);
+                else stacked.push_back(std::isnan(value) ? static_cast<T>(missing_integer) : static_cast<T>(value));
+            }
+        return stacked;
+    };
+    switch (field.kind) {
+    case FieldKind::real: return fill(std::vector<double>{});
+    case FieldKind::integer: return fill(std::vector<std::int32_t>{});
+    case FieldKind::boolean: return fill(std::vector<std::int8_t>{});
+    }
+    throw std::logic_error("a field has no kind");
+}
+
+void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records, bool stacked)
+{
+    for (auto const& field : layout.fields()) {
+        Variable variable{field.name, field.dims, field.shape, stacked_values(field, records), field.units, field.description};
+        if (stacked) {
+            variable.dims.insert(variable.dims.begin(), "replicate");
+            variable.shape.insert(variable.shape.begin(), length(records));
+        }
+        group.add(std::move(variable));
+    }
+}
+
+void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records)
+{
+    std::vector<std::int8_t> status;
+    std::vector<std::string> reasons;
+    for (auto const* record : records) {
+        status.push_back(static_cast<std::int8_t>(record->status));
+        reasons.push_back(record->reason);
+    }
+    auto const count = length(status);
+    group.add(index_coordinate("replicate", count, 0, "replicate"));
+    group.add({"status", {"replicate"}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
+    group.add({"reason", {"replicate"}, {count}, reasons, "", "why a replicate failed, or a warning"});
+}
+
+void add_setting_records(DataGroup& root, Experiment const& experiment, RecordStore const& records, SettingId id)
+{
+    auto const& setting = experiment.setting(id);
+    auto const name = setting_name(setting);
+    for (int k = 0; k < replicate_kinds; ++k) {
+        auto const kind = static_cast<ReplicateKind>(k);
+        auto const count = experiment.counts().of(kind);
+        if (count == 0) continue;
+        std::vector<TaskRecord const*> stack;
+        for (std::int64_t replicate = 0; replicate < count; ++replicate)
+            stack.push_back(&records.at(experiment.id_of({id, kind, replicate})));
+        auto& group = root.group(to_string(kind)).group(name);
+        add_coordinates(group, experiment, setting, experiment.layout(id, kind));
+        if (kind == ReplicateKind::estimate) {
+            group.attributes.emplace_back("status", static_cast<std::int64_t>(stack[0]->status));
+            group.attributes.emplace_back("reason", stack[0]->reason);
+        } else {
+            add_status(group, stack);
+        }
+        add_records(group, experiment.layout(id, kind), stack, kind != ReplicateKind::estimate);
+    }
+}
+
+void add_failures(DataGroup& root, Experiment const& experiment, RecordStore const& records)
+{
+    std::vector<std::string> settings, kinds, reasons;
+    std::vector<std::int64_t> replicates;
+    for (std::int64_t i = 0; i < experiment.task_count(); ++i) {
+        auto const& record = records.at(TaskId(i));
+        if (record.status != TaskStatus::failed) continue;
+        auto const task = experiment.task(TaskId(i));
+        settings.push_back(setting_name(experiment.setting(task.setting)));
+        kinds.emplace_back(to_string(task.kind));
+        replicates.push_back(task.replicate);
+        reasons.push_back(record.reason);
+    }
+    auto& group = root.group("failures");
+    auto const count = length(settings);
+    group.add({"setting", {"failure"}, {count}, settings, "", "setting of the failed task"});
+    group.add({"kind", {"failure"}, {count}, kinds, "", "kind of replicate"});
+    group.add({"replicate", {"failure"}, {count}, replicates, "1", "replicate within its kind"});
+    group.add({"reason", {"failure"}, {count}, reasons, "", "why it failed"});
+}
+
+struct StoredRecord
+{
+    TaskStatus status;
+    std::string reason;
+};
+
+std::vector<StoredRecord> stored_status(DataGroup const& group, ReplicateKind kind)
+{
+    if (kind == ReplicateKind::estimate) {
+        auto const* status = group.find_attribute("status");
+        auto const* value = status == nullptr ? nullptr : std::get_if<std::int64_t>(status);
+        if (value == nullptr) throw InvalidInput("an estimate has no status", "the file is incomplete or of another kind");
+        return {{static_cast<TaskStatus>(*value), group.text_attribute("reason")}};
+    }
+    auto const status = group.integers("status");
+    auto const& reasons = group.strings("reason");
+    std::vector<StoredRecord> stored;
+    for (std::size_t i = 0; i < status.size(); ++i)
+        stored.push_back({static_cast<TaskStatus>(status[i]), i < reasons.size() ? reasons[i] : std::string{}});
+    return stored;
+}
+
+/// The values of record number `position` of a stack, or nothing when a field is missing or of another shape.
+std::optional<std::vector<double>> restored_values(DataGroup const& group, RecordLayout const& layout, std::size_t position)
+{
+    std::vector<double> values(layout.size());
+    for (auto const& field : layout.fields()) {
+        auto const* variable = group.find(field.name);
+        if (variable == nullptr) return std::nullopt;
+        bool const fits = std::visit(
+            [&]<class T>(std::vector<T> const& stored) {
+                if constexpr (std::is_same_v<T, std::string>) {
+                    return false;
+                } else {
+                    if (stored.size() < (position + 1) * field.size) return false;
+                    for (std::size_t i = 0; i < field.size; ++i) {
+                        auto const value = stored[position * field.size + i];
+                        bool const is_missing = field.kind != FieldKind::real && value == static_cast<T>(missing_integer);
+                        values[field.offset + i] = is_missing ? std::nan("") : static_cast<double>(value);
+                    }
+                    return true;
+                }
+            },
+            variable->values);
+        if (!fits) return std::nullopt;
+    }
+    return values;
+}
+
+} // namespace
+
+DataGroup build_results(Experiment const& experiment, RecordStore const& records, ScoreMatrix const& scores,
+                        InputDescription const& input)
+{
+    DataGroup root;
+    root.attributes = {{"filetype", std::string("exahca-results")},
+                       {"format_version", std::vector<std::int64_t>{results_format_major, results_format_minor}},
+                       {"exahca_version", std::string(version())},
+                       {"Conventions", std::string("CF-1.10")},
+                       {"complete", static_cast<std::int64_t>(records.complete())}};
+    add_input(root, scores, input);
+    add_settings(root.group("settings"), experiment);
+    for (std::int64_t s = 0; s < length(experiment.settings()); ++s)
+        add_setting_records(root, experiment, records, SettingId(s));
+    add_aggregate(root.group("aggregate"), experiment, records, scores);
+    add_failures(root, experiment, records);
+    return root;
+}
+
+std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                             RecordStore& records)
+{
+    auto const stored = read_experiment(results);
+    auto const* input = results.find_group("input");
+    if (input == nullptr || input->text_attribute("fingerprint") != fingerprint)
+        throw InvalidInput("the scores differ from those of the earlier run", "their fingerprints differ",
+                           "resume with the same score file, or start anew with --overwrite");
+    if (stored.seed() != experiment.seed())
+        throw InvalidInput(fmt::format("the earlier run has --seed {}, this one --seed {}", stored.seed(), experiment.seed()), {},
+                           "resume with the same seed, or start anew with --overwrite");
+    if (stored.benchmarks() != experiment.benchmarks()) throw InvalidInput("the benchmarks differ from those of the earlier run");
+
+    std::int64_t taken = 0;
+    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+        auto const name = setting_name(experiment.setting(SettingId(s)));
+        for (int k = 0; k < replicate_kinds; ++k) {
+            auto const kind = static_cast<ReplicateKind>(k);
+            auto const* kinds = results.find_group(to_string(kind));
+            auto const found = kinds == nullptr ? nullptr : [&]() -> DataGroup const* {
+                for (auto const& [group_name, group] : kinds->groups)
+                    if (group_name == name) return &group;
+                return nullptr;
+            }();
+            if (found == nullptr) continue;
+            auto const status = stored_status(*found, kind);
+            auto const count = std::min(experiment.counts().of(kind), length(status));
+            for (std::int64_t replicate = 0; replicate < count; ++replicate) {
+                auto const position = static_cast<std::size_t>(replicate);
+                TaskRecord record{status[position].status, status[position].reason, {}, 0};
+                if (record.status == TaskStatus::missing) continue;
+                if (record.status == TaskStatus::done) {
+                    auto values = restored_values(*found, experiment.layout(SettingId(s), kind), position);
+                    if (!values) continue;
+                    record.values = std::move(*values);
+                }
+                records.put(experiment.id_of({SettingId(s), kind, replicate}), std::move(record));
+                ++taken;
+            }
+        }
+    }
+    return taken;
+}
+
+} // namespace exahca

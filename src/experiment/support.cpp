@@ -1,0 +1,81 @@
+#include "exahca/experiment/support.hpp"
+
+#include "exahca/model/flag.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <limits>
+
+namespace exahca {
+namespace {
+
+double quantile(std::vector<double> const& sorted, double share)
+{
+    double const position = share * static_cast<double>(sorted.size() - 1);
+    auto const below = static_cast<std::size_t>(position);
+    auto const above = std::min(below + 1, sorted.size() - 1);
+    return std::lerp(sorted[below], sorted[above], position - static_cast<double>(below));
+}
+
+} // namespace
+
+Interval wilson_interval(std::int64_t successes, std::int64_t trials, double confidence)
+{
+    if (trials == 0) return {0, 1};
+    double const z = boost::math::quantile(boost::math::normal(), (1 + confidence) / 2);
+    auto const n = static_cast<double>(trials);
+    double const share = static_cast<double>(successes) / n;
+    double const centre = (share + z * z / (2 * n)) / (1 + z * z / n);
+    double const half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+    return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
+Interval percentile_interval(std::span<double const> values, double confidence)
+{
+    std::vector<double> sorted;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double v) { return !std::isnan(v); });
+    if (sorted.empty()) {
+        auto const missing = std::numeric_limits<double>::quiet_NaN();
+        return {missing, missing};
+    }
+    std::sort(sorted.begin(), sorted.end());
+    return {quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2)};
+}
+
+std::vector<double> flag_angles_list(Matrix const& a, Matrix const& b)
+{
+    Vector const angles = flag_angles(a, b);
+    return {angles.begin(), angles.end()};
+}
+
+FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candidates, std::span<Matrix const> replicates,
+                         double degrees)
+{
+    FlagSupport support{static_cast<std::int64_t>(replicates.size()), 0, {}, {}, {{estimate, 0}}};
+    support.agreeing_levels.assign(static_cast<std::size_t>(estimate.rows()), 0);
+    for (auto const& candidate : candidates) {
+        bool const known = std::any_of(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
+            return flags_agree(group.unmixing, candidate, degrees);
+        });
+        if (!known) support.groups.push_back({candidate, 0});
+    }
+    for (auto const& replicate : replicates) {
+        auto const angles = flag_angles_list(estimate, replicate);
+        for (std::size_t level = 0; level < angles.size(); ++level) support.agreeing_levels[level] += angles[level] <= degrees;
+        support.agrees.push_back(flags_agree(estimate, replicate, degrees));
+        support.agreeing += support.agrees.back();
+        auto const home = std::find_if(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
+            return flags_agree(group.unmixing, replicate, degrees);
+        });
+        if (home != support.groups.end()) ++home->members;
+        else support.groups.push_back({replicate, 1});
+    }
+    std::stable_sort(support.groups.begin() + 1, support.groups.end(),
+                     [](FlagGroup const& a, FlagGroup const& b) { return a.members > b.members; });
+    std::erase_if(support.groups, [](FlagGroup const& group) { return group.members == 0; });
+    if (support.groups.empty() || support.agreeing == 0) support.groups.insert(support.groups.begin(), {estimate, 0});
+    return support;
+}
+
+} // namespace exahca

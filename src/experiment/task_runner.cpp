@@ -1,0 +1,55 @@
+#include "exahca/experiment/task_runner.hpp"
+
+#include "analysis.hpp"
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/task_source.hpp"
+#include "replicate_data.hpp"
+
+#include <chrono>
+
+namespace exahca {
+
+void TaskRunner::set_estimate(SettingId setting, TaskRecord estimate) { estimates_[setting] = std::move(estimate); }
+
+std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) const
+{
+    auto const& setting = experiment_.setting(task.setting);
+    auto const& layout = experiment_.layout(task.setting, task.kind);
+    RandomKey const key{experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0};
+    if (task.kind == ReplicateKind::estimate) {
+        auto const data = observed_data(setting, dataset_);
+        return analyse_estimate(setting, layout, data, key, note);
+    }
+    auto const found = estimates_.find(task.setting);
+    if (found == estimates_.end() || found->second.status != TaskStatus::done)
+        throw NumericalFailure("the setting has no estimate to compare with");
+    RecordView const estimate(experiment_.layout(task.setting, ReplicateKind::estimate), found->second.values);
+    auto const data = replicate_data(setting, dataset_, task.kind, key, estimate);
+    return analyse_replicate(setting, layout, data, key, estimate, note);
+}
+
+TaskRecord TaskRunner::compute(TaskId id) const
+{
+    auto const start = std::chrono::steady_clock::now();
+    TaskRecord record;
+    try {
+        record.values = analyse(experiment_.task(id), record.reason);
+        record.status = TaskStatus::done;
+    } catch (NumericalFailure const& failure) {
+        record = {TaskStatus::failed, failure.what(), {}, 0};
+    } catch (InvalidInput const& failure) {
+        record = {TaskStatus::failed, failure.what(), {}, 0};
+    }
+    record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return record;
+}
+
+Bytes TaskRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
+{
+    std::vector<FinishedTask> finished;
+    for (auto const id : read_task_ids(chunk))
+        finished.push_back({id, stop.requested() ? TaskRecord{} : compute(id)});
+    return write_finished_tasks(finished);
+}
+
+} // namespace exahca

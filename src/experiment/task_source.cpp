@@ -1,0 +1,152 @@
+#include "exahca/experiment/task_source.hpp"
+
+#include "exahca/core/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace exahca {
+namespace {
+
+/// Seconds that a task takes, before any was measured: only the order of magnitude matters.
+double guessed_seconds(Setting const& setting, ReplicateKind kind)
+{
+    double const domains = static_cast<double>(setting.domains.size());
+    double const orders = std::exp2(static_cast<double>(setting.factors) * domains / 6);
+    bool const is_estimate = kind == ReplicateKind::estimate;
+    if (setting.estimator == Estimator::published)
+        return 0.0005 * domains * (is_estimate ? setting.restarts : 1) + 1e-5 * orders;
+    return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1);
+}
+
+} // namespace
+
+Bytes write_task_ids(std::span<TaskId const> ids)
+{
+    ByteWriter writer;
+    writer.put_span(ids);
+    return writer.take();
+}
+
+std::vector<TaskId> read_task_ids(std::span<std::byte const> chunk)
+{
+    ByteReader reader(chunk);
+    auto ids = reader.get_vector<TaskId>();
+    reader.expect_end();
+    return ids;
+}
+
+Bytes write_finished_tasks(std::span<FinishedTask const> tasks)
+{
+    ByteWriter writer;
+    writer.put(static_cast<std::uint64_t>(tasks.size()));
+    for (auto const& task : tasks) {
+        writer.put(task.id);
+        task.record.write(writer);
+    }
+    return writer.take();
+}
+
+std::vector<FinishedTask> read_finished_tasks(std::span<std::byte const> reply)
+{
+    ByteReader reader(reply);
+    auto const count = reader.get<std::uint64_t>();
+    std::vector<FinishedTask> tasks;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        auto const id = reader.get<TaskId>();
+        tasks.push_back({id, TaskRecord::read(reader)});
+    }
+    reader.expect_end();
+    return tasks;
+}
+
+double TaskSource::Group::seconds_each() const
+{
+    return measured.count > 0 ? std::max(measured.seconds / static_cast<double>(measured.count), 1e-7) : guess;
+}
+
+TaskSource::TaskSource(Experiment const& experiment, RecordStore& records, std::span<TaskId const> wanted)
+    : experiment_(experiment), records_(records)
+{
+    std::map<std::pair<SettingId, ReplicateKind>, std::deque<TaskId>> queues;
+    for (auto const id : wanted) {
+        if (records.at(id).status != TaskStatus::missing) continue;
+        auto const task = experiment.task(id);
+        queues[{task.setting, task.kind}].push_back(id);
+    }
+    std::vector<std::pair<std::pair<SettingId, ReplicateKind>, double>> keys;
+    for (auto const& [key, queue] : queues)
+        keys.emplace_back(key, guessed_seconds(experiment.setting(key.first), key.second));
+    std::stable_sort(keys.begin(), keys.end(), [](auto const& a, auto const& b) { return a.second > b.second; });
+    for (auto const& [key, guess] : keys) {
+        auto const total = static_cast<std::int64_t>(queues[key].size());
+        position_[key] = groups_.size();
+        groups_.push_back({std::move(queues[key]), guess, {}, 0, total});
+        total_ += total;
+    }
+}
+
+TaskSource::Group& TaskSource::group_of(TaskId id)
+{
+    auto const task = experiment_.task(id);
+    auto const found = position_.find({task.setting, task.kind});
+    if (found == position_.end()) throw InvalidInput("a reply names a task that was not handed out");
+    return groups_[found->second];
+}
+
+double TaskSource::seconds_left() const
+{
+    double seconds = 0;
+    for (auto const& group : groups_) seconds += static_cast<double>(group.queue.size()) * group.seconds_each();
+    return seconds;
+}
+
+std::optional<Bytes> TaskSource::next_chunk(ChunkRequest const& request)
+{
+    // Guided: never more than half of a rank's even share of what is left, so that all ranks end together.
+    double const share = seconds_left() / (2.0 * request.computing_ranks);
+    double const seconds = std::min(request.target_seconds, share);
+    for (auto& group : groups_) {
+        if (group.queue.empty()) continue;
+        auto const wished = static_cast<std::size_t>(std::max(1.0, seconds / group.seconds_each()));
+        // One task first: until a duration was measured the guess may be far off.
+        auto const count = group.measured.count == 0 ? 1 : std::min(wished, group.queue.size());
+        std::vector<TaskId> const ids(group.queue.begin(), group.queue.begin() + static_cast<std::ptrdiff_t>(count));
+        group.queue.erase(group.queue.begin(), group.queue.begin() + static_cast<std::ptrdiff_t>(count));
+        outstanding_ += static_cast<std::int64_t>(count);
+        return write_task_ids(ids);
+    }
+    return std::nullopt;
+}
+
+void TaskSource::absorb(std::span<std::byte const> reply, double /*seconds_spent*/)
+{
+    for (auto& finished : read_finished_tasks(reply)) {
+        auto& group = group_of(finished.id);
+        --outstanding_;
+        if (finished.record.status == TaskStatus::missing) { // stopped before it was begun
+            group.queue.push_front(finished.id);
+            continue;
+        }
+        group.measured.seconds += finished.record.seconds;
+        ++group.measured.count;
+        ++group.done;
+        ++done_;
+        records_.put(finished.id, std::move(finished.record));
+    }
+}
+
+bool TaskSource::finished() const { return done_ == total_; }
+
+std::pair<double, double> TaskSource::progress() const
+{
+    double done = 0, total = 0;
+    for (auto const& group : groups_) {
+        done += static_cast<double>(group.done) * group.seconds_each();
+        total += static_cast<double>(group.total) * group.seconds_each();
+    }
+    return {done, total};
+}
+
+} // namespace exahca

@@ -1,0 +1,66 @@
+#include "exahca/model/centred_domain.hpp"
+
+#include "exahca/core/error.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+
+namespace exahca {
+
+CentredDomain centre(Matrix const& scores)
+{
+    if (scores.rows() < 2) throw NumericalFailure("a domain has fewer than two models");
+    if (!scores.allFinite()) throw NumericalFailure("a domain's scores are not all finite");
+    CentredDomain domain;
+    domain.mean = scores.colwise().mean().transpose();
+    domain.rows = scores.rowwise() - domain.mean.transpose();
+    domain.covariance = domain.rows.transpose() * domain.rows / static_cast<double>(scores.rows());
+    return domain;
+}
+
+Index total_models(std::span<CentredDomain const> domains)
+{
+    Index total = 0;
+    for (auto const& domain : domains) total += domain.models();
+    return total;
+}
+
+Matrix pooled_covariance(std::span<CentredDomain const> domains)
+{
+    Matrix sum = Matrix::Zero(domains.front().benchmarks(), domains.front().benchmarks());
+    for (auto const& domain : domains) sum += static_cast<double>(domain.models()) * domain.covariance;
+    return sum / static_cast<double>(total_models(domains));
+}
+
+Matrix whitening_transform(Matrix const& covariance)
+{
+    Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
+    Vector const& values = solver.eigenvalues(); // ascending
+    double const largest = values[values.size() - 1];
+    if (!(largest > 0)) throw NumericalFailure("all scores are constant within their domains");
+    Index kept = 0;
+    for (double const value : values)
+        if (value > 1e-10 * largest) ++kept;
+    Matrix transform(kept, covariance.rows());
+    for (Index i = 0; i < kept; ++i) {
+        Index const column = values.size() - 1 - i;
+        transform.row(i) = solver.eigenvectors().col(column).transpose() / std::sqrt(values[column]);
+    }
+    return transform;
+}
+
+std::vector<Index> rows_above_total(Matrix const& scores, double fraction)
+{
+    if (scores.rows() == 0) return {};
+    Vector const totals = scores.rowwise().sum();
+    std::vector<double> sorted(totals.begin(), totals.end());
+    std::sort(sorted.begin(), sorted.end());
+    std::size_t const half = sorted.size() / 2;
+    double const median = sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    std::vector<Index> kept;
+    for (Index i = 0; i < totals.size(); ++i)
+        if (totals[i] >= fraction * median) kept.push_back(i);
+    return kept;
+}
+
+} // namespace exahca

@@ -1,0 +1,69 @@
+#include "exahca/model/flag.hpp"
+
+#include "exahca/core/check.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace exahca {
+namespace {
+
+/// Largest angle between the spans of the last `count` rows, given all inner products a b'.
+///
+/// The residual of b's rows gives the squared sine without cancellation; eigenvalues of the small j x j matrices
+/// replace singular values because thousands of replicates are compared pair by pair.
+double angle_of_last_rows(Matrix const& a, Matrix const& b, Matrix const& products, Index count)
+{
+    Matrix const cosines = products.bottomRightCorner(count, count);
+    Matrix const residual = b.bottomRows(count) - cosines.transpose() * a.bottomRows(count);
+    double sine2 = 0, cosine2 = 0;
+    if (count == 1) {
+        sine2 = residual.squaredNorm();
+        cosine2 = cosines(0, 0) * cosines(0, 0);
+    } else {
+        auto const eigenvalues = [](Matrix const& gram) {
+            return Vector(Eigen::SelfAdjointEigenSolver<Matrix>(gram, Eigen::EigenvaluesOnly).eigenvalues());
+        };
+        sine2 = eigenvalues(residual * residual.transpose())(count - 1);
+        cosine2 = eigenvalues(cosines * cosines.transpose())(0);
+    }
+    return std::atan2(std::sqrt(std::max(sine2, 0.0)), std::sqrt(std::max(cosine2, 0.0))) * 180 / std::numbers::pi;
+}
+
+} // namespace
+
+Vector flag_angles(Matrix const& a, Matrix const& b)
+{
+    EXAHCA_EXPECT(a.rows() == b.rows() && a.cols() == b.cols());
+    Matrix const products = a * b.transpose();
+    Vector angles(a.rows());
+    for (Index j = 1; j <= a.rows(); ++j) angles(j - 1) = angle_of_last_rows(a, b, products, j);
+    return angles;
+}
+
+bool flags_agree(Matrix const& a, Matrix const& b, double limit_degrees)
+{
+    EXAHCA_EXPECT(a.rows() == b.rows() && a.cols() == b.cols());
+    Matrix const products = a * b.transpose();
+    for (Index j = 1; j <= a.rows(); ++j)
+        if (!(angle_of_last_rows(a, b, products, j) <= limit_degrees)) return false;
+    return true;
+}
+
+Vector fix_row_signs(Matrix& rows)
+{
+    Vector signs = Vector::Ones(rows.rows());
+    for (Index i = 0; i < rows.rows(); ++i) {
+        Index largest = 0;
+        rows.row(i).cwiseAbs().maxCoeff(&largest);
+        if (rows(i, largest) < 0) {
+            signs(i) = -1;
+            rows.row(i) *= -1;
+        }
+    }
+    return signs;
+}
+
+} // namespace exahca

@@ -1,0 +1,154 @@
+#include "exahca/model/joint_likelihood.hpp"
+
+#include "exahca/core/check.hpp"
+#include "numerics/density_kernels.hpp"
+
+#include <Eigen/LU>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace exahca {
+namespace {
+
+std::span<double const> column(Matrix const& matrix, Index j)
+{
+    return {matrix.data() + j * matrix.rows(), static_cast<std::size_t>(matrix.rows())};
+}
+
+std::span<double> column(Matrix& matrix, Index j)
+{
+    return {matrix.data() + j * matrix.rows(), static_cast<std::size_t>(matrix.rows())};
+}
+
+std::size_t size_of(Index n) { return static_cast<std::size_t>(n); }
+
+} // namespace
+
+JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domains_(domains)
+{
+    EXAHCA_EXPECT(!domains.empty());
+    Index largest = 0;
+    for (auto const& domain : domains) largest = std::max(largest, domain.models());
+    values_.resize(largest);
+    scores_.resize(largest);
+    coefficients_.resize(domains.front().benchmarks());
+    weighted_.resize(domains.front().benchmarks());
+}
+
+// The part of domain k that touches its rows: sources' densities and log|det T_k|. Per source one pass for the values,
+// one for the density, one for F_k.
+double JointLikelihood::add_sources(std::size_t k, JointParameters const& parameters, JointGradient& gradient)
+{
+    auto const& kernels = detail::kernels();
+    Matrix const& x = domains_[k].rows;
+    Index const n = x.rows(), d = x.cols(), m = parameters.factors();
+    Matrix const& sources = parameters.sources[k];
+    Matrix const unmixing = sources * parameters.subspace;
+    Matrix by_unmixing(m, d); // F_k
+    double sum = 0;
+    for (Index j = 0; j < m; ++j) {
+        coefficients_ = unmixing.row(j).transpose();
+        kernels.combine_columns(x.data(), size_of(n), size_of(n), size_of(d), coefficients_.data(), values_.data());
+        sum += sum_log_density(parameters.families[k][size_of(j)], {values_.data(), size_of(n)},
+                               column(parameters.shapes[k], j), {scores_.data(), size_of(n)},
+                               column(gradient.shapes[k], j));
+        kernels.weigh_rows(x.data(), size_of(n), size_of(n), size_of(d), scores_.data(), weighted_.data());
+        by_unmixing.row(j) = weighted_.transpose();
+    }
+    Eigen::PartialPivLU<Matrix> const lu(sources);
+    double const count = static_cast<double>(n);
+    gradient.sources[k].noalias() = by_unmixing * parameters.subspace.transpose();
+    gradient.sources[k] += count * lu.inverse().transpose();
+    gradient.subspace.noalias() += sources.transpose() * by_unmixing;
+    return sum + count * lu.matrixLU().diagonal().array().abs().log().sum();
+}
+
+// What does not touch the rows: the volume of the subspace and the profiled residuals.
+double JointLikelihood::add_residuals(JointParameters const& parameters, JointGradient& gradient) const
+{
+    Matrix const& v = parameters.subspace;
+    Index const m = v.rows(), d = v.cols();
+    bool const released = parameters.log_psi.size() > 0 && m < d;
+    Vector const psi = released ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(d));
+    Eigen::PartialPivLU<Matrix> const lu(v * psi.asDiagonal() * v.transpose());
+    double const log_det = lu.matrixLU().diagonal().array().abs().log().sum();
+    Matrix const projected = lu.inverse() * v;              // Q^-1 V
+    Matrix const by_log_det = projected * psi.asDiagonal(); // Q^-1 V D
+    double const log_psi_sum = released ? parameters.log_psi.sum() : 0;
+    double const residual_dimension = static_cast<double>(d - m);
+
+    double sum = 0;
+    for (auto const& domain : domains_) {
+        double const n = static_cast<double>(domain.models());
+        sum += n / 2 * (log_det - log_psi_sum);
+        gradient.subspace += n * by_log_det;
+        if (m == d) continue;
+
+        Matrix const projected_s = projected * domain.covariance; // Q^-1 V S_k
+        Matrix const inner = projected_s * v.transpose();         // Q^-1 V S_k V'
+        double const r = (domain.covariance.diagonal().array() / psi.array()).sum() - inner.trace();
+        if (!(r > 0)) return std::numeric_limits<double>::quiet_NaN();
+        sum -= n * residual_dimension / 2 * (std::log(2 * std::numbers::pi * r / residual_dimension) + 1);
+        double const g = -n * residual_dimension / (2 * r);
+        gradient.subspace += 2 * g * (inner * by_log_det - projected_s);
+        if (!released) continue;
+        Matrix const inner_projected = inner * projected; // Q^-1 V S_k V' Q^-1 V
+        for (Index i = 0; i < d; ++i) {
+            double const by_volume = n / 2 * v.col(i).dot(projected.col(i));
+            double const by_residual =
+                -domain.covariance(i, i) / (psi[i] * psi[i]) + v.col(i).dot(inner_projected.col(i));
+            gradient.log_psi[i] += psi[i] * (by_volume + g * by_residual) - n / 2;
+        }
+    }
+    return sum;
+}
+
+double JointLikelihood::evaluate(JointParameters const& parameters, JointGradient& gradient)
+{
+    std::size_t const domains = domains_.size();
+    EXAHCA_EXPECT(parameters.sources.size() == domains && parameters.shapes.size() == domains);
+    gradient.subspace.setZero(parameters.subspace.rows(), parameters.subspace.cols());
+    gradient.log_psi.setZero(parameters.log_psi.size());
+    gradient.sources.resize(domains);
+    gradient.shapes.resize(domains);
+    double sum = 0;
+    for (std::size_t k = 0; k < domains; ++k) {
+        gradient.shapes[k].resize(parameters.shapes[k].rows(), parameters.shapes[k].cols());
+        sum += add_sources(k, parameters, gradient);
+    }
+    return sum + add_residuals(parameters, gradient);
+}
+
+double subtract_penalty(JointParameters const& parameters, JointGradient& gradient)
+{
+    double sum = 0;
+    Vector by_shapes;
+    for (std::size_t k = 0; k < parameters.shapes.size(); ++k)
+        for (Index j = 0; j < parameters.factors(); ++j) {
+            by_shapes.setZero(parameters.shapes[k].rows());
+            sum += shape_penalty(parameters.families[k][size_of(j)], column(parameters.shapes[k], j),
+                                 {by_shapes.data(), size_of(by_shapes.size())});
+            gradient.shapes[k].col(j) -= by_shapes;
+        }
+    return sum;
+}
+
+Vector residual_variances(std::span<CentredDomain const> domains, JointParameters const& parameters)
+{
+    Matrix const& v = parameters.subspace;
+    Index const m = v.rows(), d = v.cols();
+    Vector variances = Vector::Zero(static_cast<Index>(domains.size()));
+    if (m == d) return variances;
+    Vector const psi =
+        parameters.log_psi.size() > 0 ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(d));
+    Matrix const inverse = (v * psi.asDiagonal() * v.transpose()).inverse();
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        Matrix const& s = domains[k].covariance;
+        double const r = (s.diagonal().array() / psi.array()).sum() - (inverse * v * s * v.transpose()).trace();
+        variances[static_cast<Index>(k)] = r / static_cast<double>(d - m);
+    }
+    return variances;
+}
+
+} // namespace exahca

@@ -1,0 +1,167 @@
+#include "exahca/model/prefix_fit.hpp"
+
+#include "exahca/core/check.hpp"
+#include "exahca/model/leading_direction.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exahca {
+namespace {
+
+double dot(double const* a, double const* b, int n)
+{
+    double sum = 0;
+    for (int i = 0; i < n; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+// The stack's rows, each times the root of its weight.
+std::vector<double> weighted_stack(PrefixFit const& fit, std::span<std::uint8_t const> rows)
+{
+    int const q = fit.dimension();
+    auto const weights = fit.problem().stack_weights();
+    std::vector<double> stack;
+    stack.reserve(rows.size() * static_cast<std::size_t>(q));
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        double const* residual = fit.residual(static_cast<int>(k), rows[k]);
+        double const root = std::sqrt(weights[k]);
+        for (int i = 0; i < q; ++i) stack.push_back(root * residual[i]);
+    }
+    return stack;
+}
+
+} // namespace
+
+Reflection reflection_to_last_axis(std::span<double const> direction)
+{
+    Reflection reflection{{direction.begin(), direction.end()}, 0};
+    double& last = reflection.mirror.back();
+    last += last < 0 ? -1.0 : 1.0; // away from cancellation
+    double const squared = dot(reflection.mirror.data(), reflection.mirror.data(), static_cast<int>(direction.size()));
+    reflection.scale = 2 / squared;
+    return reflection;
+}
+
+PrefixFit::PrefixFit(OrderProblem const& problem)
+    : problem_(&problem), domains_(problem.domains()), factors_(problem.factors()), level_(problem.factors()),
+      dimension_(problem.dimension())
+{
+    auto const rows = static_cast<std::size_t>(domains_) * static_cast<std::size_t>(factors_);
+    auto const values = rows * static_cast<std::size_t>(dimension_);
+    free_.assign(static_cast<std::size_t>(domains_),
+                 factors_ == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << factors_) - 1);
+    sums_.assign(static_cast<std::size_t>(domains_), 0.0);
+    settled_.assign(rows * static_cast<std::size_t>(factors_), 0.0);
+    residuals_.assign(problem.row(0, 0), problem.row(0, 0) + values);
+    inverses_.assign(problem.inverse_column(0, 0), problem.inverse_column(0, 0) + values);
+}
+
+void PrefixFit::find_direction(std::span<std::uint8_t const> rows, std::vector<double>& direction) const
+{
+    int const q = dimension_;
+    direction.assign(static_cast<std::size_t>(q), 0.0);
+    auto const stack = weighted_stack(*this, rows);
+    // The smaller of the two Gram matrices of the stack; both have the same leading singular value.
+    if (domains_ >= q) {
+        std::vector<double> gram(static_cast<std::size_t>(q * q), 0.0);
+        for (int k = 0; k < domains_; ++k)
+            for (int i = 0; i < q; ++i)
+                for (int j = 0; j <= i; ++j)
+                    gram[static_cast<std::size_t>(i * q + j)] +=
+                        stack[static_cast<std::size_t>(k * q + i)] * stack[static_cast<std::size_t>(k * q + j)];
+        for (int i = 0; i < q; ++i)
+            for (int j = 0; j < i; ++j)
+                gram[static_cast<std::size_t>(j * q + i)] = gram[static_cast<std::size_t>(i * q + j)];
+        leading_eigenvector(gram.data(), q, direction.data());
+        return;
+    }
+    std::vector<double> gram(static_cast<std::size_t>(domains_ * domains_));
+    std::vector<double> left(static_cast<std::size_t>(domains_));
+    for (int k = 0; k < domains_; ++k)
+        for (int l = 0; l < domains_; ++l)
+            gram[static_cast<std::size_t>(k * domains_ + l)] = dot(stack.data() + k * q, stack.data() + l * q, q);
+    leading_eigenvector(gram.data(), domains_, left.data());
+    for (int k = 0; k < domains_; ++k)
+        for (int i = 0; i < q; ++i)
+            direction[static_cast<std::size_t>(i)] +=
+                left[static_cast<std::size_t>(k)] * stack[static_cast<std::size_t>(k * q + i)];
+    double const norm = std::sqrt(dot(direction.data(), direction.data(), q));
+    if (norm > 0)
+        for (double& entry : direction) entry /= norm;
+    else
+        direction[0] = 1;
+}
+
+double PrefixFit::inexactness(int k, int a, double const* direction) const
+{
+    double const along = dot(residual(k, a), direction, dimension_);
+    double const* const settled_row = settled(k, a);
+    double own = 0;
+    double off = 0;
+    for (int j = 0; j < factors_; ++j) {
+        double const entry = settled_row[j] + along * dot(inverse_column(k, j), direction, dimension_);
+        if (j == a)
+            own = entry * entry;
+        else
+            off += entry * entry;
+    }
+    return off + own > 0 ? off / (off + own) : 1.0;
+}
+
+void PrefixFit::fit(std::span<std::uint8_t const> rows, LevelFit& result) const
+{
+    EXAHCA_EXPECT(level_ >= 1 && rows.size() == static_cast<std::size_t>(domains_));
+    result.inexactness.assign(rows.size(), 0.0);
+    result.sums.assign(sums_.begin(), sums_.end());
+    if (dimension_ == 1) {
+        // One direction is left and level 1 takes it: the rows are reproduced whole, so nothing is inexact.
+        result.direction.assign(1, 1.0);
+    } else {
+        find_direction(rows, result.direction);
+        for (int k = 0; k < domains_; ++k) {
+            auto const at = static_cast<std::size_t>(k);
+            EXAHCA_EXPECT((free_[at] >> rows[at]) & 1U);
+            result.inexactness[at] = inexactness(k, rows[at], result.direction.data());
+            result.sums[at] += result.inexactness[at];
+        }
+    }
+    result.value = problem_->value(result.sums.data());
+}
+
+void PrefixFit::reflect(std::vector<double>& vectors, double const* mirror, double scale) const
+{
+    int const q = dimension_;
+    auto const count = vectors.size() / static_cast<std::size_t>(q);
+    double* to = vectors.data();
+    double const* from = vectors.data();
+    for (std::size_t v = 0; v < count; ++v, from += q, to += q - 1) {
+        double const along = scale * dot(from, mirror, q);
+        for (int i = 0; i < q - 1; ++i) to[i] = from[i] - along * mirror[i];
+    }
+    vectors.resize(count * static_cast<std::size_t>(q - 1));
+}
+
+void PrefixFit::place(std::span<std::uint8_t const> rows, LevelFit const& fit)
+{
+    for (int k = 0; k < domains_; ++k) {
+        auto const at = static_cast<std::size_t>(k);
+        free_[at] &= ~(std::uint64_t{1} << rows[at]);
+        for (int a = 0; a < factors_; ++a) {
+            if (!((free_[at] >> a) & 1U)) continue;
+            double const along = dot(residual(k, a), fit.direction.data(), dimension_);
+            double* const row = settled_.data() + settled_offset(k, a);
+            for (int j = 0; j < factors_; ++j)
+                row[j] += along * dot(inverse_column(k, j), fit.direction.data(), dimension_);
+        }
+    }
+    sums_ = fit.sums;
+    --level_;
+    if (level_ == 0) return;
+    auto const reflection = reflection_to_last_axis(fit.direction);
+    reflect(residuals_, reflection.mirror.data(), reflection.scale);
+    reflect(inverses_, reflection.mirror.data(), reflection.scale);
+    --dimension_;
+}
+
+} // namespace exahca

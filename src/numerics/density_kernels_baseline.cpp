@@ -1,0 +1,2 @@
+#define EXAHCA_KERNEL_TABLE baseline_kernels
+#include "numerics/density_kernels.inl"

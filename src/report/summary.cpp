@@ -1,0 +1,240 @@
+#include "exahca/report/summary.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/results.hpp"
+#include "exahca/experiment/support.hpp"
+#include "exahca/model/candidate_order.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+
+namespace exahca {
+namespace {
+
+constexpr std::int64_t few_models = 50;
+constexpr double large_screened_share = 0.1;
+constexpr double settled_support = 0.9;
+
+/// A variable's values as rows of its last dimension, from row `first` on.
+Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first, std::size_t count)
+{
+    auto const* variable = group.find(name);
+    auto const& values = group.doubles(name);
+    auto const width = static_cast<std::size_t>(variable->shape.empty() ? 1 : variable->shape.back());
+    if (values.size() < (first + count) * width) throw InvalidInput(fmt::format("dataset \"{}\" is too small", name));
+    Rows rows;
+    for (std::size_t i = first; i < first + count; ++i)
+        rows.emplace_back(values.begin() + static_cast<std::ptrdiff_t>(i * width),
+                          values.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
+    return rows;
+}
+
+std::vector<OrderSummary> read_orders(DataGroup const& estimate, std::size_t levels)
+{
+    std::vector<OrderSummary> orders;
+    auto const listed = static_cast<std::size_t>(estimate.integers("order_count").at(0));
+    auto const& mic = estimate.doubles("mic");
+    auto const& mean = estimate.doubles("mean_inexactness");
+    bool const has_likelihood = estimate.find("log_likelihood") != nullptr;
+    for (std::size_t i = 0; i < std::min(listed, mic.size()); ++i) {
+        OrderSummary order;
+        order.mic = mic[i];
+        order.mean_inexactness = mean.at(i);
+        order.inexactness = rows_of(estimate, "inexactness", i, 1)[0];
+        order.unmixing = rows_of(estimate, "unmixing", i * levels, levels);
+        std::reverse(order.unmixing.begin(), order.unmixing.end());
+        order.angle_to_best = rows_of(estimate, "angle_to_best", i, 1)[0];
+        order.differs = std::any_of(order.angle_to_best.begin(), order.angle_to_best.end(),
+                                    [](double angle) { return angle > same_flag_degrees; });
+        if (has_likelihood) {
+            order.log_likelihood = estimate.doubles("log_likelihood").at(i);
+            order.bic = estimate.doubles("bic").at(i);
+            order.converged = estimate.integers("converged").at(i) == 1;
+        }
+        orders.push_back(std::move(order));
+    }
+    return orders;
+}
+
+std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const& estimate, DataGroup const* aggregate,
+                                        std::map<std::string, std::int64_t> const& sizes)
+{
+    auto const m = static_cast<std::size_t>(setting.factors);
+    auto const used = estimate.integers("models_used"), optima = estimate.integers("ica_optima"),
+               converged = estimate.integers("ica_converged");
+    std::vector<DomainSummary> domains;
+    for (std::size_t k = 0; k < setting.domains.size(); ++k) {
+        DomainSummary domain;
+        domain.name = setting.domains[k];
+        auto const size = sizes.find(domain.name);
+        domain.models = size == sizes.end() ? 0 : size->second;
+        domain.models_used = used.at(k);
+        domain.ica_optima = optima.at(k);
+        domain.ica_converged = converged.at(k) != 0;
+        domain.coefficients = rows_of(estimate, "coefficients", k * m, m);
+        domain.total_effects = rows_of(estimate, "total_effects", k * m, m);
+        if (aggregate != nullptr && aggregate->find("coefficients_low") != nullptr) {
+            domain.coefficients_low = rows_of(*aggregate, "coefficients_low", k * m, m);
+            domain.coefficients_high = rows_of(*aggregate, "coefficients_high", k * m, m);
+        }
+        domains.push_back(std::move(domain));
+    }
+    return domains;
+}
+
+std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const& estimate,
+                                        std::vector<std::string> const& benchmarks, CapabilityNames const& capabilities)
+{
+    std::vector<FactorSummary> factors;
+    auto const labels = estimate.integers("alignment_benchmark");
+    for (std::size_t i = 0; i < static_cast<std::size_t>(setting.factors); ++i) {
+        FactorSummary factor;
+        factor.benchmark = benchmarks.at(static_cast<std::size_t>(labels.at(i)));
+        factor.capability = capabilities.of(factor.benchmark);
+        factor.r2 = estimate.doubles("alignment_r2").at(i);
+        factor.benchmark_r2 = rows_of(estimate, "benchmark_r2", i, 1)[0];
+        factors.push_back(std::move(factor));
+    }
+    return factors;
+}
+
+BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::string> const& benchmarks, std::size_t levels)
+{
+    BootstrapSummary bootstrap;
+    bootstrap.replicates = aggregate.integers("replicates").at(0);
+    bootstrap.failed = aggregate.integers("failed").at(0);
+    bootstrap.support = aggregate.doubles("support").at(0);
+    bootstrap.low = aggregate.doubles("support_low").at(0);
+    bootstrap.high = aggregate.doubles("support_high").at(0);
+    bootstrap.level_support = aggregate.doubles("level_support");
+    auto const members = aggregate.integers("group_members"), labels = aggregate.integers("group_label");
+    for (std::size_t g = 0; g < members.size(); ++g) {
+        FlagGroupSummary group;
+        group.members = members[g];
+        group.share = aggregate.doubles("group_share").at(g);
+        group.low = aggregate.doubles("group_share_low").at(g);
+        group.high = aggregate.doubles("group_share_high").at(g);
+        for (std::size_t i = 0; i < levels; ++i) {
+            auto const label = labels.at(g * levels + i);
+            group.labels.push_back(label < 0 ? std::string{} : benchmarks.at(static_cast<std::size_t>(label)));
+        }
+        bootstrap.groups.push_back(std::move(group));
+    }
+    return bootstrap;
+}
+
+void add_warnings(SettingSummary& setting)
+{
+    auto& warnings = setting.warnings;
+    for (auto const& domain : setting.domains) {
+        auto const dropped = domain.models - domain.models_used;
+        if (domain.models < few_models)
+            warnings.push_back(fmt::format("{} has only {} models: its estimates are rough", domain.name, domain.models));
+        if (static_cast<double>(dropped) > large_screened_share * static_cast<double>(domain.models))
+            warnings.push_back(fmt::format("screening drops {} of {} models of {} ({:.1f} %)", dropped, domain.models,
+                                           domain.name, 100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models)));
+        if (!domain.ica_converged) warnings.push_back(fmt::format("ICA did not converge in {}", domain.name));
+        if (domain.ica_optima > 1)
+            warnings.push_back(fmt::format("ICA has {} optima in {}: the best was kept", domain.ica_optima, domain.name));
+    }
+    if (setting.search_outcome != "optimum proven")
+        warnings.push_back(fmt::format("the search ended early ({}): a better order may exist", setting.search_outcome));
+    if (std::any_of(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.converged == false; }))
+        warnings.push_back("some joint fits did not converge");
+    if (setting.bootstrap && setting.bootstrap->failed > 0)
+        warnings.push_back(fmt::format("{} of {} replicates failed", setting.bootstrap->failed,
+                                       setting.bootstrap->failed + setting.bootstrap->replicates));
+}
+
+void judge(SettingSummary& setting)
+{
+    if (!setting.bootstrap) {
+        setting.warnings.push_back("no replicates: nothing is known about how far the order is settled (use --bootstrap)");
+        return;
+    }
+    setting.settled = setting.bootstrap->low >= settled_support;
+    if (!setting.settled)
+        setting.warnings.push_back(fmt::format("order not settled: only {:.0f} % of {} resamples agree with it",
+                                               100 * setting.bootstrap->support, setting.bootstrap->replicates));
+}
+
+std::string outcome_text(std::int64_t outcome)
+{
+    constexpr std::array texts{"optimum proven", "node limit", "time limit", "stopped"};
+    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)] : "unknown";
+}
+
+DataGroup const* named_group(DataGroup const& results, std::string_view parent, std::string const& name)
+{
+    auto const* group = results.find_group(parent);
+    if (group == nullptr) return nullptr;
+    for (auto const& [known, subgroup] : group->groups)
+        if (known == name) return &subgroup;
+    return nullptr;
+}
+
+SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
+                                 std::map<std::string, std::int64_t> const& sizes, CapabilityNames const& capabilities)
+{
+    SettingSummary summary;
+    summary.name = setting_name(setting);
+    summary.estimator = to_string(setting.estimator);
+    summary.factors = setting.factors;
+    summary.screen = setting.screen;
+    summary.variant = setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
+    summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
+    auto const* estimate = named_group(results, "estimate", summary.name);
+    if (estimate == nullptr) throw InvalidInput(fmt::format("no estimate of setting {}", summary.name));
+    auto const* status = estimate->find_attribute("status");
+    bool const done = status != nullptr && *status == AttributeValue(static_cast<std::int64_t>(TaskStatus::done));
+    if (!done) {
+        auto const& reason = estimate->text_attribute("reason");
+        summary.failure = reason.empty() ? "not computed yet" : reason;
+        return summary;
+    }
+    auto const levels = static_cast<std::size_t>(setting.factors);
+    auto const* aggregate = named_group(results, "aggregate", summary.name);
+    summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
+    summary.orders = read_orders(*estimate, levels);
+    summary.domains = read_domains(setting, *estimate, aggregate, sizes);
+    summary.factors_found = read_factors(setting, *estimate, experiment.benchmarks(), capabilities);
+    summary.loadings = rows_of(*estimate, "loadings", 0, experiment.benchmarks().size());
+    summary.factor_weights = rows_of(*estimate, "factor_weights", 0, levels);
+    if (aggregate != nullptr && aggregate->find("support") != nullptr)
+        summary.bootstrap = read_bootstrap(*aggregate, experiment.benchmarks(), levels);
+    if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)
+        summary.truth_angles = aggregate->doubles("truth_angle");
+    add_warnings(summary);
+    judge(summary);
+    return summary;
+}
+
+} // namespace
+
+Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
+{
+    auto const experiment = read_experiment(results);
+    auto const& input = *results.find_group("input");
+    Summary summary;
+    auto const* complete = results.find_attribute("complete");
+    summary.complete = complete != nullptr && *complete == AttributeValue(std::int64_t{1});
+    summary.benchmarks = experiment.benchmarks();
+    summary.models = static_cast<std::int64_t>(input.strings("model").size());
+    if (auto const* truth = input.find_group("truth")) summary.simulated_design = truth->text_attribute("design");
+    if (auto const* failures = results.find_group("failures"))
+        summary.failed_tasks = static_cast<std::int64_t>(failures->strings("setting").size());
+    std::map<std::string, std::int64_t> sizes;
+    auto const& names = input.strings("domain");
+    auto const counts = input.integers("domain_models");
+    for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
+    for (auto const& setting : experiment.settings())
+        summary.settings.push_back(summarize_setting(results, experiment, setting, sizes, capabilities));
+    return summary;
+}
+
+} // namespace exahca

@@ -1,0 +1,98 @@
+#include "exahca/report/summary.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace exahca {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json domain_json(DomainSummary const& domain)
+{
+    Json json{{"name", domain.name},
+              {"models", domain.models},
+              {"models_used", domain.models_used},
+              {"ica_optima", domain.ica_optima},
+              {"ica_converged", domain.ica_converged},
+              {"coefficients", domain.coefficients},
+              {"total_effects", domain.total_effects}};
+    if (!domain.coefficients_low.empty()) {
+        json["coefficients_low"] = domain.coefficients_low;
+        json["coefficients_high"] = domain.coefficients_high;
+    }
+    return json;
+}
+
+Json order_json(OrderSummary const& order)
+{
+    Json json{{"mic", order.mic},
+              {"mean_inexactness", order.mean_inexactness},
+              {"inexactness", order.inexactness},
+              {"unmixing", order.unmixing},
+              {"angle_to_best_degrees", order.angle_to_best},
+              {"differs", order.differs}};
+    if (order.log_likelihood) {
+        json["log_likelihood"] = *order.log_likelihood;
+        json["bic"] = *order.bic;
+        json["converged"] = *order.converged;
+    }
+    return json;
+}
+
+Json bootstrap_json(BootstrapSummary const& bootstrap)
+{
+    Json json{{"replicates", bootstrap.replicates},       {"failed", bootstrap.failed},
+              {"share", bootstrap.support},               {"low", bootstrap.low},
+              {"high", bootstrap.high},                   {"level_share", bootstrap.level_support},
+              {"groups", Json::array()}};
+    for (auto const& group : bootstrap.groups)
+        json["groups"].push_back({{"members", group.members},
+                                  {"share", group.share},
+                                  {"low", group.low},
+                                  {"high", group.high},
+                                  {"labels", group.labels}});
+    return json;
+}
+
+Json setting_json(SettingSummary const& setting)
+{
+    Json json{{"name", setting.name},           {"estimator", setting.estimator}, {"factors", setting.factors},
+              {"variant", setting.variant},     {"screen", setting.screen},       {"settled", setting.settled},
+              {"warnings", setting.warnings}};
+    if (!setting.failure.empty()) {
+        json["failure"] = setting.failure;
+        return json;
+    }
+    json["search_outcome"] = setting.search_outcome;
+    json["domains"] = Json::array();
+    for (auto const& domain : setting.domains) json["domains"].push_back(domain_json(domain));
+    json["orders"] = Json::array();
+    for (auto const& order : setting.orders) json["orders"].push_back(order_json(order));
+    json["loadings"] = setting.loadings;
+    json["factor_weights"] = setting.factor_weights;
+    json["alignment"] = Json::array();
+    for (auto const& factor : setting.factors_found)
+        json["alignment"].push_back({{"benchmark", factor.benchmark},
+                                     {"capability", factor.capability},
+                                     {"r2", factor.r2},
+                                     {"benchmark_r2", factor.benchmark_r2}});
+    json["support"] = setting.bootstrap ? bootstrap_json(*setting.bootstrap) : Json(nullptr);
+    if (setting.truth_angles) json["truth"] = {{"angles_degrees", *setting.truth_angles}};
+    return json;
+}
+
+} // namespace
+
+std::string to_json(Summary const& summary)
+{
+    Json json{{"complete", summary.complete},
+              {"models", summary.models},
+              {"benchmarks", summary.benchmarks},
+              {"failed_tasks", summary.failed_tasks},
+              {"settings", Json::array()}};
+    if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
+    for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting));
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace exahca

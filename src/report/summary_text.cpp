@@ -1,0 +1,164 @@
+#include "exahca/report/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
+
+namespace exahca {
+namespace {
+
+constexpr std::size_t orders_shown = 5;
+constexpr std::size_t groups_shown = 4;
+
+using Out = std::back_insert_iterator<std::string>;
+
+std::string title(FactorSummary const& factor)
+{
+    return factor.capability.empty() ? factor.benchmark : fmt::format("{} ({})", factor.capability, factor.benchmark);
+}
+
+std::string direction(SettingSummary const& setting)
+{
+    std::vector<std::string> parts;
+    for (auto const& factor : setting.factors_found) parts.push_back(title(factor));
+    return fmt::format("{}", fmt::join(parts, " → "));
+}
+
+/// The number of candidate orders, in digits where they can be read.
+std::string order_count_text(double log10_count)
+{
+    if (log10_count < 9) return fmt::format("{:.0f}", std::pow(10.0, log10_count));
+    return fmt::format("10^{:.1f}", log10_count);
+}
+
+void print_domains(Out out, SettingSummary const& setting)
+{
+    std::int64_t models = 0, used = 0;
+    std::vector<std::string> parts;
+    for (auto const& domain : setting.domains) {
+        models += domain.models;
+        used += domain.models_used;
+        parts.push_back(fmt::format("{} {}", domain.name, domain.models));
+    }
+    fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    if (setting.screen > 0)
+        fmt::format_to(out, "Screening    {} models below {} of their domain's median total left out\n", models - used, setting.screen);
+}
+
+void print_orders(Out out, SettingSummary const& setting)
+{
+    fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
+                   setting.search_outcome);
+    bool const likelihood = !setting.orders.empty() && setting.orders[0].log_likelihood.has_value();
+    fmt::format_to(out, "      {:>8}  {:>8}  {:>8}{}  largest angle to the best\n", "MIC", "mean", "gap",
+                   likelihood ? fmt::format("  {:>12}  {:>10}", "log-lik.", "behind") : std::string{});
+    for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
+        auto const& order = setting.orders[i];
+        auto const angle = *std::max_element(order.angle_to_best.begin(), order.angle_to_best.end());
+        auto const fit = likelihood ? fmt::format("  {:>12.1f}  {:>10.1f}", *order.log_likelihood,
+                                                  *setting.orders[0].log_likelihood - *order.log_likelihood)
+                                    : std::string{};
+        fmt::format_to(out, "  {:>2}  {:>8.4f}  {:>8.4f}  {:>8}{}  {:>5.1f}°{}\n", i + 1, order.mic, order.mean_inexactness,
+                       i == 0 ? std::string{} : fmt::format("{:+.4f}", order.mic - setting.orders[0].mic), fit, angle,
+                       order.differs ? "  DIFFERENT" : "");
+    }
+    auto const different = std::find_if(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.differs; });
+    if (different != setting.orders.end())
+        fmt::format_to(out, "             the best order that is really different is number {}, MIC {:+.4f}\n",
+                       different - setting.orders.begin() + 1, different->mic - setting.orders[0].mic);
+}
+
+void print_factors(Out out, SettingSummary const& setting)
+{
+    fmt::format_to(out, "Factors      in causal order; one unit is one point of the benchmark that names it\n");
+    for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
+        auto const& factor = setting.factors_found[i];
+        fmt::format_to(out, "  z{}  {:<44} R² {:.4f}{}\n", i + 1, title(factor), factor.r2,
+                       i == 0 ? "" : fmt::format("  given z1{}", i > 1 ? fmt::format(" .. z{}", i) : std::string{}));
+    }
+}
+
+void print_weights(Out out, SettingSummary const& setting)
+{
+    if (setting.factors < 2) return;
+    bool const intervals = setting.bootstrap && setting.bootstrap->support > 0 && !setting.domains[0].coefficients_low.empty();
+    fmt::format_to(out, "Weights      points of the effect per point of the cause{}\n",
+                   intervals ? ", with 90 % intervals over the resamples that agree" : "");
+    for (auto const& domain : setting.domains) {
+        fmt::format_to(out, "  {:<16}", domain.name);
+        for (std::size_t cause = 0; cause + 1 < domain.coefficients.size(); ++cause)
+            for (std::size_t effect = cause + 1; effect < domain.coefficients.size(); ++effect) {
+                fmt::format_to(out, "  z{}→z{} {:+.2f}", cause + 1, effect + 1, domain.coefficients[effect][cause]);
+                if (intervals)
+                    fmt::format_to(out, " [{:+.2f}, {:+.2f}]", domain.coefficients_low[effect][cause],
+                                   domain.coefficients_high[effect][cause]);
+            }
+        fmt::format_to(out, "\n");
+    }
+}
+
+std::string group_name(FlagGroupSummary const& group)
+{
+    if (group.labels.empty() || group.labels[0].empty()) return "the best order's flag";
+    return fmt::format("{}", fmt::join(group.labels, " → "));
+}
+
+void print_support(Out out, BootstrapSummary const& bootstrap)
+{
+    fmt::format_to(out, "Certainty    {:.0f} % of {} resamples agree with the best order [{:.0f} %, {:.0f} %]\n",
+                   100 * bootstrap.support, bootstrap.replicates, 100 * bootstrap.low, 100 * bootstrap.high);
+    std::vector<std::string> levels;
+    for (std::size_t j = 0; j < bootstrap.level_support.size(); ++j)
+        levels.push_back(fmt::format("{} {:.0f} %", j == 0 ? "first factor" : fmt::format("span of the first {}", j + 1),
+                                     100 * bootstrap.level_support[j]));
+    fmt::format_to(out, "             by level: {}\n", fmt::join(levels, ", "));
+    for (std::size_t g = 0; g < std::min(groups_shown, bootstrap.groups.size()); ++g) {
+        auto const& group = bootstrap.groups[g];
+        fmt::format_to(out, "             {:>5.1f} %  {}{}\n", 100 * group.share, group_name(group),
+                       g == 0 ? "  (the best order)" : "");
+    }
+}
+
+void print_setting(Out out, SettingSummary const& setting)
+{
+    fmt::format_to(out, "{}\n{}\n", setting.name, std::string(std::min<std::size_t>(setting.name.size(), 110), '-'));
+    if (!setting.failure.empty()) {
+        fmt::format_to(out, "No estimate: {}\n\n", setting.failure);
+        return;
+    }
+    print_domains(out, setting);
+    fmt::format_to(out, "Direction    {}\n", direction(setting));
+    if (setting.bootstrap) print_support(out, *setting.bootstrap);
+    print_orders(out, setting);
+    print_factors(out, setting);
+    print_weights(out, setting);
+    if (setting.truth_angles) {
+        std::vector<std::string> angles;
+        for (double const angle : *setting.truth_angles) angles.push_back(fmt::format("{:.1f}°", angle));
+        bool const found = std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(), [](double a) { return a <= 15; });
+        fmt::format_to(out, "Truth        simulated data: {} (largest angle at each level: {})\n",
+                       found ? "every level is within 15° of the truth" : "NOT the true order", fmt::join(angles, ", "));
+    }
+    for (auto const& warning : setting.warnings) fmt::format_to(out, "Warning      {}\n", warning);
+    fmt::format_to(out, "Bottom line  {}\n\n",
+                   setting.settled    ? "the direction above can be quoted together with its support"
+                   : setting.bootstrap ? "these data do not settle the direction above: quote it only with its support"
+                                       : "one answer without an error bar: do not quote it yet");
+}
+
+} // namespace
+
+std::string to_text(Summary const& summary)
+{
+    std::string text;
+    auto const out = std::back_inserter(text);
+    if (!summary.complete) fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
+    for (auto const& setting : summary.settings) print_setting(out, setting);
+    if (summary.failed_tasks > 0)
+        fmt::format_to(out, "{} tasks failed: their reasons are in group /failures\n", summary.failed_tasks);
+    return text;
+}
+
+} // namespace exahca

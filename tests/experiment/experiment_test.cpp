@@ -1,0 +1,83 @@
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/experiment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <tuple>
+
+namespace exahca {
+namespace {
+
+Experiment sample(ReplicateCounts counts = {.bootstrap = 3, .placebo_rotation = 2})
+{
+    Setting first{.domains = {"a", "b"}, .factors = 2, .estimator = Estimator::published};
+    auto second = first;
+    second.factors = 1;
+    return {{first, second}, counts, 5, {"x", "y", "z"}};
+}
+
+TEST(Experiment, ids_and_tasks_correspond_one_to_one)
+{
+    auto const experiment = sample();
+    EXPECT_EQ(experiment.task_count(), 2 * (1 + 3 + 2));
+    std::set<std::tuple<std::int64_t, int, std::int64_t>> seen;
+    for (std::int64_t i = 0; i < experiment.task_count(); ++i) {
+        auto const task = experiment.task(TaskId(i));
+        EXPECT_EQ(experiment.id_of(task), TaskId(i));
+        EXPECT_TRUE(seen.insert({task.setting.get(), static_cast<int>(task.kind), task.replicate}).second);
+    }
+}
+
+TEST(Experiment, travels_between_ranks_unchanged)
+{
+    auto const experiment = sample();
+    ByteWriter writer;
+    experiment.write(writer);
+    auto const message = writer.take();
+    ByteReader reader(message);
+    auto const copy = Experiment::read(reader);
+    EXPECT_NO_THROW(reader.expect_end());
+    EXPECT_EQ(copy.task_count(), experiment.task_count());
+    EXPECT_EQ(copy.seed(), experiment.seed());
+    EXPECT_EQ(copy.benchmarks(), experiment.benchmarks());
+    for (std::int64_t s = 0; s < 2; ++s)
+        EXPECT_EQ(setting_name(copy.setting(SettingId(s))), setting_name(experiment.setting(SettingId(s))));
+}
+
+TEST(Experiment, layouts_count_every_value_once)
+{
+    auto const experiment = sample();
+    auto const& layout = experiment.layout(SettingId(0), ReplicateKind::estimate);
+    std::size_t next = 0;
+    for (auto const& field : layout.fields()) {
+        EXPECT_EQ(field.offset, next) << field.name;
+        next += field.size;
+    }
+    EXPECT_EQ(layout.size(), next);
+    EXPECT_EQ(layout.field("unmixing").size, 10U * 2U * 3U); // 10 orders, 2 levels, 3 benchmarks
+}
+
+TEST(Experiment, impossible_requests_are_refused)
+{
+    EXPECT_THROW((void)sample({.bootstrap = -1}), UsageError);
+    EXPECT_THROW((void)sample({.bootstrap = 2'000'000'000}), UsageError);
+    Setting const setting{.domains = {"a"}, .factors = 1};
+    EXPECT_THROW((void)Experiment({setting, setting}, {}, 1, {"x"}), UsageError);
+    EXPECT_THROW((void)Experiment({}, {}, 1, {"x"}), UsageError);
+}
+
+TEST(RecordStore, refuses_records_that_do_not_fit)
+{
+    auto const experiment = sample();
+    RecordStore records(experiment);
+    EXPECT_FALSE(records.complete());
+    EXPECT_THROW(records.put(TaskId(0), {TaskStatus::done, "", {1, 2, 3}, 0}), InvalidInput);
+    EXPECT_THROW(records.put(TaskId(99), {TaskStatus::failed, "", {}, 0}), InvalidInput);
+    for (std::int64_t i = 0; i < experiment.task_count(); ++i) records.put(TaskId(i), {TaskStatus::failed, "singular", {}, 0});
+    EXPECT_TRUE(records.complete());
+    EXPECT_EQ(records.count(TaskStatus::failed), experiment.task_count());
+}
+
+} // namespace
+} // namespace exahca

@@ -1,0 +1,78 @@
+#include "exahca/experiment/support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace exahca {
+namespace {
+
+Matrix rotated(double degrees)
+{
+    double const c = std::cos(degrees * std::numbers::pi / 180), s = std::sin(degrees * std::numbers::pi / 180);
+    Matrix flag(2, 3);
+    flag << c, s, 0, -s, c, 0;
+    return flag;
+}
+
+// The interval's ends solve (p - share)^2 = z^2 p (1 - p) / n, which is how Wilson defines them.
+TEST(WilsonInterval, ends_solve_the_score_equation)
+{
+    double const z = 1.959963984540054;
+    for (auto const [successes, trials] : {std::pair{0, 10}, {3, 10}, {10, 10}, {34, 200}}) {
+        auto const interval = wilson_interval(successes, trials);
+        double const share = static_cast<double>(successes) / trials;
+        for (double const p : {interval.low, interval.high})
+            EXPECT_NEAR((p - share) * (p - share), z * z * p * (1 - p) / trials, 1e-12) << successes << "/" << trials;
+        EXPECT_LE(interval.low, share);
+        EXPECT_GE(interval.high, share);
+    }
+    EXPECT_EQ(wilson_interval(0, 0).low, 0);
+    EXPECT_EQ(wilson_interval(0, 0).high, 1);
+}
+
+TEST(PercentileInterval, interpolates_and_passes_over_missing_values)
+{
+    std::vector<double> values{std::nan("")};
+    for (int i = 100; i >= 0; --i) values.push_back(i);
+    auto const interval = percentile_interval(values, 0.90);
+    EXPECT_DOUBLE_EQ(interval.low, 5);
+    EXPECT_DOUBLE_EQ(interval.high, 95);
+    EXPECT_TRUE(std::isnan(percentile_interval(std::vector<double>{}, 0.9).low));
+}
+
+TEST(FlagAngles, level_by_level)
+{
+    // The planes coincide, the last rows differ by 10 degrees.
+    auto const angles = flag_angles_list(rotated(0), rotated(10));
+    ASSERT_EQ(angles.size(), 2U);
+    EXPECT_NEAR(angles[0], 10, 1e-9);
+    EXPECT_NEAR(angles[1], 0, 1e-6);
+}
+
+TEST(FlagSupport, counts_agreement_and_groups_the_rest)
+{
+    std::vector<Matrix> const replicates{rotated(2), rotated(90), rotated(91), rotated(-5), rotated(92), rotated(45)};
+    auto const support = flag_support(rotated(0), {}, replicates);
+    EXPECT_EQ(support.replicates, 6);
+    EXPECT_EQ(support.agreeing, 2);
+    EXPECT_EQ(support.agreeing_levels, (std::vector<std::int64_t>{2, 6}));
+    EXPECT_EQ(support.agrees, (std::vector<bool>{true, false, false, true, false, false}));
+    ASSERT_EQ(support.groups.size(), 3U);
+    EXPECT_EQ(support.groups[0].members, 2); // the estimate's, though another is larger
+    EXPECT_EQ(support.groups[1].members, 3);
+    EXPECT_EQ(support.groups[2].members, 1);
+}
+
+TEST(FlagSupport, an_estimate_that_nobody_shares_stays_the_first_group)
+{
+    std::vector<Matrix> const replicates{rotated(90)};
+    auto const support = flag_support(rotated(0), {}, replicates);
+    ASSERT_EQ(support.groups.size(), 2U);
+    EXPECT_EQ(support.groups[0].members, 0);
+    EXPECT_EQ(support.groups[1].members, 1);
+}
+
+} // namespace
+} // namespace exahca

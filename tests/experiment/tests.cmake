@@ -1,0 +1,5 @@
+exahca_test(experiment data_tree_test)
+exahca_test(experiment experiment_test)
+exahca_test(experiment setting_test)
+exahca_test(experiment support_test)
+exahca_test(experiment task_source_test)

@@ -1,0 +1,163 @@
+#include "exahca/model/joint_likelihood.hpp"
+
+#include "exahca/core/random.hpp"
+
+#include <Eigen/LU>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <string>
+
+namespace exahca {
+namespace {
+
+Matrix random_matrix(RandomStream& random, Index rows, Index columns)
+{
+    Matrix matrix(rows, columns);
+    for (double& x : matrix.reshaped()) x = random.normal();
+    return matrix;
+}
+
+std::vector<CentredDomain> random_domains(RandomStream& random, Index d, std::vector<Index> const& sizes)
+{
+    std::vector<CentredDomain> domains;
+    for (Index const n : sizes) domains.push_back(centre(random_matrix(random, n, d) * random_matrix(random, d, d)));
+    return domains;
+}
+
+JointParameters random_parameters(RandomStream& random, DensityFamily family, Index m, Index d, std::size_t domains,
+                                  bool released)
+{
+    JointParameters parameters;
+    // Far from singular, where third derivatives would spoil the central differences.
+    parameters.subspace = 0.5 * random_matrix(random, m, d) + 2 * Matrix::Identity(m, d);
+    for (std::size_t k = 0; k < domains; ++k) {
+        parameters.sources.push_back(0.5 * random_matrix(random, m, m) + 2 * Matrix::Identity(m, m));
+        parameters.shapes.push_back(0.4 * random_matrix(random, shape_count(family), m));
+        parameters.families.emplace_back(static_cast<std::size_t>(m), family);
+    }
+    if (released) parameters.log_psi = 0.5 * random_matrix(random, d, 1);
+    return parameters;
+}
+
+double value_at(JointLikelihood& likelihood, JointParameters const& parameters)
+{
+    JointGradient gradient;
+    double const l = likelihood.evaluate(parameters, gradient);
+    return l - subtract_penalty(parameters, gradient);
+}
+
+// Central differences (of fourth order) of every entry of one block of parameters against the gradient, relative to the block's norm.
+template <class Block>
+void expect_gradient(JointLikelihood& likelihood, JointParameters& parameters, Block&& block, Matrix const& gradient,
+                     std::string const& what)
+{
+    double const step = 2e-4;
+    Matrix differences(gradient.rows(), gradient.cols());
+    for (Index j = 0; j < gradient.cols(); ++j)
+        for (Index i = 0; i < gradient.rows(); ++i) {
+            double& entry = block(i, j);
+            double const kept = entry;
+            auto const at = [&](double offset) {
+                entry = kept + offset;
+                double const value = value_at(likelihood, parameters);
+                entry = kept;
+                return value;
+            };
+            differences(i, j) = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
+        }
+    EXPECT_LE((gradient - differences).norm(), 1e-6 * std::max(1.0, differences.norm())) << what;
+}
+
+TEST(JointLikelihood, gradient_agrees_with_central_differences)
+{
+    RandomStream random({1, "joint-likelihood-test", 0, "", 0});
+    for (DensityFamily const family : {DensityFamily::sech, DensityFamily::gauss, DensityFamily::bimodal,
+                                       DensityFamily::sas, DensityFamily::mog2, DensityFamily::mog3})
+        for (Index const m : {Index{2}, Index{4}})
+            for (bool const released : {false, true}) {
+                Index const d = 4; // m = d included
+                auto const domains = random_domains(random, d, {23, 31});
+                JointLikelihood likelihood(domains);
+                auto parameters = random_parameters(random, family, m, d, 2, released && m < d);
+                JointGradient gradient;
+                likelihood.evaluate(parameters, gradient);
+                subtract_penalty(parameters, gradient);
+                std::string const what(density_name(family));
+                expect_gradient(likelihood, parameters, parameters.subspace, gradient.subspace, what + " V");
+                for (std::size_t k = 0; k < 2; ++k) {
+                    expect_gradient(likelihood, parameters, parameters.sources[k], gradient.sources[k], what + " T");
+                    expect_gradient(likelihood, parameters, parameters.shapes[k], gradient.shapes[k], what + " shapes");
+                }
+                auto const psi = [&](Index i, Index) -> double& { return parameters.log_psi[i]; };
+                if (released && m < d) expect_gradient(likelihood, parameters, psi, gradient.log_psi, what + " psi");
+            }
+}
+
+// With Gaussian sources domain k is normal with the precision V'T'TV + (D^-1 - V'Q^-1V)/s_k^2, whatever D is.
+TEST(JointLikelihood, gaussian_sources_give_the_normal_likelihood)
+{
+    RandomStream random({2, "joint-likelihood-test", 0, "", 0});
+    Index const d = 5, m = 3;
+    auto const domains = random_domains(random, d, {40, 25, 60});
+    JointLikelihood likelihood(domains);
+    for (bool const released : {false, true}) {
+        auto const parameters = random_parameters(random, DensityFamily::gauss, m, d, 3, released);
+        Vector const psi = released ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(d));
+        Vector const variances = residual_variances(domains, parameters);
+        Matrix const& v = parameters.subspace;
+        Matrix const metric = psi.cwiseInverse().asDiagonal();
+        Matrix const outside = metric - v.transpose() * (v * psi.asDiagonal() * v.transpose()).inverse() * v;
+        double expected = 0;
+        for (std::size_t k = 0; k < 3; ++k) {
+            Matrix const unmixing = parameters.sources[k] * v;
+            Matrix const precision = unmixing.transpose() * unmixing + outside / variances[static_cast<Index>(k)];
+            double const n = static_cast<double>(domains[k].models());
+            expected += n / 2 *
+                        (std::log(precision.determinant()) - (precision * domains[k].covariance).trace() -
+                         static_cast<double>(d) * std::log(2 * std::numbers::pi));
+        }
+        JointGradient gradient;
+        EXPECT_NEAR(likelihood.evaluate(parameters, gradient), expected, 1e-9 * std::abs(expected));
+    }
+}
+
+// (V, T_k) and (A V, T_k A^-1) are the same model for every invertible A.
+TEST(JointLikelihood, does_not_depend_on_the_basis_of_the_subspace)
+{
+    RandomStream random({3, "joint-likelihood-test", 0, "", 0});
+    auto const domains = random_domains(random, 5, {40, 25});
+    JointLikelihood likelihood(domains);
+    for (bool const released : {false, true}) {
+        auto parameters = random_parameters(random, DensityFamily::mog3, 3, 5, 2, released);
+        double const before = value_at(likelihood, parameters);
+        Matrix const change = random_matrix(random, 3, 3) + 2 * Matrix::Identity(3, 3);
+        parameters.subspace = change * parameters.subspace;
+        for (auto& t : parameters.sources) t = t * change.inverse();
+        EXPECT_NEAR(value_at(likelihood, parameters), before, 1e-9 * std::abs(before));
+    }
+}
+
+TEST(CentredDomain, whitening_leaves_out_directions_without_variance)
+{
+    RandomStream random({4, "joint-likelihood-test", 0, "", 0});
+    Matrix scores = random_matrix(random, 50, 4);
+    scores.col(2).setConstant(7);
+    auto const domain = centre(scores);
+    Matrix const transform = whitening_transform(domain.covariance);
+    ASSERT_EQ(transform.rows(), 3);
+    EXPECT_LT((transform * domain.covariance * transform.transpose() - Matrix::Identity(3, 3)).norm(), 1e-10);
+}
+
+TEST(CentredDomain, screening_keeps_rows_by_the_share_of_the_median_total)
+{
+    Matrix const scores{
+        {5, 5}, {10, 10}, {6, 5.9}, {12, 0.01}, {30, 10}}; // totals 10, 20, 11.9, 12.01, 40: median 12.01
+    EXPECT_EQ(rows_above_total(scores, 0.99), (std::vector<Index>{1, 2, 3, 4}));
+    EXPECT_EQ(rows_above_total(scores, 1), (std::vector<Index>{1, 3, 4}));
+    EXPECT_EQ(rows_above_total(scores, 0).size(), 5u);
+}
+
+} // namespace
+} // namespace exahca
