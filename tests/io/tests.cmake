@@ -26,4 +26,7 @@ if(EXAHCA_SYSTEM_PYTHON)
                      $<TARGET_FILE:io_check_scores> ${PROJECT_SOURCE_DIR}/docs/file_format.md)
     set_tests_properties(io.writer_${writer} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
   endforeach()
+  add_test(NAME io.compare_h5
+           COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/compare_h5_test.py $<TARGET_FILE:io_write_sample>)
+  set_tests_properties(io.compare_h5 PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
 endif()
