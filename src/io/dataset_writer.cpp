@@ -108,7 +108,9 @@ Handle write_values(hid_t group, Variable const& variable, std::vector<std::stri
 template <class T>
 Handle write_values(hid_t group, Variable const& variable, std::vector<T> const& values)
 {
-    auto dataset = create(group, variable, number_type<T>(), sizeof(T), false);
+    // R's rhdf5 (2.42) fails on empty 64-bit integers: an empty table takes the narrower type.
+    hid_t const type = values.empty() && std::is_same_v<T, std::int64_t> ? H5T_STD_I32LE : number_type<T>();
+    auto dataset = create(group, variable, type, sizeof(T), false);
     if (!values.empty())
         check(::H5Dwrite(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
               "write numbers");
