@@ -49,11 +49,11 @@ Setting read_setting(ByteReader& reader)
     setting.factors = reader.get<int>();
     setting.estimator = reader.get<Estimator>();
     setting.screen = reader.get<double>();
-    setting.contrast = reader.get<ContrastName>();
+    setting.contrast = reader.get<Contrast>();
     setting.tolerance = reader.get<double>();
     setting.restarts = reader.get<int>();
-    setting.objective = reader.get<ObjectiveName>();
-    setting.density = reader.get<DensityName>();
+    setting.objective = reader.get<Objective>();
+    setting.density = reader.get<DensityFamily>();
     setting.starts = reader.get<int>();
     setting.all_orders = reader.get<std::uint8_t>() != 0;
     setting.best = reader.get<int>();
