@@ -13,6 +13,7 @@ cmp "$archive" "$("$top/packaging/source_archive.sh" "$folder/b")"
 tar -C "$folder" -xf "$archive"
 cd "$folder"/exahca-*/
 diff <(find . -type f -printf '%P\n' | sort) <(git -C "$top" ls-tree -r --name-only HEAD | sort)
+# shellcheck disable=SC2016
 echo 'include(cmake/Version.cmake)
 message("revision ${EXAHCA_REVISION}")' >ask.cmake
 cmake -P ask.cmake 2>&1 | grep -qx "revision $(git -C "$top" rev-parse HEAD | cut -c1-12)"
