@@ -1,8 +1,9 @@
 #include "command.hpp"
 
 #include "campaign.hpp"
+#include "progress.hpp"
 #include "exahca/experiment/task_runner.hpp"
-#include "exahca/parallel/progress.hpp"
+#include "exahca/parallel/launch.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
 
@@ -31,6 +32,8 @@ struct SharedPlan
     }
 };
 
+bool on_terminal() { return isatty(STDERR_FILENO) == 1 && !under_launcher(process_environment()); }
+
 /// Collective: has some tasks computed, with progress, snapshots and limits looked after on rank 0.
 RunStatistics compute(Communicator& world, Campaign* campaign, bool estimates, TaskRunner& runner, StopFlag& stop,
                       SearchRequest const& request)
@@ -42,7 +45,7 @@ RunStatistics compute(Communicator& world, Campaign* campaign, bool estimates, T
     std::unique_ptr<Progress> progress;
     if (campaign != nullptr) {
         source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(estimates));
-        if (!request.quiet && source->tasks_total() > 0) progress = std::make_unique<Progress>(estimates ? "estimates" : "replicates");
+        if (!request.quiet && source->tasks_total() > 0) progress = std::make_unique<Progress>(estimates ? "estimates" : "replicates", on_terminal());
         options.poll = [&] {
             auto const [done, total] = source->progress();
             if (progress) progress->update(done, total, source->tasks_done(), source->tasks_total(), world.size());

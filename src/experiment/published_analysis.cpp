@@ -23,8 +23,11 @@ struct Sources
 
 Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, int restarts)
 {
-    UnmixingOptions options{.factors = setting.factors,
-                            .ica = {.contrast = setting.contrast, .tolerance = setting.tolerance, .restarts = restarts}};
+    UnmixingOptions options;
+    options.factors = setting.factors;
+    options.ica.contrast = setting.contrast;
+    options.ica.tolerance = setting.tolerance;
+    options.ica.restarts = restarts;
     Sources sources;
     std::vector<Moments> moments;
     for (std::size_t k = 0; k < data.scores.size(); ++k) {

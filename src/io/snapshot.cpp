@@ -1,6 +1,7 @@
 #include "exahca/io/snapshot.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/io/digest.hpp"
 #include "exahca/io/tree_file.hpp"
 
 #include <filesystem>
@@ -8,6 +9,15 @@
 
 namespace exahca {
 namespace {
+
+bool is_sound(std::string const& path)
+{
+    try {
+        return verify_digest(path) == DigestOutcome::ok;
+    } catch (InvalidInput const&) {
+        return false;
+    }
+}
 
 bool exists(std::string const& path)
 {
@@ -17,7 +27,13 @@ bool exists(std::string const& path)
 
 } // namespace
 
-void write_snapshot(std::string const& path, DataGroup const& tree) { write_tree(path, tree, PreviousFile::keep); }
+// A damaged generation must not push out the sound one before it.
+void write_snapshot(std::string const& path, DataGroup const& tree)
+{
+    std::error_code ignored;
+    bool const sound = std::filesystem::is_regular_file(path, ignored) && is_sound(path);
+    write_tree(path, tree, sound ? PreviousFile::keep : PreviousFile::discard);
+}
 
 void write_final(std::string const& path, DataGroup const& tree)
 {

@@ -198,6 +198,15 @@ TEST_F(AtomicWrite, the_newest_valid_generation_is_read)
               std::string::npos);
 }
 
+TEST_F(AtomicWrite, a_damaged_generation_does_not_push_out_the_sound_one_before_it)
+{
+    write_snapshot(path_, numbered_tree(2));
+    put_file(path_, file_content(path_).substr(1));
+    write_snapshot(path_, numbered_tree(3));
+    EXPECT_EQ(number_of(read_tree(path_)), 3);
+    EXPECT_EQ(number_of(read_tree(path_ + ".prev")), 1);
+}
+
 class Lock : public ::testing::Test
 {
 protected:

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -43,7 +44,10 @@ Bytes random_bytes(std::uint64_t size, std::uint64_t content)
 {
     RandomStream random({2, "bytes", content, {}, 0});
     Bytes bytes(size);
-    for (auto& byte : bytes) byte = static_cast<std::byte>(random.below(256));
+    for (std::uint64_t start = 0; start < size; start += 8) {
+        auto const drawn = random.bits();
+        std::memcpy(bytes.data() + start, &drawn, std::min<std::uint64_t>(8, size - start));
+    }
     return bytes;
 }
 
@@ -116,7 +120,7 @@ TEST(Communicator, broadcast_brings_the_roots_bytes_to_all)
 {
     on_all_communicators([](Communicator& communicator) {
         for (int root = 0; root < communicator.size(); ++root)
-            for (std::uint64_t const size : {0, 1, 300'000}) {
+            for (std::uint64_t const size : {0UL, 1UL, 300000UL}) {
                 bool const is_root = communicator.rank() == root;
                 EXPECT_EQ(communicator.broadcast(is_root ? random_bytes(size, 7) : random_bytes(5, 8), root),
                           random_bytes(size, 7));
@@ -152,7 +156,7 @@ TEST(Communicator, shared_and_private_storage_hold_the_same_aligned_bytes)
 {
     on_all_communicators([](Communicator& communicator) {
         for (auto const storage : {NodeStorage::shared, NodeStorage::private_copies})
-            for (std::uint64_t const size : {0, 1, 100'003}) {
+            for (std::uint64_t const size : {0UL, 1UL, 100003UL}) {
                 auto const bytes = communicator.rank() == 0 ? random_bytes(size, 9) : Bytes{};
                 auto const buffer = communicator.share(bytes, storage);
                 auto const held = buffer.bytes();
@@ -222,7 +226,7 @@ TEST(RunWorkloadOnRanks, results_are_equal_whatever_the_launch)
             for (double const target : {1e-3, 1e-2}) {
                 ToySource source(500);
                 ToyRunner runner([](std::int64_t) { std::this_thread::sleep_for(std::chrono::microseconds(20)); });
-                RunOptions options{.chunks = {.target_seconds = target}, .rank_zero_computes = mode, .poll = {}};
+                RunOptions options{.chunks = {.target_seconds = target}, .rank_zero_computes = mode};
                 auto const statistics =
                     run_workload(communicator, communicator.rank() == 0 ? &source : nullptr, runner, options);
                 EXPECT_EQ(statistics.outcome, WorkloadOutcome::finished);
@@ -242,7 +246,7 @@ TEST(RunWorkloadOnRanks, a_stop_on_the_last_rank_returns_on_all)
             std::this_thread::sleep_for(std::chrono::microseconds(20));
             if (communicator.rank() == communicator.size() - 1 && ++count == 50) stop.request();
         });
-        auto const statistics = run_workload(communicator, &source, runner, {.stop = &stop, .poll = {}});
+        auto const statistics = run_workload(communicator, &source, runner, {.stop = &stop});
         EXPECT_EQ(statistics.outcome, WorkloadOutcome::stopped);
         if (communicator.rank() == 0) {
             EXPECT_GT(source.done(), 0);

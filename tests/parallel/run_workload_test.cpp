@@ -33,7 +33,7 @@ TEST(RunWorkload, results_are_equal_for_any_number_of_ranks_and_any_delays)
                            [&](Communicator& communicator) {
                                ToySource source(300);
                                ToyRunner runner(nap);
-                               RunOptions options{.chunks = small_chunks(), .rank_zero_computes = mode, .poll = {}};
+                               RunOptions options{.chunks = small_chunks(), .rank_zero_computes = mode};
                                auto const statistics = run_workload(
                                    communicator, communicator.rank() == 0 ? &source : nullptr, runner, options);
                                EXPECT_EQ(statistics.outcome, WorkloadOutcome::finished);
@@ -59,7 +59,7 @@ TEST(RunWorkload, may_be_called_again_and_statistics_add_up)
         for (std::int64_t const tasks : {100, 0, 57}) {
             ToySource source(tasks);
             ToyRunner runner;
-            total.add(run_workload(communicator, &source, runner, {.chunks = small_chunks(), .poll = {}}));
+            total.add(run_workload(communicator, &source, runner, {.chunks = small_chunks()}));
             if (communicator.rank() == 0) {
                 EXPECT_EQ(source.results(), toy_results(tasks));
             }
@@ -81,7 +81,7 @@ TEST(RunWorkload, a_stop_on_any_rank_returns_on_all_with_what_is_complete)
                 if (++started > 50 && communicator.rank() == stopping_rank && !stop.requested()) stop.request();
             });
             auto const statistics =
-                run_workload(communicator, &source, runner, {.chunks = small_chunks(), .stop = &stop, .poll = {}});
+                run_workload(communicator, &source, runner, {.chunks = small_chunks(), .stop = &stop});
             EXPECT_EQ(statistics.outcome, WorkloadOutcome::stopped);
             EXPECT_EQ(statistics.dropped_chunks, 0);
             if (communicator.rank() != 0) return;
@@ -102,8 +102,7 @@ TEST(RunWorkload, after_a_second_stop_rank_zero_does_not_wait_for_a_runner_that_
             started = true;
             while (!release) std::this_thread::sleep_for(1ms);
         });
-        RunOptions options{
-            .chunks = small_chunks(), .rank_zero_computes = RankZeroComputes::no, .stop = &stop, .poll = {}};
+        RunOptions options{.chunks = small_chunks(), .rank_zero_computes = RankZeroComputes::no, .stop = &stop};
         options.grace_seconds = 0.02;
         options.poll_seconds = 0.001;
         options.poll = [&] {
@@ -119,7 +118,7 @@ TEST(RunWorkload, after_a_second_stop_rank_zero_does_not_wait_for_a_runner_that_
         // The reply that nobody waited for does not disturb what comes next.
         ToySource next(50);
         ToyRunner quick;
-        (void)run_workload(communicator, &next, quick, {.chunks = small_chunks(), .poll = {}});
+        (void)run_workload(communicator, &next, quick, {.chunks = small_chunks()});
         if (communicator.rank() == 0) {
             EXPECT_EQ(next.results(), toy_results(50));
         }
@@ -133,7 +132,7 @@ TEST(RunWorkload, polls_on_the_main_thread_of_rank_zero_while_work_goes_on)
         int polls = 0;
         ToySource source(300);
         ToyRunner runner(nap);
-        RunOptions options{.chunks = small_chunks(), .poll = {}};
+        RunOptions options{.chunks = small_chunks()};
         options.poll_seconds = 0.002;
         options.poll = [&] {
             EXPECT_EQ(std::this_thread::get_id(), main_thread);
@@ -154,7 +153,7 @@ TEST(RunWorkload, a_runner_that_throws_aborts_all_ranks_with_one_line)
                 nap(task);
                 if (communicator.rank() == 2) throw InvalidInput("singular beyond repair");
             });
-            (void)run_workload(communicator, &source, runner, {.chunks = small_chunks(), .poll = {}});
+            (void)run_workload(communicator, &source, runner, {.chunks = small_chunks()});
         });
         ADD_FAILURE() << "nothing was thrown";
     } catch (RunAborted const& aborted) {

@@ -29,3 +29,15 @@ function(exahca_rank_test NAME)
     ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT};EXAHCA_TEST_RANKS_PER_NODE=2")
 endfunction()
 exahca_rank_test(communicator_test)
+
+add_executable(parallel_rank_program parallel/rank_program.cpp)
+target_include_directories(parallel_rank_program PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(parallel_rank_program PRIVATE exahca_parallel exahca_warnings)
+set_target_properties(parallel_rank_program PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+if(Python3_FOUND)
+  add_test(NAME parallel.rank_program
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/parallel/rank_program_test.py
+            $<TARGET_FILE:parallel_rank_program> ${MPIEXEC_EXECUTABLE})
+  set_tests_properties(parallel.rank_program PROPERTIES LABELS "parallel;mpi" TIMEOUT 300 PROCESSORS 2
+    ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
+endif()

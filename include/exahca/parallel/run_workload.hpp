@@ -21,13 +21,13 @@ enum class RankZeroComputes {
 
 struct RunOptions
 {
-    ChunkPolicy chunks;
+    ChunkPolicy chunks{};
     RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
     /// Looked at on every rank: a stop that any rank is asked for stops all. May be null.
     StopFlag const* stop = nullptr;
     /// Called on rank 0's main thread about every `poll_seconds`, and at once when a stop is asked for: progress,
     /// snapshots, time limits. May call request() of the stop flag. While it runs no chunk is handed out.
-    std::function<void()> poll;
+    std::function<void()> poll{};
     double poll_seconds = 0.05;
     double grace_seconds = 0.2; ///< from the second stop request until outstanding chunks are dropped
 };
