@@ -4,10 +4,10 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/score_matrix.hpp"
 #include "output_file.hpp"
+#include "text_lists.hpp"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
-#include <sstream>
 
 namespace exahca {
 namespace {
@@ -69,10 +69,7 @@ class ImportCommand final : public Command
         options.model_column = values["model-column"].as<std::string>();
         options.domain_column = values["domain-column"].as<std::string>();
         options.missing = parse_missing(values["missing"].as<std::string>());
-        if (values.count("scores") > 0) {
-            std::istringstream list(values["scores"].as<std::string>());
-            for (std::string column; std::getline(list, column, ',');) options.score_columns.push_back(column);
-        }
+        if (values.count("scores") > 0) options.score_columns = split_list(values["scores"].as<std::string>());
         auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
         auto const result = import_csv(input, options);
