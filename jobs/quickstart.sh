@@ -53,10 +53,31 @@ has_published_domains() {
     for name in ${published//,/ }; do grep -qE "(^|[,;\"])${name//./\\.}([,;\"]|[[:space:]]*\$)" "$1" || return 1; done
 }
 
+# Every numeric column is a score to the import; a column params_b, as in the public leaderboard's table, is the size of
+# the model. Names the others, where the header is simple enough to be split here.
+import_options=()
+leave_out_sizes() {
+    local header column columns scores=()
+    IFS= read -r header <"$1" || true
+    header=${header%$'\r'}
+    case $header in
+    *\"*) return 0 ;;
+    *,params_b,* | *,params_b) ;;
+    *) return 0 ;;
+    esac
+    IFS=, read -ra columns <<<"$header"
+    for column in "${columns[@]}"; do
+        case $column in model | base_model | params_b) ;; *) scores+=("$column") ;; esac
+    done
+    local IFS=,
+    import_options=(--scores "${scores[*]}")
+}
+
 for file in scores.h5 results.h5 report.html; do keep_foreign "$file"; done
 if [ -n "$csv" ]; then
     printf '[3/3] search: %s   %d ranks\n' "$csv" "$ranks"
-    "$exahca" import "$csv" -o scores.h5 --overwrite
+    leave_out_sizes "$csv"
+    "$exahca" import "$csv" -o scores.h5 "${import_options[@]}" --overwrite
 else
     printf '[3/3] search: simulated leaderboard   %d ranks\n' "$ranks"
     "$exahca" simulate -o scores.h5 --overwrite

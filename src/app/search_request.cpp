@@ -1,54 +1,18 @@
 #include "search_request.hpp"
 
-#include <charconv>
+#include "text_lists.hpp"
+
 #include <fmt/format.h>
-#include <sstream>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
 
-std::vector<std::string> split(std::string const& text, char separator)
-{
-    std::vector<std::string> parts;
-    std::istringstream stream(text);
-    for (std::string part; std::getline(stream, part, separator);)
-        if (!part.empty()) parts.push_back(part);
-    return parts;
-}
-
-template <class T> T parse_number(std::string const& option, std::string const& text)
-{
-    T value{};
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        throw UsageError(fmt::format("--{} {}: \"{}\" is not a number", option, text, text));
-    return value;
-}
-
-/// "3", "2,3,5" or "1..5".
-std::vector<int> parse_integers(std::string const& option, std::string const& text)
-{
-    std::vector<int> values;
-    for (auto const& part : split(text, ',')) {
-        auto const dots = part.find("..");
-        if (dots == part.npos) {
-            values.push_back(parse_number<int>(option, part));
-            continue;
-        }
-        auto const first = parse_number<int>(option, part.substr(0, dots)), last = parse_number<int>(option, part.substr(dots + 2));
-        if (last < first || last - first > 1000) throw UsageError(fmt::format("--{} {} is an empty range", option, text));
-        for (int value = first; value <= last; ++value) values.push_back(value);
-    }
-    if (values.empty()) throw UsageError(fmt::format("--{} is empty", option));
-    return values;
-}
-
 std::vector<double> parse_screens(std::string const& text)
 {
     std::vector<double> values;
-    for (auto const& part : split(text, ',')) values.push_back(part == "off" ? 0.0 : parse_number<double>("screen", part));
+    for (auto const& part : split_list(text)) values.push_back(part == "off" ? 0.0 : parse_number<double>("screen", part));
     if (values.empty()) throw UsageError("--screen is empty", {}, "give shares such as 0.6, or off");
     return values;
 }
@@ -56,7 +20,7 @@ std::vector<double> parse_screens(std::string const& text)
 template <class Parse> auto parse_list(std::string const& option, std::string const& text, Parse parse)
 {
     std::vector<decltype(parse(std::string_view{}))> values;
-    for (auto const& part : split(text, ',')) values.push_back(parse(part));
+    for (auto const& part : split_list(text)) values.push_back(parse(part));
     if (values.empty()) throw UsageError(fmt::format("--{} is empty", option));
     return values;
 }
@@ -122,12 +86,12 @@ SearchRequest read_search_request(Command::Values const& values)
     request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
-            request.domain_sets.push_back(split(set, ','));
+            request.domain_sets.push_back(split_list(set));
             if (request.domain_sets.back().empty()) throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
         }
     else request.min_models = count_option(values, "min-models");
 
-    request.grid.factors = parse_integers("factors", values["factors"].as<std::string>());
+    request.grid.factors = parse_integer_list<int>("factors", values["factors"].as<std::string>());
     request.grid.estimators = parse_list("estimator", values["estimator"].as<std::string>(), parse_estimator);
     if (values.count("screen") > 0) request.grid.screens = parse_screens(values["screen"].as<std::string>());
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);

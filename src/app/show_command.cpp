@@ -42,7 +42,7 @@ class ShowCommand final : public Command
             for (auto const& label : values["label"].as<std::vector<std::string>>()) capabilities.add(label);
         auto const path = values["results"].as<std::string>();
         auto const results = read_tree(path);
-        check_file_kind(results, path, "exahca results", {results_format_major, results_format_minor});
+        check_file_kind(results, path, "exahca-results", {results_format_major, results_format_minor});
         auto const answer = summarize(results, capabilities);
         fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer));
         return ExitStatus::done;

@@ -212,7 +212,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
                         InputDescription const& input)
 {
     DataGroup root;
-    root.attributes = {{"filetype", std::string("exahca results")},
+    root.attributes = {{"filetype", std::string("exahca-results")},
                        {"format_version", std::vector<std::int64_t>{results_format_major, results_format_minor}},
                        {"exahca_version", std::string(version())},
                        {"Conventions", std::string("CF-1.10")},

@@ -48,7 +48,7 @@ Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t va
     check(::H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()), "set chunks");
     if (empty) return properties;
     check(::H5Pset_shuffle(properties.id()), "set the shuffle filter");
-    check(::H5Pset_deflate(properties.id(), 4), "set compression");
+    check(::H5Pset_deflate(properties.id(), 1), "set compression");
     check(::H5Pset_fletcher32(properties.id()), "set checksums");
     return properties;
 }

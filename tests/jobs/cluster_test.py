@@ -135,6 +135,11 @@ class BatchScriptTest(unittest.TestCase):
         self.assertEqual(self.note("launched")[2:],
                          ["search", "a.h5", "-o", "out-seed7.h5", "--seed", "7", "--factors", "2", "--resume"])
 
+    def test_an_element_of_an_array_requeues_itself_alone(self):
+        self.run_script("seeds.slurm", "a.h5", "out", LAUNCHER_STATUS="75", SLURM_ARRAY_JOB_ID="4711",
+                        SLURM_ARRAY_TASK_ID="7")
+        self.assertEqual(self.note("scontrol"), ["requeue", "4711_7"])
+
     def test_missing_arguments_program_and_launcher_are_named(self):
         for arguments, environment, word in [
                 (["single_node.slurm", "a.h5"], {}, "usage"), (["seeds.slurm"], {"SLURM_ARRAY_TASK_ID": "1"}, "usage"),

@@ -1,4 +1,6 @@
 exahca_test(model flag_test)
+exahca_test(model alignment_test LIBRARIES nlohmann_json::nlohmann_json)
+exahca_test(model screening_test LIBRARIES nlohmann_json::nlohmann_json)
 exahca_test(model published_unmixing_test LIBRARIES nlohmann_json::nlohmann_json)
 exahca_test(model joint_likelihood_test)
 exahca_test(model candidate_order_test)
