@@ -72,6 +72,8 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     if (setting.estimator == Estimator::joint) add_likelihood_columns(layout, {e.order});
     layout.add("sources_unmixing", real, {e.domain, e.source, e.benchmark}, "1",
                "M_k: unmixing matrix of each domain, sources of unit variance");
+    layout.add("fitted_sources", real, {e.domain, e.level, e.benchmark}, "1",
+               "sources of the best order's fit, as weighted sums of centred scores, by level");
     layout.add("domain_mean", real, {e.domain, e.benchmark}, "percent", "mean score of each domain");
     layout.add("sem", real, {e.domain, e.level, e.source}, "1", "B_k: upper triangular, best order");
     layout.add("alignment_benchmark", integer, {e.factor}, "1", "benchmark, from 0, that names each factor");

@@ -134,6 +134,9 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
     record.set("benchmark_r2", reading.alignment.r2);
     record.set("sources_unmixing", sources.matrices);
     record.set("sem", best.triangles);
+    std::vector<Matrix> fitted;
+    for (auto const& triangle : best.triangles) fitted.push_back(triangle * best.unmixing);
+    record.set("fitted_sources", fitted);
     std::vector<double> means;
     for (auto const& domain : sources.domains) means.insert(means.end(), domain.moments.mean.begin(), domain.moments.mean.end());
     record.set("domain_mean", means);

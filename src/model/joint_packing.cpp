@@ -2,6 +2,9 @@
 
 #include "exahca/core/error.hpp"
 
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <Eigen/SVD>
 #include <cmath>
 #include <limits>
 
@@ -29,18 +32,30 @@ std::pair<Matrix, Matrix> triangular_times_orthonormal(Matrix const& rows)
     return {r, q};
 }
 
-// Walks all packed coordinates in their one order.
-template <class Subspace, class Matrices, class Residuals, class Visit>
-void for_each_coordinate(SourcePattern pattern, Subspace& subspace, Matrices& sources, Matrices& shapes,
-                         Residuals& residuals, Visit visit)
+// Orthogonal matrix closest to the leading square block of V in whitened coordinates.
+Matrix leading_rotation(Matrix const& whitened_subspace)
 {
-    for (auto& x : subspace.reshaped()) visit(x);
-    for (auto& t : sources)
-        for (Index j = 0; j < t.cols(); ++j)
-            for (Index i = 0; i < (pattern == SourcePattern::triangular ? j + 1 : t.rows()); ++i) visit(t(i, j));
-    for (auto& shape : shapes)
-        for (auto& x : shape.reshaped()) visit(x);
-    for (auto& x : residuals) visit(x);
+    Index const m = whitened_subspace.rows();
+    Eigen::JacobiSVD<Matrix> const svd(whitened_subspace.leftCols(m), Eigen::ComputeFullU | Eigen::ComputeFullV);
+    return svd.matrixU() * svd.matrixV().transpose();
+}
+
+// Mean outer product of the derivatives of single rows' log likelihood with respect to one source's part of T_k
+// (columns of `inputs`, about 1/n of log|det| each in `by_log_det`) and its shapes.
+Matrix empirical_information(Matrix const& inputs, Vector const& by_log_det, Vector const& values, DensityFamily family,
+                             Vector const& shapes)
+{
+    Index const free = inputs.cols(), count = shapes.size(), n = inputs.rows();
+    Matrix derivatives(free + count, n);
+    Vector by_shapes(count);
+    for (Index r = 0; r < n; ++r) {
+        double score = 0;
+        sum_log_density(family, {&values[r], 1}, {shapes.data(), static_cast<std::size_t>(count)}, {&score, 1},
+                        {by_shapes.data(), static_cast<std::size_t>(count)});
+        derivatives.col(r).head(free) = score * inputs.row(r).transpose() + by_log_det;
+        derivatives.col(r).tail(count) = by_shapes;
+    }
+    return derivatives * derivatives.transpose() / static_cast<double>(n);
 }
 
 } // namespace
@@ -49,61 +64,129 @@ JointPacking::JointPacking(std::span<CentredDomain const> domains, JointParamete
     : pattern_(options.pattern), subspace_(options.subspace == SubspaceFit::free),
       residuals_(options.residuals == ResidualFit::released && start.subspace.rows() < start.subspace.cols())
 {
-    Matrix const covariance = pooled_covariance(domains);
+    if (subspace_) prepare_subspace(pooled_covariance(domains), start);
+    if (residuals_ && start.log_psi.size() == 0) start.log_psi = Vector::Zero(start.subspace.cols());
+    Index const m = start.subspace.rows();
+    double const models = static_cast<double>(total_models(domains));
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        Matrix const projected = domains[k].rows * start.subspace.transpose();
+        for (Index j = 0; j < m; ++j) {
+            Index const first = pattern_ == SourcePattern::triangular ? j : 0;
+            add_block(domains[k], projected, start, {k, j, first, size_, m - first + start.shapes[k].rows(), {}, {}},
+                      models);
+        }
+    }
+    benchmarks_ = start.subspace.cols();
+    if (residuals_) size_ += benchmarks_;
+}
+
+// V = turn (C / stiffness) whitening: in the pooled whitened coordinates, turned so that the rows of C are the leading
+// principal directions. Tilting direction i towards a direction j of the residuals costs in proportion to the square of
+// the ratio of their variances; dividing by that ratio makes all coordinates about equally stiff.
+void JointPacking::prepare_subspace(Matrix const& covariance, JointParameters& start)
+{
+    Index const m = start.subspace.rows();
     whitening_ = whitening_transform(covariance);
     unwhitening_ = covariance * whitening_.transpose(); // whitening S whitening' = 1
-    if (subspace_) {
-        auto const [r, q] = triangular_times_orthonormal(start.subspace * unwhitening_);
-        start.subspace = q * whitening_;
-        for (auto& t : start.sources) t = t * r;
-        size_ += q.size();
-    }
-    if (residuals_ && start.log_psi.size() == 0) start.log_psi = Vector::Zero(start.subspace.cols());
-    if (residuals_) size_ += start.log_psi.size();
-    Index const m = start.subspace.rows();
-    for (std::size_t k = 0; k < start.sources.size(); ++k)
-        size_ += (pattern_ == SourcePattern::triangular ? m * (m + 1) / 2 : m * m) + start.shapes[k].size();
+    auto const [r, q] = triangular_times_orthonormal(start.subspace * unwhitening_);
+    start.subspace = q * whitening_;
+    for (auto& t : start.sources) t = t * r;
+    turn_ = leading_rotation(q);
+    Vector const variances = whitening_.rowwise().squaredNorm().cwiseInverse();
+    stiffness_ = Matrix::Ones(m, whitening_.rows());
+    for (Index i = 0; i < m; ++i)
+        for (Index j = m; j < whitening_.rows(); ++j) stiffness_(i, j) = variances[i] / variances[j];
+    size_ += stiffness_.size();
+}
+
+void JointPacking::add_block(CentredDomain const& domain, Matrix const& projected, JointParameters const& start,
+                             Block block, double models)
+{
+    Matrix const& sources = start.sources[block.domain];
+    Vector const shapes = start.shapes[block.domain].col(block.source);
+    Index const free = block.size - shapes.size();
+    DensityFamily const family = start.families[block.domain][static_cast<std::size_t>(block.source)];
+    double const n = static_cast<double>(domain.models());
+
+    Vector const values = projected * sources.row(block.source).transpose();
+    Vector const by_log_det = sources.inverse().col(block.source).tail(free);
+    Matrix information = empirical_information(projected.rightCols(free), by_log_det, values, family, shapes);
+    // The penalty's curvature: its gradient is linear in the shapes.
+    Vector ones = Vector::Ones(shapes.size()), curvature = Vector::Zero(shapes.size());
+    auto const count = static_cast<std::size_t>(shapes.size());
+    shape_penalty(family, {ones.data(), count}, {curvature.data(), count});
+    information.diagonal().tail(shapes.size()) += curvature / n;
+    // Directions that the rows hardly determine would otherwise be stretched without end.
+    information.diagonal().array() += 0.3;
+
+    Eigen::LLT<Matrix> const cholesky(information);
+    if (cholesky.info() != Eigen::Success || !information.allFinite())
+        throw NumericalFailure("the likelihood of a source has no curvature at the start of a fit");
+    double const share = std::sqrt(n / models);
+    block.to_packed = share * Matrix(cholesky.matrixU());
+    block.from_packed = block.to_packed.triangularView<Eigen::Upper>().solve(Matrix::Identity(block.size, block.size));
+    size_ += block.size;
+    blocks_.push_back(std::move(block));
 }
 
 Vector JointPacking::pack(JointParameters const& parameters) const
 {
     Vector point(size_);
-    Index next = 0;
-    Matrix const subspace = subspace_ ? Matrix(parameters.subspace * unwhitening_) : Matrix();
-    Vector const residuals = residuals_ ? parameters.log_psi : Vector();
-    for_each_coordinate(pattern_, subspace, parameters.sources, parameters.shapes, residuals,
-                        [&](double x) { point[next++] = x; });
+    if (subspace_) {
+        Matrix const subspace = (turn_.transpose() * parameters.subspace * unwhitening_).cwiseProduct(stiffness_);
+        point.head(subspace.size()) = subspace.reshaped();
+    }
+    for (Block const& block : blocks_) {
+        Vector values(block.size);
+        Matrix const& shapes = parameters.shapes[block.domain];
+        Index const free = block.size - shapes.rows();
+        values << parameters.sources[block.domain].row(block.source).tail(free).transpose(), shapes.col(block.source);
+        point.segment(block.offset, block.size) = block.to_packed * values;
+    }
+    if (residuals_) point.tail(benchmarks_) = parameters.log_psi;
     return point;
 }
 
 void JointPacking::unpack(Vector const& point, JointParameters& parameters) const
 {
-    Index next = 0;
-    Matrix subspace(subspace_ ? parameters.subspace.rows() : 0, whitening_.rows());
-    Vector residuals(residuals_ ? parameters.log_psi.size() : 0);
-    for_each_coordinate(pattern_, subspace, parameters.sources, parameters.shapes, residuals,
-                        [&](double& x) { x = point[next++]; });
-    if (subspace_) parameters.subspace.noalias() = subspace * whitening_;
-    if (residuals_) parameters.log_psi = residuals;
+    if (subspace_) {
+        Matrix const packed = Eigen::Map<Matrix const>(point.data(), stiffness_.rows(), stiffness_.cols());
+        parameters.subspace = turn_ * packed.cwiseQuotient(stiffness_) * whitening_;
+    }
+    for (Block const& block : blocks_) {
+        Vector const values = block.from_packed * point.segment(block.offset, block.size);
+        Matrix& shapes = parameters.shapes[block.domain];
+        Index const free = block.size - shapes.rows();
+        parameters.sources[block.domain].row(block.source).tail(free) = values.head(free).transpose();
+        shapes.col(block.source) = values.tail(shapes.rows());
+    }
+    if (residuals_) parameters.log_psi = point.tail(benchmarks_);
 }
 
 void JointPacking::pack_gradient(JointGradient const& gradient, Vector& by_point) const
 {
-    Index next = 0;
-    Matrix const subspace = subspace_ ? Matrix(gradient.subspace * whitening_.transpose()) : Matrix();
-    Vector const residuals = residuals_ ? gradient.log_psi : Vector();
-    for_each_coordinate(pattern_, subspace, gradient.sources, gradient.shapes, residuals,
-                        [&](double x) { by_point[next++] = x; });
+    if (subspace_) {
+        Matrix const packed =
+            (turn_.transpose() * gradient.subspace * whitening_.transpose()).cwiseQuotient(stiffness_);
+        by_point.head(packed.size()) = packed.reshaped();
+    }
+    for (Block const& block : blocks_) {
+        Vector values(block.size);
+        Matrix const& shapes = gradient.shapes[block.domain];
+        Index const free = block.size - shapes.rows();
+        values << gradient.sources[block.domain].row(block.source).tail(free).transpose(), shapes.col(block.source);
+        by_point.segment(block.offset, block.size) = block.from_packed.transpose() * values;
+    }
+    if (residuals_) by_point.tail(benchmarks_) = gradient.log_psi;
 }
 
 std::pair<Vector, Vector> JointPacking::bounds() const
 {
     double const infinity = std::numeric_limits<double>::infinity();
     Vector lower = Vector::Constant(size_, -infinity), upper = Vector::Constant(size_, infinity);
-    Index const benchmarks = whitening_.cols();
     if (residuals_) {
-        lower.tail(benchmarks).setConstant(-std::log(4.0));
-        upper.tail(benchmarks).setConstant(std::log(4.0));
+        lower.tail(benchmarks_).setConstant(-std::log(4.0));
+        upper.tail(benchmarks_).setConstant(std::log(4.0));
     }
     return {lower, upper};
 }

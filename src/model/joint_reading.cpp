@@ -14,7 +14,7 @@ JointReading read_fit(JointParameters const& parameters)
     Vector const psi = released ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(v.cols()));
     Eigen::FullPivLU<Matrix> const q(v * psi.asDiagonal() * v.transpose());
     if (!q.isInvertible()) throw NumericalFailure("the factors' subspace has lost full rank");
-    Matrix const g = psi.asDiagonal() * v.transpose() * q.inverse();              // G, d x m
+    Matrix const g = psi.asDiagonal() * v.transpose() * q.inverse();             // G, d x m
     Matrix const pseudo_inverse = (g.transpose() * g).inverse() * g.transpose(); // G^+
 
     JointReading reading;

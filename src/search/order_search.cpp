@@ -1,6 +1,6 @@
 #include "exahca/search/order_search.hpp"
 
-#include "search/search_run.hpp"
+#include "search/fast_search.hpp"
 
 namespace exahca {
 
@@ -15,8 +15,11 @@ SearchResult search_orders(OrderProblem const& problem, SearchOptions const& opt
     SearchRun run(problem, options);
     if (options.method == SearchMethod::brute)
         run_brute(problem, run);
-    else
+    else if (options.method == SearchMethod::plain)
         run_plain(problem, run);
+    else
+        FastSearch(problem, options.kernels == SearchKernels::portable ? portable_kernels() : best_kernels(), run)
+            .expand_subtree({});
     return run.result();
 }
 

@@ -51,15 +51,15 @@ public:
         LevelFit fit;
         for (auto const& child : children) {
             if (prunes_ && child.bound > run_.best.threshold()) break;
-            if (run_.ended()) {
-                run_.leave_open(child.bound);
-                break;
-            }
-            prefix.fit(child.rows, fit);
-            auto placed = prefix;
-            placed.place(child.rows, fit);
             path_.push_back(child.rows);
-            expand(placed);
+            if (run_.ended()) {
+                run_.leave_open(path_, child.bound);
+            } else {
+                prefix.fit(child.rows, fit);
+                auto placed = prefix;
+                placed.place(child.rows, fit);
+                expand(placed);
+            }
             path_.pop_back();
         }
     }
@@ -72,11 +72,11 @@ private:
         auto rows = first_tuple(prefix);
         do {
             if (run_.ended()) {
-                run_.leave_open(prefix.value());
+                run_.leave_open(path_, prefix.value());
                 return {};
             }
             prefix.fit(rows, fit);
-            ++run_.tuples;
+            if (prefix.dimension() > 1) ++run_.tuples;
             if (!prunes_ || fit.value <= run_.best.threshold()) children.push_back({fit.value, rows});
         } while (next_tuple(prefix, rows));
         if (prunes_)

@@ -44,7 +44,17 @@ bool SearchRun::look()
         outcome_ = SearchOutcome::node_limit;
     else if (deadline_ && std::chrono::steady_clock::now() >= *deadline_)
         outcome_ = SearchOutcome::time_limit;
+    soft_ = soft_limit_ && outcome_ == SearchOutcome::node_limit;
     return outcome_ != SearchOutcome::optimum_proven;
+}
+
+void SearchRun::leave_open(std::span<std::vector<std::uint8_t> const> levels, double bound)
+{
+    open_bound_ = std::min(open_bound_, bound);
+    if (open_ == nullptr) return;
+    OpenSubtree subtree{bound, {}};
+    for (auto const& rows : levels) subtree.rows.insert(subtree.rows.end(), rows.begin(), rows.end());
+    open_->push_back(std::move(subtree));
 }
 
 void SearchRun::offer(std::span<std::vector<std::uint8_t> const> levels, double value, std::span<double const> sums)

@@ -57,11 +57,11 @@ class ErrorsTest(ProgramTest):
 
     def test_processes_that_believe_they_are_alone(self):
         # What srun without PMIx gives each of four processes.
-        os.environ.update(SLURM_PROCID="0", SLURM_NTASKS="4", SLURM_STEP_NUM_TASKS="4", SLURM_JOB_ID="1")
+        os.environ.update(SLURM_STEP_ID="0", SLURM_PROCID="0", SLURM_NTASKS="4", SLURM_STEP_NUM_TASKS="4", SLURM_JOB_ID="1")
         try:
             self.search_fails(2, "believes it is alone", "--min-models", 1)
         finally:
-            for name in ("SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_JOB_ID"):
+            for name in ("SLURM_STEP_ID", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_JOB_ID"):
                 del os.environ[name]
 
     def test_a_domain_that_cannot_be_fitted_is_a_failed_task(self):

@@ -241,7 +241,7 @@ TEST(RunWorkloadOnRanks, a_stop_on_the_last_rank_returns_on_all)
 {
     on_all_communicators([](Communicator& communicator) {
         StopFlag stop;
-        ToySource source(100'000'000);
+        ToySource source(1'000'000);
         ToyRunner runner([&, count = 0](std::int64_t) mutable {
             std::this_thread::sleep_for(std::chrono::microseconds(20));
             if (communicator.rank() == communicator.size() - 1 && ++count == 50) stop.request();

@@ -47,7 +47,7 @@ void count(Communicator& communicator, std::int64_t tasks)
 
 void endless(Communicator& communicator, std::function<void(std::int64_t)> cost, RunOptions const& options)
 {
-    ToySource source(1'000'000'000);
+    ToySource source(1'000'000);
     ToyRunner runner(std::move(cost));
     (void)run_workload(communicator, &source, runner, options);
 }
@@ -63,7 +63,7 @@ int signal_run(Communicator& communicator, std::chrono::milliseconds task)
         if (!told) say(communicator, "running");
         told = true;
     };
-    ToySource source(1'000'000'000);
+    ToySource source(1'000'000);
     ToyRunner runner([task](std::int64_t) { std::this_thread::sleep_for(task); });
     auto const statistics = run_workload(communicator, &source, runner, options);
     say(communicator, fmt::format("stopped by {} requests {} outcome {} dropped {}", handlers.received_name(),

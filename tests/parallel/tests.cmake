@@ -3,10 +3,11 @@ exahca_test(parallel launch_test)
 exahca_test(parallel master_worker_test)
 exahca_test(parallel run_workload_test TIMEOUT 60)
 exahca_test(parallel signals_test)
+exahca_test(parallel progress_test)
 
 # exahca_rank_test(NAME) builds tests/parallel/<NAME>.cpp once and runs it alone and under mpirun.
 set(EXAHCA_MPI_TEST_ENVIRONMENT
-  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
   OMPI_MCA_rmaps_base_oversubscribe=1)
 function(exahca_rank_test NAME)

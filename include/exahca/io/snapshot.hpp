@@ -15,7 +15,8 @@ struct Snapshot
     std::string warning; ///< why it is not PATH itself; empty when it is
 };
 
-/// Writes a generation; the one before it, where it is sound, stays as PATH.prev. \throws OutputError  see write_file_atomically
+/// Writes a generation; the one before it, where it is sound, stays as PATH.prev. \throws OutputError  see
+/// write_file_atomically
 void write_snapshot(std::string const& path, DataGroup const& tree);
 
 /// Writes the final results and removes PATH.prev once they are safe. \throws OutputError  see write_file_atomically

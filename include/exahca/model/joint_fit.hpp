@@ -57,7 +57,8 @@ struct JointFit
 /// density `extended` the family of each source is chosen anew at the optimum until nothing changes.
 ///
 /// \param domains  equal numbers of benchmarks
-/// \param start    sources upper triangular where the pattern is triangular; families may hold anything when the density
+/// \param start    sources upper triangular where the pattern is triangular; families may hold anything when the
+/// density
 ///                 is extended
 /// \throws NumericalFailure  when the likelihood is not finite at the start
 [[nodiscard]] JointFit fit_joint(std::span<CentredDomain const> domains, JointParameters const& start,
@@ -66,9 +67,9 @@ struct JointFit
 /// A fit in the terms of the model x = mu_k + G z + residual (method.md, section 5, "Reading a fit").
 struct JointReading
 {
-    Matrix unmixing;               ///< H, factors x benchmarks, orthonormal rows, largest entry of each positive
-    Matrix loadings;               ///< H', benchmarks x factors, columns in levels (level 1 first)
-    Matrix factor_scores;          ///< U V, factors x benchmarks: z = U V (x - mu_k); equals H when residuals are isotropic
+    Matrix unmixing;      ///< H, factors x benchmarks, orthonormal rows, largest entry of each positive
+    Matrix loadings;      ///< H', benchmarks x factors, columns in levels (level 1 first)
+    Matrix factor_scores; ///< U V, factors x benchmarks: z = U V (x - mu_k); equals H when residuals are isotropic
     std::vector<Matrix> triangles; ///< B_k = T_k U^-1, sources e = B_k z; upper triangular when the T_k are
 };
 
