@@ -69,7 +69,11 @@ void add_search_options(Command::Options& options)
         "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description replicates("Replicates");
-    replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0), "resamples of the models within each domain");
+    replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0), "resamples of the models within each domain")(
+        "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
+        "placebo", po::value<std::int64_t>()->default_value(0),
+        "data sets without a common order: rotated sources, and as many Gaussian ones")(
+        "no-control", po::value<std::int64_t>()->default_value(0), "random splits of the pooled models into pseudo-domains");
 
     po::options_description running("Running");
     running.add_options()("overwrite", "replace results that exist")("resume", "continue a run, or extend a finished one")(
@@ -102,6 +106,9 @@ SearchRequest read_search_request(Command::Values const& values)
     request.seed = values["seed"].as<std::uint64_t>();
     if (request.seed > (std::uint64_t{1} << 53)) throw UsageError("--seed is above 2^53", {}, "choose a smaller one");
     request.replicates.bootstrap = count_option(values, "bootstrap");
+    request.replicates.parametric = count_option(values, "parametric");
+    request.replicates.placebo_rotation = request.replicates.placebo_gaussian = count_option(values, "placebo");
+    request.replicates.no_control = count_option(values, "no-control");
 
     bool const overwrite = values.count("overwrite") > 0, resume = values.count("resume") > 0;
     if (overwrite && resume) throw UsageError("--overwrite and --resume contradict each other", {}, "give one of them");
