@@ -135,10 +135,12 @@ void print_optima(Out out, JointSummary const& joint)
                    joint.optimiser_miss, joint.remaining_miss);
     fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n", joint.log_likelihood,
                    joint.parameters, joint.bic);
-    fmt::format_to(out, "Hierarchy    BIC {:+.1f} against no hierarchy ({} degrees of freedom): {}\n", joint.hierarchy_bic_difference,
+    if (joint.hierarchy_degrees_of_freedom > 0)
+        fmt::format_to(out, "Hierarchy    BIC {:+.1f} against no hierarchy ({} degrees of freedom): {}\n", joint.hierarchy_bic_difference,
                    joint.hierarchy_degrees_of_freedom,
                    joint.hierarchy_bic_difference < 0 ? "the hierarchy is preferred" : "the exact hierarchy is rejected");
-    fmt::format_to(out, "Subspace     BIC {:+.1f} against one subspace per domain ({} degrees of freedom): {}\n",
+    if (joint.invariance_degrees_of_freedom > 0)
+        fmt::format_to(out, "Subspace     BIC {:+.1f} against one subspace per domain ({} degrees of freedom): {}\n",
                    joint.invariance_bic_difference, joint.invariance_degrees_of_freedom,
                    joint.invariance_bic_difference < 0 ? "sharing is preferred" : "the domains differ");
     if (!joint.unscreened_angles.empty()) {
