@@ -58,18 +58,24 @@ void add_search_options(Command::Options& options)
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
     analysis.add_options()("factors", po::value<std::string>()->default_value("3"), "numbers of latent factors: 3, 2,3 or 1..5")(
-        "estimator", po::value<std::string>()->default_value("published"), "published, joint")(
+        "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
         "drop models below this share of their domain's median total, or off (default: off for published, 0.6 for joint)")(
         "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"), "published: mic, mean or n-weighted inexactness")(
+        "density", po::value<std::string>()->default_value("mog3"), "joint: source densities mog3, sas, mog2, extended")(
+        "orders", po::value<std::string>()->default_value("12"), "joint: starting orders to fit, or all")(
         "best", po::value<int>()->default_value(10), "orders to list")(
         "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description replicates("Replicates");
-    replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0), "resamples of the models within each domain");
+    replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0), "resamples of the models within each domain")(
+        "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
+        "placebo", po::value<std::int64_t>()->default_value(0),
+        "data sets without a common order: rotated sources, and as many Gaussian ones")(
+        "no-control", po::value<std::int64_t>()->default_value(0), "random splits of the pooled models into pseudo-domains");
 
     po::options_description running("Running");
     running.add_options()("overwrite", "replace results that exist")("resume", "continue a run, or extend a finished one")(
@@ -95,6 +101,9 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.estimators = parse_list("estimator", values["estimator"].as<std::string>(), parse_estimator);
     if (values.count("screen") > 0) request.grid.screens = parse_screens(values["screen"].as<std::string>());
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);
+    request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
+    if (auto const orders = values["orders"].as<std::string>(); orders == "all") request.grid.common.all_orders = true;
+    else request.grid.common.starts = parse_number<int>("orders", orders);
     request.grid.common.restarts = values["restarts"].as<int>();
     request.grid.common.tolerance = values["tolerance"].as<double>();
     request.grid.common.objective = parse_objective(values["objective"].as<std::string>());
@@ -102,6 +111,9 @@ SearchRequest read_search_request(Command::Values const& values)
     request.seed = values["seed"].as<std::uint64_t>();
     if (request.seed > (std::uint64_t{1} << 53)) throw UsageError("--seed is above 2^53", {}, "choose a smaller one");
     request.replicates.bootstrap = count_option(values, "bootstrap");
+    request.replicates.parametric = count_option(values, "parametric");
+    request.replicates.placebo_rotation = request.replicates.placebo_gaussian = count_option(values, "placebo");
+    request.replicates.no_control = count_option(values, "no-control");
 
     bool const overwrite = values.count("overwrite") > 0, resume = values.count("resume") > 0;
     if (overwrite && resume) throw UsageError("--overwrite and --resume contradict each other", {}, "give one of them");

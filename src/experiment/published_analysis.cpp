@@ -126,7 +126,7 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
 
     RecordBuilder record(layout);
     auto const best = put_orders(record, setting, sources, found);
-    auto const reading = read_order(best.unmixing, best.triangles, sources.pooled);
+    auto const reading = read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled);
     put_reading(record, reading);
     put_ica_report(record, sources);
     std::vector<double> labels(reading.alignment.labels.begin(), reading.alignment.labels.end());
@@ -169,7 +169,7 @@ std::vector<double> published_replicate(Setting const& setting, RecordLayout con
     record.set("fresh_label", std::vector<double>(fresh.labels.begin(), fresh.labels.end()));
     std::vector<Index> labels;
     for (double const label : estimate.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
-    put_reading(record, read_order(best.unmixing, best.triangles, sources.pooled, labels));
+    put_reading(record, read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled, labels));
     put_ica_report(record, sources);
     return record.take();
 }

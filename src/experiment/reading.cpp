@@ -3,30 +3,24 @@
 #include "exahca/model/effects.hpp"
 
 namespace exahca {
-namespace {
 
-Reading finish(Alignment alignment, CausalReading const& unaligned)
+Reading read_order(Matrix const& unmixing, Matrix const& factor_scores, std::span<Matrix const> triangles,
+                   Moments const& pooled, std::span<Index const> labels)
 {
-    Reading reading{std::move(alignment), {}, {}, {}};
+    Reading reading{labels.empty() ? align_with_benchmarks(factor_scores, pooled) : align_to_labels(factor_scores, pooled, labels),
+                    {}, {}, {}};
+    auto const unaligned = read_causally(unmixing, triangles);
     reading.causal = align_reading(reading.alignment, unaligned.mixing);
+    // z' = L z, so the loadings on z' are those on z times L^-1, whatever weighs the factors.
+    reading.causal.loadings = reading.alignment.transform.triangularView<Eigen::Lower>()
+                                  .transpose()
+                                  .solve(unaligned.loadings.transpose())
+                                  .transpose();
     for (auto const& mixing : reading.causal.mixing) {
         reading.total_effects.push_back(total_effects(mixing));
         reading.benchmark_effects.push_back(benchmark_effects(reading.causal.loadings, mixing));
     }
     return reading;
-}
-
-} // namespace
-
-Reading read_order(Matrix const& unmixing, std::span<Matrix const> triangles, Moments const& pooled)
-{
-    return finish(align_with_benchmarks(unmixing, pooled), read_causally(unmixing, triangles));
-}
-
-Reading read_order(Matrix const& unmixing, std::span<Matrix const> triangles, Moments const& pooled,
-                   std::span<Index const> labels)
-{
-    return finish(align_to_labels(unmixing, pooled, labels), read_causally(unmixing, triangles));
 }
 
 void put_reading(RecordBuilder& record, Reading const& reading)

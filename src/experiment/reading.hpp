@@ -14,13 +14,13 @@ struct Reading
     std::vector<Matrix> benchmark_effects;
 };
 
-/// Reads an order under fresh labels.
+/// Reads an order under given labels, or under fresh ones when none are given.
+///
+/// \param unmixing       H, m x d, orthonormal rows
+/// \param factor_scores  m x d: factors of centred scores; H itself when residuals are isotropic
 /// \throws NumericalFailure  see align_with_benchmarks, read_causally
-[[nodiscard]] Reading read_order(Matrix const& unmixing, std::span<Matrix const> triangles, Moments const& pooled);
-
-/// Reads an order under given labels.
-[[nodiscard]] Reading read_order(Matrix const& unmixing, std::span<Matrix const> triangles, Moments const& pooled,
-                                 std::span<Index const> labels);
+[[nodiscard]] Reading read_order(Matrix const& unmixing, Matrix const& factor_scores, std::span<Matrix const> triangles,
+                                 Moments const& pooled, std::span<Index const> labels = {});
 
 /// Fills the fields that the records of estimates and replicates share.
 void put_reading(RecordBuilder& record, Reading const& reading);

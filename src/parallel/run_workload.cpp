@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <numeric>
 #include <optional>
 #include <thread>
@@ -25,6 +26,14 @@ constexpr std::chrono::nanoseconds shortest_pause = 50us;
 constexpr std::chrono::nanoseconds longest_idle_pause = 100us;
 constexpr std::chrono::nanoseconds longest_busy_pause = 500us;
 constexpr std::chrono::nanoseconds longest_lonely_pause = 20ms;
+
+/// Processor time of the calling thread.
+double cpu_seconds()
+{
+    timespec time{};
+    if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) return 0;
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 double seconds_between(Clock::time_point from, Clock::time_point to)
 {
@@ -166,8 +175,9 @@ private:
         auto const now = Clock::now();
         if (!options_.poll || now < last_poll_ + seconds(options_.poll_seconds)) return;
         last_poll_ = now;
+        double const before = cpu_seconds();
         options_.poll();
-        slept_ += Clock::now() - now; // not the master's own work
+        poll_cpu_ += cpu_seconds() - before;
     }
 
     bool over() const
@@ -188,14 +198,12 @@ private:
 
     void pause()
     {
-        auto const before = Clock::now();
         auto const longest = longest_pause();
         pause_ = std::min(communicator_.size() == 1 ? longest : pause_ + pause_ / 4, longest);
         if (compute_)
             compute_->wait_for_completed(pause_);
         else
             std::this_thread::sleep_for(pause_);
-        slept_ += Clock::now() - before;
     }
 
     /// The other side may be gone after work was dropped: then only for a moment.
@@ -221,7 +229,7 @@ private:
             return result;
         }
         result.outcome = master_->outcome();
-        result.master_seconds = result.wall_seconds - std::chrono::duration<double>(slept_).count();
+        result.master_seconds = cpu_seconds() - cpu_at_start_ - poll_cpu_;
         for (std::size_t i = 0; i < workers_.size(); ++i)
             result.busy_seconds[static_cast<std::size_t>(workers_[i])] = master_->busy_seconds()[i];
         result.chunks = master_->chunks();
@@ -235,7 +243,8 @@ private:
     std::vector<int> workers_;
     Clock::time_point start_;
     Clock::time_point last_poll_;
-    Clock::duration slept_{};
+    double cpu_at_start_ = cpu_seconds();
+    double poll_cpu_ = 0;
     std::optional<Clock::time_point> give_up_at_;
     std::chrono::nanoseconds pause_ = shortest_pause;
     int seen_stops_ = 0;

@@ -128,6 +128,20 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     return bootstrap;
 }
 
+void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate)
+{
+    for (auto const& [group_name, title] : {std::pair{"placebo-rotation", "rotated sources"}, {"placebo-gaussian", "Gaussian data"}})
+        if (auto const* group = aggregate.find_group(group_name))
+            summary.placebos.push_back({title, group->integers("replicates").at(0), group->doubles("p_value").at(0),
+                                        group->doubles("median_mic").at(0)});
+    if (auto const* group = aggregate.find_group("parametric"))
+        summary.parametric = {group->integers("replicates").at(0), group->doubles("recovered").at(0),
+                              group->doubles("recovered_low").at(0), group->doubles("recovered_high").at(0)};
+    if (auto const* group = aggregate.find_group("no-control"))
+        summary.no_control = {group->integers("replicates").at(0), group->doubles("median_mic").at(0),
+                              group->doubles("as_low").at(0), group->doubles("median_angle").at(0)};
+}
+
 void add_warnings(SettingSummary& setting)
 {
     auto& warnings = setting.warnings;
@@ -207,6 +221,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.factor_weights = rows_of(*estimate, "factor_weights", 0, levels);
     if (aggregate != nullptr && aggregate->find("support") != nullptr)
         summary.bootstrap = read_bootstrap(*aggregate, experiment.benchmarks(), levels);
+    if (aggregate != nullptr) read_other_replicates(summary, *aggregate);
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)
         summary.truth_angles = aggregate->doubles("truth_angle");
     add_warnings(summary);

@@ -77,6 +77,22 @@ Json setting_json(SettingSummary const& setting)
                                      {"r2", factor.r2},
                                      {"benchmark_r2", factor.benchmark_r2}});
     json["support"] = setting.bootstrap ? bootstrap_json(*setting.bootstrap) : Json(nullptr);
+    json["placebo"] = Json::array();
+    for (auto const& placebo : setting.placebos)
+        json["placebo"].push_back({{"kind", placebo.kind},
+                                   {"replicates", placebo.replicates},
+                                   {"p_value", placebo.p_value},
+                                   {"median_mic", placebo.median_mic}});
+    if (setting.parametric)
+        json["parametric"] = {{"replicates", setting.parametric->replicates},
+                              {"recovered", setting.parametric->recovered},
+                              {"low", setting.parametric->low},
+                              {"high", setting.parametric->high}};
+    if (setting.no_control)
+        json["no_control"] = {{"replicates", setting.no_control->replicates},
+                              {"median_mic", setting.no_control->median_mic},
+                              {"as_low", setting.no_control->as_low},
+                              {"median_angle_degrees", setting.no_control->median_angle}};
     if (setting.truth_angles) json["truth"] = {{"angles_degrees", *setting.truth_angles}};
     return json;
 }

@@ -121,6 +121,23 @@ void print_support(Out out, BootstrapSummary const& bootstrap)
     }
 }
 
+void print_other_replicates(Out out, SettingSummary const& setting)
+{
+    for (auto const& placebo : setting.placebos)
+        fmt::format_to(out, "Placebo      {}: p = {:.3g} ({} replicates, median MIC {:.4f}): {}\n", placebo.kind, placebo.p_value,
+                       placebo.replicates, placebo.median_mic,
+                       placebo.p_value <= 0.05 ? "data without a common order rarely fit so well" : "data without a common order fit as well");
+    if (setting.parametric)
+        fmt::format_to(out, "If true      {:.0f} % of {} data sets drawn from this fit give its order again [{:.0f} %, {:.0f} %]\n",
+                       100 * setting.parametric->recovered, setting.parametric->replicates, 100 * setting.parametric->low,
+                       100 * setting.parametric->high);
+    if (setting.no_control)
+        fmt::format_to(out, "No control   {} random splits of the pooled models: median MIC {:.4f}, {:.0f} % as low as observed, flags {:.0f}° "
+                            "apart: a low MIC alone is no evidence\n",
+                       setting.no_control->replicates, setting.no_control->median_mic, 100 * setting.no_control->as_low,
+                       setting.no_control->median_angle);
+}
+
 void print_setting(Out out, SettingSummary const& setting)
 {
     fmt::format_to(out, "{}\n{}\n", setting.name, std::string(std::min<std::size_t>(setting.name.size(), 110), '-'));
@@ -131,6 +148,7 @@ void print_setting(Out out, SettingSummary const& setting)
     print_domains(out, setting);
     fmt::format_to(out, "Direction    {}\n", direction(setting));
     if (setting.bootstrap) print_support(out, *setting.bootstrap);
+    print_other_replicates(out, setting);
     print_orders(out, setting);
     print_factors(out, setting);
     print_weights(out, setting);

@@ -1,5 +1,6 @@
 /// Does the published estimator find the truth when the model holds exactly? Simulated leaderboards without residuals,
-/// floor or collapse, 20,000 models per domain, seeds 1 to 100, all of them reported.
+/// floor or collapse, 20,000 models per domain, seeds 1 to 100, all of them reported. Two factors get seeds 1 to 1,000:
+/// a share of 98 % cannot be told from 96 % by a hundred.
 ///
 /// What is found: the flag of H, as the largest of its m angles to the truth's.
 
@@ -16,12 +17,12 @@
 namespace exahca {
 namespace {
 
-constexpr std::uint64_t seeds = 100;
-
 struct Cell
 {
     Index factors;
     std::size_t domains;
+
+    [[nodiscard]] std::uint64_t seeds() const { return factors == 2 ? 1000 : 100; }
 };
 
 double largest_angle_of_best_order(Cell const& cell, std::uint64_t seed)
@@ -53,6 +54,7 @@ class FlagRecovery : public testing::TestWithParam<Cell>
 
 TEST_P(FlagRecovery, published_estimator_finds_the_truth_when_the_model_holds)
 {
+    auto const seeds = GetParam().seeds();
     std::vector<double> angles;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) angles.push_back(largest_angle_of_best_order(GetParam(), seed));
     std::sort(angles.begin(), angles.end());

@@ -1,5 +1,6 @@
 // A small program for tests of whole runs: rank_program WHAT
 //   count     tasks of 3 ms on all ranks, prints both efficiencies and the time
+//   messages  empty tasks, one per chunk, on ranks 1 and up: prints the master's time per chunk
 //   throw     the last rank's runner throws
 //   disk      rank 0's poll hook throws an OutputError
 //   unwind    an exception passes the session on the last rank while the others wait
@@ -45,6 +46,19 @@ void count(Communicator& communicator, std::int64_t tasks)
                     statistics.messages, statistics.master_seconds));
 }
 
+void messages(Communicator& communicator, std::int64_t tasks)
+{
+    ToySource source(tasks);
+    ToyRunner runner;
+    RunOptions options;
+    options.chunks = {.target_seconds = 1e-9, .smallest_seconds = 1e-9, .message_seconds = 0};
+    options.rank_zero_computes = RankZeroComputes::no;
+    auto const statistics = run_workload(communicator, &source, runner, options);
+    say(communicator, fmt::format("ranks {} chunks {} seconds {:.3f} master {:.2f} us per chunk", communicator.size(),
+                                  statistics.chunks, statistics.wall_seconds,
+                                  1e6 * statistics.master_seconds / static_cast<double>(statistics.chunks)));
+}
+
 void endless(Communicator& communicator, std::function<void(std::int64_t)> cost, RunOptions const& options)
 {
     ToySource source(1'000'000);
@@ -77,6 +91,8 @@ int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
     auto const nap = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::microseconds(100)); };
     if (what == "count") {
         count(communicator, tasks);
+    } else if (what == "messages") {
+        messages(communicator, tasks);
     } else if (what == "throw") {
         endless(communicator,
                 [&](std::int64_t task) {

@@ -42,3 +42,10 @@ if(Python3_FOUND)
   set_tests_properties(parallel.rank_program PROPERTIES LABELS "parallel;mpi" TIMEOUT 300 PROCESSORS 2
     ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
 endif()
+
+exahca_test(parallel schedule_test)
+target_sources(parallel_schedule_test PRIVATE bench/scheduler_simulation.cpp)
+add_executable(scheduler_report bench/scheduler_report.cpp bench/scheduler_simulation.cpp)
+target_include_directories(scheduler_report PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(scheduler_report PRIVATE exahca_parallel exahca_warnings)
+set_target_properties(scheduler_report PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

@@ -37,7 +37,7 @@ struct RunStatistics
 {
     WorkloadOutcome outcome = WorkloadOutcome::finished;
     double wall_seconds = 0;
-    double master_seconds = 0;        ///< of the wall time, what rank 0's main thread did not sleep
+    double master_seconds = 0;        ///< processor time of rank 0's main thread, without the poll hook
     std::vector<double> busy_seconds; ///< per rank, in the runner; 0 for ranks that do not compute
     int computing_ranks = 0;
     std::int64_t chunks = 0;

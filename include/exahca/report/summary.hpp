@@ -65,6 +65,31 @@ struct BootstrapSummary
     std::vector<FlagGroupSummary> groups;
 };
 
+/// How well broken data fit an order.
+struct PlaceboSummary
+{
+    std::string kind; ///< "rotated sources" or "Gaussian data"
+    std::int64_t replicates = 0;
+    double p_value = 0;
+    double median_mic = 0;
+};
+
+/// How often the fitted order is found again in data drawn from the fit.
+struct ParametricSummary
+{
+    std::int64_t replicates = 0;
+    double recovered = 0, low = 0, high = 0;
+};
+
+/// What random splits of the pooled models give.
+struct NoControlSummary
+{
+    std::int64_t replicates = 0;
+    double median_mic = 0;
+    double as_low = 0;       ///< share of splits whose MIC is at most the observed
+    double median_angle = 0; ///< degrees between the flags of different splits
+};
+
 struct SettingSummary
 {
     std::string name;
@@ -81,6 +106,9 @@ struct SettingSummary
     Rows loadings;       ///< G: rows benchmarks, columns factors, z_1 first, aligned units
     Rows factor_weights; ///< aligned factors over benchmarks: rows factors
     std::optional<BootstrapSummary> bootstrap;
+    std::vector<PlaceboSummary> placebos;
+    std::optional<ParametricSummary> parametric;
+    std::optional<NoControlSummary> no_control;
     std::optional<std::vector<double>> truth_angles; ///< degrees, as angle_to_best, for simulated data
     std::vector<std::string> warnings;
     bool settled = false; ///< whether support and gap allow to quote the order
