@@ -102,7 +102,6 @@ void merge_optima(std::vector<JointOptimum>& optima, std::vector<FittedOrder>& o
         place[i] = static_cast<int>(found - merged.begin());
         if (found != merged.end()) {
             found->fits += optima[i].fits;
-            found->restart_gain = std::max(found->restart_gain, optima[i].restart_gain);
         } else {
             merged.push_back(std::move(optima[i]));
         }
@@ -117,16 +116,12 @@ void restart_best(JointContext const& context, JointEstimate& estimate, JointOpt
 {
     auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options.restarted_optima));
     if (count == 0) return;
-    double const before = estimate.optima.front().isotropic.penalised();
     std::vector<JointFit const*> fits;
     for (std::size_t i = 0; i < count; ++i) fits.push_back(&estimate.optima[i].isotropic);
     SourceStarts const starts = collect_source_starts(context, fits);
     Restarter const restarter(context);
     for (std::size_t i = 0; i < count; ++i) restarter.raise(estimate.optima[i], starts);
     merge_optima(estimate.optima, estimate.orders, options.same_flag_degrees);
-    estimate.optimiser_miss = estimate.optima.front().isotropic.penalised() - before;
-    for (JointOptimum const& optimum : estimate.optima)
-        estimate.optimiser_miss = std::max(estimate.optimiser_miss, optimum.restart_gain);
 }
 
 // Tries the flags of all other optima and random flags of the best optimum's span against it, and moves on to whatever
@@ -159,7 +154,6 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
             optimum_of(fit_joint(context.domains, challenger.parameters, isotropic_options(context)));
         restarter.raise(optimum, starts);
         optimum.restart_gain = optimum.isotropic.penalised() - best.penalised();
-        estimate.optimiser_miss = std::max(estimate.optimiser_miss, optimum.restart_gain);
         estimate.optima.push_back(std::move(optimum));
         merge_optima(estimate.optima, estimate.orders, options.same_flag_degrees);
     }
@@ -208,6 +202,9 @@ void describe_optima(JointContext const& context, JointEstimate& estimate)
         optimum.aic = aic(optimum.fit.log_likelihood, size);
         optimum.bic = bic(optimum.fit.log_likelihood, size);
     }
+    // What plain fits missed at the two optima that the gap lies between.
+    for (std::size_t i = 0; i < std::min<std::size_t>(2, estimate.optima.size()); ++i)
+        estimate.optimiser_miss = std::max(estimate.optimiser_miss, estimate.optima[i].restart_gain);
     double const next = estimate.optima.size() > 1 ? estimate.optima[1].gap : std::numeric_limits<double>::infinity();
     estimate.decided = estimate.answer == 0 && next > std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss});
 }
