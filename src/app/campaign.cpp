@@ -79,7 +79,8 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     experiment_.emplace(make_experiment(request, scores_));
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
-    if (!lock_->taken_over().empty()) notes_.push_back(lock_->taken_over());
+    if (!lock_->taken_over().empty())
+        notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over", request.output, lock_->taken_over()));
     if (request.existing == ExistingOutput::resume) take_earlier_results();
 }
 
