@@ -20,11 +20,11 @@ double dot(double const* a, double const* b, int n)
 // Working space that needs the heap only for unusual sizes.
 class Workspace
 {
-  public:
+public:
     explicit Workspace(int size) : heap_(size > usual ? static_cast<std::size_t>(size) : 0) {}
     double* data() { return heap_.empty() ? stack_ : heap_.data(); }
 
-  private:
+private:
     static constexpr int usual = 256;
     double stack_[usual];
     std::vector<double> heap_;
@@ -97,8 +97,7 @@ void PrefixFit::find_direction(std::span<std::uint8_t const> rows, std::vector<d
             gram.data()[k * domains_ + l] = dot(stack.data() + k * q, stack.data() + l * q, q);
     leading_eigenvector(gram.data(), domains_, left.data());
     for (int k = 0; k < domains_; ++k)
-        for (int i = 0; i < q; ++i)
-            direction[static_cast<std::size_t>(i)] += left.data()[k] * stack.data()[k * q + i];
+        for (int i = 0; i < q; ++i) direction[static_cast<std::size_t>(i)] += left.data()[k] * stack.data()[k * q + i];
     double const norm = std::sqrt(dot(direction.data(), direction.data(), q));
     if (norm > 0)
         for (double& entry : direction) entry /= norm;
@@ -161,8 +160,7 @@ void PrefixFit::place(std::span<std::uint8_t const> rows, LevelFit const& fit)
     for (int k = 0; k < domains_; ++k) {
         auto const at = static_cast<std::size_t>(k);
         free_[at] &= ~(std::uint64_t{1} << rows[at]);
-        for (int j = 0; j < factors_; ++j)
-            projected[j] = dot(inverse_column(k, j), fit.direction.data(), dimension_);
+        for (int j = 0; j < factors_; ++j) projected[j] = dot(inverse_column(k, j), fit.direction.data(), dimension_);
         for (auto free = free_[at]; free != 0; free &= free - 1) {
             int const a = std::countr_zero(free);
             double const along = dot(residual(k, a), fit.direction.data(), dimension_);

@@ -116,7 +116,8 @@ bool FastSearch::prepare(PrefixFit const& prefix)
 }
 
 // Words: of a mask; 0 when only known at run time.
-template <int Words> void FastSearch::choose(Frame& frame, int depth)
+template <int Words>
+void FastSearch::choose(Frame& frame, int depth)
 {
     int const words = Words > 0 ? Words : compatibility_.words();
     int const k = domain_order_[index(depth)];

@@ -35,7 +35,8 @@ private:
     [[nodiscard]] bool enumerate(Frame& frame);
     [[nodiscard]] bool prepare(PrefixFit const& prefix);
     void fit_last_level(Frame& frame);
-    template <int Words> void choose(Frame& frame, int depth);
+    template <int Words>
+    void choose(Frame& frame, int depth);
     void push_all(Frame& frame, int k, std::uint64_t rows, float const* sum, float const* products);
     void flush(Frame& frame);
     [[nodiscard]] std::uint64_t shared_domains() const;

@@ -338,7 +338,8 @@ void combine(Extent<Q> extent, PairTables const& tables, int i, int start, float
         }
 }
 
-template <int Q> struct TestRows
+template <int Q>
+struct TestRows
 {
     void operator()(Extent<Q> extent, PairTables const& tables, int count, std::uint64_t* bits) const
     {
@@ -351,7 +352,8 @@ template <int Q> struct TestRows
     }
 };
 
-template <int Q> struct TestPairs
+template <int Q>
+struct TestPairs
 {
     void operator()(Extent<Q> extent, PairTables const& tables, int i, int first, std::uint64_t* bits) const
     {
@@ -371,17 +373,26 @@ template <int Q> struct TestPairs
     }
 };
 
-template <template <int> class Call, class... Arguments> void for_dimension(int q, Arguments&&... arguments)
+template <template <int> class Call, class... Arguments>
+void for_dimension(int q, Arguments&&... arguments)
 {
     switch (q) {
-    case 2: return Call<2>{}(Extent<2>{q}, arguments...);
-    case 3: return Call<3>{}(Extent<3>{q}, arguments...);
-    case 4: return Call<4>{}(Extent<4>{q}, arguments...);
-    case 5: return Call<5>{}(Extent<5>{q}, arguments...);
-    case 6: return Call<6>{}(Extent<6>{q}, arguments...);
-    case 7: return Call<7>{}(Extent<7>{q}, arguments...);
-    case 8: return Call<8>{}(Extent<8>{q}, arguments...);
-    default: return Call<0>{}(Extent<0>{q}, arguments...);
+    case 2:
+        return Call<2>{}(Extent<2>{q}, arguments...);
+    case 3:
+        return Call<3>{}(Extent<3>{q}, arguments...);
+    case 4:
+        return Call<4>{}(Extent<4>{q}, arguments...);
+    case 5:
+        return Call<5>{}(Extent<5>{q}, arguments...);
+    case 6:
+        return Call<6>{}(Extent<6>{q}, arguments...);
+    case 7:
+        return Call<7>{}(Extent<7>{q}, arguments...);
+    case 8:
+        return Call<8>{}(Extent<8>{q}, arguments...);
+    default:
+        return Call<0>{}(Extent<0>{q}, arguments...);
     }
 }
 

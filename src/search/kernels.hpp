@@ -34,7 +34,7 @@ struct TupleTables
     int domains = 0;
     int factors = 0;
     int dimension = 0;
-    int row_stride = 0;       ///< from lane to lane in the rows of a batch
+    int row_stride = 0;                 ///< from lane to lane in the rows of a batch
     bool sums_values = false;           ///< a weighted sum of inexactness is limited, not each domain's own
     bool any_settled = false;           ///< false at the root, where J0 = 0
     std::vector<float> residuals;       ///< [k][a][padded q], in units of the largest residual

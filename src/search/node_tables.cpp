@@ -257,8 +257,8 @@ void Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& 
         for (auto free = prefix.free_rows(k); free != 0; free &= free - 1) {
             int const a = std::countr_zero(free);
             int const column = static_cast<int>(rows_.size());
-            if (fill_condition(prefix, k, a, budget.per_domain[index(k)], gram, trace,
-                               raw_.conditions.data() + column, stride))
+            if (fill_condition(prefix, k, a, budget.per_domain[index(k)], gram, trace, raw_.conditions.data() + column,
+                               stride))
                 rows_.push_back({k, a, column, 0});
         }
     }

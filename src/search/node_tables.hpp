@@ -49,7 +49,8 @@ public:
         return bits[word(k)] >> bit(k) & mask_;
     }
     /// Every domain has a row among these. \tparam Words  words() where it is known, or 0
-    template <int Words = 0> [[nodiscard]] bool complete(std::uint64_t const* bits) const
+    template <int Words = 0>
+    [[nodiscard]] bool complete(std::uint64_t const* bits) const
     {
         int const words = Words > 0 ? Words : words_;
         // Adding the lower bits of a field's mask carries into its top bit unless they are all zero.

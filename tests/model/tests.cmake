@@ -5,3 +5,5 @@ exahca_test(model published_unmixing_test LIBRARIES nlohmann_json::nlohmann_json
 exahca_test(model joint_likelihood_test)
 exahca_test(model candidate_order_test)
 exahca_test(model linear_sem_test)
+exahca_test(model joint_fit_test)
+exahca_test(model shared_subspace_test)
