@@ -27,7 +27,7 @@ void write_subtrees(ByteWriter& writer, std::vector<Subtree> const& subtrees)
 
 void check_rows(std::vector<std::uint8_t> const& rows, std::size_t domains, std::size_t levels)
 {
-    bool valid = rows.size() % domains == 0 && rows.size() / domains < levels;
+    bool valid = rows.size() % domains == 0 && rows.size() / domains <= levels;
     for (std::size_t k = 0; valid && k < domains; ++k) {
         std::uint64_t seen = 0;
         for (std::size_t at = k; at < rows.size(); at += domains) {

@@ -17,7 +17,7 @@ namespace exahca {
 struct Subtree
 {
     double bound = 0;               ///< no order in it has a lower value
-    std::vector<std::uint8_t> rows; ///< level m first, K rows each; empty: the whole tree
+    std::vector<std::uint8_t> rows; ///< level m first, K rows each; empty: the whole tree, m levels: one order
 };
 
 /// Subtrees for someone to search, and what is known when they are handed out.
