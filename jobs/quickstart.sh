@@ -45,36 +45,54 @@ fi
 
 has_command() { "$exahca" --help 2>/dev/null | grep -qE "^ +$1\b"; }
 
-# The four base models of the published study where the file has them, else every base model of some size.
-published=(llama-3-8b qwen2.5-14b llama-3.1-8b qwen2.5-7b)
-choose_domains() {
-    local name listing
-    listing=$("$exahca" domains scores.h5 2>/dev/null) || listing=
-    for name in "${published[@]}"; do
-        if ! grep -qwF -- "$name" <<<"$listing"; then
-            echo --min-models 100
-            return
-        fi
+# The four base models of the published study where the file has them all; else, and with simulated scores, every base
+# model of a hundred models or more, which is what the search does when told nothing.
+published=llama-3-8b,qwen2.5-14b,llama-3.1-8b,qwen2.5-7b
+has_published_domains() {
+    local name
+    for name in ${published//,/ }; do grep -qE "(^|[,;\"])${name//./\\.}([,;\"]|[[:space:]]*\$)" "$1" || return 1; done
+}
+
+# Every numeric column is a score to the import; a column params_b, as in the public leaderboard's table, is the size of
+# the model. Names the others, where the header is simple enough to be split here.
+import_options=()
+leave_out_sizes() {
+    local header column columns scores=()
+    IFS= read -r header <"$1" || true
+    header=${header%$'\r'}
+    case $header in
+    *\"*) return 0 ;;
+    *,params_b,* | *,params_b) ;;
+    *) return 0 ;;
+    esac
+    IFS=, read -ra columns <<<"$header"
+    for column in "${columns[@]}"; do
+        case $column in model | base_model | params_b) ;; *) scores+=("$column") ;; esac
     done
     local IFS=,
-    echo --domains "${published[*]}"
+    import_options=(--scores "${scores[*]}")
 }
 
 for file in scores.h5 results.h5 report.html; do keep_foreign "$file"; done
 if [ -n "$csv" ]; then
     printf '[3/3] search: %s   %d ranks\n' "$csv" "$ranks"
-    "$exahca" import "$csv" -o scores.h5 --overwrite
+    leave_out_sizes "$csv"
+    "$exahca" import "$csv" -o scores.h5 "${import_options[@]}" --overwrite
 else
     printf '[3/3] search: simulated leaderboard   %d ranks\n' "$ranks"
     "$exahca" simulate -o scores.h5 --overwrite
 fi
-options=(--factors 3 --bootstrap 100 "$@")
-case " $* " in
+given=" $* "
+options=()
+default_option() { case $given in *" $1 "* | *" $1="*) ;; *) options+=("$1" "$2") ;; esac; }
+default_option --factors 3
+default_option --bootstrap 100
+case $given in
 *' --domains'* | *' --min-models'*) ;;
-*) read -ra domains < <(choose_domains); options+=("${domains[@]}") ;;
+*) if [ -n "$csv" ] && has_published_domains "$csv"; then options+=(--domains "$published"); fi ;;
 esac
 status=0
-"${launch[@]}" "$exahca" search scores.h5 -o results.h5 "${options[@]}" --overwrite || status=$?
+"${launch[@]}" "$exahca" search scores.h5 -o results.h5 "${options[@]}" "$@" --overwrite || status=$?
 # 5: finished, but some tasks failed; the results say which.
 if [ "$status" -ne 0 ] && [ "$status" -ne 5 ]; then exit "$status"; fi
 echo

@@ -17,7 +17,8 @@ class Communicator;
 struct RunContext
 {
     Communicator& world;
-    std::string command_line; ///< as typed, for /provenance
+    std::string command_line;    ///< as typed, for /provenance
+    std::string message_passing; ///< the library that connects the ranks, for /provenance
 };
 
 /// One subcommand: its options, its help and what it does. Help, man pages and completion are made from the same text.

@@ -23,7 +23,7 @@ struct Replicates
     std::int64_t planned = 0;
 
     Replicates(Experiment const& experiment, RecordStore const& records, SettingId setting, ReplicateKind kind)
-        : layout(experiment.layout(setting, kind)), planned(experiment.counts().of(kind))
+        : layout(experiment.layout(setting, kind)), planned(experiment.count(setting, kind))
     {
         for (std::int64_t r = 0; r < planned; ++r) {
             auto const& record = records.at(experiment.id_of({setting, kind, r}));
@@ -175,6 +175,69 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
     add_fresh_labels(group, replicates, length(experiment.benchmarks()));
 }
 
+double median(std::vector<double> values)
+{
+    if (values.empty()) return std::nan("");
+    std::sort(values.begin(), values.end());
+    auto const middle = values.size() / 2;
+    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+std::vector<double> mic_of(Replicates const& replicates)
+{
+    std::vector<double> values;
+    for (std::size_t i = 0; i < replicates.done.size(); ++i) values.push_back(replicates.view(i).scalar("mic"));
+    return values;
+}
+
+void add_counts(DataGroup& group, Replicates const& replicates)
+{
+    add_count(group, "replicates", length(replicates.done), "successful replicates");
+    add_count(group, "failed", replicates.failed, "failed replicates");
+}
+
+/// p = (1 + replicates with MIC at most the observed) / (1 + replicates): small when broken structure never fits so well.
+void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
+{
+    auto const values = mic_of(replicates);
+    double const observed = estimate.values("mic")[0];
+    auto const as_low = std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; });
+    add_counts(group, replicates);
+    add_count(group, "as_low", as_low, "replicates whose MIC is at most the observed");
+    add_number(group, "p_value", static_cast<double>(1 + as_low) / static_cast<double>(1 + length(values)),
+               "share of broken data, the observed included, that fit an order at least as well");
+    add_number(group, "median_mic", median(values), "median MIC of the replicates");
+}
+
+/// How often the pipeline finds the fitted hierarchy again when data are drawn from it.
+void add_parametric(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
+{
+    auto const flags = replicates.flags();
+    auto const support = flag_support(estimate.matrix("unmixing", 0), {}, flags);
+    add_counts(group, replicates);
+    add_share(group, "recovered", support.agreeing, support.replicates,
+              "share of data sets drawn from the fit in which the fitted order is found again");
+}
+
+/// Pseudo-domains that share everything: a low MIC there shows that a low MIC alone is no evidence.
+void add_no_control(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
+{
+    auto const values = mic_of(replicates);
+    auto const flags = replicates.flags();
+    double const observed = estimate.values("mic")[0];
+    std::vector<double> angles;
+    for (std::size_t i = 0; i + 1 < flags.size(); ++i) {
+        auto const pair = flag_angles_list(flags[i], flags[i + 1]);
+        angles.push_back(*std::max_element(pair.begin(), pair.end()));
+    }
+    add_counts(group, replicates);
+    add_number(group, "median_mic", median(values), "median MIC of random splits of the pooled models");
+    add_share(group, "as_low",
+              std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; }), length(values),
+              "share of random splits whose MIC is at most the observed");
+    add_number(group, "median_angle", median(angles), "median of the largest angle, in degrees, between the flags of successive splits");
+}
+
 /// Angles between the best order's flag and the truth, when the truth has as many factors and all of the domains.
 void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const& estimate, ScoreMatrix const& scores)
 {
@@ -200,6 +263,14 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
         add_truth_angles(subgroup, setting, estimate, scores);
         Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
         if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);
+        for (auto const kind : {ReplicateKind::placebo_rotation, ReplicateKind::placebo_gaussian}) {
+            Replicates const placebo(experiment, records, id, kind);
+            if (!placebo.done.empty()) add_placebo(subgroup.group(to_string(kind)), estimate, placebo);
+        }
+        Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
+        if (!parametric.done.empty()) add_parametric(subgroup.group(to_string(ReplicateKind::parametric)), estimate, parametric);
+        Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
+        if (!no_control.done.empty()) add_no_control(subgroup.group(to_string(ReplicateKind::no_control)), estimate, no_control);
     }
 }
 

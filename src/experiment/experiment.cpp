@@ -2,6 +2,7 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/model/candidate_order.hpp"
 #include "layouts.hpp"
 
 #include <algorithm>
@@ -12,17 +13,11 @@
 namespace exahca {
 namespace {
 
-constexpr std::array kind_names{"estimate", "bootstrap", "parametric", "placebo-rotation", "placebo-gaussian", "no-control"};
+constexpr std::array kind_names{"estimate", "bootstrap", "parametric", "placebo-rotation", "placebo-gaussian", "no-control",
+                                "landscape"};
 constexpr std::int64_t most_tasks = 1'000'000'000;
 
 constexpr ReplicateKind kind_at(int position) { return static_cast<ReplicateKind>(position); }
-
-std::int64_t tasks_per_setting(ReplicateCounts const& counts)
-{
-    std::int64_t total = 0;
-    for (int k = 0; k < replicate_kinds; ++k) total += counts.of(kind_at(k));
-    return total;
-}
 
 void write_setting(ByteWriter& writer, Setting const& setting)
 {
@@ -49,11 +44,11 @@ Setting read_setting(ByteReader& reader)
     setting.factors = reader.get<int>();
     setting.estimator = reader.get<Estimator>();
     setting.screen = reader.get<double>();
-    setting.contrast = reader.get<ContrastName>();
+    setting.contrast = reader.get<Contrast>();
     setting.tolerance = reader.get<double>();
     setting.restarts = reader.get<int>();
-    setting.objective = reader.get<ObjectiveName>();
-    setting.density = reader.get<DensityName>();
+    setting.objective = reader.get<Objective>();
+    setting.density = reader.get<DensityFamily>();
     setting.starts = reader.get<int>();
     setting.all_orders = reader.get<std::uint8_t>() != 0;
     setting.best = reader.get<int>();
@@ -73,6 +68,7 @@ std::int64_t ReplicateCounts::of(ReplicateKind kind) const
     case ReplicateKind::placebo_rotation: return placebo_rotation;
     case ReplicateKind::placebo_gaussian: return placebo_gaussian;
     case ReplicateKind::no_control: return no_control;
+    case ReplicateKind::landscape: return 0;
     }
     return 0;
 }
@@ -90,44 +86,68 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
             throw UsageError(fmt::format("setting {} is asked for twice", setting_name(setting)));
         estimate_layouts_.push_back(estimate_layout(setting, d));
         replicate_layouts_.push_back(replicate_layout(setting, d));
+        landscape_layouts_.push_back(landscape_layout(setting, d));
     }
     for (int k = 1; k < replicate_kinds; ++k)
         if (counts_.of(kind_at(k)) < 0)
             throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
-    if (tasks_per_setting(counts_) > most_tasks / static_cast<std::int64_t>(settings_.size()))
-        throw UsageError(fmt::format("more than {} tasks are asked for", most_tasks), {},
-                         "use fewer settings or replicates, or split them over several runs");
+    first_task_.push_back(0);
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
+        auto total = first_task_.back();
+        for (int k = 0; k < replicate_kinds; ++k) total += count(SettingId(i), kind_at(k));
+        if (total > most_tasks)
+            throw UsageError(fmt::format("more than {} tasks are asked for", most_tasks), {},
+                             "use fewer settings or replicates, or split them over several runs");
+        first_task_.push_back(total);
+    }
 }
 
-std::int64_t Experiment::task_count() const
+std::int64_t landscape_orders(Setting const& setting)
 {
-    return tasks_per_setting(counts_) * static_cast<std::int64_t>(settings_.size());
+    auto const orders = order_count(static_cast<int>(setting.domains.size()), setting.factors);
+    if (!orders || *orders > most_landscape_orders)
+        throw UsageError(fmt::format("--orders all would fit 10^{:.1f} orders",
+                                     log10_order_count(static_cast<int>(setting.domains.size()), setting.factors)),
+                         {}, "fit the best with --orders N, or use fewer domains or factors");
+    return *orders;
+}
+
+std::int64_t Experiment::count(SettingId setting, ReplicateKind kind) const
+{
+    if (kind != ReplicateKind::landscape) return counts_.of(kind);
+    auto const& chosen = settings_[setting.index()];
+    if (chosen.estimator != Estimator::joint || !chosen.all_orders) return 0;
+    return (landscape_orders(chosen) + orders_per_range - 1) / orders_per_range;
 }
 
 Task Experiment::task(TaskId id) const
 {
     EXAHCA_EXPECT(id.get() >= 0 && id.get() < task_count());
-    auto const per_setting = tasks_per_setting(counts_);
-    auto within = id.get() % per_setting;
+    auto const next = std::upper_bound(first_task_.begin(), first_task_.end(), id.get());
+    SettingId const setting(next - first_task_.begin() - 1);
+    auto within = id.get() - first_task_[setting.index()];
     for (int k = 0; k < replicate_kinds; ++k) {
-        auto const count = counts_.of(kind_at(k));
-        if (within < count) return {SettingId(id.get() / per_setting), kind_at(k), within};
-        within -= count;
+        auto const tasks = count(setting, kind_at(k));
+        if (within < tasks) return {setting, kind_at(k), within};
+        within -= tasks;
     }
     throw std::logic_error("a task id lies outside the experiment");
 }
 
 TaskId Experiment::id_of(Task const& task) const
 {
-    auto first = task.setting.get() * tasks_per_setting(counts_);
-    for (int k = 0; k < static_cast<int>(task.kind); ++k) first += counts_.of(kind_at(k));
-    EXAHCA_EXPECT(task.replicate < counts_.of(task.kind));
+    auto first = first_task_[task.setting.index()];
+    for (int k = 0; k < static_cast<int>(task.kind); ++k) first += count(task.setting, kind_at(k));
+    EXAHCA_EXPECT(task.replicate < count(task.setting, task.kind));
     return TaskId(first + task.replicate);
 }
 
 RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) const
 {
-    return (kind == ReplicateKind::estimate ? estimate_layouts_ : replicate_layouts_)[setting.index()];
+    auto const& layouts = kind == ReplicateKind::estimate    ? estimate_layouts_
+                          : kind == ReplicateKind::landscape ? landscape_layouts_
+                                                             : replicate_layouts_;
+    return layouts[setting.index()];
 }
 
 void Experiment::write(ByteWriter& writer) const

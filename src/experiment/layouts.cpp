@@ -1,5 +1,7 @@
 #include "layouts.hpp"
 
+#include "exahca/experiment/experiment.hpp"
+
 namespace exahca {
 namespace {
 
@@ -43,10 +45,45 @@ void add_ica_report(RecordLayout& layout, Extents const& e)
 void add_likelihood_columns(RecordLayout& layout, std::vector<Extent> const& extents)
 {
     auto const real = FieldKind::real;
-    layout.add("log_likelihood", real, extents, "nat", "log-likelihood of the joint fit, residual weights released");
+    layout.add("log_likelihood", real, extents, "nat", "log-likelihood of the joint fit, isotropic residuals");
     layout.add("bic", real, extents, "nat", "Bayesian information criterion, lower is better");
     layout.add("aic", real, extents, "nat", "Akaike information criterion, lower is better");
     layout.add("converged", FieldKind::boolean, extents, "1", "whether the joint fit met its tolerance");
+}
+
+/// The maxima of the joint likelihood and how far they can be told apart.
+void add_optima(RecordLayout& layout, Extents const& e)
+{
+    auto const real = FieldKind::real, integer = FieldKind::integer;
+    Extent const optimum{"optimum", most_optima};
+    layout.add("optimum_count", integer, {}, "1", "optima of the likelihood, apart from others by their flag");
+    layout.add("optimum_log_likelihood", real, {optimum}, "nat", "log-likelihood of each, residual weights as they are at the end");
+    layout.add("optimum_bic", real, {optimum}, "nat", "Bayesian information criterion of each, lower is better");
+    layout.add("optimum_aic", real, {optimum}, "nat", "Akaike information criterion of each, lower is better");
+    layout.add("optimum_released", FieldKind::boolean, {optimum}, "1", "whether its residual weights were released");
+    layout.add("optimum_gap", real, {optimum}, "nat", "penalised isotropic log-likelihood below the highest");
+    layout.add("optimum_fits", integer, {optimum}, "1", "starting orders that led to it");
+    layout.add("optimum_restart_gain", real, {optimum}, "nat", "how much restarts of its sources raised it");
+    layout.add("optimum_angle", real, {optimum, e.factor}, "degree",
+               "angle to the answer's flag: entry j compares the spans of the last j rows of H");
+    layout.add("optimum_unmixing", real, {optimum, e.level, e.benchmark}, "1", "H of each");
+    layout.add("optimum_label", integer, {optimum, e.factor}, "1", "benchmarks, from 0, that name its factors");
+    layout.add("answer", integer, {}, "1", "the optimum that is the answer");
+    layout.add("decided", FieldKind::boolean, {}, "1",
+               "whether the gap to the next optimum is above what the optimiser is measured to miss");
+    layout.add("optimiser_miss", real, {}, "nat", "what plain fits missed and restarts found");
+    layout.add("remaining_miss", real, {}, "nat", "by how much a refit at another flag still beats the best optimum");
+    layout.add("parameters", integer, {}, "1", "number of free parameters of the answer");
+    layout.add("answer_bic", real, {}, "nat", "Bayesian information criterion of the answer, residual weights released");
+    layout.add("answer_log_likelihood", real, {}, "nat", "log-likelihood of the answer, residual weights released");
+    layout.add("hierarchy_bic_difference", real, {}, "nat",
+               "BIC of the hierarchy minus that of free source matrices: negative favours the hierarchy");
+    layout.add("hierarchy_degrees_of_freedom", integer, {}, "1", "parameters that the hierarchy saves");
+    layout.add("invariance_bic_difference", real, {}, "nat",
+               "BIC of one shared subspace minus that of a subspace for each domain: negative favours sharing");
+    layout.add("invariance_degrees_of_freedom", integer, {}, "1", "parameters that the shared subspace saves");
+    layout.add("unscreened_angle", real, {e.factor}, "degree",
+               "angle between the answers with and without screening; missing where nothing was screened");
 }
 
 } // namespace
@@ -69,9 +106,15 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
                "H: orthonormal rows, level 1 first; the last level carries the first factor of the causal order");
     layout.add("angle_to_best", real, {e.order, e.factor}, "degree",
                "largest principal angle to the best order's flag: entry j compares the spans of the last j rows of H");
-    if (setting.estimator == Estimator::joint) add_likelihood_columns(layout, {e.order});
+    if (setting.estimator == Estimator::joint) {
+        add_likelihood_columns(layout, {e.order});
+        layout.add("order_optimum", integer, {e.order}, "1", "the optimum that the order's fit reached");
+        add_optima(layout, e);
+    }
     layout.add("sources_unmixing", real, {e.domain, e.source, e.benchmark}, "1",
                "M_k: unmixing matrix of each domain, sources of unit variance");
+    layout.add("fitted_sources", real, {e.domain, e.level, e.benchmark}, "1",
+               "sources of the best order's fit, as weighted sums of centred scores, by level");
     layout.add("domain_mean", real, {e.domain, e.benchmark}, "percent", "mean score of each domain");
     layout.add("sem", real, {e.domain, e.level, e.source}, "1", "B_k: upper triangular, best order");
     layout.add("alignment_benchmark", integer, {e.factor}, "1", "benchmark, from 0, that names each factor");
@@ -99,6 +142,18 @@ RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)
     layout.add("fresh_label", integer, {e.factor}, "1", "benchmark, from 0, that this replicate alone would choose");
     add_reading(layout, e);
     add_ica_report(layout, e);
+    return layout;
+}
+
+RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks)
+{
+    Extents const e(setting, benchmarks);
+    Extent const candidate{"candidate", orders_per_range};
+    RecordLayout layout;
+    add_likelihood_columns(layout, {candidate});
+    layout.add("mic", FieldKind::real, {candidate}, "1", "maximum inexactness coefficient of the starting order");
+    layout.add("mean_inexactness", FieldKind::real, {candidate}, "1", "n-weighted mean inexactness of the starting order");
+    layout.add("unmixing", FieldKind::real, {candidate, e.level, e.benchmark}, "1", "H of the fit");
     return layout;
 }
 

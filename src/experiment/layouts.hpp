@@ -13,4 +13,10 @@ namespace exahca {
 /// What every replicate of a setting stores: the best order's value and flag, and its reading under the estimate's labels.
 [[nodiscard]] RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks);
 
+/// What one landscape task stores: orders_per_range candidate orders, the last range padded with missing values.
+[[nodiscard]] RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks);
+
+/// Optima of the joint likelihood that an estimate stores at most.
+inline constexpr std::int64_t most_optima = 12;
+
 } // namespace exahca

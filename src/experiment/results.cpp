@@ -59,6 +59,8 @@ void add_coordinates(DataGroup& group, Experiment const& experiment, Setting con
         if (dim == "domain") group.add(names_variable(dim, dim, setting.domains, "base models of this setting"));
         else if (dim == "benchmark") group.add(names_variable(dim, dim, experiment.benchmarks(), "benchmarks"));
         else if (dim == "order") group.add(index_coordinate(dim, count, 0, "candidate orders, best first"));
+        else if (dim == "candidate") group.add(index_coordinate(dim, count, 0, "candidate order: rank = range x length of this dimension + position"));
+        else if (dim == "optimum") group.add(index_coordinate(dim, count, 0, "optima of the likelihood, highest first"));
         else if (dim == "level") group.add(index_coordinate(dim, count, 1, "level: 1 is the top row of H"));
         else if (dim == "source") group.add(index_coordinate(dim, count, 1, "source, or column level"));
         else group.add(index_coordinate(dim, count, 1, "factor, in causal order"));
@@ -87,19 +89,23 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
     throw std::logic_error("a field has no kind");
 }
 
-void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records, bool stacked)
+/// The dimension along which the records of one kind are stacked.
+std::string stack_dimension(ReplicateKind kind) { return kind == ReplicateKind::landscape ? "range" : "replicate"; }
+
+void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records,
+                 ReplicateKind kind)
 {
     for (auto const& field : layout.fields()) {
         Variable variable{field.name, field.dims, field.shape, stacked_values(field, records), field.units, field.description};
-        if (stacked) {
-            variable.dims.insert(variable.dims.begin(), "replicate");
+        if (kind != ReplicateKind::estimate) {
+            variable.dims.insert(variable.dims.begin(), stack_dimension(kind));
             variable.shape.insert(variable.shape.begin(), length(records));
         }
         group.add(std::move(variable));
     }
 }
 
-void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records)
+void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, std::string const& dim)
 {
     std::vector<std::int8_t> status;
     std::vector<std::string> reasons;
@@ -108,9 +114,9 @@ void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records)
         reasons.push_back(record->reason);
     }
     auto const count = length(status);
-    group.add(index_coordinate("replicate", count, 0, "replicate"));
-    group.add({"status", {"replicate"}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
-    group.add({"reason", {"replicate"}, {count}, reasons, "", "why a replicate failed, or a warning"});
+    group.add(index_coordinate(dim, count, 0, dim == "range" ? "range of candidate orders" : "replicate"));
+    group.add({"status", {dim}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
+    group.add({"reason", {dim}, {count}, reasons, "", "why it failed, or a warning"});
 }
 
 void add_setting_records(DataGroup& root, Experiment const& experiment, RecordStore const& records, SettingId id)
@@ -119,7 +125,7 @@ void add_setting_records(DataGroup& root, Experiment const& experiment, RecordSt
     auto const name = setting_name(setting);
     for (int k = 0; k < replicate_kinds; ++k) {
         auto const kind = static_cast<ReplicateKind>(k);
-        auto const count = experiment.counts().of(kind);
+        auto const count = experiment.count(id, kind);
         if (count == 0) continue;
         std::vector<TaskRecord const*> stack;
         for (std::int64_t replicate = 0; replicate < count; ++replicate)
@@ -130,9 +136,9 @@ void add_setting_records(DataGroup& root, Experiment const& experiment, RecordSt
             group.attributes.emplace_back("status", static_cast<std::int64_t>(stack[0]->status));
             group.attributes.emplace_back("reason", stack[0]->reason);
         } else {
-            add_status(group, stack);
+            add_status(group, stack, stack_dimension(kind));
         }
-        add_records(group, experiment.layout(id, kind), stack, kind != ReplicateKind::estimate);
+        add_records(group, experiment.layout(id, kind), stack, kind);
     }
 }
 
@@ -212,7 +218,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
                         InputDescription const& input)
 {
     DataGroup root;
-    root.attributes = {{"filetype", std::string("exahca results")},
+    root.attributes = {{"filetype", std::string("exahca-results")},
                        {"format_version", std::vector<std::int64_t>{results_format_major, results_format_minor}},
                        {"exahca_version", std::string(version())},
                        {"Conventions", std::string("CF-1.10")},
@@ -252,7 +258,7 @@ std::int64_t restore_records(DataGroup const& results, Experiment const& experim
             }();
             if (found == nullptr) continue;
             auto const status = stored_status(*found, kind);
-            auto const count = std::min(experiment.counts().of(kind), length(status));
+            auto const count = std::min(experiment.count(SettingId(s), kind), length(status));
             for (std::int64_t replicate = 0; replicate < count; ++replicate) {
                 auto const position = static_cast<std::size_t>(replicate);
                 TaskRecord record{status[position].status, status[position].reason, {}, 0};

@@ -3,6 +3,7 @@
 #include "analysis.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/task_source.hpp"
+#include "joint_analysis.hpp"
 #include "replicate_data.hpp"
 
 #include <chrono>
@@ -11,21 +12,32 @@ namespace exahca {
 
 void TaskRunner::set_estimate(SettingId setting, TaskRecord estimate) { estimates_[setting] = std::move(estimate); }
 
+void TaskRunner::set_start_orders(SettingId setting, std::vector<std::int64_t> ranks)
+{
+    start_orders_[setting] = std::move(ranks);
+}
+
 std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) const
 {
     auto const& setting = experiment_.setting(task.setting);
     auto const& layout = experiment_.layout(task.setting, task.kind);
     RandomKey const key{experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0};
     if (task.kind == ReplicateKind::estimate) {
-        auto const data = observed_data(setting, dataset_);
-        return analyse_estimate(setting, layout, data, key, note);
+        auto const orders = start_orders_.find(task.setting);
+        return analyse_estimate(setting, layout, dataset_, key,
+                                orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second, note);
+    }
+    if (task.kind == ReplicateKind::landscape) {
+        // The random keys of the estimate: every range must start from the same components.
+        RandomKey const estimate_key{experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
+        return joint_landscape(setting, layout, observed_data(setting, dataset_), estimate_key, task.replicate);
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)
         throw NumericalFailure("the setting has no estimate to compare with");
     RecordView const estimate(experiment_.layout(task.setting, ReplicateKind::estimate), found->second.values);
     auto const data = replicate_data(setting, dataset_, task.kind, key, estimate);
-    return analyse_replicate(setting, layout, data, key, estimate, note);
+    return analyse_replicate(setting, layout, data, key, estimate);
 }
 
 TaskRecord TaskRunner::compute(TaskId id) const

@@ -3,6 +3,7 @@
 #include "io/text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <new>
 
 namespace exahca::io {
@@ -113,8 +114,27 @@ std::vector<std::int8_t> read_booleans(hid_t dataset, hid_t stored_type, std::si
     return read_numbers<std::int8_t>(dataset, stored_type, 1, file_size);
 }
 
+/// Filters that other programs bring, such as h5py's lzf, cannot be undone here.
+void check_filters(hid_t dataset)
+{
+    Handle const properties(::H5Dget_create_plist(dataset), ::H5Pclose, "read a dataset's properties");
+    int const count = check(::H5Pget_nfilters(properties.id()), "read a dataset's filters");
+    for (int i = 0; i < count; ++i) {
+        unsigned flags = 0, configuration = 0;
+        std::size_t value_count = 0;
+        char name[64] = {};
+        auto const filter = check(::H5Pget_filter2(properties.id(), static_cast<unsigned>(i), &flags, &value_count,
+                                                   nullptr, sizeof name - 1, name, &configuration),
+                                  "read a dataset's filters");
+        if (::H5Zfilter_avail(filter) <= 0)
+            throw Hdf5Error(fmt::format(
+                "it is compressed with filter {} \"{}\", which HDF5 itself does not have; use gzip", filter, name));
+    }
+}
+
 Values read_any(hid_t dataset, std::size_t file_size)
 {
+    check_filters(dataset);
     Handle const type(::H5Dget_type(dataset), ::H5Tclose, "read a type");
     switch (::H5Tget_class(type.id())) {
     case H5T_FLOAT:

@@ -48,7 +48,7 @@ Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t va
     check(::H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()), "set chunks");
     if (empty) return properties;
     check(::H5Pset_shuffle(properties.id()), "set the shuffle filter");
-    check(::H5Pset_deflate(properties.id(), 4), "set compression");
+    check(::H5Pset_deflate(properties.id(), 1), "set compression");
     check(::H5Pset_fletcher32(properties.id()), "set checksums");
     return properties;
 }
@@ -108,7 +108,9 @@ Handle write_values(hid_t group, Variable const& variable, std::vector<std::stri
 template <class T>
 Handle write_values(hid_t group, Variable const& variable, std::vector<T> const& values)
 {
-    auto dataset = create(group, variable, number_type<T>(), sizeof(T), false);
+    // R's rhdf5 (2.42) fails on empty 64-bit integers: an empty table takes the narrower type.
+    hid_t const type = values.empty() && std::is_same_v<T, std::int64_t> ? H5T_STD_I32LE : number_type<T>();
+    auto dataset = create(group, variable, type, sizeof(T), false);
     if (!values.empty())
         check(::H5Dwrite(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
               "write numbers");

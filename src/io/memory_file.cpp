@@ -43,6 +43,7 @@ Handle create_file(MemoryFile::Remains& remains)
     check(::H5Pset_obj_track_times(creation.id(), 0), "leave out times");
     check(::H5Pset_link_creation_order(creation.id(), track_order), "track the order of datasets");
     check(::H5Pset_attr_creation_order(creation.id(), track_order), "track the order of attributes");
+    check(::H5Pset_istore_k(creation.id(), 4), "keep the index of small datasets small");
     Handle const access(::H5Pcreate(H5P_FILE_ACCESS), ::H5Pclose, "make a property list");
     check(::H5Pset_fapl_core(access.id(), 1U << 20, 0), "keep a file in memory");
     // The format of HDF5 1.8: object headers with checksums, room for long attributes, readable everywhere.

@@ -3,7 +3,7 @@
 #include "exahca/core/error.hpp"
 
 #include <Eigen/Eigenvalues>
-#include <algorithm>
+#include <cmath>
 
 namespace exahca {
 
@@ -47,20 +47,6 @@ Matrix whitening_transform(Matrix const& covariance)
         transform.row(i) = solver.eigenvectors().col(column).transpose() / std::sqrt(values[column]);
     }
     return transform;
-}
-
-std::vector<Index> rows_above_total(Matrix const& scores, double fraction)
-{
-    if (scores.rows() == 0) return {};
-    Vector const totals = scores.rowwise().sum();
-    std::vector<double> sorted(totals.begin(), totals.end());
-    std::sort(sorted.begin(), sorted.end());
-    std::size_t const half = sorted.size() / 2;
-    double const median = sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-    std::vector<Index> kept;
-    for (Index i = 0; i < totals.size(); ++i)
-        if (totals[i] >= fraction * median) kept.push_back(i);
-    return kept;
 }
 
 } // namespace exahca

@@ -15,10 +15,10 @@
 namespace exahca {
 namespace {
 
-/// Steps without a new smallest change after which the iteration counts as cycling. Passing a saddle takes fewer.
+/// Steps without progress after which the iteration counts as cycling. Passing a saddle takes fewer.
 constexpr int patience = 20;
 /// No step is damped further than to this share.
-constexpr double smallest_step = 1.0 / 64;
+constexpr double smallest_share = 1.0 / 64;
 /// Sources that correlate by more than this are parallel rows, not components.
 constexpr double correlation_limit = 0.05;
 /// Rotations whose rows differ by less than this in 1 - |<a, b>| (2.5 degrees) are one optimum.
@@ -38,28 +38,55 @@ struct Run
     bool rejected = false;
 };
 
-/// How far to follow the fixed-point step: wholly, and half as far each time the change has stopped falling.
+/// How far to follow the fixed-point step: wholly at first, half as far each time the iteration cycles, twice as far
+/// again when the change has fallen steadily. What failed once is tried again only after a longer steady fall.
+///
+/// It cycles when 20 steps bring no smaller change, or when steps turn back on each other and 20 of them do not halve
+/// it.
 class Damping
 {
 public:
-    /// The share of the step to take, given its size.
-    [[nodiscard]] double step_after(double change)
+    /// The share of the step to take.
+    /// \param step  the whole step
+    /// \param change  its size as the tolerance measures it
+    [[nodiscard]] double share_of(Matrix const& step, double change)
     {
+        bool const turns_back = last_step_.size() > 0 && step.cwiseProduct(last_step_).sum() < 0;
+        falls_ = change < last_change_ ? falls_ + 1 : 0;
         waited_ = change < smallest_ ? 0 : waited_ + 1;
         smallest_ = std::min(smallest_, change);
-        if (waited_ >= patience && step_ > smallest_step) {
-            step_ /= 2;
-            waited_ = 0;
-            smallest_ = std::numeric_limits<double>::infinity();
+        waited_for_half_ = change < 0.5 * to_halve_ ? 0 : waited_for_half_ + 1;
+        if (waited_for_half_ == 0) to_halve_ = change;
+        last_change_ = change;
+        last_step_ = step;
+
+        bool const cycles = waited_ >= patience || (turns_back && waited_for_half_ >= patience);
+        if (cycles && share_ > smallest_share) {
+            set_share(share_ / 2);
+            damped_ = true;
+            falls_needed_ *= 2;
+        } else if (share_ < 1 && falls_ >= falls_needed_) {
+            set_share(2 * share_);
         }
-        return step_;
+        return share_;
     }
-    [[nodiscard]] bool damped() const { return step_ < 1; }
+    [[nodiscard]] bool damped() const { return damped_; }
 
 private:
+    void set_share(double share)
+    {
+        share_ = share;
+        waited_ = waited_for_half_ = falls_ = 0;
+        smallest_ = to_halve_ = std::numeric_limits<double>::infinity();
+    }
+
+    Matrix last_step_;
+    double last_change_ = std::numeric_limits<double>::infinity();
     double smallest_ = std::numeric_limits<double>::infinity();
-    double step_ = 1;
-    int waited_ = 0;
+    double to_halve_ = std::numeric_limits<double>::infinity();
+    double share_ = 1;
+    int falls_ = 0, waited_ = 0, waited_for_half_ = 0, falls_needed_ = patience;
+    bool damped_ = false;
 };
 
 /// The fixed-point update of some rows, its arrays kept between steps.
@@ -128,8 +155,8 @@ Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& o
             run.outcome = IcaOutcome::converged;
             break;
         }
-        double const step = damping.step_after(change);
-        if (step < 1) next = decorrelate_rows((1 - step) * run.rotation + step * *next);
+        double const share = damping.share_of(*next - run.rotation, change);
+        if (share < 1) next = decorrelate_rows((1 - share) * run.rotation + share * *next);
         if (!next) {
             run.rejected = true;
             return run;
@@ -174,8 +201,8 @@ Run iterate_one(Matrix const& white, Matrix const& found, Index count, Matrix st
             run.outcome = IcaOutcome::converged;
             break;
         }
-        double const step = damping.step_after(change);
-        if (step < 1) next = ((1 - step) * run.rotation + step * next).eval();
+        double const share = damping.share_of(next - run.rotation, change);
+        if (share < 1) next = ((1 - share) * run.rotation + share * next).eval();
         run.rejected = !orthonormalise_against(found, count, next);
         run.rotation = next;
     }

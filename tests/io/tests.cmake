@@ -1,1 +1,32 @@
 exahca_test(io tree_file_test LIBRARIES exahca_hdf5)
+exahca_test(io faults_test)
+exahca_test(io compare_test)
+exahca_test(io check_file_test LIBRARIES exahca_hdf5)
+exahca_test(io csv_import_test)
+exahca_test(io score_file_test LIBRARIES exahca_hdf5)
+
+# Other people's readers on a file that holds one of everything, and their writers' score files.
+foreach(tool write_sample check_scores)
+  add_executable(io_${tool} io/${tool}.cpp)
+  target_include_directories(io_${tool} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(io_${tool} PRIVATE exahca_io exahca_warnings)
+  set_target_properties(io_${tool} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endforeach()
+# Debian's own Python has the modules; another one first on the PATH has not.
+find_program(EXAHCA_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(EXAHCA_SYSTEM_PYTHON)
+  foreach(reader h5py netcdf4 xarray_netcdf4 xarray_h5netcdf ncdump h5dump rhdf5)
+    add_test(NAME io.reader_${reader}
+             COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/readers_test.py ${reader} $<TARGET_FILE:io_write_sample>)
+    set_tests_properties(io.reader_${reader} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
+  endforeach()
+  foreach(writer documented_example h5py xarray rhdf5)
+    add_test(NAME io.writer_${writer}
+             COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/writers_test.py ${writer}
+                     $<TARGET_FILE:io_check_scores> ${PROJECT_SOURCE_DIR}/docs/file_format.md)
+    set_tests_properties(io.writer_${writer} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
+  endforeach()
+  add_test(NAME io.compare_h5
+           COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/compare_h5_test.py $<TARGET_FILE:io_write_sample>)
+  set_tests_properties(io.compare_h5 PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
+endif()

@@ -48,7 +48,8 @@ double value_at(JointLikelihood& likelihood, JointParameters const& parameters)
     return l - subtract_penalty(parameters, gradient);
 }
 
-// Central differences (of fourth order) of every entry of one block of parameters against the gradient, relative to the block's norm.
+// Central differences (of fourth order) of every entry of one block of parameters against the gradient, relative to the
+// block's norm.
 template <class Block>
 void expect_gradient(JointLikelihood& likelihood, JointParameters& parameters, Block&& block, Matrix const& gradient,
                      std::string const& what)
@@ -148,15 +149,6 @@ TEST(CentredDomain, whitening_leaves_out_directions_without_variance)
     Matrix const transform = whitening_transform(domain.covariance);
     ASSERT_EQ(transform.rows(), 3);
     EXPECT_LT((transform * domain.covariance * transform.transpose() - Matrix::Identity(3, 3)).norm(), 1e-10);
-}
-
-TEST(CentredDomain, screening_keeps_rows_by_the_share_of_the_median_total)
-{
-    Matrix const scores{
-        {5, 5}, {10, 10}, {6, 5.9}, {12, 0.01}, {30, 10}}; // totals 10, 20, 11.9, 12.01, 40: median 12.01
-    EXPECT_EQ(rows_above_total(scores, 0.99), (std::vector<Index>{1, 2, 3, 4}));
-    EXPECT_EQ(rows_above_total(scores, 1), (std::vector<Index>{1, 3, 4}));
-    EXPECT_EQ(rows_above_total(scores, 0).size(), 5u);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "exahca/model/published_unmixing.hpp"
 
 #include "support/leaderboard.hpp"
+#include "support/published_case.hpp"
 
 namespace exahca {
 namespace {
@@ -35,12 +36,6 @@ TEST(PublishedUnmixing, agrees_with_the_known_answers)
     EXPECT_GE(compared, 6 * 4);
 }
 
-/// The first 16 standard normals of NumPy's RandomState(0).
-double const numpy_normals[] = {1.764052345967664,    0.4001572083672233,  0.9787379841057392,  2.240893199201458,
-                                1.8675579901499675,   -0.977277879876411,  0.9500884175255894,  -0.1513572082976979,
-                                -0.10321885179355784, 0.41059850193837233, 0.144043571160878,   1.454273506962975,
-                                0.7610377251469934,   0.12167501649282841, 0.44386323274542566, 0.33367432737426683};
-
 /// The reference's matrices stopped at 1e-4, reproduced from the start that they were computed from.
 TEST(PublishedUnmixing, stopped_early_agrees_with_the_search_instances_from_the_same_start)
 {
@@ -57,9 +52,7 @@ TEST(PublishedUnmixing, stopped_early_agrees_with_the_search_instances_from_the_
             UnmixingOptions options;
             options.factors = m;
             options.ica.tolerance = 1e-4;
-            options.ica.start = Matrix(m, m);
-            for (Index i = 0; i < m; ++i)
-                for (Index j = 0; j < m; ++j) (*options.ica.start)(i, j) = numpy_normals[i * m + j];
+            options.ica.start = numpy_start(m);
             auto const unmixing = unmix_domain(domain_named(names[k]).scores, options, key_of(names[k]));
             EXPECT_LT(distance_up_to_order_and_sign(expected[k], unmixing.matrix), 1e-9) << names[k] << ", m = " << m;
         }

@@ -21,8 +21,13 @@ enum class ReplicateKind : std::int32_t {
     placebo_rotation = 3, ///< randomly rotated whitened sources: no common hierarchy
     placebo_gaussian = 4, ///< Gaussian data with each domain's covariance
     no_control = 5,       ///< all rows pooled and split at random into pseudo-domains
+    landscape = 6,        ///< the data as they are, joint fits of a range of candidate orders
 };
-inline constexpr int replicate_kinds = 6;
+inline constexpr int replicate_kinds = 7;
+/// Candidate orders fitted by one landscape task.
+inline constexpr std::int64_t orders_per_range = 32;
+/// A landscape of more candidate orders is refused: nobody could store it.
+inline constexpr std::int64_t most_landscape_orders = 100'000'000;
 
 /// "bootstrap", "placebo-rotation", ...: also the purpose in the keys of random streams.
 [[nodiscard]] std::string_view to_string(ReplicateKind kind);
@@ -36,7 +41,7 @@ struct ReplicateCounts
     std::int64_t placebo_gaussian = 0;
     std::int64_t no_control = 0;
 
-    /// 1 for the estimate.
+    /// 1 for the estimate, 0 for the landscape, whose size is the setting's.
     [[nodiscard]] std::int64_t of(ReplicateKind kind) const;
 };
 
@@ -47,6 +52,9 @@ struct Task
     ReplicateKind kind;
     std::int64_t replicate; ///< from 0 within its kind
 };
+
+/// Candidate orders of a setting, (factors!)^domains. \throws UsageError  when they are more than most_landscape_orders
+[[nodiscard]] std::int64_t landscape_orders(Setting const& setting);
 
 /// Everything that a run computes, known before it starts: settings x replicates.
 ///
@@ -64,7 +72,9 @@ class Experiment
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
     [[nodiscard]] std::vector<std::string> const& benchmarks() const { return benchmarks_; }
 
-    [[nodiscard]] std::int64_t task_count() const;
+    [[nodiscard]] std::int64_t task_count() const { return first_task_.back(); }
+    /// Tasks of one kind of one setting.
+    [[nodiscard]] std::int64_t count(SettingId setting, ReplicateKind kind) const;
     [[nodiscard]] Task task(TaskId id) const;
     [[nodiscard]] TaskId id_of(Task const& task) const;
     /// Layout of the records of one kind of task.
@@ -80,6 +90,8 @@ class Experiment
     std::vector<std::string> benchmarks_;
     std::vector<RecordLayout> estimate_layouts_;  // one per setting
     std::vector<RecordLayout> replicate_layouts_; // one per setting
+    std::vector<RecordLayout> landscape_layouts_; // one per setting
+    std::vector<std::int64_t> first_task_;        // of each setting, and the total
 };
 
 /// The records of an experiment by task, missing ones included.

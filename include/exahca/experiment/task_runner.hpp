@@ -22,6 +22,9 @@ class TaskRunner final : public WorkRunner
     /// on every rank before any replicate is.
     void set_estimate(SettingId setting, TaskRecord estimate);
 
+    /// Gives a setting further candidate orders, by rank, for its estimate to start from.
+    void set_start_orders(SettingId setting, std::vector<std::int64_t> ranks);
+
     [[nodiscard]] TaskRecord compute(TaskId id) const;
     [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
 
@@ -31,6 +34,7 @@ class TaskRunner final : public WorkRunner
     Experiment const& experiment_;
     Dataset const& dataset_;
     std::map<SettingId, TaskRecord> estimates_;
+    std::map<SettingId, std::vector<std::int64_t>> start_orders_;
 };
 
 } // namespace exahca

@@ -3,7 +3,6 @@
 #include "exahca/numerics/matrix.hpp"
 
 #include <span>
-#include <vector>
 
 namespace exahca {
 
@@ -32,11 +31,5 @@ struct CentredDomain
 /// Rows span the directions with eigenvalues above 1e-10 of the largest; others are left out (a benchmark that is
 /// constant, or the sum of others). \return r x d, r <= d \throws NumericalFailure  when all scores are constant
 [[nodiscard]] Matrix whitening_transform(Matrix const& covariance);
-
-/// Rows whose total is at least `fraction` of the median total, ascending (method.md, section 5, step 1).
-///
-/// \param scores    models x benchmarks
-/// \param fraction  0 keeps everything unless totals are negative; at most 1
-[[nodiscard]] std::vector<Index> rows_above_total(Matrix const& scores, double fraction);
 
 } // namespace exahca

@@ -9,7 +9,7 @@ namespace exahca {
 struct UnmixingOptions
 {
     Index factors = 3; ///< m, 1 to d
-    FastIcaOptions ica;
+    FastIcaOptions ica = {};
 };
 
 /// The sources of one domain by the published estimator.

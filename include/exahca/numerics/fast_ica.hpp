@@ -25,10 +25,10 @@ struct FastIcaOptions
 {
     Contrast contrast = Contrast::logcosh;
     Decorrelation decorrelation = Decorrelation::symmetric;
-    double tolerance = 1e-12;    ///< on 1 - |<w, w_new>| of every component; 1e-15 to 0.1
-    int max_iterations = 1000;   ///< per start, 1 or more
-    int restarts = 1;            ///< random starts, 1 or more; the best objective wins
-    std::optional<Matrix> start; ///< m x m, of full rank: the only start, instead of random ones
+    double tolerance = 1e-12;         ///< on 1 - |<w, w_new>| of every component; 1e-15 to 0.1
+    int max_iterations = 1000;        ///< per start, 1 or more
+    int restarts = 1;                 ///< random starts, 1 or more; the best objective wins
+    std::optional<Matrix> start = {}; ///< m x m, of full rank: the only start, instead of random ones
 };
 
 /// What FastICA found.

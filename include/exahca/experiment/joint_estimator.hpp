@@ -1,0 +1,123 @@
+#pragma once
+
+#include "exahca/model/flag_refit.hpp"
+#include "exahca/model/information_criteria.hpp"
+#include "exahca/search/order_search.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// How much the joint estimator does (method.md, section 5). Screening comes before it.
+struct JointOptions
+{
+    Index factors = 3;                             ///< m, 1 to the number of benchmarks
+    DensityFamily density = DensityFamily::mog3;   ///< extended, sas, mog2 or mog3
+    int starts = 12;                               ///< starting orders, 1 or more
+    ResidualFit residuals = ResidualFit::released; ///< whether the best optima get a free residual metric at the end
+    int restarted_optima = 2;                      ///< best optima whose sources are refitted at their flag, 0 or more
+    int released_optima = 2;                       ///< best optima that get their residuals released, 1 or more
+    int random_flags = 0;                  ///< random flags of the same span that are tried against the best, 0 or more
+    double same_flag_degrees = 15;         ///< optima closer than that at every level are one
+    double search_time_limit_seconds = 10; ///< of each of the two searches for starting orders
+    FastIcaOptions fast_ica;               ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;                ///< for random starts and flags
+    std::uint64_t replicate = 0;           ///< the same
+};
+
+/// The recommended effort for the data as they are: more restarts, random flags.
+[[nodiscard]] JointOptions thorough(JointOptions options);
+
+/// One candidate order, fitted.
+struct FittedOrder
+{
+    CandidateOrder order; ///< rows of the domains' components
+    JointFit fit;         ///< isotropic
+    Matrix unmixing;      ///< H of the fit
+    double bic = 0;
+    double aic = 0;
+    double mic = 0;              ///< inexactness of the starting order, largest over domains
+    double mean_inexactness = 0; ///< n-weighted
+    int optimum = 0;             ///< index into JointEstimate::optima
+};
+
+/// A maximum of the likelihood, apart from others by its flag.
+struct JointOptimum
+{
+    JointFit isotropic; ///< best fit of the group, after restarts
+    JointReading isotropic_reading;
+    JointFit fit;         ///< with released residuals where asked for and among the best, else the isotropic one
+    JointReading reading; ///< of `fit`
+    ResidualFit residuals = ResidualFit::fixed; ///< of `fit`
+    int fits = 0;                               ///< starting orders that led here
+    double gap = 0;          ///< penalised isotropic log likelihood below the best optimum's, at least 0
+    Vector angles_to_best;   ///< degrees per level, from the answer's isotropic flag (see flag_angles)
+    double restart_gain = 0; ///< how much restarts of its sources raised it
+    double aic = 0, bic = 0; ///< of `fit`
+    Index parameters = 0;    ///< of `fit`
+};
+
+/// What the joint estimator found.
+struct JointEstimate
+{
+    std::vector<JointOptimum> optima; ///< falling penalised isotropic log likelihood
+    int answer = 0; ///< index of the optimum of highest penalised log likelihood once residuals are released
+    std::vector<FittedOrder> orders; ///< every start, falling penalised log likelihood
+    SharedSubspace shared;
+    std::vector<MlIca> components;
+    SearchOutcome search_outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
+    double optimiser_miss =
+        0; ///< what plain fits missed and restarts found, in log likelihood: gaps below it decide nothing
+    double remaining_miss = 0;         ///< by how much some refit at another flag still beats the best optimum
+    bool decided = false;              ///< the gap to the next optimum is above both, and above 1
+    std::vector<std::string> warnings; ///< sentences for the user
+
+    [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }
+};
+
+/// Starting orders: those of least n-weighted mean inexactness and of least MIC, alternately, without repeats
+/// (method.md, section 5, step 5).
+struct StartingOrders
+{
+    std::vector<CandidateOrder> orders;
+    SearchOutcome outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
+};
+[[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, double time_limit_seconds);
+
+/// The joint fit of one order, isotropic, with its criteria; `optimum` is left at 0.
+/// \throws NumericalFailure  when the likelihood is not finite at the order's start
+[[nodiscard]] FittedOrder fit_order(JointContext const& context, CandidateOrder const& order);
+
+/// Fits of the candidate orders `first` .. `last` - 1 in the order of their ranks, for sharing them over ranks.
+///
+/// An order whose fit fails has an outcome `not_finite` and a log likelihood of minus infinity.
+/// \pre 0 <= first <= last <= (m!)^K
+[[nodiscard]] std::vector<FittedOrder> fit_order_range(JointContext const& context, std::int64_t first,
+                                                       std::int64_t last);
+
+/// The candidate order of that rank. \pre (m!)^K fits into 63 bits and index is below it
+[[nodiscard]] CandidateOrder order_of_rank(int domains, int levels, std::int64_t index);
+
+/// Steps 2 to 4: what every fit starts from.
+/// \throws NumericalFailure  see prepare_joint
+[[nodiscard]] JointContext joint_context(std::span<Matrix const> scores, std::span<std::string const> names,
+                                         JointOptions const& options);
+
+/// Steps 7 and 8 and the restarts: groups fitted orders by flag, restarts the best, releases residuals.
+/// \pre at least one fitted order with a finite likelihood
+[[nodiscard]] JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrder> orders,
+                                           JointOptions const& options);
+
+/// The joint estimator of method.md, sections 2 and 5, on screened scores.
+///
+/// \param scores  one matrix per domain, models x benchmarks, per cent
+/// \param names   of the domains
+/// \throws NumericalFailure  with the reason when the data do not allow it
+/// \throws UsageError  when an option is outside its range
+[[nodiscard]] JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,
+                                           JointOptions const& options);
+
+} // namespace exahca

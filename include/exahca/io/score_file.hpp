@@ -1,0 +1,32 @@
+#pragma once
+
+#include "exahca/io/tree_file.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace exahca {
+
+/// Attribute `filetype` of score files, and the version of their layout (docs/file_format.md).
+inline constexpr std::string_view score_filetype = "exahca-scores";
+inline constexpr FormatVersion score_format{1, 0};
+
+/// Reads a score file, ours or one that people wrote with h5py: strings of fixed or variable length, scores of any
+/// number type, no attributes needed. Symbolic links inside the file are followed, links to other files are not.
+///
+/// \throws InvalidInput  when it is damaged or incomplete, with file, place and remedy: missing datasets, wrong types
+/// or
+///         shapes, scores that are not finite, no models, fewer than two benchmarks, equal or empty names
+[[nodiscard]] ScoreMatrix read_scores(std::string const& path);
+
+/// Writes a score file, atomically. \throws OutputError  see write_file_atomically
+void write_scores(std::string const& path, ScoreMatrix const& matrix);
+
+/// What `write_scores` stores.
+[[nodiscard]] DataGroup scores_as_tree(ScoreMatrix const& matrix);
+
+/// Identifies names and values, not the file that holds them: XXH3, 128 bits, hexadecimal.
+[[nodiscard]] std::string fingerprint(ScoreMatrix const& matrix);
+
+} // namespace exahca

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "exahca/core/stop_flag.hpp"
+#include "exahca/experiment/workload.hpp"
+#include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/master.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+
+namespace exahca {
+
+/// Whether rank 0 computes beside handing out work, in a second thread.
+enum class RankZeroComputes {
+    automatic, ///< when the run has fewer than 8 ranks
+    yes,
+    no, ///< ignored when it is alone
+};
+
+struct RunOptions
+{
+    ChunkPolicy chunks{};
+    RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
+    /// Looked at on every rank: a stop that any rank is asked for stops all. May be null.
+    StopFlag const* stop = nullptr;
+    /// Called on rank 0's main thread about every `poll_seconds`, and at once when a stop is asked for: progress,
+    /// snapshots, time limits. May call request() of the stop flag. While it runs no chunk is handed out.
+    std::function<void()> poll{};
+    double poll_seconds = 0.05;
+    double grace_seconds = 0.2; ///< from the second stop request until outstanding chunks are dropped
+};
+
+/// What a distributed computation took. Complete on rank 0; other ranks know the outcome, wall and their own share.
+struct RunStatistics
+{
+    WorkloadOutcome outcome = WorkloadOutcome::finished;
+    double wall_seconds = 0;
+    double master_seconds = 0;        ///< processor time of rank 0's main thread, without the poll hook
+    std::vector<double> busy_seconds; ///< per rank, in the runner; 0 for ranks that do not compute
+    int computing_ranks = 0;
+    std::int64_t chunks = 0;
+    std::int64_t dropped_chunks = 0;
+    std::int64_t messages = 0; ///< sent and received by the master, those to itself included
+
+    /// Share of the wall time that the ranks spent computing: of all ranks, and of those that compute.
+    [[nodiscard]] double efficiency_of_all_ranks() const;
+    [[nodiscard]] double efficiency_of_computing_ranks() const;
+    /// Adds a further computation of the same ranks; the outcome is the worse of both.
+    void add(RunStatistics const& other);
+};
+
+/// An exception in a WorkRunner, with its text.
+class RunnerFailure : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Collective: has the work of `source` done by the computing ranks' runners. May be called again and again.
+///
+/// The main threads exchange messages; on every computing rank a second thread computes. Waiting never spins.
+/// When a stop is asked for, no more chunks are handed out and the runners are told; after the first request all
+/// outstanding replies are awaited, after the second for `grace_seconds`. The function then returns on all ranks.
+///
+/// \param source  on rank 0; ignored elsewhere, where it may be null
+/// \throws RunnerFailure, or what source or poll threw, when this rank is alone. Otherwise the rank on which something
+///         is thrown prints one line with its rank and host and aborts all: with status 1 for a runner, with the status
+///         of the Error for source and poll
+RunStatistics run_workload(Communicator& communicator, WorkSource* source, WorkRunner& runner,
+                           RunOptions const& options);
+
+} // namespace exahca

@@ -1,0 +1,210 @@
+#include "campaign.hpp"
+
+#include "exahca/core/version.hpp"
+#include "exahca/experiment/dataset.hpp"
+#include "exahca/io/score_file.hpp"
+#include "exahca/io/snapshot.hpp"
+#include "exahca/io/tree_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+constexpr double largest_snapshot_share = 0.02;
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now())); }
+
+std::string modification_time(std::string const& path)
+{
+    std::error_code error;
+    auto const time = std::filesystem::last_write_time(path, error);
+    if (error) return "time unknown";
+    auto const system = std::chrono::file_clock::to_sys(time);
+    return fmt::format("{:%Y-%m-%d %H:%M} UTC",
+                       fmt::gmtime(std::chrono::time_point_cast<std::chrono::system_clock::duration>(system)));
+}
+
+Stage stage_of(ReplicateKind kind)
+{
+    if (kind == ReplicateKind::landscape) return Stage::landscapes;
+    return kind == ReplicateKind::estimate ? Stage::estimates : Stage::replicates;
+}
+
+template <class T> void add_list(DataGroup& group, char const* name, std::vector<T> values, char const* units, char const* text)
+{
+    auto const count = static_cast<std::int64_t>(values.size());
+    group.add({name, {"rank"}, {count}, std::move(values), units, text});
+}
+
+void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vector<RankFacts> const& ranks)
+{
+    std::vector<std::string> hosts;
+    std::vector<std::int64_t> nodes, memory;
+    for (auto const& rank : ranks) {
+        hosts.push_back(rank.host);
+        nodes.push_back(rank.node_leader);
+        memory.push_back(rank.peak_bytes);
+    }
+    auto busy = statistics.busy_seconds;
+    busy.resize(ranks.size());
+    add_list(group, "host", hosts, "", "machine of each rank");
+    add_list(group, "node_leader", nodes, "1", "rank that names the node");
+    add_list(group, "peak_memory", memory, "byte", "largest resident memory of each rank");
+    add_list(group, "busy", busy, "s", "time that each rank spent computing");
+}
+
+} // namespace
+
+std::string_view to_string(Stage stage)
+{
+    switch (stage) {
+    case Stage::landscapes: return "landscape";
+    case Stage::estimates: return "estimates";
+    case Stage::replicates: return "replicates";
+    }
+    return "";
+}
+
+Campaign::Campaign(SearchRequest const& request, std::string command_line)
+    : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
+{
+    check_output();
+    scores_ = read_scores(request.scores);
+    input_ = {request.scores, fingerprint(scores_)};
+    experiment_.emplace(make_experiment(request, scores_));
+    records_.emplace(*experiment_);
+    lock_.emplace(request.output);
+    if (!lock_->taken_over().empty()) notes_.push_back(lock_->taken_over());
+    if (request.existing == ExistingOutput::resume) take_earlier_results();
+}
+
+void Campaign::check_output() const
+{
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (fs::equivalent(request_.scores, request_.output, error))
+        throw UsageError(fmt::format("{} is both input and output", request_.output), {}, "choose another name for the results");
+    if (request_.existing != ExistingOutput::refuse || !fs::exists(request_.output, error)) return;
+    std::string state = "not a results file";
+    try {
+        auto const results = read_tree(request_.output);
+        auto const* complete = results.find_attribute("complete");
+        state = complete != nullptr && *complete == AttributeValue(std::int64_t{1}) ? "complete" : "not finished";
+    } catch (InvalidInput const&) {
+        state = "not a whole results file";
+    }
+    throw UsageError(fmt::format("{} exists ({}, {})", request_.output, state, modification_time(request_.output)), {},
+                     "use --overwrite to replace it, or --resume to continue or extend it");
+}
+
+void Campaign::take_earlier_results()
+{
+    auto const earlier = read_newest(request_.output);
+    if (!earlier) {
+        notes_.push_back(fmt::format("{} does not exist yet: the run starts from the beginning", request_.output));
+        return;
+    }
+    if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
+    check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
+    restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+    nothing_to_do_ = records_->complete() && earlier->warning.empty() &&
+                     restored_ == read_experiment(earlier->tree).task_count();
+    notes_.push_back(fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
+}
+
+std::vector<TaskId> Campaign::tasks(Stage stage) const
+{
+    std::vector<TaskId> ids;
+    for (std::int64_t i = 0; i < experiment_->task_count(); ++i)
+        if (stage_of(experiment_->task(TaskId(i)).kind) == stage) ids.emplace_back(i);
+    return ids;
+}
+
+std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
+{
+    std::vector<std::vector<std::int64_t>> best(experiment_->settings().size());
+    for (std::size_t s = 0; s < best.size(); ++s) {
+        SettingId const id(static_cast<std::int64_t>(s));
+        auto const& layout = experiment_->layout(id, ReplicateKind::landscape);
+        std::vector<std::pair<double, std::int64_t>> ranked; // falling likelihood, ties by rank
+        for (std::int64_t range = 0; range < experiment_->count(id, ReplicateKind::landscape); ++range) {
+            auto const& record = records_->at(experiment_->id_of({id, ReplicateKind::landscape, range}));
+            if (record.status != TaskStatus::done) continue;
+            auto const values = RecordView(layout, record.values).values("log_likelihood");
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (std::isfinite(values[i])) ranked.emplace_back(-values[i], range * orders_per_range + static_cast<std::int64_t>(i));
+        }
+        std::sort(ranked.begin(), ranked.end());
+        ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(experiment_->setting(id).starts)));
+        for (auto const& [value, rank] : ranked) best[s].push_back(rank);
+    }
+    return best;
+}
+
+Bytes Campaign::describe() const
+{
+    ByteWriter writer;
+    experiment_->write(writer);
+    write_rows(writer, rows_by_domain(scores_));
+    writer.put(static_cast<std::int64_t>(scores_.scores.rows()));
+    return writer.take();
+}
+
+double Campaign::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+bool Campaign::out_of_time() const { return request_.max_seconds > 0 && seconds() >= request_.max_seconds; }
+
+DataGroup Campaign::results() const { return build_results(*experiment_, *records_, scores_, input_); }
+
+void Campaign::snapshot_if_due()
+{
+    auto const interval = std::max(request_.snapshot_seconds, snapshot_cost_ / largest_snapshot_share);
+    if (std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval) snapshot();
+}
+
+void Campaign::snapshot()
+{
+    auto const begin = Clock::now();
+    write_snapshot(request_.output, results());
+    last_snapshot_ = Clock::now();
+    snapshot_cost_ = std::chrono::duration<double>(last_snapshot_ - begin).count();
+    ++snapshots_;
+}
+
+ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks, std::string const& library)
+{
+    auto const failed = records_->count(TaskStatus::failed);
+    auto const status = !records_->complete() ? ExitStatus::resumable
+                        : failed > 0          ? ExitStatus::failed_tasks
+                                              : ExitStatus::done;
+    if (nothing_to_do_) return status;
+    auto tree = results();
+    auto& provenance = tree.group("provenance");
+    provenance.attributes = {{"command", command_line_},
+                             {"score_file", input_.file},
+                             {"started", started_at_},
+                             {"ended", utc_now()},
+                             {"exahca_revision", std::string(revision())},
+                             {"build", std::string(build_description())},
+                             {"message_passing", library},
+                             {"ranks", static_cast<std::int64_t>(ranks.size())},
+                             {"computing_ranks", static_cast<std::int64_t>(statistics.computing_ranks)},
+                             {"wall_seconds", seconds()},
+                             {"efficiency_of_all_ranks", statistics.efficiency_of_all_ranks()},
+                             {"efficiency_of_computing_ranks", statistics.efficiency_of_computing_ranks()},
+                             {"chunks", statistics.chunks},
+                             {"messages", statistics.messages},
+                             {"snapshots", snapshots_},
+                             {"tasks_restored", restored_}};
+    add_rank_facts(provenance, statistics, ranks);
+    if (records_->complete()) write_final(request_.output, tree);
+    else write_snapshot(request_.output, tree);
+    return status;
+}
+
+} // namespace exahca

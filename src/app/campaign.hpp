@@ -1,0 +1,81 @@
+#pragma once
+
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/results.hpp"
+#include "exahca/experiment/task_source.hpp"
+#include "exahca/io/run_lock.hpp"
+#include "exahca/model/score_matrix.hpp"
+#include "exahca/parallel/rank_facts.hpp"
+#include "exahca/parallel/run_workload.hpp"
+#include "search_request.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace exahca {
+
+/// What is computed together. Estimates start from the best of the landscapes, replicates are compared with estimates.
+enum class Stage { landscapes, estimates, replicates };
+
+/// "landscape", "estimates", "replicates".
+[[nodiscard]] std::string_view to_string(Stage stage);
+
+/// What rank 0 keeps of one run: the scores, the experiment, its records, and the file that they go into.
+class Campaign
+{
+  public:
+    /// Reads and checks everything before any work: output, lock, scores, options, earlier results.
+    /// \throws Error  for everything a user can mend
+    Campaign(SearchRequest const& request, std::string command_line);
+
+    [[nodiscard]] Experiment const& experiment() const { return *experiment_; }
+    [[nodiscard]] ScoreMatrix const& scores() const { return scores_; }
+    [[nodiscard]] RecordStore& records() { return *records_; }
+    /// All tasks of one stage.
+    [[nodiscard]] std::vector<TaskId> tasks(Stage stage) const;
+    /// The candidate orders of highest likelihood of every setting whose landscape was computed, by rank.
+    [[nodiscard]] std::vector<std::vector<std::int64_t>> best_of_landscapes() const;
+    /// Sentences for the user, gathered while preparing.
+    [[nodiscard]] std::vector<std::string> const& notes() const { return notes_; }
+
+    /// Experiment, rows and number of models, for the other ranks.
+    [[nodiscard]] Bytes describe() const;
+
+    /// Writes interim results when the interval is over. The interval grows so that writing costs at most 2 % of the run.
+    void snapshot_if_due();
+    /// Writes interim results.
+    void snapshot();
+    /// Whether --max-time is over.
+    [[nodiscard]] bool out_of_time() const;
+    [[nodiscard]] double seconds() const;
+
+    /// Writes what there is, complete or not, and says how the run ends.
+    [[nodiscard]] ExitStatus finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
+                                    std::string const& library);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    void check_output() const;
+    void take_earlier_results();
+    [[nodiscard]] DataGroup results() const;
+
+    SearchRequest const& request_;
+    std::string command_line_;
+    std::optional<RunLock> lock_;
+    ScoreMatrix scores_;
+    InputDescription input_;
+    std::optional<Experiment> experiment_;
+    std::optional<RecordStore> records_;
+    std::vector<std::string> notes_;
+    std::int64_t restored_ = 0;
+    bool nothing_to_do_ = false;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point last_snapshot_ = Clock::now();
+    double snapshot_cost_ = 0;
+    std::int64_t snapshots_ = 0;
+    std::string started_at_;
+};
+
+} // namespace exahca

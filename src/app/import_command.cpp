@@ -1,0 +1,86 @@
+#include "command.hpp"
+
+#include "exahca/io/csv_import.hpp"
+#include "exahca/io/score_file.hpp"
+#include "exahca/model/score_matrix.hpp"
+#include "output_file.hpp"
+#include "text_lists.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+MissingPolicy parse_missing(std::string const& text)
+{
+    if (text == "refuse") return MissingPolicy::refuse;
+    if (text == "drop") return MissingPolicy::drop;
+    throw UsageError(fmt::format("unknown --missing \"{}\"", text), {}, "use refuse or drop");
+}
+
+void report(CsvImportResult const& result, std::string const& input, std::string const& output)
+{
+    auto const& matrix = result.matrix;
+    auto const domains = domains_by_size(matrix, 1).size();
+    fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(), matrix.benchmarks.size(),
+               fmt::join(matrix.benchmarks, ", "), domains);
+    fmt::print("  read from {}: {} rows\n", input, result.rows_read);
+    if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
+    for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
+    if (result.rows_without_domain > 0)
+        fmt::print("  without a base model: {} rows, kept, in no domain\n", result.rows_without_domain);
+    if (result.repeated_models > 0) fmt::print("  repeated model names: {} rows, kept\n", result.repeated_models);
+    if (result.scores_out_of_range > 0) fmt::print("  scores below 0 or above 100: {}, kept\n", result.scores_out_of_range);
+    if (!result.ignored_columns.empty()) fmt::print("  columns not used: {}\n", fmt::join(result.ignored_columns, ", "));
+}
+
+class ImportCommand final : public Command
+{
+  public:
+    std::string_view name() const override { return "import"; }
+    std::string_view summary() const override { return "turn a CSV table of scores into a score file"; }
+    std::string_view usage() const override { return "SCORES.csv -o SCORES.h5 [options]"; }
+    std::string_view description() const override
+    {
+        return "Reads a table with one model per row. Without --scores every numeric column other than model and base model\n"
+               "is a benchmark. Nothing is dropped silently: what was kept, counted or left out is printed.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca import leaderboard.csv -o scores.h5 --scores \"IFEval,BBH,MATH Lvl 5,GPQA,MUSR,MMLU-PRO\""};
+    }
+    std::vector<std::string> positional() const override { return {"table"}; }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("table", po::value<std::string>()->required()->value_name("FILE"), "CSV table to read")(
+            "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
+            "model-column", po::value<std::string>()->default_value("model"), "column with the models' names")(
+            "domain-column", po::value<std::string>()->default_value("base_model"), "column with the base models")(
+            "scores", po::value<std::string>()->value_name("A,B,..."), "columns with scores (default: every other numeric column)")(
+            "missing", po::value<std::string>()->default_value("refuse"), "rows with missing scores: refuse or drop")(
+            "overwrite", "replace a score file that exists");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        CsvImportOptions options;
+        options.model_column = values["model-column"].as<std::string>();
+        options.domain_column = values["domain-column"].as<std::string>();
+        options.missing = parse_missing(values["missing"].as<std::string>());
+        if (values.count("scores") > 0) options.score_columns = split_list(values["scores"].as<std::string>());
+        auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
+        refuse_existing(output, values.count("overwrite") > 0);
+        auto const result = import_csv(input, options);
+        write_scores(output, result.matrix);
+        report(result, input, output);
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_import_command() { return std::make_unique<ImportCommand>(); }
+
+} // namespace exahca

@@ -1,0 +1,176 @@
+#include "command.hpp"
+
+#include "campaign.hpp"
+#include "progress.hpp"
+#include "exahca/experiment/task_runner.hpp"
+#include "exahca/parallel/launch.hpp"
+#include "exahca/parallel/session.hpp"
+#include "exahca/parallel/signals.hpp"
+
+#include <fmt/core.h>
+#include <memory>
+#include <unistd.h>
+
+namespace exahca {
+namespace {
+
+/// What the other ranks learn from rank 0.
+struct SharedPlan
+{
+    Experiment experiment;
+    std::map<std::string, std::vector<std::int64_t>> rows;
+    std::int64_t models;
+
+    static SharedPlan receive(Bytes const& message)
+    {
+        ByteReader reader(message);
+        auto experiment = Experiment::read(reader);
+        auto rows = read_rows(reader);
+        auto const models = reader.get<std::int64_t>();
+        reader.expect_end();
+        return {std::move(experiment), std::move(rows), models};
+    }
+};
+
+bool on_terminal() { return isatty(STDERR_FILENO) == 1 && !under_launcher(process_environment()); }
+
+/// Collective: has some tasks computed, with progress, snapshots and limits looked after on rank 0.
+RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, TaskRunner& runner, StopFlag& stop,
+                      SearchRequest const& request)
+{
+    RunOptions options;
+    options.stop = &stop;
+    options.chunks.target_seconds = request.chunk_seconds;
+    std::unique_ptr<TaskSource> source;
+    std::unique_ptr<Progress> progress;
+    if (campaign != nullptr) {
+        source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(stage));
+        if (!request.quiet && source->tasks_total() > 0) progress = std::make_unique<Progress>(std::string(to_string(stage)), on_terminal());
+        options.poll = [&] {
+            auto const [done, total] = source->progress();
+            if (progress) progress->update(done, total, source->tasks_done(), source->tasks_total(), world.size());
+            if (campaign->out_of_time() && !stop.requested()) stop.request();
+            if (stop.requested()) campaign->snapshot();
+            else campaign->snapshot_if_due();
+        };
+    }
+    auto const statistics = run_workload(world, source.get(), runner, options);
+    if (progress) progress->finish(source->tasks_done(), source->tasks_total(), world.size());
+    return statistics;
+}
+
+/// Collective: gives every rank's runner the estimates.
+void share_estimates(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner)
+{
+    ByteWriter writer;
+    if (campaign != nullptr)
+        for (auto const id : campaign->tasks(Stage::estimates)) campaign->records().at(id).write(writer);
+    auto const message = world.broadcast(writer.take());
+    ByteReader reader(message);
+    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
+        runner.set_estimate(SettingId(static_cast<std::int64_t>(s)), TaskRecord::read(reader));
+    reader.expect_end();
+}
+
+/// Collective: gives every rank's runner the best orders of the landscapes.
+void share_start_orders(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner)
+{
+    ByteWriter writer;
+    if (campaign != nullptr)
+        for (auto const& ranks : campaign->best_of_landscapes()) writer.put_span(std::span<std::int64_t const>(ranks));
+    auto const message = world.broadcast(writer.take());
+    ByteReader reader(message);
+    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
+        runner.set_start_orders(SettingId(static_cast<std::int64_t>(s)), reader.get_vector<std::int64_t>());
+    reader.expect_end();
+}
+
+/// Collective: all stages, each once the one before it is finished.
+RunStatistics compute_all(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner,
+                          StopFlag& stop, SearchRequest const& request)
+{
+    auto statistics = compute(world, campaign, Stage::landscapes, runner, stop, request);
+    if (statistics.outcome != WorkloadOutcome::finished) return statistics;
+    share_start_orders(world, campaign, experiment, runner);
+    statistics.add(compute(world, campaign, Stage::estimates, runner, stop, request));
+    if (statistics.outcome != WorkloadOutcome::finished) return statistics;
+    share_estimates(world, campaign, experiment, runner);
+    statistics.add(compute(world, campaign, Stage::replicates, runner, stop, request));
+    return statistics;
+}
+
+void announce(SearchRequest const& request, Campaign& campaign, ExitStatus status)
+{
+    auto const failed = campaign.records().count(TaskStatus::failed);
+    auto const missing = campaign.records().count(TaskStatus::missing);
+    auto const total = campaign.experiment().task_count();
+    fmt::print("{}: {} of {} tasks, {} failed, {:.1f} s. ", request.output, total - missing, total, failed, campaign.seconds());
+    if (status == ExitStatus::resumable) fmt::print("Stopped early: continue with the same command and --resume\n");
+    else fmt::print("Read it with: exahca show {}\n", request.output);
+}
+
+class SearchCommand final : public Command
+{
+  public:
+    std::string_view name() const override { return "search"; }
+    std::string_view summary() const override { return "find the causal order behind a leaderboard, and how sure it is"; }
+    std::string_view usage() const override { return "SCORES.h5 -o RESULTS.h5 [options]"; }
+    std::string_view description() const override
+    {
+        return "Estimates the latent factors of every setting and the causal order in which they act, and repeats that on\n"
+               "resampled data. Runs alone, or on many ranks under mpirun or srun: the results do not depend on the number\n"
+               "of ranks. SIGUSR1, SIGTERM and --max-time write interim results and end with status 75.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca search scores.h5 -o results.h5 --domains llama-3-8b,qwen2.5-14b --factors 3 --bootstrap 200",
+                "mpirun -n 64 exahca search scores.h5 -o results.h5 --min-models 100 --bootstrap 1000",
+                "exahca search scores.h5 -o results.h5 --min-models 100 --bootstrap 5000 --resume"};
+    }
+    std::vector<std::string> positional() const override { return {"scores"}; }
+    void add_options(Options& options) const override { add_search_options(options); }
+    bool is_distributed() const override { return true; }
+    ExitStatus run(Values const& values, RunContext& context) const override
+    {
+        auto const request = read_search_request(values);
+        auto& world = context.world;
+        StopFlag stop;
+        SignalHandlers const handlers(stop);
+        std::unique_ptr<Campaign> campaign;
+        on_rank_zero(world, [&] { campaign = std::make_unique<Campaign>(request, context.command_line); });
+        if (campaign)
+            for (auto const& note : campaign->notes()) fmt::print(stderr, "exahca: {}\n", note);
+
+        auto const plan = SharedPlan::receive(world.broadcast(campaign ? campaign->describe() : Bytes{}));
+        std::span<std::byte const> own_scores;
+        if (campaign) own_scores = std::as_bytes(std::span(campaign->scores().scores.data(), static_cast<std::size_t>(campaign->scores().scores.size())));
+        auto const buffer = world.share(own_scores, NodeStorage::shared);
+        Dataset const dataset({reinterpret_cast<double const*>(buffer.bytes().data()), plan.models,
+                               static_cast<Index>(plan.experiment.benchmarks().size())},
+                              plan.rows);
+        TaskRunner runner(plan.experiment, dataset);
+        auto const statistics = compute_all(world, campaign.get(), plan.experiment, runner, stop, request);
+        auto const facts = gather_rank_facts(world);
+        auto status = ExitStatus::done;
+        on_rank_zero(world, [&] {
+            status = campaign->finish(statistics, facts, context.message_passing);
+            announce(request, *campaign, status);
+        });
+        return agreed_status(world, status);
+    }
+
+  private:
+    static ExitStatus agreed_status(Communicator& world, ExitStatus status)
+    {
+        ByteWriter writer;
+        writer.put(status);
+        auto const message = world.broadcast(writer.take());
+        return ByteReader(message).get<ExitStatus>();
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_search_command() { return std::make_unique<SearchCommand>(); }
+
+} // namespace exahca

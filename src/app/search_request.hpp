@@ -1,0 +1,42 @@
+#pragma once
+
+#include "command.hpp"
+
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// What to do about results that exist already.
+enum class ExistingOutput { refuse, overwrite, resume };
+
+/// The options of `exahca search`, read and checked as far as that is possible without the scores.
+struct SearchRequest
+{
+    std::string scores;
+    std::string output;
+    std::vector<std::vector<std::string>> domain_sets; ///< empty: by min_models
+    std::int64_t min_models = 0;                       ///< every domain of at least so many models; 0: domain_sets
+    SettingGrid grid;                                  ///< without the domain sets
+    ReplicateCounts replicates;
+    std::uint64_t seed = 1;
+    ExistingOutput existing = ExistingOutput::refuse;
+    double snapshot_seconds = 60;
+    double max_seconds = 0; ///< 0: none
+    double chunk_seconds = 0.02;
+    bool quiet = false;
+};
+
+void add_search_options(Command::Options& options);
+
+/// \throws UsageError  naming the option
+[[nodiscard]] SearchRequest read_search_request(Command::Values const& values);
+
+/// All settings of the request on these scores. \throws UsageError
+[[nodiscard]] Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores);
+
+} // namespace exahca

@@ -1,0 +1,56 @@
+#include "command.hpp"
+
+#include "exahca/io/tree_file.hpp"
+#include "exahca/experiment/results.hpp"
+#include "exahca/report/summary.hpp"
+
+#include <fmt/core.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+class ShowCommand final : public Command
+{
+  public:
+    std::string_view name() const override { return "show"; }
+    std::string_view summary() const override { return "print the answer of a results file on one screen"; }
+    std::string_view usage() const override { return "RESULTS.h5 [--json] [--label BENCHMARK=\"capability\"]"; }
+    std::string_view description() const override
+    {
+        return "Prints for every setting the domains, the direction found, the best orders, how far resamples agree, the\n"
+               "factors and their weights, and every warning. Works on interim results of a run that is not finished, too.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca show results.h5", "exahca show results.h5 --json | python3 -m json.tool",
+                "exahca show results.h5 --label \"GPQA=expert science\""};
+    }
+    std::vector<std::string> positional() const override { return {"results"}; }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+            "json", "print JSON instead of text")(
+            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+            "name the capability that a benchmark measures; may repeat");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        CapabilityNames capabilities;
+        if (values.count("label") > 0)
+            for (auto const& label : values["label"].as<std::vector<std::string>>()) capabilities.add(label);
+        auto const path = values["results"].as<std::string>();
+        auto const results = read_tree(path);
+        check_file_kind(results, path, "exahca-results", {results_format_major, results_format_minor});
+        auto const answer = summarize(results, capabilities);
+        fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer));
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_show_command() { return std::make_unique<ShowCommand>(); }
+
+} // namespace exahca

@@ -1,0 +1,72 @@
+#include "command.hpp"
+
+#include "exahca/experiment/simulator.hpp"
+#include "exahca/io/score_file.hpp"
+#include "output_file.hpp"
+#include "text_lists.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <numeric>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+class SimulateCommand final : public Command
+{
+  public:
+    std::string_view name() const override { return "simulate"; }
+    std::string_view summary() const override { return "make a leaderboard whose causal order is known"; }
+    std::string_view usage() const override { return "-o SCORES.h5 [options]"; }
+    std::string_view description() const override
+    {
+        return "Draws scores of models on the six benchmarks of the Open LLM Leaderboard from a hierarchy of latent factors\n"
+               "and stores the truth beside them, so that later commands can say how well they did. Designs:\n"
+               "  contaminated  residuals, 2 % collapsed models, scores floored at 0 (default; most like a real leaderboard)\n"
+               "  base          residuals of unequal size per benchmark\n"
+               "  isotropic     residuals of equal size\n"
+               "  none          the model holds exactly\n"
+               "  weak          base with weak edges between factors\n"
+               "  parametric    base, always with the built-in sources";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca simulate -o scores.h5", "exahca simulate -o scores.h5 --design base --sizes 750,330,240,155,220 --seed 7"};
+    }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
+            "design", po::value<std::string>()->default_value("contaminated"), "how the data depart from the model, see above")(
+            "sources-from", po::value<std::string>()->value_name("FILE"), "score file whose sources are resampled")(
+            "factors", po::value<int>()->default_value(3), "latent factors, 1 to 4")(
+            "sizes", po::value<std::string>()->default_value("750,330,240,155"), "models of each base model")(
+            "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers")(
+            "overwrite", "replace a score file that exists");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        SimulationOptions options;
+        options.design = design_from_name(values["design"].as<std::string>());
+        options.factors = values["factors"].as<int>();
+        options.seed = values["seed"].as<std::uint64_t>();
+        options.sizes = parse_integer_list<std::int64_t>("sizes", values["sizes"].as<std::string>());
+        auto const output = values["output"].as<std::string>();
+        refuse_existing(output, values.count("overwrite") > 0);
+        ScoreMatrix real;
+        if (values.count("sources-from") > 0) real = read_scores(values["sources-from"].as<std::string>());
+        auto const matrix = simulate(options, values.count("sources-from") > 0 ? &real : nullptr);
+        write_scores(output, matrix);
+        fmt::print("{}: {} models of {} base models, {} benchmarks, {} factors, design {}, seed {}\n", output,
+                   matrix.models.size(), options.sizes.size(), matrix.benchmarks.size(), options.factors,
+                   name_of(options.design), options.seed);
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_simulate_command() { return std::make_unique<SimulateCommand>(); }
+
+} // namespace exahca

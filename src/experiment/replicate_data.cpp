@@ -1,0 +1,151 @@
+#include "replicate_data.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/model/screening.hpp"
+#include "exahca/numerics/moments.hpp"
+#include "exahca/numerics/orthogonal.hpp"
+#include "exahca/numerics/whitening.hpp"
+
+#include <Eigen/Cholesky>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <numeric>
+
+namespace exahca {
+namespace {
+
+/// Drops collapsed rows by the matrix's own median.
+Matrix screened(Matrix scores, double threshold)
+{
+    if (threshold <= 0) return scores;
+    auto const kept = rows_that_pass(scores, threshold);
+    return static_cast<Index>(kept.size()) == scores.rows() ? scores : gather_rows(scores, kept);
+}
+
+RandomStream stream_of(RandomKey key, std::string const& domain)
+{
+    key.name = domain;
+    return RandomStream(key);
+}
+
+Matrix resample(Dataset const& dataset, std::string const& domain, RandomKey const& key)
+{
+    auto stream = stream_of(key, domain);
+    std::vector<std::int64_t> positions(static_cast<std::size_t>(dataset.models(domain)));
+    stream.sample_with_replacement(positions.size(), positions);
+    return dataset.resampled(domain, positions);
+}
+
+/// Whitened principal components, randomly rotated, put back: means, covariance and residuals stay, any order that the
+/// domains had in common is gone.
+Matrix rotate_sources(Matrix const& scores, Index factors, RandomStream stream)
+{
+    auto const white = whiten(scores, factors);
+    Matrix const rotation = random_orthogonal(stream, factors);
+    Matrix const back = white.variances.asDiagonal() * white.transform; // m x d, the transform's inverse transposed
+    return scores + (white.data * rotation.transpose() - white.data) * back;
+}
+
+Matrix gaussian_like(Matrix const& scores, RandomStream stream)
+{
+    auto const moments = moments_of(scores);
+    // A constant benchmark leaves a semidefinite covariance: the pivoted factorisation takes it.
+    Eigen::LDLT<Matrix> const factor(moments.covariance);
+    Vector const deviations = factor.vectorD().cwiseMax(0).cwiseSqrt();
+    Matrix const lower = factor.matrixL();
+    Matrix draws(scores.rows(), scores.cols());
+    for (Index j = 0; j < draws.cols(); ++j)
+        for (Index i = 0; i < draws.rows(); ++i) draws(i, j) = stream.normal() * deviations[j];
+    Matrix const mixed = factor.transpositionsP().transpose() * (lower * draws.transpose());
+    return mixed.transpose().rowwise() + moments.mean.transpose();
+}
+
+/// A domain drawn from the fitted hierarchy: every source resampled by itself, so that the sources are independent as
+/// the model says, and whole rows of what the factors leave over.
+/// \param to_sources  m x d: sources of the centred scores, in levels
+Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix const& unmixing, Matrix const& triangle,
+                     RandomStream stream)
+{
+    auto const n = static_cast<std::uint64_t>(scores.rows());
+    auto const moments = moments_of(scores);
+    Matrix const centred = scores.rowwise() - moments.mean.transpose();
+    Matrix const from_sources = triangle.triangularView<Eigen::Upper>().solve(Matrix::Identity(triangle.rows(), triangle.cols())).transpose() * unmixing; // m x d
+    Matrix const sources = centred * to_sources.transpose();
+    std::vector<std::int64_t> picks(n);
+    Matrix drawn(sources.rows(), sources.cols());
+    for (Index j = 0; j < drawn.cols(); ++j) {
+        stream.sample_with_replacement(n, picks);
+        for (Index i = 0; i < drawn.rows(); ++i) drawn(i, j) = sources(picks[static_cast<std::size_t>(i)], j);
+    }
+    stream.sample_with_replacement(n, picks);
+    Matrix const residuals = gather_rows(centred - sources * from_sources, picks);
+    return (drawn * from_sources + residuals).rowwise() + moments.mean.transpose();
+}
+
+/// All rows of the domains pooled and dealt out anew into pseudo-domains of the same sizes.
+std::vector<Matrix> deal_out(std::vector<Matrix> const& domains, RandomStream stream)
+{
+    Index total = 0;
+    for (auto const& scores : domains) total += scores.rows();
+    Matrix pooled(total, domains[0].cols());
+    Index next = 0;
+    for (auto const& scores : domains) {
+        pooled.middleRows(next, scores.rows()) = scores;
+        next += scores.rows();
+    }
+    auto const order = stream.permutation(static_cast<std::uint64_t>(total));
+    std::vector<Matrix> dealt;
+    std::size_t first = 0;
+    for (auto const& scores : domains) {
+        auto const size = static_cast<std::size_t>(scores.rows());
+        dealt.push_back(gather_rows(pooled, std::span(order).subspan(first, size)));
+        first += size;
+    }
+    return dealt;
+}
+
+ReplicateData bootstrap_data(Setting const& setting, Dataset const& dataset, RandomKey const& key)
+{
+    ReplicateData data;
+    for (auto const& domain : setting.domains) {
+        data.drawn.push_back(dataset.models(domain));
+        data.scores.push_back(screened(resample(dataset, domain, key), setting.screen));
+    }
+    return data;
+}
+
+} // namespace
+
+ReplicateData observed_data(Setting const& setting, Dataset const& dataset)
+{
+    ReplicateData data;
+    for (auto const& domain : setting.domains) {
+        data.drawn.push_back(dataset.models(domain));
+        data.scores.push_back(screened(dataset.domain(domain), setting.screen));
+    }
+    return data;
+}
+
+ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind, RandomKey const& key,
+                             RecordView const& estimate)
+{
+    if (kind == ReplicateKind::bootstrap) return bootstrap_data(setting, dataset, key);
+    auto data = observed_data(setting, dataset);
+    if (kind == ReplicateKind::no_control) {
+        data.scores = deal_out(data.scores, stream_of(key, fmt::format("{}", fmt::join(setting.domains, "+"))));
+        return data;
+    }
+    for (std::size_t k = 0; k < data.scores.size(); ++k) {
+        auto& scores = data.scores[k];
+        auto const domain = static_cast<std::int64_t>(k);
+        auto stream = stream_of(key, setting.domains[k]);
+        if (kind == ReplicateKind::placebo_rotation) scores = rotate_sources(scores, setting.factors, std::move(stream));
+        else if (kind == ReplicateKind::placebo_gaussian) scores = gaussian_like(scores, std::move(stream));
+        else
+            scores = draw_from_fit(scores, estimate.matrix("fitted_sources", domain), estimate.matrix("unmixing", 0),
+                                   estimate.matrix("sem", domain), std::move(stream));
+    }
+    return data;
+}
+
+} // namespace exahca

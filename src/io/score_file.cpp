@@ -1,0 +1,209 @@
+#include "exahca/io/score_file.hpp"
+
+#include "exahca/core/bytes.hpp"
+#include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
+#include "exahca/core/version.hpp"
+#include "exahca/io/digest.hpp"
+#include "io/score_source.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <set>
+
+namespace exahca {
+namespace {
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+std::vector<double> row_major(Matrix const& matrix)
+{
+    std::vector<double> values(static_cast<std::size_t>(matrix.size()));
+    Eigen::Map<RowMajor>(values.data(), matrix.rows(), matrix.cols()) = matrix;
+    return values;
+}
+
+Matrix as_matrix(double const* values, Index rows, Index columns)
+{
+    return Eigen::Map<RowMajor const>(values, rows, columns);
+}
+
+std::vector<std::int64_t> shape_of(Matrix const& matrix) { return {matrix.rows(), matrix.cols()}; }
+
+void add_truth(DataGroup& root, SimulationTruth const& truth)
+{
+    auto& group = root.group("truth");
+    // Text, because a seed may need all of its 64 bits without sign.
+    group.attributes = {{"design", truth.design}, {"seed", std::to_string(truth.seed)}};
+    auto const domains = static_cast<std::int64_t>(truth.domains.size());
+    auto const factors = truth.loadings.cols();
+    std::vector<double> mixing;
+    for (auto const& matrix : truth.mixing) {
+        auto const values = row_major(matrix);
+        mixing.insert(mixing.end(), values.begin(), values.end());
+    }
+    group.add({"domain", {"domain"}, {domains}, truth.domains, "", "simulated base models"});
+    group.add({"loadings",
+               {"benchmark", "factor"},
+               shape_of(truth.loadings),
+               row_major(truth.loadings),
+               "percent",
+               "G: score points per unit of a factor, first factor of the causal order first"});
+    group.add({"unmixing",
+               {"level", "benchmark"},
+               shape_of(truth.unmixing),
+               row_major(truth.unmixing),
+               "1",
+               "H: orthonormal rows, level 1 first"});
+    group.add({"mixing",
+               {"domain", "level", "source_level"},
+               {domains, factors, factors},
+               std::move(mixing),
+               "1",
+               "inverse of B_k: factors from sources, both in levels"});
+}
+
+void check_names(io::ScoreSource const& source, ScoreMatrix const& matrix)
+{
+    if (matrix.models.empty()) source.complain("there are no models", "\"model\" is empty");
+    if (matrix.benchmarks.size() < 2)
+        source.complain(fmt::format("there are {} benchmarks", matrix.benchmarks.size()),
+                        "a hierarchy needs at least two");
+    std::set<std::string> known;
+    for (auto const& name : matrix.benchmarks) {
+        if (name.empty()) source.complain("a benchmark has no name", "\"benchmark\" holds an empty text");
+        if (!known.insert(name).second)
+            source.complain(fmt::format("two benchmarks are named \"{}\"", name), {}, "rename one");
+    }
+    for (std::size_t i = 0; i < matrix.models.size(); ++i)
+        if (matrix.models[i].empty()) source.complain(fmt::format("model[{}] has no name", i), "it is an empty text");
+    if (matrix.base_models.size() != matrix.models.size())
+        source.complain("\"base_model\" does not fit \"model\"",
+                        fmt::format("{} names for {} models", matrix.base_models.size(), matrix.models.size()),
+                        "give one per model, empty where unknown");
+}
+
+void check_scores(io::ScoreSource const& source, ScoreMatrix const& matrix, io::ScoreSource::Numbers const& scores)
+{
+    auto const models = static_cast<std::int64_t>(matrix.models.size());
+    auto const benchmarks = static_cast<std::int64_t>(matrix.benchmarks.size());
+    if (scores.shape != std::vector{models, benchmarks}) {
+        bool const transposed = scores.shape == std::vector{benchmarks, models};
+        source.complain("\"scores\" does not fit its names",
+                        fmt::format("it is {} x {} for {} models and {} benchmarks", scores.shape[0], scores.shape[1],
+                                    models, benchmarks),
+                        transposed ? "store it transposed: one row per model" : "");
+    }
+    for (std::size_t i = 0; i < scores.values.size(); ++i)
+        if (!std::isfinite(scores.values[i])) {
+            auto const row = i / matrix.benchmarks.size(), column = i % matrix.benchmarks.size();
+            source.complain(fmt::format("scores[{}, {}] is {}", row, column, scores.values[i]),
+                            fmt::format("model {}, benchmark {}", matrix.models[row], matrix.benchmarks[column]),
+                            "leave out models with missing scores");
+        }
+}
+
+std::uint64_t parse_seed(io::ScoreSource const& source, std::string const& text)
+{
+    std::uint64_t seed = 0;
+    auto const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, seed).ptr != end || text.empty())
+        source.complain("truth: the seed is not a number", fmt::format("\"{}\"", text));
+    return seed;
+}
+
+std::string text_or_empty(DataGroup const& attributes, std::string_view name)
+{
+    auto const* value = attributes.find_attribute(name);
+    auto const* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+    return text == nullptr ? std::string() : *text;
+}
+
+SimulationTruth read_truth(io::ScoreSource const& source, std::size_t benchmark_count)
+{
+    auto const attributes = source.attributes("truth");
+    SimulationTruth truth;
+    truth.design = text_or_empty(attributes, "design");
+    truth.seed = parse_seed(source, text_or_empty(attributes, "seed"));
+    truth.domains = source.texts("truth/domain");
+    auto const loadings = source.numbers("truth/loadings", 2);
+    auto const unmixing = source.numbers("truth/unmixing", 2);
+    auto const mixing = source.numbers("truth/mixing", 3);
+    auto const benchmarks = static_cast<std::int64_t>(benchmark_count);
+    auto const factors = loadings.shape[1];
+    auto const domains = static_cast<std::int64_t>(truth.domains.size());
+    if (factors < 1 || factors > benchmarks || loadings.shape[0] != benchmarks ||
+        unmixing.shape != std::vector{factors, benchmarks} || mixing.shape != std::vector{domains, factors, factors})
+        source.complain("the arrays in \"truth\" do not fit each other", {}, "simulate the file again");
+    for (auto const* array : {&loadings, &unmixing, &mixing})
+        for (double const value : array->values)
+            if (!std::isfinite(value))
+                source.complain("\"truth\" holds a value that is not finite", {}, "simulate the file again");
+    truth.loadings = as_matrix(loadings.values.data(), benchmarks, factors);
+    truth.unmixing = as_matrix(unmixing.values.data(), factors, benchmarks);
+    for (std::int64_t k = 0; k < domains; ++k)
+        truth.mixing.push_back(as_matrix(mixing.values.data() + k * factors * factors, factors, factors));
+    return truth;
+}
+
+} // namespace
+
+DataGroup scores_as_tree(ScoreMatrix const& matrix)
+{
+    auto const models = static_cast<std::int64_t>(matrix.models.size());
+    auto const benchmarks = static_cast<std::int64_t>(matrix.benchmarks.size());
+    EXAHCA_EXPECT(matrix.scores.rows() == models && matrix.scores.cols() == benchmarks);
+    DataGroup root;
+    root.attributes = {{"filetype", std::string(score_filetype)},
+                       {"format_version", std::vector{score_format.major, score_format.minor}},
+                       {"exahca_version", std::string(version())},
+                       {"Conventions", std::string("CF-1.10")},
+                       {"complete", std::int64_t{1}}};
+    root.add({"model", {"model"}, {models}, matrix.models, "", "names of the models, not necessarily unique"});
+    root.add({"benchmark", {"benchmark"}, {benchmarks}, matrix.benchmarks, "", "names of the benchmarks"});
+    root.add(
+        {"base_model", {"model"}, {models}, matrix.base_models, "", "base model of each model, empty where unknown"});
+    root.add({"scores",
+              {"model", "benchmark"},
+              {models, benchmarks},
+              row_major(matrix.scores),
+              "percent",
+              "benchmark scores"});
+    if (matrix.truth) add_truth(root, *matrix.truth);
+    return root;
+}
+
+void write_scores(std::string const& path, ScoreMatrix const& matrix) { write_tree(path, scores_as_tree(matrix)); }
+
+ScoreMatrix read_scores(std::string const& path)
+{
+    io::ScoreSource const source(path);
+    auto const attributes = source.attributes();
+    if (attributes.find_attribute("filetype") != nullptr)
+        check_file_kind(attributes, path, score_filetype, score_format);
+    ScoreMatrix matrix;
+    matrix.models = source.texts("model");
+    matrix.benchmarks = source.texts("benchmark");
+    matrix.base_models = source.texts("base_model");
+    check_names(source, matrix);
+    auto const scores = source.numbers("scores", 2);
+    check_scores(source, matrix, scores);
+    matrix.scores = as_matrix(scores.values.data(), static_cast<Index>(matrix.models.size()),
+                              static_cast<Index>(matrix.benchmarks.size()));
+    if (source.has("truth")) matrix.truth = read_truth(source, matrix.benchmarks.size());
+    return matrix;
+}
+
+std::string fingerprint(ScoreMatrix const& matrix)
+{
+    ByteWriter content;
+    for (auto const* names : {&matrix.models, &matrix.benchmarks, &matrix.base_models}) {
+        content.put(static_cast<std::uint64_t>(names->size()));
+        for (auto const& name : *names) content.put_string(name);
+    }
+    content.put_span(std::span<double const>(row_major(matrix.scores)));
+    return digest_of(content.take());
+}
+
+} // namespace exahca

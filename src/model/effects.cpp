@@ -1,0 +1,19 @@
+#include "exahca/model/effects.hpp"
+
+#include "exahca/core/check.hpp"
+
+namespace exahca {
+
+Matrix total_effects(Matrix const& mixing)
+{
+    EXAHCA_EXPECT(mixing.rows() == mixing.cols());
+    return mixing * mixing.diagonal().cwiseInverse().asDiagonal();
+}
+
+Matrix benchmark_effects(Matrix const& loadings, Matrix const& mixing)
+{
+    EXAHCA_EXPECT(loadings.cols() == mixing.rows());
+    return loadings * total_effects(mixing);
+}
+
+} // namespace exahca

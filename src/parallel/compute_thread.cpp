@@ -1,0 +1,96 @@
+#include "compute_thread.hpp"
+
+#include "exahca/parallel/run_workload.hpp"
+
+#include <utility>
+
+namespace exahca {
+namespace {
+
+std::string text_of(std::exception_ptr const& failure)
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (std::exception const& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown error";
+    }
+}
+
+} // namespace
+
+ComputeThread::ComputeThread(WorkRunner& runner) : runner_(runner), thread_([this] { work(); }) {}
+
+ComputeThread::~ComputeThread()
+{
+    request_stop(2);
+    {
+        std::lock_guard const guard(lock_);
+        leaving_ = true;
+    }
+    submitted_.notify_one();
+}
+
+void ComputeThread::submit(Assignment assignment)
+{
+    {
+        std::lock_guard const guard(lock_);
+        queue_.push_back(std::move(assignment));
+    }
+    submitted_.notify_one();
+}
+
+void ComputeThread::request_stop(int requests)
+{
+    while (stop_.requests() < requests) stop_.request();
+}
+
+std::vector<ComputeThread::Completed> ComputeThread::take_completed()
+{
+    std::lock_guard const guard(lock_);
+    if (failure_) throw RunnerFailure(text_of(failure_));
+    return std::exchange(completed_, {});
+}
+
+void ComputeThread::wait_for_completed(std::chrono::nanoseconds longest)
+{
+    std::unique_lock guard(lock_);
+    done_.wait_for(guard, longest, [this] { return !completed_.empty() || failure_; });
+}
+
+bool ComputeThread::next_assignment(Assignment& assignment)
+{
+    std::unique_lock guard(lock_);
+    submitted_.wait(guard, [this] { return leaving_ || !queue_.empty(); });
+    if (leaving_) return false;
+    assignment = std::move(queue_.front());
+    queue_.pop_front();
+    return true;
+}
+
+void ComputeThread::work()
+{
+    for (Assignment assignment; next_assignment(assignment);) {
+        auto const start = std::chrono::steady_clock::now();
+        Bytes reply;
+        std::exception_ptr failure;
+        try {
+            reply = runner_.run(assignment.work, stop_);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - start;
+        {
+            std::lock_guard const guard(lock_);
+            if (failure)
+                failure_ = failure;
+            else
+                completed_.push_back({assignment.chunk, std::move(reply), spent.count()});
+        }
+        done_.notify_one();
+        if (failure) return;
+    }
+}
+
+} // namespace exahca

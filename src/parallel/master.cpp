@@ -1,0 +1,208 @@
+#include "exahca/parallel/master.hpp"
+
+#include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
+#include "protocol.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace exahca {
+namespace {
+
+// Share of the newest chunk in the recent average.
+constexpr double newest_weight = 0.1;
+
+} // namespace
+
+Master::Master(WorkSource& source, ChunkPolicy const& policy, std::vector<int> workers, std::uint32_t run)
+    : source_(source), policy_(policy), workers_(std::move(workers)), run_(run), in_hand_(workers_.size()),
+      in_with_room_(workers_.size()), busy_seconds_(workers_.size())
+{
+    EXAHCA_EXPECT(!workers_.empty());
+    EXAHCA_EXPECT(policy_.target_seconds > 0 && policy_.smallest_seconds > 0 && policy_.message_seconds >= 0);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        positions_.emplace(workers_[i], i);
+        empty_handed_.push_back(i);
+    }
+}
+
+std::size_t Master::position_of(int worker) const
+{
+    auto const found = positions_.find(worker);
+    if (found == positions_.end()) throw std::logic_error("a message came from a rank that does not compute");
+    return found->second;
+}
+
+void Master::receive(int worker, std::span<std::byte const> message)
+{
+    auto const parsed = parse(message);
+    if (parsed.header.run != run_) return; // left over from a computation that dropped its last chunks
+    ++messages_;
+    auto const position = position_of(worker);
+    switch (parsed.header.kind) {
+    case MessageKind::reply:
+        take_reply(position, parsed.header.chunk, parsed.header.seconds, parsed.payload);
+        return;
+    case MessageKind::stop_request:
+        request_stop(static_cast<int>(parsed.header.number));
+        return;
+    case MessageKind::report:
+        busy_seconds_[position] = parsed.header.seconds;
+        ++reported_;
+        return;
+    case MessageKind::chunk:
+    case MessageKind::stop:
+    case MessageKind::finish:
+        break;
+    }
+    throw InvalidInput("the master received a message that is not for it", "ranks run different versions",
+                       "start all ranks from one binary");
+}
+
+void Master::take_reply(std::size_t worker, std::uint64_t chunk, double seconds, std::span<std::byte const> payload)
+{
+    auto const found = outstanding_.find(chunk);
+    if (found == outstanding_.end() || found->second != worker) {
+        if (outcome_ == WorkloadOutcome::dropped) return;
+        throw std::logic_error("a worker answered a chunk that it was not given");
+    }
+    outstanding_.erase(found);
+    busy_seconds_[worker] += seconds;
+    busy_total_ += seconds;
+    mean_chunk_seconds_ =
+        mean_chunk_seconds_ == 0 ? seconds : (1 - newest_weight) * mean_chunk_seconds_ + newest_weight * seconds;
+    if (--in_hand_[worker] == 0)
+        empty_handed_.push_back(worker);
+    else
+        offer_room(worker);
+    source_dry_ = false;
+    source_.absorb(payload, seconds);
+}
+
+void Master::offer_room(std::size_t worker)
+{
+    if (in_with_room_[worker] || in_hand_[worker] > policy_.prefetch) return;
+    in_with_room_[worker] = true;
+    with_room_.push_back(worker);
+}
+
+double Master::unassigned_seconds() const
+{
+    auto const [done, total] = source_.progress();
+    if (!(done > 0) || busy_total_ == 0) return 0;
+    double const left = std::max(0.0, (total - done) / done * busy_total_);
+    return std::max(0.0, left - static_cast<double>(outstanding_.size()) * mean_chunk_seconds_);
+}
+
+double Master::next_target_seconds() const
+{
+    auto const ranks = static_cast<double>(workers_.size());
+    double const keeping_up = ranks * policy_.message_seconds; // smaller chunks would leave the master behind
+    double const wished = std::max(policy_.target_seconds, 2 * keeping_up);
+    double const least = std::min(wished, std::max(policy_.smallest_seconds, keeping_up));
+    if (busy_total_ == 0) return wished;
+    return std::clamp(unassigned_seconds() / (2 * ranks), least, wished);
+}
+
+/// A stored chunk hides the master's latency, but near the end it waits on a busy worker while others are idle.
+bool Master::prefetch_wanted() const
+{
+    if (policy_.prefetch == 0 || mean_chunk_seconds_ == 0) return false;
+    if (mean_chunk_seconds_ < 5 * policy_.smallest_seconds) return true;
+    return unassigned_seconds() > 2 * static_cast<double>(workers_.size()) * mean_chunk_seconds_;
+}
+
+bool Master::send_chunk(std::size_t worker, std::vector<Envelope>& out)
+{
+    auto chunk = source_.next_chunk({next_target_seconds(), static_cast<int>(workers_.size())});
+    if (!chunk) {
+        source_dry_ = true;
+        return false;
+    }
+    auto const number = next_chunk_++;
+    outstanding_.emplace(number, worker);
+    ++in_hand_[worker];
+    offer_room(worker);
+    out.push_back(
+        {workers_[worker],
+         compose({.kind = MessageKind::chunk, .run = run_, .chunk = number, .number = 0, .seconds = 0}, *chunk)});
+    ++chunks_;
+    ++messages_;
+    return true;
+}
+
+void Master::serve_empty_handed(std::size_t limit, std::vector<Envelope>& out)
+{
+    while (!source_dry_ && !empty_handed_.empty() && out.size() < limit)
+        if (send_chunk(empty_handed_.front(), out)) empty_handed_.pop_front();
+}
+
+void Master::serve_with_room(std::size_t limit, std::vector<Envelope>& out)
+{
+    while (!source_dry_ && !with_room_.empty() && out.size() < limit && prefetch_wanted()) {
+        auto const worker = with_room_.front();
+        with_room_.pop_front();
+        in_with_room_[worker] = false;
+        if (in_hand_[worker] == 0) continue; // has become empty-handed meanwhile, and stands in that queue
+        if (!send_chunk(worker, out)) offer_room(worker);
+    }
+}
+
+std::vector<Envelope> Master::hand_out(std::size_t limit)
+{
+    EXAHCA_EXPECT(limit > 0);
+    std::vector<Envelope> out;
+    if (!ended_ && stop_requests_ == 0) {
+        serve_empty_handed(limit, out);
+        if (empty_handed_.empty()) serve_with_room(limit, out);
+    }
+    if (!ended_ && outstanding_.empty()) {
+        if (source_.finished())
+            end(WorkloadOutcome::finished);
+        else if (stop_requests_ > 0)
+            end(WorkloadOutcome::stopped);
+        else
+            throw std::logic_error("the work source is not finished, but has nothing to give and nothing is under way");
+    }
+    tell_all(out);
+    return out;
+}
+
+void Master::request_stop(int requests) { stop_requests_ = std::max(stop_requests_, requests); }
+
+void Master::drop_outstanding()
+{
+    if (ended_) return;
+    dropped_chunks_ = static_cast<std::int64_t>(outstanding_.size());
+    if (outstanding_.empty()) return;
+    outstanding_.clear();
+    end(WorkloadOutcome::dropped);
+}
+
+void Master::end(WorkloadOutcome outcome)
+{
+    ended_ = true;
+    outcome_ = outcome;
+}
+
+/// Passes on the news that concern every worker: a stop, the end.
+void Master::tell_all(std::vector<Envelope>& out)
+{
+    auto const tell = [&](MessageKind kind, std::uint64_t number) {
+        for (int const worker : workers_)
+            out.push_back({worker, compose({.kind = kind, .run = run_, .chunk = 0, .number = number, .seconds = 0})});
+        messages_ += static_cast<std::int64_t>(workers_.size());
+    };
+    if (stop_requests_ > stop_told_) {
+        stop_told_ = stop_requests_;
+        tell(MessageKind::stop, static_cast<std::uint64_t>(stop_requests_));
+    }
+    if (ended_ && !end_told_) {
+        end_told_ = true;
+        tell(MessageKind::finish, static_cast<std::uint64_t>(outcome_));
+    }
+}
+
+} // namespace exahca

@@ -1,0 +1,225 @@
+#include "mpi_communicator.hpp"
+
+#include "mpi_wait.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace exahca {
+namespace {
+
+constexpr std::size_t largest_piece = std::size_t{1} << 30;
+constexpr std::size_t most_incoming = 64;
+constexpr int message_tag = 0;
+
+int piece_count(std::size_t size)
+{
+    if (size > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+        throw CommunicationError(fmt::format("a message of {} bytes is too long for MPI", size));
+    return static_cast<int>(size);
+}
+
+MPI_Comm duplicate(MPI_Comm original)
+{
+    MPI_Comm copy = MPI_COMM_NULL;
+    check_mpi(MPI_Comm_dup(original, &copy), "MPI_Comm_dup");
+    check_mpi(MPI_Comm_set_errhandler(copy, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+    return copy;
+}
+
+void free_communicator(MPI_Comm& communicator)
+{
+    if (communicator != MPI_COMM_NULL) check_mpi(MPI_Comm_free(&communicator), "MPI_Comm_free");
+}
+
+} // namespace
+
+void check_mpi(int code, char const* call)
+{
+    if (code == MPI_SUCCESS) return;
+    std::array<char, MPI_MAX_ERROR_STRING> text{};
+    int length = 0;
+    if (MPI_Error_string(code, text.data(), &length) != MPI_SUCCESS) length = 0;
+    throw CommunicationError(
+        fmt::format("{} failed ({})", call, std::string(text.data(), static_cast<std::size_t>(length))));
+}
+
+MpiCommunicator::MpiCommunicator(int ranks_per_node)
+    : messages_(duplicate(MPI_COMM_WORLD)), collectives_(duplicate(MPI_COMM_WORLD))
+{
+    check_mpi(MPI_Comm_rank(collectives_, &rank_), "MPI_Comm_rank");
+    check_mpi(MPI_Comm_size(collectives_, &size_), "MPI_Comm_size");
+    find_node(ranks_per_node);
+}
+
+// Freeing is collective, and an exception may be on its way on this rank alone: only close() frees.
+MpiCommunicator::~MpiCommunicator() = default;
+
+void MpiCommunicator::find_node(int ranks_per_node)
+{
+    MPI_Comm node = MPI_COMM_NULL;
+    check_mpi(MPI_Comm_split_type(collectives_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &node),
+              "MPI_Comm_split_type");
+    int position = 0;
+    check_mpi(MPI_Comm_rank(node, &position), "MPI_Comm_rank");
+    int const group = ranks_per_node > 0 ? position / ranks_per_node : 0;
+    check_mpi(MPI_Comm_split(node, group, position, &node_), "MPI_Comm_split");
+    free_communicator(node);
+    check_mpi(MPI_Comm_set_errhandler(node_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+    check_mpi(MPI_Comm_rank(node_, &node_rank_), "MPI_Comm_rank");
+    check_mpi(MPI_Comm_size(node_, &node_size_), "MPI_Comm_size");
+    node_leader_ = rank_;
+    check_mpi(MPI_Bcast(&node_leader_, 1, MPI_INT, 0, node_), "MPI_Bcast");
+    check_mpi(MPI_Comm_split(collectives_, node_rank_ == 0 ? 0 : MPI_UNDEFINED, rank_, &leaders_), "MPI_Comm_split");
+}
+
+void MpiCommunicator::send(int destination, Bytes message)
+{
+    auto& entry = outgoing_.emplace_back(Outgoing{MPI_REQUEST_NULL, std::move(message)});
+    check_mpi(MPI_Isend(entry.bytes.data(), piece_count(entry.bytes.size()), MPI_BYTE, destination, message_tag,
+                        messages_, &entry.request),
+              "MPI_Isend");
+    if (outgoing_.size() > 16) sending();
+}
+
+bool MpiCommunicator::sending()
+{
+    for (auto entry = outgoing_.begin(); entry != outgoing_.end();) {
+        int complete = 0;
+        check_mpi(MPI_Test(&entry->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+        entry = complete ? outgoing_.erase(entry) : std::next(entry);
+    }
+    return !outgoing_.empty();
+}
+
+bool MpiCommunicator::start_receive()
+{
+    int found = 0;
+    MPI_Message matched = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    check_mpi(MPI_Improbe(MPI_ANY_SOURCE, message_tag, messages_, &found, &matched, &status), "MPI_Improbe");
+    if (!found) return false;
+    int count = 0;
+    check_mpi(MPI_Get_count(&status, MPI_BYTE, &count), "MPI_Get_count");
+    auto& entry = incoming_.emplace_back(Incoming{MPI_REQUEST_NULL, {status.MPI_SOURCE, {}}, false});
+    entry.message.bytes.resize(static_cast<std::size_t>(count));
+    check_mpi(MPI_Imrecv(entry.message.bytes.data(), count, MPI_BYTE, &matched, &entry.request), "MPI_Imrecv");
+    return true;
+}
+
+std::optional<Message> MpiCommunicator::receive()
+{
+    while (incoming_.size() < most_incoming && start_receive()) {
+    }
+    for (auto entry = incoming_.begin(); entry != incoming_.end(); ++entry) {
+        if (!entry->complete) {
+            int complete = 0;
+            check_mpi(MPI_Test(&entry->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+            entry->complete = complete != 0;
+        }
+        bool const overtakes = std::any_of(incoming_.begin(), entry, [&entry](Incoming const& earlier) {
+            return earlier.message.source == entry->message.source;
+        });
+        if (!entry->complete || overtakes) continue;
+        auto message = std::move(entry->message);
+        incoming_.erase(entry);
+        return message;
+    }
+    return std::nullopt;
+}
+
+void MpiCommunicator::broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among) const
+{
+    for (std::size_t done = 0; done < size; done += largest_piece) {
+        MPI_Request request = MPI_REQUEST_NULL;
+        auto const count = piece_count(std::min(largest_piece, size - done));
+        check_mpi(MPI_Ibcast(first + done, count, MPI_BYTE, root, among, &request), "MPI_Ibcast");
+        wait_politely(request);
+    }
+}
+
+Bytes MpiCommunicator::broadcast(Bytes bytes, int root)
+{
+    std::uint64_t size = bytes.size();
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, root, collectives_, &request), "MPI_Ibcast");
+    wait_politely(request);
+    if (rank_ != root) bytes.assign(size, std::byte{0});
+    broadcast_pieces(bytes.data(), size, root, collectives_);
+    return bytes;
+}
+
+std::vector<Bytes> MpiCommunicator::gather(Bytes bytes)
+{
+    int const own_size = piece_count(bytes.size());
+    std::vector<int> sizes(rank_ == 0 ? static_cast<std::size_t>(size_) : 0);
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Igather(&own_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, collectives_, &request), "MPI_Igather");
+    wait_politely(request);
+
+    std::vector<int> starts(sizes.size());
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        starts[i] = piece_count(total);
+        total += static_cast<std::size_t>(sizes[i]);
+    }
+    Bytes all(total);
+    check_mpi(MPI_Igatherv(bytes.data(), own_size, MPI_BYTE, all.data(), sizes.data(), starts.data(), MPI_BYTE, 0,
+                           collectives_, &request),
+              "MPI_Igatherv");
+    wait_politely(request);
+
+    std::vector<Bytes> parts;
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+        parts.emplace_back(all.begin() + starts[i], all.begin() + starts[i] + sizes[i]);
+    return parts;
+}
+
+void MpiCommunicator::barrier()
+{
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibarrier(collectives_, &request), "MPI_Ibarrier");
+    wait_politely(request);
+}
+
+void MpiCommunicator::abort(int status)
+{
+    std::fflush(nullptr);
+    MPI_Abort(MPI_COMM_WORLD, status);
+    std::_Exit(status);
+}
+
+void MpiCommunicator::close()
+{
+    // Ranks that dropped work may have left messages behind. Each rank swallows what reaches it until its own sends are
+    // through and all ranks have said so; then nothing is under way.
+    PoliteWait wait;
+    while (sending()) {
+        while (receive()) {
+        }
+        wait.pause();
+    }
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibarrier(collectives_, &request), "MPI_Ibarrier");
+    for (int complete = 0; !complete;) {
+        while (receive()) {
+        }
+        check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+        if (!complete) wait.pause();
+    }
+    for (auto& window : windows_) {
+        check_mpi(MPI_Win_unlock_all(window), "MPI_Win_unlock_all");
+        check_mpi(MPI_Win_free(&window), "MPI_Win_free");
+    }
+    windows_.clear();
+    for (MPI_Comm* const communicator : {&leaders_, &node_, &collectives_, &messages_})
+        free_communicator(*communicator);
+}
+
+} // namespace exahca

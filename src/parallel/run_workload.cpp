@@ -1,0 +1,296 @@
+#include "exahca/parallel/run_workload.hpp"
+
+#include "compute_thread.hpp"
+#include "exahca/core/check.hpp"
+#include "exahca/parallel/session.hpp"
+#include "exahca/parallel/worker.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <numeric>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace exahca {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// From this number of ranks on rank 0 only hands out work.
+constexpr int many_ranks = 8;
+// How often a rank looks for messages: while it starves or others may wait for it; while it has work in store.
+constexpr std::chrono::nanoseconds shortest_pause = 50us;
+constexpr std::chrono::nanoseconds longest_idle_pause = 100us;
+constexpr std::chrono::nanoseconds longest_busy_pause = 1ms;
+constexpr std::chrono::nanoseconds longest_lonely_pause = 2ms;
+
+/// Processor time of the calling thread.
+double cpu_seconds()
+{
+    timespec time{};
+    if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) return 0;
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+double seconds_between(Clock::time_point from, Clock::time_point to)
+{
+    return std::chrono::duration<double>(to - from).count();
+}
+
+bool rank_zero_computes(RunOptions const& options, int ranks)
+{
+    if (ranks == 1) return true;
+    if (options.rank_zero_computes == RankZeroComputes::automatic) return ranks < many_ranks;
+    return options.rank_zero_computes == RankZeroComputes::yes;
+}
+
+std::vector<int> computing_ranks(RunOptions const& options, int ranks)
+{
+    std::vector<int> workers(static_cast<std::size_t>(ranks));
+    std::iota(workers.begin(), workers.end(), 0);
+    if (!rank_zero_computes(options, ranks)) workers.erase(workers.begin());
+    return workers;
+}
+
+/// One rank's part in one distributed computation: carries messages between master, worker and compute thread.
+class Driver
+{
+public:
+    Driver(Communicator& communicator, WorkSource* source, WorkRunner& runner, RunOptions const& options)
+        : communicator_(communicator), options_(options), workers_(computing_ranks(options, communicator.size())),
+          start_(Clock::now()), last_poll_(start_)
+    {
+        auto const run = communicator.begin_computation();
+        if (communicator.rank() == 0) {
+            if (!source) throw std::logic_error("rank 0 was given no source of work");
+            master_.emplace(*source, options.chunks, workers_, run);
+        }
+        if (std::find(workers_.begin(), workers_.end(), communicator.rank()) != workers_.end()) {
+            worker_.emplace(run);
+            compute_.emplace(runner);
+        }
+    }
+
+    RunStatistics run()
+    {
+        for (;;) {
+            watch_for_stop();
+            bool const something_happened = exchange();
+            if (over()) break;
+            if (master_) poll_when_due();
+            if (something_happened)
+                pause_ = shortest_pause;
+            else
+                pause();
+        }
+        deliver_last_messages();
+        return statistics();
+    }
+
+private:
+    /// \returns whether anything was received or completed
+    bool exchange()
+    {
+        bool something = receive_messages();
+        if (worker_) {
+            for (auto& done : compute_->take_completed()) {
+                worker_->completed(done.chunk, std::move(done.reply), done.seconds);
+                something = true;
+            }
+            send_to_master();
+        }
+        if (master_) hand_out();
+        if (worker_) {
+            compute_->request_stop(worker_->stop_requests());
+            for (auto& assignment : worker_->take_assignments()) compute_->submit(std::move(assignment));
+            send_to_master();
+        }
+        still_sending_ = communicator_.sending();
+        return something;
+    }
+
+    bool receive_messages()
+    {
+        // Bounded, so that a flood of replies does not keep the master from handing out.
+        for (int received = 0; received < 64; ++received) {
+            // What the master sends after the end belongs to the next computation, even if work is still being dropped.
+            if (!master_ && worker_->told_to_finish()) return received > 0;
+            auto const message = communicator_.receive();
+            if (!message) return received > 0;
+            if (master_)
+                master_->receive(message->source, message->bytes);
+            else
+                worker_->receive(message->bytes);
+        }
+        return true;
+    }
+
+    void send_to_master()
+    {
+        for (auto& message : worker_->take_messages()) {
+            if (master_)
+                master_->receive(0, message);
+            else
+                communicator_.send(0, std::move(message));
+        }
+    }
+
+    void hand_out()
+    {
+        for (auto& envelope : master_->hand_out()) {
+            if (envelope.destination == 0)
+                worker_->receive(envelope.message);
+            else
+                communicator_.send(envelope.destination, std::move(envelope.message));
+        }
+    }
+
+    void watch_for_stop()
+    {
+        int const requests = options_.stop ? options_.stop->requests() : 0;
+        if (!master_) {
+            if (requests > 0) worker_->request_stop(requests);
+            return;
+        }
+        master_->request_stop(requests); // the master may know of more, from other ranks
+        if (master_->stop_requests() > seen_stops_) {
+            if (master_->stop_requests() >= 2 && seen_stops_ < 2)
+                give_up_at_ = Clock::now() + seconds(options_.grace_seconds);
+            seen_stops_ = master_->stop_requests();
+            last_poll_ = {}; // snapshots do not wait for the next regular look
+        }
+        if (give_up_at_ && Clock::now() >= *give_up_at_) master_->drop_outstanding();
+    }
+
+    static Clock::duration seconds(double count)
+    {
+        return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
+    }
+
+    void poll_when_due()
+    {
+        auto const now = Clock::now();
+        if (!options_.poll || now < last_poll_ + seconds(options_.poll_seconds)) return;
+        last_poll_ = now;
+        double const before = cpu_seconds();
+        options_.poll();
+        poll_cpu_ += cpu_seconds() - before;
+    }
+
+    bool over() const
+    {
+        if (worker_ && !worker_->finished()) return false;
+        if (!master_) return true;
+        return master_->ended() && (master_->all_reported() || master_->outcome() == WorkloadOutcome::dropped);
+    }
+
+    std::chrono::nanoseconds longest_pause() const
+    {
+        if (still_sending_) return shortest_pause;
+        if (communicator_.size() == 1) return longest_lonely_pause;
+        bool const stored = worker_ && worker_->in_hand() > 0;
+        bool const others_wait = master_ && (!worker_ || master_->someone_waits());
+        return stored && !others_wait ? longest_busy_pause : longest_idle_pause;
+    }
+
+    void pause()
+    {
+        auto const longest = longest_pause();
+        pause_ = std::min(communicator_.size() == 1 ? longest : pause_ + pause_ / 4, longest);
+        if (compute_)
+            compute_->wait_for_completed(pause_);
+        else
+            std::this_thread::sleep_for(pause_);
+    }
+
+    /// The other side may be gone after work was dropped: then only for a moment.
+    void deliver_last_messages()
+    {
+        bool const dropped = (master_ ? master_->outcome() : worker_->outcome()) == WorkloadOutcome::dropped;
+        auto const deadline = Clock::now() + 100ms;
+        while (communicator_.sending()) {
+            if (dropped && Clock::now() > deadline) return;
+            std::this_thread::sleep_for(shortest_pause);
+        }
+    }
+
+    RunStatistics statistics() const
+    {
+        RunStatistics result;
+        result.wall_seconds = seconds_between(start_, Clock::now());
+        result.busy_seconds.assign(static_cast<std::size_t>(communicator_.size()), 0.0);
+        result.computing_ranks = static_cast<int>(workers_.size());
+        if (!master_) {
+            result.outcome = worker_->outcome();
+            result.busy_seconds[static_cast<std::size_t>(communicator_.rank())] = worker_->busy_seconds();
+            return result;
+        }
+        result.outcome = master_->outcome();
+        result.master_seconds = cpu_seconds() - cpu_at_start_ - poll_cpu_;
+        for (std::size_t i = 0; i < workers_.size(); ++i)
+            result.busy_seconds[static_cast<std::size_t>(workers_[i])] = master_->busy_seconds()[i];
+        result.chunks = master_->chunks();
+        result.dropped_chunks = master_->dropped_chunks();
+        result.messages = master_->messages();
+        return result;
+    }
+
+    Communicator& communicator_;
+    RunOptions const& options_;
+    std::vector<int> workers_;
+    Clock::time_point start_;
+    Clock::time_point last_poll_;
+    double cpu_at_start_ = cpu_seconds();
+    double poll_cpu_ = 0;
+    std::optional<Clock::time_point> give_up_at_;
+    std::chrono::nanoseconds pause_ = shortest_pause;
+    int seen_stops_ = 0;
+    bool still_sending_ = false;
+    std::optional<Master> master_;
+    std::optional<Worker> worker_;
+    std::optional<ComputeThread> compute_;
+};
+
+} // namespace
+
+double RunStatistics::efficiency_of_all_ranks() const
+{
+    double const available = wall_seconds * static_cast<double>(busy_seconds.size());
+    return available > 0 ? std::accumulate(busy_seconds.begin(), busy_seconds.end(), 0.0) / available : 0;
+}
+
+double RunStatistics::efficiency_of_computing_ranks() const
+{
+    if (computing_ranks == 0) return 0;
+    return efficiency_of_all_ranks() * static_cast<double>(busy_seconds.size()) / computing_ranks;
+}
+
+void RunStatistics::add(RunStatistics const& other)
+{
+    outcome = std::max(outcome, other.outcome);
+    wall_seconds += other.wall_seconds;
+    master_seconds += other.master_seconds;
+    busy_seconds.resize(std::max(busy_seconds.size(), other.busy_seconds.size()));
+    for (std::size_t i = 0; i < other.busy_seconds.size(); ++i) busy_seconds[i] += other.busy_seconds[i];
+    computing_ranks = std::max(computing_ranks, other.computing_ranks);
+    chunks += other.chunks;
+    dropped_chunks += other.dropped_chunks;
+    messages += other.messages;
+}
+
+RunStatistics run_workload(Communicator& communicator, WorkSource* source, WorkRunner& runner,
+                           RunOptions const& options)
+{
+    Driver driver(communicator, source, runner, options);
+    try {
+        return driver.run();
+    } catch (...) {
+        if (communicator.size() == 1) throw;
+        report_and_abort(communicator, std::current_exception());
+    }
+}
+
+} // namespace exahca

@@ -1,0 +1,103 @@
+"""Bad input: one sentence that names file, place and remedy, a status, and no results."""
+
+import os
+
+from program import ProgramTest
+
+
+class ErrorsTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 2)
+
+    def search_fails(self, status, text, *more, scores="s.h5", **options):
+        self.fail_with(status, text, "search", scores, "-o", "r.h5", *more, **options)
+        self.assertFalse(os.path.exists(self.path("r.h5")), "an error left results behind")
+        self.assertFalse(os.path.exists(self.path("r.h5.lock")), "an error left a lock behind")
+
+    def test_usage(self):
+        self.fail_with(2, 'no command "serch"', "serch")
+        self.fail_with(2, "--nothing", "search", "--nothing")
+        self.fail_with(2, "--output", "search", "s.h5")
+        self.search_fails(2, 'no domain "lama-3-8b"', "--domains", "lama-3-8b,qwen2.5-14b")
+        self.search_fails(2, "did you mean llama-3-8b", "--domains", "lama-3-8b,qwen2.5-14b")
+        self.search_fails(2, "named twice", "--domains", "llama-3-8b,llama-3-8b")
+        self.search_fails(2, "7 factors", "--min-models", 1, "--factors", 7)
+        self.search_fails(2, "no domain of s.h5 has 100 models", "--min-models", 100)
+        self.search_fails(2, 'unknown estimator "publshed"', "--min-models", 1, "--estimator", "publshed")
+        self.search_fails(2, "contradict", "--min-models", 1, "--overwrite", "--resume")
+        self.search_fails(2, "negative", "--min-models", 1, "--bootstrap", -3)
+        self.search_fails(2, "not a share", "--min-models", 1, "--screen", "1.5")
+
+    def test_files(self):
+        self.search_fails(3, "absent.h5", scores="absent.h5")
+        with open(self.path("text.h5"), "w", encoding="utf-8") as file:
+            file.write("model,score\n")
+        self.search_fails(3, "text.h5", scores="text.h5")
+        self.fail_with(3, "text.h5", "show", "text.h5")
+        self.fail_with(3, "s.h5", "show", "s.h5")  # a score file, no results
+        self.fail_with(3, "text.h5", "check", "text.h5")
+
+    def test_input_is_never_overwritten(self):
+        self.fail_with(2, "both input and output", "search", "s.h5", "-o", "s.h5", "--overwrite")
+
+    def test_existing_results_are_kept(self):
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        with open(self.path("r.h5"), "rb") as file:
+            before = file.read()
+        self.fail_with(2, "--resume", "search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2)
+        self.fail_with(3, "--seed 1", "search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--seed", 9,
+                       "--estimator", "published", "--resume")
+        with open(self.path("r.h5"), "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_several_ranks_say_it_once_and_leave_with_the_same_status(self):
+        self.search_fails(2, "7 factors", "--min-models", 1, "--factors", 7, ranks=3)
+        self.fail_with(2, 'no command "serch"', "serch", ranks=3)
+
+    def test_processes_that_believe_they_are_alone(self):
+        # What srun without PMIx gives each of four processes.
+        os.environ.update(SLURM_STEP_ID="0", SLURM_PROCID="0", SLURM_NTASKS="4", SLURM_STEP_NUM_TASKS="4", SLURM_JOB_ID="1")
+        try:
+            self.search_fails(2, "believes it is alone", "--min-models", 1)
+        finally:
+            for name in ("SLURM_STEP_ID", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_JOB_ID"):
+                del os.environ[name]
+
+    def test_a_domain_that_cannot_be_fitted_is_a_failed_task(self):
+        # 3 models cannot carry 2 factors with noise: the estimate fails, the run ends with status 5 and says why.
+        self.succeed("simulate", "-o", "tiny.h5", "--sizes", "80,2", "--factors", 2)
+        done = self.run_program("search", "tiny.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        shown = self.shown("r.h5")
+        self.assertEqual(shown["failed_tasks"], 1)
+        self.assertIn("domain", shown["settings"][0]["failure"])
+
+
+class ImportTest(ProgramTest):
+    def write(self, text):
+        with open(self.path("t.csv"), "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+    def test_a_bad_number_names_line_column_and_value(self):
+        self.write("model,base_model,A,B\nx,m,1,2\ny,m,n/a,3\n")
+        done = self.fail_with(3, "line 3", "import", "t.csv", "-o", "s.h5", "--scores", "A,B")
+        self.assertIn("column A", done.stderr)
+        self.assertIn('"n/a"', done.stderr)
+        self.assertIn("--missing drop", done.stderr)
+        kept = self.succeed("import", "t.csv", "-o", "s.h5", "--scores", "A,B", "--missing", "drop")
+        self.assertIn("dropped for missing scores: 1", kept.stdout)
+
+    def test_everything_kept_is_counted(self):
+        self.write('\ufeffmodel,base_model,A,B\r\n"x, y",m,1,2\r\n"x, y",,3,4\r\nz,m,5,60\r\n')
+        done = self.succeed("import", "t.csv", "-o", "s.h5")
+        self.assertIn("3 models, 2 benchmarks (A, B), 1 base models", done.stdout)
+        self.assertIn("without a base model: 1", done.stdout)
+        self.assertIn("repeated model names: 1", done.stdout)
+        self.fail_with(2, "exists", "import", "t.csv", "-o", "s.h5")
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()

@@ -1,0 +1,74 @@
+"""The same results for any number of ranks, and after a resume."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from program import ProgramTest
+
+OPTIONS = ("--min-models", 100, "--factors", 2, "--estimator", "published", "--seed", 7)
+
+
+class RanksTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.succeed("simulate", "-o", "scores.h5", "--sizes", "300,200,150,120", "--factors", 2, "--seed", 3)
+
+    def search(self, results, *more, **options):
+        return self.succeed("search", "scores.h5", "-o", results, *OPTIONS, *more, **options)
+
+    def assert_equal(self, first, second):
+        self.succeed("compare", first, second)
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "compare_h5.py")
+        done = subprocess.run(
+            [sys.executable, script, first, second], cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        self.assertIn(done.returncode, (0, 77), done.stdout + done.stderr)
+
+    def test_ranks_and_chunk_sizes_change_nothing(self):
+        self.search("one.h5", "--bootstrap", 40)
+        for ranks in (1, 2, 4):
+            with self.subTest(ranks=ranks):
+                self.search(f"{ranks}.h5", "--bootstrap", 40, ranks=ranks)
+                self.assert_equal("one.h5", f"{ranks}.h5")
+        self.search("coarse.h5", "--bootstrap", 40, "--chunk-time", 10, ranks=2)
+        self.assert_equal("one.h5", "coarse.h5")
+
+    def test_extending_a_run_equals_running_it_at_once(self):
+        self.search("all.h5", "--bootstrap", 40)
+        self.search("grown.h5", "--bootstrap", 10)
+        self.search("grown.h5", "--bootstrap", 40, "--resume", ranks=2)
+        self.assert_equal("all.h5", "grown.h5")
+        finished = self.search("grown.h5", "--bootstrap", 40, "--resume")
+        self.assertIn("41 of 41 tasks are known", finished.stderr)
+        self.assert_equal("all.h5", "grown.h5")
+
+    def test_added_settings_and_replicates_change_no_other_result(self):
+        self.search("few.h5", "--bootstrap", 10)
+        self.search("more.h5", "--bootstrap", 10, "--contrast", "logcosh,cube")
+        one, two = self.shown("few.h5")["settings"], self.shown("more.h5")["settings"]
+        self.assertEqual(len(two), 2)
+        self.assertEqual(one[0], two[0])
+
+    def test_differences_are_found(self):
+        self.search("a.h5", "--bootstrap", 5)
+        self.search("b.h5", "--bootstrap", 5, "--overwrite", "--best", 3)
+        done = self.run_program("compare", "a.h5", "b.h5")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("differ", done.stdout)
+
+    def test_time_limit_leaves_a_file_that_resumes_to_the_same_result(self):
+        self.search("all.h5", "--bootstrap", 300)
+        stopped = self.run_program("search", "scores.h5", "-o", "cut.h5", *OPTIONS, "--bootstrap", 300, "--max-time", "0.1")
+        self.assertEqual(stopped.returncode, 75, stopped.stderr)
+        self.assertIn("Interim results", self.succeed("show", "cut.h5").stdout)
+        shutil.copy(self.path("cut.h5"), self.path("kept.h5"))
+        self.search("cut.h5", "--bootstrap", 300, "--resume", ranks=2)
+        self.assert_equal("all.h5", "cut.h5")
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()

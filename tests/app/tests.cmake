@@ -1,0 +1,5 @@
+if(Python3_FOUND)
+  exahca_script_test(reference app ${Python3_EXECUTABLE} app/reference_test.py)
+  exahca_script_test(ranks app ${Python3_EXECUTABLE} app/ranks_test.py)
+  exahca_script_test(errors app ${Python3_EXECUTABLE} app/errors_test.py)
+endif()

@@ -1,0 +1,286 @@
+// How often is the true flag found? Simulates leaderboards of known truth, runs both estimators on each, counts.
+//
+//   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3] --out rows.csv
+//   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
+//
+// A data set is found when the whole flag lies within 15 degrees of the truth (docs/method.md, sections 2 and 10).
+// Results depend on the seeds alone, so a cell can be split over processes or a job array and summarised together.
+
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/data_tree.hpp"
+#include "exahca/experiment/joint_estimator.hpp"
+#include "exahca/experiment/simulator.hpp"
+#include "exahca/io/csv_import.hpp"
+#include "exahca/io/tree_file.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/model/linear_sem.hpp"
+#include "exahca/model/published_unmixing.hpp"
+#include "exahca/model/screening.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+namespace exahca {
+namespace {
+
+constexpr double found_degrees = 15;
+
+/// What one cell simulates and how it is analysed.
+struct Cell
+{
+    Design design = Design::base;
+    std::size_t domains = 4;
+    Index factors = 3;
+    double screen = 0;
+    bool real_sources = true;
+};
+
+std::map<std::string, Cell> const cells = {
+    {"base", {}},
+    {"isotropic", {.design = Design::isotropic}},
+    {"contaminated", {.design = Design::contaminated}},
+    {"contaminated-screened", {.design = Design::contaminated, .screen = 0.6}},
+    {"weak", {.design = Design::weak}},
+    {"k6", {.domains = 6}},
+    {"k8", {.domains = 8}},
+    {"m2", {.factors = 2}},
+    {"m4", {.factors = 4}},
+    {"parametric", {.design = Design::parametric, .real_sources = false}},
+    {"parametric-contaminated", {.design = Design::contaminated, .real_sources = false}},
+};
+
+std::string joined_angles(Vector const& angles)
+{
+    std::string text;
+    for (double const angle : angles) text += fmt::format("{}{:.3f}", text.empty() ? "" : " ", angle);
+    return text;
+}
+
+Matrix published_flag(std::vector<Matrix> const& scores, std::vector<std::string> const& names, Index factors,
+                      std::uint64_t seed)
+{
+    std::vector<Matrix> unmixing;
+    for (std::size_t k = 0; k < scores.size(); ++k) {
+        UnmixingOptions options;
+        options.factors = factors;
+        options.ica.restarts = 5;
+        unmixing.push_back(unmix_domain(scores[k], options, {seed, "restart", 0, names[k], 0}).matrix);
+    }
+    SearchOptions search;
+    search.best_n = 1;
+    search.time_limit_seconds = 60;
+    return fit_linear_sem(unmixing, search_orders(unmixing, search).best.front().order).unmixing;
+}
+
+struct RunOptions
+{
+    std::string cell = "base";
+    std::uint64_t first = 1, count = 200;
+    std::string scores, out;
+    DensityFamily density = DensityFamily::mog3;
+};
+
+// One line per estimator: cell, density, seed, estimator, found, decided, angles per level, reason of a failure.
+void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix const* real, std::uint64_t seed,
+                   std::ostream& out)
+{
+    SimulationOptions simulation;
+    simulation.design = cell.design;
+    simulation.factors = cell.factors;
+    simulation.sizes = default_domain_sizes(cell.domains);
+    simulation.seed = seed;
+    ScoreMatrix const data = simulate(simulation, cell.real_sources ? real : nullptr);
+    std::vector<Domain> domains = select_domains(data, default_domain_names(cell.domains));
+    if (cell.screen > 0) static_cast<void>(screen(domains, cell.screen));
+    std::vector<Matrix> scores;
+    std::vector<std::string> names;
+    for (Domain const& domain : domains) {
+        scores.push_back(domain.scores);
+        names.push_back(domain.name);
+    }
+    auto const write = [&](std::string_view estimator, std::string_view density, auto const& analyse) {
+        std::string line = fmt::format("{},{},{},{},", options.cell, density, seed, estimator);
+        try {
+            auto const [flag, decided] = analyse();
+            Vector const angles = flag_angles(flag, data.truth->unmixing);
+            line +=
+                fmt::format("{},{},{},", angles.maxCoeff() <= found_degrees ? 1 : 0, decided, joined_angles(angles));
+        } catch (NumericalFailure const& failure) {
+            std::string reason = failure.what();
+            for (char& c : reason)
+                if (c == ',') c = ';';
+            line += fmt::format("0,0,,{}", reason);
+        }
+        out << line << std::endl;
+    };
+    write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
+    write("joint", density_name(options.density), [&] {
+        JointOptions joint;
+        joint.factors = cell.factors;
+        joint.density = options.density;
+        joint.seed = seed;
+        JointEstimate const estimate = estimate_joint(scores, names, joint);
+        return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);
+    });
+}
+
+int run(RunOptions const& options)
+{
+    auto const cell = cells.find(options.cell);
+    if (cell == cells.end()) {
+        std::string known;
+        for (auto const& [name, unused] : cells) known += " " + name;
+        throw UsageError(fmt::format("unknown cell \"{}\"", options.cell), {}, "choose one of" + known);
+    }
+    std::optional<ScoreMatrix> real;
+    if (cell->second.real_sources) {
+        if (options.scores.empty())
+            throw UsageError("this cell draws its sources from a real leaderboard", {}, "give --scores FILE.csv");
+        CsvImportOptions import;
+        import.score_columns = {"IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"};
+        real = import_csv(options.scores, import).matrix;
+    }
+    std::ofstream out(options.out, std::ios::app);
+    if (!out) throw OutputError("cannot write " + options.out);
+    for (std::uint64_t i = 0; i < options.count; ++i)
+        run_replicate(options, cell->second, real ? &*real : nullptr, options.first + i, out);
+    return 0;
+}
+
+/// What one estimator did in one cell.
+struct Tally
+{
+    std::set<std::string> seeds; ///< each replicate counts once, even when files overlap
+    std::int64_t found = 0, failed = 0, decided = 0, decided_and_found = 0;
+
+    [[nodiscard]] std::int64_t replicates() const { return static_cast<std::int64_t>(seeds.size()); }
+    [[nodiscard]] double share() const { return static_cast<double>(found) / static_cast<double>(replicates()); }
+    [[nodiscard]] double standard_error() const
+    {
+        return std::sqrt(share() * (1 - share()) / static_cast<double>(replicates()));
+    }
+};
+
+using Tallies = std::map<std::tuple<std::string, std::string, std::string>, Tally>; // cell, estimator, density
+
+Tallies read_rows(std::vector<std::string> const& files)
+{
+    Tallies tallies;
+    for (std::string const& file : files) {
+        std::ifstream in(file);
+        if (!in) throw InvalidInput("cannot read " + file);
+        for (std::string line; std::getline(in, line);) {
+            std::vector<std::string> fields;
+            std::istringstream parts(line);
+            for (std::string field; std::getline(parts, field, ',');) fields.push_back(field);
+            if (fields.size() < 6) throw InvalidInput(file + " is not a file of this study", line);
+            Tally& tally = tallies[{fields[0], fields[3], fields[1]}];
+            if (!tally.seeds.insert(fields[2]).second) continue;
+            bool const found = fields[4] == "1", decided = fields[5] == "1";
+            tally.found += found;
+            tally.decided += decided;
+            tally.decided_and_found += found && decided;
+            tally.failed += fields.size() > 7;
+        }
+    }
+    return tallies;
+}
+
+DataGroup as_tree(Tallies const& tallies)
+{
+    std::vector<std::string> cell, estimator, density;
+    std::vector<double> share, error;
+    std::vector<std::int32_t> replicates, failed;
+    for (auto const& [key, tally] : tallies) {
+        cell.push_back(std::get<0>(key));
+        estimator.push_back(std::get<1>(key));
+        density.push_back(std::get<2>(key));
+        share.push_back(tally.share());
+        error.push_back(tally.standard_error());
+        replicates.push_back(static_cast<std::int32_t>(tally.replicates()));
+        failed.push_back(static_cast<std::int32_t>(tally.failed));
+    }
+    auto const rows = static_cast<std::int64_t>(cell.size());
+    DataGroup root;
+    root.attributes.emplace_back("filetype", "exahca-accuracy");
+    root.attributes.emplace_back("format_version", std::vector<std::int64_t>{1, 0});
+    root.add({"cell", {"row"}, {rows}, cell, "", "what was simulated"});
+    root.add({"estimator", {"row"}, {rows}, estimator, "", "published or joint"});
+    root.add({"density", {"row"}, {rows}, density, "", "density of the sources in the joint fit"});
+    root.add({"recovered", {"row"}, {rows}, share, "1", "share of data sets whose flag is found within 15 degrees"});
+    root.add({"standard_error", {"row"}, {rows}, error, "1", "binomial standard error of the share"});
+    root.add({"replicates", {"row"}, {rows}, replicates, "1", "data sets simulated"});
+    root.add({"failed", {"row"}, {rows}, failed, "1", "data sets on which the estimator failed; counted as not found"});
+    return root;
+}
+
+int summarise(std::vector<std::string> const& files, std::string const& hdf5)
+{
+    Tallies const tallies = read_rows(files);
+    fmt::print(
+        "| cell | estimator | density | data sets | flag found | standard error | failed | called decided | of these "
+        "found |\n|---|---|---|---|---|---|---|---|---|\n");
+    for (auto const& [key, tally] : tallies)
+        fmt::print("| {} | {} | {} | {} | {:.3f} | {:.3f} | {} | {} | {} |\n", std::get<0>(key), std::get<1>(key),
+                   std::get<2>(key), tally.replicates(), tally.share(), tally.standard_error(), tally.failed,
+                   tally.decided, tally.decided_and_found);
+    if (!hdf5.empty()) write_tree(hdf5, as_tree(tallies));
+    return 0;
+}
+
+int study(std::vector<std::string> const& arguments)
+{
+    if (arguments.empty() || (arguments[0] != "run" && arguments[0] != "summarise"))
+        throw UsageError("accuracy_study needs \"run\" or \"summarise\"");
+    RunOptions options;
+    std::vector<std::string> files;
+    std::string hdf5;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (!arguments[i].starts_with("--")) {
+            files.push_back(arguments[i]);
+            continue;
+        }
+        if (i + 1 == arguments.size()) throw UsageError(arguments[i] + " needs a value");
+        std::string const& name = arguments[i];
+        std::string const& value = arguments[++i];
+        if (name == "--cell")
+            options.cell = value;
+        else if (name == "--first")
+            options.first = std::stoull(value);
+        else if (name == "--count")
+            options.count = std::stoull(value);
+        else if (name == "--scores")
+            options.scores = value;
+        else if (name == "--out")
+            options.out = value;
+        else if (name == "--hdf5")
+            hdf5 = value;
+        else if (name == "--density" && density_of_name(value))
+            options.density = *density_of_name(value);
+        else
+            throw UsageError(fmt::format("cannot use {} {}", name, value));
+    }
+    return arguments[0] == "run" ? run(options) : summarise(files, hdf5);
+}
+
+} // namespace
+} // namespace exahca
+
+int main(int argc, char** argv)
+{
+    try {
+        return exahca::study({argv + 1, argv + argc});
+    } catch (exahca::Error const& error) {
+        std::cerr << "accuracy_study: " << error.what() << '\n';
+        return static_cast<int>(error.status());
+    } catch (std::exception const& error) {
+        std::cerr << "accuracy_study: " << error.what() << '\n';
+        return 1;
+    }
+}

@@ -1,0 +1,154 @@
+#include "exahca/core/error.hpp"
+#include "exahca/io/csv_import.hpp"
+#include "io/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace exahca {
+namespace {
+
+CsvImportResult import_text(std::string const& text, CsvImportOptions const& options = {})
+{
+    return import_csv_text(text, "leaderboard.csv", options);
+}
+
+std::string refusal(std::string const& text, CsvImportOptions const& options = {})
+{
+    return message_of<InvalidInput>([&] { (void)import_text(text, options); });
+}
+
+std::string const header = "model,base_model,IFEval,GPQA\n";
+
+TEST(CsvImport, reads_quotes_line_ends_and_byte_order_mark_alike)
+{
+    for (std::string const end : {"\n", "\r\n", "\r"}) {
+        auto const text = "\xef\xbb\xbfmodel,base_model,IFEval,\"GPQA, \"\"hard\"\"\"" + end + "\"a\nb\",x,1.5, 2 " +
+                          end + end + "日本,,+3,-4e-1";
+        auto const result = import_text(text);
+        EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"a\nb", "日本"}));
+        EXPECT_EQ(result.matrix.base_models, (std::vector<std::string>{"x", ""}));
+        EXPECT_EQ(result.matrix.benchmarks, (std::vector<std::string>{"IFEval", "GPQA, \"hard\""}));
+        Matrix wanted(2, 2);
+        wanted << 1.5, 2, 3, -0.4;
+        EXPECT_EQ(result.matrix.scores, wanted);
+        EXPECT_EQ(result.rows_read, 2);
+        EXPECT_EQ(result.rows_without_domain, 1);
+        EXPECT_EQ(result.scores_out_of_range, 1);
+        EXPECT_EQ(result.rows_dropped, 0);
+    }
+}
+
+TEST(CsvImport, a_bad_score_is_named_with_line_column_and_value)
+{
+    EXPECT_EQ(
+        refusal(header + "a,x,1,2\nb,x,1,2\nc,x,1,n/a\n"),
+        "leaderboard.csv line 4, column GPQA: \"n/a\" is not a number: fix it, or drop such rows with --missing drop");
+    EXPECT_EQ(
+        refusal(header + "\"a\n\",x,1,2\nb,x,,2\n"),
+        "leaderboard.csv line 4, column IFEval: the score is missing: fix it, or drop such rows with --missing drop");
+    for (std::string const value : {"inf", "nan", "-Infinity", "NaN"})
+        EXPECT_NE(refusal(header + "a,x,1,2\nb,x," + value + ",2\n").find("is not a finite number"), std::string::npos)
+            << value;
+    for (std::string const value : {"1,5", "0x10", "95%", "1 2", "1e999", "--1", "+-1", "1.5.2"})
+        EXPECT_NE(refusal(header + "a,x,1,2\nb,x,1,2\nc,x,\"" + value + "\",2\n").find("is not a number"),
+                  std::string::npos)
+            << value;
+    EXPECT_NE(refusal(header + "a,x,1,2\n,x,1,2\n").find("line 3, column model: the model has no name"),
+              std::string::npos);
+}
+
+TEST(CsvImport, dropped_rows_are_counted_and_explained)
+{
+    CsvImportOptions options;
+    options.missing = MissingPolicy::drop;
+    auto const result = import_text(header + "a,x,1,2\nb,x,,2\na,,200,4\nc,x,5,n/a\n", options);
+    EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"a", "a"}));
+    EXPECT_EQ(result.rows_read, 4);
+    EXPECT_EQ(result.rows_dropped, 2);
+    EXPECT_EQ(result.repeated_models, 1);
+    EXPECT_EQ(result.rows_without_domain, 1);
+    EXPECT_EQ(result.scores_out_of_range, 1);
+    ASSERT_EQ(result.dropped_examples.size(), 2U);
+    EXPECT_EQ(result.dropped_examples[1], "leaderboard.csv line 5, column GPQA: \"n/a\" is not a number");
+    EXPECT_NE(refusal(header + "a,x,1,\nb,x,,2\n", options).find("has no usable rows (2 were dropped)"),
+              std::string::npos);
+}
+
+TEST(CsvImport, every_other_named_numeric_column_is_a_score_by_default)
+{
+    std::string const text = ",model,base_model,licence,params_b,IFEval,empty,GPQA\n"
+                             "0,a,x,mit,7,1,,2\n1,b,x,7,8,1,,2\n2,c,x,apache,-1,1,,2\n";
+    auto const result = import_text(text);
+    EXPECT_EQ(result.matrix.benchmarks, (std::vector<std::string>{"params_b", "IFEval", "GPQA"}));
+    EXPECT_EQ(result.ignored_columns, (std::vector<std::string>{"#1", "licence", "empty"}));
+    EXPECT_EQ(result.scores_out_of_range, 1);
+
+    CsvImportOptions options;
+    options.score_columns = {"GPQA", "IFEval"};
+    EXPECT_EQ(import_text(text, options).matrix.benchmarks, options.score_columns);
+    options.score_columns = {"GPQA", "GPQA"};
+    EXPECT_THROW((void)import_text(text, options), UsageError);
+    options.score_columns = {"GPQA", "model"};
+    EXPECT_THROW((void)import_text(text, options), UsageError);
+    options.score_columns = {"GPQA", "MATH"};
+    EXPECT_NE(refusal(text, options).find("no column \"MATH\" (its columns are: , model, base_model"),
+              std::string::npos);
+}
+
+TEST(CsvImport, files_that_are_no_table_are_refused_with_their_reason)
+{
+    std::pair<std::string, std::string> const cases[] = {
+        {"", "leaderboard.csv is empty"},
+        {"\xef\xbb\xbf\n\n", "leaderboard.csv is empty"},
+        {header, "a header and no rows"},
+        {header + "a,x,1\n", "line 2: 3 fields where the header has 4"},
+        {header + "a,x,1,2,3\n", "line 2: 5 fields where the header has 4"},
+        {header + "a,x,1,2\nb,\"x,1,2\nc,x,1,2\n", "line 3: a quotation mark is out of place"},
+        {header + "a,x,1,2\nb,\"x\"y,1,2\n", "line 3: a quotation mark is out of place"},
+        {"model;base_model;A;B\na;x;1;2\n", "save the file as comma-separated"},
+        {"model,base_model,A,A\na,x,1,2\n", "two columns \"A\" (columns 3 and 4)"},
+        {"name,base_model,A,B\na,x,1,2\n", "no column \"model\""},
+        {"model,family,A,B\na,x,1,2\n", "--domain-column"},
+        {"model,base_model,A,B\na,x,1,y\n", "has 1 score columns"},
+        {header + "a,x,1,2\nb,\xff,1,2\n", "line 3: this is not UTF-8 text"},
+        {header + std::string("a,x\0,1,2\n", 9), "line 2: this is not UTF-8 text"},
+        {"\xff\xfem\0o\0", "the file is UTF-16"},
+    };
+    for (auto const& [text, wanted] : cases)
+        EXPECT_NE(refusal(text).find(wanted), std::string::npos) << wanted << "\n" << refusal(text);
+    EXPECT_NE(message_of<InvalidInput>([] { (void)import_csv("/no/such/file.csv"); }).find("No such file"),
+              std::string::npos);
+}
+
+TEST(CsvImport, long_lines_and_many_columns)
+{
+    std::string text = "model,base_model", row = std::string(1 << 20, 'm') + ",x";
+    for (int i = 0; i < 3000; ++i) {
+        text += ",b" + std::to_string(i);
+        row += "," + std::to_string(i % 101);
+    }
+    auto const result = import_text(text + "\n" + row + "\n");
+    EXPECT_EQ(result.matrix.models.front().size(), std::size_t{1} << 20);
+    EXPECT_EQ(result.matrix.scores.cols(), 3000);
+    EXPECT_EQ(result.matrix.scores(0, 2999), 2999 % 101);
+}
+
+// Counts of the reference folder's data/README.md.
+TEST(CsvImport, the_public_leaderboard)
+{
+    auto const path = std::string(EXAHCA_REFERENCE_DIR) + "/data/open_llm_leaderboard_v2.csv";
+    if (!std::filesystem::exists(path))
+        GTEST_SKIP() << "set EXAHCA_REFERENCE_DIR to the folder that holds data/open_llm_leaderboard_v2.csv";
+    CsvImportOptions options;
+    options.score_columns = {"IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"};
+    auto const result = import_csv(path, options);
+    EXPECT_EQ(result.rows_read, 4576);
+    EXPECT_EQ(result.repeated_models, 4576 - 4497);
+    EXPECT_EQ(result.rows_without_domain, 1242);
+    EXPECT_EQ(result.ignored_columns, (std::vector<std::string>{"params_b"}));
+    EXPECT_EQ(select_domains(result.matrix, {"llama-3-8b"}).front().rows.size(), 756U);
+    EXPECT_EQ(select_domains(result.matrix, {"qwen2.5-0.5b"}).front().rows.size(), 155U);
+}
+
+} // namespace
+} // namespace exahca

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# The Slurm scripts under a real Slurm of one machine: a run that is warned of its time limit is requeued and goes on, is
+# cancelled and goes on in another job, and ends with the results of an undisturbed run.
+#
+# Needs root, Slurm's and munge's programs and the script that starts them (reference folder); skipped (77) without.
+set -euo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+exahca=$EXAHCA_BUILD_DIR/exahca
+slurm=$EXAHCA_REFERENCE_DIR/tools/mini-slurm.sh
+
+skip() { echo "skipped: $*"; exit 77; }
+[ -x "$slurm" ] || skip "no script that starts a Slurm (EXAHCA_REFERENCE_DIR)"
+[ "$(id -u)" -eq 0 ] || skip "not root"
+for program in slurmctld slurmd munged sbatch mpirun; do command -v "$program" >/dev/null || skip "$program is not installed"; done
+if sinfo >/dev/null 2>&1; then skip "a Slurm is running here already"; fi
+
+folder=$(mktemp -d)
+chmod 755 "$folder"
+export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 EXAHCA_HOME=$top EXAHCA=$exahca
+finish() {
+    local status=$?
+    if [ "$status" -ne 0 ]; then tail -n 40 "$folder"/*.log "$folder/slurm.out" 2>/dev/null || true; fi
+    "$slurm" stop "$folder/slurm" >/dev/null 2>&1 || true
+    for _ in 1 2 3 4 5; do
+        if rm -rf "$folder" 2>/dev/null; then break; fi
+        sleep 1
+    done
+}
+trap finish EXIT
+"$slurm" start "$folder/slurm" >"$folder/slurm.out" 2>&1
+cd "$folder"
+
+# wait_until SECONDS COMMAND...: polls.
+wait_until() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        if [ "$SECONDS" -ge "$end" ]; then echo "waited in vain for: $*" >&2; exit 1; fi
+        sleep 0.2
+    done
+}
+logged() { [ -f "$log" ] && [ "$(grep -c -- "$1" "$log")" -ge "$2" ]; }
+queued_again() { [ "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" = PENDING ]; }
+over() { [ -z "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" ]; }
+snapshot_written() { [ -s results.h5 ]; }
+
+options=(--bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 1s --quiet)
+submit() { job=$(sbatch --parsable --ntasks=2 "$top/jobs/cluster/single_node.slurm" scores.h5 results.h5 "${options[@]}"); log=exahca-$job.log; }
+
+"$exahca" simulate -o scores.h5 --seed 3
+
+submit
+wait_until 120 logged 'exahca search' 1
+wait_until 120 snapshot_written
+scancel --batch --signal=USR1 "$job"
+wait_until 60 logged 'status 75' 1
+wait_until 60 queued_again
+echo "warned: saved and queued again"
+
+# Slurm lets a requeued job wait for two minutes, which it may set after the job is pending: ask until it starts.
+hurried() {
+    logged 'exahca search' 2 || { scontrol update jobid="$job" starttime=now || true; sleep 1; return 1; }
+}
+wait_until 200 hurried
+sleep 2
+scancel "$job"
+wait_until 120 over
+"$exahca" show results.h5 >/dev/null
+echo "cancelled: the snapshot is sound"
+
+submit
+wait_until 600 over
+# A few resamples fail by themselves: status 5 is as good as 0 here.
+wait_until 10 logged 'status [05]$' 1
+echo "submitted again: finished"
+
+mpirun -n 2 "$exahca" search scores.h5 -o undisturbed.h5 "${options[@]}" || [ $? -eq 5 ]
+"$exahca" compare undisturbed.h5 results.h5

@@ -1,0 +1,138 @@
+// A small program for tests of whole runs: rank_program WHAT
+//   count     tasks of 3 ms on all ranks, prints both efficiencies and the time
+//   messages  empty tasks, one per chunk, on ranks 1 and up: prints the master's time per chunk
+//   throw     the last rank's runner throws
+//   disk      rank 0's poll hook throws an OutputError
+//   unwind    an exception passes the session on the last rank while the others wait
+//   signal    computes until a signal stops it; prints its name
+//   deaf      like signal, with runners that do not look at the stop flag for 10 seconds
+
+#include "exahca/core/error.hpp"
+#include "exahca/parallel/run_workload.hpp"
+#include "exahca/parallel/session.hpp"
+#include "exahca/parallel/signals.hpp"
+#include "support/toy_workload.hpp"
+
+#include <cstdio>
+#include <fmt/core.h>
+#include <string>
+#include <thread>
+
+namespace exahca {
+namespace {
+
+using testing::ToyRunner;
+using testing::ToySource;
+
+bool is_last(Communicator& communicator) { return communicator.rank() == communicator.size() - 1; }
+
+void say(Communicator& communicator, std::string const& text)
+{
+    if (communicator.rank() != 0) return;
+    fmt::print("{}\n", text);
+    std::fflush(stdout);
+}
+
+void count(Communicator& communicator, std::int64_t tasks)
+{
+    ToySource source(tasks);
+    ToyRunner runner([](std::int64_t) { testing::spin_for(3e-3); });
+    auto const statistics = run_workload(communicator, &source, runner, {});
+    say(communicator,
+        fmt::format("ranks {} computing {} seconds {:.3f} efficiency all {:.3f} computing {:.3f} chunks {} "
+                    "messages {} master {:.4f} s",
+                    communicator.size(), statistics.computing_ranks, statistics.wall_seconds,
+                    statistics.efficiency_of_all_ranks(), statistics.efficiency_of_computing_ranks(), statistics.chunks,
+                    statistics.messages, statistics.master_seconds));
+}
+
+void messages(Communicator& communicator, std::int64_t tasks)
+{
+    ToySource source(tasks);
+    ToyRunner runner;
+    RunOptions options;
+    options.chunks = {.target_seconds = 1e-9, .smallest_seconds = 1e-9, .message_seconds = 0};
+    options.rank_zero_computes = RankZeroComputes::no;
+    auto const statistics = run_workload(communicator, &source, runner, options);
+    say(communicator, fmt::format("ranks {} chunks {} seconds {:.3f} master {:.2f} us per chunk", communicator.size(),
+                                  statistics.chunks, statistics.wall_seconds,
+                                  1e6 * statistics.master_seconds / static_cast<double>(statistics.chunks)));
+}
+
+void endless(Communicator& communicator, std::function<void(std::int64_t)> cost, RunOptions const& options)
+{
+    ToySource source(1'000'000);
+    ToyRunner runner(std::move(cost));
+    (void)run_workload(communicator, &source, runner, options);
+}
+
+int signal_run(Communicator& communicator, std::chrono::milliseconds task)
+{
+    StopFlag stop;
+    SignalHandlers const handlers(stop);
+    RunOptions options;
+    options.stop = &stop;
+    bool told = false;
+    options.poll = [&] {
+        if (!told) say(communicator, "running");
+        told = true;
+    };
+    ToySource source(1'000'000);
+    ToyRunner runner([task](std::int64_t) { std::this_thread::sleep_for(task); });
+    auto const statistics = run_workload(communicator, &source, runner, options);
+    say(communicator, fmt::format("stopped by {} requests {} outcome {} dropped {}", handlers.received_name(),
+                                  stop.requests(), static_cast<int>(statistics.outcome), statistics.dropped_chunks));
+    if (statistics.outcome == WorkloadOutcome::dropped) communicator.abort(static_cast<int>(ExitStatus::resumable));
+    return static_cast<int>(ExitStatus::resumable);
+}
+
+int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
+{
+    auto const nap = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::microseconds(100)); };
+    if (what == "count") {
+        count(communicator, tasks);
+    } else if (what == "messages") {
+        messages(communicator, tasks);
+    } else if (what == "throw") {
+        endless(communicator,
+                [&](std::int64_t task) {
+                    nap(task);
+                    if (is_last(communicator)) throw InvalidInput("singular beyond repair");
+                },
+                {});
+    } else if (what == "disk") {
+        endless(communicator, nap, {.poll = [] { throw OutputError("disk full"); }});
+    } else if (what == "unwind") {
+        if (is_last(communicator)) throw OutputError("left alone");
+        communicator.barrier();
+    } else if (what == "signal") {
+        return signal_run(communicator, std::chrono::milliseconds(1));
+    } else if (what == "deaf") {
+        return signal_run(communicator, std::chrono::seconds(10));
+    } else {
+        throw UsageError("rank_program does not know what to do");
+    }
+    return 0;
+}
+
+} // namespace
+} // namespace exahca
+
+int main(int argc, char** argv)
+{
+    using namespace exahca;
+    try {
+        Session session(&argc, &argv);
+        try {
+            int const status =
+                run(session.communicator(), argc > 1 ? argv[1] : "", argc > 2 ? std::stoll(argv[2]) : 100);
+            session.close();
+            return status;
+        } catch (...) {
+            report_and_abort(session.communicator(), std::current_exception());
+        }
+    } catch (Error const& error) {
+        if (announced_rank(process_environment()) == 0) fmt::print(stderr, "exahca: {}\n", error.what());
+        return static_cast<int>(error.status());
+    }
+}

@@ -1,0 +1,120 @@
+"""Whole runs of rank_program, alone and under mpirun: aborts, signals, wrong launches, the time they take.
+
+Usage: rank_program_test.py PROGRAM MPIEXEC
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+PROGRAM, MPIEXEC = sys.argv.pop(1), sys.argv.pop(1)
+LAUNCHER_VARIABLES = ("OMPI_", "PMIX_", "PMI_", "SLURM_")
+
+
+def environment(**more):
+    """The environment without what a launcher around this test may have set."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(LAUNCHER_VARIABLES) or k.startswith("OMPI_MCA_")
+            or k.startswith("OMPI_ALLOW_")}
+    return kept | more
+
+
+def command(ranks, *arguments):
+    launcher = [MPIEXEC, "-n", str(ranks), "--oversubscribe"] if ranks else []
+    return launcher + [PROGRAM, *arguments]
+
+
+def run(ranks, *arguments, timeout=30, **more):
+    return subprocess.run(command(ranks, *arguments), env=environment(**more), capture_output=True, text=True,
+                          timeout=timeout, check=False)
+
+
+def start_and_wait_until_it_runs(ranks, what):
+    process = subprocess.Popen(command(ranks, what), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+    line = process.stdout.readline()
+    assert line == "running\n", line + process.stderr.read()
+    return process
+
+
+class Aborts(unittest.TestCase):
+    def check(self, what, ranks, status, text):
+        # Fails by the time limit when a rank waits for ever.
+        result = run(ranks, what)
+        self.assertEqual(result.returncode, status, result.stderr)
+        lines = [line for line in result.stderr.splitlines() if line.startswith("exahca: ")]
+        self.assertEqual(len(lines), 1, result.stderr)
+        self.assertIn(text, lines[0])
+        self.assertRegex(lines[0], r"^exahca: rank \d+ on \S+: ")
+
+    def test_runner_that_throws(self):
+        for ranks in (0, 1, 2, 4):
+            with self.subTest(ranks=ranks):
+                self.check("throw", ranks, 1, "singular beyond repair")
+
+    def test_error_of_the_poll_hook_keeps_its_status(self):
+        for ranks in (0, 2):
+            with self.subTest(ranks=ranks):
+                self.check("disk", ranks, 4, "disk full")
+
+    def test_exception_outside_of_a_workload_does_not_hang_the_others(self):
+        self.check("unwind", 2, 4, "left alone")
+
+
+class Signals(unittest.TestCase):
+    def stop(self, ranks, what, signals, pause=0.3):
+        process = start_and_wait_until_it_runs(ranks, what)
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(pause)
+        output, errors = process.communicate(timeout=20)
+        return process.returncode, output, errors
+
+    def test_usr1_stops_all_ranks_cleanly(self):
+        for ranks in (0, 1, 2, 4):
+            with self.subTest(ranks=ranks):
+                status, output, errors = self.stop(ranks, "signal", [signal.SIGUSR1])
+                self.assertIn("stopped by SIGUSR1 requests 1 outcome 1 dropped 0", output, errors)
+                self.assertEqual(status, 75, errors)
+
+    def test_terminate_alone(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            status, output, _ = self.stop(0, "signal", [number])
+            self.assertIn("stopped by " + number.name, output)
+            self.assertEqual(status, 75)
+
+    def test_terminate_to_mpirun_reaches_rank_zero_in_time(self):
+        _, output, errors = self.stop(2, "signal", [signal.SIGTERM])
+        self.assertIn("stopped by SIGTERM", output, errors)
+
+    def test_second_signal_does_not_wait_for_deaf_runners(self):
+        begin = time.monotonic()
+        status, output, errors = self.stop(9, "deaf", [signal.SIGUSR1, signal.SIGUSR1])
+        self.assertIn("requests 2 outcome 2", output, errors)
+        self.assertEqual(status, 75, errors)
+        self.assertLess(time.monotonic() - begin, 9.5)  # one task takes 10 s
+
+
+class WrongLaunch(unittest.TestCase):
+    def test_step_of_several_tasks_without_pmix(self):
+        step = {"SLURM_JOB_ID": "7", "SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "64"}
+        for process, printed in (("0", True), ("5", False)):
+            result = run(0, "count", SLURM_PROCID=process, **step)
+            self.assertEqual(result.returncode, 2)
+            self.assertEqual("every process believes it is alone (SLURM_NTASKS=64, MPI size 1)" in result.stderr, printed)
+
+    def test_plain_call_inside_a_batch_script(self):
+        result = run(0, "count", "10", SLURM_JOB_ID="7", SLURM_NTASKS="64", SLURM_PROCID="0")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("ranks 1 ", result.stdout)
+
+    def test_alone_no_mpi_is_started(self):
+        result = run(0, "count", "1", OMPI_MCA_mpi_show_mca_params="all")
+        self.assertEqual(result.returncode, 0)
+        self.assertNotIn("mpi_show_mca_params", result.stdout + result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,51 @@
+exahca_test(parallel protocol_test)
+exahca_test(parallel launch_test)
+exahca_test(parallel master_worker_test)
+exahca_test(parallel run_workload_test TIMEOUT 60)
+exahca_test(parallel signals_test)
+exahca_test(parallel progress_test)
+
+# exahca_rank_test(NAME) builds tests/parallel/<NAME>.cpp once and runs it alone and under mpirun.
+set(EXAHCA_MPI_TEST_ENVIRONMENT
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
+  OMPI_MCA_rmaps_base_oversubscribe=1)
+function(exahca_rank_test NAME)
+  add_executable(parallel_${NAME} parallel/${NAME}.cpp parallel/mpi_main.cpp)
+  target_include_directories(parallel_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(parallel_${NAME} PRIVATE exahca_parallel exahca_warnings GTest::gtest)
+  set_target_properties(parallel_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME parallel.${NAME}.alone COMMAND parallel_${NAME})
+  set_tests_properties(parallel.${NAME}.alone PROPERTIES LABELS parallel TIMEOUT 120)
+  foreach(ranks 1 2 4)
+    add_test(NAME parallel.${NAME}.ranks${ranks}
+      COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:parallel_${NAME}>)
+    set_tests_properties(parallel.${NAME}.ranks${ranks} PROPERTIES LABELS "parallel;mpi" TIMEOUT 120 PROCESSORS 2
+      ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
+  endforeach()
+  # Four ranks that pass for two nodes.
+  add_test(NAME parallel.${NAME}.nodes2
+    COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} 4 $<TARGET_FILE:parallel_${NAME}>)
+  set_tests_properties(parallel.${NAME}.nodes2 PROPERTIES LABELS "parallel;mpi" TIMEOUT 120 PROCESSORS 2
+    ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT};EXAHCA_TEST_RANKS_PER_NODE=2")
+endfunction()
+exahca_rank_test(communicator_test)
+
+add_executable(parallel_rank_program parallel/rank_program.cpp)
+target_include_directories(parallel_rank_program PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(parallel_rank_program PRIVATE exahca_parallel exahca_warnings)
+set_target_properties(parallel_rank_program PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+if(Python3_FOUND)
+  add_test(NAME parallel.rank_program
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/parallel/rank_program_test.py
+            $<TARGET_FILE:parallel_rank_program> ${MPIEXEC_EXECUTABLE})
+  set_tests_properties(parallel.rank_program PROPERTIES LABELS "parallel;mpi" TIMEOUT 300 PROCESSORS 2
+    ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
+endif()
+
+exahca_test(parallel schedule_test)
+target_sources(parallel_schedule_test PRIVATE bench/scheduler_simulation.cpp)
+add_executable(scheduler_report bench/scheduler_report.cpp bench/scheduler_simulation.cpp)
+target_include_directories(scheduler_report PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(scheduler_report PRIVATE exahca_parallel exahca_warnings)
+set_target_properties(scheduler_report PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

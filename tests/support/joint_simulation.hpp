@@ -1,0 +1,55 @@
+#pragma once
+
+#include "exahca/core/random.hpp"
+#include "exahca/numerics/matrix.hpp"
+
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Small data sets that follow the model x = mu_k + H' B_k^-1 e + noise, for tests of the joint fit.
+struct JointSimulation
+{
+    Matrix unmixing;            ///< H
+    std::vector<Matrix> scores; ///< models x benchmarks
+    std::vector<std::string> names;
+};
+
+inline Matrix random_matrix(RandomStream& random, Index rows, Index columns)
+{
+    Matrix matrix(rows, columns);
+    for (double& x : matrix.reshaped()) x = random.normal();
+    return matrix;
+}
+
+/// Sources with two peaks and Laplace sources by turns.
+inline JointSimulation simulate_joint(std::uint64_t seed, Index m, Index d, std::vector<Index> const& sizes,
+                                      double noise)
+{
+    JointSimulation simulation;
+    RandomStream random({seed, "joint-simulation", 0, "", 0});
+    Matrix h = random_matrix(random, m, d);
+    for (Index i = m - 1; i >= 0; --i) {
+        for (Index j = m - 1; j > i; --j) h.row(i) -= h.row(i).dot(h.row(j)) * h.row(j);
+        h.row(i).normalize();
+    }
+    simulation.unmixing = h;
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+        Matrix mixing = Matrix::Zero(m, m);
+        for (Index i = 0; i < m; ++i)
+            for (Index j = i; j < m; ++j) mixing(i, j) = i == j ? 8 + 3 * random.uniform() : 8 * random.normal();
+        Matrix sources(sizes[k], m);
+        for (Index j = 0; j < m; ++j)
+            for (Index r = 0; r < sizes[k]; ++r) {
+                double const sign = random.uniform() < 0.5 ? -1 : 1;
+                sources(r, j) = j % 2 == 0 ? 0.9 * sign + 0.4 * random.normal() : sign * random.exponential() / 1.41;
+            }
+        Matrix x = sources * mixing.transpose() * h + noise * random_matrix(random, sizes[k], d);
+        simulation.scores.push_back(x.array() + 30);
+        simulation.names.push_back("domain-" + std::to_string(k));
+    }
+    return simulation;
+}
+
+} // namespace exahca
