@@ -193,74 +193,112 @@ void Compatibility::reset(PrefixFit const& prefix)
 
 namespace {
 
+// Sizes known when compiling make these loops several times faster; 0: known at run time only.
+template <int Q>
+struct ConditionSize
+{
+    int runtime;
+    [[nodiscard]] constexpr int get() const { return Q > 0 ? Q : runtime; }
+    static constexpr int most = Q > 0 ? Q : 64;
+};
+
+// Sum of u u' over the columns of a domain's pseudo-inverse, packed. Returns its trace.
+template <int Q>
+double fill_gram(ConditionSize<Q> size, PrefixFit const& prefix, int k, double* gram)
+{
+    int const q = size.get();
+    std::fill(gram, gram + packed_size(q), 0.0);
+    for (int j = 0; j < prefix.problem().factors(); ++j) {
+        double const* const u = prefix.inverse_column(k, j);
+        for (int i = 0, e = 0; i < q; ++i)
+            for (int l = 0; l <= i; ++l, ++e) gram[e] += u[i] * u[l];
+    }
+    double trace = 0;
+    for (int i = 0; i < q; ++i) trace += gram[packed_size(i) + i];
+    return trace;
+}
+
 // Bound 2 of docs/search.md for one row: h'Qh > 0 where the row stands and loses less than tau. Writes Q, scaled, to
 // every stride-th place; returns false where there is no condition.
-bool fill_condition(PrefixFit const& prefix, int k, int a, double tau, double const* gram, double gram_trace, float* to,
-                    int stride)
+template <int Q>
+bool fill_condition(ConditionSize<Q> size, PrefixFit const& prefix, int k, int a, double tau, double const* gram,
+                    double gram_trace, float* to, int stride)
 {
     int const m = prefix.problem().factors();
-    int const q = prefix.dimension();
+    int const q = size.get();
     double const* const settled = prefix.settled(k, a);
     double const squared = dot(settled, settled, m);
     double const inverse = squared > 0 ? 1 / std::sqrt(squared) : 0.0;
     double const own = settled[a] * inverse;
     double const alpha = 1 - tau - own * own;
     if (!(alpha > 0)) return false;
-    double along[64] = {}; // U J0 / |J0|
+    double along[ConditionSize<Q>::most]; // U J0 / |J0|
+    std::fill(along, along + q, 0.0);
     if (squared > 0)
         for (int j = 0; j < m; ++j) {
             double const factor = settled[j] * inverse;
             double const* const column = prefix.inverse_column(k, j);
             for (int i = 0; i < q; ++i) along[i] += factor * column[i];
         }
-    double column[64];
+    double column[ConditionSize<Q>::most];
     for (int i = 0; i < q; ++i) column[i] = prefix.inverse_column(k, a)[i] - own * along[i];
-    double matrix[packed_size(64)];
+    double matrix[packed_size(ConditionSize<Q>::most)];
     double norm = 0;
-    for (int i = 0, e = 0; i < q; ++i) {
+    for (int i = 0, e = 0; i < q; ++i)
         for (int j = 0; j <= i; ++j, ++e) {
             matrix[e] = column[i] * column[j] - alpha * (gram[e] - along[i] * along[j]);
-            norm += 2 * matrix[e] * matrix[e];
+            norm += (i == j ? 1 : 2) * matrix[e] * matrix[e];
         }
-        norm -= matrix[e - 1] * matrix[e - 1];
-    }
     // A matrix that is all cancellation says nothing.
     norm = std::sqrt(norm);
     if (!(norm > 1e-6 * gram_trace)) return false;
     double const scale = 1 / norm;
-    for (int e = 0; e < packed_size(q); ++e, to += stride) *to = static_cast<float>(matrix[e] * scale);
+    for (int e = 0; e < packed_size(q); ++e) to[e * stride] = static_cast<float>(matrix[e] * scale);
     return true;
 }
 
 } // namespace
 
-void Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& budget)
+template <int Q>
+void Compatibility::fill_sized_conditions(PrefixFit const& prefix, LevelBudget const& budget)
 {
-    int const q = prefix.dimension();
-    int const stride = padded(domains_ * factors_);
-    raw_.dimension = pairs_.dimension = q;
-    raw_.shift = pairs_.shift = static_cast<float>(2 * (q + 4) * (q + 4) * unit);
-    raw_.rows = domains_ * factors_;
-    raw_.conditions.assign(index(packed_size(q) * stride), 0.0F);
-    rows_.clear();
-    double gram[packed_size(64)];
+    ConditionSize<Q> const size{prefix.dimension()};
+    int const stride = padded(raw_.rows);
+    double gram[packed_size(ConditionSize<Q>::most)];
     for (int k = 0; k < domains_; ++k) {
-        if (budget.per_domain[index(k)] >= 1) continue;
-        std::fill(gram, gram + packed_size(q), 0.0);
-        double trace = 0;
-        for (int j = 0; j < factors_; ++j) {
-            double const* const u = prefix.inverse_column(k, j);
-            for (int i = 0, e = 0; i < q; ++i)
-                for (int l = 0; l <= i; ++l, ++e) gram[e] += u[i] * u[l];
-            trace += dot(u, u, q);
-        }
+        double const tau = budget.per_domain[index(k)];
+        if (tau >= 1) continue;
+        double const trace = fill_gram(size, prefix, k, gram);
         for (auto free = prefix.free_rows(k); free != 0; free &= free - 1) {
             int const a = std::countr_zero(free);
             int const column = static_cast<int>(rows_.size());
-            if (fill_condition(prefix, k, a, budget.per_domain[index(k)], gram, trace, raw_.conditions.data() + column,
-                               stride))
+            if (fill_condition(size, prefix, k, a, tau, gram, trace, raw_.conditions.data() + column, stride))
                 rows_.push_back({k, a, column, 0});
         }
+    }
+}
+
+void Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& budget)
+{
+    int const q = prefix.dimension();
+    raw_.dimension = pairs_.dimension = q;
+    raw_.shift = pairs_.shift = static_cast<float>(2 * (q + 4) * (q + 4) * unit);
+    raw_.rows = domains_ * factors_;
+    raw_.conditions.resize(index(packed_size(q) * padded(raw_.rows)));
+    rows_.clear();
+    switch (q) {
+    case 2:
+        return fill_sized_conditions<2>(prefix, budget);
+    case 3:
+        return fill_sized_conditions<3>(prefix, budget);
+    case 4:
+        return fill_sized_conditions<4>(prefix, budget);
+    case 5:
+        return fill_sized_conditions<5>(prefix, budget);
+    case 6:
+        return fill_sized_conditions<6>(prefix, budget);
+    default:
+        return fill_sized_conditions<0>(prefix, budget);
     }
 }
 
@@ -280,23 +318,30 @@ void Compatibility::drop_impossible_rows(Kernels const& kernels)
 // Domains with few rows first: they are the first to have none left, which ends the node.
 void Compatibility::gather_conditions()
 {
-    std::stable_sort(rows_.begin(), rows_.end(), [this](ConditionedRow const& a, ConditionedRow const& b) {
-        int const of_a = std::popcount(alive_rows(a.domain));
-        int const of_b = std::popcount(alive_rows(b.domain));
-        return of_a != of_b ? of_a < of_b : a.domain < b.domain;
-    });
+    sorted_rows_.clear();
+    domain_order_.clear();
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+        if (i == 0 || rows_[i].domain != rows_[i - 1].domain)
+            domain_order_.emplace_back(std::popcount(alive_rows(rows_[i].domain)), static_cast<int>(i));
+    std::sort(domain_order_.begin(), domain_order_.end());
+    for (auto const& [count, first] : domain_order_) {
+        auto const start = sorted_rows_.size();
+        int const domain = rows_[index(first)].domain;
+        for (auto i = index(first); i < rows_.size() && rows_[i].domain == domain; ++i)
+            sorted_rows_.push_back(rows_[i]);
+        for (auto i = start; i < sorted_rows_.size(); ++i) sorted_rows_[i].end = static_cast<int>(sorted_rows_.size());
+    }
+    rows_.swap(sorted_rows_);
     pairs_.rows = static_cast<int>(rows_.size());
     int const from_stride = padded(raw_.rows);
     int const stride = padded(pairs_.rows);
     int const entries = packed_size(pairs_.dimension);
-    pairs_.conditions.assign(index(entries * stride), 0.0F);
-    for (int e = 0; e < entries; ++e)
-        for (int r = 0; r < pairs_.rows; ++r)
-            pairs_.conditions[index(e * stride + r)] = raw_.conditions[index(e * from_stride + rows_[index(r)].column)];
-    for (int r = pairs_.rows - 1; r >= 0; --r)
-        rows_[index(r)].end = r + 1 < pairs_.rows && rows_[index(r + 1)].domain == rows_[index(r)].domain
-                                  ? rows_[index(r + 1)].end
-                                  : r + 1;
+    pairs_.conditions.resize(index(entries * stride));
+    for (int e = 0; e < entries; ++e) {
+        float const* const from = raw_.conditions.data() + e * from_stride;
+        float* const to = pairs_.conditions.data() + e * stride;
+        for (int r = 0; r < pairs_.rows; ++r) to[r] = from[rows_[index(r)].column];
+    }
 }
 
 // A row with a condition starts with the rows that have none, and gets its partners as they are found.

@@ -4,6 +4,7 @@
 #include "search/kernels.hpp"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace exahca {
@@ -78,6 +79,8 @@ private:
         return with_.data() + static_cast<std::size_t>((k * factors_ + a) * words_);
     }
     void fill_conditions(PrefixFit const& prefix, LevelBudget const& budget);
+    template <int Q>
+    void fill_sized_conditions(PrefixFit const& prefix, LevelBudget const& budget);
     void drop_impossible_rows(Kernels const& kernels);
     void gather_conditions();
     void start_pairs();
@@ -97,6 +100,8 @@ private:
     PairTables raw_;   // as filled, by domain
     PairTables pairs_; // without impossible rows, domains with few rows first
     std::vector<ConditionedRow> rows_;
+    std::vector<ConditionedRow> sorted_rows_;
+    std::vector<std::pair<int, int>> domain_order_; // rows alive, first of rows_
     std::vector<std::uint64_t> bits_;
     std::vector<std::uint64_t> together_;
     std::vector<std::uint64_t> scratch_;

@@ -27,7 +27,7 @@ void write_subtrees(ByteWriter& writer, std::vector<Subtree> const& subtrees)
 
 void check_rows(std::vector<std::uint8_t> const& rows, std::size_t domains, std::size_t levels)
 {
-    bool valid = rows.size() % domains == 0 && rows.size() / domains < levels;
+    bool valid = rows.size() % domains == 0 && rows.size() / domains <= levels;
     for (std::size_t k = 0; valid && k < domains; ++k) {
         std::uint64_t seen = 0;
         for (std::size_t at = k; at < rows.size(); at += domains) {
@@ -162,17 +162,14 @@ SubtreePlan::SubtreePlan(OrderProblem const& problem, SearchOptions const& optio
     open_.push_back({0, {}});
 }
 
-void SubtreePlan::drop_hopeless()
-{
-    // The heap's first has the lowest bound: when it is hopeless, all are.
-    if (!open_.empty() && open_.front().bound > best_.threshold()) open_.clear();
-}
-
 std::optional<SubtreeChunk> SubtreePlan::next(std::size_t most_subtrees, std::int64_t tuple_budget)
 {
     EXAHCA_EXPECT(most_subtrees >= 1);
-    drop_hopeless();
-    if (open_.empty()) return std::nullopt;
+    // The heap's first has the lowest bound: when it is hopeless, all are.
+    if (hopeless()) {
+        open_.clear();
+        return std::nullopt;
+    }
     SubtreeChunk chunk{best_.threshold(), tuple_budget, {}};
     away_bounds_.push_back(open_.front().bound);
     while (!open_.empty() && chunk.subtrees.size() < most_subtrees && open_.front().bound <= best_.threshold()) {
@@ -198,19 +195,13 @@ void SubtreePlan::absorb(SubtreeReply reply)
     }
 }
 
-bool SubtreePlan::finished()
-{
-    drop_hopeless();
-    return open_.empty() && under_way_ == 0;
-}
-
 SearchResult SubtreePlan::result(SearchOutcome unfinished) const
 {
     SearchResult result;
     result.best = best_.ranked(levels_);
     result.tuples_visited = tuples_;
     result.lower_bound = std::min(best_.best_value(), limit_);
-    bool const done = under_way_ == 0 && (open_.empty() || open_.front().bound > best_.threshold());
+    bool const done = finished();
     result.outcome = done ? SearchOutcome::optimum_proven : unfinished;
     if (!done) {
         for (double const bound : away_bounds_) result.lower_bound = std::min(result.lower_bound, bound);

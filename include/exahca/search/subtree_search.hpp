@@ -17,7 +17,7 @@ namespace exahca {
 struct Subtree
 {
     double bound = 0;               ///< no order in it has a lower value
-    std::vector<std::uint8_t> rows; ///< level m first, K rows each; empty: the whole tree
+    std::vector<std::uint8_t> rows; ///< level m first, K rows each; empty: the whole tree, m levels: one order
 };
 
 /// Subtrees for someone to search, and what is known when they are handed out.
@@ -77,7 +77,7 @@ public:
     /// Takes the reply to one chunk. \pre a chunk is under way
     void absorb(SubtreeReply reply);
 
-    [[nodiscard]] bool finished();
+    [[nodiscard]] bool finished() const { return under_way_ == 0 && hopeless(); }
     [[nodiscard]] std::size_t waiting() const { return open_.size(); }  ///< subtrees not handed out
     [[nodiscard]] std::int64_t under_way() const { return under_way_; } ///< chunks handed out and not answered
     [[nodiscard]] std::int64_t tuples() const { return tuples_; }
@@ -87,7 +87,7 @@ public:
     [[nodiscard]] SearchResult result(SearchOutcome unfinished = SearchOutcome::stopped) const;
 
 private:
-    void drop_hopeless();
+    [[nodiscard]] bool hopeless() const { return open_.empty() || open_.front().bound > best_.threshold(); }
 
     int levels_;
     double limit_;
