@@ -9,7 +9,7 @@ namespace exahca {
 namespace {
 
 // A proof this short costs less than a search for a good start.
-constexpr std::int64_t short_proof = 2000;
+constexpr std::int64_t short_proof = 20'000;
 // The start improves at least so many orders at once: the best one's neighbours alone are often a dead end.
 constexpr std::int64_t start_breadth = 24;
 
