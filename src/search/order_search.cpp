@@ -13,30 +13,39 @@ constexpr std::int64_t short_proof = 20'000;
 // The start improves at least so many orders at once: the best one's neighbours alone are often a dead end.
 constexpr std::int64_t start_breadth = 24;
 
+// Good orders to begin with, and what they cost.
+SearchRun find_start(OrderProblem const& problem, SearchOptions const& options, SearchRun const& trial)
+{
+    auto start_options = options;
+    start_options.node_limit = 0;
+    start_options.best_n = std::max(options.best_n, start_breadth);
+    SearchRun start(problem, start_options);
+    for (auto const& found : trial.best.kept()) start.best.offer(found);
+    run_start(problem, start);
+    return start;
+}
+
 SearchResult run_fast(OrderProblem const& problem, SearchOptions const& options)
 {
     auto const& kernels = options.kernels == SearchKernels::portable ? portable_kernels() : best_kernels();
     SearchRun run(problem, options);
-    std::int64_t start_tuples = 0;
-    if (options.start == SearchStart::automatic) {
-        auto trial_options = options;
-        bool const limited = options.node_limit > 0 && options.node_limit <= short_proof;
-        if (!limited) trial_options.node_limit = short_proof;
-        SearchRun trial(problem, trial_options);
-        FastSearch(problem, kernels, trial).expand_subtree({});
-        if (trial.outcome() == SearchOutcome::optimum_proven || limited) return trial.result();
-        auto start_options = options;
-        start_options.node_limit = 0;
-        start_options.best_n = std::max(options.best_n, start_breadth);
-        SearchRun start(problem, start_options);
-        for (auto const& found : trial.best.kept()) start.best.offer(found);
-        run_start(problem, start);
-        for (auto const& found : start.best.kept()) run.best.offer(found);
-        start_tuples = trial.tuples + start.tuples;
+    if (options.start == SearchStart::none) {
+        FastSearch(problem, kernels, run).expand_subtree({});
+        return run.result();
     }
-    FastSearch(problem, kernels, run).expand_subtree({});
-    auto result = run.result();
-    result.start_tuples = start_tuples;
+    // The user's own limit may be the shorter one; then the trial is the proof, as far as it gets.
+    bool const trial_is_all = options.node_limit > 0 && options.node_limit <= short_proof;
+    auto trial_options = options;
+    if (!trial_is_all) trial_options.node_limit = short_proof;
+    SearchRun trial(problem, trial_options);
+    FastSearch(problem, kernels, trial).expand_subtree({});
+    if (trial.outcome() == SearchOutcome::optimum_proven) return trial.result();
+    auto const start = find_start(problem, options, trial);
+    auto& proof = trial_is_all ? trial : run;
+    for (auto const& found : start.best.kept()) proof.best.offer(found);
+    if (!trial_is_all) FastSearch(problem, kernels, run).expand_subtree({});
+    auto result = proof.result();
+    result.start_tuples = start.tuples + (trial_is_all ? 0 : trial.tuples);
     return result;
 }
 
