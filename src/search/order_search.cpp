@@ -4,6 +4,7 @@
 #include "search/start_search.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace exahca {
 namespace {
@@ -14,9 +15,12 @@ constexpr std::int64_t short_proof = 20'000;
 constexpr std::int64_t start_breadth = 24;
 
 // Good orders to begin with, and what they cost.
-SearchRun find_start(OrderProblem const& problem, SearchOptions const& options, SearchRun const& trial)
+SearchRun find_start(OrderProblem const& problem, SearchOptions const& options, SearchRun const& trial,
+                     double seconds_spent)
 {
     auto start_options = options;
+    if (options.time_limit_seconds > 0)
+        start_options.time_limit_seconds = std::max(1e-3, options.time_limit_seconds - seconds_spent);
     start_options.node_limit = 0;
     start_options.best_n = std::max(options.best_n, start_breadth);
     SearchRun start(problem, start_options);
@@ -28,6 +32,7 @@ SearchRun find_start(OrderProblem const& problem, SearchOptions const& options, 
 SearchResult run_fast(OrderProblem const& problem, SearchOptions const& options)
 {
     auto const& kernels = options.kernels == SearchKernels::portable ? portable_kernels() : best_kernels();
+    auto const begin = std::chrono::steady_clock::now();
     SearchRun run(problem, options);
     if (options.start == SearchStart::none) {
         FastSearch(problem, kernels, run).expand_subtree({});
@@ -40,11 +45,15 @@ SearchResult run_fast(OrderProblem const& problem, SearchOptions const& options)
     SearchRun trial(problem, trial_options);
     FastSearch(problem, kernels, trial).expand_subtree({});
     if (trial.outcome() == SearchOutcome::optimum_proven) return trial.result();
-    auto const start = find_start(problem, options, trial);
+    std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+    double const trial_bound = trial.result().lower_bound;
+    auto const start = find_start(problem, options, trial, spent.count());
     auto& proof = trial_is_all ? trial : run;
     for (auto const& found : start.best.kept()) proof.best.offer(found);
     if (!trial_is_all) FastSearch(problem, kernels, run).expand_subtree({});
     auto result = proof.result();
+    if (result.outcome != SearchOutcome::optimum_proven) // the trial may have proven more than a search cut short
+        result.lower_bound = std::max(result.lower_bound, std::min(trial_bound, proof.best.best_value()));
     result.start_tuples = start.tuples + (trial_is_all ? 0 : trial.tuples);
     return result;
 }
