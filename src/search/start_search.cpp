@@ -13,7 +13,8 @@
 namespace exahca {
 namespace {
 
-constexpr int most_starts = 400;
+constexpr double usual_starts = 400;
+constexpr double starts_per_decade = 100; // of orders beyond 10^14
 constexpr int most_rounds = 12;
 constexpr std::size_t most_around = 24;
 constexpr int most_exact_assignment = 10; // factors
@@ -185,7 +186,9 @@ void run_start(OrderProblem const& problem, SearchRun& run)
     // Larger problems have costlier starts; a fixed amount of work keeps the whole below half a second.
     auto const work = static_cast<double>(problem.domains()) * problem.factors() *
                       (problem.dimension() * problem.dimension() + 500.0);
-    int const starts = std::clamp(static_cast<int>(most_starts * 20'000.0 / work), 16, most_starts);
+    double const wanted =
+        usual_starts + starts_per_decade * std::max(0.0, log10_order_count(problem.domains(), problem.factors()) - 14);
+    int const starts = static_cast<int>(std::clamp(wanted * 20'000.0 / work, 16.0, wanted));
     for (int start = 0; start < starts && !run.ended(); ++start) search.descend_from(static_cast<std::uint64_t>(start));
     std::set<std::string> done;
     for (int round = 0; round < most_rounds && !run.ended(); ++round) {
