@@ -8,6 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <optional>
 
 namespace exahca {
 namespace {
@@ -32,6 +33,16 @@ JointOptimum optimum_of(JointFit fit)
     optimum.isotropic_reading = read_fit(fit.parameters);
     optimum.isotropic = std::move(fit);
     return optimum;
+}
+
+// A fit that goes wrong on the way to something better is not worth losing what there is.
+std::optional<JointFit> try_fit(JointContext const& context, JointParameters const& start, FitOptions const& options)
+{
+    try {
+        return fit_joint(context.domains, start, options);
+    } catch (NumericalFailure const&) {
+        return std::nullopt;
+    }
 }
 
 bool higher(JointOptimum const& a, JointOptimum const& b) { return a.isotropic.penalised() > b.isotropic.penalised(); }
@@ -68,9 +79,9 @@ public:
             JointFit const refit = refit_at_flag(context_, optimum.isotropic.parameters, starts, source_minimizer());
             double const gain = refit.penalised() - optimum.isotropic.penalised();
             if (gain < 0.05 && (round > 0 || optimum.isotropic.converged())) break;
-            JointFit fit = fit_joint(context_.domains, refit.parameters, isotropic_options(context_));
-            if (!(fit.penalised() > optimum.isotropic.penalised())) break;
-            optimum.isotropic = std::move(fit);
+            auto fit = try_fit(context_, refit.parameters, isotropic_options(context_));
+            if (!fit || !(fit->penalised() > optimum.isotropic.penalised())) break;
+            optimum.isotropic = std::move(*fit);
         }
         optimum.isotropic_reading = read_fit(optimum.isotropic.parameters);
         optimum.restart_gain += optimum.isotropic.penalised() - before;
@@ -150,8 +161,9 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
         }
         estimate.remaining_miss = std::max(0.0, challenger.penalised() - best.penalised());
         if (estimate.remaining_miss <= tolerance) return;
-        JointOptimum optimum =
-            optimum_of(fit_joint(context.domains, challenger.parameters, isotropic_options(context)));
+        auto fit = try_fit(context, challenger.parameters, isotropic_options(context));
+        if (!fit) return;
+        JointOptimum optimum = optimum_of(std::move(*fit));
         restarter.raise(optimum, starts);
         optimum.restart_gain = optimum.isotropic.penalised() - best.penalised();
         estimate.optima.push_back(std::move(optimum));
@@ -170,10 +182,13 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
         if (options.residuals != ResidualFit::released || !possible || i >= count) continue;
         FitOptions released = isotropic_options(context);
         released.residuals = ResidualFit::released;
-        optimum.fit = fit_joint(context.domains, optimum.isotropic.parameters, released);
-        // The metric changes so much that the first fit's coordinates no longer suit: once more from where it ended.
-        for (int round = 0; round < 3 && !optimum.fit.converged(); ++round)
-            optimum.fit = fit_joint(context.domains, optimum.fit.parameters, released);
+        // The metric changes so much that the first fit's coordinates no longer suit: again from where it ended.
+        for (int round = 0; round < 4 && (round == 0 || !optimum.fit.converged()); ++round) {
+            auto fit = try_fit(context, optimum.fit.parameters, released);
+            if (!fit) break;
+            optimum.fit = std::move(*fit);
+        }
+        if (optimum.fit.parameters.log_psi.size() == 0) continue;
         optimum.reading = read_fit(optimum.fit.parameters);
         optimum.residuals = ResidualFit::released;
     }
