@@ -7,6 +7,7 @@
 #include "exahca/io/tree_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -26,6 +27,12 @@ std::string modification_time(std::string const& path)
     auto const system = std::chrono::file_clock::to_sys(time);
     return fmt::format("{:%Y-%m-%d %H:%M} UTC",
                        fmt::gmtime(std::chrono::time_point_cast<std::chrono::system_clock::duration>(system)));
+}
+
+Stage stage_of(ReplicateKind kind)
+{
+    if (kind == ReplicateKind::landscape) return Stage::landscapes;
+    return kind == ReplicateKind::estimate ? Stage::estimates : Stage::replicates;
 }
 
 template <class T> void add_list(DataGroup& group, char const* name, std::vector<T> values, char const* units, char const* text)
@@ -53,6 +60,16 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
 
 } // namespace
 
+std::string_view to_string(Stage stage)
+{
+    switch (stage) {
+    case Stage::landscapes: return "landscape";
+    case Stage::estimates: return "estimates";
+    case Stage::replicates: return "replicates";
+    }
+    return "";
+}
+
 Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
@@ -62,7 +79,8 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     experiment_.emplace(make_experiment(request, scores_));
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
-    if (!lock_->taken_over().empty()) notes_.push_back(lock_->taken_over());
+    if (!lock_->taken_over().empty())
+        notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over", request.output, lock_->taken_over()));
     if (request.existing == ExistingOutput::resume) take_earlier_results();
 }
 
@@ -100,12 +118,33 @@ void Campaign::take_earlier_results()
     notes_.push_back(fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
 }
 
-std::vector<TaskId> Campaign::tasks(bool estimates) const
+std::vector<TaskId> Campaign::tasks(Stage stage) const
 {
     std::vector<TaskId> ids;
     for (std::int64_t i = 0; i < experiment_->task_count(); ++i)
-        if ((experiment_->task(TaskId(i)).kind == ReplicateKind::estimate) == estimates) ids.emplace_back(i);
+        if (stage_of(experiment_->task(TaskId(i)).kind) == stage) ids.emplace_back(i);
     return ids;
+}
+
+std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
+{
+    std::vector<std::vector<std::int64_t>> best(experiment_->settings().size());
+    for (std::size_t s = 0; s < best.size(); ++s) {
+        SettingId const id(static_cast<std::int64_t>(s));
+        auto const& layout = experiment_->layout(id, ReplicateKind::landscape);
+        std::vector<std::pair<double, std::int64_t>> ranked; // falling likelihood, ties by rank
+        for (std::int64_t range = 0; range < experiment_->count(id, ReplicateKind::landscape); ++range) {
+            auto const& record = records_->at(experiment_->id_of({id, ReplicateKind::landscape, range}));
+            if (record.status != TaskStatus::done) continue;
+            auto const values = RecordView(layout, record.values).values("log_likelihood");
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (std::isfinite(values[i])) ranked.emplace_back(-values[i], range * orders_per_range + static_cast<std::int64_t>(i));
+        }
+        std::sort(ranked.begin(), ranked.end());
+        ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(experiment_->setting(id).starts)));
+        for (auto const& [value, rank] : ranked) best[s].push_back(rank);
+    }
+    return best;
 }
 
 Bytes Campaign::describe() const

@@ -15,6 +15,12 @@
 
 namespace exahca {
 
+/// What is computed together. Estimates start from the best of the landscapes, replicates are compared with estimates.
+enum class Stage { landscapes, estimates, replicates };
+
+/// "landscape", "estimates", "replicates".
+[[nodiscard]] std::string_view to_string(Stage stage);
+
 /// What rank 0 keeps of one run: the scores, the experiment, its records, and the file that they go into.
 class Campaign
 {
@@ -26,8 +32,10 @@ class Campaign
     [[nodiscard]] Experiment const& experiment() const { return *experiment_; }
     [[nodiscard]] ScoreMatrix const& scores() const { return scores_; }
     [[nodiscard]] RecordStore& records() { return *records_; }
-    /// Tasks of the estimates, or of everything else.
-    [[nodiscard]] std::vector<TaskId> tasks(bool estimates) const;
+    /// All tasks of one stage.
+    [[nodiscard]] std::vector<TaskId> tasks(Stage stage) const;
+    /// The candidate orders of highest likelihood of every setting whose landscape was computed, by rank.
+    [[nodiscard]] std::vector<std::vector<std::int64_t>> best_of_landscapes() const;
     /// Sentences for the user, gathered while preparing.
     [[nodiscard]] std::vector<std::string> const& notes() const { return notes_; }
 

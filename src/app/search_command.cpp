@@ -35,7 +35,7 @@ struct SharedPlan
 bool on_terminal() { return isatty(STDERR_FILENO) == 1 && !under_launcher(process_environment()); }
 
 /// Collective: has some tasks computed, with progress, snapshots and limits looked after on rank 0.
-RunStatistics compute(Communicator& world, Campaign* campaign, bool estimates, TaskRunner& runner, StopFlag& stop,
+RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, TaskRunner& runner, StopFlag& stop,
                       SearchRequest const& request)
 {
     RunOptions options;
@@ -44,8 +44,8 @@ RunStatistics compute(Communicator& world, Campaign* campaign, bool estimates, T
     std::unique_ptr<TaskSource> source;
     std::unique_ptr<Progress> progress;
     if (campaign != nullptr) {
-        source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(estimates));
-        if (!request.quiet && source->tasks_total() > 0) progress = std::make_unique<Progress>(estimates ? "estimates" : "replicates", on_terminal());
+        source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(stage));
+        if (!request.quiet && source->tasks_total() > 0) progress = std::make_unique<Progress>(std::string(to_string(stage)), on_terminal());
         options.poll = [&] {
             auto const [done, total] = source->progress();
             if (progress) progress->update(done, total, source->tasks_done(), source->tasks_total(), world.size());
@@ -64,12 +64,39 @@ void share_estimates(Communicator& world, Campaign* campaign, Experiment const& 
 {
     ByteWriter writer;
     if (campaign != nullptr)
-        for (auto const id : campaign->tasks(true)) campaign->records().at(id).write(writer);
+        for (auto const id : campaign->tasks(Stage::estimates)) campaign->records().at(id).write(writer);
     auto const message = world.broadcast(writer.take());
     ByteReader reader(message);
     for (std::size_t s = 0; s < experiment.settings().size(); ++s)
         runner.set_estimate(SettingId(static_cast<std::int64_t>(s)), TaskRecord::read(reader));
     reader.expect_end();
+}
+
+/// Collective: gives every rank's runner the best orders of the landscapes.
+void share_start_orders(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner)
+{
+    ByteWriter writer;
+    if (campaign != nullptr)
+        for (auto const& ranks : campaign->best_of_landscapes()) writer.put_span(std::span<std::int64_t const>(ranks));
+    auto const message = world.broadcast(writer.take());
+    ByteReader reader(message);
+    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
+        runner.set_start_orders(SettingId(static_cast<std::int64_t>(s)), reader.get_vector<std::int64_t>());
+    reader.expect_end();
+}
+
+/// Collective: all stages, each once the one before it is finished.
+RunStatistics compute_all(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner,
+                          StopFlag& stop, SearchRequest const& request)
+{
+    auto statistics = compute(world, campaign, Stage::landscapes, runner, stop, request);
+    if (statistics.outcome != WorkloadOutcome::finished) return statistics;
+    share_start_orders(world, campaign, experiment, runner);
+    statistics.add(compute(world, campaign, Stage::estimates, runner, stop, request));
+    if (statistics.outcome != WorkloadOutcome::finished) return statistics;
+    share_estimates(world, campaign, experiment, runner);
+    statistics.add(compute(world, campaign, Stage::replicates, runner, stop, request));
+    return statistics;
 }
 
 void announce(SearchRequest const& request, Campaign& campaign, ExitStatus status)
@@ -122,11 +149,7 @@ class SearchCommand final : public Command
                                static_cast<Index>(plan.experiment.benchmarks().size())},
                               plan.rows);
         TaskRunner runner(plan.experiment, dataset);
-        auto statistics = compute(world, campaign.get(), true, runner, stop, request);
-        if (statistics.outcome == WorkloadOutcome::finished) {
-            share_estimates(world, campaign.get(), plan.experiment, runner);
-            statistics.add(compute(world, campaign.get(), false, runner, stop, request));
-        }
+        auto const statistics = compute_all(world, campaign.get(), plan.experiment, runner, stop, request);
         auto const facts = gather_rank_facts(world);
         auto status = ExitStatus::done;
         on_rank_zero(world, [&] {

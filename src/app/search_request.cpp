@@ -58,13 +58,15 @@ void add_search_options(Command::Options& options)
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
     analysis.add_options()("factors", po::value<std::string>()->default_value("3"), "numbers of latent factors: 3, 2,3 or 1..5")(
-        "estimator", po::value<std::string>()->default_value("published"), "published, joint")(
+        "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
         "drop models below this share of their domain's median total, or off (default: off for published, 0.6 for joint)")(
         "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"), "published: mic, mean or n-weighted inexactness")(
+        "density", po::value<std::string>()->default_value("mog3"), "joint: source densities mog3, sas, mog2, extended")(
+        "orders", po::value<std::string>()->default_value("12"), "joint: starting orders to fit, or all")(
         "best", po::value<int>()->default_value(10), "orders to list")(
         "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
@@ -99,6 +101,9 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.estimators = parse_list("estimator", values["estimator"].as<std::string>(), parse_estimator);
     if (values.count("screen") > 0) request.grid.screens = parse_screens(values["screen"].as<std::string>());
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);
+    request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
+    if (auto const orders = values["orders"].as<std::string>(); orders == "all") request.grid.common.all_orders = true;
+    else request.grid.common.starts = parse_number<int>("orders", orders);
     request.grid.common.restarts = values["restarts"].as<int>();
     request.grid.common.tolerance = values["tolerance"].as<double>();
     request.grid.common.objective = parse_objective(values["objective"].as<std::string>());

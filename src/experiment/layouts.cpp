@@ -76,6 +76,12 @@ void add_optima(RecordLayout& layout, Extents const& e)
     layout.add("parameters", integer, {}, "1", "number of free parameters of the answer");
     layout.add("answer_bic", real, {}, "nat", "Bayesian information criterion of the answer, residual weights released");
     layout.add("answer_log_likelihood", real, {}, "nat", "log-likelihood of the answer, residual weights released");
+    layout.add("hierarchy_bic_difference", real, {}, "nat",
+               "BIC of the hierarchy minus that of free source matrices: negative favours the hierarchy");
+    layout.add("hierarchy_degrees_of_freedom", integer, {}, "1", "parameters that the hierarchy saves");
+    layout.add("invariance_bic_difference", real, {}, "nat",
+               "BIC of one shared subspace minus that of a subspace for each domain: negative favours sharing");
+    layout.add("invariance_degrees_of_freedom", integer, {}, "1", "parameters that the shared subspace saves");
     layout.add("unscreened_angle", real, {e.factor}, "degree",
                "angle between the answers with and without screening; missing where nothing was screened");
 }

@@ -4,6 +4,7 @@
 #include "exahca/model/leading_direction.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace exahca {
@@ -16,19 +17,38 @@ double dot(double const* a, double const* b, int n)
     return sum;
 }
 
+// Working space that needs the heap only for unusual sizes.
+class Workspace
+{
+public:
+    explicit Workspace(int size) : heap_(size > usual ? static_cast<std::size_t>(size) : 0) {}
+    double* data() { return heap_.empty() ? stack_ : heap_.data(); }
+
+private:
+    static constexpr int usual = 256;
+    double stack_[usual];
+    std::vector<double> heap_;
+};
+
 // The stack's rows, each times the root of its weight.
-std::vector<double> weighted_stack(PrefixFit const& fit, std::span<std::uint8_t const> rows)
+void fill_stack(PrefixFit const& fit, std::span<std::uint8_t const> rows, double* stack)
 {
     int const q = fit.dimension();
     auto const weights = fit.problem().stack_weights();
-    std::vector<double> stack;
-    stack.reserve(rows.size() * static_cast<std::size_t>(q));
-    for (std::size_t k = 0; k < rows.size(); ++k) {
+    for (std::size_t k = 0; k < rows.size(); ++k, stack += q) {
         double const* residual = fit.residual(static_cast<int>(k), rows[k]);
         double const root = std::sqrt(weights[k]);
-        for (int i = 0; i < q; ++i) stack.push_back(root * residual[i]);
+        for (int i = 0; i < q; ++i) stack[i] = root * residual[i];
     }
-    return stack;
+}
+
+// Sum of r r' over the stack's rows, both triangles.
+void fill_scatter(double const* stack, int count, int q, double* gram)
+{
+    std::fill(gram, gram + q * q, 0.0);
+    for (int k = 0; k < count; ++k, stack += q)
+        for (int i = 0; i < q; ++i)
+            for (int j = 0; j < q; ++j) gram[i * q + j] += stack[i] * stack[j];
 }
 
 } // namespace
@@ -61,31 +81,23 @@ void PrefixFit::find_direction(std::span<std::uint8_t const> rows, std::vector<d
 {
     int const q = dimension_;
     direction.assign(static_cast<std::size_t>(q), 0.0);
-    auto const stack = weighted_stack(*this, rows);
+    Workspace stack(domains_ * q);
+    fill_stack(*this, rows, stack.data());
     // The smaller of the two Gram matrices of the stack; both have the same leading singular value.
+    int const n = std::min(domains_, q);
+    Workspace gram(n * n);
     if (domains_ >= q) {
-        std::vector<double> gram(static_cast<std::size_t>(q * q), 0.0);
-        for (int k = 0; k < domains_; ++k)
-            for (int i = 0; i < q; ++i)
-                for (int j = 0; j <= i; ++j)
-                    gram[static_cast<std::size_t>(i * q + j)] +=
-                        stack[static_cast<std::size_t>(k * q + i)] * stack[static_cast<std::size_t>(k * q + j)];
-        for (int i = 0; i < q; ++i)
-            for (int j = 0; j < i; ++j)
-                gram[static_cast<std::size_t>(j * q + i)] = gram[static_cast<std::size_t>(i * q + j)];
+        fill_scatter(stack.data(), domains_, q, gram.data());
         leading_eigenvector(gram.data(), q, direction.data());
         return;
     }
-    std::vector<double> gram(static_cast<std::size_t>(domains_ * domains_));
-    std::vector<double> left(static_cast<std::size_t>(domains_));
+    Workspace left(domains_);
     for (int k = 0; k < domains_; ++k)
         for (int l = 0; l < domains_; ++l)
-            gram[static_cast<std::size_t>(k * domains_ + l)] = dot(stack.data() + k * q, stack.data() + l * q, q);
+            gram.data()[k * domains_ + l] = dot(stack.data() + k * q, stack.data() + l * q, q);
     leading_eigenvector(gram.data(), domains_, left.data());
     for (int k = 0; k < domains_; ++k)
-        for (int i = 0; i < q; ++i)
-            direction[static_cast<std::size_t>(i)] +=
-                left[static_cast<std::size_t>(k)] * stack[static_cast<std::size_t>(k * q + i)];
+        for (int i = 0; i < q; ++i) direction[static_cast<std::size_t>(i)] += left.data()[k] * stack.data()[k * q + i];
     double const norm = std::sqrt(dot(direction.data(), direction.data(), q));
     if (norm > 0)
         for (double& entry : direction) entry /= norm;
@@ -144,15 +156,16 @@ void PrefixFit::reflect(std::vector<double>& vectors, double const* mirror, doub
 
 void PrefixFit::place(std::span<std::uint8_t const> rows, LevelFit const& fit)
 {
+    double projected[64]; // U' h
     for (int k = 0; k < domains_; ++k) {
         auto const at = static_cast<std::size_t>(k);
         free_[at] &= ~(std::uint64_t{1} << rows[at]);
-        for (int a = 0; a < factors_; ++a) {
-            if (!((free_[at] >> a) & 1U)) continue;
+        for (int j = 0; j < factors_; ++j) projected[j] = dot(inverse_column(k, j), fit.direction.data(), dimension_);
+        for (auto free = free_[at]; free != 0; free &= free - 1) {
+            int const a = std::countr_zero(free);
             double const along = dot(residual(k, a), fit.direction.data(), dimension_);
             double* const row = settled_.data() + settled_offset(k, a);
-            for (int j = 0; j < factors_; ++j)
-                row[j] += along * dot(inverse_column(k, j), fit.direction.data(), dimension_);
+            for (int j = 0; j < factors_; ++j) row[j] += along * projected[j];
         }
     }
     sums_ = fit.sums;

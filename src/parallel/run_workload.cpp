@@ -24,8 +24,8 @@ constexpr int many_ranks = 8;
 // How often a rank looks for messages: while it starves or others may wait for it; while it has work in store.
 constexpr std::chrono::nanoseconds shortest_pause = 50us;
 constexpr std::chrono::nanoseconds longest_idle_pause = 100us;
-constexpr std::chrono::nanoseconds longest_busy_pause = 500us;
-constexpr std::chrono::nanoseconds longest_lonely_pause = 20ms;
+constexpr std::chrono::nanoseconds longest_busy_pause = 1ms;
+constexpr std::chrono::nanoseconds longest_lonely_pause = 2ms;
 
 /// Processor time of the calling thread.
 double cpu_seconds()

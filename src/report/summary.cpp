@@ -128,6 +128,42 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     return bootstrap;
 }
 
+JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
+{
+    JointSummary joint;
+    joint.optimum_count = estimate.integers("optimum_count").at(0);
+    joint.decided = estimate.integers("decided").at(0) == 1;
+    joint.optimiser_miss = estimate.doubles("optimiser_miss").at(0);
+    joint.remaining_miss = estimate.doubles("remaining_miss").at(0);
+    joint.log_likelihood = estimate.doubles("answer_log_likelihood").at(0);
+    joint.bic = estimate.doubles("answer_bic").at(0);
+    joint.parameters = estimate.integers("parameters").at(0);
+    joint.hierarchy_bic_difference = estimate.doubles("hierarchy_bic_difference").at(0);
+    joint.invariance_bic_difference = estimate.doubles("invariance_bic_difference").at(0);
+    joint.hierarchy_degrees_of_freedom = estimate.integers("hierarchy_degrees_of_freedom").at(0);
+    joint.invariance_degrees_of_freedom = estimate.integers("invariance_degrees_of_freedom").at(0);
+    auto const& unscreened = estimate.doubles("unscreened_angle");
+    if (!std::isnan(unscreened.at(0))) joint.unscreened_angles = unscreened;
+    auto const& likelihood = estimate.doubles("optimum_log_likelihood");
+    auto const labels = estimate.integers("optimum_label"), fits = estimate.integers("optimum_fits"),
+               released = estimate.integers("optimum_released");
+    auto const answer = estimate.integers("answer").at(0);
+    for (std::size_t i = 0; i < likelihood.size() && static_cast<std::int64_t>(i) < joint.optimum_count; ++i) {
+        OptimumSummary optimum;
+        for (std::size_t j = 0; j < levels; ++j)
+            optimum.labels.push_back(benchmarks.at(static_cast<std::size_t>(labels.at(i * levels + j))));
+        optimum.log_likelihood = likelihood[i];
+        optimum.bic = estimate.doubles("optimum_bic").at(i);
+        optimum.gap = estimate.doubles("optimum_gap").at(i);
+        optimum.fits = fits.at(i);
+        optimum.released = released.at(i) == 1;
+        optimum.answer = static_cast<std::int64_t>(i) == answer;
+        optimum.angles = rows_of(estimate, "optimum_angle", i, 1)[0];
+        joint.optima.push_back(std::move(optimum));
+    }
+    return joint;
+}
+
 void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate)
 {
     for (auto const& [group_name, title] : {std::pair{"placebo-rotation", "rotated sources"}, {"placebo-gaussian", "Gaussian data"}})
@@ -167,11 +203,15 @@ void add_warnings(SettingSummary& setting)
 
 void judge(SettingSummary& setting)
 {
+    if (setting.joint && !setting.joint->decided && setting.joint->optima.size() > 1)
+        setting.warnings.push_back("another order is as likely, within what the optimiser is measured to miss");
+    if (setting.joint && setting.joint->hierarchy_bic_difference > 0)
+        setting.warnings.push_back("free source matrices fit better than any hierarchy, by BIC");
     if (!setting.bootstrap) {
         setting.warnings.push_back("no replicates: nothing is known about how far the order is settled (use --bootstrap)");
         return;
     }
-    setting.settled = setting.bootstrap->low >= settled_support;
+    setting.settled = setting.bootstrap->low >= settled_support && (!setting.joint || setting.joint->decided);
     if (!setting.settled)
         setting.warnings.push_back(fmt::format("order not settled: only {:.0f} % of {} resamples agree with it",
                                                100 * setting.bootstrap->support, setting.bootstrap->replicates));
@@ -221,6 +261,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.factor_weights = rows_of(*estimate, "factor_weights", 0, levels);
     if (aggregate != nullptr && aggregate->find("support") != nullptr)
         summary.bootstrap = read_bootstrap(*aggregate, experiment.benchmarks(), levels);
+    if (setting.estimator == Estimator::joint) summary.joint = read_joint(*estimate, experiment.benchmarks(), levels);
     if (aggregate != nullptr) read_other_replicates(summary, *aggregate);
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)
         summary.truth_angles = aggregate->doubles("truth_angle");

@@ -54,6 +54,33 @@ Json bootstrap_json(BootstrapSummary const& bootstrap)
     return json;
 }
 
+Json joint_json(JointSummary const& joint)
+{
+    Json json{{"decided", joint.decided},
+              {"log_likelihood", joint.log_likelihood},
+              {"bic", joint.bic},
+              {"parameters", joint.parameters},
+              {"optimiser_miss", joint.optimiser_miss},
+              {"remaining_miss", joint.remaining_miss},
+              {"hierarchy_bic_difference", joint.hierarchy_bic_difference},
+              {"hierarchy_degrees_of_freedom", joint.hierarchy_degrees_of_freedom},
+              {"invariance_bic_difference", joint.invariance_bic_difference},
+              {"invariance_degrees_of_freedom", joint.invariance_degrees_of_freedom},
+              {"unscreened_angle_degrees", joint.unscreened_angles},
+              {"optimum_count", joint.optimum_count},
+              {"optima", Json::array()}};
+    for (auto const& optimum : joint.optima)
+        json["optima"].push_back({{"labels", optimum.labels},
+                                  {"log_likelihood", optimum.log_likelihood},
+                                  {"bic", optimum.bic},
+                                  {"gap", optimum.gap},
+                                  {"fits", optimum.fits},
+                                  {"residuals_released", optimum.released},
+                                  {"answer", optimum.answer},
+                                  {"angle_degrees", optimum.angles}});
+    return json;
+}
+
 Json setting_json(SettingSummary const& setting)
 {
     Json json{{"name", setting.name},           {"estimator", setting.estimator}, {"factors", setting.factors},
@@ -77,6 +104,7 @@ Json setting_json(SettingSummary const& setting)
                                      {"r2", factor.r2},
                                      {"benchmark_r2", factor.benchmark_r2}});
     json["support"] = setting.bootstrap ? bootstrap_json(*setting.bootstrap) : Json(nullptr);
+    if (setting.joint) json["joint"] = joint_json(*setting.joint);
     json["placebo"] = Json::array();
     for (auto const& placebo : setting.placebos)
         json["placebo"].push_back({{"kind", placebo.kind},

@@ -51,17 +51,12 @@ void print_orders(Out out, SettingSummary const& setting)
 {
     fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
                    setting.search_outcome);
-    bool const likelihood = !setting.orders.empty() && setting.orders[0].log_likelihood.has_value();
-    fmt::format_to(out, "      {:>8}  {:>8}  {:>8}{}  largest angle to the best\n", "MIC", "mean", "gap",
-                   likelihood ? fmt::format("  {:>12}  {:>10}", "log-lik.", "behind") : std::string{});
+    fmt::format_to(out, "      {:>8}  {:>8}  {:>8}  largest angle to the best\n", "MIC", "mean", "gap");
     for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
         auto const& order = setting.orders[i];
         auto const angle = *std::max_element(order.angle_to_best.begin(), order.angle_to_best.end());
-        auto const fit = likelihood ? fmt::format("  {:>12.1f}  {:>10.1f}", *order.log_likelihood,
-                                                  *setting.orders[0].log_likelihood - *order.log_likelihood)
-                                    : std::string{};
-        fmt::format_to(out, "  {:>2}  {:>8.4f}  {:>8.4f}  {:>8}{}  {:>5.1f}°{}\n", i + 1, order.mic, order.mean_inexactness,
-                       i == 0 ? std::string{} : fmt::format("{:+.4f}", order.mic - setting.orders[0].mic), fit, angle,
+        fmt::format_to(out, "  {:>2}  {:>8.4f}  {:>8.4f}  {:>8}  {:>5.1f}°{}\n", i + 1, order.mic, order.mean_inexactness,
+                       i == 0 ? std::string{} : fmt::format("{:+.4f}", order.mic - setting.orders[0].mic), angle,
                        order.differs ? "  DIFFERENT" : "");
     }
     auto const different = std::find_if(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.differs; });
@@ -99,10 +94,13 @@ void print_weights(Out out, SettingSummary const& setting)
     }
 }
 
+/// "IFEval → MATH Lvl 5 → MMLU-PRO".
+std::string label_chain(std::vector<std::string> const& labels) { return fmt::format("{}", fmt::join(labels, " → ")); }
+
 std::string group_name(FlagGroupSummary const& group)
 {
     if (group.labels.empty() || group.labels[0].empty()) return "the best order's flag";
-    return fmt::format("{}", fmt::join(group.labels, " → "));
+    return label_chain(group.labels);
 }
 
 void print_support(Out out, BootstrapSummary const& bootstrap)
@@ -118,6 +116,64 @@ void print_support(Out out, BootstrapSummary const& bootstrap)
         auto const& group = bootstrap.groups[g];
         fmt::format_to(out, "             {:>5.1f} %  {}{}\n", 100 * group.share, group_name(group),
                        g == 0 ? "  (the best order)" : "");
+    }
+}
+
+void print_optima(Out out, JointSummary const& joint)
+{
+    fmt::format_to(out, "Optima       {} of the joint likelihood; gaps in log-likelihood, isotropic residuals\n", joint.optimum_count);
+    fmt::format_to(out, "      {:>8}  {:>6}  {:>13}  direction by benchmark\n", "gap", "starts", "angle");
+    for (std::size_t i = 0; i < std::min(orders_shown, joint.optima.size()); ++i) {
+        auto const& optimum = joint.optima[i];
+        fmt::format_to(out, "  {:>2}  {:>8.1f}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, optimum.gap, optimum.fits,
+                       *std::max_element(optimum.angles.begin(), optimum.angles.end()), label_chain(optimum.labels),
+                       optimum.answer ? "  (the answer)" : "");
+    }
+    fmt::format_to(out, "             {}: plain fits miss up to {:.1f}, refits at other flags still win {:.1f}\n",
+                   joint.decided ? "the gap to the next is larger than what the optimiser misses"
+                                 : "NOT decided, the gap is within what the optimiser may miss",
+                   joint.optimiser_miss, joint.remaining_miss);
+    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n", joint.log_likelihood,
+                   joint.parameters, joint.bic);
+    if (joint.hierarchy_degrees_of_freedom > 0)
+        fmt::format_to(out, "Hierarchy    BIC {:+.1f} against no hierarchy ({} degrees of freedom): {}\n", joint.hierarchy_bic_difference,
+                   joint.hierarchy_degrees_of_freedom,
+                   joint.hierarchy_bic_difference < 0 ? "the hierarchy is preferred" : "the exact hierarchy is rejected");
+    if (joint.invariance_degrees_of_freedom > 0)
+        fmt::format_to(out, "Subspace     BIC {:+.1f} against one subspace per domain ({} degrees of freedom): {}\n",
+                   joint.invariance_bic_difference, joint.invariance_degrees_of_freedom,
+                   joint.invariance_bic_difference < 0 ? "sharing is preferred" : "the domains differ");
+    if (!joint.unscreened_angles.empty()) {
+        std::vector<std::string> angles;
+        for (double const angle : joint.unscreened_angles) angles.push_back(fmt::format("{:.1f}°", angle));
+        fmt::format_to(out, "Unscreened   without screening the answer moves by {} (first factor, span of the first 2, ...)\n",
+                       fmt::join(angles, ", "));
+    }
+}
+
+/// With several numbers of factors on the same models, what BIC prefers.
+void print_factor_choice(Out out, Summary const& summary)
+{
+    auto const comparable = [](SettingSummary const& a, SettingSummary const& b) {
+        auto const names = [](SettingSummary const& s) {
+            std::vector<std::string> all{s.variant, fmt::format("{}", s.screen)};
+            for (auto const& domain : s.domains) all.push_back(domain.name);
+            return all;
+        };
+        return names(a) == names(b);
+    };
+    std::vector<SettingSummary const*> done;
+    for (auto const& first : summary.settings) {
+        if (!first.joint || std::any_of(done.begin(), done.end(), [&](auto const* s) { return comparable(*s, first); })) continue;
+        std::vector<SettingSummary const*> family;
+        for (auto const& other : summary.settings)
+            if (other.joint && comparable(first, other)) family.push_back(&other);
+        done.push_back(&first);
+        if (family.size() < 2) continue;
+        auto const best = *std::min_element(family.begin(), family.end(), [](auto const* a, auto const* b) { return a->joint->bic < b->joint->bic; });
+        fmt::format_to(out, "Number of factors by BIC, residual weights released ({}):", first.variant);
+        for (auto const* s : family) fmt::format_to(out, "  {}: {:+.1f}{}", s->factors, s->joint->bic - best->joint->bic, s == best ? " (best)" : "");
+        fmt::format_to(out, "\n");
     }
 }
 
@@ -149,7 +205,8 @@ void print_setting(Out out, SettingSummary const& setting)
     fmt::format_to(out, "Direction    {}\n", direction(setting));
     if (setting.bootstrap) print_support(out, *setting.bootstrap);
     print_other_replicates(out, setting);
-    print_orders(out, setting);
+    if (setting.joint) print_optima(out, *setting.joint);
+    else print_orders(out, setting);
     print_factors(out, setting);
     print_weights(out, setting);
     if (setting.truth_angles) {
@@ -174,6 +231,7 @@ std::string to_text(Summary const& summary)
     auto const out = std::back_inserter(text);
     if (!summary.complete) fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
     for (auto const& setting : summary.settings) print_setting(out, setting);
+    print_factor_choice(out, summary);
     if (summary.failed_tasks > 0)
         fmt::format_to(out, "{} tasks failed: their reasons are in group /failures\n", summary.failed_tasks);
     return text;

@@ -2,164 +2,216 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace exahca {
 namespace {
+
+// Fits of more children than this are not kept but done again when their turn comes.
+constexpr std::size_t most_kept_fits = 100'000;
+constexpr int row_block = 16; // bytes that are copied at once
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 } // namespace
 
 FastSearch::FastSearch(OrderProblem const& problem, Kernels const& kernels, SearchRun& run)
-    : problem_(&problem), kernels_(&kernels), run_(&run), domains_(problem.domains()), compatibility_(problem)
+    : problem_(&problem), kernels_(&kernels), run_(&run), domains_(problem.domains()),
+      frames_(index(problem.factors() + 1), Frame(problem)), compatibility_(problem),
+      row_stride_((domains_ + row_block - 1) / row_block * row_block)
 {
     domain_order_.resize(index(domains_));
-    chosen_.resize(index(domains_));
-    batch_rows_.resize(index(lanes * domains_));
+    chosen_.resize(index(row_stride_));
+    batch_rows_.resize(index(lanes * row_stride_));
     masks_.resize(index((domains_ + 1) * compatibility_.words()));
 }
 
 void FastSearch::expand_subtree(std::vector<std::vector<std::uint8_t>> const& rows)
 {
-    PrefixFit prefix(*problem_);
-    path_.clear();
+    auto& prefix = frames_[rows.size()].prefix;
+    prefix = PrefixFit(*problem_);
     for (auto const& level : rows) {
         prefix.fit(level, fit_);
         prefix.place(level, fit_);
-        path_.push_back(level);
     }
-    expand(prefix);
+    path_ = rows;
+    expand(rows.size());
 }
 
-void FastSearch::expand(PrefixFit const& prefix)
+void FastSearch::expand(std::size_t depth)
 {
-    if (prefix.level() == 0) {
-        run_->offer(path_, prefix.value(), prefix.sums());
+    auto& frame = frames_[depth];
+    if (frame.prefix.level() == 0) {
+        run_->offer(path_, frame.prefix.value(), frame.prefix.sums());
         return;
     }
-    std::vector<Child> children;
-    if (!enumerate(prefix, children)) {
-        run_->leave_open(path_, prefix.value());
+    frame.order.clear();
+    frame.rows.clear();
+    frame.fits.clear();
+    if (!enumerate(frame)) {
+        run_->leave_open(path_, frame.prefix.value());
         return;
     }
-    std::sort(children.begin(), children.end(),
-              [](Child const& a, Child const& b) { return a.bound != b.bound ? a.bound < b.bound : a.rows < b.rows; });
-    for (auto const& child : children) {
-        if (child.bound > run_->best.threshold()) break;
-        path_.push_back(child.rows);
+    std::sort(frame.order.begin(), frame.order.end());
+    for (auto const& [bound, child] : frame.order) {
+        if (bound > run_->best.threshold()) break;
+        auto const* const rows = frame.rows.data() + child * index(domains_);
+        path_.emplace_back(rows, rows + domains_);
         if (run_->ended()) {
-            run_->leave_open(path_, child.bound);
+            run_->leave_open(path_, bound);
         } else {
-            prefix.fit(child.rows, fit_);
-            auto placed = prefix;
-            placed.place(child.rows, fit_);
-            expand(placed);
+            place_child(frame, child, frames_[depth + 1].prefix);
+            expand(depth + 1);
         }
         path_.pop_back();
     }
 }
 
 // Fits all children that may matter. Returns false when it had to give up half-way.
-bool FastSearch::enumerate(PrefixFit const& prefix, std::vector<Child>& children)
+bool FastSearch::enumerate(Frame& frame)
 {
     interrupted_ = false;
-    if (prefix.level() == 1 || prefix.dimension() == 1) {
-        fit_all(prefix, children);
-        return !interrupted_;
-    }
-    prepare(prefix);
-    if (compatibility_.complete(compatibility_.alive())) {
-        choose(prefix, 0, children);
-        if (batch_ > 0) flush(prefix, children);
+    if (frame.prefix.level() == 1) {
+        fit_last_level(frame);
+    } else if (prepare(frame.prefix)) {
+        compatibility_.words() == 1 ? choose<1>(frame, 0) : choose<0>(frame, 0);
+        if (batch_ > 0 && !interrupted_) flush(frame);
     }
     return !interrupted_;
 }
 
 // At level 1 one row of each domain is left.
-void FastSearch::fit_all(PrefixFit const& prefix, std::vector<Child>& children)
+void FastSearch::fit_last_level(Frame& frame)
 {
     for (int k = 0; k < domains_; ++k)
-        chosen_[index(k)] = static_cast<std::uint8_t>(std::countr_zero(prefix.free_rows(k)));
+        chosen_[index(k)] = static_cast<std::uint8_t>(std::countr_zero(frame.prefix.free_rows(k)));
     // With one dimension left nothing is computed: the last level is exact.
-    if (prefix.dimension() > 1) ++run_->tuples;
-    fit_child(prefix, chosen_.data(), children);
+    if (frame.prefix.dimension() > 1) ++run_->tuples;
+    fit_child(frame, chosen_.data());
 }
 
-void FastSearch::prepare(PrefixFit const& prefix)
+// Returns false when nothing at this node can be better than the threshold.
+bool FastSearch::prepare(PrefixFit const& prefix)
 {
     auto const budget = level_budget(prefix, run_->best.threshold());
     compatibility_.reset(prefix);
     if (prefix.dimension() <= 2 * problem_->factors()) compatibility_.apply_bounds(prefix, budget, *kernels_);
-    if (!compatibility_.complete(compatibility_.alive())) return;
+    if (!compatibility_.complete(compatibility_.alive())) return false;
+    tables_.row_stride = row_stride_;
     fill_tuple_tables(prefix, budget, tables_);
     fill_products(prefix, products_);
     for (int k = 0; k < domains_; ++k) domain_order_[index(k)] = k;
-    std::stable_sort(domain_order_.begin(), domain_order_.end(), [&](int a, int b) {
-        return std::popcount(compatibility_.alive_rows(a)) < std::popcount(compatibility_.alive_rows(b));
+    std::sort(domain_order_.begin(), domain_order_.end(), [&](int a, int b) {
+        int const of_a = std::popcount(compatibility_.alive_rows(a));
+        int const of_b = std::popcount(compatibility_.alive_rows(b));
+        return of_a != of_b ? of_a < of_b : a < b;
     });
-    auto const stride = index(padded(packed_size(prefix.dimension())));
-    sums_.assign(index(domains_ + 1) * stride, 0.0F);
-    batch_sums_.assign(index(lanes) * stride, 0.0F);
+    sum_stride_ = padded(packed_size(prefix.dimension()));
+    sums_.resize(index((domains_ + 1) * sum_stride_));
+    std::fill_n(sums_.begin(), sum_stride_, 0.0F);
+    batch_sums_.resize(index(lanes * sum_stride_));
     std::copy(compatibility_.alive(), compatibility_.alive() + compatibility_.words(), masks_.begin());
     batch_ = 0;
+    return true;
 }
 
-void FastSearch::choose(PrefixFit const& prefix, int depth, std::vector<Child>& children)
+// Words: of a mask; 0 when only known at run time.
+template <int Words>
+void FastSearch::choose(Frame& frame, int depth)
 {
-    int const words = compatibility_.words();
-    int const stride = padded(packed_size(prefix.dimension()));
+    int const words = Words > 0 ? Words : compatibility_.words();
     int const k = domain_order_[index(depth)];
     std::uint64_t const* const mask = masks_.data() + depth * words;
     std::uint64_t* const next_mask = masks_.data() + (depth + 1) * words;
-    float const* const sum = sums_.data() + depth * stride;
-    float* const next_sum = sums_.data() + (depth + 1) * stride;
+    float const* const sum = sums_.data() + depth * sum_stride_;
+    float* const next_sum = sums_.data() + (depth + 1) * sum_stride_;
+    float const* const products = products_.data() + k * problem_->factors() * sum_stride_;
+    if (depth == domains_ - 1) {
+        push_all(frame, k, compatibility_.field(mask, k), sum, products);
+        return;
+    }
     for (auto rows = compatibility_.field(mask, k); rows != 0; rows &= rows - 1) {
         int const a = std::countr_zero(rows);
-        chosen_[index(k)] = static_cast<std::uint8_t>(a);
-        if (depth == domains_ - 1) {
-            push(prefix, k, a, sum, children);
-            continue;
-        }
         std::uint64_t const* const with = compatibility_.with(k, a);
         for (int w = 0; w < words; ++w) next_mask[w] = mask[w] & with[w];
-        if (!compatibility_.complete(next_mask)) continue;
-        float const* const product = products_.data() + (k * problem_->factors() + a) * stride;
-        for (int e = 0; e < stride; ++e) next_sum[e] = sum[e] + product[e];
-        choose(prefix, depth + 1, children);
+        if (!compatibility_.complete<Words>(next_mask)) continue;
+        chosen_[index(k)] = static_cast<std::uint8_t>(a);
+        add_packed(next_sum, sum, products + a * sum_stride_, sum_stride_);
+        choose<Words>(frame, depth + 1);
         if (interrupted_) return;
     }
 }
 
-void FastSearch::push(PrefixFit const& prefix, int k, int a, float const* sum, std::vector<Child>& children)
+void FastSearch::push_all(Frame& frame, int k, std::uint64_t rows, float const* sum, float const* products)
 {
-    int const stride = padded(packed_size(prefix.dimension()));
-    float const* const product = products_.data() + (k * problem_->factors() + a) * stride;
-    float* const lane = batch_sums_.data() + batch_ * stride;
-    for (int e = 0; e < stride; ++e) lane[e] = sum[e] + product[e];
-    std::copy(chosen_.begin(), chosen_.end(), batch_rows_.begin() + batch_ * domains_);
-    if (++batch_ == lanes) flush(prefix, children);
+    for (; rows != 0; rows &= rows - 1) {
+        int const a = std::countr_zero(rows);
+        chosen_[index(k)] = static_cast<std::uint8_t>(a);
+        add_packed(batch_sums_.data() + batch_ * sum_stride_, sum, products + a * sum_stride_, sum_stride_);
+        std::uint8_t* const to = batch_rows_.data() + batch_ * row_stride_;
+        for (int block = 0; block < row_stride_; block += row_block)
+            std::memcpy(to + block, chosen_.data() + block, row_block);
+        if (++batch_ < lanes) continue;
+        flush(frame);
+        if (interrupted_) return;
+    }
 }
 
-void FastSearch::flush(PrefixFit const& prefix, std::vector<Child>& children)
+// Tuples come in lexicographic order of domain_order_, so what the first and last of a batch share all of it shares.
+std::uint64_t FastSearch::shared_domains() const
 {
-    int const stride = padded(packed_size(prefix.dimension()));
-    for (int lane = batch_; lane < lanes; ++lane) { // idle lanes repeat the first
-        std::copy_n(batch_sums_.begin(), stride, batch_sums_.begin() + lane * stride);
-        std::copy_n(batch_rows_.begin(), domains_, batch_rows_.begin() + lane * domains_);
+    std::uint64_t shared = 0;
+    std::uint8_t const* const first = batch_rows_.data();
+    std::uint8_t const* const last = first + (lanes - 1) * row_stride_;
+    for (int const k : domain_order_) {
+        if (first[k] != last[k] || k >= 64) break;
+        shared |= std::uint64_t{1} << k;
     }
-    unsigned const survivors = kernels_->test_tuples(tables_, batch_sums_.data(), batch_rows_.data());
+    return shared;
+}
+
+void FastSearch::flush(Frame& frame)
+{
+    for (int lane = batch_; lane < lanes; ++lane) { // idle lanes repeat the last
+        std::copy_n(batch_sums_.begin() + (batch_ - 1) * sum_stride_, sum_stride_,
+                    batch_sums_.begin() + lane * sum_stride_);
+        std::copy_n(batch_rows_.begin() + (batch_ - 1) * row_stride_, row_stride_,
+                    batch_rows_.begin() + lane * row_stride_);
+    }
+    unsigned survivors = kernels_->test_tuples(tables_, batch_sums_.data(), batch_rows_.data(), shared_domains());
     run_->tuples += batch_;
-    for (int lane = 0; lane < batch_; ++lane)
-        if (survivors >> lane & 1U) fit_child(prefix, batch_rows_.data() + lane * domains_, children);
+    for (survivors &= (1U << batch_) - 1; survivors != 0; survivors &= survivors - 1)
+        fit_child(frame, batch_rows_.data() + std::countr_zero(survivors) * row_stride_);
     batch_ = 0;
     interrupted_ = run_->aborted();
 }
 
-void FastSearch::fit_child(PrefixFit const& prefix, std::uint8_t const* rows, std::vector<Child>& children)
+void FastSearch::fit_child(Frame& frame, std::uint8_t const* rows)
 {
     std::span<std::uint8_t const> const tuple(rows, index(domains_));
-    prefix.fit(tuple, fit_);
-    if (fit_.value <= run_->best.threshold()) children.push_back({fit_.value, {tuple.begin(), tuple.end()}});
+    frame.prefix.fit(tuple, fit_);
+    if (fit_.value > run_->best.threshold()) return;
+    if (frame.order.size() < most_kept_fits) {
+        frame.fits.insert(frame.fits.end(), fit_.direction.begin(), fit_.direction.end());
+        frame.fits.insert(frame.fits.end(), fit_.sums.begin(), fit_.sums.end());
+    }
+    frame.order.emplace_back(fit_.value, static_cast<std::uint32_t>(frame.order.size()));
+    frame.rows.insert(frame.rows.end(), tuple.begin(), tuple.end());
+}
+
+void FastSearch::place_child(Frame const& frame, std::uint32_t child, PrefixFit& placed)
+{
+    std::span<std::uint8_t const> const rows(frame.rows.data() + child * index(domains_), index(domains_));
+    if (child < most_kept_fits) {
+        auto const q = frame.prefix.dimension();
+        auto const* const fit = frame.fits.data() + child * index(q + domains_);
+        fit_.direction.assign(fit, fit + q);
+        fit_.sums.assign(fit + q, fit + q + domains_);
+    } else {
+        frame.prefix.fit(rows, fit_);
+    }
+    placed = frame.prefix;
+    placed.place(rows, fit_);
 }
 
 } // namespace exahca

@@ -21,25 +21,33 @@ public:
     void expand_subtree(std::vector<std::vector<std::uint8_t>> const& rows);
 
 private:
-    struct Child
+    /// What the search keeps of one level while it is below it; reused from node to node.
+    struct Frame
     {
-        double bound;
-        std::vector<std::uint8_t> rows;
+        explicit Frame(OrderProblem const& problem) : prefix(problem) {}
+        PrefixFit prefix;
+        std::vector<std::pair<double, std::uint32_t>> order; ///< bound and number of each child
+        std::vector<std::uint8_t> rows;                      ///< [child][K]
+        std::vector<double> fits;                            ///< [child][q + K]: direction and sums
     };
 
-    void expand(PrefixFit const& prefix);
-    [[nodiscard]] bool enumerate(PrefixFit const& prefix, std::vector<Child>& children);
-    void prepare(PrefixFit const& prefix);
-    void fit_all(PrefixFit const& prefix, std::vector<Child>& children);
-    void choose(PrefixFit const& prefix, int depth, std::vector<Child>& children);
-    void push(PrefixFit const& prefix, int k, int a, float const* sum, std::vector<Child>& children);
-    void flush(PrefixFit const& prefix, std::vector<Child>& children);
-    void fit_child(PrefixFit const& prefix, std::uint8_t const* rows, std::vector<Child>& children);
+    void expand(std::size_t depth);
+    [[nodiscard]] bool enumerate(Frame& frame);
+    [[nodiscard]] bool prepare(PrefixFit const& prefix);
+    void fit_last_level(Frame& frame);
+    template <int Words>
+    void choose(Frame& frame, int depth);
+    void push_all(Frame& frame, int k, std::uint64_t rows, float const* sum, float const* products);
+    void flush(Frame& frame);
+    [[nodiscard]] std::uint64_t shared_domains() const;
+    void fit_child(Frame& frame, std::uint8_t const* rows);
+    void place_child(Frame const& frame, std::uint32_t child, PrefixFit& placed);
 
     OrderProblem const* problem_;
     Kernels const* kernels_;
     SearchRun* run_;
     int domains_;
+    std::vector<Frame> frames_;
     std::vector<std::vector<std::uint8_t>> path_;
     LevelFit fit_;
     // The node that is being enumerated.
@@ -48,10 +56,12 @@ private:
     std::vector<float> products_;
     std::vector<int> domain_order_;
     std::vector<std::uint64_t> masks_; // [depth][words]
-    std::vector<float> sums_;          // [depth][stride]
-    std::vector<std::uint8_t> chosen_;
+    std::vector<float> sums_;          // [depth][sum stride]
+    std::vector<std::uint8_t> chosen_; // [row stride]
     std::vector<float> batch_sums_;
     std::vector<std::uint8_t> batch_rows_;
+    int sum_stride_ = 0;
+    int row_stride_;
     int batch_ = 0;
     bool interrupted_ = false;
 };

@@ -113,8 +113,9 @@ std::vector<Matrix> parse_unmixing_text(std::string_view text, std::string_view 
     auto const shape = parse_shape(lines);
     std::vector<Matrix> unmixing;
     for (long long k = 0; k < shape.domains; ++k) {
-        // A header that promises too much is found out before its memory is asked for: a number takes two characters.
-        if (static_cast<std::size_t>(shape.factors * shape.benchmarks) > lines.remaining() / 2 + 1)
+        // A header that promises far too much is found out before its memory is asked for: a number takes two
+        // characters.
+        if (static_cast<std::size_t>(shape.factors * shape.benchmarks) > lines.remaining() / 2 + 65'536)
             lines.fail(fmt::format("the file ends within block {}", k + 1));
         Matrix matrix(shape.factors, shape.benchmarks);
         for (Index i = 0; i < matrix.rows(); ++i) parse_row(lines, matrix.row(i));

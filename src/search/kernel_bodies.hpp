@@ -33,9 +33,15 @@ inline void load(Lanes& result, float const* from) { std::memcpy(&result, from, 
 inline Lanes broadcast(float value) { return Lanes{} + value; }
 inline unsigned bits_of(LaneMask const& mask)
 {
+#ifdef __AVX2__
+    Lanes signs;
+    std::memcpy(&signs, &mask, sizeof signs);
+    return static_cast<unsigned>(__builtin_ia32_movmskps256(signs));
+#else
     unsigned bits = 0;
     for (unsigned i = 0; i < lanes; ++i) bits |= (mask[i] != 0 ? 1U : 0U) << i;
     return bits;
+#endif
 }
 
 // Eight rows of eight floats, `stride` apart, become eight vectors.
@@ -156,44 +162,94 @@ DirectionResult find_direction(Extent<Q> extent, Lanes* matrix, Lanes* direction
     return {certain, squarings};
 }
 
-// Squared entry of the row's own factor, and of all factors, in C's row of domain k.
+struct Projection
+{
+    Lanes own;   // squared entry of the row's own factor
+    Lanes total; // of all factors
+};
+
+// C's row of domain k where all lanes have the same row.
 template <int Q>
-void project(Extent<Q> extent, TupleTables const& tables, int k, std::uint8_t const* rows, Lanes const* direction,
-             Lanes& own, Lanes& total)
+Projection project_shared(Extent<Q> extent, TupleTables const& tables, int k, int a, Lanes const* direction)
+{
+    int const q = extent.get();
+    int const m = tables.factors;
+    float const* const residual = tables.residuals.data() + (k * m + a) * padded(q);
+    float const* const settled = tables.settled.data() + (k * m + a) * padded(m);
+    Lanes along = residual[0] * direction[0];
+#pragma GCC unroll 8
+    for (int i = 1; i < q; ++i) along += residual[i] * direction[i];
+    Projection result{};
+    float const* inverse = tables.inverses.data() + k * m * q;
+    for (int j = 0; j < m; ++j, inverse += q) {
+        Lanes entry = inverse[0] * direction[0];
+#pragma GCC unroll 8
+        for (int i = 1; i < q; ++i) entry += inverse[i] * direction[i];
+        entry = along * entry + settled[j];
+        entry *= entry;
+        result.total += entry;
+        if (j == a) result.own = entry;
+    }
+    return result;
+}
+
+template <int Q>
+Projection project(Extent<Q> extent, TupleTables const& tables, int k, std::uint8_t const* rows, Lanes const* direction)
 {
     int const q = extent.get();
     int const m = tables.factors;
     float const* picked[lanes];
     LaneMask row;
     for (int i = 0; i < lanes; ++i) {
-        row[i] = rows[i * tables.domains + k];
+        row[i] = rows[i * tables.row_stride + k];
         picked[i] = tables.residuals.data() + (k * m + row[i]) * padded(q);
     }
     Lanes residual[padded(Extent<Q>::most)];
     gather(picked, q, residual);
     Lanes along = residual[0] * direction[0];
+#pragma GCC unroll 8
     for (int i = 1; i < q; ++i) along += residual[i] * direction[i];
     Lanes settled[padded(largest_dimension)];
     if (tables.any_settled) {
         for (int i = 0; i < lanes; ++i) picked[i] = tables.settled.data() + (k * m + row[i]) * padded(m);
         gather(picked, m, settled);
     }
-    own = Lanes{};
-    total = Lanes{};
+    Projection result{};
     float const* inverse = tables.inverses.data() + k * m * q;
     for (int j = 0; j < m; ++j, inverse += q) {
-        Lanes entry = broadcast(inverse[0]) * direction[0];
+        Lanes entry = inverse[0] * direction[0];
 #pragma GCC unroll 8
-        for (int i = 1; i < q; ++i) entry += broadcast(inverse[i]) * direction[i];
+        for (int i = 1; i < q; ++i) entry += inverse[i] * direction[i];
         entry = tables.any_settled ? settled[j] + along * entry : along * entry;
-        Lanes const squared = entry * entry;
-        total += squared;
-        own += row == j ? squared : Lanes{};
+        entry *= entry;
+        result.total += entry;
+        result.own += row == j ? entry : Lanes{};
     }
+    return result;
 }
 
+// What the domains' losses leave of the lanes, one domain after the other.
+struct Verdict
+{
+    LaneMask alive;
+    Lanes weighted{};
+
+    void take(TupleTables const& tables, std::size_t domain, float error, Projection const& projection)
+    {
+        Lanes const own = projection.own + (tables.slack_squared[domain] * error + tables.slack[domain]);
+        if (tables.sums_values) {
+            Lanes const least = (1 - tables.ratio_margin) - own / projection.total;
+            weighted += least > 0 ? tables.own_shares[domain] * least : Lanes{};
+            alive &= ~(weighted > tables.budget);
+        } else {
+            alive &= ~(own < tables.own_shares[domain] * projection.total);
+        }
+    }
+};
+
 template <int Q>
-unsigned test_tuples(Extent<Q> extent, TupleTables const& tables, float const* sums, std::uint8_t const* rows)
+unsigned test_tuples(Extent<Q> extent, TupleTables const& tables, float const* sums, std::uint8_t const* rows,
+                     std::uint64_t shared)
 {
     int const stride = padded(packed_size(extent.get()));
     float const* starts[lanes];
@@ -203,46 +259,42 @@ unsigned test_tuples(Extent<Q> extent, TupleTables const& tables, float const* s
     Lanes direction[Extent<Q>::most];
     auto const found = find_direction(extent, matrix, direction);
     float const error = tables.direction_error[static_cast<std::size_t>(found.squarings)];
-    LaneMask alive = found.certain == found.certain; // all
-    Lanes weighted{};
-    for (int const k : tables.test_order) {
-        auto const domain = static_cast<std::size_t>(k);
-        Lanes own;
-        Lanes total;
-        project(extent, tables, k, rows, direction, own, total);
-        own += tables.slack_squared[domain] * error + tables.slack[domain];
-        if (tables.sums_values) {
-            Lanes const least = (1 - tables.ratio_margin) - own / total;
-            weighted += least > 0 ? tables.own_shares[domain] * least : Lanes{};
-            alive &= ~(weighted > tables.budget);
-        } else {
-            alive &= ~(own < tables.own_shares[domain] * total);
+    unsigned const uncertain = bits_of(~found.certain);
+    Verdict verdict{found.certain, {}};
+    // Domains that all lanes share cost least, so they go first.
+    for (int const pass : {0, 1}) {
+        for (int const k : tables.test_order) {
+            bool const is_shared = k < 64 && (shared >> k & 1U) != 0;
+            if (is_shared == (pass == 1)) continue;
+            auto const projection = is_shared ? project_shared(extent, tables, k, rows[k], direction)
+                                              : project(extent, tables, k, rows, direction);
+            verdict.take(tables, static_cast<std::size_t>(k), error, projection);
+            if (bits_of(verdict.alive) == 0) return uncertain;
         }
-        if (bits_of(alive) == 0) break;
     }
-    return bits_of(alive | ~found.certain);
+    return bits_of(verdict.alive) | uncertain;
 }
 
-unsigned dispatch_tuples(TupleTables const& tables, float const* sums, std::uint8_t const* rows)
+unsigned dispatch_tuples(TupleTables const& tables, float const* sums, std::uint8_t const* rows, std::uint64_t shared)
 {
     int const q = tables.dimension;
     switch (q) {
     case 2:
-        return test_tuples(Extent<2>{q}, tables, sums, rows);
+        return test_tuples(Extent<2>{q}, tables, sums, rows, shared);
     case 3:
-        return test_tuples(Extent<3>{q}, tables, sums, rows);
+        return test_tuples(Extent<3>{q}, tables, sums, rows, shared);
     case 4:
-        return test_tuples(Extent<4>{q}, tables, sums, rows);
+        return test_tuples(Extent<4>{q}, tables, sums, rows, shared);
     case 5:
-        return test_tuples(Extent<5>{q}, tables, sums, rows);
+        return test_tuples(Extent<5>{q}, tables, sums, rows, shared);
     case 6:
-        return test_tuples(Extent<6>{q}, tables, sums, rows);
+        return test_tuples(Extent<6>{q}, tables, sums, rows, shared);
     case 7:
-        return test_tuples(Extent<7>{q}, tables, sums, rows);
+        return test_tuples(Extent<7>{q}, tables, sums, rows, shared);
     case 8:
-        return test_tuples(Extent<8>{q}, tables, sums, rows);
+        return test_tuples(Extent<8>{q}, tables, sums, rows, shared);
     default:
-        return test_tuples(Extent<0>{q}, tables, sums, rows);
+        return test_tuples(Extent<0>{q}, tables, sums, rows, shared);
     }
 }
 
@@ -268,69 +320,90 @@ LaneMask negative_definite(Extent<Q> extent, Lanes* matrix)
     return definite;
 }
 
+// -(share first + (1 - share) second) - shift, from column `i` and the eight columns from `start`.
 template <int Q>
-void test_pairs(Extent<Q> extent, PairTables const& tables, std::uint64_t* bits, int words)
+void combine(Extent<Q> extent, PairTables const& tables, int i, int start, float share, Lanes* sum)
 {
-    constexpr float shares[] = {0.5F, 0.3F, 0.7F, 0.12F, 0.88F};
-    int const entries = packed_size(extent.get());
+    int const q = extent.get();
     int const stride = padded(tables.rows);
-    Lanes first[Extent<Q>::most_packed];
-    Lanes sum[Extent<Q>::most_packed];
-    for (int i = 0; i < tables.rows; ++i) {
-        for (int e = 0; e < entries; ++e)
-            first[e] = broadcast(tables.conditions[static_cast<std::size_t>(e * stride + i)]);
-        for (int start = i / lanes * lanes; start < tables.rows; start += lanes) {
-            LaneMask settled; // lanes about which nothing is asked, or that are known to be apart
-            for (int l = 0; l < lanes; ++l) {
-                int const j = start + l;
-                bool const asked = j == i || (j > i && j < tables.rows &&
-                                              tables.domain[static_cast<std::size_t>(j)] !=
-                                                  tables.domain[static_cast<std::size_t>(i)]);
-                settled[l] = asked ? 0 : -1;
-            }
-            LaneMask apart{};
-            for (float const share : shares) {
-                if (bits_of(settled | apart) == (1U << lanes) - 1) break;
-                for (int e = 0; e < entries; ++e) {
-                    Lanes second;
-                    load(second, tables.conditions.data() + e * stride + start);
-                    sum[e] = -(share * first[e] + (1 - share) * second);
-                }
-                for (int d = 0; d < extent.get(); ++d) sum[at(d, d)] -= tables.shift;
-                apart |= negative_definite(extent, sum);
-            }
-            unsigned const together = bits_of(~settled & ~apart);
-            for (int l = 0; l < lanes; ++l) {
-                if (((together >> l) & 1U) == 0) continue;
-                int const j = start + l;
-                bits[i * words + j / 64] |= std::uint64_t{1} << (j % 64);
-                bits[j * words + i / 64] |= std::uint64_t{1} << (i % 64);
-            }
+    float const* entry = tables.conditions.data();
+#pragma GCC unroll 8
+    for (int r = 0; r < q; ++r)
+#pragma GCC unroll 8
+        for (int c = 0; c <= r; ++c, entry += stride) {
+            Lanes second;
+            load(second, entry + start);
+            sum[at(r, c)] = (share - 1) * second - share * entry[i];
+            if (r == c) sum[at(r, c)] -= tables.shift;
         }
+}
+
+template <int Q>
+struct TestRows
+{
+    void operator()(Extent<Q> extent, PairTables const& tables, int count, std::uint64_t* bits) const
+    {
+        Lanes sum[Extent<Q>::most_packed];
+        for (int start = 0; start < count; start += lanes) {
+            combine(extent, tables, start, start, 0.0F, sum);
+            std::uint64_t const possible = ~bits_of(negative_definite(extent, sum)) & ((1U << lanes) - 1);
+            bits[start / 64] |= possible << (start % 64);
+        }
+    }
+};
+
+template <int Q>
+struct TestPairs
+{
+    void operator()(Extent<Q> extent, PairTables const& tables, int i, int first, std::uint64_t* bits) const
+    {
+        constexpr float shares[] = {0.5F, 0.3F, 0.7F, 0.12F, 0.88F};
+        constexpr unsigned all = (1U << lanes) - 1;
+        Lanes sum[Extent<Q>::most_packed];
+        for (int start = first / lanes * lanes; start < tables.rows; start += lanes) {
+            unsigned apart = start < first ? (1U << (first - start)) - 1 : 0; // lanes that are not asked about
+            if (tables.rows - start < lanes) apart |= all & ~((1U << (tables.rows - start)) - 1);
+            for (float const share : shares) {
+                combine(extent, tables, i, start, share, sum);
+                apart |= bits_of(negative_definite(extent, sum));
+                if (apart == all) break;
+            }
+            bits[start / 64] |= std::uint64_t{all & ~apart} << (start % 64);
+        }
+    }
+};
+
+template <template <int> class Call, class... Arguments>
+void for_dimension(int q, Arguments&&... arguments)
+{
+    switch (q) {
+    case 2:
+        return Call<2>{}(Extent<2>{q}, arguments...);
+    case 3:
+        return Call<3>{}(Extent<3>{q}, arguments...);
+    case 4:
+        return Call<4>{}(Extent<4>{q}, arguments...);
+    case 5:
+        return Call<5>{}(Extent<5>{q}, arguments...);
+    case 6:
+        return Call<6>{}(Extent<6>{q}, arguments...);
+    case 7:
+        return Call<7>{}(Extent<7>{q}, arguments...);
+    case 8:
+        return Call<8>{}(Extent<8>{q}, arguments...);
+    default:
+        return Call<0>{}(Extent<0>{q}, arguments...);
     }
 }
 
-void dispatch_pairs(PairTables const& tables, std::uint64_t* bits, int words)
+void dispatch_rows(PairTables const& tables, int count, std::uint64_t* bits)
 {
-    int const q = tables.dimension;
-    switch (q) {
-    case 2:
-        return test_pairs(Extent<2>{q}, tables, bits, words);
-    case 3:
-        return test_pairs(Extent<3>{q}, tables, bits, words);
-    case 4:
-        return test_pairs(Extent<4>{q}, tables, bits, words);
-    case 5:
-        return test_pairs(Extent<5>{q}, tables, bits, words);
-    case 6:
-        return test_pairs(Extent<6>{q}, tables, bits, words);
-    case 7:
-        return test_pairs(Extent<7>{q}, tables, bits, words);
-    case 8:
-        return test_pairs(Extent<8>{q}, tables, bits, words);
-    default:
-        return test_pairs(Extent<0>{q}, tables, bits, words);
-    }
+    for_dimension<TestRows>(tables.dimension, tables, count, bits);
+}
+
+void dispatch_pairs(PairTables const& tables, int i, int first, std::uint64_t* bits)
+{
+    for_dimension<TestPairs>(tables.dimension, tables, i, first, bits);
 }
 
 } // namespace

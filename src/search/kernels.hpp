@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace exahca {
@@ -11,6 +12,19 @@ inline constexpr int lanes = 8;
 
 [[nodiscard]] constexpr int padded(int size) { return (size + lanes - 1) / lanes * lanes; }
 [[nodiscard]] constexpr int packed_size(int n) { return n * (n + 1) / 2; }
+/// to = a + b. \pre count is a multiple of 4; `to` overlaps neither
+inline void add_packed(float* to, float const* a, float const* b, int count)
+{
+    using Four = float __attribute__((vector_size(16)));
+    for (int i = 0; i < count; i += 4) {
+        Four x;
+        Four y;
+        std::memcpy(&x, a + i, sizeof x);
+        std::memcpy(&y, b + i, sizeof y);
+        x += y;
+        std::memcpy(to + i, &x, sizeof x);
+    }
+}
 /// Squarings after which a tuple without certificate is left to the canonical routine.
 inline constexpr int most_kernel_squarings = 8;
 
@@ -20,6 +34,7 @@ struct TupleTables
     int domains = 0;
     int factors = 0;
     int dimension = 0;
+    int row_stride = 0;                 ///< from lane to lane in the rows of a batch
     bool sums_values = false;           ///< a weighted sum of inexactness is limited, not each domain's own
     bool any_settled = false;           ///< false at the root, where J0 = 0
     std::vector<float> residuals;       ///< [k][a][padded q], in units of the largest residual
@@ -40,7 +55,6 @@ struct PairTables
     int dimension = 0;
     int rows = 0;                  ///< conditions
     std::vector<float> conditions; ///< [packed entry][padded rows], each condition of Frobenius norm 1
-    std::vector<int> domain;       ///< of each condition
     float shift = 0;               ///< margin that makes a computed "negative definite" certain
 };
 
@@ -49,10 +63,14 @@ struct Kernels
 {
     /// Which of `lanes` tuples may be better than the threshold, as bits.
     /// \param sums  [lane][padded packed q]: weighted sum of r r'
-    /// \param rows  [lane][K]
-    unsigned (*test_tuples)(TupleTables const& tables, float const* sums, std::uint8_t const* rows);
-    /// bits[i * words + j / 64] bit j: conditions i and j can hold together; i = j: condition i can hold at all.
-    void (*test_pairs)(PairTables const& tables, std::uint64_t* bits, int words);
+    /// \param rows  [lane][row stride]: K rows each
+    /// \param shared  domains whose row is the same in all lanes, as bits
+    unsigned (*test_tuples)(TupleTables const& tables, float const* sums, std::uint8_t const* rows,
+                            std::uint64_t shared);
+    /// Sets bit i for each of the first `count` conditions that can hold at all.
+    void (*test_rows)(PairTables const& tables, int count, std::uint64_t* bits);
+    /// Sets bit j for every j >= first whose condition can hold together with condition i.
+    void (*test_pairs)(PairTables const& tables, int i, int first, std::uint64_t* bits);
     char const* name;
 };
 

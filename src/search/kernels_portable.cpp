@@ -4,7 +4,7 @@ namespace exahca {
 
 Kernels const& portable_kernels()
 {
-    static constexpr Kernels kernels{dispatch_tuples, dispatch_pairs, "portable"};
+    static constexpr Kernels kernels{dispatch_tuples, dispatch_rows, dispatch_pairs, "portable"};
     return kernels;
 }
 

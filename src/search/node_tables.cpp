@@ -193,96 +193,206 @@ void Compatibility::reset(PrefixFit const& prefix)
 
 namespace {
 
-// Bound 2 of docs/search.md for one row: h'Qh > 0 where the row stands and loses less than tau. Returns false where
-// there is no condition.
-bool fill_condition(PrefixFit const& prefix, int k, int a, double tau, double const* gram, double gram_norm,
-                    std::vector<double>& matrix)
+// Sizes known when compiling make these loops several times faster; 0: known at run time only.
+template <int Q>
+struct ConditionSize
+{
+    int runtime;
+    [[nodiscard]] constexpr int get() const { return Q > 0 ? Q : runtime; }
+    static constexpr int most = Q > 0 ? Q : 64;
+};
+
+// Sum of u u' over the columns of a domain's pseudo-inverse, packed. Returns its trace.
+template <int Q>
+double fill_gram(ConditionSize<Q> size, PrefixFit const& prefix, int k, double* gram)
+{
+    int const q = size.get();
+    std::fill(gram, gram + packed_size(q), 0.0);
+    for (int j = 0; j < prefix.problem().factors(); ++j) {
+        double const* const u = prefix.inverse_column(k, j);
+        for (int i = 0, e = 0; i < q; ++i)
+            for (int l = 0; l <= i; ++l, ++e) gram[e] += u[i] * u[l];
+    }
+    double trace = 0;
+    for (int i = 0; i < q; ++i) trace += gram[packed_size(i) + i];
+    return trace;
+}
+
+// Bound 2 of docs/search.md for one row: h'Qh > 0 where the row stands and loses less than tau. Writes Q, scaled, to
+// every stride-th place; returns false where there is no condition.
+template <int Q>
+bool fill_condition(ConditionSize<Q> size, PrefixFit const& prefix, int k, int a, double tau, double const* gram,
+                    double gram_trace, float* to, int stride)
 {
     int const m = prefix.problem().factors();
-    int const q = prefix.dimension();
+    int const q = size.get();
     double const* const settled = prefix.settled(k, a);
-    double const norm = std::sqrt(dot(settled, settled, m));
-    double const own = norm > 0 ? settled[a] / norm : 0.0;
+    double const squared = dot(settled, settled, m);
+    double const inverse = squared > 0 ? 1 / std::sqrt(squared) : 0.0;
+    double const own = settled[a] * inverse;
     double const alpha = 1 - tau - own * own;
     if (!(alpha > 0)) return false;
-    double along[64] = {}; // U J0 / |J0|
-    if (norm > 0)
-        for (int j = 0; j < m; ++j)
-            for (int i = 0; i < q; ++i) along[i] += settled[j] / norm * prefix.inverse_column(k, j)[i];
-    double column[64];
+    double along[ConditionSize<Q>::most]; // U J0 / |J0|
+    std::fill(along, along + q, 0.0);
+    if (squared > 0)
+        for (int j = 0; j < m; ++j) {
+            double const factor = settled[j] * inverse;
+            double const* const column = prefix.inverse_column(k, j);
+            for (int i = 0; i < q; ++i) along[i] += factor * column[i];
+        }
+    double column[ConditionSize<Q>::most];
     for (int i = 0; i < q; ++i) column[i] = prefix.inverse_column(k, a)[i] - own * along[i];
-    double squared = 0;
-    std::size_t entry = 0;
-    for (int i = 0; i < q; ++i)
-        for (int j = 0; j <= i; ++j, ++entry) {
-            matrix[entry] = column[i] * column[j] - alpha * (gram[entry] - along[i] * along[j]);
-            squared += (i == j ? 1 : 2) * matrix[entry] * matrix[entry];
+    double matrix[packed_size(ConditionSize<Q>::most)];
+    double norm = 0;
+    for (int i = 0, e = 0; i < q; ++i)
+        for (int j = 0; j <= i; ++j, ++e) {
+            matrix[e] = column[i] * column[j] - alpha * (gram[e] - along[i] * along[j]);
+            norm += (i == j ? 1 : 2) * matrix[e] * matrix[e];
         }
     // A matrix that is all cancellation says nothing.
-    double const scale = std::sqrt(squared);
-    if (!(scale > 1e-6 * gram_norm)) return false;
-    for (std::size_t e = 0; e < entry; ++e) matrix[e] /= scale;
+    norm = std::sqrt(norm);
+    if (!(norm > 1e-6 * gram_trace)) return false;
+    double const scale = 1 / norm;
+    for (int e = 0; e < packed_size(q); ++e) to[e * stride] = static_cast<float>(matrix[e] * scale);
     return true;
 }
 
 } // namespace
 
-bool Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& budget)
+template <int Q>
+void Compatibility::fill_sized_conditions(PrefixFit const& prefix, LevelBudget const& budget)
 {
-    int const q = prefix.dimension();
-    int const entries = packed_size(q);
-    std::vector<double> gram(index(entries));
-    matrix_.resize(index(entries));
-    gathered_.clear();
-    row_of_condition_.clear();
-    pairs_.domain.clear();
+    ConditionSize<Q> const size{prefix.dimension()};
+    int const stride = padded(raw_.rows);
+    double gram[packed_size(ConditionSize<Q>::most)];
     for (int k = 0; k < domains_; ++k) {
-        if (budget.per_domain[index(k)] >= 1) continue;
-        std::fill(gram.begin(), gram.end(), 0.0);
-        double trace = 0;
-        for (int j = 0; j < factors_; ++j) {
-            double const* const u = prefix.inverse_column(k, j);
-            for (int i = 0, e = 0; i < q; ++i)
-                for (int l = 0; l <= i; ++l, ++e) gram[index(e)] += u[i] * u[l];
-            trace += dot(u, u, q);
-        }
+        double const tau = budget.per_domain[index(k)];
+        if (tau >= 1) continue;
+        double const trace = fill_gram(size, prefix, k, gram);
         for (auto free = prefix.free_rows(k); free != 0; free &= free - 1) {
             int const a = std::countr_zero(free);
-            if (!fill_condition(prefix, k, a, budget.per_domain[index(k)], gram.data(), trace, matrix_)) continue;
-            pairs_.domain.push_back(k);
-            row_of_condition_.push_back(a);
-            gathered_.insert(gathered_.end(), matrix_.begin(), matrix_.end());
+            int const column = static_cast<int>(rows_.size());
+            if (fill_condition(size, prefix, k, a, tau, gram, trace, raw_.conditions.data() + column, stride))
+                rows_.push_back({k, a, column, 0});
         }
     }
-    pairs_.dimension = q;
-    pairs_.rows = static_cast<int>(row_of_condition_.size());
-    pairs_.shift = static_cast<float>(2 * (q + 4) * (q + 4) * unit);
-    int const stride = padded(pairs_.rows);
-    pairs_.conditions.assign(index(entries * stride), 0.0F);
-    for (int r = 0; r < pairs_.rows; ++r)
-        for (int e = 0; e < entries; ++e)
-            pairs_.conditions[index(e * stride + r)] = static_cast<float>(gathered_[index(r * entries + e)]);
-    return pairs_.rows > 0;
 }
 
-void Compatibility::separate_pairs(Kernels const& kernels)
+void Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& budget)
 {
-    int const rows = pairs_.rows;
-    int const row_words = (rows + 63) / 64;
-    together_.assign(index(rows * row_words), 0);
-    kernels.test_pairs(pairs_, together_.data(), row_words);
-    for (int i = 0; i < rows; ++i) {
-        int const k = pairs_.domain[index(i)];
-        int const a = row_of_condition_[index(i)];
-        std::uint64_t* const bits = with_.data() + (k * factors_ + a) * words_;
-        for (int j = 0; j < rows; ++j) {
-            if (together_[index(i * row_words + j / 64)] >> (j % 64) & 1U) continue;
-            if (j == i)
-                clear(alive_.data(), k, a);
-            else if (pairs_.domain[index(j)] != k)
-                clear(bits, pairs_.domain[index(j)], row_of_condition_[index(j)]);
-        }
+    int const q = prefix.dimension();
+    raw_.dimension = pairs_.dimension = q;
+    raw_.shift = pairs_.shift = static_cast<float>(2 * (q + 4) * (q + 4) * unit);
+    raw_.rows = domains_ * factors_;
+    raw_.conditions.resize(index(packed_size(q) * padded(raw_.rows)));
+    rows_.clear();
+    switch (q) {
+    case 2:
+        return fill_sized_conditions<2>(prefix, budget);
+    case 3:
+        return fill_sized_conditions<3>(prefix, budget);
+    case 4:
+        return fill_sized_conditions<4>(prefix, budget);
+    case 5:
+        return fill_sized_conditions<5>(prefix, budget);
+    case 6:
+        return fill_sized_conditions<6>(prefix, budget);
+    default:
+        return fill_sized_conditions<0>(prefix, budget);
     }
+}
+
+void Compatibility::drop_impossible_rows(Kernels const& kernels)
+{
+    bits_.assign(index(raw_.rows + 63) / 64 + 1, 0);
+    // Only the columns that were filled; their stride stays.
+    int const filled = static_cast<int>(rows_.size());
+    kernels.test_rows(raw_, filled, bits_.data());
+    std::erase_if(rows_, [this](ConditionedRow const& row) {
+        bool const possible = bits_[index(row.column / 64)] >> (row.column % 64) & 1U;
+        if (!possible) clear(alive_.data(), row.domain, row.row);
+        return !possible;
+    });
+}
+
+// Domains with few rows first: they are the first to have none left, which ends the node.
+void Compatibility::gather_conditions()
+{
+    sorted_rows_.clear();
+    domain_order_.clear();
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+        if (i == 0 || rows_[i].domain != rows_[i - 1].domain)
+            domain_order_.emplace_back(std::popcount(alive_rows(rows_[i].domain)), static_cast<int>(i));
+    std::sort(domain_order_.begin(), domain_order_.end());
+    for (auto const& [count, first] : domain_order_) {
+        auto const start = sorted_rows_.size();
+        int const domain = rows_[index(first)].domain;
+        for (auto i = index(first); i < rows_.size() && rows_[i].domain == domain; ++i)
+            sorted_rows_.push_back(rows_[i]);
+        for (auto i = start; i < sorted_rows_.size(); ++i) sorted_rows_[i].end = static_cast<int>(sorted_rows_.size());
+    }
+    rows_.swap(sorted_rows_);
+    pairs_.rows = static_cast<int>(rows_.size());
+    int const from_stride = padded(raw_.rows);
+    int const stride = padded(pairs_.rows);
+    int const entries = packed_size(pairs_.dimension);
+    pairs_.conditions.resize(index(entries * stride));
+    for (int e = 0; e < entries; ++e) {
+        float const* const from = raw_.conditions.data() + e * from_stride;
+        float* const to = pairs_.conditions.data() + e * stride;
+        for (int r = 0; r < pairs_.rows; ++r) to[r] = from[rows_[index(r)].column];
+    }
+}
+
+// A row with a condition starts with the rows that have none, and gets its partners as they are found.
+void Compatibility::start_pairs()
+{
+    scratch_.assign(alive_.begin(), alive_.end());
+    for (auto const& row : rows_) clear(scratch_.data(), row.domain, row.row);
+    for (auto const& row : rows_) {
+        std::uint64_t* const bits = partners(row.domain, row.row);
+        std::copy(scratch_.begin(), scratch_.end(), bits);
+        bits[word(row.domain)] &= ~(mask_ << bit(row.domain));
+        set(bits, row.domain, row.row);
+    }
+    bits_.resize(alive_.size());
+}
+
+// The rows whose partners among later ones are still to be found, and those that have no condition.
+void Compatibility::mark_later(std::size_t from, std::vector<std::uint64_t>& later) const
+{
+    std::copy(alive_.begin(), alive_.end(), later.begin());
+    for (std::size_t i = 0; i < from; ++i) clear(later.data(), rows_[i].domain, rows_[i].row);
+}
+
+// Returns false when some domain has no row left.
+bool Compatibility::separate_pairs(Kernels const& kernels)
+{
+    start_pairs();
+    together_.resize(index(pairs_.rows / 64 + 1));
+    auto& later = bits_;
+    for (int i = 0; i < pairs_.rows; ++i) {
+        auto const& row = rows_[index(i)];
+        if (i == 0 || rows_[index(i - 1)].domain != row.domain) mark_later(index(row.end), later);
+        std::uint64_t* const bits = partners(row.domain, row.row);
+        for (int w = 0; w < words_; ++w) scratch_[index(w)] = (bits[w] & alive_[index(w)]) | later[index(w)];
+        bool possible = complete(scratch_.data());
+        if (possible) {
+            std::fill(together_.begin(), together_.end(), 0);
+            kernels.test_pairs(pairs_, i, row.end, together_.data());
+            for (std::size_t w = 0; w < together_.size(); ++w)
+                for (auto found = together_[w]; found != 0; found &= found - 1) {
+                    auto const& partner = rows_[w * 64 + index(std::countr_zero(found))];
+                    set(bits, partner.domain, partner.row);
+                    set(partners(partner.domain, partner.row), row.domain, row.row);
+                }
+            possible = complete(bits);
+        }
+        if (possible) continue;
+        clear(alive_.data(), row.domain, row.row);
+        if (alive_rows(row.domain) == 0) return false;
+    }
+    return true;
 }
 
 void Compatibility::make_arc_consistent()
@@ -303,9 +413,12 @@ void Compatibility::make_arc_consistent()
 
 void Compatibility::apply_bounds(PrefixFit const& prefix, LevelBudget const& budget, Kernels const& kernels)
 {
-    if (!fill_conditions(prefix, budget)) return;
-    separate_pairs(kernels);
-    make_arc_consistent();
+    fill_conditions(prefix, budget);
+    if (rows_.empty()) return;
+    drop_impossible_rows(kernels);
+    if (!complete(alive_.data())) return;
+    gather_conditions();
+    if (separate_pairs(kernels)) make_arc_consistent();
 }
 
 } // namespace exahca

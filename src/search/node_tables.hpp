@@ -4,6 +4,7 @@
 #include "search/kernels.hpp"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace exahca {
@@ -48,12 +49,14 @@ public:
     {
         return bits[word(k)] >> bit(k) & mask_;
     }
-    /// Every domain has a row among these.
+    /// Every domain has a row among these. \tparam Words  words() where it is known, or 0
+    template <int Words = 0>
     [[nodiscard]] bool complete(std::uint64_t const* bits) const
     {
+        int const words = Words > 0 ? Words : words_;
         // Adding the lower bits of a field's mask carries into its top bit unless they are all zero.
         bool all = true;
-        for (int w = 0; w < words_; ++w) {
+        for (int w = 0; w < words; ++w) {
             auto const at = static_cast<std::size_t>(w);
             all &= ((((bits[w] & lower_[at]) + lower_[at]) | bits[w]) & top_[at]) == top_[at];
         }
@@ -61,9 +64,28 @@ public:
     }
 
 private:
+    /// A condition's row, and where conditions of its domain end.
+    struct ConditionedRow
+    {
+        int domain;
+        int row;
+        int column; ///< in raw_
+        int end;
+    };
     void clear(std::uint64_t* bits, int k, int a) const { bits[word(k)] &= ~(std::uint64_t{1} << (bit(k) + a)); }
-    [[nodiscard]] bool fill_conditions(PrefixFit const& prefix, LevelBudget const& budget);
-    void separate_pairs(Kernels const& kernels);
+    void set(std::uint64_t* bits, int k, int a) const { bits[word(k)] |= std::uint64_t{1} << (bit(k) + a); }
+    std::uint64_t* partners(int k, int a)
+    {
+        return with_.data() + static_cast<std::size_t>((k * factors_ + a) * words_);
+    }
+    void fill_conditions(PrefixFit const& prefix, LevelBudget const& budget);
+    template <int Q>
+    void fill_sized_conditions(PrefixFit const& prefix, LevelBudget const& budget);
+    void drop_impossible_rows(Kernels const& kernels);
+    void gather_conditions();
+    void start_pairs();
+    void mark_later(std::size_t from, std::vector<std::uint64_t>& later) const;
+    [[nodiscard]] bool separate_pairs(Kernels const& kernels);
     void make_arc_consistent();
 
     int domains_;
@@ -75,11 +97,14 @@ private:
     std::vector<std::uint64_t> top_;
     std::vector<std::uint64_t> alive_;
     std::vector<std::uint64_t> with_;
-    PairTables pairs_;
-    std::vector<int> row_of_condition_;
-    std::vector<double> matrix_;   // one condition
-    std::vector<double> gathered_; // all conditions, one after the other
+    PairTables raw_;   // as filled, by domain
+    PairTables pairs_; // without impossible rows, domains with few rows first
+    std::vector<ConditionedRow> rows_;
+    std::vector<ConditionedRow> sorted_rows_;
+    std::vector<std::pair<int, int>> domain_order_; // rows alive, first of rows_
+    std::vector<std::uint64_t> bits_;
     std::vector<std::uint64_t> together_;
+    std::vector<std::uint64_t> scratch_;
 };
 
 } // namespace exahca

@@ -22,9 +22,10 @@ public:
     std::optional<Bytes> next_chunk(ChunkRequest const& request) override
     {
         if (left_ == 0) return std::nullopt;
-        double const cost = done_ > 0 ? seconds_ / static_cast<double>(done_) : request.target_seconds;
+        double const cost = done_ > 0 ? cautious_cost() : request.target_seconds;
         auto const count = std::clamp<std::int64_t>(std::llround(request.target_seconds / cost), 1, left_);
         left_ -= count;
+        outstanding_ += count;
         ByteWriter writer;
         writer.put(count);
         return writer.take();
@@ -33,6 +34,7 @@ public:
     {
         last_count_ = ByteReader(reply).get<std::int64_t>();
         done_ += last_count_;
+        outstanding_ -= last_count_;
         seconds_ += seconds_spent;
     }
     bool finished() const override { return done_ == total_; }
@@ -44,6 +46,15 @@ public:
     std::int64_t take_last_count() { return std::exchange(last_count_, 0); }
 
 private:
+    /// The first replies come from the shortest tasks (or from failed ones): the mean of what is back is far too low as
+    /// long as much is still out. Counting what is out as if it had run as long as what is back corrects that.
+    double cautious_cost() const
+    {
+        auto const done = static_cast<double>(done_);
+        return seconds_ / done * (done + static_cast<double>(outstanding_)) / done;
+    }
+
+    std::int64_t outstanding_ = 0;
     std::int64_t left_;
     std::int64_t total_;
     std::int64_t done_ = 0;

@@ -20,7 +20,7 @@ Matrix rotated(double degrees)
 TEST(WilsonInterval, ends_solve_the_score_equation)
 {
     double const z = 1.959963984540054;
-    for (auto const [successes, trials] : {std::pair{0, 10}, {3, 10}, {10, 10}, {34, 200}}) {
+    for (auto const& [successes, trials] : {std::pair{0, 10}, {3, 10}, {10, 10}, {34, 200}}) {
         auto const interval = wilson_interval(successes, trials);
         double const share = static_cast<double>(successes) / trials;
         for (double const p : {interval.low, interval.high})

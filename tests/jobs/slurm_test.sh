@@ -22,7 +22,10 @@ finish() {
     local status=$?
     if [ "$status" -ne 0 ]; then tail -n 40 "$folder"/*.log "$folder/slurm.out" 2>/dev/null || true; fi
     "$slurm" stop "$folder/slurm" >/dev/null 2>&1 || true
-    until rm -rf "$folder" 2>/dev/null || [ "$SECONDS" -gt 1000 ]; do sleep 1; done
+    for _ in 1 2 3 4 5; do
+        if rm -rf "$folder" 2>/dev/null; then break; fi
+        sleep 1
+    done
 }
 trap finish EXIT
 "$slurm" start "$folder/slurm" >"$folder/slurm.out" 2>&1

@@ -23,7 +23,7 @@ PLACES = [
     (r"(H5[A-Z]*public|hdf5|hdf5_hl)\.h", r"src/io/.*"),
     (r"boost/program_options.*", r"src/app/.*"),
     (r"csv\.h", r"src/io/.*"),
-    (r"LBFGS.*\.h|LBFGSpp/.*", r"(src/model|include/exahca/model)/.*"),
+    (r"LBFGS.*\.h|LBFGSpp/.*", r"src/numerics/lbfgs[^/]*"),
     (r"nlohmann/.*", r"src/(report|app)/.*"),
 ]
 

@@ -65,6 +65,32 @@ struct BootstrapSummary
     std::vector<FlagGroupSummary> groups;
 };
 
+/// A maximum of the joint likelihood.
+struct OptimumSummary
+{
+    std::vector<std::string> labels; ///< benchmarks in causal order
+    double log_likelihood = 0, bic = 0;
+    double gap = 0; ///< penalised isotropic log-likelihood below the highest
+    std::int64_t fits = 0;
+    bool released = false;
+    bool answer = false;
+    std::vector<double> angles; ///< degrees, as angle_to_best
+};
+
+/// What only the joint estimator knows.
+struct JointSummary
+{
+    std::vector<OptimumSummary> optima; ///< highest first
+    std::int64_t optimum_count = 0;
+    bool decided = false;
+    double optimiser_miss = 0, remaining_miss = 0;
+    double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
+    std::int64_t parameters = 0;
+    double hierarchy_bic_difference = 0, invariance_bic_difference = 0; ///< negative favours hierarchy, sharing
+    std::int64_t hierarchy_degrees_of_freedom = 0, invariance_degrees_of_freedom = 0;
+    std::vector<double> unscreened_angles; ///< degrees, as angle_to_best; empty where nothing was screened
+};
+
 /// How well broken data fit an order.
 struct PlaceboSummary
 {
@@ -106,6 +132,7 @@ struct SettingSummary
     Rows loadings;       ///< G: rows benchmarks, columns factors, z_1 first, aligned units
     Rows factor_weights; ///< aligned factors over benchmarks: rows factors
     std::optional<BootstrapSummary> bootstrap;
+    std::optional<JointSummary> joint;
     std::vector<PlaceboSummary> placebos;
     std::optional<ParametricSummary> parametric;
     std::optional<NoControlSummary> no_control;
