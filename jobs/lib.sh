@@ -160,11 +160,11 @@ build_program() {
     report_step "$label build/release/exahca (release$(library_versions))" "$(seconds_since "$start")"
 }
 
-# Settings for one machine that is shared with other work: waiting ranks yield, none is bound to a core. Root is refused
+# Settings for one machine that is shared with other work: no rank is bound to a core. Root is refused
 # by Open MPI unless told otherwise; containers, where most people are root, often forbid the copies between processes
 # that it would use.
 local_mpi_settings() {
-    export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_rmaps_base_oversubscribe=1
+    export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_rmaps_base_oversubscribe=1
     if [ "$(id -u)" -eq 0 ]; then
         export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
         export OMPI_MCA_btl_vader_single_copy_mechanism=none

@@ -79,7 +79,8 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     experiment_.emplace(make_experiment(request, scores_));
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
-    if (!lock_->taken_over().empty()) notes_.push_back(lock_->taken_over());
+    if (!lock_->taken_over().empty())
+        notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over", request.output, lock_->taken_over()));
     if (request.existing == ExistingOutput::resume) take_earlier_results();
 }
 
@@ -165,6 +166,17 @@ void Campaign::snapshot_if_due()
 {
     auto const interval = std::max(request_.snapshot_seconds, snapshot_cost_ / largest_snapshot_share);
     if (std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval) snapshot();
+}
+
+void Campaign::watch(StopFlag& stop)
+{
+    if (out_of_time() && !stop.requested()) stop.request();
+    if (stop.requests() > stops_seen_) {
+        stops_seen_ = stop.requests();
+        snapshot();
+    } else {
+        snapshot_if_due();
+    }
 }
 
 void Campaign::snapshot()

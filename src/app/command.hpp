@@ -54,6 +54,7 @@ class Command
 
 [[nodiscard]] std::unique_ptr<Command> make_import_command();
 [[nodiscard]] std::unique_ptr<Command> make_simulate_command();
+[[nodiscard]] std::unique_ptr<Command> make_domains_command();
 [[nodiscard]] std::unique_ptr<Command> make_search_command();
 [[nodiscard]] std::unique_ptr<Command> make_show_command();
 [[nodiscard]] std::unique_ptr<Command> make_compare_command();

@@ -90,6 +90,7 @@ std::vector<std::unique_ptr<Command>> const& commands()
         std::vector<std::unique_ptr<Command>> all;
         all.push_back(make_import_command());
         all.push_back(make_simulate_command());
+        all.push_back(make_domains_command());
         all.push_back(make_search_command());
         all.push_back(make_show_command());
         all.push_back(make_compare_command());

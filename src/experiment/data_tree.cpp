@@ -49,7 +49,7 @@ DataGroup& DataGroup::group(std::string_view name)
 {
     for (auto& [known, subgroup] : groups)
         if (known == name) return subgroup;
-    return groups.emplace_back(std::string(name), DataGroup{}).second;
+    return groups.emplace_back(NamedGroup{std::string(name), {}}).group;
 }
 
 DataGroup const* DataGroup::find_group(std::string_view path) const

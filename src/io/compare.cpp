@@ -58,10 +58,9 @@ public:
         members(
             a.variables, b.variables, path, "dataset", [](auto const& v) -> auto const& { return v.name; },
             [&](Variable const& x, Variable const& y, std::string const& place) { variables(x, y, place); });
-        using Subgroup = std::pair<std::string, DataGroup>;
         members(
-            a.groups, b.groups, path, "group", [](auto const& g) -> auto const& { return g.first; },
-            [&](Subgroup const& x, Subgroup const& y, std::string const& place) { groups(x.second, y.second, place); });
+            a.groups, b.groups, path, "group", [](auto const& g) -> auto const& { return g.name; },
+            [&](NamedGroup const& x, NamedGroup const& y, std::string const& place) { groups(x.group, y.group, place); });
     }
 
     std::vector<std::string> take()

@@ -112,8 +112,8 @@ private:
         }
         for (auto const& member : members) {
             if (member.info.type == H5O_TYPE_GROUP)
-                content.groups.emplace_back(member.name,
-                                            read_group(member.object.id(), path + "/" + member.name, depth + 1));
+                content.groups.push_back(
+                    {member.name, read_group(member.object.id(), path + "/" + member.name, depth + 1)});
         }
         return content;
     }

@@ -2,22 +2,32 @@
 
 #include "mpi_communicator.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <thread>
 #include <utility>
 
 namespace exahca {
 namespace {
 
-/// Only the main thread calls MPI; others compute.
-void start_mpi(int* argc, char*** argv)
+/// Open MPI gives its time slice away at every look for messages when it believes the cores to be overbooked. We sleep
+/// between looks anyway, and on busy cores the lost slices cost a third of the throughput and more
+/// (docs/performance.md). With many ranks per core they are the lesser evil: starting and ending spin inside the
+/// library. The user's word counts.
+void keep_time_slices(EnvironmentLookup const& environment)
 {
-    // Open MPI gives its time slice away at every look for messages when it believes the cores to be overbooked; we
-    // sleep between looks anyway, and on busy machines the lost slices cost a third of the throughput. The user's word
-    // counts.
-    ::setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0);
+    auto const ranks = std::atoi(environment("OMPI_COMM_WORLD_LOCAL_SIZE").value_or("1").c_str());
+    auto const cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    if (ranks <= 2 * cores) ::setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0);
+}
+
+/// Only the main thread calls MPI; others compute.
+void start_mpi(int* argc, char*** argv, EnvironmentLookup const& environment)
+{
+    keep_time_slices(environment);
     int provided = MPI_THREAD_SINGLE;
     check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     check_mpi(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
@@ -34,7 +44,7 @@ Session::Session(int* argc, char*** argv, SessionOptions const& options, Environ
         communicator_ = make_serial_communicator();
         return;
     }
-    start_mpi(argc, argv);
+    start_mpi(argc, argv, environment);
     auto communicator = std::make_unique<MpiCommunicator>(options.ranks_per_node);
     try {
         check_launched_size(environment, communicator->size());

@@ -38,8 +38,8 @@ void expect_equal(DataGroup const& a, DataGroup const& b, std::string const& pla
     }
     ASSERT_EQ(a.groups.size(), b.groups.size()) << place;
     for (std::size_t i = 0; i < a.groups.size(); ++i) {
-        EXPECT_EQ(a.groups[i].first, b.groups[i].first);
-        expect_equal(a.groups[i].second, b.groups[i].second, place + "/" + a.groups[i].first);
+        EXPECT_EQ(a.groups[i].name, b.groups[i].name);
+        expect_equal(a.groups[i].group, b.groups[i].group, place + "/" + a.groups[i].name);
     }
 }
 

@@ -30,13 +30,15 @@ struct Variable
 
 using AttributeValue = std::variant<std::string, double, std::int64_t, std::vector<std::int64_t>>;
 
+struct NamedGroup;
+
 /// A group of variables: the in-memory form of everything that is stored or shown. Order is kept.
 class DataGroup
 {
 public:
     std::vector<std::pair<std::string, AttributeValue>> attributes;
     std::vector<Variable> variables;
-    std::vector<std::pair<std::string, DataGroup>> groups;
+    std::vector<NamedGroup> groups;
 
     /// Adds a variable. \throws std::logic_error  when the number of values is not the product of the shape, a
     /// dimension repeats, or the name is taken
@@ -55,6 +57,13 @@ public:
     /// Integers of any stored width.
     [[nodiscard]] std::vector<std::int64_t> integers(std::string_view path) const;
     [[nodiscard]] std::string const& text_attribute(std::string_view name) const;
+};
+
+/// A subgroup under its name.
+struct NamedGroup
+{
+    std::string name;
+    DataGroup group;
 };
 
 } // namespace exahca

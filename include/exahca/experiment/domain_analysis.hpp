@@ -1,0 +1,48 @@
+#pragma once
+
+#include "exahca/model/score_matrix.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// What is worth knowing of a base model before any search.
+struct DomainReport
+{
+    std::string name;
+    std::int64_t models = 0;
+    std::vector<double> explained; ///< share of the variance in 1 .. d principal components
+    double median_total = 0;       ///< median of the models' totals, score points
+    std::int64_t collapsed = 0;    ///< models below 0.2 of the median total
+    std::int64_t screened = 0;     ///< models below 0.6 of it, which --screen 0.6 would leave out
+    std::int64_t near_duplicates = 0; ///< models with another of the domain within 1.5 points (Euclidean distance)
+    double angle_to_pooled = 0; ///< degrees from its subspace to that of all domains' pooled covariance within domains
+    std::string problem;        ///< why the domain has no subspace; empty usually
+};
+
+/// Domains that are better described by one subspace than by one each.
+struct SharedGroup
+{
+    std::vector<std::string> domains;
+    double bic_difference = 0; ///< shared minus separate, summed over the merges: negative
+};
+
+/// A look at all domains of at least some size.
+struct DomainAnalysis
+{
+    Index factors = 0;
+    std::vector<DomainReport> domains; ///< largest first
+    Matrix angles; ///< K x K, degrees: largest principal angle between the domains' m-dimensional subspaces
+    Matrix bic;    ///< K x K: BIC of one subspace for the pair minus BIC of two, normal model; negative favours sharing
+    std::vector<SharedGroup> groups; ///< by repeated merging of the two groups whose BIC gains most; largest first
+};
+
+/// Subspaces are the m leading principal components of a domain's covariance. Models below `screen` of their domain's
+/// median total are left out of subspaces and BIC (method.md, section 5), not out of the counts.
+///
+/// \throws UsageError  when no domain has min_models models, or factors is not 1 .. d
+[[nodiscard]] DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_models, Index factors, double screen);
+
+} // namespace exahca
