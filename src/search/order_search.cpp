@@ -14,6 +14,11 @@ constexpr std::int64_t short_proof = 20'000;
 // The start improves at least so many orders at once: the best one's neighbours alone are often a dead end.
 constexpr std::int64_t start_breadth = 24;
 
+Kernels const& kernels_for(SearchOptions const& options)
+{
+    return options.kernels == SearchKernels::portable ? portable_kernels() : best_kernels();
+}
+
 // Good orders to begin with, and what they cost.
 SearchRun find_start(OrderProblem const& problem, SearchOptions const& options, SearchRun const& trial,
                      double seconds_spent)
@@ -25,13 +30,13 @@ SearchRun find_start(OrderProblem const& problem, SearchOptions const& options, 
     start_options.best_n = std::max(options.best_n, start_breadth);
     SearchRun start(problem, start_options);
     for (auto const& found : trial.best.kept()) start.best.offer(found);
-    run_start(problem, start);
+    run_start(problem, kernels_for(options), start);
     return start;
 }
 
 SearchResult run_fast(OrderProblem const& problem, SearchOptions const& options)
 {
-    auto const& kernels = options.kernels == SearchKernels::portable ? portable_kernels() : best_kernels();
+    auto const& kernels = kernels_for(options);
     auto const begin = std::chrono::steady_clock::now();
     SearchRun run(problem, options);
     if (options.start == SearchStart::none) {
