@@ -1,6 +1,7 @@
 #include "exahca/numerics/density.hpp"
 
 #include "exahca/core/random.hpp"
+#include "exahca/numerics/row_products.hpp"
 #include "numerics/density_kernels.hpp"
 
 #include <gtest/gtest.h>
@@ -204,6 +205,23 @@ TEST(Density, starting_shapes_stay_finite_when_all_rows_repeat)
 {
     Vector const s = Vector::Constant(200, 0.7);
     for (DensityFamily const family : families) EXPECT_TRUE(starting_shapes(family, view(s)).allFinite());
+}
+
+TEST(RowProducts, equal_the_matrix_products_for_every_size)
+{
+    RandomStream random({8, "density-test", 0, "products", 0});
+    for (Index const rows : {1, 5, 16, 23})
+        for (Index const columns : {1, 3, 6, 7, 10}) {
+            Matrix x(rows, columns);
+            Vector coefficients(columns), weights(rows + 2), values(rows + 2), sums(columns);
+            for (double& value : x.reshaped()) value = random.normal();
+            for (double& value : coefficients) value = random.normal();
+            for (double& value : weights) value = random.normal();
+            combine_columns(x, coefficients, values);
+            weigh_rows(x, weights, sums);
+            EXPECT_LT((values.head(rows) - x * coefficients).norm(), 1e-13);
+            EXPECT_LT((sums - x.transpose() * weights.head(rows)).norm(), 1e-13);
+        }
 }
 
 TEST(DensityNames, round_trip)
