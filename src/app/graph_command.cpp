@@ -46,6 +46,7 @@ public:
         }
         auto const output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
+        refuse_same_file(values["results"].as<std::string>(), output);
         write_text_atomically(output, graph);
         return ExitStatus::done;
     }

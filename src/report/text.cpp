@@ -131,7 +131,7 @@ std::string plain_number(double value, int decimals)
     return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : "n/a";
 }
 
-std::string percent(double share) { return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : "n/a"; }
+std::string percent(double share) { return std::isfinite(share) ? fmt::format("{:.0f}\u00A0%", 100 * share) : "n/a"; }
 
 std::string grouped(std::int64_t count)
 {
