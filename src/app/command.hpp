@@ -57,6 +57,9 @@ class Command
 [[nodiscard]] std::unique_ptr<Command> make_domains_command();
 [[nodiscard]] std::unique_ptr<Command> make_search_command();
 [[nodiscard]] std::unique_ptr<Command> make_show_command();
+[[nodiscard]] std::unique_ptr<Command> make_report_command();
+[[nodiscard]] std::unique_ptr<Command> make_graph_command();
+[[nodiscard]] std::unique_ptr<Command> make_export_command();
 [[nodiscard]] std::unique_ptr<Command> make_compare_command();
 [[nodiscard]] std::unique_ptr<Command> make_check_command();
 

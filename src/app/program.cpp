@@ -93,6 +93,9 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_domains_command());
         all.push_back(make_search_command());
         all.push_back(make_show_command());
+        all.push_back(make_report_command());
+        all.push_back(make_graph_command());
+        all.push_back(make_export_command());
         all.push_back(make_compare_command());
         all.push_back(make_check_command());
         return all;

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::int64_t few_models = 50;
 constexpr double large_screened_share = 0.1;
-constexpr double settled_support = 0.9;
 
 /// A variable's values as rows of its last dimension, from row `first` on.
 Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first, std::size_t count)

@@ -10,6 +10,9 @@
 
 namespace exahca {
 
+/// An order is settled when the lower end of its support's interval reaches this.
+inline constexpr double settled_support = 0.9;
+
 using Rows = std::vector<std::vector<double>>; ///< a small matrix by rows
 
 /// One base model of a setting.

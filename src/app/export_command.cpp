@@ -1,0 +1,70 @@
+#include "command.hpp"
+
+#include "exahca/io/atomic_file.hpp"
+#include "exahca/report/tidy_tables.hpp"
+#include "output_directory.hpp"
+#include "output_file.hpp"
+#include "results_input.hpp"
+
+#include <fmt/core.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+struct NamedText
+{
+    std::string path, text;
+};
+
+class ExportCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "export"; }
+    std::string_view summary() const override { return "write the tables of a results file as CSV"; }
+    std::string_view usage() const override { return "RESULTS.h5 -o DIRECTORY [--json]"; }
+    std::string_view description() const override
+    {
+        return "Writes one CSV file for every table that is not empty: settings, domains, orders, loadings, effects, "
+               "support and\n"
+               "more, one observation per line. All have the column \"setting\", so that they can be joined. Missing "
+               "values\n"
+               "are empty fields, numbers have all their digits.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca export results.h5 -o tables", "exahca export results.h5 -o tables --json --overwrite"};
+    }
+    std::vector<std::string> positional() const override { return {"results"}; }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+            "output,o", po::value<std::string>()->required()->value_name("DIRECTORY"),
+            "directory for the tables, made if missing")("json", "write summary.json too, the same as show --json")(
+            "overwrite", "replace files of an earlier export")(
+            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+            "name the capability that a benchmark measures; may repeat");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        auto const results = read_results_file(values["results"].as<std::string>());
+        auto const answer = summarize(results, capability_names(values));
+        auto const directory = values["output"].as<std::string>();
+        std::vector<NamedText> files;
+        for (auto const& table : tidy_tables(answer, read_details(results, answer)))
+            files.push_back({directory + "/" + table.name + ".csv", table.csv});
+        if (values.count("json") > 0) files.push_back({directory + "/summary.json", to_json(answer)});
+        for (auto const& file : files) refuse_existing(file.path, values.count("overwrite") > 0);
+        make_output_directory(directory);
+        for (auto const& file : files) write_text_atomically(file.path, file.text);
+        fmt::print("{}: {} files\n", directory, files.size());
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_export_command() { return std::make_unique<ExportCommand>(); }
+
+} // namespace exahca

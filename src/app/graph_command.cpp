@@ -1,0 +1,59 @@
+#include "command.hpp"
+
+#include "exahca/io/atomic_file.hpp"
+#include "exahca/report/graph.hpp"
+#include "output_file.hpp"
+#include "results_input.hpp"
+
+#include <fmt/core.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+class GraphCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "graph"; }
+    std::string_view summary() const override { return "print the causal graphs in the DOT language of Graphviz"; }
+    std::string_view usage() const override { return "RESULTS.h5 [-o GRAPH.dot] [--label BENCHMARK=\"capability\"]"; }
+    std::string_view description() const override
+    {
+        return "Writes one graph with a box for every setting and domain. Edges carry their weights and, where "
+               "resamples\n"
+               "agree, 90 % intervals; an edge is dashed where its interval crosses zero or there is none.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca graph results.h5 | dot -Tsvg -o graph.svg", "exahca graph results.h5 -o graph.dot"};
+    }
+    std::vector<std::string> positional() const override { return {"results"}; }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+            "output,o", po::value<std::string>()->value_name("FILE"), "file to write instead of standard output")(
+            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+            "name the capability that a benchmark measures; may repeat")("overwrite", "replace the output file");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        auto const graph =
+            to_dot(summarize(read_results_file(values["results"].as<std::string>()), capability_names(values)));
+        if (values.count("output") == 0) {
+            fmt::print("{}", graph);
+            return ExitStatus::done;
+        }
+        auto const output = values["output"].as<std::string>();
+        refuse_existing(output, values.count("overwrite") > 0);
+        refuse_same_file(values["results"].as<std::string>(), output);
+        write_text_atomically(output, graph);
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_graph_command() { return std::make_unique<GraphCommand>(); }
+
+} // namespace exahca

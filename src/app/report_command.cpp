@@ -1,0 +1,71 @@
+#include "command.hpp"
+
+#include "exahca/io/atomic_file.hpp"
+#include "exahca/report/html_report.hpp"
+#include "output_directory.hpp"
+#include "output_file.hpp"
+#include "results_input.hpp"
+
+#include <fmt/core.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+class ReportCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "report"; }
+    std::string_view summary() const override { return "make one page for people out of a results file"; }
+    std::string_view usage() const override { return "RESULTS.h5 -o REPORT.html [--figures DIRECTORY]"; }
+    std::string_view description() const override
+    {
+        return "Writes one HTML page that says what was found and how far to trust it, with graphs, intervals, "
+               "support, checks,\n"
+               "warnings and how the run was made. The page needs nothing else: no network, no script. It reads on a "
+               "phone, in\n"
+               "dark mode and on paper. Interim results of a run that is not finished work, too.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca report results.h5 -o report.html",
+                "exahca report results.h5 -o report.html --figures figures --overwrite",
+                "exahca report results.h5 -o report.html --label \"GPQA=expert science\""};
+    }
+    std::vector<std::string> positional() const override { return {"results"}; }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+            "output,o", po::value<std::string>()->required()->value_name("FILE"), "page to write")(
+            "figures", po::value<std::string>()->value_name("DIRECTORY"), "write every figure as an SVG file, too")(
+            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+            "name the capability that a benchmark measures; may repeat")("overwrite",
+                                                                         "replace an earlier page and its figures");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        auto const output = values["output"].as<std::string>();
+        bool const overwrite = values.count("overwrite") > 0;
+        refuse_existing(output, overwrite);
+        refuse_same_file(values["results"].as<std::string>(), output);
+        auto const results = read_results_file(values["results"].as<std::string>());
+        auto const answer = summarize(results, capability_names(values));
+        auto const report = html_report(answer, read_details(results, answer));
+        if (values.count("figures") > 0) {
+            auto const directory = values["figures"].as<std::string>();
+            for (auto const& figure : report.figures) refuse_existing(directory + "/" + figure.name, overwrite);
+            make_output_directory(directory);
+            for (auto const& figure : report.figures) write_text_atomically(directory + "/" + figure.name, figure.svg);
+        }
+        write_text_atomically(output, report.page);
+        fmt::print("{}: {} figures\n", output, report.figures.size());
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_report_command() { return std::make_unique<ReportCommand>(); }
+
+} // namespace exahca

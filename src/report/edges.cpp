@@ -1,0 +1,26 @@
+#include "edges.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace exahca {
+
+std::vector<CausalEdge> causal_edges(DomainSummary const& domain)
+{
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    std::vector<CausalEdge> edges;
+    bool const intervals = !domain.coefficients_low.empty();
+    for (std::size_t cause = 0; cause < domain.coefficients.size(); ++cause)
+        for (std::size_t effect = cause + 1; effect < domain.coefficients.size(); ++effect) {
+            CausalEdge edge{cause, effect, domain.coefficients[effect][cause], missing, missing, false};
+            if (intervals) {
+                edge.low = domain.coefficients_low[effect][cause];
+                edge.high = domain.coefficients_high[effect][cause];
+                edge.clear = edge.low > 0 || edge.high < 0; // false for NaN
+            }
+            edges.push_back(edge);
+        }
+    return edges;
+}
+
+} // namespace exahca

@@ -1,0 +1,125 @@
+#include "axis.hpp"
+#include "figures.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+struct Bar
+{
+    std::string name, value;
+    double length = 0;
+    double low = std::nan(""), high = std::nan("");
+    bool chosen = true; ///< belongs to the answer
+};
+
+constexpr double bar_step = 42, first_bar = 30, right_end = drawing_width - 20;
+
+/// Horizontal bars, each below its name, which may be long.
+void draw_bars(Svg& svg, std::vector<Bar> const& bars, Axis const& axis, double zero)
+{
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        auto const& bar = bars[i];
+        double const y = first_bar + bar_step * static_cast<double>(i);
+        svg.text("halo", 0, y, shortened(bar.name, 40));
+        svg.text("halo strong", drawing_width, y, bar.value, Anchor::end);
+        svg.rect(bar.chosen ? "positive-fill" : "negative-fill", zero, y + 6, axis.pixel(bar.length) - zero, 14);
+        if (!std::isfinite(bar.low) || !std::isfinite(bar.high)) continue;
+        double const from = axis.pixel(bar.low), to = axis.pixel(bar.high);
+        svg.line("whisker", from, y + 13, to, y + 13, 1.5);
+        svg.line("whisker", from, y + 9, from, y + 17, 1.5);
+        svg.line("whisker", to, y + 9, to, y + 17, 1.5);
+    }
+}
+
+double bottom_of(std::size_t bars) { return first_bar + bar_step * static_cast<double>(bars) - 14; }
+
+std::string spoken(std::vector<Bar> const& bars)
+{
+    std::string text;
+    for (auto const& bar : bars) text += fmt::format("{}: {}. ", bar.name, bar.value);
+    return text;
+}
+
+Bar share_bar(std::string name, double share, double low, double high)
+{
+    return {std::move(name),
+            fmt::format("{} [{}, {}]", percent(share), percent(low), percent(high)),
+            share,
+            low,
+            high,
+            true};
+}
+
+Svg share_drawing(std::string const& title, std::vector<Bar> const& bars, bool with_limit)
+{
+    double const bottom = bottom_of(bars.size());
+    Svg svg(drawing_width, bottom + 22, title, spoken(bars));
+    svg.text("strong", 0, 12, title);
+    Axis const axis(0, 1, 10, right_end);
+    for (double const tick : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+        svg.line("grid", axis.pixel(tick), 36, axis.pixel(tick), bottom);
+        svg.text("muted", axis.pixel(tick), bottom + 14, fmt::format("{:.0f}", 100 * tick) + (tick == 1 ? " %" : ""),
+                 Anchor::middle);
+    }
+    if (with_limit) svg.line("limit", axis.pixel(settled_support), 20, axis.pixel(settled_support), bottom, 1.3);
+    draw_bars(svg, bars, axis, axis.pixel(0));
+    return svg;
+}
+
+} // namespace
+
+Svg draw_support(BootstrapSummary const& bootstrap, SettingDetails const& details)
+{
+    std::vector<Bar> bars{share_bar("whole order", bootstrap.support, bootstrap.low, bootstrap.high)};
+    for (std::size_t j = 0; j < bootstrap.level_support.size(); ++j)
+        bars.push_back(share_bar(j == 0 ? "first factor, z1" : fmt::format("first {} factors together", j + 1),
+                                 bootstrap.level_support[j], details.level_low[j], details.level_high[j]));
+    return share_drawing("Resamples that agree", bars, true);
+}
+
+Svg draw_groups(BootstrapSummary const& bootstrap)
+{
+    constexpr std::size_t most = 6;
+    std::vector<Bar> bars;
+    for (std::size_t g = 0; g < std::min(most, bootstrap.groups.size()); ++g) {
+        auto const& group = bootstrap.groups[g];
+        auto const name = group.labels.empty() || group.labels[0].empty() ? std::string("the order shown above")
+                                                                          : chain_text(group.labels);
+        bars.push_back(share_bar(name, group.share, group.low, group.high));
+        bars.back().value = percent(group.share) + (g == 0 ? " (shown)" : "");
+        bars.back().chosen = g == 0;
+    }
+    return share_drawing("Directions in resamples", bars, false);
+}
+
+Svg draw_optima(JointSummary const& joint)
+{
+    constexpr std::size_t most = 8;
+    std::vector<Bar> bars;
+    double largest = 1;
+    for (std::size_t i = 0; i < std::min(most, joint.optima.size()); ++i) {
+        auto const& optimum = joint.optima[i];
+        bars.push_back({fmt::format("{}{}", chain_text(optimum.labels), optimum.answer ? " (shown)" : ""),
+                        plain_number(optimum.gap, 1), optimum.gap, std::nan(""), std::nan(""), optimum.answer});
+        largest = std::max(largest, optimum.gap);
+    }
+    double const bottom = bottom_of(bars.size());
+    Svg svg(drawing_width, bottom + 34, "Likelihood gaps of the optima", spoken(bars));
+    svg.text("strong", 0, 12, "Optima of the likelihood");
+    Axis const axis(0, largest, 10, right_end);
+    axis.draw_horizontal(svg, 36, bottom, 5);
+    draw_bars(svg, bars, axis, axis.pixel(0));
+    // A bar of no length must still be seen.
+    for (std::size_t i = 0; i < bars.size(); ++i)
+        svg.circle(bars[i].chosen ? "positive-fill" : "negative-fill", axis.pixel(bars[i].length),
+                   first_bar + bar_step * static_cast<double>(i) + 13, 4.5);
+    svg.text("muted", drawing_width / 2, bottom + 29, "log-likelihood below the highest", Anchor::middle);
+    return svg;
+}
+
+} // namespace exahca

@@ -1,0 +1,65 @@
+#include "figures.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+constexpr double row_height = 24, header = 44;
+constexpr double fullest = 0.55; ///< numbers on the strongest colour keep their contrast
+
+std::string short_number(double value, bool narrow)
+{
+    if (!std::isfinite(value)) return "";
+    if (!narrow) return signed_number(value);
+    return std::abs(value) >= 9.95 ? fmt::format("{:.0f}", value) : fmt::format("{:.1f}", value);
+}
+
+/// Each factor with the benchmarks that move most with it.
+std::string described(std::vector<std::string> const& benchmarks, Rows const& values, std::string const& meaning)
+{
+    std::string text = meaning;
+    auto const factors = values.empty() ? 0 : values[0].size();
+    for (std::size_t j = 0; j < factors; ++j) {
+        std::size_t strongest = 0;
+        for (std::size_t i = 1; i < values.size(); ++i)
+            if (std::abs(values[i][j]) > std::abs(values[strongest][j])) strongest = i;
+        text +=
+            fmt::format(" z{} moves {} most, {}.", j + 1, benchmarks[strongest], signed_number(values[strongest][j]));
+    }
+    return text;
+}
+
+} // namespace
+
+Svg draw_heat_map(std::string const& title, std::string const& meaning, std::vector<std::string> const& benchmarks,
+                  Rows const& values, double largest)
+{
+    auto const factors = values.empty() ? 0 : values[0].size();
+    double const labels = 96;
+    double const cell =
+        std::min(62.0, (drawing_width - labels) / static_cast<double>(std::max<std::size_t>(1, factors)));
+    Svg svg(drawing_width, header + row_height * static_cast<double>(values.size()) + 2, title,
+            described(benchmarks, values, meaning));
+    svg.text("strong", 0, 14, shortened(title, 50));
+    for (std::size_t j = 0; j < factors; ++j)
+        svg.text("muted", labels + (static_cast<double>(j) + 0.5) * cell, header - 8, fmt::format("z{}", j + 1),
+                 Anchor::middle);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        double const y = header + row_height * static_cast<double>(i);
+        svg.text("", labels - 8, y + 16, shortened(benchmarks[i], 13), Anchor::end);
+        for (std::size_t j = 0; j < factors; ++j) {
+            double const x = labels + static_cast<double>(j) * cell, value = values[i][j];
+            double const share = largest > 0 && std::isfinite(value) ? std::min(1.0, std::abs(value) / largest) : 0;
+            svg.shade(value < 0 ? "negative-fill" : "positive-fill", x, y, cell, row_height, fullest * share);
+            svg.rect("cell", x, y, cell, row_height);
+            svg.text("small", x + cell / 2, y + 16, short_number(value, cell < 40), Anchor::middle);
+        }
+    }
+    return svg;
+}
+
+} // namespace exahca

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "exahca/report/details.hpp"
+#include "svg.hpp"
+
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Drawings of a setting that has an estimate. Each states its message in its description.
+
+inline constexpr double drawing_width = 350; ///< fits a phone of 390 pixels
+
+/// The causal graph of a domain, first factor on top; weights stand at the arrows up to four factors.
+[[nodiscard]] Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain);
+
+/// Coloured cells with numbers: rows benchmarks, columns factors.
+/// \param largest  value of full colour, so that drawings of one family can share it
+[[nodiscard]] Svg draw_heat_map(std::string const& title, std::string const& meaning,
+                                std::vector<std::string> const& benchmarks, Rows const& values, double largest);
+
+/// Support level by level, and of the whole order, with Wilson intervals.
+[[nodiscard]] Svg draw_support(BootstrapSummary const& bootstrap, SettingDetails const& details);
+/// Share of the directions that resamples give.
+[[nodiscard]] Svg draw_groups(BootstrapSummary const& bootstrap);
+/// How far below the highest each optimum of the joint likelihood lies.
+[[nodiscard]] Svg draw_optima(JointSummary const& joint);
+
+/// Total effect of one factor on another in every domain, with intervals.
+[[nodiscard]] Svg draw_effects(SettingSummary const& setting, SettingDetails const& details, std::size_t cause,
+                               std::size_t effect);
+
+/// Candidate orders: MIC of the start against log-likelihood of the fit. Not for an empty landscape.
+[[nodiscard]] Svg draw_landscape(Landscape const& landscape, std::string const& title);
+
+/// MIC of broken or uncontrolled data, with the observed one as a line.
+[[nodiscard]] Svg draw_histogram(NullDistribution const& null, double observed);
+
+} // namespace exahca

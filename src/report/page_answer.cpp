@@ -1,0 +1,123 @@
+#include "page.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace exahca {
+namespace {
+
+std::string domains_text(SettingSummary const& setting)
+{
+    std::int64_t used = 0;
+    for (auto const& domain : setting.domains) used += domain.models_used;
+    return fmt::format("{} ({} in all)",
+                       counted(static_cast<std::int64_t>(setting.domains.size()), "base model", "base models"),
+                       counted(used, "fine-tuned model", "fine-tuned models"));
+}
+
+std::string found_text(SettingSummary const& setting)
+{
+    if (setting.factors < 2)
+        return fmt::format("One capability was asked for, {}, so there is no causal order to find.",
+                           direction_text(setting));
+    return fmt::format("Over {}, the causal order that fits best, each capability acting on those after it, is {}.",
+                       domains_text(setting), direction_text(setting));
+}
+
+std::string certainty_text(SettingSummary const& setting)
+{
+    if (!setting.bootstrap) return "How far this is settled is not known: no resamples of the data were analysed.";
+    auto const& bootstrap = *setting.bootstrap;
+    auto const counts = fmt::format("{} of {} give it again (95 % interval {} to {})", percent(bootstrap.support),
+                                    counted(bootstrap.replicates, "resample", "resamples"), percent(bootstrap.low),
+                                    percent(bootstrap.high));
+    if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
+    if (bootstrap.low >= settled_support)
+        return fmt::format("It is not settled: {}, but another order is as likely on the data as they are.", counts);
+    return fmt::format("It is not settled: {}.", counts);
+}
+
+/// An optimum that the likelihood cannot tell from the answer.
+OptimumSummary const* rival(SettingSummary const& setting)
+{
+    if (!setting.joint || setting.joint->decided) return nullptr;
+    auto const& optima = setting.joint->optima;
+    auto const found = std::find_if(optima.begin(), optima.end(), [](auto const& optimum) { return !optimum.answer; });
+    return found == optima.end() ? nullptr : &*found;
+}
+
+std::string reading_text(SettingSummary const& setting)
+{
+    if (setting.settled && setting.factors < 2) return "It is a direction of score space, not a finding about causes.";
+    if (setting.settled) {
+        return setting.warnings.empty()
+                   ? "It can be quoted together with its support, under the assumptions of the model."
+                   : "It can be quoted together with its support, under the assumptions of the model and with the "
+                     "warnings below.";
+    }
+    std::string other;
+    if (auto const* optimum = rival(setting))
+        other = fmt::format("The likelihood cannot tell it from {}", chain_text(optimum->labels));
+    else if (setting.bootstrap) {
+        auto const& groups = setting.bootstrap->groups;
+        auto const most = std::max_element(groups.begin(), groups.end(),
+                                           [](auto const& a, auto const& b) { return a.share < b.share; });
+        if (most != groups.end() && most != groups.begin() && !most->labels.empty() && !most->labels[0].empty())
+            other = fmt::format("Resamples more often give {} ({})", chain_text(most->labels), percent(most->share));
+    }
+    auto const verdict = setting.bootstrap ? "quote the direction above only together with its support"
+                                           : "do not quote the direction above yet";
+    if (!other.empty()) return fmt::format("{}: {}.", other, verdict);
+    return setting.bootstrap ? "Quote the direction above only together with its support."
+                             : "It is one answer without an error bar: do not quote it yet.";
+}
+
+} // namespace
+
+std::vector<std::string> answer_sentences(SettingSummary const& setting)
+{
+    if (!setting.failure.empty()) return {fmt::format("There is no answer for this setting: {}.", setting.failure)};
+    return {found_text(setting), certainty_text(setting), reading_text(setting)};
+}
+
+std::vector<std::string> answer_sentences(Summary const& summary)
+{
+    if (summary.settings.size() == 1) return answer_sentences(summary.settings[0]);
+    std::map<std::string, int> directions;
+    std::int64_t estimates = 0, settled = 0, resampled = 0;
+    for (auto const& setting : summary.settings) {
+        if (!setting.failure.empty()) continue;
+        ++estimates;
+        settled += setting.settled;
+        resampled += setting.bootstrap.has_value();
+        ++directions[direction_text(setting)];
+    }
+    auto const asked = static_cast<std::int64_t>(summary.settings.size());
+    if (estimates == 0)
+        return {fmt::format("None of {} has an answer; each section below says why.",
+                            counted(asked, "setting", "settings"))};
+    auto const most = std::max_element(directions.begin(), directions.end(),
+                                       [](auto const& a, auto const& b) { return a.second < b.second; });
+    auto variety = fmt::format("they name {} different directions", directions.size());
+    if (directions.size() == 1)
+        variety = fmt::format("all name the same direction, {}", most->first);
+    else if (most->second > 1)
+        variety += fmt::format(", most often ({} of {}) {}", most->second, estimates, most->first);
+    std::vector<std::string> sentences{
+        fmt::format("{} of {} have an answer: {}.", estimates, counted(asked, "setting", "settings"), variety)};
+    sentences.push_back(
+        settled == 0
+            ? (resampled == 0
+                   ? "How far any of them is settled is not known: no resamples of the data were analysed."
+                   : fmt::format("None of them is settled by its resamples{}.",
+                                 resampled < estimates ? fmt::format(", and {} without any", estimates - resampled)
+                                                       : ""))
+            : fmt::format("{} of the {} {} settled by resamples.", settled, estimates, settled == 1 ? "is" : "are"));
+    sentences.emplace_back(
+        "Quote a direction only together with its setting and its support, both in the table below.");
+    return sentences;
+}
+
+} // namespace exahca

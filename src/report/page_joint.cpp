@@ -1,0 +1,129 @@
+#include "figures.hpp"
+#include "page.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+double largest(std::vector<double> const& angles)
+{
+    return angles.empty() ? 0 : *std::max_element(angles.begin(), angles.end());
+}
+
+std::string preference(double difference, std::int64_t freedom, std::string_view favoured, std::string_view other)
+{
+    return fmt::format("BIC {} ({} degrees of freedom): {}.", signed_number(difference), freedom,
+                       difference < 0 ? favoured : other);
+}
+
+constexpr double near_the_top = 50; ///< nats: twice what plain fits have been seen to miss
+
+/// The orders whose fits come close to the best.
+Landscape top_of(Landscape const& all)
+{
+    Landscape top;
+    double const highest = *std::max_element(all.log_likelihood.begin(), all.log_likelihood.end());
+    for (std::size_t i = 0; i < all.mic.size(); ++i) {
+        if (all.log_likelihood[i] < highest - near_the_top) continue;
+        top.candidate.push_back(all.candidate[i]);
+        top.mic.push_back(all.mic[i]);
+        top.log_likelihood.push_back(all.log_likelihood[i]);
+    }
+    return top;
+}
+
+void write_landscape(Page& page, Landscape const& landscape)
+{
+    auto const fitted = static_cast<std::int64_t>(landscape.mic.size());
+    auto const top = top_of(landscape);
+    page.heading(3, "Landscape of all candidate orders");
+    page.figure({{"landscape", draw_landscape(landscape, "All fitted orders")},
+                 {"landscape top", draw_landscape(top, "The top of it")}},
+                fmt::format("Each dot is a candidate order: how inexact it is before the fit against how likely the "
+                            "fit from it is. {} of {} orders "
+                            "were fitted, {} did not converge. On the right, the {} within {:.0f} of the highest "
+                            "log-likelihood. Darker "
+                            "dots are several orders: many starts lead to the same optimum.",
+                            grouped(fitted), grouped(landscape.candidates),
+                            counted(landscape.not_converged, "fit", "fits"),
+                            grouped(static_cast<std::int64_t>(top.mic.size())), near_the_top),
+                "none, the data as they are");
+}
+
+} // namespace
+
+void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details)
+{
+    auto const& joint = *setting.joint;
+    page.heading(3, "Optima of the likelihood");
+    page.paragraph(fmt::format(
+        "The likelihood has {}. {}", counted(joint.optimum_count, "optimum", "distinct optima"),
+        joint.optima.size() < 2 ? "No other was met."
+        : joint.decided         ? "The gap to the next is larger than what the optimiser is measured to miss."
+                        : "The gap to the next is within what the optimiser may miss, so the order is not decided."));
+    PageTable table{fmt::format("Optima, highest first; plain fits miss up to {}, refits at other flags still win {}.",
+                                plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1)),
+                    {"direction by benchmark", "gap", "starts", "angle to the one shown", "log-likelihood", "BIC"},
+                    {},
+                    1};
+    for (auto const& optimum : joint.optima)
+        table.rows.push_back({chain_text(optimum.labels) + (optimum.answer ? " (shown)" : ""),
+                              plain_number(optimum.gap, 1), grouped(optimum.fits),
+                              plain_number(largest(optimum.angles), 1) + "°", plain_number(optimum.log_likelihood, 1),
+                              plain_number(optimum.bic, 1)});
+    page.figure({{"optima", draw_optima(joint)}},
+                "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
+                "far it lies below the "
+                "highest, in units of log-likelihood with isotropic residuals. The one shown may differ from the "
+                "highest when released "
+                "residual weights change the ranking.",
+                replicates_text(setting));
+    page.table(table);
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Log-likelihood",
+         fmt::format("{} with {} parameters, BIC {} (residual weights released)", plain_number(joint.log_likelihood, 1),
+                     joint.parameters, plain_number(joint.bic, 1))}};
+    if (joint.hierarchy_degrees_of_freedom > 0)
+        facts.emplace_back("Hierarchy against none",
+                           preference(joint.hierarchy_bic_difference, joint.hierarchy_degrees_of_freedom,
+                                      "the hierarchy is preferred", "the exact hierarchy is rejected"));
+    if (joint.invariance_degrees_of_freedom > 0)
+        facts.emplace_back("One subspace against one per base model",
+                           preference(joint.invariance_bic_difference, joint.invariance_degrees_of_freedom,
+                                      "sharing is preferred", "the base models differ"));
+    page.definitions(facts);
+    if (!details.landscape.mic.empty()) write_landscape(page, details.landscape);
+}
+
+void write_orders(Page& page, SettingSummary const& setting)
+{
+    constexpr std::size_t most = 10;
+    auto const& orders = setting.orders;
+    page.heading(3, "Best candidate orders");
+    PageTable table{fmt::format("The best of {} candidate orders ({}).",
+                                setting.candidate_orders_log10 < 9
+                                    ? plain_number(std::pow(10.0, setting.candidate_orders_log10), 0)
+                                    : fmt::format("10^{:.1f}", setting.candidate_orders_log10),
+                                setting.search_outcome),
+                    {"rank", "MIC", "mean", "gap", "largest angle to the best", ""},
+                    {},
+                    1};
+    for (std::size_t i = 0; i < std::min(most, orders.size()); ++i)
+        table.rows.push_back(
+            {fmt::format("{}", i + 1), plain_number(orders[i].mic, 4), plain_number(orders[i].mean_inexactness, 4),
+             i == 0 ? "" : fmt::format("{:+.4f}", orders[i].mic - orders[0].mic),
+             plain_number(largest(orders[i].angle_to_best), 1) + "°", orders[i].differs ? "different" : "the same"});
+    page.table(table);
+    auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
+    if (different != orders.end())
+        page.paragraph(fmt::format("The best order that is really different is number {}, with a MIC only {:.4f} "
+                                   "higher; small gaps mean that the MIC "
+                                   "hardly prefers one to the other.",
+                                   different - orders.begin() + 1, different->mic - orders[0].mic));
+}
+
+} // namespace exahca

@@ -1,0 +1,114 @@
+#include "page.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace exahca {
+
+void write_settings_table(Page& page, Summary const& summary)
+{
+    page.heading(2, "Settings", "settings");
+    PageTable table{"Every analysis of this run. Support is the share of resamples that give the same order, with its "
+                    "95 % interval.",
+                    {"", "estimator", "base models", "direction", "support", "settled", "factors", "screening",
+                     "variant", "MIC", "BIC"},
+                    {},
+                    6};
+    for (std::size_t i = 0; i < summary.settings.size(); ++i) {
+        auto const& s = summary.settings[i];
+        std::string domains;
+        for (auto const& domain : s.domains) domains += (domains.empty() ? "" : ", ") + domain.name;
+        std::vector<std::string> labels;
+        for (auto const& factor : s.factors_found) labels.push_back(factor.benchmark);
+        bool const done = s.failure.empty();
+        table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains,
+                              done ? chain_text(labels) : "none: " + shortened(s.failure, 60),
+                              s.bootstrap ? fmt::format("{} [{}, {}]", percent(s.bootstrap->support),
+                                                        percent(s.bootstrap->low), percent(s.bootstrap->high))
+                                          : "no resamples",
+                              s.settled ? "yes" : "no", fmt::format("{}", s.factors),
+                              s.screen > 0 ? fmt::format("{}", s.screen) : "off", s.variant,
+                              done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
+                              s.joint ? plain_number(s.joint->bic, 1) : ""});
+    }
+    page.table(table);
+}
+
+void write_failures(Page& page, RunDetails const& run)
+{
+    page.heading(2, "Failed tasks", "failures");
+    if (run.failures.empty()) {
+        page.paragraph("No task failed.");
+        return;
+    }
+    constexpr std::size_t most = 40;
+    std::map<std::vector<std::string>, std::int64_t> kinds;
+    for (auto const& failure : run.failures) ++kinds[{failure.setting, failure.kind, failure.reason}];
+    PageTable table{fmt::format("{}, by reason{}.",
+                                counted(static_cast<std::int64_t>(run.failures.size()), "task failed", "tasks failed"),
+                                kinds.size() > most ? fmt::format("; {} of {} reasons shown", most, kinds.size()) : ""),
+                    {"setting", "kind", "reason", "tasks"},
+                    {},
+                    3};
+    for (auto const& [kind, count] : kinds) {
+        if (table.rows.size() == most) break;
+        table.rows.push_back({kind[0], kind[1], kind[2], grouped(count)});
+    }
+    page.table(table);
+}
+
+void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
+{
+    page.heading(2, "How it was made, and how to repeat it", "made");
+    if (!run.command.empty()) {
+        page.paragraph("The same scores, options and seed give the same numbers, on any number of processes:");
+        page.code(shown_command(run.command));
+    }
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Data",
+         fmt::format("{}, {}{}", counted(summary.models, "model", "models"),
+                     counted(static_cast<std::int64_t>(summary.benchmarks.size()), "benchmark", "benchmarks"),
+                     summary.simulated_design.empty() ? "" : "; simulated, design " + summary.simulated_design)},
+        {"Fingerprint of the scores", run.fingerprint},
+        {"Seed", fmt::format("{}", run.seed)},
+        {"ExaHCA", run.program_version}};
+    for (auto const& [name, value] : run.provenance) {
+        if (name == "command") continue;
+        auto readable = name;
+        std::replace(readable.begin(), readable.end(), '_', ' ');
+        facts.emplace_back(readable, value);
+    }
+    page.definitions(facts);
+}
+
+void write_glossary(Page& page)
+{
+    page.heading(2, "How to read this page", "reading");
+    page.paragraph("A leaderboard gives many fine-tuned models a score on each benchmark. The analysis supposes that a "
+                   "few hidden capabilities make these "
+                   "scores, the same way for models of every base model, and that capabilities act on each other in "
+                   "one order with strengths that differ "
+                   "between base models. Those differences are what lets the order be found from scores alone; where "
+                   "they are small or the supposition is "
+                   "wrong, the order cannot be found, however well it fits.");
+    page.definitions(
+        {{"Capability, factor, z1 …", "A hidden quantity behind the scores, named by the benchmark that it is closest "
+                                      "to. The name is a help for reading, "
+                                      "not a finding."},
+         {"Base model, domain", "The pretrained model that others were fine-tuned from. Comparing within it keeps its "
+                                "own quality out of the answer."},
+         {"Causal order", "A → B: changing A changes B, never the other way round."},
+         {"Resample, support", "The analysis repeated on models drawn with replacement; support is the share of "
+                               "repetitions with the same answer. It "
+                               "tells how much hangs on single models, not whether the model of the analysis is true."},
+         {"MIC", "Maximum inexactness coefficient: 0 when an order fits every base model exactly, up to 1. Low values "
+                 "are needed, and no evidence by themselves."},
+         {"BIC, log-likelihood", "How probable the scores are under a fit; BIC charges for parameters, lower is "
+                                 "better. Differences of 10 and more count."},
+         {"Angle", "How far two sets of directions of score space lie apart: 0 degrees the same, 90 unrelated, up to "
+                   "15 counted as the same."}});
+}
+
+} // namespace exahca

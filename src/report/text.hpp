@@ -1,0 +1,41 @@
+#pragma once
+
+#include "exahca/report/summary.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace exahca {
+
+/// The text as valid UTF-8 without characters that XML forbids; each offending byte becomes U+FFFD.
+[[nodiscard]] std::string clean_text(std::string_view text);
+
+/// For element content and attribute values of HTML and XML alike.
+[[nodiscard]] std::string escape_markup(std::string_view text);
+
+/// Columns that a text takes, East Asian characters counting two.
+[[nodiscard]] int text_columns(std::string_view text);
+
+/// The text, cut with an ellipsis where it takes more columns. `text` is cleaned first.
+[[nodiscard]] std::string shortened(std::string_view text, int columns);
+
+/// "+1.70"; "n/a" for missing values. Large and tiny values turn to three significant digits.
+[[nodiscard]] std::string signed_number(double value);
+/// "0.0392", with as many decimals; "n/a" for missing values.
+[[nodiscard]] std::string plain_number(double value, int decimals);
+/// "15 %" of a share.
+[[nodiscard]] std::string percent(double share);
+/// "1,480".
+[[nodiscard]] std::string grouped(std::int64_t count);
+/// "1 model", "3 models", with the count grouped.
+[[nodiscard]] std::string counted(std::int64_t count, std::string_view singular, std::string_view plural);
+/// "[+1.09, +2.42]", empty when either end is missing.
+[[nodiscard]] std::string interval_text(double low, double high);
+
+/// "general problem solving (MMLU-PRO)".
+[[nodiscard]] std::string factor_title(FactorSummary const& factor);
+/// Factors in causal order with arrows between.
+[[nodiscard]] std::string direction_text(SettingSummary const& setting);
+[[nodiscard]] std::string chain_text(std::vector<std::string> const& labels);
+
+} // namespace exahca
