@@ -36,7 +36,7 @@ std::vector<double> Axis::ticks(int about) const
     double const distance = step(about);
     std::vector<double> ticks;
     for (double i = std::ceil(low_ / distance - 1e-9); i * distance <= high_ + 1e-9 * distance; ++i)
-        ticks.push_back(i * distance);
+        ticks.push_back(i * distance + 0.0); // the sum turns -0 into 0
     return ticks;
 }
 

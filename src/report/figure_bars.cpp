@@ -25,7 +25,7 @@ void draw_bars(Svg& svg, std::vector<Bar> const& bars, Axis const& axis, double 
     for (std::size_t i = 0; i < bars.size(); ++i) {
         auto const& bar = bars[i];
         double const y = first_bar + bar_step * static_cast<double>(i);
-        svg.text("halo", 0, y, shortened(bar.name, 40));
+        svg.text("halo", 0, y, fitted(bar.name, drawing_width - text_width(bar.value, 11) - 8, 11));
         svg.text("halo strong", drawing_width, y, bar.value, Anchor::end);
         svg.rect(bar.chosen ? "positive-fill" : "negative-fill", zero, y + 6, axis.pixel(bar.length) - zero, 14);
         if (!std::isfinite(bar.low) || !std::isfinite(bar.high)) continue;

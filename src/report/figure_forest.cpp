@@ -25,8 +25,8 @@ std::string value_text(Row const& row)
 
 void draw_row(Svg& svg, Row const& row, Axis const& axis, double y)
 {
-    svg.text("small", 0, y, shortened(row.domain, 30));
-    svg.text("small", drawing_width, y, value_text(row), Anchor::end);
+    svg.text("halo", 0, y, fitted(row.domain, drawing_width - text_width(value_text(row), 11) - 8, 11));
+    svg.text("halo", drawing_width, y, value_text(row), Anchor::end);
     if (!std::isfinite(row.value)) return;
     bool const known = std::isfinite(row.low) && std::isfinite(row.high);
     if (known) svg.line("whisker", axis.pixel(row.low), y + 10, axis.pixel(row.high), y + 10, 2);
@@ -53,8 +53,9 @@ Svg draw_effects(SettingSummary const& setting, SettingDetails const& details, s
         }
         rows.push_back(row);
     }
-    auto const title = fmt::format("z{} {} → z{} {}", cause + 1, shortened(setting.factors_found[cause].benchmark, 14),
-                                   effect + 1, shortened(setting.factors_found[effect].benchmark, 14));
+    auto const title =
+        fmt::format("z{} {} → z{} {}", cause + 1, fitted(setting.factors_found[cause].benchmark, 130, 12), effect + 1,
+                    fitted(setting.factors_found[effect].benchmark, 130, 12));
     std::string spoken;
     for (auto const& row : rows) spoken += fmt::format("{}: {}. ", row.domain, value_text(row));
     double const bottom = first_row + row_step * static_cast<double>(rows.size()) - 12;

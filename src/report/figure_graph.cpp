@@ -92,7 +92,8 @@ Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
         if (std::isfinite(edge.weight)) largest = std::max(largest, std::abs(edge.weight));
     Svg svg(drawing_width, layout.top(factors - 1) + node_height + 8, fmt::format("Causal graph of {}", domain.name),
             described(setting, edges));
-    svg.text("strong", 0, 14, shortened(fmt::format("{} ({} models)", domain.name, grouped(domain.models_used)), 50));
+    svg.text("strong", 0, 14,
+             fitted(fmt::format("{} ({} models)", domain.name, grouped(domain.models_used)), drawing_width, 12));
     // Arrows to the next factor need the room between the boxes, so only the others go around.
     auto const goes_left = [&](CausalEdge const& edge) {
         return !layout.labelled && (edge.cause + edge.effect) % 2 == 1;
@@ -108,7 +109,8 @@ Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
         svg.rect("node", node_left, layout.top(i), node_width, node_height, 8);
         double const x = node_left + node_width / 2;
         svg.text("muted", x, layout.top(i) + 14, fmt::format("z{}", i + 1), Anchor::middle);
-        svg.text("strong", x, layout.top(i) + 29, shortened(setting.factors_found[i].benchmark, 15), Anchor::middle);
+        svg.text("strong", x, layout.top(i) + 29, fitted(setting.factors_found[i].benchmark, node_width - 4, 12),
+                 Anchor::middle);
     }
     if (!layout.labelled) return svg;
     for (auto const& edge : edges) {

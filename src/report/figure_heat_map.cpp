@@ -44,13 +44,13 @@ Svg draw_heat_map(std::string const& title, std::string const& meaning, std::vec
         std::min(62.0, (drawing_width - labels) / static_cast<double>(std::max<std::size_t>(1, factors)));
     Svg svg(drawing_width, header + row_height * static_cast<double>(values.size()) + 2, title,
             described(benchmarks, values, meaning));
-    svg.text("strong", 0, 14, shortened(title, 50));
+    svg.text("strong", 0, 14, fitted(title, drawing_width, 12));
     for (std::size_t j = 0; j < factors; ++j)
         svg.text("muted", labels + (static_cast<double>(j) + 0.5) * cell, header - 8, fmt::format("z{}", j + 1),
                  Anchor::middle);
     for (std::size_t i = 0; i < values.size(); ++i) {
         double const y = header + row_height * static_cast<double>(i);
-        svg.text("", labels - 8, y + 16, shortened(benchmarks[i], 13), Anchor::end);
+        svg.text("", labels - 8, y + 16, fitted(benchmarks[i], labels - 8, 12), Anchor::end);
         for (std::size_t j = 0; j < factors; ++j) {
             double const x = labels + static_cast<double>(j) * cell, value = values[i][j];
             double const share = largest > 0 && std::isfinite(value) ? std::min(1.0, std::abs(value) / largest) : 0;

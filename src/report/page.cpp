@@ -3,6 +3,7 @@
 #include "style.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
 #include <utility>
@@ -26,8 +27,22 @@ std::string file_name(std::size_t number, std::string_view name)
 
 std::string cell(std::string_view tag, std::string_view text, bool number)
 {
-    return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, tag == "th" ? " scope=\"col\"" : "",
-                       number ? " class=\"number\"" : "", escape_markup(text));
+    constexpr int long_text = 18; // columns; such cells must not be squeezed to a word per line
+    auto const kind = number ? " class=\"number\"" : text_columns(text) > long_text ? " class=\"long\"" : "";
+    return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, tag == "th" ? " scope=\"col\"" : "", kind, escape_markup(text));
+}
+
+/// Words that break over lines only where one is longer than a line: "--domains" must not end in "--".
+std::string unbroken_words(std::string_view text)
+{
+    std::string marked;
+    while (!text.empty()) {
+        auto const space = std::min(text.find(' '), text.size());
+        if (space > 0) marked += "<span>" + escape_markup(text.substr(0, space)) + "</span>";
+        if (space < text.size()) marked += ' ';
+        text.remove_prefix(std::min(text.size(), space + 1));
+    }
+    return marked;
 }
 
 } // namespace
@@ -43,7 +58,7 @@ void Page::heading(int level, std::string_view text, std::string_view id)
 
 void Page::paragraph(std::string_view text) { body_ += fmt::format("<p>{}</p>\n", escape_markup(text)); }
 
-void Page::code(std::string_view text) { body_ += fmt::format("<pre><code>{}</code></pre>\n", escape_markup(text)); }
+void Page::code(std::string_view text) { body_ += fmt::format("<pre><code>{}</code></pre>\n", unbroken_words(text)); }
 
 void Page::answer(std::vector<std::string> const& sentences, bool open)
 {
@@ -103,7 +118,7 @@ void Page::figure(std::vector<Drawing> const& drawings, std::string_view caption
     }
     body_ += fmt::format("</div>\n<figcaption>{} <em>Replicates: {}.</em>", escape_markup(caption),
                          escape_markup(replicates));
-    if (!command_.empty()) body_ += fmt::format(" Computed by <code>{}</code>", escape_markup(command_));
+    if (!command_.empty()) body_ += fmt::format(" Computed by <code>{}</code>", unbroken_words(command_));
     body_ += "</figcaption>\n</figure>\n";
 }
 

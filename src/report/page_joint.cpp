@@ -42,7 +42,7 @@ void write_landscape(Page& page, Landscape const& landscape)
     auto const top = top_of(landscape);
     page.heading(3, "Landscape of all candidate orders");
     page.figure({{"landscape", draw_landscape(landscape, "All fitted orders")},
-                 {"landscape top", draw_landscape(top, "The top of it")}},
+                 {"landscape top", draw_landscape(top, fmt::format("Within {:.0f} of the highest", near_the_top))}},
                 fmt::format("Each dot is a candidate order: how inexact it is before the fit against how likely the "
                             "fit from it is. {} of {} orders "
                             "were fitted, {} did not converge. On the right, the {} within {:.0f} of the highest "

@@ -23,7 +23,7 @@ void write_settings_table(Page& page, Summary const& summary)
         std::vector<std::string> labels;
         for (auto const& factor : s.factors_found) labels.push_back(factor.benchmark);
         bool const done = s.failure.empty();
-        table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains,
+        table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains.empty() ? s.name : domains,
                               done ? chain_text(labels) : "none: " + shortened(s.failure, 60),
                               s.bootstrap ? fmt::format("{} [{}, {}]", percent(s.bootstrap->support),
                                                         percent(s.bootstrap->low), percent(s.bootstrap->high))

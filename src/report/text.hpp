@@ -19,6 +19,11 @@ namespace exahca {
 /// The text, cut with an ellipsis where it takes more columns. `text` is cleaned first.
 [[nodiscard]] std::string shortened(std::string_view text, int columns);
 
+/// A width in pixels that the text hardly exceeds in any common font, bold included.
+[[nodiscard]] double text_width(std::string_view text, double font_size);
+/// The text, cut with an ellipsis where text_width would exceed `width`.
+[[nodiscard]] std::string fitted(std::string_view text, double width, double font_size);
+
 /// "+1.70"; "n/a" for missing values. Large and tiny values turn to three significant digits.
 [[nodiscard]] std::string signed_number(double value);
 /// "0.0392", with as many decimals; "n/a" for missing values.

@@ -1,0 +1,202 @@
+"""exahca report: the page says what the results say, never more, and is sound as HTML, as SVG and in a browser."""
+
+import csv
+import os
+import random
+import re
+import xml.etree.ElementTree as ET
+
+from program import ProgramTest
+from report_page import SVG, Page, chromium, contrast, measure, mix, palettes, rgb
+
+HOSTILE_BENCHMARKS = ["<script>alert(1)</script>", "数学的推論能力のベンチマーク試験", "a\"b'c&d</title></svg>",
+                      "--><svg onload=alert(2)>", "\\N{x}|é", "E" * 70]
+HOSTILE_DOMAINS = ["<img src=x onerror=alert(3)>", "日本語モデル", "c\"; DROP & <b>"]
+ALLOWED_TAGS = set("html head meta title style body main h1 h2 h3 p a div nav ul li strong em figure figcaption svg desc rect line circle path "
+                   "text table thead tbody tr th td dl dt dd pre code span".split())
+
+
+def write_scores(path, benchmarks, domains, factors, models, seed=5):
+    """Scores of a hierarchy with Laplace sources."""
+    draw = random.Random(seed)
+    loadings = [[draw.gauss(0, 3) for _ in range(factors)] for _ in benchmarks]
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["model", "base_model", *benchmarks])
+        for domain in domains:
+            weights = [[draw.gauss(0, 0.6) for _ in range(i)] for i in range(factors)]
+            for row in range(models):
+                z = []
+                for i in range(factors):
+                    noise = draw.expovariate(1) * draw.choice((-1, 1))
+                    z.append(noise + sum(w * value for w, value in zip(weights[i], z)))
+                scores = [50 + sum(a * b for a, b in zip(line, z)) + draw.gauss(0, 0.5) for line in loadings]
+                writer.writerow([f"{domain}/{row}", domain, *(f"{score:.4f}" for score in scores)])
+
+
+class ReportTest(ProgramTest):
+    def report(self, results, *more):
+        printed = self.succeed("report", results, "-o", "page.html", "--overwrite", *more).stdout
+        with open(self.path("page.html"), encoding="utf-8") as file:
+            page = Page(file.read())
+        self.assertEqual(len(page.drawings), int(re.search(r"(\d+) figures", printed).group(1)))
+        self.check_page(page)
+        return page
+
+    def check_page(self, page):
+        """What holds for every page."""
+        self.assertLessEqual(page.tags, ALLOWED_TAGS)
+        self.assertIn("width=device-width", page.source)
+        for tag, name, value in page.attributes:
+            self.assertFalse(name.startswith("on"), (tag, name, value))
+            self.assertNotIn(name, ("src", "srcset", "action", "style"), (tag, value))
+            if name == "href":
+                self.assertIn(value.removeprefix("#"), page.ids)
+        for address in ("url(", "@import", "@font-face"):
+            self.assertNotIn(address, page.source)
+        self.assertEqual(set(re.findall(r"https?://[^\"]*", page.source)) - {"http://www.w3.org/2000/svg"}, set())
+        for drawing in page.drawings:
+            self.assertEqual(drawing.get("role"), "img")
+            self.assertTrue(drawing.find(SVG + "title").text.strip())
+            self.assertTrue(drawing.find(SVG + "desc").text.strip())
+            self.assertNotRegex(ET.tostring(drawing, encoding="unicode"), r"\b(nan|inf)\b")
+        captions = re.findall(r"<figcaption>(.*?)</figcaption>", page.source, re.S)
+        for caption in captions:
+            self.assertIn("Replicates:", caption)
+            self.assertIn("<span>search</span>", caption)
+
+    def check_in_browser(self, page, dark=False):
+        if chromium() is None:
+            self.skipTest("Chromium is not installed: nothing was measured in a browser")
+        for width in (390, 1280):
+            found = measure(self.path("page.html"), width, dark)
+            self.assertEqual(found["width"], width)
+            self.assertLessEqual(found["scroll"], width, found["outside"])
+            self.assertEqual(found["outside"], [])
+            self.assertEqual(found["cut"], [], "text reaches out of its drawing")
+            self.assertEqual(found["drawings"], len(page.drawings))
+            self.assertEqual(found["empty"], 0)
+            self.assertEqual(found["console"], [])
+        return found
+
+
+class HostileNamesTest(ReportTest):
+    def setUp(self):
+        super().setUp()
+        write_scores(self.path("t.csv"), HOSTILE_BENCHMARKS, HOSTILE_DOMAINS, 2, 120)
+        self.succeed("import", "t.csv", "-o", "s.h5")
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--estimator", "published", "--factors", "1,2,3", "--min-models", 50,
+                                "--bootstrap", 20, "--placebo", 8, "--parametric", 5, "--no-control", 8)
+        self.assertIn(done.returncode, (0, 5), done.stderr)
+
+    def test_names_stay_text_and_nothing_overflows(self):
+        page = self.report("r.h5", "--figures", "figures")
+        for name in HOSTILE_BENCHMARKS[:2] + HOSTILE_DOMAINS:
+            self.assertIn(name, page.text)
+        self.assertNotIn("<script", page.source)
+        self.assertNotIn("<img", page.source)
+        files = sorted(os.listdir(self.path("figures")))
+        self.assertEqual(len(files), len(page.drawings))
+        for name in files:
+            self.assertRegex(name, r"^[A-Za-z0-9.-]+\.svg$")
+            root = ET.parse(self.path("figures/" + name)).getroot()
+            self.assertEqual(root.tag, SVG + "svg")
+            self.assertIsNotNone(root.find(SVG + "style"))
+            self.assertEqual([e.tag for e in root.iter() if e.tag == SVG + "script"], [])
+        # Every kind of drawing: graphs of two settings, support, directions, effects, heat maps, three histograms.
+        kinds = {name.split("-", 1)[1] for name in files}
+        for kind in ("support", "directions", "loadings", "rotated-sources", "Gaussian-data", "no-control"):
+            for setting in (1, 2, 3):
+                self.assertIn(f"setting-{setting}-{kind}.svg", kinds)
+        self.assertIn("setting-3-effect-z2-z3.svg", kinds)
+        self.assertEqual(sum("graph" in kind for kind in kinds), 2 * len(HOSTILE_DOMAINS))
+        self.check_in_browser(page)
+
+
+class ContentTest(ReportTest):
+    def test_no_replicates_and_all_orders(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "90,80", "--factors", 2)
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--density", "sas", "--orders", "all")
+        page = self.report("r.h5", "--figures", "figures")
+        words = page.words()
+        shown = self.shown("r.h5")["settings"][0]
+        self.assertFalse(shown["settled"])
+        self.assertIn("no resamples of the data were analysed", words)
+        self.assertIn("do not quote", words)
+        self.assertNotIn("can be quoted", words)
+        for warning in shown["warnings"]:
+            self.assertIn(warning, words)
+        for coefficient in (domain["coefficients"][1][0] for domain in shown["domains"]):
+            self.assertIn(f"{coefficient:+.2f}", words)
+        files = os.listdir(self.path("figures"))
+        self.assertTrue(any("landscape" in name for name in files) and any("optima" in name for name in files))
+        self.assertIn("4 of 4 orders were fitted", words)
+        self.assertIn("The scores are simulated", words)
+        # Without an interval nothing is known to differ from zero: all arrows are dashed.
+        graphs = [d for d in page.drawings if d.find(SVG + "title").text.startswith("Causal graph")]
+        self.assertEqual(len(graphs), 2)
+        for graph in graphs:
+            arrows = [e for e in graph.iter() if e.get("class", "").split(" ")[0] in ("positive", "negative")]
+            self.assertEqual(len(arrows), 1)
+            self.assertIn("dashed", arrows[0].get("class"))
+        self.assertEqual(measure(self.path("page.html"), 390, dark=True)["paper"] if chromium() else "rgb(20, 23, 27)", "rgb(20, 23, 27)")
+        self.check_in_browser(page, dark=True)
+
+    def test_support_is_told_as_it_is(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "100,90,80", "--factors", 2)
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", "2,3", "--estimator", "published", "--bootstrap", 30)
+        self.assertIn(done.returncode, (0, 5), done.stderr)
+        words = self.report("r.h5").words()
+        for setting in self.shown("r.h5")["settings"]:
+            support = setting["support"]
+            told = f"{100 * support['share']:.0f} % of {support['replicates']} resamples"
+            self.assertIn(("Resampling settles it: " if setting["settled"] else "It is not settled: ") + told, words)
+            self.assertIn(f"{support['replicates']} resamples", words)
+        settled = sum(setting["settled"] for setting in self.shown("r.h5")["settings"])
+        self.assertEqual("None of them is settled" in words, settled == 0)
+
+    def test_failed_estimate(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,2", "--factors", 2)
+        self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--bootstrap", 3)
+        page = self.report("r.h5")
+        self.assertEqual(page.drawings, [])
+        self.assertIn("There is no answer for this setting: domain", page.words())
+        self.assertIn("4 tasks failed", page.words())
+        self.check_in_browser(page)
+
+    def test_many_factors_and_benchmarks(self):
+        write_scores(self.path("t.csv"), [f"benchmark number {i}" for i in range(60)], ["base-a", "base-b"], 10, 300)
+        self.succeed("import", "t.csv", "-o", "s.h5")
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--estimator", "published", "--factors", 10, "--min-models", 50)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        page = self.report("r.h5")
+        graph = next(d for d in page.drawings if d.find(SVG + "title").text.startswith("Causal graph"))
+        self.assertEqual(sum(e.get("class", "").startswith(("positive-fill", "negative-fill")) for e in graph.iter()), 45)
+        self.check_in_browser(page)
+
+    def test_output_is_safe(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 2)
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        self.report("r.h5")
+        self.fail_with(2, "exists", "report", "r.h5", "-o", "page.html")
+        self.fail_with(2, "both input and output", "report", "r.h5", "-o", "r.h5", "--overwrite")
+        self.fail_with(3, "s.h5", "report", "s.h5", "-o", "other.html")
+        self.assertFalse(os.path.exists(self.path("other.html")))
+
+    def test_contrast(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 1)
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 1, "--estimator", "published")
+        for mode, colours in palettes(self.report("r.h5")).items():
+            for ground in ("paper", "panel", "notice"):
+                for ink in ("ink", "muted", "link"):
+                    self.assertGreaterEqual(contrast(rgb(colours[ink]), rgb(colours[ground])), 4.5, (mode, ink, ground))
+            for shape in ("blue", "orange", "green"):
+                self.assertGreaterEqual(contrast(rgb(colours[shape]), rgb(colours["paper"])), 3, (mode, shape))
+            for shade in ("blue", "orange"):  # numbers on the fullest cell of a heat map
+                self.assertGreaterEqual(contrast(rgb(colours["ink"]), mix(colours[shade], colours["paper"], 0.55)), 4.5, (mode, shade))
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()

@@ -1,0 +1,1 @@
+exahca_test(report text_test)

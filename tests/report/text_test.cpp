@@ -1,0 +1,81 @@
+#include "report/axis.hpp"
+#include "report/text.hpp"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace exahca {
+namespace {
+
+TEST(ReportText, escapes_what_markup_would_read)
+{
+    EXPECT_EQ(escape_markup("<b a=\"1\" c='2'> & co"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt; &amp; co");
+    EXPECT_EQ(escape_markup("日本語 é 😀"), "日本語 é 😀");
+}
+
+TEST(ReportText, replaces_bytes_that_are_not_utf8_or_not_xml)
+{
+    std::string const replaced = "\xEF\xBF\xBD";
+    EXPECT_EQ(clean_text(std::string_view("a\0b", 3)), "a" + replaced + "b");
+    EXPECT_EQ(clean_text("\x1B[31m"), replaced + "[31m");
+    EXPECT_EQ(clean_text("\xC3"), replaced);                                   // cut off
+    EXPECT_EQ(clean_text("\xC0\xAF"), replaced + replaced);                    // overlong slash
+    EXPECT_EQ(clean_text("\xED\xA0\x80"), replaced + replaced + replaced);     // surrogate
+    EXPECT_EQ(clean_text("\xEF\xBF\xBF"), replaced);                           // U+FFFF is no character
+    EXPECT_EQ(clean_text("\xF4\x90\x80\x80").find('\xF4'), std::string::npos); // above U+10FFFF
+    EXPECT_EQ(clean_text("line\nbreak\ttab"), "line\nbreak\ttab");
+}
+
+TEST(ReportText, shortens_by_columns_without_cutting_a_character)
+{
+    EXPECT_EQ(shortened("MMLU-PRO", 8), "MMLU-PRO");
+    EXPECT_EQ(shortened("MMLU-PRO", 7), "MMLU-P…");
+    EXPECT_EQ(text_columns("数学"), 4);
+    EXPECT_EQ(shortened("数学的推論", 6), "数学…");
+    EXPECT_EQ(shortened("\xFF\xFF\xFF", 2), "\xEF\xBF\xBD…");
+    EXPECT_EQ(fitted("MMLU-PRO", 200, 12), "MMLU-PRO");
+    for (double const width : {12.0, 30.0, 55.5, 80.0})
+        EXPECT_LE(text_width(fitted("数学的推論 WWW benchmark", width, 12), 12), width) << width;
+}
+
+TEST(ReportText, never_shows_a_missing_value_as_a_number)
+{
+    EXPECT_EQ(signed_number(std::nan("")), "n/a");
+    EXPECT_EQ(plain_number(std::nan(""), 2), "n/a");
+    EXPECT_EQ(percent(std::nan("")), "n/a");
+    EXPECT_EQ(interval_text(std::nan(""), 1), "");
+    EXPECT_EQ(interval_text(-0.5, 1), "[-0.50, +1.00]");
+    EXPECT_EQ(signed_number(1.704), "+1.70");
+    EXPECT_EQ(signed_number(-12.34), "-12.3");
+    EXPECT_EQ(grouped(1480), "1,480");
+    EXPECT_EQ(grouped(-123456), "-123,456");
+    EXPECT_EQ(grouped(-123), "-123");
+    EXPECT_EQ(counted(1, "model", "models"), "1 model");
+}
+
+TEST(ReportAxis, ticks_are_round_and_inside)
+{
+    Axis const axis(-0.07, 2.2, 10, 330);
+    auto const ticks = axis.ticks(5);
+    ASSERT_FALSE(ticks.empty());
+    for (double const tick : ticks) {
+        EXPECT_NEAR(tick / 0.5, std::round(tick / 0.5), 1e-12);
+        EXPECT_GE(tick, -0.07);
+        EXPECT_LE(tick, 2.2);
+    }
+    EXPECT_EQ(axis.label(0.5), "0.5");
+    EXPECT_EQ(axis.label(-0.0), "0");
+    EXPECT_DOUBLE_EQ(axis.pixel(-0.07), 10);
+    EXPECT_DOUBLE_EQ(axis.pixel(5), 330) << "values outside land on the end";
+}
+
+TEST(ReportAxis, equal_ends_make_a_range)
+{
+    Axis const axis(3, 3, 0, 100);
+    EXPECT_NEAR(axis.pixel(3), 50, 1e-6);
+    EXPECT_FALSE(axis.ticks(5).empty());
+    EXPECT_FALSE(Axis(0, 0, 0, 100).ticks(4).empty());
+}
+
+} // namespace
+} // namespace exahca
