@@ -28,7 +28,8 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials, double con
     double const share = static_cast<double>(successes) / n;
     double const centre = (share + z * z / (2 * n)) / (1 + z * z / n);
     double const half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-    return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+    // The share itself lies inside; rounding must not put it outside.
+    return {std::clamp(centre - half, 0.0, share), std::clamp(centre + half, share, 1.0)};
 }
 
 Interval percentile_interval(std::span<double const> values, double confidence)
