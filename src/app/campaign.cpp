@@ -168,6 +168,17 @@ void Campaign::snapshot_if_due()
     if (std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval) snapshot();
 }
 
+void Campaign::watch(StopFlag& stop)
+{
+    if (out_of_time() && !stop.requested()) stop.request();
+    if (stop.requests() > stops_seen_) {
+        stops_seen_ = stop.requests();
+        snapshot();
+    } else {
+        snapshot_if_due();
+    }
+}
+
 void Campaign::snapshot()
 {
     auto const begin = Clock::now();

@@ -46,6 +46,9 @@ class Campaign
     void snapshot_if_due();
     /// Writes interim results.
     void snapshot();
+    /// To be called now and then while ranks compute: asks for a stop when --max-time is over, writes interim results when
+    /// they are due, and once for every request to stop.
+    void watch(StopFlag& stop);
     /// Whether --max-time is over.
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] double seconds() const;
@@ -75,6 +78,7 @@ class Campaign
     Clock::time_point last_snapshot_ = Clock::now();
     double snapshot_cost_ = 0;
     std::int64_t snapshots_ = 0;
+    int stops_seen_ = 0;
     std::string started_at_;
 };
 

@@ -34,6 +34,12 @@ void report(CsvImportResult const& result, std::string const& input, std::string
         fmt::print("  without a base model: {} rows, kept, in no domain\n", result.rows_without_domain);
     if (result.repeated_models > 0) fmt::print("  repeated model names: {} rows, kept\n", result.repeated_models);
     if (result.scores_out_of_range > 0) fmt::print("  scores below 0 or above 100: {}, kept\n", result.scores_out_of_range);
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+        auto const column = matrix.scores.col(static_cast<Index>(j)).array();
+        auto const outside = (column < 0 || column > 100).count();
+        if (outside > 0)
+            fmt::print("    {} of them in column {}: if it holds no scores, name the others with --scores\n", outside, matrix.benchmarks[j]);
+    }
     if (!result.ignored_columns.empty()) fmt::print("  columns not used: {}\n", fmt::join(result.ignored_columns, ", "));
 }
 

@@ -1,15 +1,14 @@
 #include "command.hpp"
 
 #include "campaign.hpp"
-#include "progress.hpp"
+#include "distributed.hpp"
 #include "exahca/experiment/task_runner.hpp"
-#include "exahca/parallel/launch.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
+#include "orders_only.hpp"
 
 #include <fmt/core.h>
 #include <memory>
-#include <unistd.h>
 
 namespace exahca {
 namespace {
@@ -32,8 +31,6 @@ struct SharedPlan
     }
 };
 
-bool on_terminal() { return isatty(STDERR_FILENO) == 1 && !under_launcher(process_environment()); }
-
 /// Collective: has some tasks computed, with progress, snapshots and limits looked after on rank 0.
 RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, TaskRunner& runner, StopFlag& stop,
                       SearchRequest const& request)
@@ -42,20 +39,54 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
     options.stop = &stop;
     options.chunks.target_seconds = request.chunk_seconds;
     std::unique_ptr<TaskSource> source;
-    std::unique_ptr<Progress> progress;
+    std::unique_ptr<StageProgress> progress;
+    auto const detail = [&] {
+        return fmt::format("{} of {} tasks, {} failed", source->tasks_done(), source->tasks_total(),
+                           campaign->records().count(TaskStatus::failed));
+    };
     if (campaign != nullptr) {
         source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(stage));
-        if (!request.quiet && source->tasks_total() > 0) progress = std::make_unique<Progress>(std::string(to_string(stage)), on_terminal());
+        progress = std::make_unique<StageProgress>(std::string(to_string(stage)), world.size(), request.quiet || source->tasks_total() == 0);
         options.poll = [&] {
             auto const [done, total] = source->progress();
-            if (progress) progress->update(done, total, source->tasks_done(), source->tasks_total(), world.size());
-            if (campaign->out_of_time() && !stop.requested()) stop.request();
-            if (stop.requested()) campaign->snapshot();
-            else campaign->snapshot_if_due();
+            progress->update(done, total, detail());
+            campaign->watch(stop);
         };
     }
     auto const statistics = run_workload(world, source.get(), runner, options);
-    if (progress) progress->finish(source->tasks_done(), source->tasks_total(), world.size());
+    if (progress && source->finished()) progress->finish(1, 1, detail());
+    return statistics;
+}
+
+/// Collective: searches of published settings that are worth sharing out, each by all ranks together.
+RunStatistics share_searches(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner,
+                             StopFlag& stop, SearchRequest const& request)
+{
+    RunStatistics statistics;
+    for (std::size_t s = 0; s < experiment.settings().size() && !stop.requested(); ++s) {
+        auto const& setting = experiment.settings()[s];
+        SettingId const id(static_cast<std::int64_t>(s));
+        // Below this no search takes long enough for more than one rank.
+        if (setting.estimator != Estimator::published || log10_order_count(static_cast<int>(setting.domains.size()), setting.factors) < 5) continue;
+        ByteWriter known;
+        if (campaign != nullptr) known.put(campaign->records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status);
+        auto const status = world.broadcast(known.take());
+        if (ByteReader(status).get<TaskStatus>() != TaskStatus::missing) continue;
+        try {
+            auto const [matrices, sizes] = runner.search_problem(id);
+            SearchOptions options;
+            options.objective = setting.objective;
+            options.sizes = sizes;
+            options.best_n = setting.best;
+            options.time_limit_seconds = setting.search_seconds;
+            Watch watch{stop, request.chunk_seconds, request.quiet};
+            if (campaign != nullptr) watch.poll = [&] { campaign->watch(stop); };
+            auto result = search_together(world, matrices, options, watch, statistics);
+            if (result.outcome != SearchOutcome::stopped) runner.set_search_result(id, std::move(result));
+        } catch (NumericalFailure const&) { // all ranks alike: the estimate's task will say why
+        } catch (InvalidInput const&) {
+        }
+    }
     return statistics;
 }
 
@@ -92,6 +123,8 @@ RunStatistics compute_all(Communicator& world, Campaign* campaign, Experiment co
     auto statistics = compute(world, campaign, Stage::landscapes, runner, stop, request);
     if (statistics.outcome != WorkloadOutcome::finished) return statistics;
     share_start_orders(world, campaign, experiment, runner);
+    statistics.add(share_searches(world, campaign, experiment, runner, stop, request));
+    if (statistics.outcome != WorkloadOutcome::finished) return statistics;
     statistics.add(compute(world, campaign, Stage::estimates, runner, stop, request));
     if (statistics.outcome != WorkloadOutcome::finished) return statistics;
     share_estimates(world, campaign, experiment, runner);
@@ -133,6 +166,7 @@ class SearchCommand final : public Command
     ExitStatus run(Values const& values, RunContext& context) const override
     {
         auto const request = read_search_request(values);
+        if (request.orders_only) return search_orders_only(request, context);
         auto& world = context.world;
         StopFlag stop;
         SignalHandlers const handlers(stop);
@@ -141,25 +175,45 @@ class SearchCommand final : public Command
         if (campaign)
             for (auto const& note : campaign->notes()) fmt::print(stderr, "exahca: {}\n", note);
 
+        try {
+            return run_campaign(request, context, campaign.get(), stop);
+        } catch (Error const&) { // known to this rank alone: the others would wait for ever
+            if (world.size() == 1) throw;
+            report_and_abort(world, std::current_exception());
+        }
+    }
+
+  private:
+    static ExitStatus run_campaign(SearchRequest const& request, RunContext& context, Campaign* campaign, StopFlag& stop)
+    {
+        auto& world = context.world;
         auto const plan = SharedPlan::receive(world.broadcast(campaign ? campaign->describe() : Bytes{}));
         std::span<std::byte const> own_scores;
-        if (campaign) own_scores = std::as_bytes(std::span(campaign->scores().scores.data(), static_cast<std::size_t>(campaign->scores().scores.size())));
+        if (campaign) {
+            auto const& scores = campaign->scores().scores;
+            own_scores = std::as_bytes(std::span(scores.data(), static_cast<std::size_t>(scores.size())));
+        }
         auto const buffer = world.share(own_scores, NodeStorage::shared);
         Dataset const dataset({reinterpret_cast<double const*>(buffer.bytes().data()), plan.models,
                                static_cast<Index>(plan.experiment.benchmarks().size())},
                               plan.rows);
         TaskRunner runner(plan.experiment, dataset);
-        auto const statistics = compute_all(world, campaign.get(), plan.experiment, runner, stop, request);
+        auto const statistics = compute_all(world, campaign, plan.experiment, runner, stop, request);
+        if (statistics.outcome == WorkloadOutcome::dropped) { // asked twice: ranks that still compute are not waited for
+            if (campaign) announce(request, *campaign, campaign->finish(statistics, {}, context.message_passing));
+            if (world.size() > 1 && campaign) world.abort(static_cast<int>(ExitStatus::resumable));
+        }
         auto const facts = gather_rank_facts(world);
         auto status = ExitStatus::done;
-        on_rank_zero(world, [&] {
+        if (campaign && statistics.outcome != WorkloadOutcome::dropped) {
             status = campaign->finish(statistics, facts, context.message_passing);
             announce(request, *campaign, status);
-        });
+        } else if (campaign) {
+            status = ExitStatus::resumable;
+        }
         return agreed_status(world, status);
     }
 
-  private:
     static ExitStatus agreed_status(Communicator& world, ExitStatus status)
     {
         ByteWriter writer;

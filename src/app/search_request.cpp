@@ -70,6 +70,12 @@ void add_search_options(Command::Options& options)
         "best", po::value<int>()->default_value(10), "orders to list")(
         "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
+    po::options_description orders("Search for orders");
+    orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
+        "search-time", po::value<std::string>()->default_value("10m"), "without --prove: longest search of one setting")(
+        "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(
+        "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each domain");
+
     po::options_description replicates("Replicates");
     replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0), "resamples of the models within each domain")(
         "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
@@ -82,7 +88,7 @@ void add_search_options(Command::Options& options)
         "snapshot-interval", po::value<std::string>()->default_value("60s"), "how often interim results are written")(
         "max-time", po::value<std::string>(), "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q", "no progress");
-    options.add(data).add(analysis).add(replicates).add(running);
+    options.add(data).add(analysis).add(orders).add(replicates).add(running);
 }
 
 SearchRequest read_search_request(Command::Values const& values)
@@ -115,12 +121,20 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.placebo_rotation = request.replicates.placebo_gaussian = count_option(values, "placebo");
     request.replicates.no_control = count_option(values, "no-control");
 
+    request.grid.common.search_seconds =
+        values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());
+    request.orders_only = values.count("orders-only") > 0;
+    if (values.count("sizes") > 0) {
+        if (!request.orders_only) throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");
+        for (auto const& part : split_list(values["sizes"].as<std::string>())) request.sizes.push_back(parse_number<double>("sizes", part));
+    }
     bool const overwrite = values.count("overwrite") > 0, resume = values.count("resume") > 0;
     if (overwrite && resume) throw UsageError("--overwrite and --resume contradict each other", {}, "give one of them");
     request.existing = overwrite ? ExistingOutput::overwrite : resume ? ExistingOutput::resume : ExistingOutput::refuse;
     request.snapshot_seconds = parse_duration("snapshot-interval", values["snapshot-interval"].as<std::string>());
     if (values.count("max-time") > 0) request.max_seconds = parse_duration("max-time", values["max-time"].as<std::string>());
     request.chunk_seconds = parse_duration("chunk-time", values["chunk-time"].as<std::string>());
+    if (request.chunk_seconds <= 0) throw UsageError("--chunk-time is not above 0", {}, "give seconds, usually 0.02");
     request.quiet = values.count("quiet") > 0;
     return request;
 }

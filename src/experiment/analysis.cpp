@@ -6,10 +6,11 @@
 namespace exahca {
 
 std::vector<double> analyse_estimate(Setting const& setting, RecordLayout const& layout, Dataset const& dataset,
-                                     RandomKey const& key, std::span<std::int64_t const> more_orders, std::string& note)
+                                     RandomKey const& key, std::span<std::int64_t const> more_orders,
+                                     SearchResult const* known, std::string& note)
 {
     auto const data = observed_data(setting, dataset);
-    if (setting.estimator == Estimator::published) return published_estimate(setting, layout, data, key, note);
+    if (setting.estimator == Estimator::published) return published_estimate(setting, layout, data, key, known, note);
     auto unscreened = setting;
     unscreened.screen = 0;
     return joint_estimate(setting, layout, data, observed_data(unscreened, dataset), key, more_orders, note);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/search/order_search.hpp"
 #include "replicate_data.hpp"
 
 #include <span>
@@ -10,12 +11,13 @@ namespace exahca {
 
 /// Analyses the data as they are by the setting's estimator.
 /// \param more_orders  ranks of further candidate orders that the joint estimator starts from
+/// \param known  result of the published estimator's search where the ranks shared it; null otherwise
 /// \param note  set to warnings worth storing
 /// \returns the values of a record of this layout
 /// \throws NumericalFailure, InvalidInput  when the data do not allow it
 [[nodiscard]] std::vector<double> analyse_estimate(Setting const& setting, RecordLayout const& layout, Dataset const& dataset,
                                                    RandomKey const& key, std::span<std::int64_t const> more_orders,
-                                                   std::string& note);
+                                                   SearchResult const* known, std::string& note);
 
 /// Analyses a replicate and reads it under the labels of the setting's estimate.
 [[nodiscard]] std::vector<double> analyse_replicate(Setting const& setting, RecordLayout const& layout,

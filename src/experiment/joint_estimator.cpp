@@ -8,6 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <optional>
 
 namespace exahca {
 namespace {
@@ -32,6 +33,16 @@ JointOptimum optimum_of(JointFit fit)
     optimum.isotropic_reading = read_fit(fit.parameters);
     optimum.isotropic = std::move(fit);
     return optimum;
+}
+
+// A fit that goes wrong on the way to something better is not worth losing what there is.
+std::optional<JointFit> try_fit(JointContext const& context, JointParameters const& start, FitOptions const& options)
+{
+    try {
+        return fit_joint(context.domains, start, options);
+    } catch (NumericalFailure const&) {
+        return std::nullopt;
+    }
 }
 
 bool higher(JointOptimum const& a, JointOptimum const& b) { return a.isotropic.penalised() > b.isotropic.penalised(); }
@@ -68,9 +79,9 @@ public:
             JointFit const refit = refit_at_flag(context_, optimum.isotropic.parameters, starts, source_minimizer());
             double const gain = refit.penalised() - optimum.isotropic.penalised();
             if (gain < 0.05 && (round > 0 || optimum.isotropic.converged())) break;
-            JointFit fit = fit_joint(context_.domains, refit.parameters, isotropic_options(context_));
-            if (!(fit.penalised() > optimum.isotropic.penalised())) break;
-            optimum.isotropic = std::move(fit);
+            auto fit = try_fit(context_, refit.parameters, isotropic_options(context_));
+            if (!fit || !(fit->penalised() > optimum.isotropic.penalised())) break;
+            optimum.isotropic = std::move(*fit);
         }
         optimum.isotropic_reading = read_fit(optimum.isotropic.parameters);
         optimum.restart_gain += optimum.isotropic.penalised() - before;
@@ -111,17 +122,32 @@ void merge_optima(std::vector<JointOptimum>& optima, std::vector<FittedOrder>& o
         if (std::isfinite(fitted.fit.penalised())) fitted.optimum = place[static_cast<std::size_t>(fitted.optimum)];
 }
 
-// Restarts the best optima from their own components and each other's sources.
+// What the last restart found at the two optima that the order hangs on.
+double leading_gain(JointEstimate const& estimate)
+{
+    double gain = 0;
+    for (std::size_t i = 0; i < std::min<std::size_t>(2, estimate.optima.size()); ++i)
+        gain = std::max(gain, estimate.optima[i].restart_gain);
+    return gain;
+}
+
+// Restarts the best optima from their own components and each other's sources, until the leading two gain nothing more.
+// What they gained in the last pass is left in their restart_gain.
 void restart_best(JointContext const& context, JointEstimate& estimate, JointOptions const& options)
 {
-    auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options.restarted_optima));
-    if (count == 0) return;
-    std::vector<JointFit const*> fits;
-    for (std::size_t i = 0; i < count; ++i) fits.push_back(&estimate.optima[i].isotropic);
-    SourceStarts const starts = collect_source_starts(context, fits);
+    constexpr double settled = 0.5;
+    if (options.restarted_optima == 0) return;
     Restarter const restarter(context);
-    for (std::size_t i = 0; i < count; ++i) restarter.raise(estimate.optima[i], starts);
-    merge_optima(estimate.optima, estimate.orders, options.same_flag_degrees);
+    for (int pass = 0; pass < options.restart_passes; ++pass) {
+        auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options.restarted_optima));
+        std::vector<JointFit const*> fits;
+        for (std::size_t i = 0; i < count; ++i) fits.push_back(&estimate.optima[i].isotropic);
+        SourceStarts const starts = collect_source_starts(context, fits);
+        for (JointOptimum& optimum : estimate.optima) optimum.restart_gain = 0;
+        for (std::size_t i = 0; i < count; ++i) restarter.raise(estimate.optima[i], starts);
+        merge_optima(estimate.optima, estimate.orders, options.same_flag_degrees);
+        if (leading_gain(estimate) < settled) return;
+    }
 }
 
 // Tries the flags of all other optima and random flags of the best optimum's span against it, and moves on to whatever
@@ -150,8 +176,9 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
         }
         estimate.remaining_miss = std::max(0.0, challenger.penalised() - best.penalised());
         if (estimate.remaining_miss <= tolerance) return;
-        JointOptimum optimum =
-            optimum_of(fit_joint(context.domains, challenger.parameters, isotropic_options(context)));
+        auto fit = try_fit(context, challenger.parameters, isotropic_options(context));
+        if (!fit) return;
+        JointOptimum optimum = optimum_of(std::move(*fit));
         restarter.raise(optimum, starts);
         optimum.restart_gain = optimum.isotropic.penalised() - best.penalised();
         estimate.optima.push_back(std::move(optimum));
@@ -170,10 +197,13 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
         if (options.residuals != ResidualFit::released || !possible || i >= count) continue;
         FitOptions released = isotropic_options(context);
         released.residuals = ResidualFit::released;
-        optimum.fit = fit_joint(context.domains, optimum.isotropic.parameters, released);
-        // The metric changes so much that the first fit's coordinates no longer suit: once more from where it ended.
-        for (int round = 0; round < 3 && !optimum.fit.converged(); ++round)
-            optimum.fit = fit_joint(context.domains, optimum.fit.parameters, released);
+        // The metric changes so much that the first fit's coordinates no longer suit: again from where it ended.
+        for (int round = 0; round < 4 && (round == 0 || !optimum.fit.converged()); ++round) {
+            auto fit = try_fit(context, optimum.fit.parameters, released);
+            if (!fit) break;
+            optimum.fit = std::move(*fit);
+        }
+        if (optimum.fit.parameters.log_psi.size() == 0) continue;
         optimum.reading = read_fit(optimum.fit.parameters);
         optimum.residuals = ResidualFit::released;
     }
@@ -202,11 +232,18 @@ void describe_optima(JointContext const& context, JointEstimate& estimate)
         optimum.aic = aic(optimum.fit.log_likelihood, size);
         optimum.bic = bic(optimum.fit.log_likelihood, size);
     }
-    // What plain fits missed at the two optima that the gap lies between.
-    for (std::size_t i = 0; i < std::min<std::size_t>(2, estimate.optima.size()); ++i)
-        estimate.optimiser_miss = std::max(estimate.optimiser_miss, estimate.optima[i].restart_gain);
-    double const next = estimate.optima.size() > 1 ? estimate.optima[1].gap : std::numeric_limits<double>::infinity();
-    estimate.decided = estimate.answer == 0 && next > std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss});
+    estimate.optimiser_miss = leading_gain(estimate);
+    // Against an optimum with the same residuals the likelihoods at hand count, otherwise the isotropic ones of both.
+    double next = std::numeric_limits<double>::infinity();
+    JointOptimum const& best = estimate.best();
+    for (JointOptimum& optimum : estimate.optima) {
+        if (&optimum == &best) continue;
+        optimum.behind = optimum.residuals == best.residuals
+                             ? best.fit.penalised() - optimum.fit.penalised()
+                             : best.isotropic.penalised() - optimum.isotropic.penalised();
+        next = std::min(next, optimum.behind);
+    }
+    estimate.decided = next > std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss});
 }
 
 void collect_warnings(JointContext const& context, std::span<std::string const> names, JointEstimate& estimate)
@@ -231,11 +268,15 @@ void collect_warnings(JointContext const& context, std::span<std::string const> 
     if (!estimate.best().fit.converged()) warn("the best joint fit has not converged within its iterations");
     if (estimate.search_outcome != SearchOutcome::optimum_proven)
         warn("the search for starting orders ended at its limit: other starts may be better");
-    if (!estimate.decided && estimate.optima.size() > 1)
+    if (!estimate.decided && estimate.optima.size() > 1) {
+        double next = std::numeric_limits<double>::infinity();
+        for (JointOptimum const& optimum : estimate.optima)
+            if (&optimum != &estimate.best()) next = std::min(next, optimum.behind);
         warn(
             fmt::format("order not settled: another flag is {:.1f} log-likelihood units behind, the optimiser is known "
                         "to miss {:.1f}",
-                        estimate.optima[1].gap, std::max(estimate.optimiser_miss, estimate.remaining_miss)));
+                        next, std::max(estimate.optimiser_miss, estimate.remaining_miss)));
+    }
 }
 
 } // namespace
@@ -243,6 +284,7 @@ void collect_warnings(JointContext const& context, std::span<std::string const> 
 JointOptions thorough(JointOptions options)
 {
     options.restarted_optima = 6;
+    options.restart_passes = 3;
     options.released_optima = 4;
     options.random_flags = 50;
     return options;
@@ -259,7 +301,10 @@ JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrde
     estimate.optima = group_by_flag(estimate.orders, options.same_flag_degrees);
     if (estimate.optima.empty()) throw NumericalFailure("no joint fit has a finite likelihood");
     restart_best(context, estimate, options);
-    if (options.random_flags > 0) challenge_best(context, estimate, options);
+    if (options.random_flags > 0) {
+        challenge_best(context, estimate, options);
+        restart_best(context, estimate, options);
+    }
     release_residuals(context, estimate, options);
     describe_optima(context, estimate);
     return estimate;

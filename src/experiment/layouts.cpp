@@ -86,13 +86,10 @@ void add_optima(RecordLayout& layout, Extents const& e)
                "angle between the answers with and without screening; missing where nothing was screened");
 }
 
-} // namespace
-
-RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
+/// The table of the best orders.
+void add_orders(RecordLayout& layout, Extents const& e)
 {
-    Extents const e(setting, benchmarks);
     auto const real = FieldKind::real, integer = FieldKind::integer;
-    RecordLayout layout;
     layout.add("order_count", integer, {}, "1", "orders listed; fewer than asked for when fewer exist");
     layout.add("search_outcome", integer, {}, "1", "0 optimum proven, 1 node limit, 2 time limit, 3 stopped");
     layout.add("lower_bound", real, {}, "1", "no order can have a lower value of the search's objective");
@@ -106,6 +103,16 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
                "H: orthonormal rows, level 1 first; the last level carries the first factor of the causal order");
     layout.add("angle_to_best", real, {e.order, e.factor}, "degree",
                "largest principal angle to the best order's flag: entry j compares the spans of the last j rows of H");
+}
+
+} // namespace
+
+RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
+{
+    Extents const e(setting, benchmarks);
+    auto const real = FieldKind::real, integer = FieldKind::integer;
+    RecordLayout layout;
+    add_orders(layout, e);
     if (setting.estimator == Estimator::joint) {
         add_likelihood_columns(layout, {e.order});
         layout.add("order_optimum", integer, {e.order}, "1", "the optimum that the order's fit reached");
@@ -113,6 +120,7 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     }
     layout.add("sources_unmixing", real, {e.domain, e.source, e.benchmark}, "1",
                "M_k: unmixing matrix of each domain, sources of unit variance");
+    if (setting.estimator == Estimator::given) return layout;
     layout.add("fitted_sources", real, {e.domain, e.level, e.benchmark}, "1",
                "sources of the best order's fit, as weighted sums of centred scores, by level");
     layout.add("domain_mean", real, {e.domain, e.benchmark}, "percent", "mean score of each domain");

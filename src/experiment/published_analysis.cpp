@@ -4,9 +4,9 @@
 #include "exahca/model/flag.hpp"
 #include "exahca/model/published_unmixing.hpp"
 #include "exahca/search/order_search.hpp"
+#include "order_table.hpp"
 #include "reading.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace exahca {
@@ -45,28 +45,6 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
     return sources;
 }
 
-/// Inexactness of an order, whatever the search minimised.
-struct Inexactness
-{
-    double mic, mean;
-};
-
-Inexactness inexactness_of(std::vector<double> const& per_domain)
-{
-    double sum = 0;
-    for (double const value : per_domain) sum += value;
-    return {*std::max_element(per_domain.begin(), per_domain.end()), sum / static_cast<double>(per_domain.size())};
-}
-
-SearchOptions search_options(Setting const& setting, Sources const& sources, std::int64_t best)
-{
-    SearchOptions options;
-    options.objective = setting.objective;
-    options.sizes = sources.sizes;
-    options.best_n = best;
-    return options;
-}
-
 void put_ica_report(RecordBuilder& record, Sources const& sources)
 {
     std::vector<double> used, optima, converged;
@@ -80,52 +58,25 @@ void put_ica_report(RecordBuilder& record, Sources const& sources)
     record.set("ica_converged", converged);
 }
 
-/// The table of best orders; returns the fit of the best.
-LinearSem put_orders(RecordBuilder& record, Setting const& setting, Sources const& sources, SearchResult const& found)
-{
-    OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
-    std::vector<double> objective, mic, mean, inexactness, rows, angles;
-    std::vector<Matrix> unmixing;
-    std::vector<LinearSem> fits;
-    for (auto const& ranked : found.best) {
-        auto const fit = fit_linear_sem(problem, sources.matrices, ranked.order);
-        auto const values = inexactness_of(ranked.inexactness);
-        objective.push_back(ranked.value);
-        mic.push_back(values.mic);
-        mean.push_back(values.mean);
-        inexactness.insert(inexactness.end(), ranked.inexactness.begin(), ranked.inexactness.end());
-        for (auto const& domain_rows : ranked.order.rows) rows.insert(rows.end(), domain_rows.begin(), domain_rows.end());
-        unmixing.push_back(fit.unmixing);
-        Vector const to_best = flag_angles(unmixing.front(), fit.unmixing);
-        angles.insert(angles.end(), to_best.begin(), to_best.end());
-        if (fits.empty()) fits.push_back(fit);
-    }
-    record.set("order_count", static_cast<double>(found.best.size()));
-    record.set("search_outcome", static_cast<double>(found.outcome));
-    record.set("lower_bound", found.lower_bound);
-    record.set("objective", objective);
-    record.set("mic", mic);
-    record.set("mean_inexactness", mean);
-    record.set("inexactness", inexactness);
-    record.set("row", rows);
-    record.set("unmixing", unmixing);
-    record.set("angle_to_best", angles);
-    return fits.front();
-}
-
 } // namespace
 
+UnmixedDomains unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+{
+    auto sources = unmix(setting, data, key, setting.restarts);
+    return {std::move(sources.matrices), std::move(sources.sizes)};
+}
+
 std::vector<double> published_estimate(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
-                                       RandomKey const& key, std::string& note)
+                                       RandomKey const& key, SearchResult const* known, std::string& note)
 {
     auto const sources = unmix(setting, data, key, setting.restarts);
-    auto const found = search_orders(sources.matrices, search_options(setting, sources, setting.best));
-    if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
+    auto const found =
+        known != nullptr ? *known : search_orders(sources.matrices, order_search_options(setting, sources.sizes, setting.best));
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged) note += fmt::format("ICA did not converge in {}; ", setting.domains[k]);
 
     RecordBuilder record(layout);
-    auto const best = put_orders(record, setting, sources, found);
+    auto const best = put_order_table(record, setting, sources.matrices, sources.sizes, found);
     auto const reading = read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled);
     put_reading(record, reading);
     put_ica_report(record, sources);
@@ -150,11 +101,12 @@ std::vector<double> published_replicate(Setting const& setting, RecordLayout con
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged)
             throw NumericalFailure(fmt::format("ICA did not converge in {}", setting.domains[k]));
-    auto const found = search_orders(sources.matrices, search_options(setting, sources, 2));
-    if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
+    auto const found = search_orders(sources.matrices, order_search_options(setting, sources.sizes, 2));
+    if (found.best.empty() || found.outcome != SearchOutcome::optimum_proven)
+        throw NumericalFailure("the search for orders did not end within its time limit");
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     auto const best = fit_linear_sem(problem, sources.matrices, found.best[0].order);
-    auto const values = inexactness_of(found.best[0].inexactness);
+    auto const values = summarise(found.best[0].inexactness);
 
     RecordBuilder record(layout);
     record.set("objective", found.best[0].value);

@@ -20,7 +20,8 @@ template <class E> struct NameOf
 };
 
 constexpr std::array estimators{NameOf<Estimator>{Estimator::published, "published"},
-                                NameOf<Estimator>{Estimator::joint, "joint"}};
+                                NameOf<Estimator>{Estimator::joint, "joint"},
+                                NameOf<Estimator>{Estimator::given, "given"}};
 constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"},
                                 NameOf<Objective>{Objective::mean, "mean"},
                                 NameOf<Objective>{Objective::n_weighted, "n-weighted"}};
@@ -72,7 +73,9 @@ std::string setting_name(Setting const& setting)
     Setting const usual;
     auto name = fmt::format("{}_{}_f{}", to_string(setting.estimator), domain_part(setting.domains), setting.factors);
     if (setting.screen > 0) name += fmt::format("_screen{}", setting.screen);
-    if (setting.estimator == Estimator::published) {
+    if (setting.estimator == Estimator::given) {
+        if (setting.objective != usual.objective) name += fmt::format("_{}", to_string(setting.objective));
+    } else if (setting.estimator == Estimator::published) {
         if (setting.contrast != usual.contrast) name += fmt::format("_{}", name_of(setting.contrast));
         if (setting.tolerance != usual.tolerance) name += fmt::format("_tol{}", setting.tolerance);
         if (setting.restarts != usual.restarts) name += fmt::format("_restarts{}", setting.restarts);

@@ -4,6 +4,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/task_source.hpp"
 #include "joint_analysis.hpp"
+#include "published_analysis.hpp"
 #include "replicate_data.hpp"
 
 #include <chrono>
@@ -17,6 +18,17 @@ void TaskRunner::set_start_orders(SettingId setting, std::vector<std::int64_t> r
     start_orders_[setting] = std::move(ranks);
 }
 
+std::pair<std::vector<Matrix>, std::vector<double>> TaskRunner::search_problem(SettingId id) const
+{
+    auto const& setting = experiment_.setting(id);
+    auto unmixed = unmix_for_estimate(setting, observed_data(setting, dataset_), estimate_key());
+    return {std::move(unmixed.matrices), std::move(unmixed.sizes)};
+}
+
+void TaskRunner::set_search_result(SettingId setting, SearchResult result) { search_results_[setting] = std::move(result); }
+
+RandomKey TaskRunner::estimate_key() const { return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0}; }
+
 std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) const
 {
     auto const& setting = experiment_.setting(task.setting);
@@ -24,13 +36,14 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) con
     RandomKey const key{experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0};
     if (task.kind == ReplicateKind::estimate) {
         auto const orders = start_orders_.find(task.setting);
+        auto const found = search_results_.find(task.setting);
         return analyse_estimate(setting, layout, dataset_, key,
-                                orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second, note);
+                                orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
+                                found == search_results_.end() ? nullptr : &found->second, note);
     }
     if (task.kind == ReplicateKind::landscape) {
         // The random keys of the estimate: every range must start from the same components.
-        RandomKey const estimate_key{experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
-        return joint_landscape(setting, layout, observed_data(setting, dataset_), estimate_key, task.replicate);
+        return joint_landscape(setting, layout, observed_data(setting, dataset_), estimate_key(), task.replicate);
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)

@@ -82,7 +82,7 @@ TaskSource::TaskSource(Experiment const& experiment, RecordStore& records, std::
     for (auto const& [key, guess] : keys) {
         auto const total = static_cast<std::int64_t>(queues[key].size());
         position_[key] = groups_.size();
-        groups_.push_back({std::move(queues[key]), guess, {}, 0, total});
+        groups_.push_back({std::move(queues[key]), guess, {}, 0, total, 0});
         total_ += total;
     }
 }
@@ -109,12 +109,15 @@ std::optional<Bytes> TaskSource::next_chunk(ChunkRequest const& request)
     double const seconds = std::min(request.target_seconds, share);
     for (auto& group : groups_) {
         if (group.queue.empty()) continue;
-        auto const wished = static_cast<std::size_t>(std::max(1.0, seconds / group.seconds_each()));
+        // The first replies come from the shortest tasks: until those under way are back, they are taken to last longer.
+        auto const known = static_cast<double>(group.measured.count);
+        auto const caution = known > 0 ? (known + static_cast<double>(group.outstanding)) / known : 1;
+        auto const wished = static_cast<std::size_t>(std::max(1.0, seconds / (group.seconds_each() * caution)));
         // One task first: until a duration was measured the guess may be far off.
         auto const count = group.measured.count == 0 ? 1 : std::min(wished, group.queue.size());
         std::vector<TaskId> const ids(group.queue.begin(), group.queue.begin() + static_cast<std::ptrdiff_t>(count));
         group.queue.erase(group.queue.begin(), group.queue.begin() + static_cast<std::ptrdiff_t>(count));
-        outstanding_ += static_cast<std::int64_t>(count);
+        group.outstanding += static_cast<std::int64_t>(count);
         return write_task_ids(ids);
     }
     return std::nullopt;
@@ -124,7 +127,7 @@ void TaskSource::absorb(std::span<std::byte const> reply, double /*seconds_spent
 {
     for (auto& finished : read_finished_tasks(reply)) {
         auto& group = group_of(finished.id);
-        --outstanding_;
+        --group.outstanding;
         if (finished.record.status == TaskStatus::missing) { // stopped before it was begun
             group.queue.push_front(finished.id);
             continue;

@@ -1,7 +1,7 @@
 #include "exahca/model/joint_likelihood.hpp"
 
 #include "exahca/core/check.hpp"
-#include "numerics/density_kernels.hpp"
+#include "exahca/numerics/row_products.hpp"
 
 #include <Eigen/LU>
 #include <cmath>
@@ -40,7 +40,6 @@ JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domai
 // one for the density, one for F_k.
 double JointLikelihood::add_sources(std::size_t k, JointParameters const& parameters, JointGradient& gradient)
 {
-    auto const& kernels = detail::kernels();
     Matrix const& x = domains_[k].rows;
     Index const n = x.rows(), d = x.cols(), m = parameters.factors();
     Matrix const& sources = parameters.sources[k];
@@ -49,11 +48,11 @@ double JointLikelihood::add_sources(std::size_t k, JointParameters const& parame
     double sum = 0;
     for (Index j = 0; j < m; ++j) {
         coefficients_ = unmixing.row(j).transpose();
-        kernels.combine_columns(x.data(), size_of(n), size_of(n), size_of(d), coefficients_.data(), values_.data());
+        combine_columns(x, coefficients_, values_);
         sum += sum_log_density(parameters.families[k][size_of(j)], {values_.data(), size_of(n)},
                                column(parameters.shapes[k], j), {scores_.data(), size_of(n)},
                                column(gradient.shapes[k], j));
-        kernels.weigh_rows(x.data(), size_of(n), size_of(n), size_of(d), scores_.data(), weighted_.data());
+        weigh_rows(x, scores_, weighted_);
         by_unmixing.row(j) = weighted_.transpose();
     }
     Eigen::PartialPivLU<Matrix> const lu(sources);

@@ -254,6 +254,10 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     auto const* aggregate = named_group(results, "aggregate", summary.name);
     summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
     summary.orders = read_orders(*estimate, levels);
+    if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
+        for (auto const& name : setting.domains) summary.domains.emplace_back().name = name;
+        return summary;
+    }
     summary.domains = read_domains(setting, *estimate, aggregate, sizes);
     summary.factors_found = read_factors(setting, *estimate, experiment.benchmarks(), capabilities);
     summary.loadings = rows_of(*estimate, "loadings", 0, experiment.benchmarks().size());

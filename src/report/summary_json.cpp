@@ -92,7 +92,8 @@ Json setting_json(SettingSummary const& setting)
     }
     json["search_outcome"] = setting.search_outcome;
     json["domains"] = Json::array();
-    for (auto const& domain : setting.domains) json["domains"].push_back(domain_json(domain));
+    for (auto const& domain : setting.domains)
+        json["domains"].push_back(setting.factors_found.empty() ? Json{{"name", domain.name}} : domain_json(domain));
     json["orders"] = Json::array();
     for (auto const& order : setting.orders) json["orders"].push_back(order_json(order));
     json["loadings"] = setting.loadings;

@@ -201,6 +201,11 @@ void print_setting(Out out, SettingSummary const& setting)
         fmt::format_to(out, "No estimate: {}\n\n", setting.failure);
         return;
     }
+    if (setting.factors_found.empty()) { // orders of given matrices
+        print_orders(out, setting);
+        fmt::format_to(out, "\n");
+        return;
+    }
     print_domains(out, setting);
     fmt::format_to(out, "Direction    {}\n", direction(setting));
     if (setting.bootstrap) print_support(out, *setting.bootstrap);

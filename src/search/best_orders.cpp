@@ -10,7 +10,7 @@ namespace exahca {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t most_kept = 65536;
+constexpr std::size_t most_kept = 4096;
 
 bool by_value(FoundOrder const& a, FoundOrder const& b)
 {

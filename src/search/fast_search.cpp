@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 namespace exahca {
@@ -9,6 +10,7 @@ namespace {
 
 // Fits of more children than this are not kept but done again when their turn comes.
 constexpr std::size_t most_kept_fits = 100'000;
+constexpr std::int64_t most_beam_tuples = 2'000'000;
 constexpr int row_block = 16; // bytes that are copied at once
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -26,7 +28,8 @@ FastSearch::FastSearch(OrderProblem const& problem, Kernels const& kernels, Sear
     masks_.resize(index((domains_ + 1) * compatibility_.words()));
 }
 
-void FastSearch::expand_subtree(std::vector<std::vector<std::uint8_t>> const& rows)
+// Fits the levels of a prefix, into the frame of its depth.
+void FastSearch::place_path(std::vector<std::vector<std::uint8_t>> const& rows)
 {
     auto& prefix = frames_[rows.size()].prefix;
     prefix = PrefixFit(*problem_);
@@ -35,7 +38,54 @@ void FastSearch::expand_subtree(std::vector<std::vector<std::uint8_t>> const& ro
         prefix.place(level, fit_);
     }
     path_ = rows;
+}
+
+void FastSearch::expand_subtree(std::vector<std::vector<std::uint8_t>> const& rows)
+{
+    place_path(rows);
     expand(rows.size());
+}
+
+void FastSearch::run_beam(std::size_t width)
+{
+    if (std::pow(problem_->factors(), domains_) > static_cast<double>(most_beam_tuples)) return;
+    using Prefix = std::pair<double, std::vector<std::vector<std::uint8_t>>>;
+    std::vector<Prefix> beam(1);
+    auto const last_tuple = run_->tuples + most_beam_tuples;
+    for (int level = problem_->factors(); level >= 1; --level) {
+        // A good order spreads its losses over the levels, so prefixes that spend the whole budget early may go.
+        int const placed = problem_->factors() - level + 1;
+        ambition_ = std::sqrt(static_cast<double>(placed + 1) / (problem_->factors() + 1));
+        std::vector<Prefix> next;
+        for (auto const& [bound, rows] : beam) {
+            if (bound > threshold()) break;
+            place_path(rows);
+            auto& frame = frames_[rows.size()];
+            frame.order.clear();
+            frame.rows.clear();
+            frame.fits.clear();
+            if (!enumerate(frame) || run_->tuples > last_tuple) {
+                ambition_ = 1;
+                return;
+            }
+            for (auto const& [child_bound, child] : frame.order) {
+                auto const* const chosen = frame.rows.data() + child * index(domains_);
+                next.emplace_back(child_bound, rows);
+                next.back().second.emplace_back(chosen, chosen + domains_);
+            }
+            if (next.size() < 4 * width) continue;
+            std::nth_element(next.begin(), next.begin() + static_cast<std::ptrdiff_t>(width), next.end());
+            next.resize(width);
+        }
+        std::sort(next.begin(), next.end());
+        next.resize(std::min(next.size(), width));
+        beam = std::move(next);
+    }
+    ambition_ = 1;
+    for (auto const& [bound, rows] : beam) {
+        place_path(rows);
+        run_->offer(path_, frames_[rows.size()].prefix.value(), frames_[rows.size()].prefix.sums());
+    }
 }
 
 void FastSearch::expand(std::size_t depth)
@@ -93,7 +143,7 @@ void FastSearch::fit_last_level(Frame& frame)
 // Returns false when nothing at this node can be better than the threshold.
 bool FastSearch::prepare(PrefixFit const& prefix)
 {
-    auto const budget = level_budget(prefix, run_->best.threshold());
+    auto const budget = level_budget(prefix, threshold());
     compatibility_.reset(prefix);
     if (prefix.dimension() <= 2 * problem_->factors()) compatibility_.apply_bounds(prefix, budget, *kernels_);
     if (!compatibility_.complete(compatibility_.alive())) return false;
@@ -190,7 +240,7 @@ void FastSearch::fit_child(Frame& frame, std::uint8_t const* rows)
 {
     std::span<std::uint8_t const> const tuple(rows, index(domains_));
     frame.prefix.fit(tuple, fit_);
-    if (fit_.value > run_->best.threshold()) return;
+    if (fit_.value > threshold()) return;
     if (frame.order.size() < most_kept_fits) {
         frame.fits.insert(frame.fits.end(), fit_.direction.begin(), fit_.direction.end());
         frame.fits.insert(frame.fits.end(), fit_.sums.begin(), fit_.sums.end());

@@ -20,6 +20,9 @@ public:
     /// Searches everything below the prefix whose levels m, m-1, .. hold these rows.
     void expand_subtree(std::vector<std::vector<std::uint8_t>> const& rows);
 
+    /// Keeps the `width` best prefixes of each level and offers the complete orders that come out. A start, no proof.
+    void run_beam(std::size_t width);
+
 private:
     /// What the search keeps of one level while it is below it; reused from node to node.
     struct Frame
@@ -31,6 +34,8 @@ private:
         std::vector<double> fits;                            ///< [child][q + K]: direction and sums
     };
 
+    [[nodiscard]] double threshold() const { return ambition_ * run_->best.threshold(); }
+    void place_path(std::vector<std::vector<std::uint8_t>> const& rows);
     void expand(std::size_t depth);
     [[nodiscard]] bool enumerate(Frame& frame);
     [[nodiscard]] bool prepare(PrefixFit const& prefix);
@@ -64,6 +69,7 @@ private:
     int row_stride_;
     int batch_ = 0;
     bool interrupted_ = false;
+    double ambition_ = 1; // below 1 in a beam alone: share of the threshold that a prefix may use up
 };
 
 } // namespace exahca

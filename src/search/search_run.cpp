@@ -77,6 +77,7 @@ SearchResult SearchRun::result() const
     result.tuples_visited = tuples;
     // What was never looked at lies above the incumbent, or above the best order found.
     result.lower_bound = std::min({best.best_value(), open_bound_, limit_});
+    result.ties_cut = best.ties_cut();
     if (counts_) result.count = best.count();
     return result;
 }

@@ -1,5 +1,7 @@
 #include "search/start_search.hpp"
 
+#include "search/fast_search.hpp"
+
 #include "exahca/core/random.hpp"
 #include "exahca/model/leading_direction.hpp"
 #include "exahca/model/linear_sem.hpp"
@@ -13,9 +15,11 @@
 namespace exahca {
 namespace {
 
-constexpr int most_starts = 400;
+constexpr double usual_starts = 400;
+constexpr double starts_per_decade = 100; // of orders beyond 10^14
 constexpr int most_rounds = 12;
 constexpr std::size_t most_around = 24;
+constexpr std::size_t beam_width = 100;
 constexpr int most_exact_assignment = 10; // factors
 
 /// Rows of all domains and their pseudo-inverses, and what a start needs of them.
@@ -179,14 +183,17 @@ private:
 
 } // namespace
 
-void run_start(OrderProblem const& problem, SearchRun& run)
+void run_start(OrderProblem const& problem, Kernels const& kernels, SearchRun& run)
 {
     StartSearch search(problem, run);
     // Larger problems have costlier starts; a fixed amount of work keeps the whole below half a second.
-    auto const work = static_cast<double>(problem.domains()) * problem.factors() *
-                      (problem.dimension() * problem.dimension() + 500.0);
-    int const starts = std::clamp(static_cast<int>(most_starts * 20'000.0 / work), 16, most_starts);
+    double const q = problem.dimension();
+    double const work = problem.factors() * (problem.domains() * (q * q + 500) + (q > 12 ? 20 * q * q * q : 0));
+    double const wanted =
+        usual_starts + starts_per_decade * std::max(0.0, log10_order_count(problem.domains(), problem.factors()) - 14);
+    int const starts = static_cast<int>(std::clamp(wanted * 20'000.0 / work, 16.0, wanted));
     for (int start = 0; start < starts && !run.ended(); ++start) search.descend_from(static_cast<std::uint64_t>(start));
+    FastSearch(problem, kernels, run).run_beam(beam_width);
     std::set<std::string> done;
     for (int round = 0; round < most_rounds && !run.ended(); ++round) {
         auto const before = run.best.kept();

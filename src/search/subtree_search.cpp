@@ -207,6 +207,7 @@ SearchResult SubtreePlan::result(SearchOutcome unfinished) const
         for (double const bound : away_bounds_) result.lower_bound = std::min(result.lower_bound, bound);
         if (!open_.empty()) result.lower_bound = std::min(result.lower_bound, open_.front().bound);
     }
+    result.ties_cut = best_.ties_cut();
     if (counts_) result.count = best_.count();
     return result;
 }

@@ -96,6 +96,11 @@ class ImportTest(ProgramTest):
         self.assertIn("repeated model names: 1", done.stdout)
         self.fail_with(2, "exists", "import", "t.csv", "-o", "s.h5")
 
+    def test_a_numeric_column_that_holds_no_scores_is_pointed_out(self):
+        self.write("model,base_model,size,A,B\nx,m,-1,1,2\ny,m,8,3,4\n")
+        done = self.succeed("import", "t.csv", "-o", "s.h5")
+        self.assertIn("1 of them in column size: if it holds no scores", done.stdout)
+
 
 if __name__ == "__main__":
     from unittest_main import main

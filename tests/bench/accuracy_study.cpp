@@ -3,7 +3,7 @@
 //   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3] --out rows.csv
 //   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
 //
-// A data set is found when the whole flag lies within 15 degrees of the truth (docs/method.md, sections 2 and 10).
+// A data set is found when the whole flag lies within 15 degrees of the truth (docs/accuracy.md).
 // Results depend on the seeds alone, so a cell can be split over processes or a job array and summarised together.
 
 #include "exahca/core/error.hpp"

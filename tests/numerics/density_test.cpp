@@ -1,6 +1,7 @@
 #include "exahca/numerics/density.hpp"
 
 #include "exahca/core/random.hpp"
+#include "exahca/numerics/row_products.hpp"
 #include "numerics/density_kernels.hpp"
 
 #include <gtest/gtest.h>
@@ -163,6 +164,28 @@ TEST(Density, penalty_is_half_the_scaled_sum_of_squares_with_its_gradient)
     EXPECT_EQ(gradient, (Vector{{0.5, 1, 1.5, 1, 3}}));
 }
 
+TEST(Density, penalty_keeps_components_from_shrinking_onto_single_values)
+{
+    double const step = 1e-5;
+    for (DensityFamily const family : {DensityFamily::mog2, DensityFamily::mog3}) {
+        Vector shapes = some_shapes(family, 7);
+        for (double const log_sigma : {-2.4, -2.6, -8.0}) {
+            shapes[shapes.size() - 1] = log_sigma;
+            Vector gradient = Vector::Zero(shapes.size()), unused = gradient, up = shapes, down = shapes;
+            double const penalty = shape_penalty(family, view(shapes), view(gradient));
+            up[shapes.size() - 1] += step;
+            down[shapes.size() - 1] -= step;
+            double const difference =
+                (shape_penalty(family, view(up), view(unused)) - shape_penalty(family, view(down), view(unused))) /
+                (2 * step);
+            EXPECT_NEAR(gradient[shapes.size() - 1], difference, 1e-5 * std::abs(difference));
+            if (log_sigma < -5) {
+                EXPECT_GT(penalty, 1000); // more than a hundred equal rows could gain from there on
+            }
+        }
+    }
+}
+
 TEST(Density, starting_shapes_beat_a_plain_normal_on_sources_that_are_not)
 {
     RandomStream random({4, "density-test", 0, "starts", 0});
@@ -182,6 +205,23 @@ TEST(Density, starting_shapes_stay_finite_when_all_rows_repeat)
 {
     Vector const s = Vector::Constant(200, 0.7);
     for (DensityFamily const family : families) EXPECT_TRUE(starting_shapes(family, view(s)).allFinite());
+}
+
+TEST(RowProducts, equal_the_matrix_products_for_every_size)
+{
+    RandomStream random({8, "density-test", 0, "products", 0});
+    for (Index const rows : {1, 5, 16, 23})
+        for (Index const columns : {1, 3, 6, 7, 10}) {
+            Matrix x(rows, columns);
+            Vector coefficients(columns), weights(rows + 2), values(rows + 2), sums(columns);
+            for (double& value : x.reshaped()) value = random.normal();
+            for (double& value : coefficients) value = random.normal();
+            for (double& value : weights) value = random.normal();
+            combine_columns(x, coefficients, values);
+            weigh_rows(x, weights, sums);
+            EXPECT_LT((values.head(rows) - x * coefficients).norm(), 1e-13);
+            EXPECT_LT((sums - x.transpose() * weights.head(rows)).norm(), 1e-13);
+        }
 }
 
 TEST(DensityNames, round_trip)

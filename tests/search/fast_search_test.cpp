@@ -224,6 +224,20 @@ TEST(FastSearch, finds_the_planted_order_of_sixteen_domains_and_proves_it)
     EXPECT_LT(found.best.front().value, 1e-3);
 }
 
+// One domain fits every order exactly: 8! orders tie at zero, more than are kept.
+TEST(FastSearch, an_endless_tie_keeps_the_lowest_ranks_and_says_so)
+{
+    OrderProblem const problem(hierarchical_instance(1, 1, 8, 8, 0.0), Objective::mic);
+    auto const found = search_orders(problem, {.best_n = 3, .start = SearchStart::none});
+    EXPECT_TRUE(found.ties_cut);
+    auto expected = first_order(1, 8);
+    for (auto const& one : found.best) {
+        EXPECT_LT(one.value, 1e-20);
+        EXPECT_EQ(one.order, expected);
+        (void)next_order(expected);
+    }
+}
+
 TEST(FastSearch, options_out_of_range_are_refused)
 {
     OrderProblem const problem(hierarchical_instance(1, 2, 2, 3, 0.2), Objective::mic);

@@ -19,9 +19,10 @@ struct JointOptions
     int starts = 12;                               ///< starting orders, 1 or more
     ResidualFit residuals = ResidualFit::released; ///< whether the best optima get a free residual metric at the end
     int restarted_optima = 2;                      ///< best optima whose sources are refitted at their flag, 0 or more
-    int released_optima = 2;                       ///< best optima that get their residuals released, 1 or more
-    int random_flags = 0;                  ///< random flags of the same span that are tried against the best, 0 or more
-    double same_flag_degrees = 15;         ///< optima closer than that at every level are one
+    int restart_passes = 1;        ///< how often, at most; fewer when the leading two gain nothing any more, 1 or more
+    int released_optima = 2;       ///< best optima that get their residuals released, 1 or more
+    int random_flags = 0;          ///< random flags of the same span that are tried against the best, 0 or more
+    double same_flag_degrees = 15; ///< optima closer than that at every level are one
     double search_time_limit_seconds = 10; ///< of each of the two searches for starting orders
     FastIcaOptions fast_ica;               ///< of the components that the likelihood starts from
     std::uint64_t seed = 1;                ///< for random starts and flags
@@ -55,7 +56,9 @@ struct JointOptimum
     int fits = 0;                               ///< starting orders that led here
     double gap = 0;          ///< penalised isotropic log likelihood below the best optimum's, at least 0
     Vector angles_to_best;   ///< degrees per level, from the answer's isotropic flag (see flag_angles)
-    double restart_gain = 0; ///< how much restarts of its sources raised it
+    double restart_gain = 0; ///< how much the last restart of its sources raised it
+    double behind = 0; ///< penalised log likelihood below the answer's: of `fit` where both have the same residuals,
+                       ///< else isotropic; 0 for the answer
     double aic = 0, bic = 0; ///< of `fit`
     Index parameters = 0;    ///< of `fit`
 };
@@ -69,10 +72,9 @@ struct JointEstimate
     SharedSubspace shared;
     std::vector<MlIca> components;
     SearchOutcome search_outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
-    double optimiser_miss =
-        0; ///< what plain fits missed and restarts found, in log likelihood: gaps below it decide nothing
+    double optimiser_miss = 0;         ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;         ///< by how much some refit at another flag still beats the best optimum
-    bool decided = false;              ///< the gap to the next optimum is above both, and above 1
+    bool decided = false;              ///< every other optimum is behind by more than both, and by more than 1
     std::vector<std::string> warnings; ///< sentences for the user
 
     [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }

@@ -11,7 +11,12 @@
 
 namespace exahca {
 
-enum class Estimator { published, joint }; ///< method.md, section 2
+/// method.md, section 2.
+enum class Estimator {
+    published, ///< FastICA in every domain, orders by inexactness
+    joint,     ///< joint maximum likelihood
+    given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
+};
 
 /// Every hyperparameter of one analysis. A setting and a replicate make one task.
 ///
@@ -35,6 +40,10 @@ struct Setting
     bool all_orders = false; ///< fit every candidate order to the data as they are
 
     int best = 10; ///< how many orders are listed
+
+    // How long the search for orders of one estimate may take (published, given). Not part of the name: what is proven
+    // does not depend on it.
+    double search_seconds = 600; ///< 0: no limit, the optimum is proven
 };
 
 /// Names as they are typed and stored. \throws UsageError  for unknown ones, listing the known

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "exahca/core/random.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/workload.hpp"
+#include "exahca/search/order_search.hpp"
 
 #include <map>
 
@@ -25,16 +27,24 @@ class TaskRunner final : public WorkRunner
     /// Gives a setting further candidate orders, by rank, for its estimate to start from.
     void set_start_orders(SettingId setting, std::vector<std::int64_t> ranks);
 
+    /// Unmixing matrices and sizes that the search for orders of an estimate of `published` works on.
+    /// \throws NumericalFailure  when the data do not allow it
+    [[nodiscard]] std::pair<std::vector<Matrix>, std::vector<double>> search_problem(SettingId setting) const;
+    /// Gives a setting the result of that search, where the ranks shared it.
+    void set_search_result(SettingId setting, SearchResult result);
+
     [[nodiscard]] TaskRecord compute(TaskId id) const;
     [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
 
   private:
+    [[nodiscard]] RandomKey estimate_key() const;
     [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note) const;
 
     Experiment const& experiment_;
     Dataset const& dataset_;
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
+    std::map<SettingId, SearchResult> search_results_;
 };
 
 } // namespace exahca

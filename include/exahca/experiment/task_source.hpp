@@ -52,7 +52,7 @@ class TaskSource final : public WorkSource
         std::deque<TaskId> queue;
         double guess; ///< seconds, before any was measured
         Cost measured;
-        std::int64_t done = 0, total = 0;
+        std::int64_t done = 0, total = 0, outstanding = 0;
         [[nodiscard]] double seconds_each() const;
     };
 
@@ -63,7 +63,7 @@ class TaskSource final : public WorkSource
     RecordStore& records_;
     std::vector<Group> groups_; ///< the costliest first, by guess
     std::map<std::pair<SettingId, ReplicateKind>, std::size_t> position_;
-    std::int64_t done_ = 0, total_ = 0, outstanding_ = 0;
+    std::int64_t done_ = 0, total_ = 0;
 };
 
 } // namespace exahca

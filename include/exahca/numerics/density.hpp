@@ -44,7 +44,8 @@ double sum_log_density(DensityFamily family, std::span<double const> s, std::spa
                        std::span<double> score, std::span<double> shape_gradient);
 
 /// Penalty on the shapes of one source: half the sum of squares, logits and means of mixtures divided by 2 first. Keeps
-/// the likelihood bounded when rows repeat.
+/// the likelihood bounded when rows repeat. Components of mixtures narrower than e^-2.5 (0.08 of a standard deviation)
+/// cost 100 (log sigma + 2.5)^2 more: scores that pile up on one value would otherwise draw a component onto it.
 ///
 /// Adds its derivatives to `gradient` (shape_count(family) numbers).
 double shape_penalty(DensityFamily family, std::span<double const> shapes, std::span<double> gradient);

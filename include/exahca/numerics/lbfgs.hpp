@@ -45,7 +45,8 @@ using ObjectiveFunction = std::function<double(Vector const& point, Vector& grad
                                        MinimizerOptions const& options);
 
 /// The same within bounds, by L-BFGS-B; infinite bounds are allowed.
-[[nodiscard]] MinimizerResult minimize_within(ObjectiveFunction const& objective, Vector const& start, Vector const& lower,
-                                              Vector const& upper, MinimizerOptions const& options);
+[[nodiscard]] MinimizerResult minimize_within(ObjectiveFunction const& objective, Vector const& start,
+                                              Vector const& lower, Vector const& upper,
+                                              MinimizerOptions const& options);
 
 } // namespace exahca

@@ -49,7 +49,7 @@ public:
     [[nodiscard]] double nth_value() const;
     /// Value of the best order so far, infinity while there is none.
     [[nodiscard]] double best_value() const;
-    /// More ties crossed the n-th place than are kept (65,536, or 4 n): those of lowest rank were.
+    /// More ties crossed the n-th place than are kept (4,096, or 4 n): those of lowest rank were.
     [[nodiscard]] bool ties_cut() const { return ties_cut_; }
 
     /// The best n, sorted as SearchResult says. \param levels  m

@@ -68,8 +68,10 @@ struct SearchResult
     /// No order has a value below this: the best order's value when the optimum is proven, and `incumbent` when there
     /// is no order of at most that.
     double lower_bound = 0;
-    std::int64_t tuples_visited = 0;   ///< K-tuples of rows whose direction was computed, in the proof
-    std::int64_t start_tuples = 0;     ///< the same in the quick search before
+    std::int64_t tuples_visited = 0; ///< K-tuples of rows whose direction was computed, in the proof
+    std::int64_t start_tuples = 0;   ///< the same in the quick search before
+    /// So many orders tied at the best_n-th place that only those of lowest rank were kept.
+    bool ties_cut = false;
     std::optional<std::int64_t> count; ///< orders below count_below; exact only when the outcome is optimum_proven
 };
 

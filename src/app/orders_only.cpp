@@ -1,0 +1,135 @@
+#include "orders_only.hpp"
+
+#include "distributed.hpp"
+#include "exahca/core/random.hpp"
+#include "exahca/core/version.hpp"
+#include "exahca/experiment/given_orders.hpp"
+#include "exahca/experiment/results.hpp"
+#include "exahca/io/run_lock.hpp"
+#include "exahca/io/snapshot.hpp"
+#include "exahca/io/tree_file.hpp"
+#include "exahca/parallel/session.hpp"
+#include "exahca/parallel/signals.hpp"
+#include "exahca/search/instance_text.hpp"
+#include "output_file.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+
+namespace exahca {
+namespace {
+
+std::string read_text(std::string const& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path)) throw InvalidInput(fmt::format("{} cannot be read", path), {}, "check its name and permissions");
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// Matrices with names for their domains and benchmarks.
+GivenMatrices read_hdf5(std::string const& path)
+{
+    auto const tree = read_tree(path, TrailerPolicy::optional);
+    auto const* variable = tree.find("unmixing");
+    if (variable == nullptr || variable->shape.size() != 3 || !std::holds_alternative<std::vector<double>>(variable->values))
+        throw InvalidInput(fmt::format("{} has no dataset unmixing of real numbers, domains x sources x benchmarks", path), {},
+                           "write one with h5py, or give the text format");
+    GivenMatrices given;
+    auto const& values = std::get<std::vector<double>>(variable->values);
+    auto const m = variable->shape[1], d = variable->shape[2];
+    for (std::int64_t k = 0; k < variable->shape[0]; ++k) {
+        using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+        given.unmixing.emplace_back(Eigen::Map<RowMajor const>(values.data() + k * m * d, m, d));
+    }
+    if (tree.find("domain") != nullptr) given.domains = tree.strings("domain");
+    if (tree.find("benchmark") != nullptr) given.benchmarks = tree.strings("benchmark");
+    return given;
+}
+
+GivenMatrices read_given(SearchRequest const& request)
+{
+    auto const text = read_text(request.scores);
+    GivenMatrices given;
+    if (text.starts_with("\x89HDF")) given = read_hdf5(request.scores);
+    else given.unmixing = parse_unmixing_text(text, request.scores);
+    given.sizes = request.sizes;
+    complete_and_check(given, request.grid.common.objective);
+    return given;
+}
+
+Bytes to_message(GivenMatrices const& given)
+{
+    ByteWriter writer;
+    writer.put_string(format_unmixing_text(given.unmixing));
+    writer.put_span(std::span<double const>(given.sizes));
+    return writer.take();
+}
+
+GivenMatrices from_message(Bytes const& message)
+{
+    ByteReader reader(message);
+    GivenMatrices given;
+    given.unmixing = parse_unmixing_text(reader.get_string(), "matrices from rank 0");
+    given.sizes = reader.get_vector<double>();
+    reader.expect_end();
+    return given;
+}
+
+DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
+                     SearchResult const& found, RunStatistics const& statistics)
+{
+    auto tree = given_results(given, request.grid.common, found, fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing))));
+    auto& provenance = tree.group("provenance");
+    provenance.attributes = {{"command", context.command_line},
+                             {"matrix_file", request.scores},
+                             {"exahca_revision", std::string(revision())},
+                             {"build", std::string(build_description())},
+                             {"message_passing", context.message_passing},
+                             {"ranks", static_cast<std::int64_t>(context.world.size())},
+                             {"tuples_visited", found.tuples_visited},
+                             {"start_tuples", found.start_tuples},
+                             {"search_seconds", statistics.wall_seconds},
+                             {"efficiency_of_computing_ranks", statistics.efficiency_of_computing_ranks()}};
+    return tree;
+}
+
+} // namespace
+
+ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
+{
+    auto& world = context.world;
+    StopFlag stop;
+    SignalHandlers const handlers(stop);
+    std::optional<RunLock> lock;
+    GivenMatrices given;
+    on_rank_zero(world, [&] {
+        if (request.existing == ExistingOutput::resume)
+            throw UsageError("--orders-only cannot be resumed", {}, "start anew with --overwrite");
+        refuse_existing(request.output, request.existing == ExistingOutput::overwrite);
+        given = read_given(request);
+        lock.emplace(request.output);
+    });
+    auto const shared = from_message(world.broadcast(world.rank() == 0 ? to_message(given) : Bytes{}));
+    SearchOptions options;
+    options.objective = request.grid.common.objective;
+    options.sizes = shared.sizes;
+    options.best_n = request.grid.common.best;
+    options.time_limit_seconds = request.grid.common.search_seconds;
+    RunStatistics statistics;
+    auto const found = search_together(world, shared.unmixing, options, {stop, request.chunk_seconds, request.quiet}, statistics);
+    on_rank_zero(world, [&] {
+        write_final(request.output, results_of(request, context, given, found, statistics));
+        fmt::print("{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n", request.output,
+                   found.best.size(), log10_order_count(static_cast<int>(given.unmixing.size()), static_cast<int>(given.unmixing[0].rows())),
+                   found.tuples_visited, found.best.empty() ? 1.0 : found.best[0].value,
+                   found.outcome == SearchOutcome::optimum_proven
+                       ? std::string("proved")
+                       : fmt::format("not proved: no order is below {:.10f}", found.lower_bound),
+                   request.output);
+    });
+    return ExitStatus::done;
+}
+
+} // namespace exahca

@@ -1,0 +1,49 @@
+#include "exahca/experiment/given_orders.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/results.hpp"
+#include "exahca/model/order_problem.hpp"
+#include "order_table.hpp"
+
+#include <fmt/format.h>
+
+namespace exahca {
+
+void complete_and_check(GivenMatrices& given, Objective objective)
+{
+    auto const domains = given.unmixing.size();
+    if (!given.sizes.empty() && given.sizes.size() != domains)
+        throw UsageError(fmt::format("--sizes has {} numbers for {} domains", given.sizes.size(), domains), {}, "give one per domain");
+    if (objective == Objective::n_weighted && given.sizes.empty())
+        throw UsageError("--objective n-weighted needs the domains' sizes", {}, "give --sizes n1,n2,...");
+    OrderProblem const problem(given.unmixing, objective, given.sizes); // shapes, values and ranks are checked here
+    auto const benchmarks = static_cast<std::size_t>(given.unmixing[0].cols());
+    if (given.domains.empty())
+        for (std::size_t k = 0; k < domains; ++k) given.domains.push_back(fmt::format("domain-{}", k));
+    if (given.benchmarks.empty())
+        for (std::size_t j = 0; j < benchmarks; ++j) given.benchmarks.push_back(fmt::format("column-{}", j));
+    if (given.domains.size() != domains || given.benchmarks.size() != benchmarks)
+        throw InvalidInput("the names of domains or benchmarks do not fit the matrices", "their numbers differ");
+}
+
+DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResult const& found, std::string const& fingerprint)
+{
+    setting.domains = given.domains;
+    setting.factors = static_cast<int>(given.unmixing[0].rows());
+    setting.estimator = Estimator::given;
+    setting.screen = 0;
+    Experiment const experiment({setting}, {}, 1, given.benchmarks);
+    RecordStore records(experiment);
+    auto const& layout = experiment.layout(SettingId(0), ReplicateKind::estimate);
+    RecordBuilder record(layout);
+    (void)put_order_table(record, setting, given.unmixing, given.sizes, found);
+    record.set("sources_unmixing", given.unmixing);
+    records.put(TaskId(0), {TaskStatus::done, "", record.take(), 0});
+    ScoreMatrix none;
+    none.benchmarks = given.benchmarks;
+    none.scores.resize(0, static_cast<Index>(given.benchmarks.size()));
+    return build_results(experiment, records, none, {"", fingerprint});
+}
+
+} // namespace exahca

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "exahca/experiment/record.hpp"
+#include "exahca/experiment/setting.hpp"
+#include "exahca/model/linear_sem.hpp"
+#include "exahca/search/order_search.hpp"
+
+#include <span>
+#include <vector>
+
+namespace exahca {
+
+/// Inexactness of an order over domains, whatever a search minimised.
+struct InexactnessSummary
+{
+    double mic;  ///< largest IC_k
+    double mean; ///< plain mean of IC_k
+};
+[[nodiscard]] InexactnessSummary summarise(std::vector<double> const& inexactness);
+
+/// Options of the search of a setting's estimate or replicate.
+[[nodiscard]] SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best);
+
+/// Fills the table of the best orders. \returns the fit of the best
+/// \throws NumericalFailure  when nothing was found
+LinearSem put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
+                          std::vector<double> const& sizes, SearchResult const& found);
+
+} // namespace exahca

@@ -1,0 +1,107 @@
+"""Orders of given unmixing matrices: text and HDF5, objectives, limits, ranks."""
+
+import math
+import os
+import unittest
+
+from program import REFERENCE, ProgramTest
+
+# Figures of the prototype in the reference folder's search.md: factors, domains, MIC.
+TABLE = ((3, 4, 0.0398187916), (3, 5, 0.0880652194), (4, 6, 0.2288472074), (5, 5, 0.2108830021), (6, 5, 0.1232179493))
+
+
+class OrdersTest(ProgramTest):
+    def instance(self, factors, domains):
+        """The first domains of a real instance."""
+        path = os.path.join(REFERENCE, "reference", "search_instances", f"real_m{factors}.txt")
+        if not REFERENCE or not os.path.exists(path):
+            self.skipTest("the search instances are not here (EXAHCA_REFERENCE_DIR)")
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        benchmarks = lines[0].split()[2]
+        name = self.path(f"m{factors}k{domains}.txt")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write("\n".join([f"{domains} {factors} {benchmarks}", *lines[1 : 1 + domains * factors]]) + "\n")
+        return name
+
+    def write(self, text):
+        with open(self.path("t.txt"), "w", encoding="utf-8") as file:
+            file.write(text)
+        return "t.txt"
+
+    def search(self, instance, results, *more, **options):
+        self.succeed("search", instance, "--orders-only", "-o", results, *more, **options)
+        return self.shown(results)["settings"][0]
+
+    def test_figures_of_the_prototype(self):
+        for factors, domains, mic in TABLE:
+            with self.subTest(factors=factors, domains=domains):
+                setting = self.search(self.instance(factors, domains), f"{factors}{domains}.h5")
+                self.assertAlmostEqual(setting["orders"][0]["mic"], mic, delta=1e-9)
+                self.assertEqual(setting["search_outcome"], "optimum proven")
+                values = [order["mic"] for order in setting["orders"]]
+                self.assertEqual(values, sorted(values))
+                self.assertEqual(len(values), 10)
+
+    def test_ranks_share_a_long_search_and_find_the_same(self):
+        instance = self.instance(3, 10)
+        self.search(instance, "one.h5")
+        for ranks in (2, 3):
+            self.search(instance, f"{ranks}.h5", ranks=ranks)
+            self.succeed("compare", "one.h5", f"{ranks}.h5")
+
+    def test_time_limit_says_what_is_proven(self):
+        done = self.succeed("search", self.instance(4, 8), "--orders-only", "-o", "r.h5", "--search-time", "1")
+        self.assertIn("not proved: no order is below", done.stdout)
+        setting = self.shown("r.h5")["settings"][0]
+        self.assertEqual(setting["search_outcome"], "time limit")
+        self.assertGreaterEqual(setting["orders"][0]["mic"], 0.3400982938 - 1e-9)  # the optimum, search.md
+
+    def test_exact_orders_and_all_of_them(self):
+        # Two domains with the same triangular unmixing matrix: equal rows in equal order fit exactly.
+        instance = self.write("2 2 2\n1 0.5\n0 1\n1 0.5\n0 1\n")
+        setting = self.search(instance, "r.h5", "--best", 50)
+        self.assertEqual(len(setting["orders"]), 4)  # (2!)^2: fewer than asked for
+        self.assertLess(setting["orders"][0]["mic"], 1e-24)
+
+    def test_objectives(self):
+        instance = self.instance(3, 4)
+        mic = self.search(instance, "a.h5")["orders"][0]
+        mean = self.search(instance, "b.h5", "--objective", "mean")["orders"][0]
+        self.assertLess(mean["mean_inexactness"], mic["mean_inexactness"])
+        self.search(instance, "c.h5", "--objective", "n-weighted", "--sizes", "756,332,238,154")
+        self.fail_with(2, "--sizes", "search", instance, "--orders-only", "-o", "d.h5", "--objective", "n-weighted")
+        self.fail_with(2, "2 numbers for 4 domains", "search", instance, "--orders-only", "-o", "d.h5", "--sizes", "1,2")
+
+    def test_bad_matrices(self):
+        for text, complaint in (
+            ("2 2 2\n1 0\n0 1\n1 0\n2 0\n", "dependent rows"),
+            ("1 2 2\n1 x\n0 1\n", "line 2"),
+            ("1 2 2\n1 nan\n0 1\n", "finite"),
+            ("1 2 2\n1 0\n", "line"),
+            ("hello\n", "line 1"),
+        ):
+            with self.subTest(text=text):
+                self.fail_with(3, complaint, "search", self.write(text), "--orders-only", "-o", "r.h5")
+                self.assertFalse(os.path.exists(self.path("r.h5")))
+
+    def test_matrices_from_h5py(self):
+        try:
+            import h5py
+            import numpy
+        except ImportError:
+            raise unittest.SkipTest("Python has no h5py") from None
+        angle = 0.3
+        rotation = [[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]
+        with h5py.File(self.path("m.h5"), "w") as file:
+            file["unmixing"] = numpy.array([[[1, 0.2], [0, 1]], rotation])
+            file["benchmark"] = ["first", "second"]
+        setting = self.search("m.h5", "r.h5", "--best", 2)
+        self.assertEqual(len(setting["orders"]), 2)
+        self.assertEqual(self.shown("r.h5")["benchmarks"], ["first", "second"])
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()
