@@ -1,7 +1,5 @@
 if(Python3_FOUND)
   foreach(name errors export joint orders ranks reference report)
-    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/app/${name}_test.py)
-      exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
-    endif()
+    exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()
 endif()
