@@ -74,6 +74,16 @@ std::string reading_text(SettingSummary const& setting)
                              : "It is one answer without an error bar: do not quote it yet.";
 }
 
+constexpr std::size_t most_listed = 3;
+
+std::string listed(std::map<std::string, int> const& directions)
+{
+    std::string text;
+    for (auto const& [direction, count] : directions)
+        text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", direction, count);
+    return text;
+}
+
 } // namespace
 
 std::vector<std::string> answer_sentences(SettingSummary const& setting)
@@ -103,6 +113,8 @@ std::vector<std::string> answer_sentences(Summary const& summary)
     auto variety = fmt::format("they name {} different directions", directions.size());
     if (directions.size() == 1)
         variety = fmt::format("all name the same direction, {}", most->first);
+    else if (directions.size() <= most_listed)
+        variety += ": " + listed(directions);
     else if (most->second > 1)
         variety += fmt::format(", most often ({} of {}) {}", most->second, estimates, most->first);
     std::vector<std::string> sentences{

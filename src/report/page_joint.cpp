@@ -41,17 +41,17 @@ void write_landscape(Page& page, Landscape const& landscape)
     auto const fitted = static_cast<std::int64_t>(landscape.mic.size());
     auto const top = top_of(landscape);
     page.heading(3, "Landscape of all candidate orders");
-    page.figure({{"landscape", draw_landscape(landscape, "All fitted orders")},
-                 {"landscape top", draw_landscape(top, fmt::format("Within {:.0f} of the highest", near_the_top))}},
-                fmt::format("Each dot is a candidate order: how inexact it is before the fit against how likely the "
-                            "fit from it is. {} of {} orders "
-                            "were fitted, {} did not converge. On the right, the {} within {:.0f} of the highest "
-                            "log-likelihood. Darker "
-                            "dots are several orders: many starts lead to the same optimum.",
-                            grouped(fitted), grouped(landscape.candidates),
-                            counted(landscape.not_converged, "fit", "fits"),
-                            grouped(static_cast<std::int64_t>(top.mic.size())), near_the_top),
-                "none, the data as they are");
+    page.figure(
+        {{"landscape", draw_landscape(landscape, "All fitted orders")},
+         {"landscape top", draw_landscape(top, fmt::format("Within {:.0f} of the highest", near_the_top))}},
+        fmt::format("Each dot is a candidate order: how inexact it is before the fit against how likely the "
+                    "fit from it is. {} of {} orders "
+                    "were fitted, {} did not converge. The second drawing holds the {} within {:.0f} of the highest "
+                    "log-likelihood. Darker "
+                    "dots are several orders: many starts lead to the same optimum.",
+                    grouped(fitted), grouped(landscape.candidates), counted(landscape.not_converged, "fit", "fits"),
+                    grouped(static_cast<std::int64_t>(top.mic.size())), near_the_top),
+        "none, the data as they are");
 }
 
 } // namespace
@@ -109,7 +109,7 @@ void write_orders(Page& page, SettingSummary const& setting)
                                     ? plain_number(std::pow(10.0, setting.candidate_orders_log10), 0)
                                     : fmt::format("10^{:.1f}", setting.candidate_orders_log10),
                                 setting.search_outcome),
-                    {"rank", "MIC", "mean", "gap", "largest angle to the best", ""},
+                    {"rank", "MIC", "mean", "gap", "angle to the best", ""},
                     {},
                     1};
     for (std::size_t i = 0; i < std::min(most, orders.size()); ++i)

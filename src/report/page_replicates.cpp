@@ -32,8 +32,8 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
                                "settled when the lower end of its interval reaches {} (dashed line).",
                                percent(settled_support)));
     page.figure({{"support", draw_support(bootstrap, details)}, {"directions", draw_groups(bootstrap)}},
-                fmt::format("Left: share of resamples that agree with the order shown, as a whole and level by level. "
-                            "Right: the most frequent "
+                fmt::format("First: share of resamples that agree with the order shown, as a whole and level by level. "
+                            "Second: the most frequent "
                             "directions, each named by the benchmarks that its resamples choose most often; different "
                             "directions can bear the same "
                             "names. Whiskers are 95 % Wilson intervals. {}",

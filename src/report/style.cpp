@@ -64,12 +64,13 @@ figcaption{font-size:.875rem;color:var(--muted);max-width:95ch;margin-top:.5em}
 .scroll{overflow-x:auto;max-width:100%;margin:.6em 0}
 table{border-collapse:collapse;font-size:.9rem}
 .wide{min-width:900px}
-td.long{min-width:12.5em}
+td.long{min-width:9.5em}
 code span{display:inline-block;max-width:100%}
 .caption{font-size:.875rem;color:var(--muted);margin:.8em 0 0;max-width:95ch}
 th,td{text-align:left;vertical-align:top;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);overflow-wrap:normal}
 th{font-weight:600}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th.number{white-space:normal}
 dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 18px;font-size:.9rem;margin:.6em 0}
 dt{font-weight:600}
 dd{margin:0;max-width:75ch}
