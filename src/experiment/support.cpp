@@ -63,14 +63,17 @@ FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candida
     }
     for (auto const& replicate : replicates) {
         auto const angles = flag_angles_list(estimate, replicate);
-        for (std::size_t level = 0; level < angles.size(); ++level) support.agreeing_levels[level] += angles[level] <= degrees;
+        for (std::size_t level = 0; level < angles.size(); ++level)
+            support.agreeing_levels[level] += angles[level] <= degrees;
         support.agrees.push_back(flags_agree(estimate, replicate, degrees));
         support.agreeing += support.agrees.back();
         auto const home = std::find_if(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
             return flags_agree(group.unmixing, replicate, degrees);
         });
-        if (home != support.groups.end()) ++home->members;
-        else support.groups.push_back({replicate, 1});
+        if (home != support.groups.end())
+            ++home->members;
+        else
+            support.groups.push_back({replicate, 1});
     }
     std::stable_sort(support.groups.begin() + 1, support.groups.end(),
                      [](FlagGroup const& a, FlagGroup const& b) { return a.members > b.members; });
