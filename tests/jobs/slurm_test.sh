@@ -45,7 +45,7 @@ queued_again() { [ "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" = PENDING ]; }
 over() { [ -z "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" ]; }
 snapshot_written() { [ -s results.h5 ]; }
 
-options=(--bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 1s --quiet)
+options=(--estimator published --bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 1s --quiet)
 submit() { job=$(sbatch --parsable --ntasks=2 "$top/jobs/cluster/single_node.slurm" scores.h5 results.h5 "${options[@]}"); log=exahca-$job.log; }
 
 "$exahca" simulate -o scores.h5 --seed 3
