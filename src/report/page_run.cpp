@@ -24,12 +24,14 @@ void write_settings_table(Page& page, Summary const& summary)
         for (auto const& factor : s.factors_found) labels.push_back(factor.benchmark);
         bool const done = s.failure.empty();
         table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains.empty() ? s.name : domains,
-                              done ? chain_text(labels) : "none: " + shortened(s.failure, 60),
+                              done ? (labels.empty() ? std::string("orders only") : chain_text(labels))
+                                   : "none: " + shortened(s.failure, 60),
                               s.bootstrap ? fmt::format("{} [{}, {}]", percent(s.bootstrap->support),
                                                         percent(s.bootstrap->low), percent(s.bootstrap->high))
                                           : "no resamples",
                               s.settled ? "yes" : "no", fmt::format("{}", s.factors),
-                              s.screen > 0 ? fmt::format("{}", s.screen) : "off", s.variant,
+                              s.screen > 0 ? fmt::format("{}", s.screen) : "off",
+                              s.factors_found.empty() ? std::string{} : s.variant,
                               done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
                               s.joint ? plain_number(s.joint->bic, 1) : ""});
     }

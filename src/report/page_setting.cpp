@@ -192,6 +192,11 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
             "Simulated data, so the truth is known: the answer is {}, its largest angle to it {:.1f} degrees.",
             worst <= 15 ? "right to within 15 degrees" : "wrong", worst));
     }
+    if (setting.factors_found.empty()) { // orders of given matrices
+        write_orders(page, setting);
+        write_subspaces(page, summary, setting, details);
+        return;
+    }
     write_factors(page, setting);
     if (setting.factors > 1) write_graphs(page, setting);
     write_support(page, setting, details);

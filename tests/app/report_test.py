@@ -155,6 +155,18 @@ class ContentTest(ReportTest):
         settled = sum(setting["settled"] for setting in self.shown("r.h5")["settings"])
         self.assertEqual("None of them is settled" in words, settled == 0)
 
+    def test_orders_of_given_matrices(self):
+        with open(self.path("m.txt"), "w", encoding="utf-8") as file:
+            file.write("2 2 3\n1 0 0\n0.2 1 0\n1 0.1 0\n0.5 1 0.2\n")
+        self.succeed("search", "m.txt", "--orders-only", "-o", "r.h5")
+        words = self.report("r.h5").words()
+        mic = self.shown("r.h5")["settings"][0]["orders"][0]["mic"]
+        self.assertIn(f"the best has a MIC of {mic:.4f} (optimum proven)", words)
+        self.assertIn("How far it is settled is not known", words)
+        self.assertIn("digraph", self.succeed("graph", "r.h5").stdout)
+        self.succeed("export", "r.h5", "-o", "tables")
+        self.assertIn("orders.csv", os.listdir(self.path("tables")))
+
     def test_failed_estimate(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "80,2", "--factors", 2)
         self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--bootstrap", 3)
