@@ -65,7 +65,9 @@ void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
 {
     page.heading(2, "How it was made, and how to repeat it", "made");
     if (!run.command.empty()) {
-        page.paragraph("The same scores, options and seed give the same numbers, on any number of processes:");
+        page.paragraph(
+            "The same scores, options and seed give the same numbers on the same kind of machine, with any number of "
+            "processes. This command made them; exahca compare tells whether a repetition agrees:");
         page.code(shown_command(run.command));
     }
     std::vector<std::pair<std::string, std::string>> facts{

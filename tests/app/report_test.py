@@ -143,17 +143,21 @@ class ContentTest(ReportTest):
         self.check_in_browser(page, dark=True)
 
     def test_support_is_told_as_it_is(self):
-        self.succeed("simulate", "-o", "s.h5", "--sizes", "100,90,80", "--factors", 2)
-        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", "2,3", "--estimator", "published", "--bootstrap", 30)
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "300,250,200", "--factors", 4, "--design", "none")
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", "2,4", "--estimator", "published", "--bootstrap", 30)
         self.assertIn(done.returncode, (0, 5), done.stderr)
-        words = self.report("r.h5").words()
+        page = self.report("r.h5")
+        words = page.words()
         for setting in self.shown("r.h5")["settings"]:
             support = setting["support"]
             told = f"{100 * support['share']:.0f} % of {support['replicates']} resamples"
             self.assertIn(("Resampling settles it: " if setting["settled"] else "It is not settled: ") + told, words)
             self.assertIn(f"{support['replicates']} resamples", words)
+            agreeing = support["groups"][0]["members"]
+            self.assertEqual(f"only {agreeing} resample" in words, agreeing < 20, "percentiles of a few are no interval")
         settled = sum(setting["settled"] for setting in self.shown("r.h5")["settings"])
         self.assertEqual("None of them is settled" in words, settled == 0)
+        self.check_in_browser(page)
 
     def test_orders_of_given_matrices(self):
         with open(self.path("m.txt"), "w", encoding="utf-8") as file:
