@@ -37,7 +37,8 @@ int main(int argc, char** argv)
         exahca::Session session(&argc, &argv);
         return run_in(session, words);
     } catch (exahca::Error const& error) { // a wrong launch: no rank knows the others
-        if (exahca::announced_rank(exahca::process_environment()) == 0) fmt::print(stderr, "exahca: {}\n", error.what());
+        if (exahca::announced_rank(exahca::process_environment()) == 0)
+            fmt::print(stderr, "exahca: {}\n", error.what());
         return static_cast<int>(error.status());
     } catch (std::exception const& error) {
         fmt::print(stderr, "exahca: {}\n", error.what());

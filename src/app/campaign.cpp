@@ -35,7 +35,8 @@ Stage stage_of(ReplicateKind kind)
     return kind == ReplicateKind::estimate ? Stage::estimates : Stage::replicates;
 }
 
-template <class T> void add_list(DataGroup& group, char const* name, std::vector<T> values, char const* units, char const* text)
+template <class T>
+void add_list(DataGroup& group, char const* name, std::vector<T> values, char const* units, char const* text)
 {
     auto const count = static_cast<std::int64_t>(values.size());
     group.add({name, {"rank"}, {count}, std::move(values), units, text});
@@ -63,9 +64,12 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
 std::string_view to_string(Stage stage)
 {
     switch (stage) {
-    case Stage::landscapes: return "landscape";
-    case Stage::estimates: return "estimates";
-    case Stage::replicates: return "replicates";
+    case Stage::landscapes:
+        return "landscape";
+    case Stage::estimates:
+        return "estimates";
+    case Stage::replicates:
+        return "replicates";
     }
     return "";
 }
@@ -80,7 +84,8 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
     if (!lock_->taken_over().empty())
-        notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over", request.output, lock_->taken_over()));
+        notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over",
+                                     request.output, lock_->taken_over()));
     if (request.existing == ExistingOutput::resume) take_earlier_results();
 }
 
@@ -89,7 +94,8 @@ void Campaign::check_output() const
     namespace fs = std::filesystem;
     std::error_code error;
     if (fs::equivalent(request_.scores, request_.output, error))
-        throw UsageError(fmt::format("{} is both input and output", request_.output), {}, "choose another name for the results");
+        throw UsageError(fmt::format("{} is both input and output", request_.output), {},
+                         "choose another name for the results");
     if (request_.existing != ExistingOutput::refuse || !fs::exists(request_.output, error)) return;
     std::string state = "not a results file";
     try {
@@ -113,9 +119,10 @@ void Campaign::take_earlier_results()
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
     check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
     restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
-    nothing_to_do_ = records_->complete() && earlier->warning.empty() &&
-                     restored_ == read_experiment(earlier->tree).task_count();
-    notes_.push_back(fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
+    nothing_to_do_ =
+        records_->complete() && earlier->warning.empty() && restored_ == read_experiment(earlier->tree).task_count();
+    notes_.push_back(
+        fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
 }
 
 std::vector<TaskId> Campaign::tasks(Stage stage) const
@@ -138,7 +145,8 @@ std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
             if (record.status != TaskStatus::done) continue;
             auto const values = RecordView(layout, record.values).values("log_likelihood");
             for (std::size_t i = 0; i < values.size(); ++i)
-                if (std::isfinite(values[i])) ranked.emplace_back(-values[i], range * orders_per_range + static_cast<std::int64_t>(i));
+                if (std::isfinite(values[i]))
+                    ranked.emplace_back(-values[i], range * orders_per_range + static_cast<std::int64_t>(i));
         }
         std::sort(ranked.begin(), ranked.end());
         ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(experiment_->setting(id).starts)));
@@ -188,7 +196,8 @@ void Campaign::snapshot()
     ++snapshots_;
 }
 
-ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks, std::string const& library)
+ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
+                            std::string const& library)
 {
     auto const failed = records_->count(TaskStatus::failed);
     auto const status = !records_->complete() ? ExitStatus::resumable
@@ -214,8 +223,10 @@ ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFac
                              {"snapshots", snapshots_},
                              {"tasks_restored", restored_}};
     add_rank_facts(provenance, statistics, ranks);
-    if (records_->complete()) write_final(request_.output, tree);
-    else write_snapshot(request_.output, tree);
+    if (records_->complete())
+        write_final(request_.output, tree);
+    else
+        write_snapshot(request_.output, tree);
     return status;
 }
 

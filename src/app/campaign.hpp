@@ -24,7 +24,7 @@ enum class Stage { landscapes, estimates, replicates };
 /// What rank 0 keeps of one run: the scores, the experiment, its records, and the file that they go into.
 class Campaign
 {
-  public:
+public:
     /// Reads and checks everything before any work: output, lock, scores, options, earlier results.
     /// \throws Error  for everything a user can mend
     Campaign(SearchRequest const& request, std::string command_line);
@@ -42,12 +42,13 @@ class Campaign
     /// Experiment, rows and number of models, for the other ranks.
     [[nodiscard]] Bytes describe() const;
 
-    /// Writes interim results when the interval is over. The interval grows so that writing costs at most 2 % of the run.
+    /// Writes interim results when the interval is over. The interval grows so that writing costs at most 2 % of the
+    /// run.
     void snapshot_if_due();
     /// Writes interim results.
     void snapshot();
-    /// To be called now and then while ranks compute: asks for a stop when --max-time is over, writes interim results when
-    /// they are due, and once for every request to stop.
+    /// To be called now and then while ranks compute: asks for a stop when --max-time is over, writes interim results
+    /// when they are due, and once for every request to stop.
     void watch(StopFlag& stop);
     /// Whether --max-time is over.
     [[nodiscard]] bool out_of_time() const;
@@ -57,7 +58,7 @@ class Campaign
     [[nodiscard]] ExitStatus finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
                                     std::string const& library);
 
-  private:
+private:
     using Clock = std::chrono::steady_clock;
 
     void check_output() const;

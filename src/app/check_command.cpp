@@ -11,13 +11,14 @@ namespace po = boost::program_options;
 
 class CheckCommand final : public Command
 {
-  public:
+public:
     std::string_view name() const override { return "check"; }
     std::string_view summary() const override { return "say whether a score or results file is sound"; }
     std::string_view usage() const override { return "FILE.h5"; }
     std::string_view description() const override
     {
-        return "Reads a file in a child process with limits, because HDF5 itself does not survive some damaged files, and\n"
+        return "Reads a file in a child process with limits, because HDF5 itself does not survive some damaged files, "
+               "and\n"
                "says what it holds or what is wrong with it. Status 0 when it is sound, 3 when it is not.";
     }
     std::vector<std::string> positional() const override { return {"file"}; }

@@ -24,7 +24,7 @@ struct RunContext
 /// One subcommand: its options, its help and what it does. Help, man pages and completion are made from the same text.
 class Command
 {
-  public:
+public:
     using Options = boost::program_options::options_description;
     using Values = boost::program_options::variables_map;
 

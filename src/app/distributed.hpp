@@ -25,12 +25,12 @@ struct Watch
 /// Progress of one stage on standard error, with its own clock.
 class StageProgress
 {
-  public:
+public:
     StageProgress(std::string what, int ranks, bool quiet);
     void update(double done, double total, std::string const& detail);
     void finish(double done, double total, std::string const& detail);
 
-  private:
+private:
     [[nodiscard]] double seconds() const;
     [[nodiscard]] std::string text(std::string const& detail) const;
 

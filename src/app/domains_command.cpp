@@ -14,15 +14,20 @@ namespace po = boost::program_options;
 
 void print_table(DomainAnalysis const& analysis)
 {
-    fmt::print("{:<22}{:>8}{:>11}{:>11}{:>11}{:>14}{:>12}\n", "base model", "models", "collapsed", "screened", "duplicates",
-               fmt::format("{} comp. hold", analysis.factors), "to pooled");
+    fmt::print("{:<22}{:>8}{:>11}{:>11}{:>11}{:>14}{:>12}\n", "base model", "models", "collapsed", "screened",
+               "duplicates", fmt::format("{} comp. hold", analysis.factors), "to pooled");
     for (auto const& domain : analysis.domains) {
-        fmt::print("{:<22}{:>8}{:>11}{:>11}{:>11}", domain.name, domain.models, domain.collapsed, domain.screened, domain.near_duplicates);
+        fmt::print("{:<22}{:>8}{:>11}{:>11}{:>11}", domain.name, domain.models, domain.collapsed, domain.screened,
+                   domain.near_duplicates);
         if (domain.problem.empty())
-            fmt::print("{:>12.1f} %{:>11.1f}°\n", 100 * domain.explained.at(static_cast<std::size_t>(analysis.factors) - 1), domain.angle_to_pooled);
-        else fmt::print("   {}\n", domain.problem);
+            fmt::print("{:>12.1f} %{:>11.1f}°\n",
+                       100 * domain.explained.at(static_cast<std::size_t>(analysis.factors) - 1),
+                       domain.angle_to_pooled);
+        else
+            fmt::print("   {}\n", domain.problem);
     }
-    fmt::print("\ncollapsed: below 0.2 of the median total; screened: below 0.6; duplicates: another model within 1.5 points;\n"
+    fmt::print("\ncollapsed: below 0.2 of the median total; screened: below 0.6; duplicates: another model within 1.5 "
+               "points;\n"
                "to pooled: largest angle between the domain's subspace and that of all these domains together\n");
 }
 
@@ -31,51 +36,64 @@ void print_matrix(DomainAnalysis const& analysis, Matrix const& values, char con
     fmt::print("\n{}\n", title);
     for (std::size_t i = 0; i < analysis.domains.size(); ++i) {
         fmt::print("{:<22}", analysis.domains[i].name);
-        for (std::size_t j = 0; j < i; ++j) fmt::print(fmt::runtime(format), values(static_cast<Index>(i), static_cast<Index>(j)));
+        for (std::size_t j = 0; j < i; ++j)
+            fmt::print(fmt::runtime(format), values(static_cast<Index>(i), static_cast<Index>(j)));
         fmt::print("\n");
     }
 }
 
 class DomainsCommand final : public Command
 {
-  public:
+public:
     std::string_view name() const override { return "domains"; }
     std::string_view summary() const override { return "list base models, and which of them share a subspace"; }
     std::string_view usage() const override { return "SCORES.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Before any search: sizes, collapsed and duplicated models, how much of the variance few components hold, how\n"
+        return "Before any search: sizes, collapsed and duplicated models, how much of the variance few components "
+               "hold, how\n"
                "far the domains' subspaces are from one another, and which sets of domains share one by BIC.";
     }
-    std::vector<std::string> examples() const override { return {"exahca domains scores.h5 --min-models 100 --factors 3"}; }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca domains scores.h5 --min-models 100 --factors 3"};
+    }
     std::vector<std::string> positional() const override { return {"scores"}; }
     void add_options(Options& options) const override
     {
         options.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
             "min-models", po::value<std::int64_t>()->default_value(100), "base models with at least so many models")(
             "factors", po::value<int>()->default_value(3), "dimension of the subspaces")(
-            "screen", po::value<double>()->default_value(0.6, "0.6"), "leave models below this share of the median total out of subspaces; 0: none");
+            "screen", po::value<double>()->default_value(0.6, "0.6"),
+            "leave models below this share of the median total out of subspaces; 0: none");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
         auto const matrix = read_scores(values["scores"].as<std::string>());
         auto const screen = values["screen"].as<double>();
-        if (!(screen >= 0 && screen < 1)) throw UsageError(fmt::format("--screen {} is not a share", screen), {}, "give 0 to below 1");
+        if (!(screen >= 0 && screen < 1))
+            throw UsageError(fmt::format("--screen {} is not a share", screen), {}, "give 0 to below 1");
         auto const min_models = values["min-models"].as<std::int64_t>();
         auto const analysis = analyse_domains(matrix, min_models, values["factors"].as<int>(), screen);
         print_table(analysis);
         if (analysis.domains.size() > 1 && analysis.domains.size() <= 16) {
-            print_matrix(analysis, analysis.angles, "Angles between the domains' subspaces, in degrees, in the order above", "{:>8.1f}");
-            print_matrix(analysis, analysis.bic, "BIC of one shared subspace minus one for each, for pairs: negative favours sharing", "{:>+9.1f}");
+            print_matrix(analysis, analysis.angles,
+                         "Angles between the domains' subspaces, in degrees, in the order above", "{:>8.1f}");
+            print_matrix(analysis, analysis.bic,
+                         "BIC of one shared subspace minus one for each, for pairs: negative favours sharing",
+                         "{:>+9.1f}");
         }
         fmt::print("\nSets that share a subspace, by BIC\n");
         for (auto const& group : analysis.groups)
-            if (group.domains.size() > 1) fmt::print("  {}  ({:+.1f})\n", fmt::join(group.domains, ","), group.bic_difference);
-        if (std::none_of(analysis.groups.begin(), analysis.groups.end(), [](auto const& g) { return g.domains.size() > 1; }))
+            if (group.domains.size() > 1)
+                fmt::print("  {}  ({:+.1f})\n", fmt::join(group.domains, ","), group.bic_difference);
+        if (std::none_of(analysis.groups.begin(), analysis.groups.end(),
+                         [](auto const& g) { return g.domains.size() > 1; }))
             fmt::print("  none: every domain prefers a subspace of its own\n");
         auto const all = domains_by_size(matrix, 1).size();
         if (all > analysis.domains.size())
-            fmt::print("\n{} smaller base models are not listed: lower --min-models to see them\n", all - analysis.domains.size());
+            fmt::print("\n{} smaller base models are not listed: lower --min-models to see them\n",
+                       all - analysis.domains.size());
         return ExitStatus::done;
     }
 };

@@ -25,33 +25,37 @@ void report(CsvImportResult const& result, std::string const& input, std::string
 {
     auto const& matrix = result.matrix;
     auto const domains = domains_by_size(matrix, 1).size();
-    fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(), matrix.benchmarks.size(),
-               fmt::join(matrix.benchmarks, ", "), domains);
+    fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(),
+               matrix.benchmarks.size(), fmt::join(matrix.benchmarks, ", "), domains);
     fmt::print("  read from {}: {} rows\n", input, result.rows_read);
     if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
     for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
     if (result.rows_without_domain > 0)
         fmt::print("  without a base model: {} rows, kept, in no domain\n", result.rows_without_domain);
     if (result.repeated_models > 0) fmt::print("  repeated model names: {} rows, kept\n", result.repeated_models);
-    if (result.scores_out_of_range > 0) fmt::print("  scores below 0 or above 100: {}, kept\n", result.scores_out_of_range);
+    if (result.scores_out_of_range > 0)
+        fmt::print("  scores below 0 or above 100: {}, kept\n", result.scores_out_of_range);
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
         auto const column = matrix.scores.col(static_cast<Index>(j)).array();
         auto const outside = (column < 0 || column > 100).count();
         if (outside > 0)
-            fmt::print("    {} of them in column {}: if it holds no scores, name the others with --scores\n", outside, matrix.benchmarks[j]);
+            fmt::print("    {} of them in column {}: if it holds no scores, name the others with --scores\n", outside,
+                       matrix.benchmarks[j]);
     }
-    if (!result.ignored_columns.empty()) fmt::print("  columns not used: {}\n", fmt::join(result.ignored_columns, ", "));
+    if (!result.ignored_columns.empty())
+        fmt::print("  columns not used: {}\n", fmt::join(result.ignored_columns, ", "));
 }
 
 class ImportCommand final : public Command
 {
-  public:
+public:
     std::string_view name() const override { return "import"; }
     std::string_view summary() const override { return "turn a CSV table of scores into a score file"; }
     std::string_view usage() const override { return "SCORES.csv -o SCORES.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Reads a table with one model per row. Without --scores every numeric column other than model and base model\n"
+        return "Reads a table with one model per row. Without --scores every numeric column other than model and base "
+               "model\n"
                "is a benchmark. Nothing is dropped silently: what was kept, counted or left out is printed.";
     }
     std::vector<std::string> examples() const override
@@ -64,10 +68,11 @@ class ImportCommand final : public Command
         options.add_options()("table", po::value<std::string>()->required()->value_name("FILE"), "CSV table to read")(
             "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
             "model-column", po::value<std::string>()->default_value("model"), "column with the models' names")(
-            "domain-column", po::value<std::string>()->default_value("base_model"), "column with the base models")(
-            "scores", po::value<std::string>()->value_name("A,B,..."), "columns with scores (default: every other numeric column)")(
-            "missing", po::value<std::string>()->default_value("refuse"), "rows with missing scores: refuse or drop")(
-            "overwrite", "replace a score file that exists");
+            "domain-column", po::value<std::string>()->default_value("base_model"),
+            "column with the base models")("scores", po::value<std::string>()->value_name("A,B,..."),
+                                           "columns with scores (default: every other numeric column)")(
+            "missing", po::value<std::string>()->default_value("refuse"),
+            "rows with missing scores: refuse or drop")("overwrite", "replace a score file that exists");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

@@ -24,7 +24,8 @@ namespace {
 std::string read_text(std::string const& path)
 {
     std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path)) throw InvalidInput(fmt::format("{} cannot be read", path), {}, "check its name and permissions");
+    if (!file || std::filesystem::is_directory(path))
+        throw InvalidInput(fmt::format("{} cannot be read", path), {}, "check its name and permissions");
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
@@ -33,9 +34,11 @@ GivenMatrices read_hdf5(std::string const& path)
 {
     auto const tree = read_tree(path, TrailerPolicy::optional);
     auto const* variable = tree.find("unmixing");
-    if (variable == nullptr || variable->shape.size() != 3 || !std::holds_alternative<std::vector<double>>(variable->values))
-        throw InvalidInput(fmt::format("{} has no dataset unmixing of real numbers, domains x sources x benchmarks", path), {},
-                           "write one with h5py, or give the text format");
+    if (variable == nullptr || variable->shape.size() != 3 ||
+        !std::holds_alternative<std::vector<double>>(variable->values))
+        throw InvalidInput(
+            fmt::format("{} has no dataset unmixing of real numbers, domains x sources x benchmarks", path), {},
+            "write one with h5py, or give the text format");
     GivenMatrices given;
     auto const& values = std::get<std::vector<double>>(variable->values);
     auto const m = variable->shape[1], d = variable->shape[2];
@@ -52,8 +55,10 @@ GivenMatrices read_given(SearchRequest const& request)
 {
     auto const text = read_text(request.scores);
     GivenMatrices given;
-    if (text.starts_with("\x89HDF")) given = read_hdf5(request.scores);
-    else given.unmixing = parse_unmixing_text(text, request.scores);
+    if (text.starts_with("\x89HDF"))
+        given = read_hdf5(request.scores);
+    else
+        given.unmixing = parse_unmixing_text(text, request.scores);
     given.sizes = request.sizes;
     complete_and_check(given, request.grid.common.objective);
     return given;
@@ -80,7 +85,8 @@ GivenMatrices from_message(Bytes const& message)
 DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
                      SearchResult const& found, RunStatistics const& statistics)
 {
-    auto tree = given_results(given, request.grid.common, found, fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing))));
+    auto tree = given_results(given, request.grid.common, found,
+                              fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing))));
     auto& provenance = tree.group("provenance");
     provenance.attributes = {{"command", context.command_line},
                              {"matrix_file", request.scores},
@@ -118,16 +124,19 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
     options.best_n = request.grid.common.best;
     options.time_limit_seconds = request.grid.common.search_seconds;
     RunStatistics statistics;
-    auto const found = search_together(world, shared.unmixing, options, {stop, request.chunk_seconds, request.quiet}, statistics);
+    auto const found =
+        search_together(world, shared.unmixing, options, {stop, request.chunk_seconds, request.quiet}, statistics);
     on_rank_zero(world, [&] {
         write_final(request.output, results_of(request, context, given, found, statistics));
-        fmt::print("{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n", request.output,
-                   found.best.size(), log10_order_count(static_cast<int>(given.unmixing.size()), static_cast<int>(given.unmixing[0].rows())),
-                   found.tuples_visited, found.best.empty() ? 1.0 : found.best[0].value,
-                   found.outcome == SearchOutcome::optimum_proven
-                       ? std::string("proved")
-                       : fmt::format("not proved: no order is below {:.10f}", found.lower_bound),
-                   request.output);
+        fmt::print(
+            "{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n",
+            request.output, found.best.size(),
+            log10_order_count(static_cast<int>(given.unmixing.size()), static_cast<int>(given.unmixing[0].rows())),
+            found.tuples_visited, found.best.empty() ? 1.0 : found.best[0].value,
+            found.outcome == SearchOutcome::optimum_proven
+                ? std::string("proved")
+                : fmt::format("not proved: no order is below {:.10f}", found.lower_bound),
+            request.output);
     });
     return ExitStatus::done;
 }

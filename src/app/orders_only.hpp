@@ -5,7 +5,8 @@
 
 namespace exahca {
 
-/// Collective: `exahca search --orders-only`: the search for orders on unmixing matrices of the user's own, given as text
+/// Collective: `exahca search --orders-only`: the search for orders on unmixing matrices of the user's own, given as
+/// text
 /// ("K m d", then K blocks of m lines) or as an HDF5 file with a dataset `unmixing` (domains x sources x benchmarks).
 [[nodiscard]] ExitStatus search_orders_only(SearchRequest const& request, RunContext& context);
 

@@ -20,8 +20,10 @@ void print_overview()
                version());
     for (auto const& command : commands()) fmt::print("  {:<10} {}\n", command->name(), command->summary());
     fmt::print("\nOptions of a command: exahca COMMAND --help. Version: exahca --version\n"
-               "First steps:  exahca simulate -o scores.h5 && exahca search scores.h5 -o results.h5 && exahca show results.h5\n"
-               "Exit status:  0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 75 stopped early "
+               "First steps:  exahca simulate -o scores.h5 && exahca search scores.h5 -o results.h5 && exahca show "
+               "results.h5\n"
+               "Exit status:  0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 75 "
+               "stopped early "
                "and resumable\n");
 }
 
@@ -30,8 +32,8 @@ po::options_description all_options(Command const& command)
     po::options_description options("Options", 110, 55);
     command.add_options(options);
     options.add_options()("config", po::value<std::string>()->value_name("FILE"),
-                          "read options from FILE, lines of option = value; the command line wins")(
-        "help,h", "print this help");
+                          "read options from FILE, lines of option = value; the command line wins")("help,h",
+                                                                                                    "print this help");
     return options;
 }
 
@@ -78,7 +80,8 @@ po::variables_map parse(Command const& command, std::span<std::string const> arg
 
 Command const* find_command(std::string const& name)
 {
-    auto const found = std::find_if(commands().begin(), commands().end(), [&](auto const& c) { return c->name() == name; });
+    auto const found =
+        std::find_if(commands().begin(), commands().end(), [&](auto const& c) { return c->name() == name; });
     return found == commands().end() ? nullptr : found->get();
 }
 
@@ -115,8 +118,7 @@ ExitStatus run_program(std::span<std::string const> arguments, RunContext& conte
         return ExitStatus::done;
     }
     auto const* command = find_command(arguments[0]);
-    if (command == nullptr)
-        throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {}, "see exahca --help");
+    if (command == nullptr) throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {}, "see exahca --help");
     auto const values = parse(*command, arguments.subspan(1));
     if (values.count("help") > 0) {
         if (speaks) print_help(*command);

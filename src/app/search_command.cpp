@@ -46,7 +46,8 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
     };
     if (campaign != nullptr) {
         source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(stage));
-        progress = std::make_unique<StageProgress>(std::string(to_string(stage)), world.size(), request.quiet || source->tasks_total() == 0);
+        progress = std::make_unique<StageProgress>(std::string(to_string(stage)), world.size(),
+                                                   request.quiet || source->tasks_total() == 0);
         options.poll = [&] {
             auto const [done, total] = source->progress();
             progress->update(done, total, detail());
@@ -67,9 +68,12 @@ RunStatistics share_searches(Communicator& world, Campaign* campaign, Experiment
         auto const& setting = experiment.settings()[s];
         SettingId const id(static_cast<std::int64_t>(s));
         // Below this no search takes long enough for more than one rank.
-        if (setting.estimator != Estimator::published || log10_order_count(static_cast<int>(setting.domains.size()), setting.factors) < 5) continue;
+        if (setting.estimator != Estimator::published ||
+            log10_order_count(static_cast<int>(setting.domains.size()), setting.factors) < 5)
+            continue;
         ByteWriter known;
-        if (campaign != nullptr) known.put(campaign->records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status);
+        if (campaign != nullptr)
+            known.put(campaign->records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status);
         auto const status = world.broadcast(known.take());
         if (ByteReader(status).get<TaskStatus>() != TaskStatus::missing) continue;
         try {
@@ -137,21 +141,29 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
     auto const failed = campaign.records().count(TaskStatus::failed);
     auto const missing = campaign.records().count(TaskStatus::missing);
     auto const total = campaign.experiment().task_count();
-    fmt::print("{}: {} of {} tasks, {} failed, {:.1f} s. ", request.output, total - missing, total, failed, campaign.seconds());
-    if (status == ExitStatus::resumable) fmt::print("Stopped early: continue with the same command and --resume\n");
-    else fmt::print("Read it with: exahca show {}\n", request.output);
+    fmt::print("{}: {} of {} tasks, {} failed, {:.1f} s. ", request.output, total - missing, total, failed,
+               campaign.seconds());
+    if (status == ExitStatus::resumable)
+        fmt::print("Stopped early: continue with the same command and --resume\n");
+    else
+        fmt::print("Read it with: exahca show {}\n", request.output);
 }
 
 class SearchCommand final : public Command
 {
-  public:
+public:
     std::string_view name() const override { return "search"; }
-    std::string_view summary() const override { return "find the causal order behind a leaderboard, and how sure it is"; }
+    std::string_view summary() const override
+    {
+        return "find the causal order behind a leaderboard, and how sure it is";
+    }
     std::string_view usage() const override { return "SCORES.h5 -o RESULTS.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Estimates the latent factors of every setting and the causal order in which they act, and repeats that on\n"
-               "resampled data. Runs alone, or on many ranks under mpirun or srun: the results do not depend on the number\n"
+        return "Estimates the latent factors of every setting and the causal order in which they act, and repeats that "
+               "on\n"
+               "resampled data. Runs alone, or on many ranks under mpirun or srun: the results do not depend on the "
+               "number\n"
                "of ranks. SIGUSR1, SIGTERM and --max-time write interim results and end with status 75.";
     }
     std::vector<std::string> examples() const override
@@ -183,8 +195,9 @@ class SearchCommand final : public Command
         }
     }
 
-  private:
-    static ExitStatus run_campaign(SearchRequest const& request, RunContext& context, Campaign* campaign, StopFlag& stop)
+private:
+    static ExitStatus run_campaign(SearchRequest const& request, RunContext& context, Campaign* campaign,
+                                   StopFlag& stop)
     {
         auto& world = context.world;
         auto const plan = SharedPlan::receive(world.broadcast(campaign ? campaign->describe() : Bytes{}));
@@ -199,7 +212,8 @@ class SearchCommand final : public Command
                               plan.rows);
         TaskRunner runner(plan.experiment, dataset);
         auto const statistics = compute_all(world, campaign, plan.experiment, runner, stop, request);
-        if (statistics.outcome == WorkloadOutcome::dropped) { // asked twice: ranks that still compute are not waited for
+        if (statistics.outcome ==
+            WorkloadOutcome::dropped) { // asked twice: ranks that still compute are not waited for
             if (campaign) announce(request, *campaign, campaign->finish(statistics, {}, context.message_passing));
             if (world.size() > 1 && campaign) world.abort(static_cast<int>(ExitStatus::resumable));
         }

@@ -12,12 +12,14 @@ namespace po = boost::program_options;
 std::vector<double> parse_screens(std::string const& text)
 {
     std::vector<double> values;
-    for (auto const& part : split_list(text)) values.push_back(part == "off" ? 0.0 : parse_number<double>("screen", part));
+    for (auto const& part : split_list(text))
+        values.push_back(part == "off" ? 0.0 : parse_number<double>("screen", part));
     if (values.empty()) throw UsageError("--screen is empty", {}, "give shares such as 0.6, or off");
     return values;
 }
 
-template <class Parse> auto parse_list(std::string const& option, std::string const& text, Parse parse)
+template <class Parse>
+auto parse_list(std::string const& option, std::string const& text, Parse parse)
 {
     std::vector<decltype(parse(std::string_view{}))> values;
     for (auto const& part : split_list(text)) values.push_back(parse(part));
@@ -51,43 +53,52 @@ void add_search_options(Command::Options& options)
 {
     po::options_description data("Data");
     data.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
-        "output,o", po::value<std::string>()->required()->value_name("FILE"), "results file to write")(
-        "domains", po::value<std::vector<std::string>>()->value_name("A,B,..."),
-        "base models to analyse together; repeat for several sets")(
-        "min-models", po::value<std::int64_t>()->default_value(100), "without --domains: every base model with so many models");
+        "output,o", po::value<std::string>()->required()->value_name("FILE"),
+        "results file to write")("domains", po::value<std::vector<std::string>>()->value_name("A,B,..."),
+                                 "base models to analyse together; repeat for several sets")(
+        "min-models", po::value<std::int64_t>()->default_value(100),
+        "without --domains: every base model with so many models");
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
-    analysis.add_options()("factors", po::value<std::string>()->default_value("3"), "numbers of latent factors: 3, 2,3 or 1..5")(
+    analysis.add_options()("factors", po::value<std::string>()->default_value("3"),
+                           "numbers of latent factors: 3, 2,3 or 1..5")(
         "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
-        "drop models below this share of their domain's median total, or off (default: off for published, 0.6 for joint)")(
-        "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
+        "drop models below this share of their domain's median total, or off (default: off for published, 0.6 for "
+        "joint)")("contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
-        "objective", po::value<std::string>()->default_value("mic"), "published: mic, mean or n-weighted inexactness")(
-        "density", po::value<std::string>()->default_value("mog3"), "joint: source densities mog3, sas, mog2, extended")(
-        "orders", po::value<std::string>()->default_value("12"), "joint: starting orders to fit, or all")(
-        "best", po::value<int>()->default_value(10), "orders to list")(
+        "objective", po::value<std::string>()->default_value("mic"),
+        "published: mic, mean or n-weighted inexactness")("density", po::value<std::string>()->default_value("mog3"),
+                                                          "joint: source densities mog3, sas, mog2, extended")(
+        "orders", po::value<std::string>()->default_value("12"),
+        "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10), "orders to list")(
         "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
-        "search-time", po::value<std::string>()->default_value("10m"), "without --prove: longest search of one setting")(
+        "search-time", po::value<std::string>()->default_value("10m"),
+        "without --prove: longest search of one setting")(
         "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(
         "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each domain");
 
     po::options_description replicates("Replicates");
-    replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0), "resamples of the models within each domain")(
+    replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0),
+                             "resamples of the models within each domain")(
         "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
         "placebo", po::value<std::int64_t>()->default_value(0),
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
-        "no-control", po::value<std::int64_t>()->default_value(0), "random splits of the pooled models into pseudo-domains");
+        "no-control", po::value<std::int64_t>()->default_value(0),
+        "random splits of the pooled models into pseudo-domains");
 
     po::options_description running("Running");
-    running.add_options()("overwrite", "replace results that exist")("resume", "continue a run, or extend a finished one")(
+    running.add_options()("overwrite", "replace results that exist")("resume",
+                                                                     "continue a run, or extend a finished one")(
         "snapshot-interval", po::value<std::string>()->default_value("60s"), "how often interim results are written")(
-        "max-time", po::value<std::string>(), "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
-        "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q", "no progress");
+        "max-time", po::value<std::string>(),
+        "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
+        "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
+                                                                                                      "no progress");
     options.add(data).add(analysis).add(orders).add(replicates).add(running);
 }
 
@@ -99,17 +110,21 @@ SearchRequest read_search_request(Command::Values const& values)
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
             request.domain_sets.push_back(split_list(set));
-            if (request.domain_sets.back().empty()) throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
+            if (request.domain_sets.back().empty())
+                throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
         }
-    else request.min_models = count_option(values, "min-models");
+    else
+        request.min_models = count_option(values, "min-models");
 
     request.grid.factors = parse_integer_list<int>("factors", values["factors"].as<std::string>());
     request.grid.estimators = parse_list("estimator", values["estimator"].as<std::string>(), parse_estimator);
     if (values.count("screen") > 0) request.grid.screens = parse_screens(values["screen"].as<std::string>());
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);
     request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
-    if (auto const orders = values["orders"].as<std::string>(); orders == "all") request.grid.common.all_orders = true;
-    else request.grid.common.starts = parse_number<int>("orders", orders);
+    if (auto const orders = values["orders"].as<std::string>(); orders == "all")
+        request.grid.common.all_orders = true;
+    else
+        request.grid.common.starts = parse_number<int>("orders", orders);
     request.grid.common.restarts = values["restarts"].as<int>();
     request.grid.common.tolerance = values["tolerance"].as<double>();
     request.grid.common.objective = parse_objective(values["objective"].as<std::string>());
@@ -125,14 +140,17 @@ SearchRequest read_search_request(Command::Values const& values)
         values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());
     request.orders_only = values.count("orders-only") > 0;
     if (values.count("sizes") > 0) {
-        if (!request.orders_only) throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");
-        for (auto const& part : split_list(values["sizes"].as<std::string>())) request.sizes.push_back(parse_number<double>("sizes", part));
+        if (!request.orders_only)
+            throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");
+        for (auto const& part : split_list(values["sizes"].as<std::string>()))
+            request.sizes.push_back(parse_number<double>("sizes", part));
     }
     bool const overwrite = values.count("overwrite") > 0, resume = values.count("resume") > 0;
     if (overwrite && resume) throw UsageError("--overwrite and --resume contradict each other", {}, "give one of them");
     request.existing = overwrite ? ExistingOutput::overwrite : resume ? ExistingOutput::resume : ExistingOutput::refuse;
     request.snapshot_seconds = parse_duration("snapshot-interval", values["snapshot-interval"].as<std::string>());
-    if (values.count("max-time") > 0) request.max_seconds = parse_duration("max-time", values["max-time"].as<std::string>());
+    if (values.count("max-time") > 0)
+        request.max_seconds = parse_duration("max-time", values["max-time"].as<std::string>());
     request.chunk_seconds = parse_duration("chunk-time", values["chunk-time"].as<std::string>());
     if (request.chunk_seconds <= 0) throw UsageError("--chunk-time is not above 0", {}, "give seconds, usually 0.02");
     request.quiet = values.count("quiet") > 0;
@@ -146,8 +164,8 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     if (grid.domain_sets.empty()) {
         grid.domain_sets.push_back(domains_by_size(scores, request.min_models));
         if (grid.domain_sets[0].empty())
-            throw UsageError(fmt::format("no domain of {} has {} models or more", request.scores, request.min_models), {},
-                             "lower --min-models, or name domains with --domains");
+            throw UsageError(fmt::format("no domain of {} has {} models or more", request.scores, request.min_models),
+                             {}, "lower --min-models, or name domains with --domains");
     }
     for (auto const& set : grid.domain_sets) (void)select_domains(scores, set);
     return {expand(grid), request.replicates, request.seed, scores.benchmarks};

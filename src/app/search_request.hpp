@@ -29,7 +29,7 @@ struct SearchRequest
     double max_seconds = 0; ///< 0: none
     double chunk_seconds = 0.02;
     bool quiet = false;
-    bool orders_only = false;   ///< the input holds unmixing matrices
+    bool orders_only = false;  ///< the input holds unmixing matrices
     std::vector<double> sizes; ///< with orders_only: models of each domain
 };
 

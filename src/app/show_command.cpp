@@ -1,7 +1,7 @@
 #include "command.hpp"
 
-#include "exahca/io/tree_file.hpp"
 #include "exahca/experiment/results.hpp"
+#include "exahca/io/tree_file.hpp"
 #include "exahca/report/summary.hpp"
 
 #include <fmt/core.h>
@@ -13,14 +13,16 @@ namespace po = boost::program_options;
 
 class ShowCommand final : public Command
 {
-  public:
+public:
     std::string_view name() const override { return "show"; }
     std::string_view summary() const override { return "print the answer of a results file on one screen"; }
     std::string_view usage() const override { return "RESULTS.h5 [--json] [--label BENCHMARK=\"capability\"]"; }
     std::string_view description() const override
     {
-        return "Prints for every setting the domains, the direction found, the best orders, how far resamples agree, the\n"
-               "factors and their weights, and every warning. Works on interim results of a run that is not finished, too.";
+        return "Prints for every setting the domains, the direction found, the best orders, how far resamples agree, "
+               "the\n"
+               "factors and their weights, and every warning. Works on interim results of a run that is not finished, "
+               "too.";
     }
     std::vector<std::string> examples() const override
     {
@@ -31,9 +33,9 @@ class ShowCommand final : public Command
     void add_options(Options& options) const override
     {
         options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
-            "json", "print JSON instead of text")(
-            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
-            "name the capability that a benchmark measures; may repeat");
+            "json", "print JSON instead of text")("label",
+                                                  po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+                                                  "name the capability that a benchmark measures; may repeat");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

@@ -16,15 +16,17 @@ namespace po = boost::program_options;
 
 class SimulateCommand final : public Command
 {
-  public:
+public:
     std::string_view name() const override { return "simulate"; }
     std::string_view summary() const override { return "make a leaderboard whose causal order is known"; }
     std::string_view usage() const override { return "-o SCORES.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Draws scores of models on the six benchmarks of the Open LLM Leaderboard from a hierarchy of latent factors\n"
+        return "Draws scores of models on the six benchmarks of the Open LLM Leaderboard from a hierarchy of latent "
+               "factors\n"
                "and stores the truth beside them, so that later commands can say how well they did. Designs:\n"
-               "  contaminated  residuals, 2 % collapsed models, scores floored at 0 (default; most like a real leaderboard)\n"
+               "  contaminated  residuals, 2 % collapsed models, scores floored at 0 (default; most like a real "
+               "leaderboard)\n"
                "  base          residuals of unequal size per benchmark\n"
                "  isotropic     residuals of equal size\n"
                "  none          the model holds exactly\n"
@@ -33,17 +35,19 @@ class SimulateCommand final : public Command
     }
     std::vector<std::string> examples() const override
     {
-        return {"exahca simulate -o scores.h5", "exahca simulate -o scores.h5 --design base --sizes 750,330,240,155,220 --seed 7"};
+        return {"exahca simulate -o scores.h5",
+                "exahca simulate -o scores.h5 --design base --sizes 750,330,240,155,220 --seed 7"};
     }
     void add_options(Options& options) const override
     {
-        options.add_options()("output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
-            "design", po::value<std::string>()->default_value("contaminated"), "how the data depart from the model, see above")(
+        options.add_options()("output,o", po::value<std::string>()->required()->value_name("FILE"),
+                              "score file to write")("design", po::value<std::string>()->default_value("contaminated"),
+                                                     "how the data depart from the model, see above")(
             "sources-from", po::value<std::string>()->value_name("FILE"), "score file whose sources are resampled")(
             "factors", po::value<int>()->default_value(3), "latent factors, 1 to 4")(
-            "sizes", po::value<std::string>()->default_value("750,330,240,155"), "models of each base model")(
-            "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers")(
-            "overwrite", "replace a score file that exists");
+            "sizes", po::value<std::string>()->default_value("750,330,240,155"),
+            "models of each base model")("seed", po::value<std::uint64_t>()->default_value(1),
+                                         "seed of all random numbers")("overwrite", "replace a score file that exists");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

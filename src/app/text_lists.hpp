@@ -23,7 +23,8 @@ namespace exahca {
 }
 
 /// \param option  its name, for messages. \throws UsageError  when the text is no number of this type
-template <class T> [[nodiscard]] T parse_number(std::string const& option, std::string const& text)
+template <class T>
+[[nodiscard]] T parse_number(std::string const& option, std::string const& text)
 {
     T value{};
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -33,7 +34,8 @@ template <class T> [[nodiscard]] T parse_number(std::string const& option, std::
 }
 
 /// Lists of integers and ranges: "3", "2,3,5", "1..5". \throws UsageError  when it is empty or malformed
-template <class T> [[nodiscard]] std::vector<T> parse_integer_list(std::string const& option, std::string const& text)
+template <class T>
+[[nodiscard]] std::vector<T> parse_integer_list(std::string const& option, std::string const& text)
 {
     std::vector<T> values;
     for (auto const& part : split_list(text)) {
@@ -42,8 +44,10 @@ template <class T> [[nodiscard]] std::vector<T> parse_integer_list(std::string c
             values.push_back(parse_number<T>(option, part));
             continue;
         }
-        auto const first = parse_number<T>(option, part.substr(0, dots)), last = parse_number<T>(option, part.substr(dots + 2));
-        if (last < first || last - first > 1000) throw UsageError(fmt::format("--{} {} is an empty range", option, text));
+        auto const first = parse_number<T>(option, part.substr(0, dots)),
+                   last = parse_number<T>(option, part.substr(dots + 2));
+        if (last < first || last - first > 1000)
+            throw UsageError(fmt::format("--{} {} is an empty range", option, text));
         for (T value = first; value <= last; ++value) values.push_back(value);
     }
     if (values.empty()) throw UsageError(fmt::format("--{} is empty", option));

@@ -51,7 +51,8 @@ void add_count(DataGroup& group, char const* name, std::int64_t value, char cons
     group.add({name, {}, {}, std::vector<std::int64_t>{value}, "1", description});
 }
 
-void add_share(DataGroup& group, std::string const& name, std::int64_t part, std::int64_t whole, char const* description)
+void add_share(DataGroup& group, std::string const& name, std::int64_t part, std::int64_t whole,
+               char const* description)
 {
     auto const interval = wilson_interval(part, whole);
     add_number(group, name.c_str(), whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::nan(""),
@@ -80,7 +81,8 @@ std::vector<std::int32_t> usual_labels(Replicates const& replicates, Matrix cons
             labels.push_back(std::isnan(label) ? -1 : static_cast<std::int32_t>(label));
         ++counts[labels];
     }
-    auto const most = std::max_element(counts.begin(), counts.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    auto const most =
+        std::max_element(counts.begin(), counts.end(), [](auto& a, auto& b) { return a.second < b.second; });
     return most == counts.end() ? std::vector<std::int32_t>(static_cast<std::size_t>(leader.rows()), -1) : most->first;
 }
 
@@ -94,7 +96,8 @@ void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates co
         auto const& flag_group = support.groups[g];
         auto const interval = wilson_interval(flag_group.members, support.replicates);
         members.push_back(flag_group.members);
-        share.push_back(static_cast<double>(flag_group.members) / static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
+        share.push_back(static_cast<double>(flag_group.members) /
+                        static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
         low.push_back(interval.low);
         high.push_back(interval.high);
         for (Index i = 0; i < flag_group.unmixing.rows(); ++i)
@@ -104,21 +107,28 @@ void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates co
     }
     auto const n = static_cast<std::int64_t>(count);
     auto const m = support.groups[0].unmixing.rows(), d = support.groups[0].unmixing.cols();
-    group.add({"group_members", {"group"}, {n}, members, "1", "replicates that share a flag; group 0 is the estimate's"});
+    group.add(
+        {"group_members", {"group"}, {n}, members, "1", "replicates that share a flag; group 0 is the estimate's"});
     group.add({"group_share", {"group"}, {n}, share, "1", "their share of the successful replicates"});
     group.add({"group_share_low", {"group"}, {n}, low, "1", "lower end of its 95 % Wilson interval"});
     group.add({"group_share_high", {"group"}, {n}, high, "1", "upper end of its 95 % Wilson interval"});
     group.add({"group_unmixing", {"group", "level", "benchmark"}, {n, m, d}, unmixing, "1", "H of the group's leader"});
-    group.add({"group_label", {"group", "factor"}, {n, m}, labels, "1",
+    group.add({"group_label",
+               {"group", "factor"},
+               {n, m},
+               labels,
+               "1",
                "benchmarks, from 0, that the group's replicates choose most often; -1: none"});
     std::int64_t listed = 0;
     for (auto const count_of_group : members) listed += count_of_group;
-    add_count(group, "unlisted_members", support.replicates - listed, "replicates whose flag is in none of the listed groups");
+    add_count(group, "unlisted_members", support.replicates - listed,
+              "replicates whose flag is in none of the listed groups");
 }
 
 void add_intervals(DataGroup& group, Replicates const& replicates, std::vector<bool> const& agrees)
 {
-    for (char const* name : {"alignment_r2", "loadings", "factor_weights", "coefficients", "total_effects", "benchmark_effects"}) {
+    for (char const* name :
+         {"alignment_r2", "loadings", "factor_weights", "coefficients", "total_effects", "benchmark_effects"}) {
         auto const& field = replicates.layout.field(name);
         std::vector<double> low, high;
         for (std::size_t i = 0; i < field.size; ++i) {
@@ -144,13 +154,19 @@ void add_fresh_labels(DataGroup& group, Replicates const& replicates, std::int64
         auto const labels = replicates.view(r).values("fresh_label");
         for (std::int64_t i = 0; i < m; ++i)
             if (!std::isnan(labels[static_cast<std::size_t>(i)]))
-                ++counts[static_cast<std::size_t>(i * benchmarks + static_cast<std::int64_t>(labels[static_cast<std::size_t>(i)]))];
+                ++counts[static_cast<std::size_t>(i * benchmarks +
+                                                  static_cast<std::int64_t>(labels[static_cast<std::size_t>(i)]))];
     }
-    group.add({"fresh_label_count", {"factor", "benchmark"}, {m, benchmarks}, counts, "1",
+    group.add({"fresh_label_count",
+               {"factor", "benchmark"},
+               {m, benchmarks},
+               counts,
+               "1",
                "replicates that would name a factor by a benchmark, chosen afresh"});
 }
 
-void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates, Experiment const& experiment)
+void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
+                   Experiment const& experiment)
 {
     auto const flags = replicates.flags();
     auto const runner_ups = runner_up_flags(estimate);
@@ -162,12 +178,18 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
     std::vector<double> share, low, high;
     for (auto const count : support.agreeing_levels) {
         auto const interval = wilson_interval(count, support.replicates);
-        share.push_back(static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
+        share.push_back(static_cast<double>(count) /
+                        static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
         low.push_back(interval.low);
         high.push_back(interval.high);
     }
     auto const m = length(share);
-    group.add({"level_support", {"factor"}, {m}, share, "1", "share of replicates within 15 degrees; entry j compares the spans of the last j rows of H"});
+    group.add({"level_support",
+               {"factor"},
+               {m},
+               share,
+               "1",
+               "share of replicates within 15 degrees; entry j compares the spans of the last j rows of H"});
     group.add({"level_support_low", {"factor"}, {m}, low, "1", "lower end of its 95 % Wilson interval"});
     group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
     add_flag_groups(group, support, replicates);
@@ -196,7 +218,8 @@ void add_counts(DataGroup& group, Replicates const& replicates)
     add_count(group, "failed", replicates.failed, "failed replicates");
 }
 
-/// p = (1 + replicates with MIC at most the observed) / (1 + replicates): small when broken structure never fits so well.
+/// p = (1 + replicates with MIC at most the observed) / (1 + replicates): small when broken structure never fits so
+/// well.
 void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
 {
     auto const values = mic_of(replicates);
@@ -232,10 +255,10 @@ void add_no_control(DataGroup& group, RecordView const& estimate, Replicates con
     }
     add_counts(group, replicates);
     add_number(group, "median_mic", median(values), "median MIC of random splits of the pooled models");
-    add_share(group, "as_low",
-              std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; }), length(values),
-              "share of random splits whose MIC is at most the observed");
-    add_number(group, "median_angle", median(angles), "median of the largest angle, in degrees, between the flags of successive splits");
+    add_share(group, "as_low", std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; }),
+              length(values), "share of random splits whose MIC is at most the observed");
+    add_number(group, "median_angle", median(angles),
+               "median of the largest angle, in degrees, between the flags of successive splits");
 }
 
 /// Angles between the best order's flag and the truth, when the truth has as many factors and all of the domains.
@@ -243,13 +266,19 @@ void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const
 {
     if (!scores.truth || scores.truth->unmixing.rows() != setting.factors) return;
     auto const angles = flag_angles_list(scores.truth->unmixing, estimate.matrix("unmixing", 0));
-    group.add({"truth_angle", {"factor"}, {length(angles)}, angles, "degree",
-               "largest principal angle between the best order's flag and the simulation's: entry j compares the spans of the last j rows of H"});
+    group.add({"truth_angle",
+               {"factor"},
+               {length(angles)},
+               angles,
+               "degree",
+               "largest principal angle between the best order's flag and the simulation's: entry j compares the spans "
+               "of the last j rows of H"});
 }
 
 } // namespace
 
-void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records, ScoreMatrix const& scores)
+void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
+                   ScoreMatrix const& scores)
 {
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
         SettingId const id(s);
@@ -258,8 +287,10 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
         if (record.status != TaskStatus::done) continue;
         RecordView const estimate(experiment.layout(id, ReplicateKind::estimate), record.values);
         auto& subgroup = group.group(setting_name(setting));
-        subgroup.add({"domain", {"domain"}, {length(setting.domains)}, setting.domains, "", "base models of this setting"});
-        subgroup.add({"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
+        subgroup.add(
+            {"domain", {"domain"}, {length(setting.domains)}, setting.domains, "", "base models of this setting"});
+        subgroup.add(
+            {"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
         add_truth_angles(subgroup, setting, estimate, scores);
         Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
         if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);
@@ -268,9 +299,11 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
             if (!placebo.done.empty()) add_placebo(subgroup.group(to_string(kind)), estimate, placebo);
         }
         Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
-        if (!parametric.done.empty()) add_parametric(subgroup.group(to_string(ReplicateKind::parametric)), estimate, parametric);
+        if (!parametric.done.empty())
+            add_parametric(subgroup.group(to_string(ReplicateKind::parametric)), estimate, parametric);
         Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
-        if (!no_control.done.empty()) add_no_control(subgroup.group(to_string(ReplicateKind::no_control)), estimate, no_control);
+        if (!no_control.done.empty())
+            add_no_control(subgroup.group(to_string(ReplicateKind::no_control)), estimate, no_control);
     }
 }
 

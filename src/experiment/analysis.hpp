@@ -15,9 +15,10 @@ namespace exahca {
 /// \param note  set to warnings worth storing
 /// \returns the values of a record of this layout
 /// \throws NumericalFailure, InvalidInput  when the data do not allow it
-[[nodiscard]] std::vector<double> analyse_estimate(Setting const& setting, RecordLayout const& layout, Dataset const& dataset,
-                                                   RandomKey const& key, std::span<std::int64_t const> more_orders,
-                                                   SearchResult const* known, std::string& note);
+[[nodiscard]] std::vector<double> analyse_estimate(Setting const& setting, RecordLayout const& layout,
+                                                   Dataset const& dataset, RandomKey const& key,
+                                                   std::span<std::int64_t const> more_orders, SearchResult const* known,
+                                                   std::string& note);
 
 /// Analyses a replicate and reads it under the labels of the setting's estimate.
 [[nodiscard]] std::vector<double> analyse_replicate(Setting const& setting, RecordLayout const& layout,

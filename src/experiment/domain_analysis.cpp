@@ -53,7 +53,8 @@ std::int64_t count_near_duplicates(Matrix const& scores)
     std::sort(order.begin(), order.end(), [&](Index a, Index b) { return scores(a, 0) < scores(b, 0); });
     std::vector<bool> has_neighbour(order.size());
     for (std::size_t i = 0; i < order.size(); ++i)
-        for (std::size_t j = i + 1; j < order.size() && scores(order[j], 0) - scores(order[i], 0) <= duplicate_distance; ++j)
+        for (std::size_t j = i + 1; j < order.size() && scores(order[j], 0) - scores(order[i], 0) <= duplicate_distance;
+             ++j)
             if ((scores.row(order[i]) - scores.row(order[j])).norm() <= duplicate_distance)
                 has_neighbour[i] = has_neighbour[j] = true;
     return std::count(has_neighbour.begin(), has_neighbour.end(), true);
@@ -82,12 +83,14 @@ double subspace_parameters(Index factors, Index benchmarks)
 double sharing_bic(std::vector<CentredDomain> const& domains, Index factors)
 {
     auto const saved = subspace_parameters(factors, domains[0].benchmarks()) * static_cast<double>(domains.size() - 1);
-    auto const lost = separate_subspaces_log_likelihood(domains, factors) - find_shared_subspace(domains, factors).log_likelihood;
+    auto const lost =
+        separate_subspaces_log_likelihood(domains, factors) - find_shared_subspace(domains, factors).log_likelihood;
     return 2 * lost - saved * std::log(static_cast<double>(total_models(domains)));
 }
 
 /// Merges the two groups whose sharing gains most, until no merger gains.
-std::vector<SharedGroup> merge_groups(std::vector<CentredDomain> const& domains, std::vector<std::string> const& names, Index factors)
+std::vector<SharedGroup> merge_groups(std::vector<CentredDomain> const& domains, std::vector<std::string> const& names,
+                                      Index factors)
 {
     struct Group
     {
@@ -118,11 +121,13 @@ std::vector<SharedGroup> merge_groups(std::vector<CentredDomain> const& domains,
                 }
             }
         if (best_gain >= 0) break;
-        groups[first].members.insert(groups[first].members.end(), groups[second].members.begin(), groups[second].members.end());
+        groups[first].members.insert(groups[first].members.end(), groups[second].members.begin(),
+                                     groups[second].members.end());
         groups[first].bic = best_bic;
         groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(second));
     }
-    std::stable_sort(groups.begin(), groups.end(), [](auto const& a, auto const& b) { return a.members.size() > b.members.size(); });
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](auto const& a, auto const& b) { return a.members.size() > b.members.size(); });
     std::vector<SharedGroup> shared;
     for (auto const& group : groups) {
         SharedGroup named{{}, group.bic};
@@ -140,7 +145,8 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
         throw UsageError(fmt::format("{} factors are asked of {} benchmarks", factors, matrix.scores.cols()), {},
                          fmt::format("choose --factors from 1 to {}", matrix.scores.cols()));
     auto const names = domains_by_size(matrix, min_models);
-    if (names.empty()) throw UsageError(fmt::format("no base model has {} models or more", min_models), {}, "lower --min-models");
+    if (names.empty())
+        throw UsageError(fmt::format("no base model has {} models or more", min_models), {}, "lower --min-models");
 
     DomainAnalysis analysis;
     analysis.factors = factors;

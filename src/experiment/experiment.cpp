@@ -13,8 +13,8 @@
 namespace exahca {
 namespace {
 
-constexpr std::array kind_names{"estimate", "bootstrap", "parametric", "placebo-rotation", "placebo-gaussian", "no-control",
-                                "landscape"};
+constexpr std::array kind_names{"estimate",         "bootstrap",  "parametric", "placebo-rotation",
+                                "placebo-gaussian", "no-control", "landscape"};
 constexpr std::int64_t most_tasks = 1'000'000'000;
 
 constexpr ReplicateKind kind_at(int position) { return static_cast<ReplicateKind>(position); }
@@ -64,13 +64,20 @@ std::string_view to_string(ReplicateKind kind) { return kind_names.at(static_cas
 std::int64_t ReplicateCounts::of(ReplicateKind kind) const
 {
     switch (kind) {
-    case ReplicateKind::estimate: return 1;
-    case ReplicateKind::bootstrap: return bootstrap;
-    case ReplicateKind::parametric: return parametric;
-    case ReplicateKind::placebo_rotation: return placebo_rotation;
-    case ReplicateKind::placebo_gaussian: return placebo_gaussian;
-    case ReplicateKind::no_control: return no_control;
-    case ReplicateKind::landscape: return 0;
+    case ReplicateKind::estimate:
+        return 1;
+    case ReplicateKind::bootstrap:
+        return bootstrap;
+    case ReplicateKind::parametric:
+        return parametric;
+    case ReplicateKind::placebo_rotation:
+        return placebo_rotation;
+    case ReplicateKind::placebo_gaussian:
+        return placebo_gaussian;
+    case ReplicateKind::no_control:
+        return no_control;
+    case ReplicateKind::landscape:
+        return 0;
     }
     return 0;
 }
@@ -182,7 +189,8 @@ RecordStore::RecordStore(Experiment const& experiment)
 
 void RecordStore::put(TaskId id, TaskRecord record)
 {
-    if (id.get() < 0 || id.get() >= experiment_.task_count()) throw InvalidInput("a record names a task that is not there");
+    if (id.get() < 0 || id.get() >= experiment_.task_count())
+        throw InvalidInput("a record names a task that is not there");
     auto const task = experiment_.task(id);
     auto const expected = record.status == TaskStatus::done ? experiment_.layout(task.setting, task.kind).size() : 0;
     if (record.values.size() != expected) throw InvalidInput("a record does not fit its task");

@@ -14,7 +14,8 @@ void complete_and_check(GivenMatrices& given, Objective objective)
 {
     auto const domains = given.unmixing.size();
     if (!given.sizes.empty() && given.sizes.size() != domains)
-        throw UsageError(fmt::format("--sizes has {} numbers for {} domains", given.sizes.size(), domains), {}, "give one per domain");
+        throw UsageError(fmt::format("--sizes has {} numbers for {} domains", given.sizes.size(), domains), {},
+                         "give one per domain");
     if (objective == Objective::n_weighted && given.sizes.empty())
         throw UsageError("--objective n-weighted needs the domains' sizes", {}, "give --sizes n1,n2,...");
     OrderProblem const problem(given.unmixing, objective, given.sizes); // shapes, values and ranks are checked here
@@ -27,7 +28,8 @@ void complete_and_check(GivenMatrices& given, Objective objective)
         throw InvalidInput("the names of domains or benchmarks do not fit the matrices", "their numbers differ");
 }
 
-DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResult const& found, std::string const& fingerprint)
+DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResult const& found,
+                        std::string const& fingerprint)
 {
     setting.domains = given.domains;
     setting.factors = static_cast<int>(given.unmixing[0].rows());

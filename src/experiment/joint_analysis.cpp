@@ -35,14 +35,18 @@ Moments pooled_moments(ReplicateData const& data)
     return pool(moments);
 }
 
-std::span<double const> as_span(Vector const& vector) { return {vector.data(), static_cast<std::size_t>(vector.size())}; }
+std::span<double const> as_span(Vector const& vector)
+{
+    return {vector.data(), static_cast<std::size_t>(vector.size())};
+}
 
 void put_components(RecordBuilder& record, JointEstimate const& estimate, ReplicateData const& data)
 {
     std::vector<double> used, optima(data.scores.size(), 1), converged;
     for (auto const& scores : data.scores) used.push_back(static_cast<double>(scores.rows()));
     for (auto const& component : estimate.components)
-        converged.push_back(component.outcome == MinimizerOutcome::converged || component.outcome == MinimizerOutcome::stalled);
+        converged.push_back(component.outcome == MinimizerOutcome::converged ||
+                            component.outcome == MinimizerOutcome::stalled);
     record.set("models_used", used);
     record.set("ica_optima", optima);
     record.set("ica_converged", converged);
@@ -57,12 +61,14 @@ std::vector<FittedOrder const*> listed_orders(JointEstimate const& estimate, int
         return (a->optimum == estimate.answer) > (b->optimum == estimate.answer);
     });
     if (orders.size() > 1) // only the best fit of the answer leads; the rest follow by likelihood
-        std::stable_sort(orders.begin() + 1, orders.end(), [](auto const* a, auto const* b) { return a->fit.penalised() > b->fit.penalised(); });
+        std::stable_sort(orders.begin() + 1, orders.end(),
+                         [](auto const* a, auto const* b) { return a->fit.penalised() > b->fit.penalised(); });
     orders.resize(std::min(orders.size(), static_cast<std::size_t>(most)));
     return orders;
 }
 
-void put_orders(RecordBuilder& record, Setting const& setting, JointContext const& context, JointEstimate const& estimate)
+void put_orders(RecordBuilder& record, Setting const& setting, JointContext const& context,
+                JointEstimate const& estimate)
 {
     OrderProblem const problem(context.standardised, Objective::mic, context.sizes);
     std::vector<double> objective, mic, mean, inexactness, rows, angles, likelihood, bic, aic, converged, optimum;
@@ -74,7 +80,8 @@ void put_orders(RecordBuilder& record, Setting const& setting, JointContext cons
         mic.push_back(order->mic);
         mean.push_back(order->mean_inexactness);
         inexactness.insert(inexactness.end(), value.inexactness.begin(), value.inexactness.end());
-        for (auto const& domain_rows : order->order.rows) rows.insert(rows.end(), domain_rows.begin(), domain_rows.end());
+        for (auto const& domain_rows : order->order.rows)
+            rows.insert(rows.end(), domain_rows.begin(), domain_rows.end());
         // The answer itself stands first, with its residuals released; the others are compared with it.
         unmixing.push_back(unmixing.empty() ? estimate.best().reading.unmixing : order->unmixing);
         Vector const angle = flag_angles(estimate.best().isotropic_reading.unmixing, order->unmixing);
@@ -104,7 +111,7 @@ void put_orders(RecordBuilder& record, Setting const& setting, JointContext cons
 
 void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments const& pooled)
 {
-    std::vector<double> likelihood, bic, aic, released, gap, fits, gain, angles, labels;
+    std::vector<double> likelihood, bic, aic, released, gap, behind, fits, gain, angles, labels;
     std::vector<Matrix> unmixing;
     auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(most_optima));
     for (auto const& optimum : std::span(estimate.optima).first(count)) {
@@ -113,6 +120,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
         aic.push_back(optimum.aic);
         released.push_back(optimum.residuals == ResidualFit::released);
         gap.push_back(optimum.gap);
+        behind.push_back(optimum.behind);
         fits.push_back(optimum.fits);
         gain.push_back(optimum.restart_gain);
         angles.insert(angles.end(), optimum.angles_to_best.begin(), optimum.angles_to_best.end());
@@ -126,6 +134,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("optimum_aic", aic);
     record.set("optimum_released", released);
     record.set("optimum_gap", gap);
+    record.set("optimum_behind", behind);
     record.set("optimum_fits", fits);
     record.set("optimum_restart_gain", gain);
     record.set("optimum_angle", angles);
@@ -143,7 +152,8 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
 /// The hierarchy against free source matrices, from the answer's own optimum; the shared subspace against one for each
 /// domain, under normal factors (method.md, section 5). Differences of BIC: negative favours the model with fewer
 /// parameters.
-void put_comparisons(RecordBuilder& record, Setting const& setting, JointContext const& context, JointEstimate const& estimate)
+void put_comparisons(RecordBuilder& record, Setting const& setting, JointContext const& context,
+                     JointEstimate const& estimate)
 {
     auto const m = static_cast<Index>(setting.factors), d = context.domains[0].benchmarks();
     auto const extra_domains = static_cast<Index>(context.domains.size()) - 1;
@@ -153,7 +163,8 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, JointContext
     options.pattern = SourcePattern::full;
     options.residuals = best.residuals;
     auto const free_fit = fit_joint(context.domains, best.fit.parameters, options);
-    ModelSize size{m, d, extra_domains + 1, total_models(context.domains), setting.density, SourcePattern::full, best.residuals};
+    ModelSize size{
+        m, d, extra_domains + 1, total_models(context.domains), setting.density, SourcePattern::full, best.residuals};
     record.set("hierarchy_bic_difference", best.bic - bic(free_fit.log_likelihood, size));
     record.set("hierarchy_degrees_of_freedom", static_cast<double>(extra_domains * m * (m - 1) / 2));
     auto const saved = static_cast<double>(extra_domains * m * (d - m));
@@ -187,7 +198,8 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
     auto starts = find_starting_orders(context, options.starts, options.search_time_limit_seconds);
     for (auto const rank : more_orders) {
         auto const order = order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank);
-        if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end()) starts.orders.push_back(order);
+        if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
+            starts.orders.push_back(order);
     }
     auto estimate = conclude_joint(context, fit_starts(context, starts.orders), options);
     estimate.search_outcome = starts.outcome;
@@ -202,10 +214,12 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
     auto const& best = estimate.best().reading;
     auto const reading = read_order(best.unmixing, best.factor_scores, best.triangles, pooled);
     put_reading(record, reading);
-    record.set("alignment_benchmark", std::vector<double>(reading.alignment.labels.begin(), reading.alignment.labels.end()));
+    record.set("alignment_benchmark",
+               std::vector<double>(reading.alignment.labels.begin(), reading.alignment.labels.end()));
     record.set("benchmark_r2", reading.alignment.r2);
     std::vector<Matrix> sources, fitted;
-    for (auto const& component : estimate.components) sources.push_back(component.unmixing * estimate.shared.projection);
+    for (auto const& component : estimate.components)
+        sources.push_back(component.unmixing * estimate.shared.projection);
     for (auto const& triangle : best.triangles) fitted.push_back(triangle * best.factor_scores);
     record.set("sources_unmixing", sources);
     record.set("fitted_sources", fitted);
@@ -234,7 +248,8 @@ std::vector<double> joint_replicate(Setting const& setting, RecordLayout const& 
 
     RecordBuilder record(layout);
     record.set("objective", -order->fit.log_likelihood);
-    if (estimate.optima.size() > 1) record.set("next_objective", -estimate.optima[estimate.answer == 0 ? 1 : 0].isotropic.log_likelihood);
+    if (estimate.optima.size() > 1)
+        record.set("next_objective", -estimate.optima[estimate.answer == 0 ? 1 : 0].isotropic.log_likelihood);
     record.set("mic", order->mic);
     record.set("mean_inexactness", order->mean_inexactness);
     record.set("log_likelihood", estimate.best().isotropic.log_likelihood);
@@ -269,7 +284,8 @@ std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& 
         converged.push_back(order.fit.converged());
         mic.push_back(order.mic);
         mean.push_back(order.mean_inexactness);
-        unmixing.push_back(failed ? Matrix::Constant(setting.factors, data.scores[0].cols(), std::nan("")) : order.unmixing);
+        unmixing.push_back(failed ? Matrix::Constant(setting.factors, data.scores[0].cols(), std::nan(""))
+                                  : order.unmixing);
     }
     RecordBuilder record(layout);
     record.set("log_likelihood", likelihood);

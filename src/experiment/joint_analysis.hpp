@@ -12,8 +12,8 @@ namespace exahca {
 
 /// The estimator `joint`: joint maximum likelihood of the best starting orders (method.md, section 5). See analysis.hpp
 /// for parameters and errors.
-/// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was computed
-/// \param unscreened   the same data before screening, for the comparison with and without
+/// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
+/// computed \param unscreened   the same data before screening, for the comparison with and without
 [[nodiscard]] std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& layout,
                                                  ReplicateData const& data, ReplicateData const& unscreened,
                                                  RandomKey const& key, std::span<std::int64_t const> more_orders,

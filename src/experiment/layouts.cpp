@@ -57,13 +57,17 @@ void add_optima(RecordLayout& layout, Extents const& e)
     auto const real = FieldKind::real, integer = FieldKind::integer;
     Extent const optimum{"optimum", most_optima};
     layout.add("optimum_count", integer, {}, "1", "optima of the likelihood, apart from others by their flag");
-    layout.add("optimum_log_likelihood", real, {optimum}, "nat", "log-likelihood of each, residual weights as they are at the end");
+    layout.add("optimum_log_likelihood", real, {optimum}, "nat",
+               "log-likelihood of each, residual weights as they are at the end");
     layout.add("optimum_bic", real, {optimum}, "nat", "Bayesian information criterion of each, lower is better");
     layout.add("optimum_aic", real, {optimum}, "nat", "Akaike information criterion of each, lower is better");
     layout.add("optimum_released", FieldKind::boolean, {optimum}, "1", "whether its residual weights were released");
     layout.add("optimum_gap", real, {optimum}, "nat", "penalised isotropic log-likelihood below the highest");
+    layout.add("optimum_behind", real, {optimum}, "nat",
+               "penalised log-likelihood below the answer's, residual weights alike");
     layout.add("optimum_fits", integer, {optimum}, "1", "starting orders that led to it");
-    layout.add("optimum_restart_gain", real, {optimum}, "nat", "how much restarts of its sources raised it");
+    layout.add("optimum_restart_gain", real, {optimum}, "nat",
+               "how much the last restart of its sources still raised it");
     layout.add("optimum_angle", real, {optimum, e.factor}, "degree",
                "angle to the answer's flag: entry j compares the spans of the last j rows of H");
     layout.add("optimum_unmixing", real, {optimum, e.level, e.benchmark}, "1", "H of each");
@@ -71,10 +75,12 @@ void add_optima(RecordLayout& layout, Extents const& e)
     layout.add("answer", integer, {}, "1", "the optimum that is the answer");
     layout.add("decided", FieldKind::boolean, {}, "1",
                "whether the gap to the next optimum is above what the optimiser is measured to miss");
-    layout.add("optimiser_miss", real, {}, "nat", "what plain fits missed and restarts found");
+    layout.add("optimiser_miss", real, {}, "nat",
+               "how much the last restarts still found: gaps below it decide nothing");
     layout.add("remaining_miss", real, {}, "nat", "by how much a refit at another flag still beats the best optimum");
     layout.add("parameters", integer, {}, "1", "number of free parameters of the answer");
-    layout.add("answer_bic", real, {}, "nat", "Bayesian information criterion of the answer, residual weights released");
+    layout.add("answer_bic", real, {}, "nat",
+               "Bayesian information criterion of the answer, residual weights released");
     layout.add("answer_log_likelihood", real, {}, "nat", "log-likelihood of the answer, residual weights released");
     layout.add("hierarchy_bic_difference", real, {}, "nat",
                "BIC of the hierarchy minus that of free source matrices: negative favours the hierarchy");
@@ -160,7 +166,8 @@ RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks)
     RecordLayout layout;
     add_likelihood_columns(layout, {candidate});
     layout.add("mic", FieldKind::real, {candidate}, "1", "maximum inexactness coefficient of the starting order");
-    layout.add("mean_inexactness", FieldKind::real, {candidate}, "1", "n-weighted mean inexactness of the starting order");
+    layout.add("mean_inexactness", FieldKind::real, {candidate}, "1",
+               "n-weighted mean inexactness of the starting order");
     layout.add("unmixing", FieldKind::real, {candidate, e.level, e.benchmark}, "1", "H of the fit");
     return layout;
 }

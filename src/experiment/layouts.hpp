@@ -10,7 +10,8 @@ namespace exahca {
 /// What the estimate of a setting stores: a table of the best orders and the whole reading of the best one.
 [[nodiscard]] RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks);
 
-/// What every replicate of a setting stores: the best order's value and flag, and its reading under the estimate's labels.
+/// What every replicate of a setting stores: the best order's value and flag, and its reading under the estimate's
+/// labels.
 [[nodiscard]] RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks);
 
 /// What one landscape task stores: orders_per_range candidate orders, the last range padded with missing values.

@@ -39,7 +39,8 @@ LinearSem put_order_table(RecordBuilder& record, Setting const& setting, std::sp
         mic.push_back(values.mic);
         mean.push_back(values.mean);
         inexactness.insert(inexactness.end(), ranked.inexactness.begin(), ranked.inexactness.end());
-        for (auto const& domain_rows : ranked.order.rows) rows.insert(rows.end(), domain_rows.begin(), domain_rows.end());
+        for (auto const& domain_rows : ranked.order.rows)
+            rows.insert(rows.end(), domain_rows.begin(), domain_rows.end());
         flags.push_back(fit.unmixing);
         Vector const to_best = flag_angles(flags.front(), fit.unmixing);
         angles.insert(angles.end(), to_best.begin(), to_best.end());

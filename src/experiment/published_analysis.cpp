@@ -71,9 +71,11 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
 {
     auto const sources = unmix(setting, data, key, setting.restarts);
     auto const found =
-        known != nullptr ? *known : search_orders(sources.matrices, order_search_options(setting, sources.sizes, setting.best));
+        known != nullptr ? *known
+                         : search_orders(sources.matrices, order_search_options(setting, sources.sizes, setting.best));
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
-        if (sources.domains[k].outcome != IcaOutcome::converged) note += fmt::format("ICA did not converge in {}; ", setting.domains[k]);
+        if (sources.domains[k].outcome != IcaOutcome::converged)
+            note += fmt::format("ICA did not converge in {}; ", setting.domains[k]);
 
     RecordBuilder record(layout);
     auto const best = put_order_table(record, setting, sources.matrices, sources.sizes, found);
@@ -89,7 +91,8 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
     for (auto const& triangle : best.triangles) fitted.push_back(triangle * best.unmixing);
     record.set("fitted_sources", fitted);
     std::vector<double> means;
-    for (auto const& domain : sources.domains) means.insert(means.end(), domain.moments.mean.begin(), domain.moments.mean.end());
+    for (auto const& domain : sources.domains)
+        means.insert(means.end(), domain.moments.mean.begin(), domain.moments.mean.end());
     record.set("domain_mean", means);
     return record.take();
 }

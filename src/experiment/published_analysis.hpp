@@ -17,7 +17,8 @@ struct UnmixedDomains
     std::vector<double> sizes;
 };
 /// What the estimate's search starts from.
-[[nodiscard]] UnmixedDomains unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+[[nodiscard]] UnmixedDomains unmix_for_estimate(Setting const& setting, ReplicateData const& data,
+                                                RandomKey const& key);
 
 /// The estimator `published`: FastICA in every domain, then the orders of lowest inexactness (method.md, sections 2 to
 /// 4). See analysis.hpp for parameters and errors.

@@ -7,8 +7,11 @@ namespace exahca {
 Reading read_order(Matrix const& unmixing, Matrix const& factor_scores, std::span<Matrix const> triangles,
                    Moments const& pooled, std::span<Index const> labels)
 {
-    Reading reading{labels.empty() ? align_with_benchmarks(factor_scores, pooled) : align_to_labels(factor_scores, pooled, labels),
-                    {}, {}, {}};
+    Reading reading{labels.empty() ? align_with_benchmarks(factor_scores, pooled)
+                                   : align_to_labels(factor_scores, pooled, labels),
+                    {},
+                    {},
+                    {}};
     auto const unaligned = read_causally(unmixing, triangles);
     reading.causal = align_reading(reading.alignment, unaligned.mixing);
     // z' = L z, so the loadings on z' are those on z times L^-1, whatever weighs the factors.

@@ -30,7 +30,8 @@ bool RecordLayout::has(std::string_view name) const
 
 RecordField const& RecordLayout::field(std::string_view name) const
 {
-    auto const found = std::find_if(fields_.begin(), fields_.end(), [&](auto const& field) { return field.name == name; });
+    auto const found =
+        std::find_if(fields_.begin(), fields_.end(), [&](auto const& field) { return field.name == name; });
     if (found == fields_.end()) throw std::logic_error("no record field " + std::string(name));
     return *found;
 }
@@ -47,7 +48,8 @@ TaskRecord TaskRecord::read(ByteReader& reader)
 {
     TaskRecord record;
     record.status = reader.get<TaskStatus>();
-    if (record.status != TaskStatus::missing && record.status != TaskStatus::done && record.status != TaskStatus::failed)
+    if (record.status != TaskStatus::missing && record.status != TaskStatus::done &&
+        record.status != TaskStatus::failed)
         throw InvalidInput("a message between ranks holds an unknown task status");
     record.reason = reader.get_string();
     record.values = reader.get_vector<double>();

@@ -69,7 +69,9 @@ Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix cons
     auto const n = static_cast<std::uint64_t>(scores.rows());
     auto const moments = moments_of(scores);
     Matrix const centred = scores.rowwise() - moments.mean.transpose();
-    Matrix const from_sources = triangle.triangularView<Eigen::Upper>().solve(Matrix::Identity(triangle.rows(), triangle.cols())).transpose() * unmixing; // m x d
+    Matrix const from_sources =
+        triangle.triangularView<Eigen::Upper>().solve(Matrix::Identity(triangle.rows(), triangle.cols())).transpose() *
+        unmixing; // m x d
     Matrix const sources = centred * to_sources.transpose();
     std::vector<std::int64_t> picks(n);
     Matrix drawn(sources.rows(), sources.cols());
@@ -139,8 +141,10 @@ ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, Rep
         auto& scores = data.scores[k];
         auto const domain = static_cast<std::int64_t>(k);
         auto stream = stream_of(key, setting.domains[k]);
-        if (kind == ReplicateKind::placebo_rotation) scores = rotate_sources(scores, setting.factors, std::move(stream));
-        else if (kind == ReplicateKind::placebo_gaussian) scores = gaussian_like(scores, std::move(stream));
+        if (kind == ReplicateKind::placebo_rotation)
+            scores = rotate_sources(scores, setting.factors, std::move(stream));
+        else if (kind == ReplicateKind::placebo_gaussian)
+            scores = gaussian_like(scores, std::move(stream));
         else
             scores = draw_from_fit(scores, estimate.matrix("fitted_sources", domain), estimate.matrix("unmixing", 0),
                                    estimate.matrix("sem", domain), std::move(stream));

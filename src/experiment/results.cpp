@@ -56,14 +56,23 @@ void add_coordinates(DataGroup& group, Experiment const& experiment, Setting con
     for (auto const& field : layout.fields())
         for (std::size_t i = 0; i < field.dims.size(); ++i) extents[field.dims[i]] = field.shape[i];
     for (auto const& [dim, count] : extents) {
-        if (dim == "domain") group.add(names_variable(dim, dim, setting.domains, "base models of this setting"));
-        else if (dim == "benchmark") group.add(names_variable(dim, dim, experiment.benchmarks(), "benchmarks"));
-        else if (dim == "order") group.add(index_coordinate(dim, count, 0, "candidate orders, best first"));
-        else if (dim == "candidate") group.add(index_coordinate(dim, count, 0, "candidate order: rank = range x length of this dimension + position"));
-        else if (dim == "optimum") group.add(index_coordinate(dim, count, 0, "optima of the likelihood, highest first"));
-        else if (dim == "level") group.add(index_coordinate(dim, count, 1, "level: 1 is the top row of H"));
-        else if (dim == "source") group.add(index_coordinate(dim, count, 1, "source, or column level"));
-        else group.add(index_coordinate(dim, count, 1, "factor, in causal order"));
+        if (dim == "domain")
+            group.add(names_variable(dim, dim, setting.domains, "base models of this setting"));
+        else if (dim == "benchmark")
+            group.add(names_variable(dim, dim, experiment.benchmarks(), "benchmarks"));
+        else if (dim == "order")
+            group.add(index_coordinate(dim, count, 0, "candidate orders, best first"));
+        else if (dim == "candidate")
+            group.add(
+                index_coordinate(dim, count, 0, "candidate order: rank = range x length of this dimension + position"));
+        else if (dim == "optimum")
+            group.add(index_coordinate(dim, count, 0, "optima of the likelihood, highest first"));
+        else if (dim == "level")
+            group.add(index_coordinate(dim, count, 1, "level: 1 is the top row of H"));
+        else if (dim == "source")
+            group.add(index_coordinate(dim, count, 1, "source, or column level"));
+        else
+            group.add(index_coordinate(dim, count, 1, "factor, in causal order"));
     }
 }
 
@@ -76,15 +85,20 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
         for (auto const* record : records)
             for (std::size_t i = 0; i < field.size; ++i) {
                 double const value = value_at(record, i);
-                if constexpr (std::is_same_v<T, double>) stacked.push_back(value);
-                else stacked.push_back(std::isnan(value) ? static_cast<T>(missing_integer) : static_cast<T>(value));
+                if constexpr (std::is_same_v<T, double>)
+                    stacked.push_back(value);
+                else
+                    stacked.push_back(std::isnan(value) ? static_cast<T>(missing_integer) : static_cast<T>(value));
             }
         return stacked;
     };
     switch (field.kind) {
-    case FieldKind::real: return fill(std::vector<double>{});
-    case FieldKind::integer: return fill(std::vector<std::int32_t>{});
-    case FieldKind::boolean: return fill(std::vector<std::int8_t>{});
+    case FieldKind::real:
+        return fill(std::vector<double>{});
+    case FieldKind::integer:
+        return fill(std::vector<std::int32_t>{});
+    case FieldKind::boolean:
+        return fill(std::vector<std::int8_t>{});
     }
     throw std::logic_error("a field has no kind");
 }
@@ -96,7 +110,8 @@ void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskR
                  ReplicateKind kind)
 {
     for (auto const& field : layout.fields()) {
-        Variable variable{field.name, field.dims, field.shape, stacked_values(field, records), field.units, field.description};
+        Variable variable{field.name,  field.dims,       field.shape, stacked_values(field, records),
+                          field.units, field.description};
         if (kind != ReplicateKind::estimate) {
             variable.dims.insert(variable.dims.begin(), stack_dimension(kind));
             variable.shape.insert(variable.shape.begin(), length(records));
@@ -174,7 +189,8 @@ std::vector<StoredRecord> stored_status(DataGroup const& group, ReplicateKind ki
     if (kind == ReplicateKind::estimate) {
         auto const* status = group.find_attribute("status");
         auto const* value = status == nullptr ? nullptr : std::get_if<std::int64_t>(status);
-        if (value == nullptr) throw InvalidInput("an estimate has no status", "the file is incomplete or of another kind");
+        if (value == nullptr)
+            throw InvalidInput("an estimate has no status", "the file is incomplete or of another kind");
         return {{static_cast<TaskStatus>(*value), group.text_attribute("reason")}};
     }
     auto const status = group.integers("status");
@@ -186,7 +202,8 @@ std::vector<StoredRecord> stored_status(DataGroup const& group, ReplicateKind ki
 }
 
 /// The values of record number `position` of a stack, or nothing when a field is missing or of another shape.
-std::optional<std::vector<double>> restored_values(DataGroup const& group, RecordLayout const& layout, std::size_t position)
+std::optional<std::vector<double>> restored_values(DataGroup const& group, RecordLayout const& layout,
+                                                   std::size_t position)
 {
     std::vector<double> values(layout.size());
     for (auto const& field : layout.fields()) {
@@ -200,7 +217,8 @@ std::optional<std::vector<double>> restored_values(DataGroup const& group, Recor
                     if (stored.size() < (position + 1) * field.size) return false;
                     for (std::size_t i = 0; i < field.size; ++i) {
                         auto const value = stored[position * field.size + i];
-                        bool const is_missing = field.kind != FieldKind::real && value == static_cast<T>(missing_integer);
+                        bool const is_missing =
+                            field.kind != FieldKind::real && value == static_cast<T>(missing_integer);
                         values[field.offset + i] = is_missing ? std::nan("") : static_cast<double>(value);
                     }
                     return true;
@@ -241,9 +259,11 @@ std::int64_t restore_records(DataGroup const& results, Experiment const& experim
         throw InvalidInput("the scores differ from those of the earlier run", "their fingerprints differ",
                            "resume with the same score file, or start anew with --overwrite");
     if (stored.seed() != experiment.seed())
-        throw InvalidInput(fmt::format("the earlier run has --seed {}, this one --seed {}", stored.seed(), experiment.seed()), {},
-                           "resume with the same seed, or start anew with --overwrite");
-    if (stored.benchmarks() != experiment.benchmarks()) throw InvalidInput("the benchmarks differ from those of the earlier run");
+        throw InvalidInput(
+            fmt::format("the earlier run has --seed {}, this one --seed {}", stored.seed(), experiment.seed()), {},
+            "resume with the same seed, or start anew with --overwrite");
+    if (stored.benchmarks() != experiment.benchmarks())
+        throw InvalidInput("the benchmarks differ from those of the earlier run");
 
     std::int64_t taken = 0;
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {

@@ -11,7 +11,8 @@ namespace {
 
 std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
 
-template <class T> using Getter = std::function<T(Setting const&)>;
+template <class T>
+using Getter = std::function<T(Setting const&)>;
 
 template <class T>
 void add_column(DataGroup& group, Experiment const& experiment, char const* name, char const* description,
@@ -42,7 +43,8 @@ std::int64_t integer_attribute(DataGroup const& group, char const* name)
     auto const* value = group.find_attribute(name);
     auto const* integer = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
     if (integer == nullptr)
-        throw InvalidInput(std::string("no integer attribute \"") + name + "\"", "the file is incomplete or of another kind");
+        throw InvalidInput(std::string("no integer attribute \"") + name + "\"",
+                           "the file is incomplete or of another kind");
     return *integer;
 }
 
@@ -61,8 +63,8 @@ std::vector<Setting> read_settings(DataGroup const& group)
     auto const best = group.integers("best");
     auto const* domains = group.find("domains");
     auto const count = estimators.size();
-    auto const columns = {factors.size(),    screens.size(), contrasts.size(), tolerances.size(), restarts.size(),
-                          objectives.size(), densities.size(), starts.size(),  all_orders.size(), best.size()};
+    auto const columns = {factors.size(),    screens.size(),   contrasts.size(), tolerances.size(), restarts.size(),
+                          objectives.size(), densities.size(), starts.size(),    all_orders.size(), best.size()};
     bool const fits = std::all_of(columns.begin(), columns.end(), [&](auto size) { return size == count; });
     if (!fits || domains == nullptr || domains->shape.size() != 2 || domains->shape[0] != length(estimators))
         throw InvalidInput("the table of settings is not rectangular", "the file is damaged or of another kind");
@@ -106,21 +108,29 @@ void add_settings(DataGroup& group, Experiment const& experiment)
     for (auto const& setting : experiment.settings())
         for (std::size_t k = 0; k < width; ++k)
             domains.push_back(k < setting.domains.size() ? setting.domains[k] : std::string{});
-    group.add({"domains", {"setting", "position"}, {length(experiment.settings()), static_cast<std::int64_t>(width)},
-               domains, "", "base models of the setting, padded with empty names"});
+    group.add({"domains",
+               {"setting", "position"},
+               {length(experiment.settings()), static_cast<std::int64_t>(width)},
+               domains,
+               "",
+               "base models of the setting, padded with empty names"});
     using Int = std::int32_t;
-    add_text(group, experiment, "estimator", "published or joint", [](auto& s) { return std::string(to_string(s.estimator)); });
+    add_text(group, experiment, "estimator", "published or joint",
+             [](auto& s) { return std::string(to_string(s.estimator)); });
     add_column<Int>(group, experiment, "factors", "number of latent factors", [](auto& s) { return s.factors; });
-    add_column<double>(group, experiment, "screen", "share of the domain's median total below which rows are dropped; 0: off",
+    add_column<double>(group, experiment, "screen",
+                       "share of the domain's median total below which rows are dropped; 0: off",
                        [](auto& s) { return s.screen; });
     add_text(group, experiment, "contrast", "contrast function of FastICA (published)",
              [](auto& s) { return std::string(name_of(s.contrast)); });
-    add_column<double>(group, experiment, "tolerance", "tolerance of FastICA (published)", [](auto& s) { return s.tolerance; });
+    add_column<double>(group, experiment, "tolerance", "tolerance of FastICA (published)",
+                       [](auto& s) { return s.tolerance; });
     add_column<Int>(group, experiment, "restarts", "random starts of FastICA for the estimate (published)",
                     [](auto& s) { return s.restarts; });
     add_text(group, experiment, "objective", "objective of the search (published)",
              [](auto& s) { return std::string(to_string(s.objective)); });
-    add_text(group, experiment, "density", "source density (joint)", [](auto& s) { return std::string(density_name(s.density)); });
+    add_text(group, experiment, "density", "source density (joint)",
+             [](auto& s) { return std::string(density_name(s.density)); });
     add_column<Int>(group, experiment, "starts", "starting orders (joint)", [](auto& s) { return s.starts; });
     add_column<std::int8_t>(group, experiment, "all_orders", "whether every candidate order was fitted (joint)",
                             [](auto& s) { return static_cast<std::int8_t>(s.all_orders); });
@@ -149,16 +159,29 @@ void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::
     group.attributes = {{"design", truth.design}, {"seed", static_cast<std::int64_t>(truth.seed)}};
     group.add({"domain", {"domain"}, {k}, truth.domains, "", "base models of the simulation"});
     group.add({"benchmark", {"benchmark"}, {d}, benchmarks, "", "benchmarks"});
-    group.add({"loadings", {"benchmark", "factor"}, {d, m}, row_major(truth.loadings), "percent",
+    group.add({"loadings",
+               {"benchmark", "factor"},
+               {d, m},
+               row_major(truth.loadings),
+               "percent",
                "G of the simulation, first factor of the causal order first"});
-    group.add({"unmixing", {"level", "benchmark"}, {m, d}, row_major(truth.unmixing), "1",
+    group.add({"unmixing",
+               {"level", "benchmark"},
+               {m, d},
+               row_major(truth.unmixing),
+               "1",
                "H of the simulation: orthonormal rows, level 1 first"});
     std::vector<double> mixing;
     for (auto const& matrix : truth.mixing) {
         auto const values = row_major(matrix);
         mixing.insert(mixing.end(), values.begin(), values.end());
     }
-    group.add({"mixing", {"domain", "level", "source"}, {k, m, m}, mixing, "1", "B_k^-1 of the simulation, upper triangular"});
+    group.add({"mixing",
+               {"domain", "level", "source"},
+               {k, m, m},
+               mixing,
+               "1",
+               "B_k^-1 of the simulation, upper triangular"});
 }
 
 } // namespace exahca

@@ -13,6 +13,7 @@ void add_settings(DataGroup& group, Experiment const& experiment);
 void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::string> const& benchmarks);
 
 /// Support, intervals, p-values and angles to the truth of every setting.
-void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records, ScoreMatrix const& scores);
+void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
+                   ScoreMatrix const& scores);
 
 } // namespace exahca

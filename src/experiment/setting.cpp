@@ -13,7 +13,8 @@
 namespace exahca {
 namespace {
 
-template <class E> struct NameOf
+template <class E>
+struct NameOf
 {
     E value;
     std::string_view name;
@@ -22,29 +23,30 @@ template <class E> struct NameOf
 constexpr std::array estimators{NameOf<Estimator>{Estimator::published, "published"},
                                 NameOf<Estimator>{Estimator::joint, "joint"},
                                 NameOf<Estimator>{Estimator::given, "given"}};
-constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"},
-                                NameOf<Objective>{Objective::mean, "mean"},
+constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"}, NameOf<Objective>{Objective::mean, "mean"},
                                 NameOf<Objective>{Objective::n_weighted, "n-weighted"}};
-constexpr std::array densities{NameOf<DensityFamily>{DensityFamily::extended, "extended"},
-                               NameOf<DensityFamily>{DensityFamily::sas, "sas"},
-                               NameOf<DensityFamily>{DensityFamily::mog2, "mog2"},
-                               NameOf<DensityFamily>{DensityFamily::mog3, "mog3"}};
+constexpr std::array densities{
+    NameOf<DensityFamily>{DensityFamily::extended, "extended"}, NameOf<DensityFamily>{DensityFamily::sas, "sas"},
+    NameOf<DensityFamily>{DensityFamily::mog2, "mog2"}, NameOf<DensityFamily>{DensityFamily::mog3, "mog3"}};
 
-template <class Names, class E> std::string_view listed_name(Names const& names, E value)
+template <class Names, class E>
+std::string_view listed_name(Names const& names, E value)
 {
     for (auto const& entry : names)
         if (entry.value == value) return entry.name;
     throw std::logic_error("an enumerator has no name");
 }
 
-template <class Names> auto parse(Names const& names, std::string_view what, std::string_view text)
+template <class Names>
+auto parse(Names const& names, std::string_view what, std::string_view text)
 {
     std::vector<std::string_view> known;
     for (auto const& entry : names) {
         if (entry.name == text) return entry.value;
         known.push_back(entry.name);
     }
-    throw UsageError(fmt::format("unknown {} \"{}\"", what, text), {}, fmt::format("use one of {}", fmt::join(known, ", ")));
+    throw UsageError(fmt::format("unknown {} \"{}\"", what, text), {},
+                     fmt::format("use one of {}", fmt::join(known, ", ")));
 }
 
 std::string domain_part(std::vector<std::string> const& domains)
@@ -98,7 +100,8 @@ void validate(Setting const& setting, std::int64_t benchmarks)
     require(setting.screen >= 0 && setting.screen < 1, fmt::format("--screen {} is not a share", setting.screen),
             "give a number from 0 to below 1, or off");
     require(setting.tolerance > 0 && setting.tolerance < 0.1,
-            fmt::format("--tolerance {} is out of range", setting.tolerance), "choose between 0 and 0.1, usually 1e-12");
+            fmt::format("--tolerance {} is out of range", setting.tolerance),
+            "choose between 0 and 0.1, usually 1e-12");
     require(setting.restarts >= 1, fmt::format("--restarts {} is out of range", setting.restarts), "give 1 or more");
     require(setting.starts >= 1, fmt::format("--starts {} is out of range", setting.starts), "give 1 or more");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),

@@ -28,7 +28,8 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials, double con
     double const share = static_cast<double>(successes) / n;
     double const centre = (share + z * z / (2 * n)) / (1 + z * z / n);
     double const half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-    return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+    // The share itself lies inside; rounding must not put it outside.
+    return {std::clamp(centre - half, 0.0, share), std::clamp(centre + half, share, 1.0)};
 }
 
 Interval percentile_interval(std::span<double const> values, double confidence)
@@ -62,14 +63,17 @@ FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candida
     }
     for (auto const& replicate : replicates) {
         auto const angles = flag_angles_list(estimate, replicate);
-        for (std::size_t level = 0; level < angles.size(); ++level) support.agreeing_levels[level] += angles[level] <= degrees;
+        for (std::size_t level = 0; level < angles.size(); ++level)
+            support.agreeing_levels[level] += angles[level] <= degrees;
         support.agrees.push_back(flags_agree(estimate, replicate, degrees));
         support.agreeing += support.agrees.back();
         auto const home = std::find_if(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
             return flags_agree(group.unmixing, replicate, degrees);
         });
-        if (home != support.groups.end()) ++home->members;
-        else support.groups.push_back({replicate, 1});
+        if (home != support.groups.end())
+            ++home->members;
+        else
+            support.groups.push_back({replicate, 1});
     }
     std::stable_sort(support.groups.begin() + 1, support.groups.end(),
                      [](FlagGroup const& a, FlagGroup const& b) { return a.members > b.members; });

@@ -25,9 +25,15 @@ std::pair<std::vector<Matrix>, std::vector<double>> TaskRunner::search_problem(S
     return {std::move(unmixed.matrices), std::move(unmixed.sizes)};
 }
 
-void TaskRunner::set_search_result(SettingId setting, SearchResult result) { search_results_[setting] = std::move(result); }
+void TaskRunner::set_search_result(SettingId setting, SearchResult result)
+{
+    search_results_[setting] = std::move(result);
+}
 
-RandomKey TaskRunner::estimate_key() const { return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0}; }
+RandomKey TaskRunner::estimate_key() const
+{
+    return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
+}
 
 std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) const
 {
@@ -72,8 +78,7 @@ TaskRecord TaskRunner::compute(TaskId id) const
 Bytes TaskRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
     std::vector<FinishedTask> finished;
-    for (auto const id : read_task_ids(chunk))
-        finished.push_back({id, stop.requested() ? TaskRecord{} : compute(id)});
+    for (auto const id : read_task_ids(chunk)) finished.push_back({id, stop.requested() ? TaskRecord{} : compute(id)});
     return write_finished_tasks(finished);
 }
 

@@ -109,7 +109,8 @@ std::optional<Bytes> TaskSource::next_chunk(ChunkRequest const& request)
     double const seconds = std::min(request.target_seconds, share);
     for (auto& group : groups_) {
         if (group.queue.empty()) continue;
-        // The first replies come from the shortest tasks: until those under way are back, they are taken to last longer.
+        // The first replies come from the shortest tasks: until those under way are back, they are taken to last
+        // longer.
         auto const known = static_cast<double>(group.measured.count);
         auto const caution = known > 0 ? (known + static_cast<double>(group.outstanding)) / known : 1;
         auto const wished = static_cast<std::size_t>(std::max(1.0, seconds / (group.seconds_each() * caution)));

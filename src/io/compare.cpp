@@ -60,7 +60,9 @@ public:
             [&](Variable const& x, Variable const& y, std::string const& place) { variables(x, y, place); });
         members(
             a.groups, b.groups, path, "group", [](auto const& g) -> auto const& { return g.name; },
-            [&](NamedGroup const& x, NamedGroup const& y, std::string const& place) { groups(x.group, y.group, place); });
+            [&](NamedGroup const& x, NamedGroup const& y, std::string const& place) {
+                groups(x.group, y.group, place);
+            });
     }
 
     std::vector<std::string> take()

@@ -64,7 +64,8 @@ void copy_options(MinimizerOptions const& options, Parameters& parameters)
 }
 
 template <class Run>
-MinimizerResult run_tracked(ObjectiveFunction const& objective, Vector const& start, MinimizerOptions const& options, Run run)
+MinimizerResult run_tracked(ObjectiveFunction const& objective, Vector const& start, MinimizerOptions const& options,
+                            Run run)
 {
     Tracker tracker(objective);
     MinimizerOutcome outcome = MinimizerOutcome::stalled;

@@ -154,6 +154,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
         optimum.log_likelihood = likelihood[i];
         optimum.bic = estimate.doubles("optimum_bic").at(i);
         optimum.gap = estimate.doubles("optimum_gap").at(i);
+        optimum.behind = estimate.doubles("optimum_behind").at(i);
         optimum.fits = fits.at(i);
         optimum.released = released.at(i) == 1;
         optimum.answer = static_cast<std::int64_t>(i) == answer;

@@ -74,6 +74,7 @@ Json joint_json(JointSummary const& joint)
                                   {"log_likelihood", optimum.log_likelihood},
                                   {"bic", optimum.bic},
                                   {"gap", optimum.gap},
+                                  {"behind", optimum.behind},
                                   {"fits", optimum.fits},
                                   {"residuals_released", optimum.released},
                                   {"answer", optimum.answer},

@@ -121,17 +121,17 @@ void print_support(Out out, BootstrapSummary const& bootstrap)
 
 void print_optima(Out out, JointSummary const& joint)
 {
-    fmt::format_to(out, "Optima       {} of the joint likelihood; gaps in log-likelihood, isotropic residuals\n", joint.optimum_count);
-    fmt::format_to(out, "      {:>8}  {:>6}  {:>13}  direction by benchmark\n", "gap", "starts", "angle");
+    fmt::format_to(out, "Optima       {} of the joint likelihood; how far each is behind the answer, in log-likelihood\n", joint.optimum_count);
+    fmt::format_to(out, "      {:>8}  {:>6}  {:>13}  direction by benchmark\n", "behind", "starts", "angle");
     for (std::size_t i = 0; i < std::min(orders_shown, joint.optima.size()); ++i) {
         auto const& optimum = joint.optima[i];
-        fmt::format_to(out, "  {:>2}  {:>8.1f}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, optimum.gap, optimum.fits,
+        fmt::format_to(out, "  {:>2}  {:>8.1f}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, optimum.behind, optimum.fits,
                        *std::max_element(optimum.angles.begin(), optimum.angles.end()), label_chain(optimum.labels),
                        optimum.answer ? "  (the answer)" : "");
     }
-    fmt::format_to(out, "             {}: plain fits miss up to {:.1f}, refits at other flags still win {:.1f}\n",
-                   joint.decided ? "the gap to the next is larger than what the optimiser misses"
-                                 : "NOT decided, the gap is within what the optimiser may miss",
+    fmt::format_to(out, "             {} (last restarts: {:.1f}, refits at other flags: {:.1f})\n",
+                   joint.decided ? "for these very data the answer is ahead of all by more than the optimiser misses"
+                                 : "NOT decided: another is behind by no more than what the optimiser may miss",
                    joint.optimiser_miss, joint.remaining_miss);
     fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n", joint.log_likelihood,
                    joint.parameters, joint.bic);

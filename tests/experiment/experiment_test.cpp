@@ -74,7 +74,8 @@ TEST(RecordStore, refuses_records_that_do_not_fit)
     EXPECT_FALSE(records.complete());
     EXPECT_THROW(records.put(TaskId(0), {TaskStatus::done, "", {1, 2, 3}, 0}), InvalidInput);
     EXPECT_THROW(records.put(TaskId(99), {TaskStatus::failed, "", {}, 0}), InvalidInput);
-    for (std::int64_t i = 0; i < experiment.task_count(); ++i) records.put(TaskId(i), {TaskStatus::failed, "singular", {}, 0});
+    for (std::int64_t i = 0; i < experiment.task_count(); ++i)
+        records.put(TaskId(i), {TaskStatus::failed, "singular", {}, 0});
     EXPECT_TRUE(records.complete());
     EXPECT_EQ(records.count(TaskStatus::failed), experiment.task_count());
 }

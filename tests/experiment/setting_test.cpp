@@ -12,7 +12,8 @@ Setting sample() { return {.domains = {"a", "b"}, .factors = 2, .estimator = Est
 
 TEST(Setting, names_are_read_back)
 {
-    for (auto const value : {Estimator::published, Estimator::joint}) EXPECT_EQ(parse_estimator(to_string(value)), value);
+    for (auto const value : {Estimator::published, Estimator::joint})
+        EXPECT_EQ(parse_estimator(to_string(value)), value);
     EXPECT_THROW((void)parse_estimator("publshed"), UsageError);
     EXPECT_THROW((void)parse_objective("max"), UsageError);
     EXPECT_THROW((void)parse_density("gauss"), UsageError);

@@ -14,7 +14,7 @@ namespace exahca {
 /// of a node share.
 class Dataset
 {
-  public:
+public:
     using Scores = Eigen::Map<Matrix const, Eigen::Aligned64>;
 
     /// \param scores  models x benchmarks, column-major, aligned to 64 bytes; outlives this object
@@ -29,7 +29,7 @@ class Dataset
     /// Some of the domain's models, by position within the domain, repetitions allowed.
     [[nodiscard]] Matrix resampled(std::string const& domain, std::span<std::int64_t const> positions) const;
 
-  private:
+private:
     [[nodiscard]] std::vector<std::int64_t> const& rows(std::string const& domain) const;
 
     Scores scores_;

@@ -13,10 +13,10 @@ struct DomainReport
 {
     std::string name;
     std::int64_t models = 0;
-    std::vector<double> explained; ///< share of the variance in 1 .. d principal components
-    double median_total = 0;       ///< median of the models' totals, score points
-    std::int64_t collapsed = 0;    ///< models below 0.2 of the median total
-    std::int64_t screened = 0;     ///< models below 0.6 of it, which --screen 0.6 would leave out
+    std::vector<double> explained;    ///< share of the variance in 1 .. d principal components
+    double median_total = 0;          ///< median of the models' totals, score points
+    std::int64_t collapsed = 0;       ///< models below 0.2 of the median total
+    std::int64_t screened = 0;        ///< models below 0.6 of it, which --screen 0.6 would leave out
     std::int64_t near_duplicates = 0; ///< models with another of the domain within 1.5 points (Euclidean distance)
     double angle_to_pooled = 0; ///< degrees from its subspace to that of all domains' pooled covariance within domains
     std::string problem;        ///< why the domain has no subspace; empty usually
@@ -43,6 +43,7 @@ struct DomainAnalysis
 /// median total are left out of subspaces and BIC (method.md, section 5), not out of the counts.
 ///
 /// \throws UsageError  when no domain has min_models models, or factors is not 1 .. d
-[[nodiscard]] DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_models, Index factors, double screen);
+[[nodiscard]] DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_models, Index factors,
+                                             double screen);
 
 } // namespace exahca

@@ -61,7 +61,7 @@ struct Task
 /// Task ids order results and key nothing: random keys come from seed, kind, replicate and names.
 class Experiment
 {
-  public:
+public:
     /// \throws UsageError  for settings out of range or named twice, negative counts, or more than 10^9 tasks
     Experiment(std::vector<Setting> settings, ReplicateCounts counts, std::uint64_t seed,
                std::vector<std::string> benchmarks);
@@ -83,7 +83,7 @@ class Experiment
     void write(ByteWriter& writer) const;
     [[nodiscard]] static Experiment read(ByteReader& reader);
 
-  private:
+private:
     std::vector<Setting> settings_;
     ReplicateCounts counts_;
     std::uint64_t seed_;
@@ -97,7 +97,7 @@ class Experiment
 /// The records of an experiment by task, missing ones included.
 class RecordStore
 {
-  public:
+public:
     explicit RecordStore(Experiment const& experiment);
 
     [[nodiscard]] TaskRecord const& at(TaskId id) const { return records_[id.index()]; }
@@ -107,7 +107,7 @@ class RecordStore
     [[nodiscard]] std::int64_t count(TaskStatus status) const;
     [[nodiscard]] bool complete() const { return count(TaskStatus::missing) == 0; }
 
-  private:
+private:
     Experiment const& experiment_;
     std::vector<TaskRecord> records_;
 };

@@ -37,7 +37,7 @@ struct Extent
 /// The fixed shape of the records of one kind of task of one setting: what is computed, sent, stored and resumed.
 class RecordLayout
 {
-  public:
+public:
     /// \pre the name is new
     void add(std::string name, FieldKind kind, std::vector<Extent> const& extents, std::string units,
              std::string description);
@@ -49,7 +49,7 @@ class RecordLayout
     /// Values in one record.
     [[nodiscard]] std::size_t size() const { return size_; }
 
-  private:
+private:
     std::vector<RecordField> fields_;
     std::size_t size_ = 0;
 };
@@ -71,7 +71,7 @@ struct TaskRecord
 /// Fills the fields of a record by name.
 class RecordBuilder
 {
-  public:
+public:
     explicit RecordBuilder(RecordLayout const& layout);
 
     void set(std::string_view name, double value);
@@ -84,7 +84,7 @@ class RecordBuilder
 
     [[nodiscard]] std::vector<double> take() { return std::move(values_); }
 
-  private:
+private:
     std::span<double> slot(std::string_view name, std::size_t needed);
 
     RecordLayout const& layout_;
@@ -94,7 +94,7 @@ class RecordBuilder
 /// Reads the fields of a record by name.
 class RecordView
 {
-  public:
+public:
     RecordView(RecordLayout const& layout, std::span<double const> values);
 
     [[nodiscard]] double scalar(std::string_view name) const;
@@ -102,7 +102,7 @@ class RecordView
     /// A field of two dimensions, or one slice of a field of three along its first dimension.
     [[nodiscard]] Matrix matrix(std::string_view name, std::int64_t slice = 0) const;
 
-  private:
+private:
     RecordLayout const& layout_;
     std::span<double const> values_;
 };

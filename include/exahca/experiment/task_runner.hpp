@@ -16,7 +16,7 @@ namespace exahca {
 /// (singular domain, no convergence) are records with a reason.
 class TaskRunner final : public WorkRunner
 {
-  public:
+public:
     /// Both outlive this object.
     TaskRunner(Experiment const& experiment, Dataset const& dataset) : experiment_(experiment), dataset_(dataset) {}
 
@@ -36,7 +36,7 @@ class TaskRunner final : public WorkRunner
     [[nodiscard]] TaskRecord compute(TaskId id) const;
     [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
 
-  private:
+private:
     [[nodiscard]] RandomKey estimate_key() const;
     [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note) const;
 

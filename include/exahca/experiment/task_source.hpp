@@ -29,7 +29,7 @@ struct FinishedTask
 /// its task, whenever it arrives.
 class TaskSource final : public WorkSource
 {
-  public:
+public:
     /// \param wanted  tasks to compute; those whose records are not missing are passed over
     TaskSource(Experiment const& experiment, RecordStore& records, std::span<TaskId const> wanted);
 
@@ -41,7 +41,7 @@ class TaskSource final : public WorkSource
     [[nodiscard]] std::int64_t tasks_done() const { return done_; }
     [[nodiscard]] std::int64_t tasks_total() const { return total_; }
 
-  private:
+private:
     struct Cost
     {
         double seconds = 0;
