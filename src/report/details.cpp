@@ -103,6 +103,8 @@ SettingDetails read_setting(DataGroup const& results, SettingSummary const& sett
     auto const* aggregate = group_of(results, "aggregate", setting.name);
     auto const domains = setting.domains.size(), levels = static_cast<std::size_t>(setting.factors);
     SettingDetails details;
+    details.subspace_angles = read_subspace_angles(estimate, domains, levels);
+    if (setting.factors_found.empty()) return details; // orders of given matrices
     details.loadings = read_table(estimate, aggregate, "loadings", 0, benchmarks);
     for (std::size_t k = 0; k < domains; ++k) {
         details.total_effects.push_back(read_table(estimate, aggregate, "total_effects", k, levels));
@@ -115,7 +117,6 @@ SettingDetails read_setting(DataGroup const& results, SettingSummary const& sett
     }
     read_nulls(details, results, setting.name);
     details.landscape = read_landscape(results, setting);
-    details.subspace_angles = read_subspace_angles(estimate, domains, levels);
     return details;
 }
 

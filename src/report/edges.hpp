@@ -16,7 +16,13 @@ struct CausalEdge
     bool clear = false;       ///< an interval is known and does not hold zero
 };
 
-/// All pairs of factors, by cause and then effect.
-[[nodiscard]] std::vector<CausalEdge> causal_edges(DomainSummary const& domain);
+/// Percentiles of fewer agreeing replicates than this are no interval: the 5th and 95th would be the extremes.
+inline constexpr std::int64_t fewest_for_interval = 20;
+
+/// Resamples that share the estimate's flag, over which intervals are taken; 0 without resamples.
+[[nodiscard]] std::int64_t agreeing_resamples(SettingSummary const& setting);
+
+/// All pairs of factors, by cause and then effect. Intervals of too few replicates are left out.
+[[nodiscard]] std::vector<CausalEdge> causal_edges(SettingSummary const& setting, DomainSummary const& domain);
 
 } // namespace exahca

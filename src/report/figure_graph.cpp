@@ -10,11 +10,11 @@ namespace exahca {
 namespace {
 
 constexpr std::size_t most_labelled = 4; ///< factors; with more the numbers would cover the arrows
-constexpr double node_width = 116, node_height = 38, node_left = 58;
+constexpr double node_height = 38;
 
 struct Layout
 {
-    double gap;
+    double gap, left, width; ///< between boxes; of a box
     bool labelled;
 
     [[nodiscard]] double top(std::size_t factor) const
@@ -41,7 +41,7 @@ void draw_label(Svg& svg, CausalEdge const& edge, double x, double y, Anchor anc
 /// From a factor to the next: a straight arrow.
 void draw_straight(Svg& svg, Layout const& layout, CausalEdge const& edge, double width)
 {
-    double const x = node_left + node_width / 2, from = layout.top(edge.cause) + node_height,
+    double const x = layout.left + layout.width / 2, from = layout.top(edge.cause) + node_height,
                  to = layout.top(edge.effect);
     auto const classes = side_of(edge);
     double const head = 7 + width;
@@ -54,9 +54,9 @@ void draw_straight(Svg& svg, Layout const& layout, CausalEdge const& edge, doubl
 void draw_arc(Svg& svg, Layout const& layout, CausalEdge const& edge, double width, bool left)
 {
     double const sign = left ? -1 : 1;
-    double const x = left ? node_left : node_left + node_width;
+    double const x = left ? layout.left : layout.left + layout.width;
     double const skipped = static_cast<double>(edge.effect - edge.cause);
-    double const reach = layout.labelled ? 46 + 22 * (skipped - 2) : 14 + (left ? 4.5 : 15.0) * (skipped - 1);
+    double const reach = layout.labelled ? (left ? 20.0 : 44.0) : 14 + (left ? 4.5 : 15.0) * (skipped - 1);
     double const from = layout.middle(edge.cause) + 5, to = layout.middle(edge.effect) - 5;
     auto const classes = side_of(edge);
     double const head = 7 + width;
@@ -84,9 +84,12 @@ std::string described(SettingSummary const& setting, std::vector<CausalEdge> con
 
 Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
 {
-    auto const edges = causal_edges(domain);
+    auto const edges = causal_edges(setting, domain);
     auto const factors = setting.factors_found.size();
-    Layout const layout{factors <= most_labelled ? 46.0 : 22.0, factors <= most_labelled};
+    bool const labelled = factors <= most_labelled;
+    // With four factors the longest arrow leaves to the left, and its number needs room there.
+    Layout const layout{labelled ? 46.0 : 22.0, factors == most_labelled ? 116.0 : 58.0,
+                        factors == most_labelled ? 100.0 : 116.0, labelled};
     double largest = 0;
     for (auto const& edge : edges)
         if (std::isfinite(edge.weight)) largest = std::max(largest, std::abs(edge.weight));
@@ -94,9 +97,8 @@ Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
             described(setting, edges));
     svg.text("strong", 0, 14,
              fitted(fmt::format("{} ({} models)", domain.name, grouped(domain.models_used)), drawing_width, 12));
-    // Arrows to the next factor need the room between the boxes, so only the others go around.
     auto const goes_left = [&](CausalEdge const& edge) {
-        return !layout.labelled && (edge.cause + edge.effect) % 2 == 1;
+        return labelled ? edge.effect - edge.cause > 2 : (edge.cause + edge.effect) % 2 == 1;
     };
     for (auto const& edge : edges) {
         double const width = stroke_of(edge, largest);
@@ -106,21 +108,22 @@ Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
             draw_arc(svg, layout, edge, width, goes_left(edge));
     }
     for (std::size_t i = 0; i < factors; ++i) {
-        svg.rect("node", node_left, layout.top(i), node_width, node_height, 8);
-        double const x = node_left + node_width / 2;
+        svg.rect("node", layout.left, layout.top(i), layout.width, node_height, 8);
+        double const x = layout.left + layout.width / 2;
         svg.text("muted", x, layout.top(i) + 14, fmt::format("z{}", i + 1), Anchor::middle);
-        svg.text("strong", x, layout.top(i) + 29, fitted(setting.factors_found[i].benchmark, node_width - 4, 12),
+        svg.text("strong", x, layout.top(i) + 29, fitted(setting.factors_found[i].benchmark, layout.width - 4, 12),
                  Anchor::middle);
     }
     if (!layout.labelled) return svg;
     for (auto const& edge : edges) {
-        auto const skipped = static_cast<double>(edge.effect - edge.cause);
+        double const middle = (layout.middle(edge.cause) + layout.middle(edge.effect)) / 2;
         if (edge.effect == edge.cause + 1)
-            draw_label(svg, edge, node_left + node_width / 2 + 9, layout.top(edge.effect) - layout.gap / 2 - 3,
+            draw_label(svg, edge, layout.left + layout.width / 2 + 9, layout.top(edge.effect) - layout.gap / 2 - 3,
                        Anchor::start);
+        else if (goes_left(edge))
+            draw_label(svg, edge, layout.left - 26, middle, Anchor::end);
         else
-            draw_label(svg, edge, node_left + node_width + 52 + 22 * (skipped - 2),
-                       (layout.middle(edge.cause) + layout.middle(edge.effect)) / 2, Anchor::start);
+            draw_label(svg, edge, layout.left + layout.width + 50, middle, Anchor::start);
     }
     return svg;
 }

@@ -14,6 +14,8 @@ constexpr double fullest = 0.55; ///< numbers on the strongest colour keep their
 std::string short_number(double value, bool narrow)
 {
     if (!std::isfinite(value)) return "";
+    // In a table of like things the size of what is near zero says nothing.
+    if (std::abs(value) < (narrow ? 0.05 : 0.005)) return "0";
     if (!narrow) return signed_number(value);
     return std::abs(value) >= 9.95 ? fmt::format("{:.0f}", value) : fmt::format("{:.1f}", value);
 }

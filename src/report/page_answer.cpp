@@ -74,6 +74,20 @@ std::string reading_text(SettingSummary const& setting)
                              : "It is one answer without an error bar: do not quote it yet.";
 }
 
+/// Orders of matrices that the user brought: no scores, so no names and no resamples.
+std::vector<std::string> given_sentences(SettingSummary const& setting)
+{
+    auto const& orders = setting.orders;
+    if (orders.empty()) return {"The search found no order."};
+    auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
+    return {fmt::format("Of the candidate orders of the given matrices, the best has a MIC of {} ({}).",
+                        plain_number(orders[0].mic, 4), setting.search_outcome),
+            "How far it is settled is not known: without scores nothing can be resampled.",
+            different == orders.end() ? "All orders listed are the same to within 15 degrees."
+                                      : fmt::format("The best order that is really different has a MIC of {}.",
+                                                    plain_number(different->mic, 4))};
+}
+
 constexpr std::size_t most_listed = 3;
 
 std::string listed(std::map<std::string, int> const& directions)
@@ -89,6 +103,7 @@ std::string listed(std::map<std::string, int> const& directions)
 std::vector<std::string> answer_sentences(SettingSummary const& setting)
 {
     if (!setting.failure.empty()) return {fmt::format("There is no answer for this setting: {}.", setting.failure)};
+    if (setting.factors_found.empty()) return given_sentences(setting);
     return {found_text(setting), certainty_text(setting), reading_text(setting)};
 }
 
@@ -98,7 +113,7 @@ std::vector<std::string> answer_sentences(Summary const& summary)
     std::map<std::string, int> directions;
     std::int64_t estimates = 0, settled = 0, resampled = 0;
     for (auto const& setting : summary.settings) {
-        if (!setting.failure.empty()) continue;
+        if (!setting.failure.empty() || setting.factors_found.empty()) continue;
         ++estimates;
         settled += setting.settled;
         resampled += setting.bootstrap.has_value();

@@ -120,10 +120,10 @@ void write_orders(Page& page, SettingSummary const& setting)
     page.table(table);
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
     if (different != orders.end())
-        page.paragraph(fmt::format("The best order that is really different is number {}, with a MIC only {:.4f} "
-                                   "higher; small gaps mean that the MIC "
-                                   "hardly prefers one to the other.",
-                                   different - orders.begin() + 1, different->mic - orders[0].mic));
+        page.paragraph(fmt::format(
+            "The best order that is really different is number {}, its MIC {:.4f} higher. The smaller this gap, "
+            "the less the MIC prefers one to the other.",
+            different - orders.begin() + 1, different->mic - orders[0].mic));
 }
 
 } // namespace exahca

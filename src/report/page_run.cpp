@@ -24,12 +24,14 @@ void write_settings_table(Page& page, Summary const& summary)
         for (auto const& factor : s.factors_found) labels.push_back(factor.benchmark);
         bool const done = s.failure.empty();
         table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains.empty() ? s.name : domains,
-                              done ? chain_text(labels) : "none: " + shortened(s.failure, 60),
+                              done ? (labels.empty() ? std::string("orders only") : chain_text(labels))
+                                   : "none: " + shortened(s.failure, 60),
                               s.bootstrap ? fmt::format("{} [{}, {}]", percent(s.bootstrap->support),
                                                         percent(s.bootstrap->low), percent(s.bootstrap->high))
                                           : "no resamples",
                               s.settled ? "yes" : "no", fmt::format("{}", s.factors),
-                              s.screen > 0 ? fmt::format("{}", s.screen) : "off", s.variant,
+                              s.screen > 0 ? fmt::format("{}", s.screen) : "off",
+                              s.factors_found.empty() ? std::string{} : s.variant,
                               done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
                               s.joint ? plain_number(s.joint->bic, 1) : ""});
     }
@@ -63,7 +65,9 @@ void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
 {
     page.heading(2, "How it was made, and how to repeat it", "made");
     if (!run.command.empty()) {
-        page.paragraph("The same scores, options and seed give the same numbers, on any number of processes:");
+        page.paragraph(
+            "The same scores, options and seed give the same numbers on the same kind of machine, with any number of "
+            "processes. This command made them; exahca compare tells whether a repetition agrees:");
         page.code(shown_command(run.command));
     }
     std::vector<std::pair<std::string, std::string>> facts{

@@ -15,11 +15,14 @@ constexpr int most_drawn_factors = 4; ///< pairs of more factors are in the tabl
 std::string interval_note(SettingSummary const& setting)
 {
     if (!setting.bootstrap) return "There are no intervals because there are no resamples.";
-    auto const agreeing = setting.bootstrap->groups.empty() ? 0 : setting.bootstrap->groups[0].members;
-    if (agreeing == 0) return "There are no intervals because no resample agrees with this order.";
-    return fmt::format("Intervals are 90 % percentile intervals over the {} that agree with this order; they hold only "
-                       "if the order is right{}.",
-                       counted(agreeing, "resample", "resamples"), agreeing < 30 ? ", and so few make them rough" : "");
+    auto const agreeing = agreeing_resamples(setting);
+    if (agreeing < fewest_for_interval)
+        return fmt::format("There are no intervals because only {} with this order, too few to tell.",
+                           counted(agreeing, "resample agrees", "resamples agree"));
+    return fmt::format(
+        "Intervals are 90 % percentile intervals over the {} that agree with this order; they hold only if "
+        "the order is right{}.",
+        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", and so few make them rough" : "");
 }
 
 void write_factors(Page& page, SettingSummary const& setting)
@@ -55,7 +58,7 @@ void write_graphs(Page& page, SettingSummary const& setting)
     PageTable table{"Weights: points of the effect per point of the cause, with intervals.", {"arrow"}, {}, 1};
     for (auto const& domain : setting.domains) table.head.push_back(domain.name);
     std::vector<std::vector<CausalEdge>> edges;
-    for (auto const& domain : setting.domains) edges.push_back(causal_edges(domain));
+    for (auto const& domain : setting.domains) edges.push_back(causal_edges(setting, domain));
     for (std::size_t e = 0; e < edges[0].size(); ++e) {
         auto const& first = edges[0][e];
         std::vector<std::string> row{fmt::format("z{} {} → z{} {}", first.cause + 1,
@@ -191,6 +194,11 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
         page.paragraph(fmt::format(
             "Simulated data, so the truth is known: the answer is {}, its largest angle to it {:.1f} degrees.",
             worst <= 15 ? "right to within 15 degrees" : "wrong", worst));
+    }
+    if (setting.factors_found.empty()) { // orders of given matrices
+        write_orders(page, setting);
+        write_subspaces(page, summary, setting, details);
+        return;
     }
     write_factors(page, setting);
     if (setting.factors > 1) write_graphs(page, setting);

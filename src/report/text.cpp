@@ -159,7 +159,7 @@ std::string signed_number(double value)
 {
     if (!std::isfinite(value)) return "n/a";
     double const size = std::abs(value);
-    if (size >= 1000 || (size > 0 && size < 0.005)) return fmt::format("{:+.2g}", value);
+    if (size >= 1000) return fmt::format("{:+.2g}", value);
     return fmt::format("{:+.{}f}", value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 

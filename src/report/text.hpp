@@ -24,7 +24,7 @@ namespace exahca {
 /// The text, cut with an ellipsis where text_width would exceed `width`.
 [[nodiscard]] std::string fitted(std::string_view text, double width, double font_size);
 
-/// "+1.70"; "n/a" for missing values. Large and tiny values turn to three significant digits.
+/// "+1.70"; "n/a" for missing values.
 [[nodiscard]] std::string signed_number(double value);
 /// "0.0392", with as many decimals; "n/a" for missing values.
 [[nodiscard]] std::string plain_number(double value, int decimals);

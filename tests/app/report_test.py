@@ -143,17 +143,33 @@ class ContentTest(ReportTest):
         self.check_in_browser(page, dark=True)
 
     def test_support_is_told_as_it_is(self):
-        self.succeed("simulate", "-o", "s.h5", "--sizes", "100,90,80", "--factors", 2)
-        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", "2,3", "--estimator", "published", "--bootstrap", 30)
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "300,250,200", "--factors", 4, "--design", "none")
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", "2,4", "--estimator", "published", "--bootstrap", 30)
         self.assertIn(done.returncode, (0, 5), done.stderr)
-        words = self.report("r.h5").words()
+        page = self.report("r.h5")
+        words = page.words()
         for setting in self.shown("r.h5")["settings"]:
             support = setting["support"]
             told = f"{100 * support['share']:.0f} % of {support['replicates']} resamples"
             self.assertIn(("Resampling settles it: " if setting["settled"] else "It is not settled: ") + told, words)
             self.assertIn(f"{support['replicates']} resamples", words)
+            agreeing = support["groups"][0]["members"]
+            self.assertEqual(f"only {agreeing} resample" in words, agreeing < 20, "percentiles of a few are no interval")
         settled = sum(setting["settled"] for setting in self.shown("r.h5")["settings"])
         self.assertEqual("None of them is settled" in words, settled == 0)
+        self.check_in_browser(page)
+
+    def test_orders_of_given_matrices(self):
+        with open(self.path("m.txt"), "w", encoding="utf-8") as file:
+            file.write("2 2 3\n1 0 0\n0.2 1 0\n1 0.1 0\n0.5 1 0.2\n")
+        self.succeed("search", "m.txt", "--orders-only", "-o", "r.h5")
+        words = self.report("r.h5").words()
+        mic = self.shown("r.h5")["settings"][0]["orders"][0]["mic"]
+        self.assertIn(f"the best has a MIC of {mic:.4f} (optimum proven)", words)
+        self.assertIn("How far it is settled is not known", words)
+        self.assertIn("digraph", self.succeed("graph", "r.h5").stdout)
+        self.succeed("export", "r.h5", "-o", "tables")
+        self.assertIn("orders.csv", os.listdir(self.path("tables")))
 
     def test_failed_estimate(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "80,2", "--factors", 2)
