@@ -7,13 +7,13 @@
 namespace exahca {
 
 CapabilityNames::CapabilityNames()
-    : names_{{"MMLU-PRO", "general problem solving"},      {"MMLU", "general knowledge"},
-             {"BBH", "general problem solving"},           {"IFEval", "instruction following"},
-             {"MATH Lvl 5", "mathematical reasoning"},     {"MATH", "mathematical reasoning"},
-             {"GSM8K", "grade-school mathematics"},        {"GPQA", "graduate-level science questions"},
-             {"MUSR", "reasoning over long narratives"},   {"ARC", "grade-school science questions"},
-             {"HellaSwag", "commonsense completion"},      {"TruthfulQA", "truthfulness"},
-             {"Winogrande", "commonsense coreference"},    {"HumanEval", "code generation"}}
+    : names_{{"MMLU-PRO", "general problem solving"},    {"MMLU", "general knowledge"},
+             {"BBH", "general problem solving"},         {"IFEval", "instruction following"},
+             {"MATH Lvl 5", "mathematical reasoning"},   {"MATH", "mathematical reasoning"},
+             {"GSM8K", "grade-school mathematics"},      {"GPQA", "graduate-level science questions"},
+             {"MUSR", "reasoning over long narratives"}, {"ARC", "grade-school science questions"},
+             {"HellaSwag", "commonsense completion"},    {"TruthfulQA", "truthfulness"},
+             {"Winogrande", "commonsense coreference"},  {"HumanEval", "code generation"}}
 {
 }
 

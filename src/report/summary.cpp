@@ -102,7 +102,8 @@ std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const&
     return factors;
 }
 
-BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::string> const& benchmarks, std::size_t levels)
+BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::string> const& benchmarks,
+                                std::size_t levels)
 {
     BootstrapSummary bootstrap;
     bootstrap.replicates = aggregate.integers("replicates").at(0);
@@ -166,7 +167,8 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
 
 void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate)
 {
-    for (auto const& [group_name, title] : {std::pair{"placebo-rotation", "rotated sources"}, {"placebo-gaussian", "Gaussian data"}})
+    for (auto const& [group_name, title] :
+         {std::pair{"placebo-rotation", "rotated sources"}, {"placebo-gaussian", "Gaussian data"}})
         if (auto const* group = aggregate.find_group(group_name))
             summary.placebos.push_back({title, group->integers("replicates").at(0), group->doubles("p_value").at(0),
                                         group->doubles("median_mic").at(0)});
@@ -184,16 +186,20 @@ void add_warnings(SettingSummary& setting)
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_used;
         if (domain.models < few_models)
-            warnings.push_back(fmt::format("{} has only {} models: its estimates are rough", domain.name, domain.models));
+            warnings.push_back(
+                fmt::format("{} has only {} models: its estimates are rough", domain.name, domain.models));
         if (static_cast<double>(dropped) > large_screened_share * static_cast<double>(domain.models))
             warnings.push_back(fmt::format("screening drops {} of {} models of {} ({:.1f} %)", dropped, domain.models,
-                                           domain.name, 100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models)));
+                                           domain.name,
+                                           100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models)));
         if (!domain.ica_converged) warnings.push_back(fmt::format("ICA did not converge in {}", domain.name));
         if (domain.ica_optima > 1)
-            warnings.push_back(fmt::format("ICA has {} optima in {}: the best was kept", domain.ica_optima, domain.name));
+            warnings.push_back(
+                fmt::format("ICA has {} optima in {}: the best was kept", domain.ica_optima, domain.name));
     }
     if (setting.search_outcome != "optimum proven")
-        warnings.push_back(fmt::format("the search ended early ({}): a better order may exist", setting.search_outcome));
+        warnings.push_back(
+            fmt::format("the search ended early ({}): a better order may exist", setting.search_outcome));
     if (std::any_of(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.converged == false; }))
         warnings.push_back("some joint fits did not converge");
     if (setting.bootstrap && setting.bootstrap->failed > 0)
@@ -208,7 +214,8 @@ void judge(SettingSummary& setting)
     if (setting.joint && setting.joint->hierarchy_bic_difference > 0)
         setting.warnings.push_back("free source matrices fit better than any hierarchy, by BIC");
     if (!setting.bootstrap) {
-        setting.warnings.push_back("no replicates: nothing is known about how far the order is settled (use --bootstrap)");
+        setting.warnings.push_back(
+            "no replicates: nothing is known about how far the order is settled (use --bootstrap)");
         return;
     }
     setting.settled = setting.bootstrap->low >= settled_support && (!setting.joint || setting.joint->decided);
@@ -220,7 +227,8 @@ void judge(SettingSummary& setting)
 std::string outcome_text(std::int64_t outcome)
 {
     constexpr std::array texts{"optimum proven", "node limit", "time limit", "stopped"};
-    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)] : "unknown";
+    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
+                                                                             : "unknown";
 }
 
 DataGroup const* named_group(DataGroup const& results, std::string_view parent, std::string const& name)
@@ -240,7 +248,8 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.estimator = to_string(setting.estimator);
     summary.factors = setting.factors;
     summary.screen = setting.screen;
-    summary.variant = setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
+    summary.variant =
+        setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
     auto const* estimate = named_group(results, "estimate", summary.name);
     if (estimate == nullptr) throw InvalidInput(fmt::format("no estimate of setting {}", summary.name));

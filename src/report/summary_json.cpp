@@ -41,9 +41,12 @@ Json order_json(OrderSummary const& order)
 
 Json bootstrap_json(BootstrapSummary const& bootstrap)
 {
-    Json json{{"replicates", bootstrap.replicates},       {"failed", bootstrap.failed},
-              {"share", bootstrap.support},               {"low", bootstrap.low},
-              {"high", bootstrap.high},                   {"level_share", bootstrap.level_support},
+    Json json{{"replicates", bootstrap.replicates},
+              {"failed", bootstrap.failed},
+              {"share", bootstrap.support},
+              {"low", bootstrap.low},
+              {"high", bootstrap.high},
+              {"level_share", bootstrap.level_support},
               {"groups", Json::array()}};
     for (auto const& group : bootstrap.groups)
         json["groups"].push_back({{"members", group.members},
@@ -84,8 +87,8 @@ Json joint_json(JointSummary const& joint)
 
 Json setting_json(SettingSummary const& setting)
 {
-    Json json{{"name", setting.name},           {"estimator", setting.estimator}, {"factors", setting.factors},
-              {"variant", setting.variant},     {"screen", setting.screen},       {"settled", setting.settled},
+    Json json{{"name", setting.name},        {"estimator", setting.estimator}, {"factors", setting.factors},
+              {"variant", setting.variant},  {"screen", setting.screen},       {"settled", setting.settled},
               {"warnings", setting.warnings}};
     if (!setting.failure.empty()) {
         json["failure"] = setting.failure;

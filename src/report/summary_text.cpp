@@ -44,7 +44,8 @@ void print_domains(Out out, SettingSummary const& setting)
     }
     fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
     if (setting.screen > 0)
-        fmt::format_to(out, "Screening    {} models below {} of their domain's median total left out\n", models - used, setting.screen);
+        fmt::format_to(out, "Screening    {} models below {} of their domain's median total left out\n", models - used,
+                       setting.screen);
 }
 
 void print_orders(Out out, SettingSummary const& setting)
@@ -55,11 +56,13 @@ void print_orders(Out out, SettingSummary const& setting)
     for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
         auto const& order = setting.orders[i];
         auto const angle = *std::max_element(order.angle_to_best.begin(), order.angle_to_best.end());
-        fmt::format_to(out, "  {:>2}  {:>8.4f}  {:>8.4f}  {:>8}  {:>5.1f}°{}\n", i + 1, order.mic, order.mean_inexactness,
+        fmt::format_to(out, "  {:>2}  {:>8.4f}  {:>8.4f}  {:>8}  {:>5.1f}°{}\n", i + 1, order.mic,
+                       order.mean_inexactness,
                        i == 0 ? std::string{} : fmt::format("{:+.4f}", order.mic - setting.orders[0].mic), angle,
                        order.differs ? "  DIFFERENT" : "");
     }
-    auto const different = std::find_if(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.differs; });
+    auto const different =
+        std::find_if(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.differs; });
     if (different != setting.orders.end())
         fmt::format_to(out, "             the best order that is really different is number {}, MIC {:+.4f}\n",
                        different - setting.orders.begin() + 1, different->mic - setting.orders[0].mic);
@@ -78,7 +81,8 @@ void print_factors(Out out, SettingSummary const& setting)
 void print_weights(Out out, SettingSummary const& setting)
 {
     if (setting.factors < 2) return;
-    bool const intervals = setting.bootstrap && setting.bootstrap->support > 0 && !setting.domains[0].coefficients_low.empty();
+    bool const intervals =
+        setting.bootstrap && setting.bootstrap->support > 0 && !setting.domains[0].coefficients_low.empty();
     fmt::format_to(out, "Weights      points of the effect per point of the cause{}\n",
                    intervals ? ", with 90 % intervals over the resamples that agree" : "");
     for (auto const& domain : setting.domains) {
@@ -109,7 +113,8 @@ void print_support(Out out, BootstrapSummary const& bootstrap)
                    100 * bootstrap.support, bootstrap.replicates, 100 * bootstrap.low, 100 * bootstrap.high);
     std::vector<std::string> levels;
     for (std::size_t j = 0; j < bootstrap.level_support.size(); ++j)
-        levels.push_back(fmt::format("{} {:.0f} %", j == 0 ? "first factor" : fmt::format("span of the first {}", j + 1),
+        levels.push_back(fmt::format("{} {:.0f} %",
+                                     j == 0 ? "first factor" : fmt::format("span of the first {}", j + 1),
                                      100 * bootstrap.level_support[j]));
     fmt::format_to(out, "             by level: {}\n", fmt::join(levels, ", "));
     for (std::size_t g = 0; g < std::min(groups_shown, bootstrap.groups.size()); ++g) {
@@ -121,7 +126,9 @@ void print_support(Out out, BootstrapSummary const& bootstrap)
 
 void print_optima(Out out, JointSummary const& joint)
 {
-    fmt::format_to(out, "Optima       {} of the joint likelihood; how far each is behind the answer, in log-likelihood\n", joint.optimum_count);
+    fmt::format_to(out,
+                   "Optima       {} of the joint likelihood; how far each is behind the answer, in log-likelihood\n",
+                   joint.optimum_count);
     fmt::format_to(out, "      {:>8}  {:>6}  {:>13}  direction by benchmark\n", "behind", "starts", "angle");
     for (std::size_t i = 0; i < std::min(orders_shown, joint.optima.size()); ++i) {
         auto const& optimum = joint.optima[i];
@@ -133,21 +140,23 @@ void print_optima(Out out, JointSummary const& joint)
                    joint.decided ? "for these very data the answer is ahead of all by more than the optimiser misses"
                                  : "NOT decided: another is behind by no more than what the optimiser may miss",
                    joint.optimiser_miss, joint.remaining_miss);
-    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n", joint.log_likelihood,
-                   joint.parameters, joint.bic);
+    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n",
+                   joint.log_likelihood, joint.parameters, joint.bic);
     if (joint.hierarchy_degrees_of_freedom > 0)
-        fmt::format_to(out, "Hierarchy    BIC {:+.1f} against no hierarchy ({} degrees of freedom): {}\n", joint.hierarchy_bic_difference,
-                   joint.hierarchy_degrees_of_freedom,
-                   joint.hierarchy_bic_difference < 0 ? "the hierarchy is preferred" : "the exact hierarchy is rejected");
+        fmt::format_to(out, "Hierarchy    BIC {:+.1f} against no hierarchy ({} degrees of freedom): {}\n",
+                       joint.hierarchy_bic_difference, joint.hierarchy_degrees_of_freedom,
+                       joint.hierarchy_bic_difference < 0 ? "the hierarchy is preferred"
+                                                          : "the exact hierarchy is rejected");
     if (joint.invariance_degrees_of_freedom > 0)
         fmt::format_to(out, "Subspace     BIC {:+.1f} against one subspace per domain ({} degrees of freedom): {}\n",
-                   joint.invariance_bic_difference, joint.invariance_degrees_of_freedom,
-                   joint.invariance_bic_difference < 0 ? "sharing is preferred" : "the domains differ");
+                       joint.invariance_bic_difference, joint.invariance_degrees_of_freedom,
+                       joint.invariance_bic_difference < 0 ? "sharing is preferred" : "the domains differ");
     if (!joint.unscreened_angles.empty()) {
         std::vector<std::string> angles;
         for (double const angle : joint.unscreened_angles) angles.push_back(fmt::format("{:.1f}°", angle));
-        fmt::format_to(out, "Unscreened   without screening the answer moves by {} (first factor, span of the first 2, ...)\n",
-                       fmt::join(angles, ", "));
+        fmt::format_to(
+            out, "Unscreened   without screening the answer moves by {} (first factor, span of the first 2, ...)\n",
+            fmt::join(angles, ", "));
     }
 }
 
@@ -164,15 +173,19 @@ void print_factor_choice(Out out, Summary const& summary)
     };
     std::vector<SettingSummary const*> done;
     for (auto const& first : summary.settings) {
-        if (!first.joint || std::any_of(done.begin(), done.end(), [&](auto const* s) { return comparable(*s, first); })) continue;
+        if (!first.joint || std::any_of(done.begin(), done.end(), [&](auto const* s) { return comparable(*s, first); }))
+            continue;
         std::vector<SettingSummary const*> family;
         for (auto const& other : summary.settings)
             if (other.joint && comparable(first, other)) family.push_back(&other);
         done.push_back(&first);
         if (family.size() < 2) continue;
-        auto const best = *std::min_element(family.begin(), family.end(), [](auto const* a, auto const* b) { return a->joint->bic < b->joint->bic; });
+        auto const best = *std::min_element(family.begin(), family.end(),
+                                            [](auto const* a, auto const* b) { return a->joint->bic < b->joint->bic; });
         fmt::format_to(out, "Number of factors by BIC, residual weights released ({}):", first.variant);
-        for (auto const* s : family) fmt::format_to(out, "  {}: {:+.1f}{}", s->factors, s->joint->bic - best->joint->bic, s == best ? " (best)" : "");
+        for (auto const* s : family)
+            fmt::format_to(out, "  {}: {:+.1f}{}", s->factors, s->joint->bic - best->joint->bic,
+                           s == best ? " (best)" : "");
         fmt::format_to(out, "\n");
     }
 }
@@ -180,16 +193,21 @@ void print_factor_choice(Out out, Summary const& summary)
 void print_other_replicates(Out out, SettingSummary const& setting)
 {
     for (auto const& placebo : setting.placebos)
-        fmt::format_to(out, "Placebo      {}: p = {:.3g} ({} replicates, median MIC {:.4f}): {}\n", placebo.kind, placebo.p_value,
-                       placebo.replicates, placebo.median_mic,
-                       placebo.p_value <= 0.05 ? "data without a common order rarely fit so well" : "data without a common order fit as well");
+        fmt::format_to(out, "Placebo      {}: p = {:.3g} ({} replicates, median MIC {:.4f}): {}\n", placebo.kind,
+                       placebo.p_value, placebo.replicates, placebo.median_mic,
+                       placebo.p_value <= 0.05 ? "data without a common order rarely fit so well"
+                                               : "data without a common order fit as well");
     if (setting.parametric)
-        fmt::format_to(out, "If true      {:.0f} % of {} data sets drawn from this fit give its order again [{:.0f} %, {:.0f} %]\n",
-                       100 * setting.parametric->recovered, setting.parametric->replicates, 100 * setting.parametric->low,
-                       100 * setting.parametric->high);
+        fmt::format_to(
+            out,
+            "If true      {:.0f} % of {} data sets drawn from this fit give its order again [{:.0f} %, {:.0f} %]\n",
+            100 * setting.parametric->recovered, setting.parametric->replicates, 100 * setting.parametric->low,
+            100 * setting.parametric->high);
     if (setting.no_control)
-        fmt::format_to(out, "No control   {} random splits of the pooled models: median MIC {:.4f}, {:.0f} % as low as observed, flags {:.0f}° "
-                            "apart: a low MIC alone is no evidence\n",
+        fmt::format_to(out,
+                       "No control   {} random splits of the pooled models: median MIC {:.4f}, {:.0f} % as low as "
+                       "observed, flags {:.0f}° "
+                       "apart: a low MIC alone is no evidence\n",
                        setting.no_control->replicates, setting.no_control->median_mic, 100 * setting.no_control->as_low,
                        setting.no_control->median_angle);
 }
@@ -210,20 +228,24 @@ void print_setting(Out out, SettingSummary const& setting)
     fmt::format_to(out, "Direction    {}\n", direction(setting));
     if (setting.bootstrap) print_support(out, *setting.bootstrap);
     print_other_replicates(out, setting);
-    if (setting.joint) print_optima(out, *setting.joint);
-    else print_orders(out, setting);
+    if (setting.joint)
+        print_optima(out, *setting.joint);
+    else
+        print_orders(out, setting);
     print_factors(out, setting);
     print_weights(out, setting);
     if (setting.truth_angles) {
         std::vector<std::string> angles;
         for (double const angle : *setting.truth_angles) angles.push_back(fmt::format("{:.1f}°", angle));
-        bool const found = std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(), [](double a) { return a <= 15; });
+        bool const found =
+            std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(), [](double a) { return a <= 15; });
         fmt::format_to(out, "Truth        simulated data: {} (largest angle at each level: {})\n",
-                       found ? "every level is within 15° of the truth" : "NOT the true order", fmt::join(angles, ", "));
+                       found ? "every level is within 15° of the truth" : "NOT the true order",
+                       fmt::join(angles, ", "));
     }
     for (auto const& warning : setting.warnings) fmt::format_to(out, "Warning      {}\n", warning);
     fmt::format_to(out, "Bottom line  {}\n\n",
-                   setting.settled    ? "the direction above can be quoted together with its support"
+                   setting.settled     ? "the direction above can be quoted together with its support"
                    : setting.bootstrap ? "these data do not settle the direction above: quote it only with its support"
                                        : "one answer without an error bar: do not quote it yet");
 }
@@ -234,7 +256,8 @@ std::string to_text(Summary const& summary)
 {
     std::string text;
     auto const out = std::back_inserter(text);
-    if (!summary.complete) fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
+    if (!summary.complete)
+        fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
     for (auto const& setting : summary.settings) print_setting(out, setting);
     print_factor_choice(out, summary);
     if (summary.failed_tasks > 0)

@@ -12,7 +12,7 @@ namespace exahca {
 /// told that too. It is a name, not a finding.
 class CapabilityNames
 {
-  public:
+public:
     CapabilityNames();
 
     /// Adds or replaces a name. \throws UsageError  unless `text` has the form BENCHMARK=capability
@@ -20,7 +20,7 @@ class CapabilityNames
     /// The capability, or an empty string.
     [[nodiscard]] std::string of(std::string const& benchmark) const;
 
-  private:
+private:
     std::map<std::string, std::string> names_;
 };
 
