@@ -1,5 +1,7 @@
 #include "exahca/report/summary.hpp"
 
+#include "edges.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -82,7 +84,7 @@ void print_weights(Out out, SettingSummary const& setting)
 {
     if (setting.factors < 2) return;
     bool const intervals =
-        setting.bootstrap && setting.bootstrap->support > 0 && !setting.domains[0].coefficients_low.empty();
+        !setting.domains[0].coefficients_low.empty() && agreeing_resamples(setting) >= fewest_for_interval;
     fmt::format_to(out, "Weights      points of the effect per point of the cause{}\n",
                    intervals ? ", with 90 % intervals over the resamples that agree" : "");
     for (auto const& domain : setting.domains) {
