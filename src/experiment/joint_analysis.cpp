@@ -268,10 +268,14 @@ std::vector<double> joint_replicate(Setting const& setting, RecordLayout const& 
     return record.take();
 }
 
-std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
-                                    RandomKey const& key, std::int64_t range)
+JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {
-    auto const context = joint_context(data.scores, setting.domains, joint_options(setting, key));
+    return joint_context(data.scores, setting.domains, joint_options(setting, key));
+}
+
+std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout, JointContext const& context,
+                                    std::int64_t range)
+{
     auto const first = range * orders_per_range;
     auto const last = std::min(first + orders_per_range, landscape_orders(setting));
     std::vector<double> likelihood, bic, aic, converged, mic, mean;
@@ -284,7 +288,7 @@ std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& 
         converged.push_back(order.fit.converged());
         mic.push_back(order.mic);
         mean.push_back(order.mean_inexactness);
-        unmixing.push_back(failed ? Matrix::Constant(setting.factors, data.scores[0].cols(), std::nan(""))
+        unmixing.push_back(failed ? Matrix::Constant(setting.factors, context.domains[0].benchmarks(), std::nan(""))
                                   : order.unmixing);
     }
     RecordBuilder record(layout);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/record.hpp"
 #include "exahca/experiment/setting.hpp"
 #include "replicate_data.hpp"
@@ -22,8 +23,11 @@ namespace exahca {
                                                   ReplicateData const& data, RandomKey const& key,
                                                   RecordView const& estimate);
 
+/// What the fits of a landscape start from; the same for all its ranges.
+[[nodiscard]] JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+
 /// The joint fits of the candidate orders of one range.
 [[nodiscard]] std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout,
-                                                  ReplicateData const& data, RandomKey const& key, std::int64_t range);
+                                                  JointContext const& context, std::int64_t range);
 
 } // namespace exahca

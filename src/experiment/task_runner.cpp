@@ -35,7 +35,7 @@ RandomKey TaskRunner::estimate_key() const
     return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
 }
 
-std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) const
+std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
 {
     auto const& setting = experiment_.setting(task.setting);
     auto const& layout = experiment_.layout(task.setting, task.kind);
@@ -48,8 +48,11 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) con
                                 found == search_results_.end() ? nullptr : &found->second, note);
     }
     if (task.kind == ReplicateKind::landscape) {
-        // The random keys of the estimate: every range must start from the same components.
-        return joint_landscape(setting, layout, observed_data(setting, dataset_), estimate_key(), task.replicate);
+        // With the random keys of the estimate: every range must start from the same components.
+        if (!landscape_ || landscape_->first != task.setting)
+            landscape_.emplace(task.setting,
+                               landscape_context(setting, observed_data(setting, dataset_), estimate_key()));
+        return joint_landscape(setting, layout, landscape_->second, task.replicate);
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)
@@ -59,7 +62,7 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note) con
     return analyse_replicate(setting, layout, data, key, estimate);
 }
 
-TaskRecord TaskRunner::compute(TaskId id) const
+TaskRecord TaskRunner::compute(TaskId id)
 {
     auto const start = std::chrono::steady_clock::now();
     TaskRecord record;

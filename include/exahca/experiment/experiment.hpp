@@ -25,7 +25,7 @@ enum class ReplicateKind : std::int32_t {
 };
 inline constexpr int replicate_kinds = 7;
 /// Candidate orders fitted by one landscape task.
-inline constexpr std::int64_t orders_per_range = 32;
+inline constexpr std::int64_t orders_per_range = 8;
 /// A landscape of more candidate orders is refused: nobody could store it.
 inline constexpr std::int64_t most_landscape_orders = 100'000'000;
 

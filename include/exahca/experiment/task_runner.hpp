@@ -3,10 +3,12 @@
 #include "exahca/core/random.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/workload.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <map>
+#include <optional>
 
 namespace exahca {
 
@@ -33,18 +35,19 @@ public:
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
-    [[nodiscard]] TaskRecord compute(TaskId id) const;
+    [[nodiscard]] TaskRecord compute(TaskId id);
     [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
 
 private:
     [[nodiscard]] RandomKey estimate_key() const;
-    [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note) const;
+    [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note);
 
     Experiment const& experiment_;
     Dataset const& dataset_;
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;
+    std::optional<std::pair<SettingId, JointContext>> landscape_; ///< of the setting whose landscape was last worked on
 };
 
 } // namespace exahca
