@@ -4,7 +4,7 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/model/flag.hpp"
-#include "exahca/model/information_criteria.hpp"
+#include "exahca/model/hierarchy_tests.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "layouts.hpp"
 #include "reading.hpp"
@@ -149,28 +149,15 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("answer_log_likelihood", estimate.best().fit.log_likelihood);
 }
 
-/// The hierarchy against free source matrices, from the answer's own optimum; the shared subspace against one for each
-/// domain, under normal factors (method.md, section 5). Differences of BIC: negative favours the model with fewer
-/// parameters.
-void put_comparisons(RecordBuilder& record, Setting const& setting, JointContext const& context,
-                     JointEstimate const& estimate)
+/// The hierarchy against none, and one subspace against one for each domain (method.md, section 5).
+void put_comparisons(RecordBuilder& record, JointContext const& context, JointEstimate const& estimate)
 {
-    auto const m = static_cast<Index>(setting.factors), d = context.domains[0].benchmarks();
-    auto const extra_domains = static_cast<Index>(context.domains.size()) - 1;
-    auto const& best = estimate.best();
-    FitOptions options;
-    options.density = setting.density;
-    options.pattern = SourcePattern::full;
-    options.residuals = best.residuals;
-    auto const free_fit = fit_joint(context.domains, best.fit.parameters, options);
-    ModelSize size{
-        m, d, extra_domains + 1, total_models(context.domains), setting.density, SourcePattern::full, best.residuals};
-    record.set("hierarchy_bic_difference", best.bic - bic(free_fit.log_likelihood, size));
-    record.set("hierarchy_degrees_of_freedom", static_cast<double>(extra_domains * m * (m - 1) / 2));
-    auto const saved = static_cast<double>(extra_domains * m * (d - m));
-    auto const gain = separate_subspaces_log_likelihood(context.domains, m) - estimate.shared.log_likelihood;
-    record.set("invariance_bic_difference", 2 * gain - saved * std::log(static_cast<double>(size.models)));
-    record.set("invariance_degrees_of_freedom", saved);
+    auto const hierarchy = compare_hierarchy(context, estimate.best().fit);
+    record.set("hierarchy_bic_difference", hierarchy.bic_difference());
+    record.set("hierarchy_degrees_of_freedom", static_cast<double>(hierarchy.degrees_of_freedom()));
+    auto const invariance = compare_invariance(context);
+    record.set("invariance_bic_difference", invariance.bic_difference());
+    record.set("invariance_degrees_of_freedom", static_cast<double>(invariance.degrees_of_freedom()));
 }
 
 /// The fits of all starting orders, without those that failed.
@@ -210,7 +197,7 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
     put_orders(record, setting, context, estimate);
     put_optima(record, estimate, pooled);
     put_components(record, estimate, data);
-    put_comparisons(record, setting, context, estimate);
+    put_comparisons(record, context, estimate);
     auto const& best = estimate.best().reading;
     auto const reading = read_order(best.unmixing, best.factor_scores, best.triangles, pooled);
     put_reading(record, reading);
