@@ -110,7 +110,6 @@ ReplicateData bootstrap_data(Setting const& setting, Dataset const& dataset, Ran
 {
     ReplicateData data;
     for (auto const& domain : setting.domains) {
-        data.drawn.push_back(dataset.models(domain));
         data.scores.push_back(screened(resample(dataset, domain, key), setting.screen));
     }
     return data;
@@ -122,7 +121,6 @@ ReplicateData observed_data(Setting const& setting, Dataset const& dataset)
 {
     ReplicateData data;
     for (auto const& domain : setting.domains) {
-        data.drawn.push_back(dataset.models(domain));
         data.scores.push_back(screened(dataset.domain(domain), setting.screen));
     }
     return data;

@@ -11,8 +11,7 @@ namespace exahca {
 /// The scores that one task analyses, screened.
 struct ReplicateData
 {
-    std::vector<Matrix> scores;      ///< one per domain of the setting, models x benchmarks
-    std::vector<std::int64_t> drawn; ///< models of each domain before screening
+    std::vector<Matrix> scores; ///< one per domain of the setting, models x benchmarks
 };
 
 /// The data as they are.

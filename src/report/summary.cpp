@@ -231,15 +231,6 @@ std::string outcome_text(std::int64_t outcome)
                                                                              : "unknown";
 }
 
-DataGroup const* named_group(DataGroup const& results, std::string_view parent, std::string const& name)
-{
-    auto const* group = results.find_group(parent);
-    if (group == nullptr) return nullptr;
-    for (auto const& [known, subgroup] : group->groups)
-        if (known == name) return &subgroup;
-    return nullptr;
-}
-
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
                                  std::map<std::string, std::int64_t> const& sizes, CapabilityNames const& capabilities)
 {
@@ -251,7 +242,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.variant =
         setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
-    auto const* estimate = named_group(results, "estimate", summary.name);
+    auto const* estimate = results.find_group("estimate/" + summary.name);
     if (estimate == nullptr) throw InvalidInput(fmt::format("no estimate of setting {}", summary.name));
     auto const* status = estimate->find_attribute("status");
     bool const done = status != nullptr && *status == AttributeValue(static_cast<std::int64_t>(TaskStatus::done));
@@ -261,7 +252,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         return summary;
     }
     auto const levels = static_cast<std::size_t>(setting.factors);
-    auto const* aggregate = named_group(results, "aggregate", summary.name);
+    auto const* aggregate = results.find_group("aggregate/" + summary.name);
     summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
     summary.orders = read_orders(*estimate, levels);
     if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
