@@ -124,7 +124,10 @@ bool FastSearch::enumerate(Frame& frame)
     if (frame.prefix.level() == 1) {
         fit_last_level(frame);
     } else if (prepare(frame.prefix)) {
-        compatibility_.words() == 1 ? choose<1>(frame, 0) : choose<0>(frame, 0);
+        if (domains_ == 1)
+            push_all(frame, 0, compatibility_.field(masks_.data(), 0), sums_.data(), products_.data());
+        else
+            compatibility_.words() == 1 ? choose<1>(frame, 0) : choose<0>(frame, 0);
         if (batch_ > 0 && !interrupted_) flush(frame);
     }
     return !interrupted_;
@@ -165,7 +168,7 @@ bool FastSearch::prepare(PrefixFit const& prefix)
     return true;
 }
 
-// Words: of a mask; 0 when only known at run time.
+// Words: of a mask; 0 when only known at run time. \pre two domains or more are left
 template <int Words>
 void FastSearch::choose(Frame& frame, int depth)
 {
@@ -173,38 +176,52 @@ void FastSearch::choose(Frame& frame, int depth)
     int const k = domain_order_[index(depth)];
     std::uint64_t const* const mask = masks_.data() + depth * words;
     std::uint64_t* const next_mask = masks_.data() + (depth + 1) * words;
-    float const* const sum = sums_.data() + depth * sum_stride_;
-    float* const next_sum = sums_.data() + (depth + 1) * sum_stride_;
-    float const* const products = products_.data() + k * problem_->factors() * sum_stride_;
-    if (depth == domains_ - 1) {
-        push_all(frame, k, compatibility_.field(mask, k), sum, products);
-        return;
-    }
+    int const stride = sum_stride_;
+    float const* const sum = sums_.data() + depth * stride;
+    float* const next_sum = sums_.data() + (depth + 1) * stride;
+    float const* const products = products_.data() + k * problem_->factors() * stride;
+    bool const innermost = depth == domains_ - 2;
+    int const next = domain_order_[index(depth + 1)];
+    float const* const next_products = products_.data() + next * problem_->factors() * stride;
+    std::uint64_t const* const with = compatibility_.with(k, 0);
+    std::uint8_t* const chosen = chosen_.data() + k;
     for (auto rows = compatibility_.field(mask, k); rows != 0; rows &= rows - 1) {
         int const a = std::countr_zero(rows);
-        std::uint64_t const* const with = compatibility_.with(k, a);
-        for (int w = 0; w < words; ++w) next_mask[w] = mask[w] & with[w];
+        for (int w = 0; w < words; ++w) next_mask[w] = mask[w] & with[a * words + w];
         if (!compatibility_.complete<Words>(next_mask)) continue;
-        chosen_[index(k)] = static_cast<std::uint8_t>(a);
-        add_packed(next_sum, sum, products + a * sum_stride_, sum_stride_);
-        choose<Words>(frame, depth + 1);
+        *chosen = static_cast<std::uint8_t>(a);
+        add_packed(next_sum, sum, products + a * stride, stride);
+        if (innermost)
+            push_all(frame, next, compatibility_.field(next_mask, next), next_sum, next_products);
+        else
+            choose<Words>(frame, depth + 1);
         if (interrupted_) return;
     }
 }
 
+// The innermost loop. Members are copied first: bytes that are stored might change any of them, for all the compiler
+// knows.
 void FastSearch::push_all(Frame& frame, int k, std::uint64_t rows, float const* sum, float const* products)
 {
+    int const sum_stride = sum_stride_;
+    int const row_stride = row_stride_;
+    float* const sums = batch_sums_.data();
+    std::uint8_t* const tuples = batch_rows_.data();
+    std::uint8_t const* const chosen = chosen_.data();
+    int batch = batch_;
     for (; rows != 0; rows &= rows - 1) {
         int const a = std::countr_zero(rows);
-        chosen_[index(k)] = static_cast<std::uint8_t>(a);
-        add_packed(batch_sums_.data() + batch_ * sum_stride_, sum, products + a * sum_stride_, sum_stride_);
-        std::uint8_t* const to = batch_rows_.data() + batch_ * row_stride_;
-        for (int block = 0; block < row_stride_; block += row_block)
-            std::memcpy(to + block, chosen_.data() + block, row_block);
-        if (++batch_ < lanes) continue;
+        add_packed(sums + batch * sum_stride, sum, products + a * sum_stride, sum_stride);
+        std::uint8_t* const to = tuples + batch * row_stride;
+        for (int block = 0; block < row_stride; block += row_block) std::memcpy(to + block, chosen + block, row_block);
+        to[k] = static_cast<std::uint8_t>(a);
+        if (++batch < lanes) continue;
+        batch_ = batch;
         flush(frame);
+        batch = 0;
         if (interrupted_) return;
     }
+    batch_ = batch;
 }
 
 // Tuples come in lexicographic order of domain_order_, so what the first and last of a batch share all of it shares.

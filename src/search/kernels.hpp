@@ -12,17 +12,21 @@ inline constexpr int lanes = 8;
 
 [[nodiscard]] constexpr int padded(int size) { return (size + lanes - 1) / lanes * lanes; }
 [[nodiscard]] constexpr int packed_size(int n) { return n * (n + 1) / 2; }
-/// to = a + b. \pre count is a multiple of 4; `to` overlaps neither
+/// to = a + b. \pre count is a multiple of 8; `to` overlaps neither
 inline void add_packed(float* to, float const* a, float const* b, int count)
 {
     using Four = float __attribute__((vector_size(16)));
-    for (int i = 0; i < count; i += 4) {
+    auto const add_four = [&](int i) {
         Four x;
         Four y;
         std::memcpy(&x, a + i, sizeof x);
         std::memcpy(&y, b + i, sizeof y);
         x += y;
         std::memcpy(to + i, &x, sizeof x);
+    };
+    for (int i = 0; i < count; i += 8) {
+        add_four(i);
+        add_four(i + 4);
     }
 }
 /// Squarings after which a tuple without certificate is left to the canonical routine.

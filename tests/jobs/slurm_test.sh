@@ -58,9 +58,16 @@ wait_until 60 logged 'status 75' 1
 wait_until 60 queued_again
 echo "warned: saved and queued again"
 
-# Slurm lets a requeued job wait for two minutes, which it may set after the job is pending: ask until it starts.
+# Slurm lets a requeued job wait for two minutes. A job that starts within the second in which it was killed is refused by
+# the node, whose credential for it is revoked until then, and ends as failed: give the node time, then ask for a start
+# until there is one, for Slurm may set the waiting time after the job is pending.
+sleep 4
 hurried() {
-    logged 'exahca search' 2 || { scontrol update jobid="$job" starttime=now || true; sleep 1; return 1; }
+    if logged 'exahca search' 2; then return 0; fi
+    if over; then echo "the requeued job $job ended without starting" >&2; scontrol show job "$job" >&2; exit 1; fi
+    scontrol update jobid="$job" starttime=now || true
+    sleep 1
+    return 1
 }
 wait_until 200 hurried
 sleep 2
