@@ -85,6 +85,9 @@ std::optional<AcrossSummary> read_across(DataGroup const& results)
     auto const levels = leaders.size();
     for (std::size_t j = 0; j < levels; ++j)
         across.levels.push_back({leaders[j], agreeing.at(j), compared.at(j), widest.at(j)});
+    across.angles = group->doubles("level_angle");
+    if (across.angles.size() != across.settings.size() * across.settings.size() * levels)
+        throw InvalidInput("the table of angles between settings is not square");
     auto const agrees = group->integers("level_agrees");
     for (std::size_t s = 0; s < across.settings.size(); ++s) {
         across.labels.push_back(row_of(group->strings("label"), s, levels));

@@ -258,13 +258,18 @@ TidyTable across_table(Summary const& summary)
     return result;
 }
 
-TidyTable choices_table(Summary const& summary)
+TidyTable setting_angles_table(Summary const& summary)
 {
-    auto result = table("choices", "choice,level,pairs,agreeing_pairs,widest_angle_degrees");
+    auto result = table("setting_angles", "setting,other_setting,level,angle_degrees");
     if (!summary.across) return result;
-    for (auto const& choice : summary.across->choices)
-        for (std::size_t j = 0; j < choice.widest.size(); ++j)
-            add_row(result, choice.choice, j + 1, choice.pairs, choice.agreeing, choice.widest[j]);
+    auto const& across = *summary.across;
+    auto const count = across.settings.size(), levels = across.levels.size();
+    for (std::size_t a = 0; a < count; ++a)
+        for (std::size_t b = 0; b < a; ++b)
+            for (std::size_t j = 0; j < levels; ++j) {
+                double const angle = across.angles.at((a * count + b) * levels + j);
+                if (!std::isnan(angle)) add_row(result, across.settings[b], across.settings[a], j + 1, angle);
+            }
     return result;
 }
 
@@ -301,7 +306,7 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
     tables.push_back(influence_table(summary));
     tables.push_back(deciding_models_table(summary));
     tables.push_back(across_table(summary));
-    tables.push_back(choices_table(summary));
+    tables.push_back(setting_angles_table(summary));
     tables.push_back(warnings_table(summary));
     tables.push_back(failures_table(run));
     std::erase_if(tables, [](TidyTable const& t) { return t.rows == 0; });

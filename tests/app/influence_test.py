@@ -62,7 +62,9 @@ class InfluenceTest(ProgramTest):
             self.assertEqual(int(row["models_left_out"]), case["left_out"])
             self.assertEqual(row["changes"], "true" if case["changes"] else "false")
         self.assertEqual(len(self.rows("across_settings")), 3 * (1 + 2))
-        self.assertEqual({row["choice"] for row in self.rows("choices")}, {"contrast"})
+        self.assertEqual([c["choice"] for c in shown["across_settings"]["choices"]], ["contrast"])
+        largest = max(float(row["angle_degrees"]) for row in self.rows("setting_angles"))
+        self.assertAlmostEqual(largest, max(l["widest_angle_degrees"] for l in shown["across_settings"]["levels"]))
 
     def test_densities_get_a_sentence_of_their_own(self):
         self.simulate()

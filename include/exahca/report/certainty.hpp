@@ -62,6 +62,7 @@ struct AcrossSummary
     std::vector<std::vector<int>> level_agrees;   ///< setting x level: 1, 0, or -1 where it has no such level
     AgreementSummary order;                       ///< all levels at once; `widest` is that of the widest level
     std::vector<int> order_agrees;                ///< of each setting
+    std::vector<double> angles; ///< degrees: setting x setting x level, NaN where one of the two has no such level
     std::vector<ChoiceSummary> choices;
 };
 
