@@ -89,7 +89,10 @@ void add_search_options(Command::Options& options)
         "placebo", po::value<std::int64_t>()->default_value(0),
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
         "no-control", po::value<std::int64_t>()->default_value(0),
-        "random splits of the pooled models into pseudo-domains");
+        "random splits of the pooled models into pseudo-domains")(
+        "influence", po::value<std::int64_t>()->default_value(0),
+        "leave out base models, collapsed, atypical and doubled models, and each of so many groups of models by total: "
+        "which of them decide the order?");
 
     po::options_description running("Running");
     running.add_options()("overwrite", "replace results that exist")("resume",
@@ -135,6 +138,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.parametric = count_option(values, "parametric");
     request.replicates.placebo_rotation = request.replicates.placebo_gaussian = count_option(values, "placebo");
     request.replicates.no_control = count_option(values, "no-control");
+    request.replicates.influence = count_option(values, "influence");
 
     request.grid.common.search_seconds =
         values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());

@@ -16,4 +16,11 @@ void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
                    ScoreMatrix const& scores);
 
+/// Which models and domains decide the order of a setting: a subgroup, where influence was asked for.
+void add_influence(DataGroup& group, Experiment const& experiment, RecordStore const& records, SettingId id,
+                   ScoreMatrix const& scores);
+
+/// What holds in every setting and what does not: angles between the settings' answers, level by level.
+void add_across_settings(DataGroup& group, Experiment const& experiment, RecordStore const& records);
+
 } // namespace exahca
