@@ -8,7 +8,8 @@ values() {
     h5dump -A 0 -O -y -w 1 -m "%.17g" -o /dev/stdout -d "$1" "$file" | sed -n 's/^[[:space:]]*//; s/,$//; s/^"\(.*\)"$/\1/; /./p'
 }
 
-while read -r setting; do
+mapfile -t settings < <(values /settings/setting)
+for setting in "${settings[@]}"; do
     echo "setting $setting"
     echo "mic $(values "/estimate/$setting/mic" | head -n 1)" # orders are listed best first
     echo "support $(values "/aggregate/$setting/support")"
@@ -25,4 +26,4 @@ while read -r setting; do
             done
         done
     done
-done < <(values /settings/setting)
+done

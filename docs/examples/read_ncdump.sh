@@ -10,7 +10,8 @@ values() {
         grep -oE '"[^"]*"|[^ ,]+' | sed 's/^"\(.*\)"$/\1/'
 }
 
-while read -r setting; do
+mapfile -t settings < <(values /settings/setting)
+for setting in "${settings[@]}"; do
     echo "setting $setting"
     echo "mic $(values "/estimate/$setting/mic" | head -n 1)" # orders are listed best first
     echo "support $(values "/aggregate/$setting/support")"
@@ -27,4 +28,4 @@ while read -r setting; do
             done
         done
     done
-done < <(values /settings/setting)
+done
