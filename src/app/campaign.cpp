@@ -1,6 +1,7 @@
 #include "campaign.hpp"
 
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
@@ -57,6 +58,7 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
     add_list(group, "node_leader", nodes, "1", "rank that names the node");
     add_list(group, "peak_memory", memory, "byte", "largest resident memory of each rank");
     add_list(group, "busy", busy, "s", "time that each rank spent computing");
+    add_missing_coordinates(group);
 }
 
 } // namespace

@@ -41,9 +41,9 @@ struct Replicates
     }
 };
 
-void add_number(DataGroup& group, char const* name, double value, char const* description)
+void add_number(DataGroup& group, char const* name, double value, char const* description, char const* units = "1")
 {
-    group.add({name, {}, {}, std::vector<double>{value}, "1", description});
+    group.add({name, {}, {}, std::vector<double>{value}, units, description});
 }
 
 void add_count(DataGroup& group, char const* name, std::int64_t value, char const* description)
@@ -284,7 +284,7 @@ void add_no_control(DataGroup& group, RecordView const& estimate, Replicates con
     add_share(group, "as_low", std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; }),
               length(values), "share of random splits whose MIC is at most the observed");
     add_number(group, "median_angle", median(angles),
-               "median of the largest angle, in degrees, between the flags of successive splits");
+               "median of the largest angle between the flags of successive splits", "degree");
 }
 
 /// Angles between the best order's flag and the truth, when the truth has as many factors and all of the domains.

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "results_tables.hpp"
 
@@ -21,13 +22,6 @@ Variable names_variable(std::string name, std::string dim, std::vector<std::stri
 {
     auto const count = length(values);
     return {std::move(name), {std::move(dim)}, {count}, std::move(values), "", std::move(description)};
-}
-
-Variable index_coordinate(std::string const& dim, std::int64_t count, std::int32_t first, std::string description)
-{
-    std::vector<std::int32_t> values(static_cast<std::size_t>(count));
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = first + static_cast<std::int32_t>(i);
-    return {dim, {dim}, {count}, std::move(values), "1", std::move(description)};
 }
 
 void add_input(DataGroup& root, ScoreMatrix const& scores, InputDescription const& input)
@@ -275,6 +269,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
         add_setting_records(root, experiment, records, SettingId(s));
     add_aggregate(root.group("aggregate"), experiment, records, scores);
     add_failures(root, experiment, records);
+    add_missing_coordinates(root);
     return root;
 }
 

@@ -4,6 +4,7 @@
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/coordinates.hpp"
 #include "exahca/io/digest.hpp"
 #include "io/score_source.hpp"
 
@@ -171,6 +172,7 @@ DataGroup scores_as_tree(ScoreMatrix const& matrix)
               "percent",
               "benchmark scores"});
     if (matrix.truth) add_truth(root, *matrix.truth);
+    add_missing_coordinates(root);
     return root;
 }
 

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 for formatter in clang-format-14 clang-format; do
     if "$formatter" --version 2>/dev/null | grep -q 'version 14\.'; then
-        mapfile -d '' -t sources < <(find include src tests -name '*.[ch]pp' -print0)
+        mapfile -d '' -t sources < <(find include src tests docs -name '*.[ch]pp' -print0)
         "$formatter" --dry-run -Werror "${sources[@]}"
         echo "${#sources[@]} files"
         exit 0

@@ -1,0 +1,167 @@
+"""docs/file_format.md describes what is in the files: every dataset with its dimensions, type and units, every attribute."""
+
+import os
+import re
+
+from program import ProgramTest
+
+try:
+    import h5py
+except ImportError:
+    h5py = None
+
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "file_format.md")
+# What HDF5 and netCDF keep for themselves, and the two attributes that every dataset may have.
+BOOKKEEPING = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
+               "_nc3_strict", "units", "long_name"}
+KINDS = {"f": "float", "i": "int", "O": "text"}
+
+
+def rows(lines):
+    """Cells of the lines of Markdown tables, with the head of their table."""
+    head = None
+    for line in lines:
+        if not line.startswith("|"):
+            head = None
+        elif head is None:
+            head = [cell.strip() for cell in line.strip("|\n").split("|")]
+        elif not line.startswith("|---"):
+            yield head, [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+class Section:
+    """What one part of the document says of some groups."""
+
+    def __init__(self, lines):
+        self.datasets, self.attributes, self.coordinates = {}, set(), {}
+        for head, cells in rows(lines):
+            names = re.findall(r"`([^`]+)`", cells[0])
+            for name in names:
+                if head[0] == "dataset":
+                    dims = [dim for dim in re.split(r" x ", cells[1]) if dim]
+                    # Tables of results files have units; those of score files have not.
+                    units = cells[3] if len(cells) > 4 else None
+                    assert name not in self.datasets, f"{name} is listed twice"
+                    self.datasets[name] = (dims, cells[2], units)
+                elif head[0] == "attribute":
+                    self.attributes.add(name)
+                elif head[0] == "dimension":
+                    self.coordinates[name] = cells[1]
+
+
+def sections():
+    """Headings of the document with what stands below them, up to the next heading."""
+    with open(DOCUMENT, encoding="utf-8") as file:
+        parts = re.split(r"^#+ (.*)$", file.read(), flags=re.MULTILINE)
+    return {head: Section(text.splitlines()) for head, text in zip(parts[1::2], parts[2::2])}
+
+
+def fits(pattern, path):
+    wanted, found = pattern.split("/"), path.split("/")
+    return len(wanted) == len(found) and all(w in ("SETTING", f) for w, f in zip(wanted, found))
+
+
+class FormatTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        if h5py is None:
+            self.skipTest("Python has no module h5py")
+        self.sections = sections()
+        self.coordinates = self.sections["Coordinates"].coordinates
+        self.by_path = {}
+        for head, section in self.sections.items():
+            for pattern in re.findall(r"`(/[^`]*)`", head):
+                self.by_path[pattern] = section
+        self.seen = {}
+
+    def section_of(self, path):
+        # A name that is written out comes before a wildcard: /aggregate/across-settings is no setting.
+        for pattern in sorted(self.by_path, key=lambda p: p.count("SETTING")):
+            if fits(pattern, path):
+                return pattern, self.by_path[pattern]
+        return None, None
+
+    def check_dataset(self, path, dataset):
+        group, name = path.rsplit("/", 1)
+        pattern, section = self.section_of(group or "/")
+        dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
+        kind = KINDS[dataset.dtype.kind]
+        units = dataset.attrs.get("units", "")
+        extra = set(dataset.attrs) - BOOKKEEPING
+        if extra:
+            yield f"{path}: attributes {extra}"
+        if h5py.h5ds.is_scale(dataset.id):
+            if self.coordinates.get(name) != kind:
+                yield f"{path}: | `{name}` | {kind} | {dataset.attrs.get('long_name', '')} |"
+            if "This is a netCDF dimension" in str(dataset.attrs.get("NAME", b"")):
+                yield f"{path}: a dimension without coordinate"
+            return
+        self.seen.setdefault(pattern, set()).add(name)
+        line = f"| `{name}` | {' x '.join(dims)} | {kind} | {units} | {dataset.attrs.get('long_name', '')} |"
+        if section is None or name not in section.datasets:
+            yield f"{path} is not described: {line}"
+        elif section.datasets[name][:2] != (dims, kind) or units not in section.datasets[name][2].split(" or "):
+            yield f"{path} is described as {section.datasets[name]}: {line}"
+
+    def check_group(self, path, group):
+        _, section = self.section_of(path)
+        own = {name for name in group.attrs if name not in BOOKKEEPING}
+        if (own or len(group)) and section is None and any(isinstance(member, h5py.Dataset) for member in group.values()):
+            yield f"{path}: a group that no heading names"
+        if own - (section.attributes if section else set()):
+            yield f"{path}: attributes {sorted(own - (section.attributes if section else set()))} are not described"
+        scales = {name for name in group if isinstance(group[name], h5py.Dataset) and h5py.h5ds.is_scale(group[name].id)}
+        for name, member in group.items():
+            below = f"{path.rstrip('/')}/{name}"
+            if isinstance(member, h5py.Group):
+                yield from self.check_group(below, member)
+            else:
+                yield from self.check_dataset(below, member)
+                used = {dim[0].name.rsplit("/", 1)[1] for dim in member.dims if len(dim)}
+                if used - scales:
+                    yield f"{below}: coordinates {used - scales} are not in its group"
+
+    def check_file(self, name):
+        with h5py.File(self.path(name)) as file:
+            return list(self.check_group("/", file))
+
+    def test_results_files(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "160,150", "--factors", "2")
+        common = ["--orders", 3, "--restarts", 3, "--quiet", "--density", "sas"]
+        replicates = ["--bootstrap", 3, "--parametric", 2, "--placebo", 2, "--no-control", 2]
+        if "--influence" in self.succeed("search", "--help").stdout:
+            replicates += ["--influence", 3]
+        self.succeed("search", "s.h5", "-o", "both.h5", "--estimator", "published,joint", "--factors", "1,2", *replicates, *common)
+        self.succeed("search", "s.h5", "-o", "all.h5", "--factors", "2", "--orders", "all", "--quiet", "--density", "extended")
+        with open(self.path("m.txt"), "w", encoding="utf-8") as file:
+            file.write("2 2 3\n1 0.5 0\n0 1 0\n0 2 0\n3 -1 0\n")
+        self.succeed("search", "m.txt", "--orders-only", "-o", "orders.h5", "--quiet")
+        problems = [f"{name} {problem}" for name in ("both.h5", "all.h5", "orders.h5") for problem in self.check_file(name)]
+        self.assertEqual(problems, [], "\n" + "\n".join(problems))
+        for pattern, section in self.by_path.items():
+            unseen = set(section.datasets) - set().union(*(self.seen.get(p, set()) for p in self.by_path if self.by_path[p] is section))
+            self.assertEqual(unseen, set(), f"{pattern}: described, but in no file")
+
+    def test_score_files(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "20,20")
+        described = self.sections["Score files"]
+        with h5py.File(self.path("s.h5")) as file:
+            paths = []
+            file.visit(paths.append)
+            found = {path: file[path] for path in paths if isinstance(file[path], h5py.Dataset)}
+            for path, dataset in found.items():
+                if path not in described.datasets:
+                    self.assertTrue(h5py.h5ds.is_scale(dataset.id), path)
+                    self.assertIn(path.rsplit("/", 1)[-1], self.coordinates)
+                    continue
+                dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
+                if dims:
+                    self.assertEqual(described.datasets[path][0], dims, path)
+            self.assertEqual(set(described.datasets) - set(found), set())
+            self.assertLessEqual(set(file.attrs) - BOOKKEEPING, self.by_path["/"].attributes)
+
+
+if __name__ == "__main__":
+    import unittest_main
+
+    unittest_main.main()
