@@ -258,17 +258,6 @@ void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const&
     add_number(group, "median_mic", median(values), "median MIC of the replicates");
 }
 
-/// How often the pipeline finds the fitted hierarchy again when data are drawn from it.
-void add_parametric(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
-{
-    auto const flags = replicates.flags();
-    auto const support = flag_support(estimate.matrix("unmixing", 0), {}, flags);
-    add_counts(group, replicates);
-    add_share(group, "recovered", support.agreeing, support.replicates,
-              "share of data sets drawn from the fit in which the fitted order is found again");
-    add_calibration(group, estimate, replicates);
-}
-
 constexpr int calibration_bins = 5;
 
 /// How often the answer of a data set drawn from the fit is the fit's, by the data set's own bootstrap support.
@@ -306,6 +295,17 @@ void add_calibration(DataGroup& group, RecordView const& estimate, Replicates co
                "1",
                "lower end of the 95 % Wilson interval of right / total"});
     group.add({"calibration_share_high", {"bin"}, {n}, share_high, "1", "upper end of the 95 % Wilson interval"});
+}
+
+/// How often the pipeline finds the fitted hierarchy again when data are drawn from it.
+void add_parametric(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
+{
+    auto const flags = replicates.flags();
+    auto const support = flag_support(estimate.matrix("unmixing", 0), {}, flags);
+    add_counts(group, replicates);
+    add_share(group, "recovered", support.agreeing, support.replicates,
+              "share of data sets drawn from the fit in which the fitted order is found again");
+    add_calibration(group, estimate, replicates);
 }
 
 /// Pseudo-domains that share everything: a low MIC there shows that a low MIC alone is no evidence.

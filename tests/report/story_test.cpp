@@ -122,8 +122,8 @@ TEST(Story, an_order_that_more_resamples_give_is_named)
 TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
 {
     auto setting = resampled({0.5, 0.4, 0.97}, 0.70);
-    setting.parametric =
-        ParametricSummary{30, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12}}};
+    setting.parametric = ParametricSummary{
+        30, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
     auto const text = told(setting, "Calibrated");
     EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit 8 had a support of 60 % to 80 %")) << text;
     EXPECT_TRUE(holds(text, "right in 4 of 8: 50 % [22 %, 78 %]")) << text;
