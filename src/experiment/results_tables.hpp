@@ -16,4 +16,9 @@ void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
                    ScoreMatrix const& scores);
 
+/// Adds the group domain_choice where several domain sets ran with placebos and otherwise equal settings: the p-value
+/// of the set of lowest MIC against placebos that choose their set in the same way (method.md, section 8). Random keys
+/// hold the domain's name, not the set's, so a replicate rotates a domain alike in every set.
+void add_domain_choice(DataGroup& root, Experiment const& experiment, RecordStore const& records);
+
 } // namespace exahca

@@ -194,11 +194,18 @@ void print_factor_choice(Out out, Summary const& summary)
 
 void print_other_replicates(Out out, SettingSummary const& setting)
 {
-    for (auto const& placebo : setting.placebos)
+    for (auto const& placebo : setting.placebos) {
         fmt::format_to(out, "Placebo      {}: p = {:.3g} ({} replicates, median MIC {:.4f}): {}\n", placebo.kind,
                        placebo.p_value, placebo.replicates, placebo.median_mic,
                        placebo.p_value <= 0.05 ? "data without a common order rarely fit so well"
                                                : "data without a common order fit as well");
+        if (placebo.choice)
+            fmt::format_to(out,
+                           "             lowest MIC of {} domain sets; the placebo choosing likewise: p = {:.3g} "
+                           "({} replicates, median lowest MIC {:.4f})\n",
+                           placebo.choice->sets, placebo.choice->p_value, placebo.choice->replicates,
+                           placebo.choice->median_mic);
+    }
     if (setting.parametric)
         fmt::format_to(
             out,

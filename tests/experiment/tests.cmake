@@ -1,6 +1,7 @@
 exahca_test(experiment data_tree_test)
 exahca_test(experiment experiment_test)
 exahca_test(experiment setting_test)
+exahca_test(experiment placebo_test)
 exahca_test(experiment support_test)
 exahca_test(experiment task_source_test)
 exahca_test(experiment simulator_test LIBRARIES nlohmann_json::nlohmann_json)
