@@ -49,6 +49,13 @@ public:
     [[nodiscard]] virtual ExitStatus run(Values const& values, RunContext& context) const = 0;
 };
 
+/// Its own options and those that every command has.
+[[nodiscard]] Command::Options all_options(Command const& command);
+
+/// What the program is, in one line, and what its exit statuses mean.
+[[nodiscard]] std::string_view program_summary();
+[[nodiscard]] std::string_view exit_status_text();
+
 /// Every command, in the order of the help.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> const& commands();
 

@@ -1,6 +1,7 @@
 #include "grid_limits.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/influence.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -42,9 +43,11 @@ void check_task_count(std::vector<Setting> const& settings, ReplicateCounts cons
 {
     auto const count = static_cast<double>(settings.size());
     double tasks = count * replicates_each(counts);
-    for (auto const& setting : settings)
+    for (auto const& setting : settings) {
+        tasks += static_cast<double>(influence_case_count(setting, counts.influence));
         if (setting.estimator == Estimator::joint && setting.all_orders)
             tasks += std::ceil(static_cast<double>(landscape_orders(setting)) / static_cast<double>(orders_per_range));
+    }
     check_tasks(count, tasks, limits);
 }
 

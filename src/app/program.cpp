@@ -2,6 +2,7 @@
 
 #include "exahca/core/version.hpp"
 #include "exahca/parallel/communicator.hpp"
+#include "manual.hpp"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -15,26 +16,14 @@ namespace po = boost::program_options;
 
 void print_overview()
 {
-    fmt::print("exahca {}: causal orders of the latent capabilities behind a leaderboard\n\n"
-               "Usage: exahca COMMAND [options]\n\nCommands:\n",
-               version());
+    fmt::print("exahca {}: {}\n\nUsage: exahca COMMAND [options]\n\nCommands:\n", version(), program_summary());
     for (auto const& command : commands()) fmt::print("  {:<10} {}\n", command->name(), command->summary());
     fmt::print("\nOptions of a command: exahca COMMAND --help. Version: exahca --version\n"
+               "Manual pages and completion for bash: exahca --write-manual DIRECTORY\n"
                "First steps:  exahca simulate -o scores.h5 && exahca search scores.h5 -o results.h5 && exahca show "
                "results.h5\n"
-               "Exit status:  0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 75 "
-               "stopped early "
-               "and resumable\n");
-}
-
-po::options_description all_options(Command const& command)
-{
-    po::options_description options("Options", 110, 55);
-    command.add_options(options);
-    options.add_options()("config", po::value<std::string>()->value_name("FILE"),
-                          "read options from FILE, lines of option = value; the command line wins")("help,h",
-                                                                                                    "print this help");
-    return options;
+               "Exit status:  {}\n",
+               exit_status_text());
 }
 
 void print_help(Command const& command)
@@ -87,6 +76,24 @@ Command const* find_command(std::string const& name)
 
 } // namespace
 
+std::string_view program_summary() { return "causal orders of the latent capabilities behind a leaderboard"; }
+
+std::string_view exit_status_text()
+{
+    return "0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 75 stopped early and "
+           "resumable";
+}
+
+po::options_description all_options(Command const& command)
+{
+    po::options_description options("Options", 110, 55);
+    command.add_options(options);
+    options.add_options()("config", po::value<std::string>()->value_name("FILE"),
+                          "read options from FILE, lines of option = value; the command line wins")("help,h",
+                                                                                                    "print this help");
+    return options;
+}
+
 std::vector<std::unique_ptr<Command>> const& commands()
 {
     static auto const list = [] {
@@ -115,6 +122,11 @@ ExitStatus run_program(std::span<std::string const> arguments, RunContext& conte
     }
     if (arguments[0] == "--version") {
         if (speaks) fmt::print("exahca {} ({})\n{}\n", version(), revision(), build_description());
+        return ExitStatus::done;
+    }
+    if (arguments[0] == "--write-manual") {
+        if (arguments.size() != 2) throw UsageError("--write-manual takes a directory", {}, "see exahca --help");
+        if (speaks) write_manual(arguments[1]);
         return ExitStatus::done;
     }
     auto const* command = find_command(arguments[0]);

@@ -121,7 +121,10 @@ void add_search_options(Command::Options& options)
         "placebo", po::value<std::int64_t>()->default_value(0),
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
         "no-control", po::value<std::int64_t>()->default_value(0),
-        "random splits of the pooled models into pseudo-domains");
+        "random splits of the pooled models into pseudo-domains")(
+        "influence", po::value<std::int64_t>()->default_value(0),
+        "leave out base models, collapsed, atypical and doubled models, and each of so many groups of models by total: "
+        "which of them decide the order?");
 
     GridLimits const limits;
     po::options_description size("Size (a larger run is refused before it starts)");
@@ -186,12 +189,13 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.parametric = replicates_option(values, "parametric");
     request.replicates.placebo_rotation = request.replicates.placebo_gaussian = replicates_option(values, "placebo");
     request.replicates.no_control = replicates_option(values, "no-control");
+    request.replicates.influence = replicates_option(values, "influence");
 
     request.grid.common.search_seconds =
         values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());
     request.orders_only = values.count("orders-only") > 0;
     if (request.orders_only)
-        for (auto const* name : {"bootstrap", "parametric", "placebo", "no-control"})
+        for (auto const* name : {"bootstrap", "parametric", "placebo", "no-control", "influence"})
             if (!values[name].defaulted())
                 throw UsageError(fmt::format("--{} does not go with --orders-only", name),
                                  "matrices cannot be resampled", "leave it out, or search a score file");

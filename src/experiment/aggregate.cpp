@@ -131,6 +131,7 @@ void add_intervals(DataGroup& group, Replicates const& replicates, std::vector<b
          {"alignment_r2", "loadings", "factor_weights", "coefficients", "total_effects", "benchmark_effects"}) {
         auto const& field = replicates.layout.field(name);
         std::vector<double> low, high;
+        std::vector<std::int64_t> counts;
         for (std::size_t i = 0; i < field.size; ++i) {
             std::vector<double> values;
             for (std::size_t r = 0; r < replicates.done.size(); ++r)
@@ -138,7 +139,10 @@ void add_intervals(DataGroup& group, Replicates const& replicates, std::vector<b
             auto const interval = percentile_interval(values);
             low.push_back(interval.low);
             high.push_back(interval.high);
+            counts.push_back(std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); }));
         }
+        group.add({field.name + "_replicates", field.dims, field.shape, counts, "1",
+                   "replicates that the interval rests on: those that share the estimate's flag and have a value"});
         group.add({field.name + "_low", field.dims, field.shape, low, field.units,
                    "5th percentile over the replicates that share the estimate's flag: " + field.description});
         group.add({field.name + "_high", field.dims, field.shape, high, field.units,
@@ -163,6 +167,27 @@ void add_fresh_labels(DataGroup& group, Replicates const& replicates, std::int64
                counts,
                "1",
                "replicates that would name a factor by a benchmark, chosen afresh"});
+}
+
+/// How far the replicates stray from the estimate, whether they count as agreeing or not.
+void add_level_angles(DataGroup& group, Replicates const& replicates)
+{
+    auto const m = replicates.layout.field("angle_to_estimate").shape[0];
+    std::vector<double> median_angle, high;
+    for (std::int64_t j = 0; j < m; ++j) {
+        std::vector<double> angles;
+        for (std::size_t r = 0; r < replicates.done.size(); ++r)
+            angles.push_back(replicates.view(r).values("angle_to_estimate")[static_cast<std::size_t>(j)]);
+        median_angle.push_back(percentile_interval(angles, 0).low);
+        high.push_back(percentile_interval(angles, 0.90).high);
+    }
+    group.add({"level_angle_median",
+               {"factor"},
+               {m},
+               median_angle,
+               "degree",
+               "median angle of the replicates to the estimate; entry j compares the spans of the last j rows of H"});
+    group.add({"level_angle_95", {"factor"}, {m}, high, "degree", "95 % of the replicates are within this angle"});
 }
 
 void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
@@ -192,6 +217,7 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
                "share of replicates within 15 degrees; entry j compares the spans of the last j rows of H"});
     group.add({"level_support_low", {"factor"}, {m}, low, "1", "lower end of its 95 % Wilson interval"});
     group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
+    add_level_angles(group, replicates);
     add_flag_groups(group, support, replicates);
     add_intervals(group, replicates, support.agrees);
     add_fresh_labels(group, replicates, length(experiment.benchmarks()));
@@ -296,7 +322,9 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
         Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
         if (!no_control.done.empty())
             add_no_control(subgroup.group(to_string(ReplicateKind::no_control)), estimate, no_control);
+        add_influence(subgroup, experiment, records, id, scores);
     }
+    add_across_settings(group, experiment, records);
 }
 
 } // namespace exahca

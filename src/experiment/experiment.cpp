@@ -2,6 +2,7 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/influence.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "layouts.hpp"
 
@@ -14,7 +15,7 @@ namespace exahca {
 namespace {
 
 constexpr std::array kind_names{"estimate",         "bootstrap",  "parametric", "placebo-rotation",
-                                "placebo-gaussian", "no-control", "landscape"};
+                                "placebo-gaussian", "no-control", "landscape",  "influence"};
 constexpr std::int64_t most_tasks = 1'000'000'000;
 
 constexpr ReplicateKind kind_at(int position) { return static_cast<ReplicateKind>(position); }
@@ -77,6 +78,7 @@ std::int64_t ReplicateCounts::of(ReplicateKind kind) const
     case ReplicateKind::no_control:
         return no_control;
     case ReplicateKind::landscape:
+    case ReplicateKind::influence:
         return 0;
     }
     return 0;
@@ -96,10 +98,12 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
         estimate_layouts_.push_back(estimate_layout(setting, d));
         replicate_layouts_.push_back(replicate_layout(setting, d));
         landscape_layouts_.push_back(landscape_layout(setting, d));
+        influence_layouts_.push_back(influence_layout(setting, d));
     }
     for (int k = 1; k < replicate_kinds; ++k)
         if (counts_.of(kind_at(k)) < 0)
             throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
+    if (counts_.influence < 0) throw UsageError("the number of groups for influence is negative");
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
         auto total = first_task_.back();
@@ -123,8 +127,9 @@ std::int64_t landscape_orders(Setting const& setting)
 
 std::int64_t Experiment::count(SettingId setting, ReplicateKind kind) const
 {
-    if (kind != ReplicateKind::landscape) return counts_.of(kind);
     auto const& chosen = settings_[setting.index()];
+    if (kind == ReplicateKind::influence) return influence_case_count(chosen, counts_.influence);
+    if (kind != ReplicateKind::landscape) return counts_.of(kind);
     if (chosen.estimator != Estimator::joint || !chosen.all_orders) return 0;
     return (landscape_orders(chosen) + orders_per_range - 1) / orders_per_range;
 }
@@ -155,6 +160,7 @@ RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) co
 {
     auto const& layouts = kind == ReplicateKind::estimate    ? estimate_layouts_
                           : kind == ReplicateKind::landscape ? landscape_layouts_
+                          : kind == ReplicateKind::influence ? influence_layouts_
                                                              : replicate_layouts_;
     return layouts[setting.index()];
 }

@@ -255,6 +255,22 @@ std::vector<double> joint_replicate(Setting const& setting, RecordLayout const& 
     return record.take();
 }
 
+Contenders joint_contenders(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+{
+    auto const estimate = estimate_joint(data.scores, setting.domains, joint_options(setting, key));
+    auto const& best = estimate.best().reading;
+    Contenders contenders{{{best.unmixing, 0}}, 0, 0, {}};
+    for (std::size_t i = 0; i < estimate.optima.size(); ++i)
+        if (static_cast<int>(i) != estimate.answer)
+            contenders.ranked.push_back({estimate.optima[i].reading.unmixing, estimate.optima[i].behind});
+    auto const order = listed_orders(estimate, 1).front();
+    contenders.mic = order->mic;
+    contenders.mean_inexactness = order->mean_inexactness;
+    auto const names = align_with_benchmarks(best.factor_scores, pooled_moments(data));
+    contenders.labels.assign(names.labels.begin(), names.labels.end());
+    return contenders;
+}
+
 JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {
     return joint_context(data.scores, setting.domains, joint_options(setting, key));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "contender.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/record.hpp"
 #include "exahca/experiment/setting.hpp"
@@ -22,6 +23,9 @@ namespace exahca {
 [[nodiscard]] std::vector<double> joint_replicate(Setting const& setting, RecordLayout const& layout,
                                                   ReplicateData const& data, RandomKey const& key,
                                                   RecordView const& estimate);
+
+/// The optima of any data, with the effort of a replicate.
+[[nodiscard]] Contenders joint_contenders(Setting const& setting, ReplicateData const& data, RandomKey const& key);
 
 /// What the fits of a landscape start from; the same for all its ranges.
 [[nodiscard]] JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key);

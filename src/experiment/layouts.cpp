@@ -159,6 +159,26 @@ RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)
     return layout;
 }
 
+RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks)
+{
+    Extents const e(setting, benchmarks);
+    auto const real = FieldKind::real, integer = FieldKind::integer;
+    bool const joint = setting.estimator == Estimator::joint;
+    RecordLayout layout;
+    layout.add("models_left_out", integer, {e.domain}, "1", "models left out, beyond those that screening drops");
+    layout.add("models_used", integer, {e.domain}, "1", "models that remain");
+    layout.add("mic", real, {}, "1", "maximum inexactness coefficient over domains, best order");
+    layout.add("mean_inexactness", real, {}, "1", "mean inexactness coefficient over domains, best order");
+    layout.add("lead", real, {}, joint ? "nat" : "1",
+               "how far the best order with the estimate's flag is ahead of the best with another; negative: another "
+               "wins; missing: only one kind was found");
+    layout.add("unmixing", real, {e.level, e.benchmark}, "1", "H of the best order: orthonormal rows, level 1 first");
+    layout.add("angle_to_estimate", real, {e.factor}, "degree",
+               "largest principal angle to the estimate's flag: entry j compares the spans of the last j rows of H");
+    layout.add("fresh_label", integer, {e.factor}, "1", "benchmark, from 0, that these data alone would choose");
+    return layout;
+}
+
 RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks)
 {
     Extents const e(setting, benchmarks);

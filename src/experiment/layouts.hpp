@@ -14,6 +14,9 @@ namespace exahca {
 /// labels.
 [[nodiscard]] RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks);
 
+/// What an analysis without some models stores.
+[[nodiscard]] RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks);
+
 /// What one landscape task stores: orders_per_range candidate orders, the last range padded with missing values.
 [[nodiscard]] RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks);
 

@@ -7,6 +7,7 @@
 #include "order_table.hpp"
 #include "reading.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exahca {
@@ -44,6 +45,8 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
     sources.pooled = pool(moments);
     return sources;
 }
+
+constexpr std::int64_t fewest_contenders = 20;
 
 void put_ica_report(RecordBuilder& record, Sources const& sources)
 {
@@ -127,6 +130,24 @@ std::vector<double> published_replicate(Setting const& setting, RecordLayout con
     put_reading(record, read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled, labels));
     put_ica_report(record, sources);
     return record.take();
+}
+
+Contenders published_contenders(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+{
+    auto const sources = unmix(setting, data, key, setting.restarts);
+    auto const most = std::max<std::int64_t>(setting.best, fewest_contenders);
+    auto const found = search_orders(sources.matrices, order_search_options(setting, sources.sizes, most));
+    if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
+    OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
+    Contenders contenders;
+    for (auto const& order : found.best)
+        contenders.ranked.push_back({fit_linear_sem(problem, sources.matrices, order.order).unmixing, order.value});
+    auto const values = summarise(found.best[0].inexactness);
+    contenders.mic = values.mic;
+    contenders.mean_inexactness = values.mean;
+    auto const names = align_with_benchmarks(contenders.ranked[0].unmixing, sources.pooled);
+    contenders.labels.assign(names.labels.begin(), names.labels.end());
+    return contenders;
 }
 
 } // namespace exahca

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "contender.hpp"
 #include "exahca/experiment/record.hpp"
 #include "exahca/experiment/setting.hpp"
 #include "exahca/search/order_search.hpp"
@@ -29,5 +30,7 @@ struct UnmixedDomains
 [[nodiscard]] std::vector<double> published_replicate(Setting const& setting, RecordLayout const& layout,
                                                       ReplicateData const& data, RandomKey const& key,
                                                       RecordView const& estimate);
+/// The best orders of any data, with the effort of the estimate.
+[[nodiscard]] Contenders published_contenders(Setting const& setting, ReplicateData const& data, RandomKey const& key);
 
 } // namespace exahca

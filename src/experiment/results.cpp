@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/influence.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
@@ -104,7 +105,11 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
 }
 
 /// The dimension along which the records of one kind are stacked.
-std::string stack_dimension(ReplicateKind kind) { return kind == ReplicateKind::landscape ? "range" : "replicate"; }
+std::string stack_dimension(ReplicateKind kind)
+{
+    if (kind == ReplicateKind::influence) return "case";
+    return kind == ReplicateKind::landscape ? "range" : "replicate";
+}
 
 void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records,
                  ReplicateKind kind)
@@ -129,9 +134,30 @@ void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records,
         reasons.push_back(record->reason);
     }
     auto const count = length(status);
-    group.add(index_coordinate(dim, count, 0, dim == "range" ? "range of candidate orders" : "replicate"));
+    group.add(index_coordinate(dim, count, 0,
+                               dim == "range"  ? "range of candidate orders"
+                               : dim == "case" ? "choice of models to leave out"
+                                               : "replicate"));
     group.add({"status", {dim}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
     group.add({"reason", {dim}, {count}, reasons, "", "why it failed, or a warning"});
+}
+
+/// What each case of influence leaves out.
+void add_cases(DataGroup& group, std::vector<InfluenceCase> const& cases)
+{
+    std::vector<std::string> names;
+    std::vector<double> amounts;
+    for (auto const& chosen : cases) {
+        names.emplace_back(to_string(chosen.exclusion));
+        amounts.push_back(chosen.amount);
+    }
+    group.add(names_variable("exclusion", "case", names, "which models are left out"));
+    group.add({"amount",
+               {"case"},
+               {length(amounts)},
+               amounts,
+               "1",
+               "position of the domain, share of the median total, number of models, or position of the group"});
 }
 
 void add_setting_records(DataGroup& root, Experiment const& experiment, RecordStore const& records, SettingId id)
@@ -152,6 +178,8 @@ void add_setting_records(DataGroup& root, Experiment const& experiment, RecordSt
             group.attributes.emplace_back("reason", stack[0]->reason);
         } else {
             add_status(group, stack, stack_dimension(kind));
+            if (kind == ReplicateKind::influence)
+                add_cases(group, influence_cases(setting, experiment.counts().influence));
         }
         add_records(group, experiment.layout(id, kind), stack, kind);
     }
@@ -278,6 +306,9 @@ std::int64_t restore_records(DataGroup const& results, Experiment const& experim
                 return nullptr;
             }();
             if (found == nullptr) continue;
+            // With another number of groups they are other groups.
+            if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
+                continue;
             auto const status = stored_status(*found, kind);
             auto const count = std::min(experiment.count(SettingId(s), kind), length(status));
             for (std::int64_t replicate = 0; replicate < count; ++replicate) {

@@ -3,6 +3,7 @@
 #include "analysis.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/task_source.hpp"
+#include "influence_analysis.hpp"
 #include "joint_analysis.hpp"
 #include "published_analysis.hpp"
 #include "replicate_data.hpp"
@@ -58,6 +59,12 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
     if (found == estimates_.end() || found->second.status != TaskStatus::done)
         throw NumericalFailure("the setting has no estimate to compare with");
     RecordView const estimate(experiment_.layout(task.setting, ReplicateKind::estimate), found->second.values);
+    if (task.kind == ReplicateKind::influence) {
+        auto const groups = experiment_.counts().influence;
+        auto const cases = influence_cases(setting, groups);
+        return analyse_influence(setting, layout, dataset_, cases[static_cast<std::size_t>(task.replicate)], groups,
+                                 estimate_key(), estimate, note);
+    }
     auto const data = replicate_data(setting, dataset_, task.kind, key, estimate);
     return analyse_replicate(setting, layout, data, key, estimate);
 }

@@ -15,8 +15,9 @@ double guessed_seconds(Setting const& setting, ReplicateKind kind)
     double const domains = static_cast<double>(setting.domains.size());
     double const orders = std::exp2(static_cast<double>(setting.factors) * domains / 6);
     bool const is_estimate = kind == ReplicateKind::estimate;
+    bool const restarts = is_estimate || kind == ReplicateKind::influence;
     if (setting.estimator == Estimator::published)
-        return 0.0005 * domains * (is_estimate ? setting.restarts : 1) + 1e-5 * orders;
+        return 0.0005 * domains * (restarts ? setting.restarts : 1) + 1e-5 * orders;
     return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1);
 }
 

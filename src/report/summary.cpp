@@ -5,6 +5,7 @@
 #include "exahca/experiment/results.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/model/candidate_order.hpp"
+#include "read_certainty.hpp"
 
 #include <algorithm>
 #include <array>
@@ -112,6 +113,8 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     bootstrap.low = aggregate.doubles("support_low").at(0);
     bootstrap.high = aggregate.doubles("support_high").at(0);
     bootstrap.level_support = aggregate.doubles("level_support");
+    bootstrap.level_low = aggregate.doubles("level_support_low");
+    if (aggregate.find("level_angle_95") != nullptr) bootstrap.level_angle = aggregate.doubles("level_angle_95");
     auto const members = aggregate.integers("group_members"), labels = aggregate.integers("group_label");
     for (std::size_t g = 0; g < members.size(); ++g) {
         FlagGroupSummary group;
@@ -280,6 +283,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         summary.bootstrap = read_bootstrap(*aggregate, experiment.benchmarks(), levels);
     if (setting.estimator == Estimator::joint) summary.joint = read_joint(*estimate, experiment.benchmarks(), levels);
     if (aggregate != nullptr) read_other_replicates(summary, *aggregate, results.find_group("domain_choice"));
+    if (aggregate != nullptr) summary.influence = read_influence(results, *aggregate, summary, experiment.benchmarks());
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)
         summary.truth_angles = aggregate->doubles("truth_angle");
     add_warnings(summary);
@@ -307,6 +311,7 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     for (auto const& setting : experiment.settings())
         summary.settings.push_back(summarize_setting(results, experiment, setting, sizes, capabilities));
+    summary.across = read_across(results);
     return summary;
 }
 

@@ -47,6 +47,8 @@ Json bootstrap_json(BootstrapSummary const& bootstrap)
               {"low", bootstrap.low},
               {"high", bootstrap.high},
               {"level_share", bootstrap.level_support},
+              {"level_low", bootstrap.level_low},
+              {"level_angle_95_degrees", bootstrap.level_angle},
               {"groups", Json::array()}};
     for (auto const& group : bootstrap.groups)
         json["groups"].push_back({{"members", group.members},
@@ -85,7 +87,66 @@ Json joint_json(JointSummary const& joint)
     return json;
 }
 
-Json setting_json(SettingSummary const& setting)
+Json influence_json(InfluenceSummary const& influence)
+{
+    Json json{{"models", influence.models},
+              {"quick_differs", influence.quick_differs},
+              {"deciding_case", influence.deciding ? Json(*influence.deciding) : Json(nullptr)},
+              {"deciding_models", Json::array()},
+              {"cases", Json::array()}};
+    for (auto const& model : influence.deciding_models)
+        json["deciding_models"].push_back(
+            {{"name", model.name}, {"domain", model.domain}, {"relative_total", model.relative_total}});
+    for (auto const& one : influence.cases)
+        json["cases"].push_back({{"exclusion", one.exclusion},
+                                 {"amount", one.amount},
+                                 {"domain", one.domain},
+                                 {"left_out", one.left_out},
+                                 {"analysed", one.analysed},
+                                 {"changes", one.changes},
+                                 {"lead", one.lead},
+                                 {"angle_degrees", one.angles},
+                                 {"labels", one.labels}});
+    return json;
+}
+
+Json agreement_json(AgreementSummary const& agreement, AcrossSummary const& across)
+{
+    return {{"leader", across.settings.at(static_cast<std::size_t>(agreement.leader))},
+            {"agreeing", agreement.agreeing},
+            {"compared", agreement.compared},
+            {"holds_everywhere", agreement.holds_everywhere()},
+            {"widest_angle_degrees", agreement.widest}};
+}
+
+Json across_json(AcrossSummary const& across)
+{
+    Json json{{"order", agreement_json(across.order, across)},
+              {"levels", Json::array()},
+              {"settings", Json::array()},
+              {"choices", Json::array()}};
+    for (auto const& level : across.levels) json["levels"].push_back(agreement_json(level, across));
+    for (std::size_t s = 0; s < across.settings.size(); ++s)
+        json["settings"].push_back({{"name", across.settings[s]},
+                                    {"labels", across.labels[s]},
+                                    {"level_agrees", across.level_agrees[s]},
+                                    {"order_agrees", across.order_agrees[s]}});
+    for (auto const& choice : across.choices)
+        json["choices"].push_back({{"choice", choice.choice},
+                                   {"pairs", choice.pairs},
+                                   {"agreeing", choice.agreeing},
+                                   {"widest_angle_degrees", choice.widest}});
+    return json;
+}
+
+Json story_json(std::vector<Statement> const& statements)
+{
+    Json json = Json::array();
+    for (auto const& statement : statements) json.push_back({{"topic", statement.topic}, {"text", statement.text}});
+    return json;
+}
+
+Json setting_json(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     Json json{{"name", setting.name},        {"estimator", setting.estimator}, {"factors", setting.factors},
               {"variant", setting.variant},  {"screen", setting.screen},       {"settled", setting.settled},
@@ -132,6 +193,8 @@ Json setting_json(SettingSummary const& setting)
                               {"median_mic", setting.no_control->median_mic},
                               {"as_low", setting.no_control->as_low},
                               {"median_angle_degrees", setting.no_control->median_angle}};
+    if (setting.influence) json["influence"] = influence_json(*setting.influence);
+    json["story"] = story_json(story(setting, benchmarks));
     if (setting.truth_angles) json["truth"] = {{"angles_degrees", *setting.truth_angles}};
     return json;
 }
@@ -146,7 +209,11 @@ std::string to_json(Summary const& summary)
               {"failed_tasks", summary.failed_tasks},
               {"settings", Json::array()}};
     if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
-    for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting));
+    for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting, summary.benchmarks));
+    if (summary.across) {
+        json["across_settings"] = across_json(*summary.across);
+        json["across_settings"]["story"] = story_json(story_across(summary));
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

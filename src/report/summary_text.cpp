@@ -1,12 +1,16 @@
 #include "exahca/report/summary.hpp"
 
 #include "edges.hpp"
+#include "exahca/experiment/support.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
+#include <span>
+#include <string_view>
 
 namespace exahca {
 namespace {
@@ -15,18 +19,6 @@ constexpr std::size_t orders_shown = 5;
 constexpr std::size_t groups_shown = 4;
 
 using Out = std::back_insert_iterator<std::string>;
-
-std::string title(FactorSummary const& factor)
-{
-    return factor.capability.empty() ? factor.benchmark : fmt::format("{} ({})", factor.capability, factor.benchmark);
-}
-
-std::string direction(SettingSummary const& setting)
-{
-    std::vector<std::string> parts;
-    for (auto const& factor : setting.factors_found) parts.push_back(title(factor));
-    return fmt::format("{}", fmt::join(parts, " → "));
-}
 
 /// The number of candidate orders, in digits where they can be read.
 std::string order_count_text(double log10_count)
@@ -75,7 +67,7 @@ void print_factors(Out out, SettingSummary const& setting)
     fmt::format_to(out, "Factors      in causal order; one unit is one point of the benchmark that names it\n");
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
         auto const& factor = setting.factors_found[i];
-        fmt::format_to(out, "  z{}  {:<44} R² {:.4f}{}\n", i + 1, title(factor), factor.r2,
+        fmt::format_to(out, "  z{}  {:<44} R² {:.4f}{}\n", i + 1, factor_title(factor), factor.r2,
                        i == 0 ? "" : fmt::format("  given z1{}", i > 1 ? fmt::format(" .. z{}", i) : std::string{}));
     }
 }
@@ -100,25 +92,14 @@ void print_weights(Out out, SettingSummary const& setting)
     }
 }
 
-/// "IFEval → MATH Lvl 5 → MMLU-PRO".
-std::string label_chain(std::vector<std::string> const& labels) { return fmt::format("{}", fmt::join(labels, " → ")); }
-
 std::string group_name(FlagGroupSummary const& group)
 {
     if (group.labels.empty() || group.labels[0].empty()) return "the best order's flag";
-    return label_chain(group.labels);
+    return chain_text(group.labels);
 }
 
-void print_support(Out out, BootstrapSummary const& bootstrap)
+void print_groups(Out out, BootstrapSummary const& bootstrap)
 {
-    fmt::format_to(out, "Certainty    {:.0f} % of {} resamples agree with the best order [{:.0f} %, {:.0f} %]\n",
-                   100 * bootstrap.support, bootstrap.replicates, 100 * bootstrap.low, 100 * bootstrap.high);
-    std::vector<std::string> levels;
-    for (std::size_t j = 0; j < bootstrap.level_support.size(); ++j)
-        levels.push_back(fmt::format("{} {:.0f} %",
-                                     j == 0 ? "first factor" : fmt::format("span of the first {}", j + 1),
-                                     100 * bootstrap.level_support[j]));
-    fmt::format_to(out, "             by level: {}\n", fmt::join(levels, ", "));
     for (std::size_t g = 0; g < std::min(groups_shown, bootstrap.groups.size()); ++g) {
         auto const& group = bootstrap.groups[g];
         fmt::format_to(out, "             {:>5.1f} %  {}{}\n", 100 * group.share, group_name(group),
@@ -135,7 +116,7 @@ void print_optima(Out out, JointSummary const& joint)
     for (std::size_t i = 0; i < std::min(orders_shown, joint.optima.size()); ++i) {
         auto const& optimum = joint.optima[i];
         fmt::format_to(out, "  {:>2}  {:>8.1f}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, optimum.behind, optimum.fits,
-                       *std::max_element(optimum.angles.begin(), optimum.angles.end()), label_chain(optimum.labels),
+                       *std::max_element(optimum.angles.begin(), optimum.angles.end()), chain_text(optimum.labels),
                        optimum.answer ? "  (the answer)" : "");
     }
     fmt::format_to(out, "             {} (last restarts: {:.1f}, refits at other flags: {:.1f})\n",
@@ -192,36 +173,49 @@ void print_factor_choice(Out out, Summary const& summary)
     }
 }
 
-void print_other_replicates(Out out, SettingSummary const& setting)
+/// Every setting at a glance: whether it gives what most settings give.
+void print_across(Out out, AcrossSummary const& across)
 {
-    for (auto const& placebo : setting.placebos) {
-        fmt::format_to(out, "Placebo      {}: p = {:.3g} ({} replicates, median MIC {:.4f}): {}\n", placebo.kind,
-                       placebo.p_value, placebo.replicates, placebo.median_mic,
-                       placebo.p_value <= 0.05 ? "data without a common order rarely fit so well"
-                                               : "data without a common order fit as well");
-        if (placebo.choice)
-            fmt::format_to(out,
-                           "             lowest MIC of {} domain sets; the placebo choosing likewise: p = {:.3g} "
-                           "({} replicates, median lowest MIC {:.4f})\n",
-                           placebo.choice->sets, placebo.choice->p_value, placebo.choice->replicates,
-                           placebo.choice->median_mic);
+    auto const mark = [](int agrees) { return agrees < 0 ? "-" : agrees == 1 ? "same" : "OTHER"; };
+    fmt::format_to(out, "  {:>7}", "first 1");
+    for (std::size_t j = 1; j < across.levels.size(); ++j)
+        fmt::format_to(out, "  {:>7}", fmt::format("first {}", j + 1));
+    fmt::format_to(out, "  {:>7}  factors by benchmark, setting\n", "order");
+    for (std::size_t s = 0; s < across.settings.size(); ++s) {
+        for (int const agrees : across.level_agrees[s]) fmt::format_to(out, "  {:>7}", mark(agrees));
+        std::vector<std::string> labels;
+        for (auto const& label : across.labels[s])
+            if (!label.empty()) labels.push_back(label);
+        fmt::format_to(out, "  {:>7}  {}   {}\n", mark(across.order_agrees[s]), chain_text(labels), across.settings[s]);
     }
-    if (setting.parametric)
-        fmt::format_to(
-            out,
-            "If true      {:.0f} % of {} data sets drawn from this fit give its order again [{:.0f} %, {:.0f} %]\n",
-            100 * setting.parametric->recovered, setting.parametric->replicates, 100 * setting.parametric->low,
-            100 * setting.parametric->high);
-    if (setting.no_control)
-        fmt::format_to(out,
-                       "No control   {} random splits of the pooled models: median MIC {:.4f}, {:.0f} % as low as "
-                       "observed, flags {:.0f}° "
-                       "apart: a low MIC alone is no evidence\n",
-                       setting.no_control->replicates, setting.no_control->median_mic, 100 * setting.no_control->as_low,
-                       setting.no_control->median_angle);
 }
 
-void print_setting(Out out, SettingSummary const& setting)
+/// A topic and its sentences, wrapped.
+void print_statement(Out out, Statement const& statement)
+{
+    constexpr int text_width = 105;
+    fmt::format_to(out, "{:<13}", statement.topic);
+    int column = 0;
+    std::string_view rest = statement.text;
+    if (statement.topic == "Direction") { // whole, so that it can be found and copied
+        fmt::format_to(out, "{}\n", rest);
+        return;
+    }
+    while (!rest.empty()) {
+        auto const word = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+        auto const width = text_columns(word);
+        if (column > 0 && column + 1 + width > text_width) {
+            fmt::format_to(out, "\n{:13}", "");
+            column = 0;
+        }
+        fmt::format_to(out, "{}{}", column > 0 ? " " : "", word);
+        column += width + (column > 0);
+    }
+    fmt::format_to(out, "\n");
+}
+
+void print_setting(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     fmt::format_to(out, "{}\n{}\n", setting.name, std::string(std::min<std::size_t>(setting.name.size(), 110), '-'));
     if (!setting.failure.empty()) {
@@ -233,10 +227,12 @@ void print_setting(Out out, SettingSummary const& setting)
         fmt::format_to(out, "\n");
         return;
     }
+    auto const statements = story(setting, benchmarks);
     print_domains(out, setting);
-    fmt::format_to(out, "Direction    {}\n", direction(setting));
-    if (setting.bootstrap) print_support(out, *setting.bootstrap);
-    print_other_replicates(out, setting);
+    for (auto const& statement : std::span(statements).first(statements.size() - 1)) {
+        print_statement(out, statement);
+        if (statement.topic == "By level") print_groups(out, *setting.bootstrap);
+    }
     if (setting.joint)
         print_optima(out, *setting.joint);
     else
@@ -253,10 +249,8 @@ void print_setting(Out out, SettingSummary const& setting)
                        fmt::join(angles, ", "));
     }
     for (auto const& warning : setting.warnings) fmt::format_to(out, "Warning      {}\n", warning);
-    fmt::format_to(out, "Bottom line  {}\n\n",
-                   setting.settled     ? "the direction above can be quoted together with its support"
-                   : setting.bootstrap ? "these data do not settle the direction above: quote it only with its support"
-                                       : "one answer without an error bar: do not quote it yet");
+    print_statement(out, statements.back());
+    fmt::format_to(out, "\n");
 }
 
 } // namespace
@@ -267,7 +261,15 @@ std::string to_text(Summary const& summary)
     auto const out = std::back_inserter(text);
     if (!summary.complete)
         fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
-    for (auto const& setting : summary.settings) print_setting(out, setting);
+    for (auto const& setting : summary.settings) print_setting(out, setting, summary.benchmarks);
+    if (summary.across) {
+        fmt::format_to(out, "Across settings\n---------------\n");
+        fmt::format_to(out, "Same as most to within {:.0f}°, by level: the span of the first factors\n",
+                       same_flag_degrees);
+        print_across(out, *summary.across);
+        for (auto const& statement : story_across(summary)) print_statement(out, statement);
+        fmt::format_to(out, "\n");
+    }
     print_factor_choice(out, summary);
     if (summary.failed_tasks > 0)
         fmt::format_to(out, "{} tasks failed: their reasons are in group /failures\n", summary.failed_tasks);

@@ -176,7 +176,7 @@ TidyTable subspace_table(Summary const& summary, RunDetails const& run)
 std::string joined(std::vector<std::string> const& labels)
 {
     std::string text;
-    for (auto const& label : labels) text += (text.empty() ? "" : " > ") + label;
+    for (auto const& label : labels) text += (text.empty() || label.empty() ? "" : " > ") + label;
     return text;
 }
 
@@ -212,6 +212,67 @@ void add_replicate_tables(std::vector<TidyTable>& tables, Summary const& summary
     for (auto* added : {&levels, &groups, &optima, &nulls, &landscape}) tables.push_back(std::move(*added));
 }
 
+TidyTable influence_table(Summary const& summary)
+{
+    auto result = table("influence", "setting,case,exclusion,amount,domain,models_left_out,analysed,changes,lead,"
+                                     "largest_angle_degrees,labels,deciding");
+    for (auto const& s : summary.settings) {
+        if (!s.influence) continue;
+        for (std::size_t i = 0; i < s.influence->cases.size(); ++i) {
+            auto const& one = s.influence->cases[i];
+            double angle = std::nan("");
+            for (double const a : one.angles) angle = std::fmax(angle, a);
+            add_row(result, s.name, i, one.exclusion, one.amount, one.domain, one.left_out, one.analysed, one.changes,
+                    one.lead, angle, joined(one.labels), s.influence->deciding == i);
+        }
+    }
+    return result;
+}
+
+TidyTable deciding_models_table(Summary const& summary)
+{
+    auto result = table("deciding_models", "setting,model,domain,relative_total");
+    for (auto const& s : summary.settings)
+        if (s.influence)
+            for (auto const& model : s.influence->deciding_models)
+                add_row(result, s.name, model.name, model.domain, model.relative_total);
+    return result;
+}
+
+/// One line per setting and level; level 0 is the order as a whole.
+TidyTable across_table(Summary const& summary)
+{
+    auto result = table("across_settings", "setting,level,compared,same_as_most,settings_agreeing,settings_compared,"
+                                           "widest_angle_degrees,labels");
+    if (!summary.across) return result;
+    auto const& across = *summary.across;
+    auto const row = [&](std::size_t s, std::size_t level, int agrees, AgreementSummary const& agreement) {
+        add_row(result, across.settings[s], level, agrees >= 0, agrees == 1, agreement.agreeing, agreement.compared,
+                agreement.widest, joined(across.labels[s]));
+    };
+    for (std::size_t s = 0; s < across.settings.size(); ++s) {
+        row(s, 0, across.order_agrees[s], across.order);
+        for (std::size_t j = 0; j < across.levels.size(); ++j)
+            row(s, j + 1, across.level_agrees[s][j], across.levels[j]);
+    }
+    return result;
+}
+
+TidyTable setting_angles_table(Summary const& summary)
+{
+    auto result = table("setting_angles", "setting,other_setting,level,angle_degrees");
+    if (!summary.across) return result;
+    auto const& across = *summary.across;
+    auto const count = across.settings.size(), levels = across.levels.size();
+    for (std::size_t a = 0; a < count; ++a)
+        for (std::size_t b = 0; b < a; ++b)
+            for (std::size_t j = 0; j < levels; ++j) {
+                double const angle = across.angles.at((a * count + b) * levels + j);
+                if (!std::isnan(angle)) add_row(result, across.settings[b], across.settings[a], j + 1, angle);
+            }
+    return result;
+}
+
 TidyTable warnings_table(Summary const& summary)
 {
     auto result = table("warnings", "setting,warning");
@@ -242,6 +303,10 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
     tables.push_back(benchmark_effects_table(summary, run));
     tables.push_back(subspace_table(summary, run));
     add_replicate_tables(tables, summary, run);
+    tables.push_back(influence_table(summary));
+    tables.push_back(deciding_models_table(summary));
+    tables.push_back(across_table(summary));
+    tables.push_back(setting_angles_table(summary));
     tables.push_back(warnings_table(summary));
     tables.push_back(failures_table(run));
     std::erase_if(tables, [](TidyTable const& t) { return t.rows == 0; });

@@ -1,6 +1,8 @@
 exahca_test(experiment data_tree_test)
 exahca_test(experiment experiment_test)
 exahca_test(experiment setting_test)
+exahca_test(experiment influence_test)
+exahca_test(experiment certainty_test)
 exahca_test(experiment placebo_test)
 exahca_test(experiment support_test)
 exahca_test(experiment task_source_test)

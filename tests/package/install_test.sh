@@ -9,6 +9,9 @@ trap 'rm -rf "$folder"' EXIT
 quietly() { "$@" >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }; }
 quietly cmake --install "$build" --prefix "$folder/root"
 "$folder/root/bin/exahca" --version
+for file in share/man/man1/exahca.1 share/man/man1/exahca-search.1 share/bash-completion/completions/exahca; do
+    [ -s "$folder/root/$file" ] || { echo "not installed: $file" >&2; exit 1; }
+done
 # Nothing installed may point back into the source or the build.
 source=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$build/CMakeCache.txt")
 if grep -rIlF -e "$source" "$folder/root/lib" "$folder/root/include"; then echo "installed files name the source folder" >&2; exit 1; fi

@@ -22,8 +22,9 @@ enum class ReplicateKind : std::int32_t {
     placebo_gaussian = 4, ///< Gaussian data with each domain's covariance
     no_control = 5,       ///< all rows pooled and split at random into pseudo-domains
     landscape = 6,        ///< the data as they are, joint fits of a range of candidate orders
+    influence = 7,        ///< the data as they are without some models or a whole domain
 };
-inline constexpr int replicate_kinds = 7;
+inline constexpr int replicate_kinds = 8;
 /// Candidate orders fitted by one landscape task.
 inline constexpr std::int64_t orders_per_range = 8;
 /// A landscape of more candidate orders is refused: nobody could store it.
@@ -40,8 +41,9 @@ struct ReplicateCounts
     std::int64_t placebo_rotation = 0;
     std::int64_t placebo_gaussian = 0;
     std::int64_t no_control = 0;
+    std::int64_t influence = 0; ///< groups that the models are split into; 0: nothing is left out
 
-    /// 1 for the estimate, 0 for the landscape, whose size is the setting's.
+    /// 1 for the estimate, 0 for landscape and influence, whose sizes are the setting's.
     [[nodiscard]] std::int64_t of(ReplicateKind kind) const;
 };
 
@@ -91,6 +93,7 @@ private:
     std::vector<RecordLayout> estimate_layouts_;  // one per setting
     std::vector<RecordLayout> replicate_layouts_; // one per setting
     std::vector<RecordLayout> landscape_layouts_; // one per setting
+    std::vector<RecordLayout> influence_layouts_; // one per setting
     std::vector<std::int64_t> first_task_;        // of each setting, and the total
 };
 

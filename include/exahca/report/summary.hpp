@@ -2,6 +2,7 @@
 
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/report/capability.hpp"
+#include "exahca/report/certainty.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -65,6 +66,8 @@ struct BootstrapSummary
     std::int64_t replicates = 0, failed = 0;
     double support = 0, low = 0, high = 0;
     std::vector<double> level_support; ///< entry j - 1: span of the last j rows of H
+    std::vector<double> level_low;     ///< lower end of each level's 95 % Wilson interval
+    std::vector<double> level_angle;   ///< degrees within which 95 % of the replicates lie; empty in older files
     std::vector<FlagGroupSummary> groups;
 };
 
@@ -150,6 +153,7 @@ struct SettingSummary
     std::vector<PlaceboSummary> placebos;
     std::optional<ParametricSummary> parametric;
     std::optional<NoControlSummary> no_control;
+    std::optional<InfluenceSummary> influence;
     std::optional<std::vector<double>> truth_angles; ///< degrees, as angle_to_best, for simulated data
     std::vector<std::string> warnings;
     bool settled = false; ///< whether support and gap allow to quote the order
@@ -161,6 +165,7 @@ struct Summary
     std::vector<std::string> benchmarks;
     std::int64_t models = 0;
     std::vector<SettingSummary> settings;
+    std::optional<AcrossSummary> across; ///< where several settings have an answer
     std::int64_t failed_tasks = 0;
     std::string simulated_design; ///< empty for real data
 };

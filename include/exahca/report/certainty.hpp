@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// What leaving some models out does.
+struct InfluenceCaseSummary
+{
+    std::string exclusion; ///< as to_string(Exclusion)
+    double amount = 0;
+    std::string domain; ///< the one that is left out, where it is one
+    std::int64_t left_out = 0;
+    bool analysed = false, changes = false;
+    double lead = 0;                 ///< of the estimate's order over the best other; NaN where unknown
+    std::vector<double> angles;      ///< degrees to the order of all models, entry j - 1: span of the first j factors
+    std::vector<std::string> labels; ///< benchmarks that name the factors then, in causal order; empty: not analysed
+};
+
+struct DecidingModel
+{
+    std::string name, domain;
+    double relative_total = 0; ///< share of the base model's median total
+};
+
+/// Which models and base models decide the order.
+struct InfluenceSummary
+{
+    std::int64_t models = 0; ///< analysed in all
+    std::vector<InfluenceCaseSummary> cases;
+    std::optional<std::size_t> deciding; ///< the case that changes the order with the fewest models left out
+    std::vector<DecidingModel> deciding_models;
+    bool quick_differs = false; ///< leaving out nothing gives another order than the estimate, which took more effort
+};
+
+/// How many settings agree at one level, or in the order as a whole.
+struct AgreementSummary
+{
+    std::int64_t leader = -1; ///< position among AcrossSummary::settings
+    std::int64_t agreeing = 0, compared = 0;
+    double widest = 0; ///< degrees between any two
+    [[nodiscard]] bool holds_everywhere() const { return agreeing == compared; }
+};
+
+/// What one choice changes while all others are held.
+struct ChoiceSummary
+{
+    std::string choice; ///< "domains", "factors", "estimator", "screen", "contrast" or "density"
+    std::int64_t pairs = 0, agreeing = 0;
+    std::vector<double> widest; ///< degrees, by level; NaN where no pair has it
+};
+
+/// What holds in every setting and what does not.
+struct AcrossSummary
+{
+    std::vector<std::string> settings;
+    std::vector<std::vector<std::string>> labels; ///< of each setting, in causal order
+    std::vector<AgreementSummary> levels;         ///< entry j - 1: span of the first j factors
+    std::vector<std::vector<int>> level_agrees;   ///< setting x level: 1, 0, or -1 where it has no such level
+    AgreementSummary order;                       ///< all levels at once; `widest` is that of the widest level
+    std::vector<int> order_agrees;                ///< of each setting
+    std::vector<double> angles; ///< degrees: setting x setting x level, NaN where one of the two has no such level
+    std::vector<ChoiceSummary> choices;
+};
+
+/// A sentence that can be quoted, and what it is about.
+struct Statement
+{
+    std::string topic; ///< one word or two, such as "Certainty"
+    std::string text;  ///< whole sentences, with their numbers
+};
+
+struct SettingSummary;
+struct Summary;
+
+/// What was found in one setting and how far it is settled, in the order in which it should be read. The last one is
+/// the bottom line.
+[[nodiscard]] std::vector<Statement> story(SettingSummary const& setting, std::vector<std::string> const& benchmarks);
+
+/// What holds across settings; empty where there is nothing to compare.
+[[nodiscard]] std::vector<Statement> story_across(Summary const& summary);
+
+} // namespace exahca

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// A direction of score space in words: the benchmarks that weigh most, and those that weigh against them:
+/// "IFEval against MMLU-PRO + BBH". Left out are those below 0.4 of the largest weight (0.25 against it).
+[[nodiscard]] std::string direction_words(std::vector<double> const& weights,
+                                          std::vector<std::string> const& benchmarks);
+
+} // namespace exahca
