@@ -99,7 +99,7 @@ struct JointSummary
 };
 
 /// The placebo that chooses the domain set of lowest MIC in every replicate, as was done with the data.
-struct ChoiceSummary
+struct ChosenSetSummary
 {
     std::int64_t sets = 0; ///< domain sets with otherwise equal settings
     std::int64_t replicates = 0;
@@ -114,7 +114,7 @@ struct PlaceboSummary
     std::int64_t replicates = 0;
     double p_value = 0;
     double median_mic = 0;
-    std::optional<ChoiceSummary> choice; ///< where this setting has the lowest MIC of several domain sets
+    std::optional<ChosenSetSummary> choice; ///< where this setting has the lowest MIC of several domain sets
 };
 
 /// How often the fitted order is found again in data drawn from the fit.
