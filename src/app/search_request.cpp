@@ -1,10 +1,13 @@
 #include "search_request.hpp"
 
+#include "exahca/model/screening.hpp"
 #include "text_lists.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <initializer_list>
+#include <map>
 #include <utility>
 
 namespace exahca {
@@ -37,6 +40,16 @@ std::int64_t count_option(Command::Values const& values, char const* name)
     return count;
 }
 
+/// Replicates of one kind. None is what leaving the option out means: asking for none is taken for a slip.
+std::int64_t replicates_option(Command::Values const& values, char const* name)
+{
+    auto const count = count_option(values, name);
+    if (count == 0 && !values[name].defaulted())
+        throw UsageError(fmt::format("--{} 0 asks for no replicates", name), {},
+                         "give 1 or more, or leave the option out");
+    return count;
+}
+
 /// Durations such as 90, 90s, 15m, 2h.
 double parse_duration(char const* name, std::string text)
 {
@@ -63,6 +76,21 @@ T parse_choice(char const* option, std::string const& text, std::initializer_lis
                      fmt::format("choose one of {}", fmt::join(names, ", ")));
 }
 
+/// Sizes such as 8000000000, 500M, 8G, 1T.
+std::int64_t parse_bytes(char const* name, std::string text)
+{
+    constexpr std::string_view letters = "KMGT";
+    double unit = 1;
+    if (auto const letter = text.empty() ? letters.npos : letters.find(text.back()); letter != letters.npos) {
+        for (std::size_t i = 0; i <= letter; ++i) unit *= 1000;
+        text.pop_back();
+    }
+    auto const value = parse_number<double>(name, text) * unit;
+    if (!(value >= 1 && value < 9e18))
+        throw UsageError(fmt::format("--{} is out of range", name), {}, "give a size such as 500M, 8G or 1T");
+    return static_cast<std::int64_t>(value);
+}
+
 /// "3/10": the third of ten parts.
 void parse_part(std::string const& text, SearchRequest& request)
 {
@@ -83,8 +111,12 @@ void add_search_options(Command::Options& options)
         "output,o", po::value<std::string>()->required()->value_name("FILE"),
         "results file to write")("domains", po::value<std::vector<std::string>>()->value_name("A,B,..."),
                                  "base models to analyse together; repeat for several sets")(
+        "domains-from", po::value<std::string>()->value_name("A,B,..."),
+        "base models to form sets from: every subset of the sizes of --subset-sizes")(
+        "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
+        "drop-domain", "analyse every set also without each one of its base models")(
         "min-models", po::value<std::int64_t>()->default_value(100),
-        "without --domains: every base model with so many models");
+        "without --domains and --domains-from: every base model with so many models");
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
     analysis.add_options()("factors", po::value<std::string>()->default_value("3"),
@@ -123,6 +155,12 @@ void add_search_options(Command::Options& options)
         "leave out base models, collapsed, atypical and doubled models, and each of so many groups of models by total: "
         "which of them decide the order?");
 
+    GridLimits const limits;
+    po::options_description size("Size (a larger run is refused before it starts)");
+    size.add_options()("most-tasks", po::value<std::int64_t>()->default_value(limits.most_tasks),
+                       "tasks")("most-bytes", po::value<std::string>()->default_value("8G"),
+                                "size of the results in memory: 500M, 8G, 1T or bytes");
+
     po::options_description running("Running");
     running.add_options()("overwrite", "replace results that exist")("resume",
                                                                      "continue a run, or extend a finished one")(
@@ -137,7 +175,7 @@ void add_search_options(Command::Options& options)
         "compute only every N-th replicate, from the I-th on; join the parts with exahca merge")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
-    options.add(data).add(analysis).add(orders).add(replicates).add(running);
+    options.add(data).add(analysis).add(orders).add(replicates).add(size).add(running);
 }
 
 SearchRequest read_search_request(Command::Values const& values)
@@ -147,12 +185,25 @@ SearchRequest read_search_request(Command::Values const& values)
     request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
-            request.domain_sets.push_back(split_list(set));
-            if (request.domain_sets.back().empty())
+            request.domains.named.push_back(split_list(set));
+            if (request.domains.named.back().empty())
                 throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
         }
-    else
-        request.min_models = count_option(values, "min-models");
+    if (values.count("domains-from") > 0) {
+        request.domains.pool = split_list(values["domains-from"].as<std::string>());
+        if (request.domains.pool.empty())
+            throw UsageError("--domains-from is empty", {}, "name base models: --domains-from a,b,c,d,e");
+    }
+    if (values.count("subset-sizes") > 0)
+        request.domains.subset_sizes =
+            parse_integer_list<int>("subset-sizes", values["subset-sizes"].as<std::string>());
+    request.domains.drop_one = values.count("drop-domain") > 0;
+    request.domains.min_models = count_option(values, "min-models");
+    request.limits.most_tasks = values["most-tasks"].as<std::int64_t>();
+    request.limits.most_bytes = parse_bytes("most-bytes", values["most-bytes"].as<std::string>());
+    if (request.limits.most_tasks < 1)
+        throw UsageError(fmt::format("--most-tasks {} allows nothing", request.limits.most_tasks), {},
+                         "give 1 or more");
 
     request.grid.factors = parse_integer_list<int>("factors", values["factors"].as<std::string>());
     request.grid.estimators = parse_list("estimator", values["estimator"].as<std::string>(), parse_estimator);
@@ -169,12 +220,12 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.common.best = values["best"].as<int>();
     request.seed = values["seed"].as<std::uint64_t>();
     if (request.seed > (std::uint64_t{1} << 53)) throw UsageError("--seed is above 2^53", {}, "choose a smaller one");
-    request.replicates.bootstrap = count_option(values, "bootstrap");
-    request.replicates.parametric = count_option(values, "parametric");
-    request.replicates.placebo_rotation = request.replicates.placebo_gaussian = count_option(values, "placebo");
-    request.replicates.no_control = count_option(values, "no-control");
-    request.replicates.influence = count_option(values, "influence");
-    request.replicates.nested = count_option(values, "calibrate");
+    request.replicates.bootstrap = replicates_option(values, "bootstrap");
+    request.replicates.parametric = replicates_option(values, "parametric");
+    request.replicates.placebo_rotation = request.replicates.placebo_gaussian = replicates_option(values, "placebo");
+    request.replicates.no_control = replicates_option(values, "no-control");
+    request.replicates.influence = replicates_option(values, "influence");
+    request.replicates.nested = replicates_option(values, "calibrate");
     if (request.replicates.nested > 0 && request.replicates.parametric == 0)
         throw UsageError("--calibrate resamples the data sets of --parametric, and there are none", {},
                          "give --parametric 100 or more too");
@@ -182,6 +233,11 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.common.search_seconds =
         values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());
     request.orders_only = values.count("orders-only") > 0;
+    if (request.orders_only)
+        for (auto const* name : {"bootstrap", "parametric", "placebo", "no-control", "influence"})
+            if (!values[name].defaulted())
+                throw UsageError(fmt::format("--{} does not go with --orders-only", name),
+                                 "matrices cannot be resampled", "leave it out, or search a score file");
     if (values.count("sizes") > 0) {
         if (!request.orders_only)
             throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");
@@ -210,18 +266,51 @@ SearchRequest read_search_request(Command::Values const& values)
     return request;
 }
 
+namespace {
+
+/// Settings of a grid for each set of domains, at most.
+double settings_per_set(SettingGrid const& grid)
+{
+    double variants = 0;
+    for (auto const estimator : grid.estimators)
+        variants += static_cast<double>(estimator == Estimator::joint ? grid.densities.size() : grid.contrasts.size());
+    auto const screens = std::max<std::size_t>(1, grid.screens.size());
+    return static_cast<double>(grid.factors.size()) * static_cast<double>(screens) * variants;
+}
+
+/// A threshold below 1 keeps at least half of a domain, unless its totals are negative.
+void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scores)
+{
+    std::map<std::string, Domain> domains;
+    for (auto const& setting : settings) {
+        if (setting.screen <= 0) continue;
+        for (auto const& name : setting.domains) {
+            if (!domains.contains(name)) domains[name] = select_domains(scores, std::vector{name})[0];
+            auto const& domain = domains[name].scores;
+            if (rows_that_pass(domain, setting.screen).empty())
+                throw UsageError(fmt::format("--screen {} drops all {} models of domain \"{}\"", setting.screen,
+                                             domain.rows(), name),
+                                 fmt::format("the median of their totals is {:.4g}", median_total(domain)),
+                                 "screen only scores that are not negative: use --screen off, or leave the domain out");
+        }
+    }
+}
+
+} // namespace
+
 Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores)
 {
     auto grid = request.grid;
-    grid.domain_sets = request.domain_sets;
-    if (grid.domain_sets.empty()) {
-        grid.domain_sets.push_back(domains_by_size(scores, request.min_models));
-        if (grid.domain_sets[0].empty())
-            throw UsageError(fmt::format("no domain of {} has {} models or more", request.scores, request.min_models),
-                             {}, "lower --min-models, or name domains with --domains");
-    }
-    for (auto const& set : grid.domain_sets) (void)select_domains(scores, set);
-    return {expand(grid), request.replicates, request.seed, scores.benchmarks};
+    auto const sets = count_domain_sets(request.domains, scores);
+    check_setting_count(sets * settings_per_set(grid), request.replicates, request.limits);
+    grid.domain_sets = make_domain_sets(request.domains, scores);
+    auto const settings = expand(grid);
+    for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
+    check_task_count(settings, request.replicates, request.limits);
+    check_screens(settings, scores);
+    Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
+    check_record_bytes(experiment, request.limits);
+    return experiment;
 }
 
 } // namespace exahca

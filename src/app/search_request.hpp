@@ -1,6 +1,8 @@
 #pragma once
 
 #include "command.hpp"
+#include "domain_sets.hpp"
+#include "grid_limits.hpp"
 
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/score_matrix.hpp"
@@ -21,9 +23,9 @@ struct SearchRequest
 {
     std::string scores;
     std::string output;
-    std::vector<std::vector<std::string>> domain_sets; ///< empty: by min_models
-    std::int64_t min_models = 0;                       ///< every domain of at least so many models; 0: domain_sets
-    SettingGrid grid;                                  ///< without the domain sets
+    DomainSetChoice domains;
+    SettingGrid grid; ///< without the domain sets
+    GridLimits limits;
     ReplicateCounts replicates;
     std::uint64_t seed = 1;
     ExistingOutput existing = ExistingOutput::refuse;

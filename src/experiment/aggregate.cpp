@@ -223,14 +223,6 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
     add_fresh_labels(group, replicates, length(experiment.benchmarks()));
 }
 
-double median(std::vector<double> values)
-{
-    if (values.empty()) return std::nan("");
-    std::sort(values.begin(), values.end());
-    auto const middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 std::vector<double> mic_of(Replicates const& replicates)
 {
     std::vector<double> values;

@@ -268,6 +268,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s)
         add_setting_records(root, experiment, records, SettingId(s));
     add_aggregate(root.group("aggregate"), experiment, records, scores);
+    add_domain_choice(root, experiment, records);
     add_failures(root, experiment, records);
     add_missing_coordinates(root);
     return root;

@@ -23,4 +23,9 @@ void add_influence(DataGroup& group, Experiment const& experiment, RecordStore c
 /// What holds in every setting and what does not: angles between the settings' answers, level by level.
 void add_across_settings(DataGroup& group, Experiment const& experiment, RecordStore const& records);
 
+/// Adds the group domain_choice where several domain sets ran with placebos and otherwise equal settings: the p-value
+/// of the set of lowest MIC against placebos that choose their set in the same way (method.md, section 8). Random keys
+/// hold the domain's name, not the set's, so a replicate rotates a domain alike in every set.
+void add_domain_choice(DataGroup& root, Experiment const& experiment, RecordStore const& records);
+
 } // namespace exahca

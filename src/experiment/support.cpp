@@ -44,6 +44,14 @@ Interval percentile_interval(std::span<double const> values, double confidence)
     return {quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2)};
 }
 
+double median(std::vector<double> values)
+{
+    if (values.empty()) return std::nan("");
+    std::sort(values.begin(), values.end());
+    auto const middle = values.size() / 2;
+    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
 std::vector<double> flag_angles_list(Matrix const& a, Matrix const& b)
 {
     Vector const angles = flag_angles(a, b);

@@ -58,13 +58,19 @@ void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const
             fmt::format("{}{} of {}{}", counts.empty() ? "" : ", ", grouped(static_cast<std::int64_t>(null.mic.size())),
                         null.kind, null.failed > 0 ? fmt::format(" ({} failed)", grouped(null.failed)) : "");
     }
-    for (auto const& placebo : setting.placebos)
-        page.paragraph(
+    for (auto const& placebo : setting.placebos) {
+        auto text =
             fmt::format("Placebo, {}: p = {:.3g} from {}. {}.", placebo.kind, placebo.p_value,
                         counted(placebo.replicates, "data set", "data sets"),
                         placebo.p_value <= 0.05
                             ? "Data without a common order rarely fit so well"
-                            : "Data without a common order fit as well, so the fit is no evidence for an order"));
+                            : "Data without a common order fit as well, so the fit is no evidence for an order");
+        if (placebo.choice)
+            text += fmt::format(" This set of base models has the lowest MIC of {} sets; when the placebo chooses its "
+                                "set in the same way, p = {:.3g}.",
+                                placebo.choice->sets, placebo.choice->p_value);
+        page.paragraph(text);
+    }
     if (setting.no_control)
         page.paragraph(fmt::format("No control: when all models are pooled and split at random, {} of {} have a MIC as "
                                    "low as the observed, yet their "

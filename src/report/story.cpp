@@ -118,13 +118,19 @@ Statement calibrated(SettingSummary const& setting)
 std::vector<Statement> other_replicates(SettingSummary const& setting)
 {
     std::vector<Statement> statements;
-    for (auto const& placebo : setting.placebos)
-        statements.push_back(
-            {"Placebo",
-             fmt::format("{}: p = {:.3g} from {} ({} median MIC): {}.", placebo.kind, placebo.p_value,
-                         counted(placebo.replicates, "data set", "data sets"), plain_number(placebo.median_mic, 4),
-                         placebo.p_value <= 0.05 ? "data without a common order rarely fit so well"
-                                                 : "data without a common order fit as well")});
+    for (auto const& placebo : setting.placebos) {
+        auto text =
+            fmt::format("{}: p = {:.3g} from {} ({} median MIC): {}.", placebo.kind, placebo.p_value,
+                        counted(placebo.replicates, "data set", "data sets"), plain_number(placebo.median_mic, 4),
+                        placebo.p_value <= 0.05 ? "data without a common order rarely fit so well"
+                                                : "data without a common order fit as well");
+        if (placebo.choice)
+            text +=
+                fmt::format(" This set has the lowest MIC of {} domain sets: with a placebo that chooses likewise, "
+                            "p = {:.3g} ({} median lowest MIC).",
+                            placebo.choice->sets, placebo.choice->p_value, plain_number(placebo.choice->median_mic, 4));
+        statements.push_back({"Placebo", std::move(text)});
+    }
     if (setting.parametric)
         statements.push_back({"If true", fmt::format("{} of {} drawn from this fit give its order again [{}, {}].",
                                                      share(setting.parametric->recovered),

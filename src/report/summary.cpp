@@ -168,13 +168,26 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     return joint;
 }
 
-void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate)
+std::optional<ChosenSetSummary> read_choice(DataGroup const* choices, std::string const& setting, std::string const& kind)
+{
+    if (choices == nullptr) return std::nullopt;
+    auto const &settings = choices->strings("setting"), &kinds = choices->strings("kind");
+    for (std::size_t i = 0; i < settings.size(); ++i)
+        if (settings[i] == setting && kinds.at(i) == kind)
+            return ChosenSetSummary{choices->integers("sets").at(i), choices->integers("replicates").at(i),
+                                 choices->doubles("p_value").at(i), choices->doubles("median_mic").at(i)};
+    return std::nullopt;
+}
+
+/// \param choices  the group domain_choice, if there is one
+void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate, DataGroup const* choices)
 {
     for (auto const& [group_name, title] :
          {std::pair{"placebo-rotation", "rotated sources"}, {"placebo-gaussian", "Gaussian data"}})
         if (auto const* group = aggregate.find_group(group_name))
             summary.placebos.push_back({title, group->integers("replicates").at(0), group->doubles("p_value").at(0),
-                                        group->doubles("median_mic").at(0)});
+                                        group->doubles("median_mic").at(0),
+                                        read_choice(choices, summary.name, group_name)});
     if (auto const* group = aggregate.find_group("parametric"))
         summary.parametric = {group->integers("replicates").at(0), group->doubles("recovered").at(0),
                               group->doubles("recovered_low").at(0), group->doubles("recovered_high").at(0),
@@ -270,7 +283,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     if (aggregate != nullptr && aggregate->find("support") != nullptr)
         summary.bootstrap = read_bootstrap(*aggregate, experiment.benchmarks(), levels);
     if (setting.estimator == Estimator::joint) summary.joint = read_joint(*estimate, experiment.benchmarks(), levels);
-    if (aggregate != nullptr) read_other_replicates(summary, *aggregate);
+    if (aggregate != nullptr) read_other_replicates(summary, *aggregate, results.find_group("domain_choice"));
     if (aggregate != nullptr) summary.influence = read_influence(results, *aggregate, summary, experiment.benchmarks());
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)
         summary.truth_angles = aggregate->doubles("truth_angle");

@@ -172,11 +172,17 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
     json["support"] = setting.bootstrap ? bootstrap_json(*setting.bootstrap) : Json(nullptr);
     if (setting.joint) json["joint"] = joint_json(*setting.joint);
     json["placebo"] = Json::array();
-    for (auto const& placebo : setting.placebos)
-        json["placebo"].push_back({{"kind", placebo.kind},
-                                   {"replicates", placebo.replicates},
-                                   {"p_value", placebo.p_value},
-                                   {"median_mic", placebo.median_mic}});
+    for (auto const& placebo : setting.placebos) {
+        auto& entry = json["placebo"].emplace_back(Json{{"kind", placebo.kind},
+                                                        {"replicates", placebo.replicates},
+                                                        {"p_value", placebo.p_value},
+                                                        {"median_mic", placebo.median_mic}});
+        if (placebo.choice)
+            entry["choice"] = {{"sets", placebo.choice->sets},
+                               {"replicates", placebo.choice->replicates},
+                               {"p_value", placebo.choice->p_value},
+                               {"median_mic", placebo.choice->median_mic}};
+    }
     if (setting.parametric)
         json["parametric"] = {{"replicates", setting.parametric->replicates},
                               {"recovered", setting.parametric->recovered},

@@ -62,6 +62,27 @@ TEST(TaskSource, chunks_follow_measured_durations_and_shrink_towards_the_end)
     EXPECT_EQ(sizes.back(), 1U);
 }
 
+TEST(TaskSource, the_costliest_come_first)
+{
+    // Two domains with one factor take less than three with two, the published estimator less than a joint fit.
+    auto const setting = [](std::vector<std::string> domains, int factors, Estimator estimator) {
+        return Setting{.domains = std::move(domains), .factors = factors, .estimator = estimator};
+    };
+    std::vector const cheap_first{setting({"a", "b"}, 1, Estimator::published),
+                                  setting({"a", "b"}, 1, Estimator::joint),
+                                  setting({"a", "b", "c"}, 2, Estimator::joint)};
+    Experiment const experiment(cheap_first, {.bootstrap = 3}, 5, {"x", "y"});
+    RecordStore records(experiment);
+    TaskSource source(experiment, records, all_tasks(experiment));
+    std::vector<std::int64_t> settings;
+    while (auto const chunk = source.next_chunk({0.01, 1}))
+        for (auto const id : read_task_ids(*chunk)) {
+            auto const task = experiment.task(id);
+            if (task.kind == ReplicateKind::bootstrap) settings.push_back(task.setting.get());
+        }
+    EXPECT_EQ(settings, (std::vector<std::int64_t>{2, 2, 2, 1, 1, 1, 0, 0, 0}));
+}
+
 TEST(TaskSource, tasks_that_a_stop_left_out_are_handed_out_again)
 {
     auto const experiment = sample();

@@ -28,6 +28,9 @@ struct Interval
 /// flag_angles as a plain list, for tables: degrees, entry j - 1 compares the spans of the last j rows.
 [[nodiscard]] std::vector<double> flag_angles_list(Matrix const& a, Matrix const& b);
 
+/// NaN when there is no value.
+[[nodiscard]] double median(std::vector<double> values);
+
 /// One flag and how many replicates share it.
 struct FlagGroup
 {

@@ -98,6 +98,15 @@ struct JointSummary
     std::vector<double> unscreened_angles; ///< degrees, as angle_to_best; empty where nothing was screened
 };
 
+/// The placebo that chooses the domain set of lowest MIC in every replicate, as was done with the data.
+struct ChosenSetSummary
+{
+    std::int64_t sets = 0; ///< domain sets with otherwise equal settings
+    std::int64_t replicates = 0;
+    double p_value = 0;
+    double median_mic = 0;
+};
+
 /// How well broken data fit an order.
 struct PlaceboSummary
 {
@@ -105,6 +114,7 @@ struct PlaceboSummary
     std::int64_t replicates = 0;
     double p_value = 0;
     double median_mic = 0;
+    std::optional<ChosenSetSummary> choice; ///< where this setting has the lowest MIC of several domain sets
 };
 
 /// How often the fitted order is found again in data drawn from the fit.

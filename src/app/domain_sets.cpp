@@ -1,0 +1,111 @@
+#include "domain_sets.hpp"
+
+#include "exahca/core/error.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+
+namespace exahca {
+namespace {
+
+using Sets = std::vector<std::vector<std::string>>;
+
+/// With fewer, leaving one out leaves a single domain, in which every order fits exactly.
+constexpr std::size_t fewest_to_drop_from = 3;
+
+double subsets_of(std::size_t pool, int size)
+{
+    double count = 1;
+    for (int i = 0; i < size; ++i) count *= static_cast<double>(pool - static_cast<std::size_t>(i)) / (i + 1);
+    return count;
+}
+
+void check_pool(DomainSetChoice const& choice)
+{
+    if (choice.pool.empty() != choice.subset_sizes.empty())
+        throw UsageError("--domains-from and --subset-sizes belong together", {},
+                         "give both, such as --domains-from a,b,c,d,e --subset-sizes 4..5");
+    for (int const size : choice.subset_sizes) {
+        auto const remedy = fmt::format("choose sizes from 1 to {}", choice.pool.size());
+        if (size < 1)
+            throw UsageError(fmt::format("--subset-sizes {} asks for empty sets of domains", size), {}, remedy);
+        if (static_cast<std::size_t>(size) > choice.pool.size())
+            throw UsageError(fmt::format("--subset-sizes {} is out of range", size),
+                             fmt::format("--domains-from names {} domains", choice.pool.size()), remedy);
+    }
+}
+
+/// Adds every subset of one size, in lexicographic order of positions.
+void add_subsets(Sets& sets, std::vector<std::string> const& pool, int size)
+{
+    std::vector<bool> taken(pool.size(), false);
+    std::fill(taken.begin(), taken.begin() + size, true);
+    do {
+        auto& set = sets.emplace_back();
+        for (std::size_t i = 0; i < pool.size(); ++i)
+            if (taken[i]) set.push_back(pool[i]);
+    } while (std::prev_permutation(taken.begin(), taken.end()));
+}
+
+Sets with_one_dropped(Sets const& sets)
+{
+    Sets all;
+    for (auto const& set : sets) {
+        if (set.size() < fewest_to_drop_from)
+            throw UsageError(fmt::format("--drop-domain would leave a single domain of {}", fmt::join(set, ", ")),
+                             "one domain alone fits every order exactly",
+                             fmt::format("use it with sets of at least {} domains", fewest_to_drop_from));
+        all.push_back(set);
+        for (std::size_t dropped = 0; dropped < set.size(); ++dropped) {
+            all.push_back(set);
+            all.back().erase(all.back().begin() + static_cast<std::ptrdiff_t>(dropped));
+        }
+    }
+    return all;
+}
+
+Sets without_repetition(Sets const& sets)
+{
+    Sets unique;
+    std::set<std::vector<std::string>> seen;
+    for (auto const& set : sets)
+        if (seen.insert(set).second) unique.push_back(set);
+    return unique;
+}
+
+} // namespace
+
+double count_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores)
+{
+    check_pool(choice);
+    double count = 0;
+    auto const add = [&](double sets, std::size_t size) {
+        count += sets * (choice.drop_one ? 1 + static_cast<double>(size) : 1);
+    };
+    for (auto const& set : choice.named) add(1, set.size());
+    for (int const size : choice.subset_sizes)
+        add(subsets_of(choice.pool.size(), size), static_cast<std::size_t>(size));
+    if (choice.named.empty() && choice.pool.empty()) add(1, domains_by_size(scores, choice.min_models).size());
+    return count;
+}
+
+Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores)
+{
+    check_pool(choice);
+    auto sets = choice.named;
+    if (!choice.pool.empty()) (void)select_domains(scores, choice.pool);
+    for (int const size : choice.subset_sizes) add_subsets(sets, choice.pool, size);
+    if (sets.empty()) {
+        sets.push_back(domains_by_size(scores, choice.min_models));
+        if (sets[0].empty())
+            throw UsageError(fmt::format("no domain has {} models or more", choice.min_models), {},
+                             "lower --min-models, or name domains with --domains");
+    }
+    for (auto const& set : choice.named) (void)select_domains(scores, set);
+    if (choice.drop_one) sets = with_one_dropped(sets);
+    return without_repetition(sets);
+}
+
+} // namespace exahca

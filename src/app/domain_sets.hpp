@@ -1,0 +1,31 @@
+#pragma once
+
+#include "exahca/model/score_matrix.hpp"
+
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Which sets of domains a run analyses, as the user asked for them.
+struct DomainSetChoice
+{
+    std::vector<std::vector<std::string>> named; ///< --domains, once for each set
+    std::vector<std::string> pool;               ///< --domains-from: sets are drawn from these
+    std::vector<int> subset_sizes;               ///< --subset-sizes: every subset of the pool of these sizes
+    std::int64_t min_models = 0;                 ///< without named and pool: all domains of at least so many models
+    bool drop_one = false;                       ///< --drop-domain: every set also without each one of its domains
+};
+
+/// How many sets there will be, before repeated ones are taken out. Counts in floating point: binomial coefficients
+/// outgrow 64 bits.
+[[nodiscard]] double count_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores);
+
+/// The sets: those named, then the subsets of the pool (smaller ones first, each in the pool's order), each followed by
+/// itself without one domain after the other; repeated ones once.
+/// \throws UsageError  for unknown or repeated domains, empty sets, sizes that the pool does not have, and sets that
+///                     are too small to leave a domain out
+[[nodiscard]] std::vector<std::vector<std::string>> make_domain_sets(DomainSetChoice const& choice,
+                                                                     ScoreMatrix const& scores);
+
+} // namespace exahca

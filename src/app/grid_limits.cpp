@@ -1,0 +1,73 @@
+#include "grid_limits.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/influence.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+/// Whole numbers that are still exact; larger ones as powers of ten.
+std::string count_text(double count)
+{
+    return count < 9e15 ? fmt::format("{:.0f}", count) : fmt::format("{:.1e}", count);
+}
+
+double replicates_each(ReplicateCounts const& counts)
+{
+    double total = 0;
+    for (int k = 0; k < replicate_kinds; ++k) total += static_cast<double>(counts.of(static_cast<ReplicateKind>(k)));
+    return total;
+}
+
+void check_tasks(double settings, double tasks, GridLimits const& limits)
+{
+    if (tasks <= static_cast<double>(limits.most_tasks)) return;
+    throw UsageError(fmt::format("{} {} with replicates make {} tasks, more than {}", count_text(settings),
+                                 settings == 1 ? "setting" : "settings", count_text(tasks), limits.most_tasks),
+                     {},
+                     fmt::format("ask for fewer settings or replicates, or allow them with --most-tasks {}",
+                                 count_text(std::ceil(tasks))));
+}
+
+} // namespace
+
+void check_setting_count(double settings, ReplicateCounts const& counts, GridLimits const& limits)
+{
+    check_tasks(settings, settings * replicates_each(counts), limits);
+}
+
+void check_task_count(std::vector<Setting> const& settings, ReplicateCounts const& counts, GridLimits const& limits)
+{
+    auto const count = static_cast<double>(settings.size());
+    double tasks = count * replicates_each(counts);
+    for (auto const& setting : settings) {
+        tasks += static_cast<double>(influence_case_count(setting, counts.influence));
+        if (setting.estimator == Estimator::joint && setting.all_orders)
+            tasks += std::ceil(static_cast<double>(landscape_orders(setting)) / static_cast<double>(orders_per_range));
+    }
+    check_tasks(count, tasks, limits);
+}
+
+void check_record_bytes(Experiment const& experiment, GridLimits const& limits)
+{
+    double values = 0;
+    for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s)
+        for (int k = 0; k < replicate_kinds; ++k) {
+            auto const kind = static_cast<ReplicateKind>(k);
+            values += static_cast<double>(experiment.count(SettingId(s), kind)) *
+                      static_cast<double>(experiment.layout(SettingId(s), kind).size());
+        }
+    double const bytes = values * sizeof(double);
+    if (bytes <= static_cast<double>(limits.most_bytes)) return;
+    throw UsageError(fmt::format("the results of {} tasks take {} bytes, more than {}", experiment.task_count(),
+                                 count_text(bytes), limits.most_bytes),
+                     "rank 0 keeps them in memory",
+                     fmt::format("ask for fewer settings or replicates, split them over several runs, or allow them "
+                                 "with --most-bytes {}",
+                                 count_text(bytes)));
+}
+
+} // namespace exahca

@@ -1,0 +1,61 @@
+#include "exahca/core/random.hpp"
+#include "experiment/replicate_data.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace exahca {
+namespace {
+
+/// Scores of three domains of 40 models, on four benchmarks.
+class PlaceboTest : public ::testing::Test
+{
+protected:
+    PlaceboTest()
+    {
+        RandomStream stream({3, "test", 0, {}, 0});
+        for (Index i = 0; i < scores_.size(); ++i) scores_.data()[i] = 50 + 10 * stream.normal();
+        for (std::int64_t i = 0; i < 120; ++i) rows_[i < 40 ? "a" : i < 80 ? "b" : "c"].push_back(i);
+    }
+
+    [[nodiscard]] std::vector<Matrix> draw(std::vector<std::string> domains, ReplicateKind kind,
+                                           std::uint64_t replicate) const
+    {
+        Dataset const dataset({scores_.data(), scores_.rows(), scores_.cols()}, rows_);
+        Setting setting;
+        setting.domains = std::move(domains);
+        setting.factors = 2;
+        RecordLayout const none;
+        RandomKey const key{7, to_string(kind), replicate, {}, 0};
+        return replicate_data(setting, dataset, kind, key, RecordView(none, {})).scores;
+    }
+
+    Matrix scores_{120, 4};
+    std::map<std::string, std::vector<std::int64_t>> rows_;
+};
+
+TEST_F(PlaceboTest, treats_a_domain_alike_in_every_set)
+{
+    for (auto const kind : {ReplicateKind::placebo_rotation, ReplicateKind::placebo_gaussian}) {
+        auto const two = draw({"a", "b"}, kind, 4), three = draw({"c", "b", "a"}, kind, 4);
+        EXPECT_EQ(two[0], three[2]) << to_string(kind);
+        EXPECT_EQ(two[1], three[1]) << to_string(kind);
+        EXPECT_NE(two[0], draw({"a", "b"}, kind, 5)[0]) << "replicates differ";
+        EXPECT_NE(two[0], scores_.topRows(40)) << "a placebo changes the scores";
+    }
+}
+
+TEST_F(PlaceboTest, rotation_keeps_mean_and_covariance)
+{
+    Matrix const before = scores_.topRows(40), after = draw({"a", "b"}, ReplicateKind::placebo_rotation, 0)[0];
+    auto const covariance = [](Matrix const& rows) {
+        Matrix const centred = rows.rowwise() - rows.colwise().mean();
+        return Matrix(centred.transpose() * centred);
+    };
+    EXPECT_LT((before.colwise().mean() - after.colwise().mean()).cwiseAbs().maxCoeff(), 1e-10);
+    EXPECT_LT((covariance(before) - covariance(after)).cwiseAbs().maxCoeff(), 1e-7);
+}
+
+} // namespace
+} // namespace exahca
