@@ -102,6 +102,7 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_simulate_command());
         all.push_back(make_domains_command());
         all.push_back(make_search_command());
+        all.push_back(make_merge_command());
         all.push_back(make_show_command());
         all.push_back(make_report_command());
         all.push_back(make_graph_command());

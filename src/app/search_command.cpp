@@ -145,6 +145,8 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
                campaign.seconds());
     if (status == ExitStatus::resumable)
         fmt::print("Stopped early: continue with the same command and --resume\n");
+    else if (request.parts > 1)
+        fmt::print("Part {} of {}: join all parts with exahca merge\n", request.part + 1, request.parts);
     else
         fmt::print("Read it with: exahca show {}\n", request.output);
 }

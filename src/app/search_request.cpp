@@ -47,6 +47,17 @@ double parse_duration(char const* name, std::string text)
     return value;
 }
 
+/// "3/10": the third of ten parts.
+void parse_part(std::string const& text, SearchRequest& request)
+{
+    auto const slash = text.find('/');
+    if (slash == std::string::npos) throw UsageError(fmt::format("--part {} has no /", text), {}, "give it as 3/10");
+    request.part = parse_number<std::int64_t>("part", text.substr(0, slash)) - 1;
+    request.parts = parse_number<std::int64_t>("part", text.substr(slash + 1));
+    if (request.parts < 1 || request.part < 0 || request.part >= request.parts)
+        throw UsageError(fmt::format("--part {} is none of 1/n to n/n", text), {}, "count parts from 1");
+}
+
 } // namespace
 
 void add_search_options(Command::Options& options)
@@ -100,6 +111,8 @@ void add_search_options(Command::Options& options)
         "snapshot-interval", po::value<std::string>()->default_value("60s"), "how often interim results are written")(
         "max-time", po::value<std::string>(),
         "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
+        "part", po::value<std::string>()->value_name("I/N"),
+        "compute only every N-th replicate, from the I-th on; join the parts with exahca merge")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
     options.add(data).add(analysis).add(orders).add(replicates).add(running);
@@ -157,6 +170,10 @@ SearchRequest read_search_request(Command::Values const& values)
         request.max_seconds = parse_duration("max-time", values["max-time"].as<std::string>());
     request.chunk_seconds = parse_duration("chunk-time", values["chunk-time"].as<std::string>());
     if (request.chunk_seconds <= 0) throw UsageError("--chunk-time is not above 0", {}, "give seconds, usually 0.02");
+    if (values.count("part") > 0) parse_part(values["part"].as<std::string>(), request);
+    if (request.parts > 1 && request.orders_only)
+        throw UsageError("--part does not go with --orders-only", {},
+                         "one search is shared out over ranks: use mpirun");
     request.quiet = values.count("quiet") > 0;
     return request;
 }

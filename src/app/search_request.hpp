@@ -28,6 +28,9 @@ struct SearchRequest
     double snapshot_seconds = 60;
     double max_seconds = 0; ///< 0: none
     double chunk_seconds = 0.02;
+    /// This run computes only the replicates r with r % parts == part, and all estimates; `exahca merge` joins the
+    /// parts.
+    std::int64_t part = 0, parts = 1;
     bool quiet = false;
     bool orders_only = false;  ///< the input holds unmixing matrices
     std::vector<double> sizes; ///< with orders_only: models of each domain
