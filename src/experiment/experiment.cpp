@@ -77,8 +77,9 @@ std::int64_t ReplicateCounts::of(ReplicateKind kind) const
         return placebo_gaussian;
     case ReplicateKind::no_control:
         return no_control;
-    case ReplicateKind::landscape:
     case ReplicateKind::influence:
+        return influence;
+    case ReplicateKind::landscape:
         return 0;
     }
     return 0;

@@ -44,7 +44,7 @@ struct ReplicateCounts
     std::int64_t nested = 0;    ///< resamples of every parametric data set: no tasks of their own
     std::int64_t influence = 0; ///< groups that the models are split into; 0: nothing is left out
 
-    /// 1 for the estimate, 0 for landscape and influence, whose sizes are the setting's.
+    /// 1 for the estimate, 0 for the landscape, whose size is the setting's; of influence the number of groups.
     [[nodiscard]] std::int64_t of(ReplicateKind kind) const;
 };
 
