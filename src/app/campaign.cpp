@@ -119,8 +119,9 @@ void Campaign::take_earlier_results()
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
     check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
     restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
-    nothing_to_do_ =
-        records_->complete() && earlier->warning.empty() && restored_ == read_experiment(earlier->tree).task_count();
+    // A file that holds more, or other, settings is written anew without them.
+    nothing_to_do_ = finished() && earlier->warning.empty() &&
+                     experiment_->task_count() == read_experiment(earlier->tree).task_count();
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
 }
@@ -129,8 +130,21 @@ std::vector<TaskId> Campaign::tasks(Stage stage) const
 {
     std::vector<TaskId> ids;
     for (std::int64_t i = 0; i < experiment_->task_count(); ++i)
-        if (stage_of(experiment_->task(TaskId(i)).kind) == stage) ids.emplace_back(i);
+        if (auto const task = experiment_->task(TaskId(i)); stage_of(task.kind) == stage && is_own(task))
+            ids.emplace_back(i);
     return ids;
+}
+
+bool Campaign::is_own(Task const& task) const
+{
+    return stage_of(task.kind) != Stage::replicates || task.replicate % request_.parts == request_.part;
+}
+
+bool Campaign::finished() const
+{
+    for (std::int64_t i = 0; i < experiment_->task_count(); ++i)
+        if (records_->at(TaskId(i)).status == TaskStatus::missing && is_own(experiment_->task(TaskId(i)))) return false;
+    return true;
 }
 
 std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
@@ -200,9 +214,7 @@ ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFac
                             std::string const& library)
 {
     auto const failed = records_->count(TaskStatus::failed);
-    auto const status = !records_->complete() ? ExitStatus::resumable
-                        : failed > 0          ? ExitStatus::failed_tasks
-                                              : ExitStatus::done;
+    auto const status = !finished() ? ExitStatus::resumable : failed > 0 ? ExitStatus::failed_tasks : ExitStatus::done;
     if (nothing_to_do_) return status;
     auto tree = results();
     auto& provenance = tree.group("provenance");
@@ -222,8 +234,10 @@ ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFac
                              {"messages", statistics.messages},
                              {"snapshots", snapshots_},
                              {"tasks_restored", restored_}};
+    if (request_.parts > 1)
+        provenance.attributes.emplace_back("part", fmt::format("{}/{}", request_.part + 1, request_.parts));
     add_rank_facts(provenance, statistics, ranks);
-    if (records_->complete())
+    if (finished())
         write_final(request_.output, tree);
     else
         write_snapshot(request_.output, tree);

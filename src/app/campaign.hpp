@@ -32,7 +32,7 @@ public:
     [[nodiscard]] Experiment const& experiment() const { return *experiment_; }
     [[nodiscard]] ScoreMatrix const& scores() const { return scores_; }
     [[nodiscard]] RecordStore& records() { return *records_; }
-    /// All tasks of one stage.
+    /// The tasks of one stage that are this run's: all, but for replicates of other parts.
     [[nodiscard]] std::vector<TaskId> tasks(Stage stage) const;
     /// The candidate orders of highest likelihood of every setting whose landscape was computed, by rank.
     [[nodiscard]] std::vector<std::vector<std::int64_t>> best_of_landscapes() const;
@@ -62,6 +62,9 @@ private:
     using Clock = std::chrono::steady_clock;
 
     void check_output() const;
+    [[nodiscard]] bool is_own(Task const& task) const;
+    /// Whether all tasks of this run are done or failed.
+    [[nodiscard]] bool finished() const;
     void take_earlier_results();
     [[nodiscard]] DataGroup results() const;
 

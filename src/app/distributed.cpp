@@ -97,6 +97,7 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
     RunOptions run;
     run.stop = &watch.stop;
     run.chunks.target_seconds = watch.chunk_seconds;
+    run.rank_zero_computes = watch.rank_zero_computes;
     if (world.rank() == 0) {
         source = std::make_unique<SearchSource>(problem, options, known.best);
         progress = std::make_unique<StageProgress>("search", world.size(), watch.quiet);

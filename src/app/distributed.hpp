@@ -17,6 +17,7 @@ struct Watch
 {
     StopFlag& stop;
     double chunk_seconds;
+    RankZeroComputes rank_zero_computes;
     bool quiet;
     /// Looked at on rank 0 beside progress: time limits, snapshots.
     std::function<void()> poll = [] {};

@@ -125,7 +125,8 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
     options.time_limit_seconds = request.grid.common.search_seconds;
     RunStatistics statistics;
     auto const found =
-        search_together(world, shared.unmixing, options, {stop, request.chunk_seconds, request.quiet}, statistics);
+        search_together(world, shared.unmixing, options,
+                        {stop, request.chunk_seconds, request.rank_zero_computes, request.quiet}, statistics);
     on_rank_zero(world, [&] {
         write_final(request.output, results_of(request, context, given, found, statistics));
         fmt::print(

@@ -102,12 +102,14 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_simulate_command());
         all.push_back(make_domains_command());
         all.push_back(make_search_command());
+        all.push_back(make_merge_command());
         all.push_back(make_show_command());
         all.push_back(make_report_command());
         all.push_back(make_graph_command());
         all.push_back(make_export_command());
         all.push_back(make_compare_command());
         all.push_back(make_check_command());
+        all.push_back(make_selftest_command());
         return all;
     }();
     return list;

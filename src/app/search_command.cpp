@@ -38,6 +38,7 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
     RunOptions options;
     options.stop = &stop;
     options.chunks.target_seconds = request.chunk_seconds;
+    options.rank_zero_computes = request.rank_zero_computes;
     std::unique_ptr<TaskSource> source;
     std::unique_ptr<StageProgress> progress;
     auto const detail = [&] {
@@ -83,7 +84,7 @@ RunStatistics share_searches(Communicator& world, Campaign* campaign, Experiment
             options.sizes = sizes;
             options.best_n = setting.best;
             options.time_limit_seconds = setting.search_seconds;
-            Watch watch{stop, request.chunk_seconds, request.quiet};
+            Watch watch{stop, request.chunk_seconds, request.rank_zero_computes, request.quiet};
             if (campaign != nullptr) watch.poll = [&] { campaign->watch(stop); };
             auto result = search_together(world, matrices, options, watch, statistics);
             if (result.outcome != SearchOutcome::stopped) runner.set_search_result(id, std::move(result));
@@ -145,6 +146,8 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
                campaign.seconds());
     if (status == ExitStatus::resumable)
         fmt::print("Stopped early: continue with the same command and --resume\n");
+    else if (request.parts > 1)
+        fmt::print("Part {} of {}: join all parts with exahca merge\n", request.part + 1, request.parts);
     else
         fmt::print("Read it with: exahca show {}\n", request.output);
 }
@@ -206,7 +209,7 @@ private:
             auto const& scores = campaign->scores().scores;
             own_scores = std::as_bytes(std::span(scores.data(), static_cast<std::size_t>(scores.size())));
         }
-        auto const buffer = world.share(own_scores, NodeStorage::shared);
+        auto const buffer = world.share(own_scores, request.storage);
         Dataset const dataset({reinterpret_cast<double const*>(buffer.bytes().data()), plan.models,
                                static_cast<Index>(plan.experiment.benchmarks().size())},
                               plan.rows);

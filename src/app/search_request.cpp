@@ -3,6 +3,9 @@
 #include "text_lists.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <initializer_list>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -45,6 +48,30 @@ double parse_duration(char const* name, std::string text)
     auto const value = parse_number<double>(name, text) * unit;
     if (!(value >= 0)) throw UsageError(fmt::format("--{} is negative", name));
     return value;
+}
+
+/// The choice that `text` names. \throws UsageError  listing the choices
+template <class T>
+T parse_choice(char const* option, std::string const& text, std::initializer_list<std::pair<char const*, T>> choices)
+{
+    std::vector<std::string> names;
+    for (auto const& [name, value] : choices) {
+        if (text == name) return value;
+        names.emplace_back(name);
+    }
+    throw UsageError(fmt::format("--{} {} is not known", option, text), {},
+                     fmt::format("choose one of {}", fmt::join(names, ", ")));
+}
+
+/// "3/10": the third of ten parts.
+void parse_part(std::string const& text, SearchRequest& request)
+{
+    auto const slash = text.find('/');
+    if (slash == std::string::npos) throw UsageError(fmt::format("--part {} has no /", text), {}, "give it as 3/10");
+    request.part = parse_number<std::int64_t>("part", text.substr(0, slash)) - 1;
+    request.parts = parse_number<std::int64_t>("part", text.substr(slash + 1));
+    if (request.parts < 1 || request.part < 0 || request.part >= request.parts)
+        throw UsageError(fmt::format("--part {} is none of 1/n to n/n", text), {}, "count parts from 1");
 }
 
 } // namespace
@@ -100,6 +127,12 @@ void add_search_options(Command::Options& options)
         "snapshot-interval", po::value<std::string>()->default_value("60s"), "how often interim results are written")(
         "max-time", po::value<std::string>(),
         "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
+        "rank-zero", po::value<std::string>()->default_value("auto"),
+        "whether rank 0 computes beside handing out work: auto (with fewer than 8 ranks), computes, leads")(
+        "memory", po::value<std::string>()->default_value("shared"),
+        "the scores are held once per node (shared) or by every rank (private)")(
+        "part", po::value<std::string>()->value_name("I/N"),
+        "compute only every N-th replicate, from the I-th on; join the parts with exahca merge")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
     options.add(data).add(analysis).add(orders).add(replicates).add(running);
@@ -157,6 +190,16 @@ SearchRequest read_search_request(Command::Values const& values)
         request.max_seconds = parse_duration("max-time", values["max-time"].as<std::string>());
     request.chunk_seconds = parse_duration("chunk-time", values["chunk-time"].as<std::string>());
     if (request.chunk_seconds <= 0) throw UsageError("--chunk-time is not above 0", {}, "give seconds, usually 0.02");
+    request.rank_zero_computes = parse_choice<RankZeroComputes>(
+        "rank-zero", values["rank-zero"].as<std::string>(),
+        {{"auto", RankZeroComputes::automatic}, {"computes", RankZeroComputes::yes}, {"leads", RankZeroComputes::no}});
+    request.storage =
+        parse_choice<NodeStorage>("memory", values["memory"].as<std::string>(),
+                                  {{"shared", NodeStorage::shared}, {"private", NodeStorage::private_copies}});
+    if (values.count("part") > 0) parse_part(values["part"].as<std::string>(), request);
+    if (request.parts > 1 && request.orders_only)
+        throw UsageError("--part does not go with --orders-only", {},
+                         "one search is shared out over ranks: use mpirun");
     request.quiet = values.count("quiet") > 0;
     return request;
 }

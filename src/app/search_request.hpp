@@ -4,6 +4,8 @@
 
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/score_matrix.hpp"
+#include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/run_workload.hpp"
 
 #include <optional>
 #include <string>
@@ -28,6 +30,11 @@ struct SearchRequest
     double snapshot_seconds = 60;
     double max_seconds = 0; ///< 0: none
     double chunk_seconds = 0.02;
+    RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
+    NodeStorage storage = NodeStorage::shared; ///< of the score matrix
+    /// This run computes only the replicates r with r % parts == part, and all estimates; `exahca merge` joins the
+    /// parts.
+    std::int64_t part = 0, parts = 1;
     bool quiet = false;
     bool orders_only = false;  ///< the input holds unmixing matrices
     std::vector<double> sizes; ///< with orders_only: models of each domain

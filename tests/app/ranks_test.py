@@ -28,12 +28,38 @@ class RanksTest(ProgramTest):
 
     def test_ranks_and_chunk_sizes_change_nothing(self):
         self.search("one.h5", "--bootstrap", 40)
-        for ranks in (1, 2, 4):
+        for ranks in (1, 2, 3, 4, 8, 13):
             with self.subTest(ranks=ranks):
                 self.search(f"{ranks}.h5", "--bootstrap", 40, ranks=ranks)
                 self.assert_equal("one.h5", f"{ranks}.h5")
         self.search("coarse.h5", "--bootstrap", 40, "--chunk-time", 10, ranks=2)
         self.assert_equal("one.h5", "coarse.h5")
+        self.search("fine.h5", "--bootstrap", 40, "--chunk-time", "0.0001", ranks=3)
+        self.assert_equal("one.h5", "fine.h5")
+
+    def test_memory_and_the_part_of_rank_zero_change_nothing(self):
+        self.search("one.h5", "--bootstrap", 40)
+        for memory in ("shared", "private"):
+            for zero in ("computes", "leads"):
+                with self.subTest(memory=memory, zero=zero):
+                    self.search("other.h5", "--bootstrap", 40, "--memory", memory, "--rank-zero", zero, "--overwrite",
+                                ranks=3)
+                    self.assert_equal("one.h5", "other.h5")
+        self.fail_with(2, "--memory none is not known", "search", "scores.h5", "-o", "x.h5", *OPTIONS, "--memory", "none")
+
+    def test_every_kind_of_task_is_the_same_on_all_numbers_of_ranks(self):
+        kinds = ("--parametric", 3, "--placebo", 3, "--no-control", 3)
+        joint = ("--estimator", "joint", "--density", "sas", "--orders", "all", "--bootstrap", 3, "--min-models", 180)
+        common = ("search", "scores.h5", "--factors", 2, "--seed", 7)
+        self.succeed(*common, "-o", "published.h5", "--estimator", "published", "--bootstrap", 3, *kinds)
+        self.succeed(*common, "-o", "joint.h5", *joint, *kinds)
+        for ranks in (2, 3, 8, 13):
+            with self.subTest(ranks=ranks):
+                self.succeed(*common, "-o", "p.h5", "--estimator", "published", "--bootstrap", 3, *kinds, "--overwrite",
+                             ranks=ranks)
+                self.assert_equal("published.h5", "p.h5")
+                self.succeed(*common, "-o", "j.h5", *joint, *kinds, "--overwrite", ranks=ranks)
+                self.assert_equal("joint.h5", "j.h5")
 
     def test_extending_a_run_equals_running_it_at_once(self):
         self.search("all.h5", "--bootstrap", 40)

@@ -135,6 +135,20 @@ class BatchScriptTest(unittest.TestCase):
         self.assertEqual(self.note("launched")[2:],
                          ["search", "a.h5", "-o", "out-seed7.h5", "--seed", "7", "--factors", "2", "--resume"])
 
+    def test_each_element_of_the_array_has_its_part_and_its_file(self):
+        status, output = self.run_script("parts.slurm", "a.h5", "out", "--factors", "2", LAUNCHER_STATUS="0",
+                                         SLURM_ARRAY_TASK_ID="7", SLURM_ARRAY_TASK_COUNT="9")
+        self.assertEqual(status, 0, output)
+        self.assertEqual(self.note("launched")[2:],
+                         ["search", "a.h5", "-o", "out-part7.h5", "--part", "7/9", "--factors", "2", "--resume"])
+        status, output = self.run_script("parts.slurm", "a.h5", "out", LAUNCHER_STATUS="0", SLURM_ARRAY_TASK_ID="7",
+                                         SLURM_ARRAY_TASK_COUNT="1", EXAHCA_PARTS="9")
+        self.assertIn("7/9", self.note("launched"), output)
+        status, output = self.run_script("parts.slurm", "a.h5", "out", SLURM_ARRAY_TASK_ID="7",
+                                         SLURM_ARRAY_TASK_COUNT="1")
+        self.assertEqual(status, 2)
+        self.assertIn("EXAHCA_PARTS", output)
+
     def test_an_element_of_an_array_requeues_itself_alone(self):
         self.run_script("seeds.slurm", "a.h5", "out", LAUNCHER_STATUS="75", SLURM_ARRAY_JOB_ID="4711",
                         SLURM_ARRAY_TASK_ID="7")

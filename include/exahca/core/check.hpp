@@ -10,6 +10,7 @@
 
 namespace exahca::detail {
 
+/// Throws std::logic_error that names the broken condition and its place.
 [[noreturn]] inline void check_failed(char const* kind, char const* condition, char const* file, int line)
 {
     throw std::logic_error(std::string(kind) + " failed: " + condition + " at " + file + ":" + std::to_string(line));

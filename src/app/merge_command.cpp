@@ -1,0 +1,188 @@
+#include "command.hpp"
+
+#include "exahca/experiment/results.hpp"
+#include "exahca/io/score_file.hpp"
+#include "exahca/io/snapshot.hpp"
+#include "output_file.hpp"
+#include "results_input.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Part
+{
+    std::string path;
+    DataGroup results;
+    Experiment experiment;
+};
+
+Part read_part(std::string const& path)
+{
+    auto results = read_results_file(path);
+    auto experiment = read_experiment(results);
+    for (auto const& setting : experiment.settings())
+        if (setting.estimator == Estimator::given)
+            throw InvalidInput(fmt::format("{} holds orders of given matrices", path), "these have no parts",
+                               "merge results of exahca search with scores");
+    return {path, std::move(results), std::move(experiment)};
+}
+
+[[noreturn]] void refuse_difference(Part const& first, Part const& other, std::string const& field,
+                                    std::string const& a, std::string const& b)
+{
+    throw InvalidInput(fmt::format("{} and {} are not parts of one experiment", first.path, other.path),
+                       fmt::format("{}: {} and {}", field, a, b),
+                       "merge runs that differ in --part or in settings only");
+}
+
+void check_same_experiment(Part const& first, Part const& other)
+{
+    auto const compare = [&](std::string const& field, auto const& a, auto const& b) {
+        if (a != b) refuse_difference(first, other, field, fmt::format("{}", a), fmt::format("{}", b));
+    };
+    auto const fingerprint_of = [](Part const& part) {
+        return part.results.find_group("input")->text_attribute("fingerprint");
+    };
+    compare("score file's fingerprint", fingerprint_of(first), fingerprint_of(other));
+    compare("--seed", first.experiment.seed(), other.experiment.seed());
+    for (int k = 0; k < replicate_kinds; ++k) {
+        auto const kind = static_cast<ReplicateKind>(k);
+        compare(fmt::format("number of {} replicates", to_string(kind)), first.experiment.counts().of(kind),
+                other.experiment.counts().of(kind));
+    }
+}
+
+/// The settings of all parts, in the order in which they first appear.
+Experiment joined_experiment(std::vector<Part> const& parts)
+{
+    std::vector<Setting> settings;
+    std::vector<std::string> names;
+    for (auto const& part : parts)
+        for (auto const& setting : part.experiment.settings())
+            if (auto const name = setting_name(setting); std::find(names.begin(), names.end(), name) == names.end()) {
+                names.push_back(name);
+                settings.push_back(setting);
+            }
+    auto const& first = parts.front().experiment;
+    return {std::move(settings), first.counts(), first.seed(), first.benchmarks()};
+}
+
+bool same_record(TaskRecord const& a, TaskRecord const& b)
+{
+    // Bits are compared, for missing values are NaN.
+    return a.status == b.status && a.reason == b.reason && a.values.size() == b.values.size() &&
+           (a.values.empty() || std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(double)) == 0);
+}
+
+/// Adds what a part knows. What several parts computed, as the estimates, must be the same to the last bit.
+void take_records(Part const& part, Experiment const& experiment, std::string const& scores, RecordStore& records)
+{
+    RecordStore own(experiment);
+    restore_records(part.results, experiment, scores, own);
+    for (std::int64_t i = 0; i < experiment.task_count(); ++i) {
+        TaskId const id(i);
+        auto const& record = own.at(id);
+        if (record.status == TaskStatus::missing) continue;
+        if (records.at(id).status == TaskStatus::missing) {
+            records.put(id, record);
+        } else if (!same_record(records.at(id), record)) {
+            auto const task = experiment.task(id);
+            throw InvalidInput(fmt::format("{} differs from the parts before it in {} {} of {}", part.path,
+                                           to_string(task.kind), task.replicate,
+                                           setting_name(experiment.setting(task.setting))),
+                               "computed by other versions or types of processor",
+                               "compute all parts with one program on one type of processor");
+        }
+    }
+}
+
+/// The score file that the parts were computed from: the user's word for it, or the name in the first part.
+std::string score_file(Command::Values const& values, Part const& first)
+{
+    if (values.count("scores") > 0) return values["scores"].as<std::string>();
+    auto const* provenance = first.results.find_group("provenance");
+    if (provenance == nullptr || provenance->find_attribute("score_file") == nullptr)
+        throw UsageError(fmt::format("{} does not name its score file", first.path), {}, "name it with --scores FILE");
+    return provenance->text_attribute("score_file");
+}
+
+class MergeCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "merge"; }
+    std::string_view summary() const override { return "join the results of runs that were split into parts"; }
+    std::string_view usage() const override { return "A.h5 B.h5 ... -o ALL.h5 [--scores SCORES.h5]"; }
+    std::string_view description() const override
+    {
+        return "Joins results of one experiment: runs with different --part, or with different settings, of the same "
+               "scores,\n"
+               "seed and numbers of replicates. What comes out is what one run would have given, bit by bit outside "
+               "/provenance.\n"
+               "Where parts are still missing the result is not complete, and exahca search --resume computes the "
+               "rest.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca merge part-1.h5 part-2.h5 part-3.h5 -o results.h5"};
+    }
+    std::vector<std::string> positional() const override { return {"parts"}; }
+    void add_options(Options& options) const override
+    {
+        options.add_options()("parts", po::value<std::vector<std::string>>()->required()->value_name("FILE"),
+                              "results files to join")(
+            "output,o", po::value<std::string>()->required()->value_name("FILE"),
+            "results file to write")("scores", po::value<std::string>()->value_name("FILE"),
+                                     "the score file, where it is not found under the name that the first part gives")(
+            "overwrite", "replace the output file");
+    }
+    ExitStatus run(Values const& values, RunContext& context) const override
+    {
+        auto const paths = values["parts"].as<std::vector<std::string>>();
+        auto const output = values["output"].as<std::string>();
+        refuse_existing(output, values.count("overwrite") > 0);
+        std::vector<Part> parts;
+        for (auto const& path : paths) {
+            refuse_same_file(path, output);
+            parts.push_back(read_part(path));
+            check_same_experiment(parts.front(), parts.back());
+        }
+        auto const file = score_file(values, parts.front());
+        auto const scores = read_scores(file);
+        auto const experiment = joined_experiment(parts);
+        RecordStore records(experiment);
+        auto const scores_print = fingerprint(scores);
+        for (auto const& part : parts) take_records(part, experiment, scores_print, records);
+        auto tree = build_results(experiment, records, scores, {file, scores_print});
+        tree.group("provenance").attributes = {{"command", context.command_line},
+                                               {"score_file", file},
+                                               {"merged_from", fmt::format("{}", fmt::join(paths, ", "))}};
+        write_final(output, tree);
+        return announce(output, experiment, records);
+    }
+
+private:
+    static ExitStatus announce(std::string const& output, Experiment const& experiment, RecordStore const& records)
+    {
+        auto const missing = records.count(TaskStatus::missing), failed = records.count(TaskStatus::failed);
+        fmt::print("{}: {} of {} tasks, {} failed. ", output, experiment.task_count() - missing,
+                   experiment.task_count(), failed);
+        if (missing > 0)
+            fmt::print("Not complete: merge the other parts too, or compute the rest with exahca search --resume\n");
+        else
+            fmt::print("Read it with: exahca show {}\n", output);
+        return missing > 0 ? ExitStatus::resumable : failed > 0 ? ExitStatus::failed_tasks : ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_merge_command() { return std::make_unique<MergeCommand>(); }
+
+} // namespace exahca
