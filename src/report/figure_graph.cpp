@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_labelled = 4; ///< factors; with more the numbers would cover the arrows
 constexpr double node_height = 38;
-constexpr double small_width = 280; ///< of up to three factors
+constexpr double small_width = 290; ///< of up to three factors
 
 struct Layout
 {

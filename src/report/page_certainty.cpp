@@ -63,7 +63,8 @@ void write_across(Page& page, Summary const& summary)
     auto const& across = *summary.across;
     page.heading(2, "What holds in every setting", "across");
     write_statements(page, story_across(summary));
-    PageTable table{"For each setting and level: does it give what most settings give there, to within 15 degrees?",
+    PageTable table{"For each setting and level: does it give what the largest group of settings gives there, to "
+                    "within 15 degrees?",
                     {"setting", "first factor"},
                     {},
                     0};

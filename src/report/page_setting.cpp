@@ -27,6 +27,17 @@ std::string interval_note(SettingSummary const& setting)
         counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", and so few make them rough" : "");
 }
 
+/// As direction_words, but "against" means less of the factor: its sign is that of the benchmark it is named by.
+std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks)
+{
+    auto const largest = std::max_element(weights.begin(), weights.end());
+    if (!(*largest > 0)) return {};
+    // direction_words takes the sign of the largest: nothing that is negative may be larger.
+    double const most = *largest;
+    for (double& weight : weights) weight = std::max(weight, -most * 0.999);
+    return direction_words(weights, benchmarks);
+}
+
 void write_factors(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     page.heading(3, "Capabilities in causal order");
@@ -42,7 +53,7 @@ void write_factors(Page& page, SettingSummary const& setting, std::vector<std::s
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
         auto const& factor = setting.factors_found[i];
         table.rows.push_back({fmt::format("z{}", i + 1), factor.benchmark, factor.capability,
-                              direction_words(setting.factor_weights.at(i), benchmarks), plain_number(factor.r2, 4)});
+                              signed_words(setting.factor_weights.at(i), benchmarks), plain_number(factor.r2, 4)});
     }
     page.table(table);
     std::set<std::string> names;
