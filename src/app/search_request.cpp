@@ -4,6 +4,7 @@
 #include "text_lists.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <initializer_list>
@@ -59,7 +60,9 @@ double parse_duration(char const* name, std::string text)
         text.pop_back();
     }
     auto const value = parse_number<double>(name, text) * unit;
-    if (!(value >= 0)) throw UsageError(fmt::format("--{} is negative", name));
+    if (!std::isfinite(value))
+        throw UsageError(fmt::format("--{} is not finite", name), {}, "give a number such as 90s");
+    if (value < 0) throw UsageError(fmt::format("--{} is negative", name));
     return value;
 }
 

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 
 #include <charconv>
+#include <cstdint>
 #include <fmt/format.h>
 #include <string>
 #include <vector>
@@ -46,9 +47,12 @@ template <class T>
         }
         auto const first = parse_number<T>(option, part.substr(0, dots)),
                    last = parse_number<T>(option, part.substr(dots + 2));
-        if (last < first || last - first > 1000)
-            throw UsageError(fmt::format("--{} {} is an empty range", option, text));
-        for (T value = first; value <= last; ++value) values.push_back(value);
+        if (last < first) throw UsageError(fmt::format("--{} {} is an empty range", option, text));
+        // Unsigned, because the difference of two ends may not fit; counted, because last + 1 may not.
+        auto const steps = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+        if (steps > 1000)
+            throw UsageError(fmt::format("--{} {} is too long a range", option, text), {}, "name fewer values");
+        for (T step = 0; step <= static_cast<T>(steps); ++step) values.push_back(first + step);
     }
     if (values.empty()) throw UsageError(fmt::format("--{} is empty", option));
     return values;

@@ -18,6 +18,12 @@ constexpr std::array kind_names{"estimate",         "bootstrap",  "parametric", 
                                 "placebo-gaussian", "no-control", "landscape",  "influence"};
 constexpr std::int64_t most_tasks = 1'000'000'000;
 
+UsageError too_many_tasks()
+{
+    return UsageError(fmt::format("more than {} tasks are asked for", most_tasks), {},
+                      "use fewer settings or replicates, or split them over several runs");
+}
+
 constexpr ReplicateKind kind_at(int position) { return static_cast<ReplicateKind>(position); }
 
 void write_setting(ByteWriter& writer, Setting const& setting)
@@ -38,19 +44,29 @@ void write_setting(ByteWriter& writer, Setting const& setting)
     writer.put(setting.search_seconds);
 }
 
+/// \throws InvalidInput  for a value above `last`
+template <class Enum>
+Enum read_enum(ByteReader& reader, Enum last)
+{
+    auto const value = reader.get<Enum>();
+    if (static_cast<int>(value) < 0 || value > last)
+        throw InvalidInput("a message between ranks holds no experiment", "a choice is out of range");
+    return value;
+}
+
 Setting read_setting(ByteReader& reader)
 {
     Setting setting;
     auto const names = reader.get<std::uint64_t>();
     for (std::uint64_t i = 0; i < names; ++i) setting.domains.push_back(reader.get_string());
     setting.factors = reader.get<int>();
-    setting.estimator = reader.get<Estimator>();
+    setting.estimator = read_enum(reader, Estimator::given);
     setting.screen = reader.get<double>();
-    setting.contrast = reader.get<Contrast>();
+    setting.contrast = read_enum(reader, Contrast::cube);
     setting.tolerance = reader.get<double>();
     setting.restarts = reader.get<int>();
-    setting.objective = reader.get<Objective>();
-    setting.density = reader.get<DensityFamily>();
+    setting.objective = read_enum(reader, Objective::n_weighted);
+    setting.density = read_enum(reader, DensityFamily::mog3);
     setting.starts = reader.get<int>();
     setting.all_orders = reader.get<std::uint8_t>() != 0;
     setting.best = reader.get<int>();
@@ -102,18 +118,22 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
         influence_layouts_.push_back(influence_layout(setting, d));
         parametric_layouts_.push_back(parametric_layout(setting, d));
     }
-    for (int k = 1; k < replicate_kinds; ++k)
-        if (counts_.of(kind_at(k)) < 0)
+    for (int k = 1; k < replicate_kinds; ++k) {
+        auto const replicates = counts_.of(kind_at(k));
+        if (replicates < 0)
             throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
+        // Each alone, before they are added up: their sum might not fit.
+        if (replicates > most_tasks) throw too_many_tasks();
+    }
     if (counts_.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
+    if (counts_.nested > most_tasks) throw too_many_tasks();
     if (counts_.influence < 0) throw UsageError("the number of groups for influence is negative");
+    if (counts_.influence > most_tasks) throw too_many_tasks();
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
         auto total = first_task_.back();
         for (int k = 0; k < replicate_kinds; ++k) total += count(SettingId(i), kind_at(k));
-        if (total > most_tasks)
-            throw UsageError(fmt::format("more than {} tasks are asked for", most_tasks), {},
-                             "use fewer settings or replicates, or split them over several runs");
+        if (total > most_tasks) throw too_many_tasks();
         first_task_.push_back(total);
     }
 }

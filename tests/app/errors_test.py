@@ -1,8 +1,10 @@
 """Bad input: one sentence that names file, place and remedy, a status, and no results."""
 
 import os
+import subprocess
+import time
 
-from program import ProgramTest
+from program import PROGRAM, ProgramTest, environment
 
 
 class ErrorsTest(ProgramTest):
@@ -37,6 +39,61 @@ class ErrorsTest(ProgramTest):
         self.fail_with(3, "text.h5", "show", "text.h5")
         self.fail_with(3, "s.h5", "show", "s.h5")  # a score file, no results
         self.fail_with(3, "text.h5", "check", "text.h5")
+
+    def test_numbers_that_overflow(self):
+        big = 2**63 - 1
+        self.search_fails(2, "more than 1000000000 tasks", "--min-models", 1, "--bootstrap", big)
+        self.search_fails(2, "more than 1000000000 tasks", "--min-models", 1, "--bootstrap", big, "--parametric", big)
+        self.search_fails(2, "too long a range", "--min-models", 1, "--factors", f"{-2**31}..{2**31 - 1}")
+        self.search_fails(2, f"{2**31 - 1} factors", "--min-models", 1, "--factors", f"{2**31 - 1}..{2**31 - 1}")
+        self.search_fails(2, "not finite", "--min-models", 1, "--chunk-time", "inf")
+        self.search_fails(2, "not finite", "--min-models", 1, "--max-time", "1e308h")
+
+    def test_damaged_results_are_refused(self):
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        with open(self.path("r.h5"), "rb") as file:
+            whole = file.read()
+        flipped = bytearray(whole)
+        flipped[len(whole) // 3] ^= 4
+        for damaged in (whole[: len(whole) // 2], whole[:-1], bytes(flipped)):
+            with open(self.path("damaged.h5"), "wb") as file:
+                file.write(damaged)
+            for command in (("show",), ("check",), ("compare", "r.h5")):
+                self.fail_with(3, "damaged.h5", *command, "damaged.h5")
+            self.fail_with(3, "damaged.h5", "search", "s.h5", "-o", "damaged.h5", "--min-models", 1, "--factors", 2,
+                           "--estimator", "published", "--resume")
+
+    def test_output_that_cannot_be_written(self):
+        common = ("search", "s.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "-o")
+        self.fail_with(4, "No such file or directory", *common, "absent/r.h5")
+        self.succeed(*common, "r.h5")
+        with open(self.path("r.h5"), "rb") as file:
+            before = file.read()
+        limited = subprocess.run(
+            ["sh", "-c", 'ulimit -f 8; exec "$@"', "sh", PROGRAM, *map(str, common), "r.h5", "--bootstrap", "200", "--resume"],
+            cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=240, check=False,
+        )
+        self.assertEqual(limited.returncode, 4, limited.stderr)
+        self.assertIn("File too large", limited.stderr)
+        with open(self.path("r.h5"), "rb") as file:
+            self.assertEqual(file.read(), before, "the old results must stay whole")
+
+    def test_a_directory_removed_while_running(self):
+        os.mkdir(self.path("gone"))
+        started = subprocess.Popen(
+            [PROGRAM, "search", "s.h5", "-o", "gone/r.h5", "--min-models", "1", "--factors", "2", "--estimator", "joint",
+             "--bootstrap", "100000", "--snapshot-interval", "0.3s", "--quiet"],
+            cwd=self.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )
+        self.addCleanup(started.kill)
+        end = time.monotonic() + 120
+        while not os.path.exists(self.path("gone/r.h5")) and time.monotonic() < end:
+            time.sleep(0.05)
+        os.rename(self.path("gone"), self.path("moved"))
+        _, errors = started.communicate(timeout=120)
+        self.assertEqual(started.returncode, 4, errors)
+        self.assertIn("gone/r.h5", errors)
+        self.succeed("check", "moved/r.h5")  # what was saved before is whole
 
     def test_input_is_never_overwritten(self):
         self.fail_with(2, "both input and output", "search", "s.h5", "-o", "s.h5", "--overwrite")

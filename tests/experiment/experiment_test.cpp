@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -65,6 +66,33 @@ TEST(Experiment, impossible_requests_are_refused)
     Setting const setting{.domains = {"a"}, .factors = 1};
     EXPECT_THROW((void)Experiment({setting, setting}, {}, 1, {"x"}), UsageError);
     EXPECT_THROW((void)Experiment({}, {}, 1, {"x"}), UsageError);
+}
+
+TEST(Experiment, counts_whose_sum_would_overflow_are_refused)
+{
+    auto const most = std::numeric_limits<std::int64_t>::max();
+    for (auto const& counts :
+         {ReplicateCounts{.bootstrap = most}, ReplicateCounts{.bootstrap = most, .parametric = most},
+          ReplicateCounts{.influence = most}})
+        EXPECT_THROW(Experiment({Setting{.domains = {"a", "b"}, .factors = 2}}, counts, 1, {"A", "B", "C"}),
+                     UsageError);
+}
+
+TEST(Experiment, a_damaged_message_is_refused)
+{
+    Experiment const experiment({Setting{.domains = {"a", "b"}, .factors = 2}}, {}, 1, {"A", "B", "C"});
+    ByteWriter writer;
+    experiment.write(writer);
+    auto const whole = writer.take();
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        ByteReader reader(std::span(whole).first(size));
+        EXPECT_THROW((void)Experiment::read(reader), InvalidInput) << size;
+    }
+    // The estimator follows: one count of settings, one of names, two names of 8 + 1 bytes, and the factors.
+    auto damaged = whole;
+    damaged[8 + 8 + 2 * 9 + 4] = std::byte{9};
+    ByteReader reader(damaged);
+    EXPECT_THROW((void)Experiment::read(reader), InvalidInput);
 }
 
 TEST(RecordStore, refuses_records_that_do_not_fit)

@@ -1,4 +1,5 @@
 #include "exahca/core/error.hpp"
+#include "exahca/core/random.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
@@ -196,6 +197,29 @@ TEST_F(AtomicWrite, the_newest_valid_generation_is_read)
     std::filesystem::remove(path_ + ".prev");
     EXPECT_NE(message_of<InvalidInput>([&] { (void)read_newest(path_); }).find("no earlier generation"),
               std::string::npos);
+}
+
+TEST_F(AtomicWrite, cut_anywhere_or_with_any_bit_flipped_the_previous_generation_is_read)
+{
+    write_snapshot(path_, numbered_tree(2));
+    auto const whole = file_content(path_);
+    auto const expect_previous = [&](std::string const& damaged, std::string const& how) {
+        put_file(path_, damaged);
+        auto const newest = read_newest(path_);
+        ASSERT_TRUE(newest.has_value()) << how;
+        EXPECT_EQ(number_of(newest->tree), 1) << how;
+        EXPECT_NE(newest->warning.find("results.h5 is damaged"), std::string::npos) << how << ": " << newest->warning;
+    };
+    for (std::size_t part = 0; part < 50; ++part)
+        expect_previous(whole.substr(0, whole.size() * part / 50), "cut at " + std::to_string(part) + "/50");
+    RandomStream stream({3, "flipped bits", 0, "", 0});
+    for (int trial = 0; trial < 1000; ++trial) {
+        auto damaged = whole;
+        auto const bit = stream.below(whole.size() * 8);
+        auto& byte = damaged[static_cast<std::size_t>(bit / 8)];
+        byte = static_cast<char>(byte ^ (1 << (bit % 8)));
+        expect_previous(damaged, "bit " + std::to_string(bit));
+    }
 }
 
 TEST_F(AtomicWrite, a_damaged_generation_does_not_push_out_the_sound_one_before_it)

@@ -1,0 +1,125 @@
+"""Score files with one defect each: status 3, one line that names file and defect, no results."""
+
+import os
+import sys
+
+from program import ProgramTest
+
+try:
+    import h5py
+    import numpy
+except ImportError:
+    print("skipped: h5py is not installed")
+    sys.exit(77)
+
+
+def replace(name, value):
+    def damage(file):
+        del file[name]
+        if value is not None:
+            file[name] = value
+
+    return damage
+
+
+def wrong_version(file):
+    file.attrs["filetype"] = "exahca-scores"
+    file.attrs["format_version"] = numpy.array([99, 0])
+
+
+def another_kind(file):
+    file.attrs["filetype"] = "exahca-results"
+
+
+def no_models(file):
+    for name in ("model", "base_model", "scores"):
+        del file[name]
+    file.create_dataset("model", shape=(0,), dtype=h5py.string_dtype())
+    file.create_dataset("base_model", shape=(0,), dtype=h5py.string_dtype())
+    file.create_dataset("scores", shape=(0, 3), dtype="f8")
+
+
+def huge(file):
+    del file["scores"]
+    file.create_dataset("scores", shape=(2**40, 2**20), dtype="f8", chunks=(64, 64))
+
+
+def cycle(file):
+    del file["scores"]
+    file["scores"] = h5py.SoftLink("/other")
+    file["other"] = h5py.SoftLink("/scores")
+
+
+def outside(file):
+    del file["scores"]
+    file["scores"] = h5py.ExternalLink("elsewhere.h5", "/scores")
+
+
+def not_finite(file):
+    file["scores"][2, 1] = numpy.nan
+
+
+DEFECTS = {
+    "wrong type": (replace("scores", "text"), "scores"),
+    "wrong rank": (replace("scores", numpy.ones(3)), '"scores" has 1 dimensions, not 2'),
+    "transposed": (replace("scores", numpy.ones((3, 40))), "store it transposed"),
+    "missing dataset": (replace("base_model", None), 'there is no dataset "base_model"'),
+    "nan": (not_finite, "scores[2, 1] is nan"),
+    "wrong version": (wrong_version, "use a newer exahca"),
+    "another kind": (another_kind, 'not "exahca-scores"'),
+    "no models": (no_models, "there are no models"),
+    "cyclic links": (cycle, "goes round in a circle"),
+    "external link": (outside, "is a link to another file"),
+    "huge size": (huge, "declares more values than the file can hold"),
+}
+
+
+class MalformedTest(ProgramTest):
+    def write_good(self):
+        with h5py.File(self.path("s.h5"), "w") as file:
+            file["model"] = [f"m{i}" for i in range(40)]
+            file["benchmark"] = ["A", "B", "C"]
+            file["base_model"] = ["x", "y"] * 20
+            file["scores"] = numpy.random.default_rng(1).uniform(0, 100, (40, 3))
+
+    def refused(self, text):
+        self.fail_with(3, text, "search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2,
+                       "--estimator", "published")
+        self.assertFalse(os.path.exists(self.path("r.h5")), "an error left results behind")
+
+    def test_one_defect_each(self):
+        for name, (damage, text) in DEFECTS.items():
+            with self.subTest(name):
+                self.write_good()
+                with h5py.File(self.path("s.h5"), "r+") as file:
+                    damage(file)
+                self.refused(text)
+                self.fail_with(3, text, "check", "s.h5")
+
+    def test_the_file_without_a_defect_is_accepted(self):
+        self.write_good()
+        self.succeed("check", "s.h5")
+
+    def test_more_factors_than_benchmarks(self):
+        self.write_good()
+        self.fail_with(2, "4 factors are asked of 3 benchmarks", "search", "s.h5", "-o", "r.h5", "--min-models", 1,
+                       "--factors", 4)
+
+    def test_cut_empty_text_and_directory(self):
+        self.write_good()
+        with open(self.path("s.h5"), "rb") as file:
+            whole = file.read()
+        contents = ((whole[: len(whole) // 2], "is cut off"), (b"", "is empty"), (b"model,A\nm,1\n", "exahca import"))
+        for content, text in contents:
+            with open(self.path("s.h5"), "wb") as file:
+                file.write(content)
+            self.refused(text)
+        os.remove(self.path("s.h5"))
+        os.mkdir(self.path("s.h5"))
+        self.refused("is a directory")
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()
