@@ -64,6 +64,7 @@ public:
 [[nodiscard]] std::unique_ptr<Command> make_domains_command();
 [[nodiscard]] std::unique_ptr<Command> make_search_command();
 [[nodiscard]] std::unique_ptr<Command> make_merge_command();
+[[nodiscard]] std::unique_ptr<Command> make_selftest_command();
 [[nodiscard]] std::unique_ptr<Command> make_show_command();
 [[nodiscard]] std::unique_ptr<Command> make_report_command();
 [[nodiscard]] std::unique_ptr<Command> make_graph_command();

@@ -109,6 +109,7 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_export_command());
         all.push_back(make_compare_command());
         all.push_back(make_check_command());
+        all.push_back(make_selftest_command());
         return all;
     }();
     return list;

@@ -1,5 +1,5 @@
 if(Python3_FOUND)
-  foreach(name errors export format influence joint manual merge orders ranks reference report)
+  foreach(name errors export format influence joint manual merge orders ranks reference report selftest)
     exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()
 endif()
