@@ -128,7 +128,7 @@ class FormatTest(ProgramTest):
     def test_results_files(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "160,150", "--factors", "2")
         common = ["--orders", 3, "--restarts", 3, "--quiet", "--density", "sas"]
-        replicates = ["--bootstrap", 3, "--parametric", 2, "--placebo", 2, "--no-control", 2]
+        replicates = ["--bootstrap", 3, "--parametric", 2, "--calibrate", 2, "--placebo", 2, "--no-control", 2]
         if "--influence" in self.succeed("search", "--help").stdout:
             replicates += ["--influence", 3]
         self.succeed("search", "s.h5", "-o", "both.h5", "--estimator", "published,joint", "--factors", "1,2", *replicates, *common)
