@@ -168,14 +168,15 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     return joint;
 }
 
-std::optional<ChosenSetSummary> read_choice(DataGroup const* choices, std::string const& setting, std::string const& kind)
+std::optional<ChosenSetSummary> read_choice(DataGroup const* choices, std::string const& setting,
+                                            std::string const& kind)
 {
     if (choices == nullptr) return std::nullopt;
     auto const &settings = choices->strings("setting"), &kinds = choices->strings("kind");
     for (std::size_t i = 0; i < settings.size(); ++i)
         if (settings[i] == setting && kinds.at(i) == kind)
             return ChosenSetSummary{choices->integers("sets").at(i), choices->integers("replicates").at(i),
-                                 choices->doubles("p_value").at(i), choices->doubles("median_mic").at(i)};
+                                    choices->doubles("p_value").at(i), choices->doubles("median_mic").at(i)};
     return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <set>
+#include <span>
 #include <tuple>
 
 namespace exahca {
@@ -85,7 +86,8 @@ TEST(Experiment, a_damaged_message_is_refused)
     experiment.write(writer);
     auto const whole = writer.take();
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        ByteReader reader(std::span(whole).first(size));
+        std::span<std::byte const> const part(whole.data(), size);
+        ByteReader reader(part);
         EXPECT_THROW((void)Experiment::read(reader), InvalidInput) << size;
     }
     // The estimator follows: one count of settings, one of names, two names of 8 + 1 bytes, and the factors.
