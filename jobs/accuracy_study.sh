@@ -42,11 +42,7 @@ if [ -z "$cells" ]; then
 fi
 
 study=$top/build/release/accuracy_study
-if [ ! -x "$study" ]; then
-    configure -DBUILD_TESTING=ON
-    run_logged build "read the compiler's message above" \
-        cmake --build "$top/build/release" --parallel "$(build_jobs)" --target accuracy_study
-fi
+build_study accuracy_study
 mkdir -p "$out"
 
 # run_share FIRST STEP: data sets FIRST, FIRST + STEP, ... of every cell that are not there yet.
@@ -64,17 +60,8 @@ run_share() {
     done
 }
 
-if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
-    run_share "$((SLURM_ARRAY_TASK_ID - ${SLURM_ARRAY_TASK_MIN:-1} + 1))" "${SLURM_ARRAY_TASK_COUNT:-1}"
-    exit 0
-fi
 start=$(date +%s)
-pids=()
-for ((i = 1; i <= processes; ++i)); do
-    run_share "$i" "$processes" &
-    pids+=($!)
-done
-for pid in "${pids[@]}"; do wait "$pid" || fail "a simulation failed; its message stands above"; done
+run_shares "$processes"
 "$study" summarise "$out"/rows-*.csv --hdf5 "$out/accuracy.h5" >"$out/accuracy.md"
 cat "$out/accuracy.md"
 report_step "accuracy study: $out/accuracy.md, $out/accuracy.h5" "$(seconds_since "$start")"

@@ -170,3 +170,26 @@ local_mpi_settings() {
         export OMPI_MCA_btl_vader_single_copy_mechanism=none
     fi
 }
+
+# build_study NAME: builds a study of tests/bench unless it is there.
+build_study() {
+    [ ! -x "$top/build/release/$1" ] || return 0
+    configure -DBUILD_TESTING=ON
+    run_logged build "read the compiler's message above" \
+        cmake --build "$top/build/release" --parallel "$(build_jobs)" --target "$1"
+}
+
+# run_shares PROCESSES: calls run_share I N for all shares of a study at once, each in a process of its own. A task of a
+# Slurm array calls it for its own share alone and ends the script.
+run_shares() {
+    if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
+        run_share "$((SLURM_ARRAY_TASK_ID - ${SLURM_ARRAY_TASK_MIN:-1} + 1))" "${SLURM_ARRAY_TASK_COUNT:-1}"
+        exit 0
+    fi
+    local i pid pids=()
+    for ((i = 1; i <= $1; ++i)); do
+        run_share "$i" "$1" &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do wait "$pid" || fail "a simulation failed; its message stands above"; done
+}

@@ -117,6 +117,8 @@ void add_search_options(Command::Options& options)
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
         "no-control", po::value<std::int64_t>()->default_value(0),
         "random splits of the pooled models into pseudo-domains")(
+        "calibrate", po::value<std::int64_t>()->default_value(0),
+        "resamples of each --parametric data set: how often is a support like that of these data right?")(
         "influence", po::value<std::int64_t>()->default_value(0),
         "leave out base models, collapsed, atypical and doubled models, and each of so many groups of models by total: "
         "which of them decide the order?");
@@ -172,6 +174,10 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.placebo_rotation = request.replicates.placebo_gaussian = count_option(values, "placebo");
     request.replicates.no_control = count_option(values, "no-control");
     request.replicates.influence = count_option(values, "influence");
+    request.replicates.nested = count_option(values, "calibrate");
+    if (request.replicates.nested > 0 && request.replicates.parametric == 0)
+        throw UsageError("--calibrate resamples the data sets of --parametric, and there are none", {},
+                         "give --parametric 100 or more too");
 
     request.grid.common.search_seconds =
         values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());

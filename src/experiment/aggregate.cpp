@@ -258,6 +258,45 @@ void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const&
     add_number(group, "median_mic", median(values), "median MIC of the replicates");
 }
 
+constexpr int calibration_bins = 5;
+
+/// How often the answer of a data set drawn from the fit is the fit's, by the data set's own bootstrap support.
+void add_calibration(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
+{
+    auto const truth = estimate.matrix("unmixing", 0);
+    std::vector<std::int64_t> right(calibration_bins), total(calibration_bins);
+    for (std::size_t i = 0; i < replicates.done.size(); ++i) {
+        auto const view = replicates.view(i);
+        double const support = view.scalar("own_support");
+        if (std::isnan(support)) continue;
+        auto const bin =
+            static_cast<std::size_t>(std::min(calibration_bins - 1.0, std::floor(support * calibration_bins)));
+        ++total[bin];
+        right[bin] += flags_agree(truth, view.matrix("unmixing"), same_flag_degrees);
+    }
+    if (std::accumulate(total.begin(), total.end(), std::int64_t{0}) == 0) return;
+    std::vector<double> low, high, share_low, share_high;
+    for (std::size_t b = 0; b < right.size(); ++b) {
+        auto const interval = wilson_interval(right[b], total[b]);
+        low.push_back(static_cast<double>(b) / calibration_bins);
+        high.push_back(static_cast<double>(b + 1) / calibration_bins);
+        share_low.push_back(interval.low);
+        share_high.push_back(interval.high);
+    }
+    std::int64_t const n = calibration_bins;
+    group.add({"calibration_low", {"bin"}, {n}, low, "1", "own support of the data sets of a bin: from"});
+    group.add({"calibration_high", {"bin"}, {n}, high, "1", "up to, without it except for the last bin"});
+    group.add({"calibration_right", {"bin"}, {n}, right, "1", "data sets of the bin whose answer is the fit's order"});
+    group.add({"calibration_total", {"bin"}, {n}, total, "1", "data sets of the bin"});
+    group.add({"calibration_share_low",
+               {"bin"},
+               {n},
+               share_low,
+               "1",
+               "lower end of the 95 % Wilson interval of right / total"});
+    group.add({"calibration_share_high", {"bin"}, {n}, share_high, "1", "upper end of the 95 % Wilson interval"});
+}
+
 /// How often the pipeline finds the fitted hierarchy again when data are drawn from it.
 void add_parametric(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
 {
@@ -266,6 +305,7 @@ void add_parametric(DataGroup& group, RecordView const& estimate, Replicates con
     add_counts(group, replicates);
     add_share(group, "recovered", support.agreeing, support.replicates,
               "share of data sets drawn from the fit in which the fitted order is found again");
+    add_calibration(group, estimate, replicates);
 }
 
 /// Pseudo-domains that share everything: a low MIC there shows that a low MIC alone is no evidence.

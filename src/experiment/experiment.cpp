@@ -77,8 +77,9 @@ std::int64_t ReplicateCounts::of(ReplicateKind kind) const
         return placebo_gaussian;
     case ReplicateKind::no_control:
         return no_control;
-    case ReplicateKind::landscape:
     case ReplicateKind::influence:
+        return influence;
+    case ReplicateKind::landscape:
         return 0;
     }
     return 0;
@@ -99,10 +100,12 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
         replicate_layouts_.push_back(replicate_layout(setting, d));
         landscape_layouts_.push_back(landscape_layout(setting, d));
         influence_layouts_.push_back(influence_layout(setting, d));
+        parametric_layouts_.push_back(parametric_layout(setting, d));
     }
     for (int k = 1; k < replicate_kinds; ++k)
         if (counts_.of(kind_at(k)) < 0)
             throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
+    if (counts_.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
     if (counts_.influence < 0) throw UsageError("the number of groups for influence is negative");
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
@@ -158,10 +161,11 @@ TaskId Experiment::id_of(Task const& task) const
 
 RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) const
 {
-    auto const& layouts = kind == ReplicateKind::estimate    ? estimate_layouts_
-                          : kind == ReplicateKind::landscape ? landscape_layouts_
-                          : kind == ReplicateKind::influence ? influence_layouts_
-                                                             : replicate_layouts_;
+    auto const& layouts = kind == ReplicateKind::estimate     ? estimate_layouts_
+                          : kind == ReplicateKind::landscape  ? landscape_layouts_
+                          : kind == ReplicateKind::parametric ? parametric_layouts_
+                          : kind == ReplicateKind::influence  ? influence_layouts_
+                                                              : replicate_layouts_;
     return layouts[setting.index()];
 }
 

@@ -159,6 +159,15 @@ RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)
     return layout;
 }
 
+RecordLayout parametric_layout(Setting const& setting, std::int64_t benchmarks)
+{
+    auto layout = replicate_layout(setting, benchmarks);
+    layout.add("own_support", FieldKind::real, {}, "1",
+               "share of the data set's own resamples that agree with its own answer; missing where none were made");
+    layout.add("own_resamples", FieldKind::integer, {}, "1", "successful resamples of the data set");
+    return layout;
+}
+
 RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks)
 {
     Extents const e(setting, benchmarks);

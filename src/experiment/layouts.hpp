@@ -14,6 +14,9 @@ namespace exahca {
 /// labels.
 [[nodiscard]] RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks);
 
+/// The same for a data set drawn from the fit, with its own bootstrap support where that was asked for.
+[[nodiscard]] RecordLayout parametric_layout(Setting const& setting, std::int64_t benchmarks);
+
 /// What an analysis without some models stores.
 [[nodiscard]] RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks);
 

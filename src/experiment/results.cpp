@@ -305,6 +305,7 @@ std::int64_t restore_records(DataGroup const& results, Experiment const& experim
                 return nullptr;
             }();
             if (found == nullptr) continue;
+            if (kind == ReplicateKind::parametric && stored.counts().nested != experiment.counts().nested) continue;
             // With another number of groups they are other groups.
             if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
                 continue;

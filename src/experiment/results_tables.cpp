@@ -101,6 +101,7 @@ void add_settings(DataGroup& group, Experiment const& experiment)
                         {"placebo_rotation", counts.placebo_rotation},
                         {"placebo_gaussian", counts.placebo_gaussian},
                         {"no_control", counts.no_control},
+                        {"nested", counts.nested},
                         {"influence", counts.influence}};
     add_text(group, experiment, "setting", "name of the setting, and of its groups", setting_name);
     std::size_t width = 0;
@@ -150,6 +151,7 @@ Experiment read_experiment(DataGroup const& results)
     counts.placebo_rotation = integer_attribute(*settings, "placebo_rotation");
     counts.placebo_gaussian = integer_attribute(*settings, "placebo_gaussian");
     counts.no_control = integer_attribute(*settings, "no_control");
+    if (settings->find_attribute("nested") != nullptr) counts.nested = integer_attribute(*settings, "nested");
     if (settings->find_attribute("influence") != nullptr) counts.influence = integer_attribute(*settings, "influence");
     auto const seed = static_cast<std::uint64_t>(integer_attribute(*settings, "seed"));
     return {read_settings(*settings), counts, seed, input->strings("benchmark")};

@@ -235,4 +235,14 @@ ScoreMatrix simulate(SimulationOptions const& requested, ScoreMatrix const* sour
     return matrix;
 }
 
+SimulatedPopulation population_of(SimulationOptions const& requested)
+{
+    auto const options = checked(requested, nullptr);
+    SimulatedPopulation population{Matrix(static_cast<Index>(options.domains.size()), benchmark_count),
+                                   draw_residual_sds(options)};
+    for (std::size_t k = 0; k < options.domains.size(); ++k)
+        population.means.row(static_cast<Index>(k)) = draw_means(options, options.domains[k], nullptr).transpose();
+    return population;
+}
+
 } // namespace exahca

@@ -5,6 +5,7 @@
 #include "exahca/experiment/task_source.hpp"
 #include "influence_analysis.hpp"
 #include "joint_analysis.hpp"
+#include "nested_bootstrap.hpp"
 #include "published_analysis.hpp"
 #include "replicate_data.hpp"
 
@@ -66,7 +67,15 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
                                  estimate_key(), estimate, note);
     }
     auto const data = replicate_data(setting, dataset_, task.kind, key, estimate);
-    return analyse_replicate(setting, layout, data, key, estimate);
+    auto values = analyse_replicate(setting, layout, data, key, estimate);
+    auto const nested = experiment_.counts().nested;
+    if (task.kind == ReplicateKind::parametric && nested > 0) {
+        auto const answer = RecordView(layout, values).matrix("unmixing");
+        auto const support = own_support(setting, layout, data, key, answer, estimate, nested);
+        values[layout.field("own_support").offset] = support.share;
+        values[layout.field("own_resamples").offset] = static_cast<double>(support.resamples);
+    }
+    return values;
 }
 
 TaskRecord TaskRunner::compute(TaskId id)

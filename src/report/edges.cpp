@@ -5,6 +5,12 @@
 
 namespace exahca {
 
+std::string_view coverage_note()
+{
+    // jobs/calibration_study.sh: average over all quantities, joint estimator, sas; standard error 4.5 %.
+    return "they held the truth in 72 % of cases in a first study of 9 simulated data sets";
+}
+
 std::int64_t agreeing_resamples(SettingSummary const& setting)
 {
     return setting.bootstrap && !setting.bootstrap->groups.empty() ? setting.bootstrap->groups[0].members : 0;

@@ -22,9 +22,9 @@ std::string interval_note(SettingSummary const& setting)
         return fmt::format("There are no intervals because only {} with this order, too few to tell.",
                            counted(agreeing, "resample agrees", "resamples agree"));
     return fmt::format(
-        "Intervals are 90 % percentile intervals over the {} that agree with this order; they hold only if "
-        "the order is right{}.",
-        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", and so few make them rough" : "");
+        "Intervals are nominal 90 % percentile intervals over the {} that agree with this order; they hold only if "
+        "the order is right{}, and {}.",
+        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", so few make them rough" : "", coverage_note());
 }
 
 /// As direction_words, but "against" means less of the factor: its sign is that of the benchmark it is named by.

@@ -73,6 +73,25 @@ std::optional<InfluenceSummary> read_influence(DataGroup const& results, DataGro
     return influence;
 }
 
+std::vector<CalibrationBin> read_calibration(DataGroup const& parametric)
+{
+    std::vector<CalibrationBin> bins;
+    if (parametric.find("calibration_total") == nullptr) return bins;
+    auto const right = parametric.integers("calibration_right"), total = parametric.integers("calibration_total");
+    for (std::size_t b = 0; b < total.size(); ++b)
+        bins.push_back({parametric.doubles("calibration_low").at(b), parametric.doubles("calibration_high").at(b),
+                        right.at(b), total[b], parametric.doubles("calibration_share_low").at(b),
+                        parametric.doubles("calibration_share_high").at(b)});
+    return bins;
+}
+
+CalibrationBin const* ParametricSummary::reading_of(double support) const
+{
+    for (auto const& bin : calibration)
+        if (support >= bin.low && (support < bin.high || &bin == &calibration.back())) return &bin;
+    return nullptr;
+}
+
 std::optional<AcrossSummary> read_across(DataGroup const& results)
 {
     auto const* group = results.find_group("aggregate/across-settings");

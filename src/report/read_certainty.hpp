@@ -15,6 +15,9 @@ namespace exahca {
                                                              SettingSummary const& setting,
                                                              std::vector<std::string> const& benchmarks);
 
+/// \param parametric  aggregate of the parametric replicates
+[[nodiscard]] std::vector<CalibrationBin> read_calibration(DataGroup const& parametric);
+
 /// \returns nothing where fewer than two settings have an answer
 [[nodiscard]] std::optional<AcrossSummary> read_across(DataGroup const& results);
 

@@ -92,6 +92,29 @@ Statement levels(SettingSummary const& setting)
             fmt::format("Resamples give again, to within {:.0f}°: {}.", same_flag_degrees, fmt::join(parts, "; "))};
 }
 
+/// What a support like that of these data was worth where the truth is known.
+Statement calibrated(SettingSummary const& setting)
+{
+    auto const& parametric = *setting.parametric;
+    double const support = setting.bootstrap->support;
+    auto const* bin = parametric.reading_of(support);
+    if (bin == nullptr) return {"Calibrated", "The support is not known."};
+    std::int64_t all = 0;
+    for (auto const& other : parametric.calibration) all += other.total;
+    auto const range = fmt::format("{} to {}", share(bin->low), share(bin->high));
+    if (bin->total == 0)
+        return {"Calibrated", fmt::format("None of {} data sets drawn from this fit has a support of {}, as these data "
+                                          "have ({}): the fit does not explain it.",
+                                          all, range, share(support))};
+    return {
+        "Calibrated",
+        fmt::format("Of {} data sets drawn from this fit {} had a support of {}, as these data have ({}); the order "
+                    "found was right in {} of {}: {} [{}, {}].",
+                    all, bin->total, range, share(support), bin->right, bin->total,
+                    share(static_cast<double>(bin->right) / static_cast<double>(bin->total)), share(bin->share_low),
+                    share(bin->share_high))};
+}
+
 std::vector<Statement> other_replicates(SettingSummary const& setting)
 {
     std::vector<Statement> statements;
@@ -107,6 +130,8 @@ std::vector<Statement> other_replicates(SettingSummary const& setting)
                                                      share(setting.parametric->recovered),
                                                      counted(setting.parametric->replicates, "data set", "data sets"),
                                                      share(setting.parametric->low), share(setting.parametric->high))});
+    if (setting.parametric && setting.bootstrap && !setting.parametric->calibration.empty())
+        statements.push_back(calibrated(setting));
     if (setting.no_control)
         statements.push_back(
             {"No control",

@@ -177,7 +177,8 @@ void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate)
                                         group->doubles("median_mic").at(0)});
     if (auto const* group = aggregate.find_group("parametric"))
         summary.parametric = {group->integers("replicates").at(0), group->doubles("recovered").at(0),
-                              group->doubles("recovered_low").at(0), group->doubles("recovered_high").at(0)};
+                              group->doubles("recovered_low").at(0), group->doubles("recovered_high").at(0),
+                              read_calibration(*group)};
     if (auto const* group = aggregate.find_group("no-control"))
         summary.no_control = {group->integers("replicates").at(0), group->doubles("median_mic").at(0),
                               group->doubles("as_low").at(0), group->doubles("median_angle").at(0)};

@@ -182,6 +182,14 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
                               {"recovered", setting.parametric->recovered},
                               {"low", setting.parametric->low},
                               {"high", setting.parametric->high}};
+    if (setting.parametric)
+        for (auto const& bin : setting.parametric->calibration)
+            json["parametric"]["calibration"].push_back({{"support_low", bin.low},
+                                                         {"support_high", bin.high},
+                                                         {"right", bin.right},
+                                                         {"total", bin.total},
+                                                         {"low", bin.share_low},
+                                                         {"high", bin.share_high}});
     if (setting.no_control)
         json["no_control"] = {{"replicates", setting.no_control->replicates},
                               {"median_mic", setting.no_control->median_mic},

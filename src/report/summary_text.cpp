@@ -77,8 +77,12 @@ void print_weights(Out out, SettingSummary const& setting)
     if (setting.factors < 2) return;
     bool const intervals =
         !setting.domains[0].coefficients_low.empty() && agreeing_resamples(setting) >= fewest_for_interval;
-    fmt::format_to(out, "Weights      points of the effect per point of the cause{}\n",
-                   intervals ? ", with 90 % intervals over the resamples that agree" : "");
+    fmt::format_to(
+        out, "Weights      points of the effect per point of the cause{}\n",
+        intervals
+            ? fmt::format("\n             with nominal 90 % intervals over the resamples that agree:\n             {}",
+                          coverage_note())
+            : std::string{});
     for (auto const& domain : setting.domains) {
         fmt::format_to(out, "  {:<16}", domain.name);
         for (std::size_t cause = 0; cause + 1 < domain.coefficients.size(); ++cause)

@@ -229,6 +229,16 @@ TidyTable influence_table(Summary const& summary)
     return result;
 }
 
+TidyTable calibration_table(Summary const& summary)
+{
+    auto result = table("calibration", "setting,support_low,support_high,right,total,low,high");
+    for (auto const& s : summary.settings)
+        if (s.parametric)
+            for (auto const& bin : s.parametric->calibration)
+                add_row(result, s.name, bin.low, bin.high, bin.right, bin.total, bin.share_low, bin.share_high);
+    return result;
+}
+
 TidyTable deciding_models_table(Summary const& summary)
 {
     auto result = table("deciding_models", "setting,model,domain,relative_total");
@@ -303,6 +313,7 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
     tables.push_back(benchmark_effects_table(summary, run));
     tables.push_back(subspace_table(summary, run));
     add_replicate_tables(tables, summary, run);
+    tables.push_back(calibration_table(summary));
     tables.push_back(influence_table(summary));
     tables.push_back(deciding_models_table(summary));
     tables.push_back(across_table(summary));

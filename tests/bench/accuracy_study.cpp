@@ -9,6 +9,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
+#include "exahca/experiment/setting.hpp"
 #include "exahca/experiment/simulator.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/tree_file.hpp"
@@ -16,15 +17,14 @@
 #include "exahca/model/linear_sem.hpp"
 #include "exahca/model/published_unmixing.hpp"
 #include "exahca/model/screening.hpp"
+#include "study.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 
 namespace exahca {
 namespace {
@@ -146,8 +146,8 @@ int run(RunOptions const& options)
         import.score_columns = {"IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"};
         real = import_csv(options.scores, import).matrix;
     }
+    prepare_study_rows(options.out);
     std::ofstream out(options.out, std::ios::app);
-    if (!out) throw OutputError("cannot write " + options.out);
     for (std::uint64_t i = 0; i < options.count; ++i)
         run_replicate(options, cell->second, real ? &*real : nullptr, options.first + i, out);
     return 0;
@@ -172,22 +172,16 @@ using Tallies = std::map<std::tuple<std::string, std::string, std::string>, Tall
 Tallies read_rows(std::vector<std::string> const& files)
 {
     Tallies tallies;
-    for (std::string const& file : files) {
-        std::ifstream in(file);
-        if (!in) throw InvalidInput("cannot read " + file);
-        for (std::string line; std::getline(in, line);) {
-            std::vector<std::string> fields;
-            std::istringstream parts(line);
-            for (std::string field; std::getline(parts, field, ',');) fields.push_back(field);
-            if (fields.size() < 6) throw InvalidInput(file + " is not a file of this study", line);
-            Tally& tally = tallies[{fields[0], fields[3], fields[1]}];
-            if (!tally.seeds.insert(fields[2]).second) continue;
-            bool const found = fields[4] == "1", decided = fields[5] == "1";
-            tally.found += found;
-            tally.decided += decided;
-            tally.decided_and_found += found && decided;
-            tally.failed += fields.size() > 7;
-        }
+    for (auto const& fields : read_study_rows(files)) {
+        if (fields.size() < 6)
+            throw InvalidInput("this is not a line of an accuracy study", fields.empty() ? "" : fields[0]);
+        Tally& tally = tallies[{fields[0], fields[3], fields[1]}];
+        if (!tally.seeds.insert(fields[2]).second) continue;
+        bool const found = fields[4] == "1", decided = fields[5] == "1";
+        tally.found += found;
+        tally.decided += decided;
+        tally.decided_and_found += found && decided;
+        tally.failed += fields.size() > 7;
     }
     return tallies;
 }
@@ -234,53 +228,22 @@ int summarise(std::vector<std::string> const& files, std::string const& hdf5)
     return 0;
 }
 
-int study(std::vector<std::string> const& arguments)
+int study(std::vector<std::string> const& command)
 {
-    if (arguments.empty() || (arguments[0] != "run" && arguments[0] != "summarise"))
-        throw UsageError("accuracy_study needs \"run\" or \"summarise\"");
+    auto const arguments =
+        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density"});
+    if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
-    std::vector<std::string> files;
-    std::string hdf5;
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-        if (!arguments[i].starts_with("--")) {
-            files.push_back(arguments[i]);
-            continue;
-        }
-        if (i + 1 == arguments.size()) throw UsageError(arguments[i] + " needs a value");
-        std::string const& name = arguments[i];
-        std::string const& value = arguments[++i];
-        if (name == "--cell")
-            options.cell = value;
-        else if (name == "--first")
-            options.first = std::stoull(value);
-        else if (name == "--count")
-            options.count = std::stoull(value);
-        else if (name == "--scores")
-            options.scores = value;
-        else if (name == "--out")
-            options.out = value;
-        else if (name == "--hdf5")
-            hdf5 = value;
-        else if (name == "--density" && density_of_name(value))
-            options.density = *density_of_name(value);
-        else
-            throw UsageError(fmt::format("cannot use {} {}", name, value));
-    }
-    return arguments[0] == "run" ? run(options) : summarise(files, hdf5);
+    options.cell = arguments.text("cell", options.cell);
+    options.first = static_cast<std::uint64_t>(arguments.number("first", 1, 0));
+    options.count = static_cast<std::uint64_t>(arguments.number("count", 200, 0));
+    options.scores = arguments.text("scores");
+    options.out = arguments.text("out");
+    options.density = parse_density(arguments.text("density", "mog3"));
+    return run(options);
 }
 
 } // namespace
 } // namespace exahca
 
-int main(int argc, char** argv)
-{
-    try {
-        return exahca::study({argv + 1, argv + argc});
-    } catch (exahca::Error const& error) {
-        std::cerr << "accuracy_study: " << error.what() << '\n';
-        return static_cast<int>(error.status());
-    } catch (std::exception const& error) {
-        std::cerr << "accuracy_study: " << error.what() << '\n';
-        return 1;
-    }
-}
+int main(int argc, char** argv) { return exahca::run_study("accuracy_study", argc, argv, exahca::study); }

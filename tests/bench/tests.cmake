@@ -1,6 +1,14 @@
 # Recovery of simulated truths; run by jobs/accuracy_study.sh, not a test.
-add_executable(accuracy_study EXCLUDE_FROM_ALL bench/accuracy_study.cpp)
+add_executable(accuracy_study EXCLUDE_FROM_ALL bench/accuracy_study.cpp bench/study.cpp)
 target_link_libraries(accuracy_study PRIVATE exahca_experiment exahca_io exahca_warnings)
+# Coverage, support and placebos against simulated truths; run by jobs/calibration_study.sh and, small, by a test.
+add_executable(calibration_study bench/calibration_study.cpp bench/study.cpp)
+target_include_directories(calibration_study PRIVATE ${PROJECT_SOURCE_DIR}/src/experiment)
+target_link_libraries(calibration_study PRIVATE exahca_experiment exahca_io exahca_warnings)
+set_target_properties(calibration_study PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+if(Python3_FOUND)
+  exahca_script_test(calibration_study bench ${Python3_EXECUTABLE} bench/calibration_study_test.py)
+endif()
 find_package(benchmark REQUIRED)
 add_executable(bench_search EXCLUDE_FROM_ALL bench/search_bench.cpp)
 target_link_libraries(bench_search PRIVATE exahca_search exahca_warnings benchmark::benchmark)

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace exahca {
 namespace {
@@ -270,6 +271,37 @@ TEST(Intervals, hold_the_middle_of_the_agreeing_replicates_and_say_how_many)
     auto const within = table.doubles("level_angle_95")[0];
     EXPECT_GE(std::count_if(angles.begin(), angles.end(), [&](double a) { return a <= within + 1e-9; }), 28);
     EXPECT_LE(table.doubles("level_angle_median")[0], within);
+}
+
+// Data drawn from the fit, each resampled by itself: the bins hold every data set once, and what is right in them adds
+// up to what is recovered. Without nested resamples the other numbers are the same.
+TEST(Calibration, sorts_the_parametric_data_sets_by_their_own_support)
+{
+    auto const scores = simulated();
+    auto const setting = published_settings(scores)[0];
+    FinishedRun const run(scores, {setting}, {.parametric = 12, .nested = 7});
+    FinishedRun const plain(scores, {setting}, {.parametric = 12});
+    auto const& table = *aggregate_of(run, 0).find_group("parametric");
+    auto const right = table.integers("calibration_right"), total = table.integers("calibration_total");
+    auto const& low = table.doubles("calibration_low");
+    auto const& high = table.doubles("calibration_high");
+    std::vector<std::int64_t> expected(total.size());
+    auto const truth = record_of(run, 0, ReplicateKind::estimate, 0).matrix("unmixing", 0);
+    std::int64_t recovered = 0;
+    for (std::int64_t i = 0; i < 12; ++i) {
+        auto const record = record_of(run, 0, ReplicateKind::parametric, i);
+        EXPECT_EQ(record.matrix("unmixing"), record_of(plain, 0, ReplicateKind::parametric, i).matrix("unmixing"));
+        EXPECT_TRUE(std::isnan(record_of(plain, 0, ReplicateKind::parametric, i).scalar("own_support")));
+        EXPECT_EQ(record.scalar("own_resamples"), 7);
+        double const support = record.scalar("own_support");
+        EXPECT_NEAR(support * 7, std::round(support * 7), 1e-9);
+        for (std::size_t b = 0; b < total.size(); ++b)
+            expected[b] += support >= low[b] && (support < high[b] || b + 1 == total.size());
+        recovered += flags_agree(truth, record.matrix("unmixing"), same_flag_degrees);
+    }
+    EXPECT_EQ(total, expected);
+    EXPECT_EQ(std::accumulate(right.begin(), right.end(), std::int64_t{0}), recovered);
+    EXPECT_EQ(aggregate_of(plain, 0).find_group("parametric")->find("calibration_total"), nullptr);
 }
 
 TEST(Influence, of_the_joint_estimator_reports_its_lead_in_log_likelihood)

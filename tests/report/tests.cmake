@@ -1,1 +1,2 @@
 exahca_test(report text_test)
+exahca_test(report story_test)

@@ -41,9 +41,10 @@ struct ReplicateCounts
     std::int64_t placebo_rotation = 0;
     std::int64_t placebo_gaussian = 0;
     std::int64_t no_control = 0;
+    std::int64_t nested = 0;    ///< resamples of every parametric data set: no tasks of their own
     std::int64_t influence = 0; ///< groups that the models are split into; 0: nothing is left out
 
-    /// 1 for the estimate, 0 for landscape and influence, whose sizes are the setting's.
+    /// 1 for the estimate, 0 for the landscape, whose size is the setting's; of influence the number of groups.
     [[nodiscard]] std::int64_t of(ReplicateKind kind) const;
 };
 
@@ -90,11 +91,12 @@ private:
     ReplicateCounts counts_;
     std::uint64_t seed_;
     std::vector<std::string> benchmarks_;
-    std::vector<RecordLayout> estimate_layouts_;  // one per setting
-    std::vector<RecordLayout> replicate_layouts_; // one per setting
-    std::vector<RecordLayout> landscape_layouts_; // one per setting
-    std::vector<RecordLayout> influence_layouts_; // one per setting
-    std::vector<std::int64_t> first_task_;        // of each setting, and the total
+    std::vector<RecordLayout> estimate_layouts_;   // one per setting
+    std::vector<RecordLayout> replicate_layouts_;  // one per setting
+    std::vector<RecordLayout> landscape_layouts_;  // one per setting
+    std::vector<RecordLayout> influence_layouts_;  // one per setting
+    std::vector<RecordLayout> parametric_layouts_; // one per setting
+    std::vector<std::int64_t> first_task_;         // of each setting, and the total
 };
 
 /// The records of an experiment by task, missing ones included.

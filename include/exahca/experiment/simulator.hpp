@@ -60,4 +60,15 @@ struct SimulationOptions
 ///         leaderboard without domains to draw sources from
 [[nodiscard]] ScoreMatrix simulate(SimulationOptions const& options, ScoreMatrix const* sources_from = nullptr);
 
+/// What simulated scores vary around: with the truth in the score matrix, all that their moments are made of.
+struct SimulatedPopulation
+{
+    Matrix means;        ///< domains x benchmarks, mu_k, per cent
+    Vector residual_sds; ///< one per benchmark, points; the same in all domains
+};
+
+/// The population that `simulate` draws from with the same options and built-in sources, before any collapse or floor.
+/// \throws UsageError  as `simulate`
+[[nodiscard]] SimulatedPopulation population_of(SimulationOptions const& options);
+
 } // namespace exahca

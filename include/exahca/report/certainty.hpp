@@ -66,6 +66,14 @@ struct AcrossSummary
     std::vector<ChoiceSummary> choices;
 };
 
+/// Data sets drawn from the fit whose own bootstrap support lies in a range, and how many of their answers are right.
+struct CalibrationBin
+{
+    double low = 0, high = 0; ///< range of support, from low to below high; the last one holds 1 too
+    std::int64_t right = 0, total = 0;
+    double share_low = 0, share_high = 1; ///< 95 % Wilson interval of right / total
+};
+
 /// A sentence that can be quoted, and what it is about.
 struct Statement
 {

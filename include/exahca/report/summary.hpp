@@ -112,6 +112,10 @@ struct ParametricSummary
 {
     std::int64_t replicates = 0;
     double recovered = 0, low = 0, high = 0;
+    std::vector<CalibrationBin> calibration; ///< empty unless the data sets were resampled
+
+    /// The bin that a support lies in; nullptr without any.
+    [[nodiscard]] CalibrationBin const* reading_of(double support) const;
 };
 
 /// What random splits of the pooled models give.
