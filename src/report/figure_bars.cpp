@@ -27,7 +27,7 @@ void draw_bars(Svg& svg, std::vector<Bar> const& bars, Axis const& axis, double 
         double const y = first_bar + bar_step * static_cast<double>(i);
         svg.text("halo", 0, y, fitted(bar.name, drawing_width - text_width(bar.value, 11) - 8, 11));
         svg.text("halo strong", drawing_width, y, bar.value, Anchor::end);
-        svg.rect(bar.chosen ? "positive-fill" : "negative-fill", zero, y + 6, axis.pixel(bar.length) - zero, 14);
+        svg.rect(bar.chosen ? "positive-fill" : "other-fill", zero, y + 6, axis.pixel(bar.length) - zero, 14);
         if (!std::isfinite(bar.low) || !std::isfinite(bar.high)) continue;
         double const from = axis.pixel(bar.low), to = axis.pixel(bar.high);
         svg.line("whisker", from, y + 13, to, y + 13, 1.5);
@@ -116,7 +116,7 @@ Svg draw_optima(JointSummary const& joint)
     draw_bars(svg, bars, axis, axis.pixel(0));
     // A bar of no length must still be seen.
     for (std::size_t i = 0; i < bars.size(); ++i)
-        svg.circle(bars[i].chosen ? "positive-fill" : "negative-fill", axis.pixel(bars[i].length),
+        svg.circle(bars[i].chosen ? "positive-fill" : "other-fill", axis.pixel(bars[i].length),
                    first_bar + bar_step * static_cast<double>(i) + 13, 4.5);
     svg.text("muted", drawing_width / 2, bottom + 29, "log-likelihood below the highest", Anchor::middle);
     return svg;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t most_labelled = 4; ///< factors; with more the numbers would cover the arrows
 constexpr double node_height = 38;
+constexpr double small_width = 290; ///< of up to three factors
 
 struct Layout
 {
@@ -88,15 +89,20 @@ Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
     auto const factors = setting.factors_found.size();
     bool const labelled = factors <= most_labelled;
     // With four factors the longest arrow leaves to the left, and its number needs room there.
-    Layout const layout{labelled ? 46.0 : 22.0, factors == most_labelled ? 116.0 : 58.0,
+    bool const small = factors < most_labelled;
+    Layout const layout{labelled ? 46.0 : 22.0,
+                        small                      ? 2.0
+                        : factors == most_labelled ? 116.0
+                                                   : 58.0,
                         factors == most_labelled ? 100.0 : 116.0, labelled};
+    double const drawn = small ? small_width : drawing_width;
     double largest = 0;
     for (auto const& edge : edges)
         if (std::isfinite(edge.weight)) largest = std::max(largest, std::abs(edge.weight));
-    Svg svg(drawing_width, layout.top(factors - 1) + node_height + 8, fmt::format("Causal graph of {}", domain.name),
+    Svg svg(drawn, layout.top(factors - 1) + node_height + 8, fmt::format("Causal graph of {}", domain.name),
             described(setting, edges));
     svg.text("strong", 0, 14,
-             fitted(fmt::format("{} ({} models)", domain.name, grouped(domain.models_used)), drawing_width, 12));
+             fitted(fmt::format("{} ({} models)", domain.name, grouped(domain.models_used)), drawn, 12));
     auto const goes_left = [&](CausalEdge const& edge) {
         return labelled ? edge.effect - edge.cause > 2 : (edge.cause + edge.effect) % 2 == 1;
     };

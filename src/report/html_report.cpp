@@ -22,6 +22,7 @@ std::string section_title(Summary const& summary, std::size_t i)
 void write_contents(Page& page, Summary const& summary)
 {
     std::vector<std::pair<std::string, std::string>> links{{"settings", "Settings"}};
+    if (summary.across) links.emplace_back("across", "What holds in every setting");
     for (std::size_t i = 0; i < summary.settings.size(); ++i)
         links.emplace_back(section_id(i), section_title(summary, i));
     links.insert(links.end(),
@@ -56,11 +57,14 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run)
     write_run_notices(page, summary);
     write_contents(page, summary);
     write_settings_table(page, summary);
+    write_across(page, summary);
     for (std::size_t i = 0; i < summary.settings.size(); ++i) {
         auto const& setting = summary.settings[i];
         page.heading(2, section_title(summary, i), section_id(i));
-        page.paragraph(setting.name);
+        page.note("Name of the setting in all files: " + setting.name);
         if (summary.settings.size() > 1) page.answer(answer_sentences(setting), !setting.settled);
+        auto const bottom = bottom_line(setting, summary.benchmarks);
+        if (!bottom.empty()) page.definitions({{"Bottom line", bottom}});
         if (setting.failure.empty()) write_setting(page, summary, setting, run.settings.at(setting.name));
     }
     write_failures(page, run);

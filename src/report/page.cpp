@@ -11,6 +11,8 @@
 namespace exahca {
 namespace {
 
+constexpr double narrow_drawing = 290; ///< pixels; four such stand side by side on a desktop
+
 /// Letters, digits, dot and hyphen; everything else becomes a hyphen.
 std::string file_name(std::size_t number, std::string_view name)
 {
@@ -57,6 +59,8 @@ void Page::heading(int level, std::string_view text, std::string_view id)
 }
 
 void Page::paragraph(std::string_view text) { body_ += fmt::format("<p>{}</p>\n", escape_markup(text)); }
+
+void Page::note(std::string_view text) { body_ += fmt::format("<p class=\"caption\">{}</p>\n", escape_markup(text)); }
 
 void Page::code(std::string_view text) { body_ += fmt::format("<pre><code>{}</code></pre>\n", unbroken_words(text)); }
 
@@ -111,7 +115,9 @@ void Page::links(std::vector<std::pair<std::string, std::string>> const& items)
 
 void Page::figure(std::vector<Drawing> const& drawings, std::string_view caption, std::string_view replicates)
 {
-    body_ += "<figure>\n<div class=\"multiples\">\n";
+    bool const narrow = std::all_of(drawings.begin(), drawings.end(),
+                                    [](auto const& drawing) { return drawing.svg.width() <= narrow_drawing; });
+    body_ += fmt::format("<figure>\n<div class=\"multiples{}\">\n", narrow ? " narrow" : "");
     for (auto const& drawing : drawings) {
         body_ += "<div>" + drawing.svg.inline_text() + "</div>\n";
         figures_.push_back({file_name(figures_.size() + 1, section_ + " " + drawing.name), drawing.svg.file_text()});

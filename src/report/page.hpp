@@ -33,6 +33,7 @@ public:
 
     void heading(int level, std::string_view text, std::string_view id = {});
     void paragraph(std::string_view text);
+    void note(std::string_view text); ///< in small print
     void code(std::string_view text);
     /// A box of sentences; `open` when the data do not settle the answer.
     void answer(std::vector<std::string> const& sentences, bool open);
@@ -58,9 +59,14 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
 void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_orders(Page& page, SettingSummary const& setting);
+void write_influence(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks);
+/// What may be quoted, in short; empty where there is nothing to say.
+[[nodiscard]] std::string bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks);
 
 /// Parts about the whole run.
 void write_settings_table(Page& page, Summary const& summary);
+/// What holds in all settings; nothing where there is only one.
+void write_across(Page& page, Summary const& summary);
 void write_failures(Page& page, RunDetails const& run);
 void write_provenance(Page& page, Summary const& summary, RunDetails const& run);
 void write_glossary(Page& page);

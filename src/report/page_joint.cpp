@@ -67,14 +67,16 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
                         : "The gap to the next is within what the optimiser may miss, so the order is not decided."));
     PageTable table{fmt::format("Optima, highest first; plain fits miss up to {}, refits at other flags still win {}.",
                                 plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1)),
-                    {"direction by benchmark", "gap", "starts", "angle to the one shown", "log-likelihood", "BIC"},
+                    {"direction by benchmark", "gap", "behind the one shown", "starts", "angle to the one shown",
+                     "log-likelihood", "BIC"},
                     {},
                     1};
     for (auto const& optimum : joint.optima)
         table.rows.push_back({chain_text(optimum.labels) + (optimum.answer ? " (shown)" : ""),
-                              plain_number(optimum.gap, 1), grouped(optimum.fits),
-                              plain_number(largest(optimum.angles), 1) + "°", plain_number(optimum.log_likelihood, 1),
-                              plain_number(optimum.bic, 1)});
+                              plain_number(optimum.gap, 1),
+                              optimum.answer ? std::string("0") : plain_number(optimum.behind, 1),
+                              grouped(optimum.fits), plain_number(largest(optimum.angles), 1) + "°",
+                              plain_number(optimum.log_likelihood, 1), plain_number(optimum.bic, 1)});
     page.figure({{"optima", draw_optima(joint)}},
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
                 "far it lies below the "

@@ -31,6 +31,14 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
                                "level by level. An order counts as "
                                "settled when the lower end of its interval reaches {} (dashed line).",
                                percent(settled_support)));
+    if (!bootstrap.level_angle.empty()) {
+        std::string angles;
+        for (std::size_t j = 0; j < bootstrap.level_angle.size(); ++j)
+            angles += fmt::format("{}{} {:.1f}°", angles.empty() ? "" : ", ",
+                                  j == 0 ? std::string("first factor") : fmt::format("first {} together", j + 1),
+                                  bootstrap.level_angle[j]);
+        page.paragraph(fmt::format("95 % of the resamples lie within these angles of the answer: {}.", angles));
+    }
     page.figure({{"support", draw_support(bootstrap, details)}, {"directions", draw_groups(bootstrap)}},
                 fmt::format("First: share of resamples that agree with the order shown, as a whole and level by level. "
                             "Second: the most frequent "

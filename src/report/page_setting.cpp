@@ -1,11 +1,13 @@
 #include "edges.hpp"
 #include "figures.hpp"
 #include "page.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -25,21 +27,41 @@ std::string interval_note(SettingSummary const& setting)
         counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", so few make them rough" : "", coverage_note());
 }
 
-void write_factors(Page& page, SettingSummary const& setting)
+/// As direction_words, but "against" means less of the factor: its sign is that of the benchmark it is named by.
+std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks)
+{
+    auto const largest = std::max_element(weights.begin(), weights.end());
+    if (!(*largest > 0)) return {};
+    // direction_words takes the sign of the largest: nothing that is negative may be larger.
+    double const most = *largest;
+    for (double& weight : weights) weight = std::max(weight, -most * 0.999);
+    return direction_words(weights, benchmarks);
+}
+
+void write_factors(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     page.heading(3, "Capabilities in causal order");
-    PageTable table{"Each capability (factor) is named by the benchmark that it is closest to, and one unit of it is "
-                    "one point of that benchmark. "
-                    "R² is the share of its variance that the benchmark and the capabilities before it explain.",
-                    {"", "benchmark", "measures", "R²"},
-                    {},
-                    3};
+    PageTable table{
+        "Each capability (factor) is named by the benchmark that it is closest to, and one unit of it is "
+        "one point of that benchmark. "
+        "\"Weighs in scores\" names the benchmarks that count most towards it, and after \"against\" those that count "
+        "most the other way. R² is the share of its variance that the benchmark and the capabilities "
+        "before it explain.",
+        {"", "benchmark", "measures", "weighs in scores", "R²"},
+        {},
+        4};
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
         auto const& factor = setting.factors_found[i];
-        table.rows.push_back(
-            {fmt::format("z{}", i + 1), factor.benchmark, factor.capability, plain_number(factor.r2, 4)});
+        table.rows.push_back({fmt::format("z{}", i + 1), factor.benchmark, factor.capability,
+                              signed_words(setting.factor_weights.at(i), benchmarks), plain_number(factor.r2, 4)});
     }
     page.table(table);
+    std::set<std::string> names;
+    for (auto const& factor : setting.factors_found) names.insert(factor.benchmark);
+    if (names.size() < setting.factors_found.size())
+        page.paragraph("Several of them are closest to the same benchmark. They are different directions of score "
+                       "space all the same: tell them apart by their weights, and do not read the shared name as one "
+                       "capability acting on itself.");
 }
 
 void write_graphs(Page& page, SettingSummary const& setting)
@@ -200,7 +222,7 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
         write_subspaces(page, summary, setting, details);
         return;
     }
-    write_factors(page, setting);
+    write_factors(page, setting, summary.benchmarks);
     if (setting.factors > 1) write_graphs(page, setting);
     write_support(page, setting, details);
     if (setting.joint)
@@ -211,6 +233,7 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
     write_nulls(page, setting, details);
     write_subspaces(page, summary, setting, details);
     write_domains(page, setting);
+    write_influence(page, setting, summary.benchmarks);
 }
 
 } // namespace exahca

@@ -29,6 +29,7 @@ svg text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-lin
 .dashed{stroke-dasharray:5 4}
 .positive-fill{fill:var(--blue)}
 .negative-fill{fill:var(--orange)}
+.other-fill{fill:var(--muted)}
 .best-fill{fill:var(--green);stroke:var(--paper);stroke-width:1px}
 .dots{stroke-linecap:round;fill:none;stroke:var(--blue)}
 .faint{stroke-opacity:.45}
@@ -58,6 +59,7 @@ pre{background:var(--panel);padding:10px 12px;border-radius:6px;white-space:pre-
 nav ul{list-style:none;padding:0;margin:.6em 0;display:flex;flex-wrap:wrap;gap:4px 18px}
 figure{margin:1em 0 1.6em}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,345px),1fr));gap:18px 22px;align-items:start}
+.narrow{grid-template-columns:repeat(auto-fill,minmax(min(100%,262px),1fr))}
 .multiples>*{min-width:0}
 svg{display:block;max-width:100%;height:auto}
 figcaption{font-size:.875rem;color:var(--muted);max-width:95ch;margin-top:.5em}

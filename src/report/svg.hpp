@@ -28,6 +28,7 @@ public:
     /// A triangle that points along (dx, dy), its tip at (x, y).
     void arrow_head(std::string_view classes, double x, double y, double dx, double dy, double size);
 
+    [[nodiscard]] double width() const { return width_; }
     /// For a page that holds the style sheet.
     [[nodiscard]] std::string inline_text() const;
     /// A file of its own, with the style sheet.

@@ -103,6 +103,7 @@ class HostileNamesTest(ReportTest):
             self.assertEqual(root.tag, SVG + "svg")
             self.assertIsNotNone(root.find(SVG + "style"))
             self.assertEqual([e.tag for e in root.iter() if e.tag == SVG + "script"], [])
+        self.check_across(page)
         # Every kind of drawing: graphs of two settings, support, directions, effects, heat maps, three histograms.
         kinds = {name.split("-", 1)[1] for name in files}
         for kind in ("support", "directions", "loadings", "rotated-sources", "Gaussian-data", "no-control"):
@@ -113,7 +114,27 @@ class HostileNamesTest(ReportTest):
         self.check_in_browser(page)
 
 
+    def check_across(self, page):
+        """Every statement and every setting of the table across settings is on the page."""
+        across = self.shown("r.h5")["across_settings"]
+        self.assertIn("across", page.ids)
+        for name in (row["name"] for row in across["settings"]):
+            self.assertIn(name, page.text)
+
+
 class ContentTest(ReportTest):
+    def test_influence_names_the_models(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "120,90", "--factors", 2)
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--influence", 5)
+        self.assertIn(done.returncode, (0, 5), done.stderr)
+        page = self.report("r.h5")
+        words = page.words()
+        self.assertIn("Which models decide it", words)
+        influence = self.shown("r.h5")["settings"][0]["influence"]
+        self.assertIn(f"without some of the {influence['models']} models", words)
+        self.assertNotIn('id="across"', page.source)  # one setting: nothing to compare
+        self.check_in_browser(page)
+
     def test_no_replicates_and_all_orders(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "90,80", "--factors", 2)
         self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--density", "sas", "--orders", "all")
