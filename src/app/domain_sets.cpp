@@ -91,7 +91,7 @@ double count_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& score
     return count;
 }
 
-Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores)
+Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores, std::string const& file)
 {
     check_pool(choice);
     auto sets = choice.named;
@@ -100,7 +100,7 @@ Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores)
     if (sets.empty()) {
         sets.push_back(domains_by_size(scores, choice.min_models));
         if (sets[0].empty())
-            throw UsageError(fmt::format("no domain has {} models or more", choice.min_models), {},
+            throw UsageError(fmt::format("no domain of {} has {} models or more", file, choice.min_models), {},
                              "lower --min-models, or name domains with --domains");
     }
     for (auto const& set : choice.named) (void)select_domains(scores, set);

@@ -306,7 +306,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     auto grid = request.grid;
     auto const sets = count_domain_sets(request.domains, scores);
     check_setting_count(sets * settings_per_set(grid), request.replicates, request.limits);
-    grid.domain_sets = make_domain_sets(request.domains, scores);
+    grid.domain_sets = make_domain_sets(request.domains, scores, request.scores);
     auto const settings = expand(grid);
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);

@@ -208,7 +208,9 @@ TEST_F(AtomicWrite, cut_anywhere_or_with_any_bit_flipped_the_previous_generation
         auto const newest = read_newest(path_);
         ASSERT_TRUE(newest.has_value()) << how;
         EXPECT_EQ(number_of(newest->tree), 1) << how;
-        EXPECT_NE(newest->warning.find("results.h5 is damaged"), std::string::npos) << how << ": " << newest->warning;
+        // It says what is wrong (empty, cut off, damaged) and which file it goes on from.
+        EXPECT_TRUE(newest->warning.starts_with(path_ + " is ")) << how << ": " << newest->warning;
+        EXPECT_TRUE(newest->warning.ends_with("going on from " + path_ + ".prev")) << how << ": " << newest->warning;
     };
     for (std::size_t part = 0; part < 50; ++part)
         expect_previous(whole.substr(0, whole.size() * part / 50), "cut at " + std::to_string(part) + "/50");
