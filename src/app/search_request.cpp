@@ -229,18 +229,18 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.no_control = replicates_option(values, "no-control");
     request.replicates.influence = replicates_option(values, "influence");
     request.replicates.nested = replicates_option(values, "calibrate");
-    if (request.replicates.nested > 0 && request.replicates.parametric == 0)
-        throw UsageError("--calibrate resamples the data sets of --parametric, and there are none", {},
-                         "give --parametric 100 or more too");
 
     request.grid.common.search_seconds =
         values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());
     request.orders_only = values.count("orders-only") > 0;
     if (request.orders_only)
-        for (auto const* name : {"bootstrap", "parametric", "placebo", "no-control", "influence"})
+        for (auto const* name : {"bootstrap", "parametric", "calibrate", "placebo", "no-control", "influence"})
             if (!values[name].defaulted())
                 throw UsageError(fmt::format("--{} does not go with --orders-only", name),
                                  "matrices cannot be resampled", "leave it out, or search a score file");
+    if (request.replicates.nested > 0 && request.replicates.parametric == 0)
+        throw UsageError("--calibrate resamples the data sets of --parametric, and there are none", {},
+                         "give --parametric 100 or more too");
     if (values.count("sizes") > 0) {
         if (!request.orders_only)
             throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");

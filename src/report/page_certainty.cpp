@@ -22,7 +22,7 @@ void write_statements(Page& page, std::vector<Statement> const& statements)
     page.definitions(items);
 }
 
-std::string mark(int agrees) { return agrees < 0 ? "–" : agrees > 0 ? "✓ same" : "✗ other"; }
+std::string mark(int agrees) { return agrees < 0 ? "–" : agrees > 0 ? "✓ same" : "✗ other"; }
 
 std::string what_is_left_out(InfluenceCaseSummary const& one)
 {
@@ -101,8 +101,8 @@ void write_influence(Page& page, SettingSummary const& setting, std::vector<std:
         if (has_a_row(one))
             table.rows.push_back({what_is_left_out(one), one.analysed ? chain_text(one.labels) : "not analysed",
                                   !one.analysed ? ""
-                                  : one.changes ? "✗ other"
-                                                : "✓ same",
+                                  : one.changes ? "✗ other"
+                                                : "✓ same",
                                   grouped(one.left_out), widest(one)});
     page.table(table);
     if (influence.deciding_models.empty()) return;

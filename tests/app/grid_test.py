@@ -176,6 +176,7 @@ class GridErrorsTest(ProgramTest):
         with open(self.path("m.txt"), "w", encoding="utf-8") as file:
             file.write("2 2 2\n1 0\n0.5 1\n1 0.2\n0 1\n")
         self.fails("--bootstrap does not go with --orders-only", "--orders-only", "--bootstrap", 5, scores="m.txt")
+        self.fails("--calibrate does not go with --orders-only", "--orders-only", "--calibrate", 5, scores="m.txt")
 
     def test_a_threshold_that_drops_a_whole_domain(self):
         # Differences from a baseline: below 0.6 of a negative median lies everything but the best.
