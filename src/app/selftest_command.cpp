@@ -191,7 +191,7 @@ void check_signals(Communicator& world, StopFlag const& stop, Findings& findings
     bool const forwarded = ByteReader(message).get<std::uint8_t>() == 1;
     world.barrier();
     if (world.rank() == 0) ::kill(forwarded ? ::getppid() : ::getpid(), SIGUSR1);
-    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(10); // a busy machine takes its time
     bool const waits = forwarded || world.rank() == 0;
     while (waits && !stop.requested() && std::chrono::steady_clock::now() < end)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
