@@ -22,8 +22,7 @@ def need(*names):
         try:
             __import__(name)
         except ImportError:
-            print(f"skipped: Python has no module {name}")
-            sys.exit(SKIPPED)
+            raise unittest.SkipTest(f"Python has no module {name}") from None
 
 
 class Writer(unittest.TestCase):
@@ -103,8 +102,7 @@ class Writer(unittest.TestCase):
         except FileNotFoundError:
             done = None
         if done is None or done.returncode == SKIPPED:
-            print("skipped: no R with the package rhdf5")
-            sys.exit(SKIPPED)
+            raise unittest.SkipTest("no R with the package rhdf5")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.check("r.h5")
 
@@ -114,4 +112,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         suite = unittest.TestSuite([Writer(writer)])
-        sys.exit(0 if unittest.TextTestRunner().run(suite).wasSuccessful() else 1)
+        result = unittest.TextTestRunner(verbosity=2).run(suite)
+        sys.exit(SKIPPED if result.skipped else 0 if result.wasSuccessful() else 1)

@@ -134,7 +134,9 @@ def link_library():
     with tempfile.TemporaryDirectory() as folder:
         run("cmake", "--install", BUILD, "--prefix", os.path.join(folder, "root"))
         source, build = example("link_library"), os.path.join(folder, "build")
-        run("cmake", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={folder}/root", "-DCMAKE_BUILD_TYPE=Release")
+        with open(os.path.join(BUILD, "CMakeCache.txt"), encoding="utf-8") as cache:
+            generator = next(line.split("=", 1)[1].strip() for line in cache if line.startswith("CMAKE_GENERATOR:"))
+        run("cmake", "-G", generator, "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={folder}/root", "-DCMAKE_BUILD_TYPE=Release")
         run("cmake", "--build", build)
         path, results = os.path.join(folder, "m.txt"), os.path.join(folder, "results.h5")
         with open(path, "w", encoding="utf-8") as file:

@@ -16,6 +16,8 @@ done
 source=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$build/CMakeCache.txt")
 if grep -rIlF -e "$source" "$folder/root/lib" "$folder/root/include"; then echo "installed files name the source folder" >&2; exit 1; fi
 if grep -rlE '#\s*include\s*[<"](mpi|hdf5)\.h' "$folder/root/include"; then echo "installed headers need MPI or HDF5" >&2; exit 1; fi
-quietly cmake -S "$here/consumer" -B "$folder/consumer" -DCMAKE_PREFIX_PATH="$folder/root" -DCMAKE_BUILD_TYPE=Release
+# With the generator that is at hand, as the build has shown.
+generator=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$build/CMakeCache.txt")
+quietly cmake -G "$generator" -S "$here/consumer" -B "$folder/consumer" -DCMAKE_PREFIX_PATH="$folder/root" -DCMAKE_BUILD_TYPE=Release
 quietly cmake --build "$folder/consumer"
 "$folder/consumer/consumer"
