@@ -10,9 +10,10 @@
 // array and summarised together.
 //
 // The truth has the estimate's labels: H and B_k^-1 of the simulation, read with the population's own moments (means,
-// loadings, source and residual variances) in place of the sample's. Then loadings, weights and effects are what the
-// pipeline would find in infinitely many models, whatever representative of the flag either side uses
-// (docs/accuracy.md).
+// loadings, source and residual variances) in place of the sample's, whatever representative of the flag either side
+// uses (docs/accuracy.md). The limit is what the estimator itself finds, under the same labels, in many times as many
+// models of the same truth: residuals enter the fitted sources, so the two differ. Intervals can only know of the
+// limit.
 
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/results.hpp"
@@ -20,6 +21,7 @@
 #include "exahca/experiment/support.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "joint_analysis.hpp"
 #include "reading.hpp"
 #include "replicate_data.hpp"
 #include "study.hpp"
@@ -35,6 +37,9 @@
 
 namespace exahca {
 namespace {
+
+/// Models in place of one when the estimator's limit is asked for: its own error is 1/sqrt(20) = .22 of an estimate's.
+constexpr std::int64_t limit_models = 20;
 
 constexpr std::array<char const*, 6> quantities{"loadings",      "factor_weights",    "coefficients",
                                                 "total_effects", "benchmark_effects", "alignment_r2"};
@@ -124,6 +129,17 @@ std::vector<double> true_record(RecordLayout const& layout, SimulationOptions co
     return record.take();
 }
 
+/// What the estimator tends to as models grow in number, under the labels of the estimate.
+std::vector<double> limit_record(Setting const& setting, FinishedRun const& run, SimulationOptions options)
+{
+    for (auto& size : options.sizes) size *= limit_models;
+    auto const scores = simulate(options);
+    Dataset const dataset({scores.scores.data(), scores.scores.rows(), scores.scores.cols()}, rows_by_domain(scores));
+    return joint_replicate(setting, run.experiment.layout(SettingId(0), ReplicateKind::bootstrap),
+                           observed_data(setting, dataset), {options.seed, "study-limit", 0, {}, 0},
+                           RecordView(run.layout(), run.estimate.values));
+}
+
 /// Entries that are 0 or 1 by construction say nothing of coverage: weights of a factor on itself and on later ones.
 bool is_fixed(RecordField const& field, std::size_t entry)
 {
@@ -132,21 +148,29 @@ bool is_fixed(RecordField const& field, std::size_t entry)
     return entry / causes % effects <= entry % causes;
 }
 
-/// "below/inside/above" of the entries of one quantity: where the truth lies.
+/// "below/inside/above" of the entries of one quantity: where the true ones lie.
 std::string where_truth_lies(DataGroup const& tables, RecordField const& field, std::span<double const> truth)
 {
     auto const& low = tables.doubles(field.name + "_low");
     auto const& high = tables.doubles(field.name + "_high");
     int below = 0, inside = 0, above = 0;
     for (std::size_t i = 0; i < field.size; ++i) {
-        double const value = truth[field.offset + i];
+        double const value = truth[i];
         if (is_fixed(field, i) || std::isnan(low[i])) continue;
         ++(value < low[i] ? below : value > high[i] ? above : inside);
     }
     return fmt::format("{}/{}/{}", below, inside, above);
 }
 
-/// seed, replicates asked for and successful, agreeing, right, where the truth lies per quantity.
+/// Empty columns of the quantities.
+std::string nothing_measured()
+{
+    std::string text;
+    for (std::size_t i = 0; i < 2 * quantities.size(); ++i) text += ",-";
+    return text;
+}
+
+/// seed, replicates asked for and successful, agreeing, right, where truth and limit lie per quantity.
 std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
 {
     auto const options = simulation_of(seed);
@@ -156,7 +180,7 @@ std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
     FinishedRun const run(scores, setting, {.bootstrap = study.bootstrap}, seed);
     auto line = fmt::format("coverage,{},{},{}", density_name(study.density), seed, study.bootstrap);
     if (auto const problem = run.problem("replicates"); !problem.empty())
-        return line + ",0,0,0,-,-,-,-,-,-,failed: " + problem;
+        return line + ",0,0,0" + nothing_measured() + ",failed: " + problem;
     RecordView const estimate(run.layout(), run.estimate.values);
     std::vector<Index> labels;
     for (double const label : estimate.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
@@ -166,7 +190,17 @@ std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
     auto const successful = run.tables.integers("replicates").at(0);
     auto const agreeing = std::llround(run.tables.doubles("support").at(0) * static_cast<double>(successful));
     line += fmt::format(",{},{},{}", successful, agreeing, right ? 1 : 0);
-    for (char const* name : quantities) line += "," + where_truth_lies(run.tables, run.layout().field(name), truth);
+    for (char const* name : quantities)
+        line +=
+            "," + where_truth_lies(run.tables, run.layout().field(name), RecordView(run.layout(), truth).values(name));
+    // Where infinitely many models give another flag, its numbers are of other factors.
+    auto const& replicates = run.experiment.layout(SettingId(0), ReplicateKind::bootstrap);
+    auto const limit_values = limit_record(setting, run, options);
+    RecordView const limit(replicates, limit_values);
+    auto const to_limit = limit.values("angle_to_estimate");
+    bool const same = *std::max_element(to_limit.begin(), to_limit.end()) <= same_flag_degrees;
+    for (char const* name : quantities)
+        line += "," + (same ? where_truth_lies(run.tables, run.layout().field(name), limit.values(name)) : "-");
     return line + ",done";
 }
 
@@ -202,23 +236,33 @@ std::string size_line(StudyOptions const& study, std::uint64_t seed)
     FinishedRun const run(null_data(setting, seed), setting, {.placebo_rotation = study.placebo}, seed);
     auto line = fmt::format("size,-,{},{}", seed, study.placebo);
     if (auto const problem = run.problem("placebo-rotation/replicates"); !problem.empty())
-        return line + ",0,0,0,-,-,-,-,-,-,failed: " + problem;
+        return line + ",0,0,0" + nothing_measured() + ",failed: " + problem;
     auto const successful = run.tables.integers("placebo-rotation/replicates").at(0);
     auto const as_low = run.tables.integers("placebo-rotation/as_low").at(0);
-    return line + fmt::format(",{},{},0,-,-,-,-,-,-,done", successful, as_low);
+    return line + fmt::format(",{},{},0{},done", successful, as_low, nothing_measured());
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Rows: kind, density, seed, replicates asked for, successful, agreeing (or as low), right, six quantities, outcome.
+// Rows: kind, density, seed, replicates asked for, successful, agreeing (or as low), right, six quantities against the
+// truth, the same against the limit, outcome.
 
-constexpr std::size_t first_quantity = 7, columns = first_quantity + quantities.size() + 1;
+enum class Against { truth, limit };
+constexpr std::array against{Against::truth, Against::limit};
+
+constexpr std::size_t first_quantity = 7, columns = first_quantity + against.size() * quantities.size() + 1;
 
 struct Row
 {
     std::string kind, density, seed;
     std::int64_t asked = 0, successful = 0, agreeing = 0;
     bool right = false, failed = false;
-    std::array<std::array<std::int64_t, 3>, quantities.size()> places{}; ///< truth below, inside, above the interval
+    /// Truth below, inside, above the interval; then the limit.
+    std::array<std::array<std::int64_t, 3>, against.size() * quantities.size()> places{};
+
+    [[nodiscard]] std::array<std::int64_t, 3> const& of(Against value, std::size_t quantity) const
+    {
+        return places[static_cast<std::size_t>(value) * quantities.size() + quantity];
+    }
 };
 
 Row parse_row(std::vector<std::string> const& fields)
@@ -231,7 +275,7 @@ Row parse_row(std::vector<std::string> const& fields)
     row.agreeing = std::stoll(fields[5]);
     row.right = fields[6] == "1";
     row.failed = fields.back() != "done";
-    for (std::size_t q = 0; q < quantities.size(); ++q) {
+    for (std::size_t q = 0; q < row.places.size(); ++q) {
         std::istringstream parts(fields[first_quantity + q]);
         std::string part;
         for (std::size_t place = 0; place < 3 && std::getline(parts, part, '/'); ++place)
@@ -331,14 +375,14 @@ struct Coverage
 using Rows = std::map<std::uint64_t, Row>;
 
 /// Of one quantity, or of all together; over data sets whose intervals are shown, all or those whose flag is right.
-Coverage coverage_of(Rows const& rows, std::size_t first, std::size_t last, bool only_right)
+Coverage coverage_of(Rows const& rows, Against value, std::size_t first, std::size_t last, bool only_right)
 {
     Coverage coverage;
     for (auto const& [seed, row] : rows) {
         if (row.failed || row.agreeing < fewest_for_interval || (only_right && !row.right)) continue;
         std::array<std::int64_t, 3> sum{};
         for (std::size_t q = first; q < last; ++q)
-            for (std::size_t place = 0; place < 3; ++place) sum[place] += row.places[q][place];
+            for (std::size_t place = 0; place < 3; ++place) sum[place] += row.of(value, q)[place];
         coverage.add(sum);
     }
     return coverage;
@@ -375,32 +419,41 @@ std::string share_text(std::int64_t part, std::int64_t whole)
 
 void put_coverage(DataGroup& group, Rows const& rows)
 {
-    std::vector<std::string> quantity, which;
+    std::vector<std::string> quantity, value, which;
     std::vector<double> mean, error;
     std::vector<std::int64_t> data_sets;
-    fmt::print(
-        "| quantity | flag | data sets | coverage of 90 % intervals | standard error | truth below | truth above "
-        "|\n|---|---|---|---|---|---|---|\n");
+    fmt::print("| quantity | interval against | flag | data sets | coverage of 90 % intervals | standard error | value "
+               "below | value above |\n|---|---|---|---|---|---|---|---|\n");
     for (std::size_t q = 0; q <= quantities.size(); ++q)
-        for (bool const only_right : {false, true}) {
-            bool const all = q == quantities.size();
-            auto const coverage = coverage_of(rows, all ? 0 : q, all ? q : q + 1, only_right);
-            if (coverage.inside.empty()) continue;
-            quantity.emplace_back(all ? "all" : quantities[q]);
-            which.emplace_back(only_right ? "right" : "any");
-            mean.push_back(coverage.mean());
-            error.push_back(coverage.standard_error());
-            data_sets.push_back(static_cast<std::int64_t>(coverage.inside.size()));
-            auto const part = [&](std::int64_t n) {
-                return static_cast<double>(n) / static_cast<double>(coverage.entries);
-            };
-            fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", quantity.back(), which.back(),
-                       data_sets.back(), mean.back(), error.back(), part(coverage.below), part(coverage.above));
-        }
+        for (auto const against_which : against)
+            for (bool const only_right : {false, true}) {
+                bool const all = q == quantities.size();
+                auto const coverage = coverage_of(rows, against_which, all ? 0 : q, all ? q : q + 1, only_right);
+                if (coverage.inside.empty()) continue;
+                quantity.emplace_back(all ? "all" : quantities[q]);
+                value.emplace_back(against_which == Against::truth ? "truth" : "limit");
+                which.emplace_back(only_right ? "right" : "any");
+                mean.push_back(coverage.mean());
+                error.push_back(coverage.standard_error());
+                data_sets.push_back(static_cast<std::int64_t>(coverage.inside.size()));
+                auto const part = [&](std::int64_t n) {
+                    return static_cast<double>(n) / static_cast<double>(coverage.entries);
+                };
+                fmt::print("| {} | {} | {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", quantity.back(), value.back(),
+                           which.back(), data_sets.back(), mean.back(), error.back(), part(coverage.below),
+                           part(coverage.above));
+            }
     auto const n = static_cast<std::int64_t>(quantity.size());
     group.add({"quantity", {"row"}, {n}, quantity, "", "what the intervals are of"});
+    group.add({"value",
+               {"row"},
+               {n},
+               value,
+               "",
+               "what should lie in the interval: the simulation's truth, or the "
+               "estimator's limit for many models"});
     group.add({"flag", {"row"}, {n}, which, "", "which estimates: any, or those whose flag is right"});
-    group.add({"coverage", {"row"}, {n}, mean, "1", "average share of 90 % intervals that hold the truth"});
+    group.add({"coverage", {"row"}, {n}, mean, "1", "average share of 90 % intervals that hold the value"});
     group.add({"standard_error", {"row"}, {n}, error, "1", "of that average, data sets independent"});
     group.add({"data_sets", {"row"}, {n}, data_sets, "1", "data sets with at least 20 agreeing replicates"});
 }
