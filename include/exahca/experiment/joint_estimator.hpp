@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/activity.hpp"
 #include "exahca/model/flag_refit.hpp"
 #include "exahca/model/information_criteria.hpp"
 #include "exahca/search/order_search.hpp"
@@ -27,6 +28,7 @@ struct JointOptions
     FastIcaOptions fast_ica;               ///< of the components that the likelihood starts from
     std::uint64_t seed = 1;                ///< for random starts and flags
     std::uint64_t replicate = 0;           ///< the same
+    Activity* activity = nullptr;          ///< is told what is going on, where there is one; outlives the estimate
 };
 
 /// The recommended effort for the data as they are: more restarts, random flags.
