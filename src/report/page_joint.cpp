@@ -98,7 +98,7 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
                 "far it lies behind the one shown, in units of log-likelihood. Short bars are answers that fit these "
                 "data nearly as well.",
-                replicates_text(setting));
+                "none, the data as they are");
     page.table(table);
     std::vector<std::pair<std::string, std::string>> facts{
         {"Log-likelihood",

@@ -274,6 +274,14 @@ class ContentTest(ReportTest):
         self.fail_with(2, "both input and output", "report", "r.h5", "-o", "r.h5", "--overwrite")
         self.fail_with(3, "s.h5", "report", "s.h5", "-o", "other.html")
         self.assertFalse(os.path.exists(self.path("other.html")))
+        os.mkdir(self.path("figures"))
+        for name in ("099-setting-9-of-an-earlier-report.svg", "001-mine.svg"):
+            with open(self.path("figures/" + name), "w", encoding="utf-8") as file:
+                file.write("<svg/>")
+        page = self.report("r.h5", "--figures", "figures")
+        files = os.listdir(self.path("figures"))
+        self.assertIn("001-mine.svg", files)
+        self.assertEqual(len(files), len(page.drawings) + 1)
 
     def test_contrast(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 1)
