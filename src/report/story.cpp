@@ -69,8 +69,9 @@ std::vector<Statement> shared_names(SettingSummary const& setting, std::vector<s
         auto const& name = setting.factors_found[i].benchmark;
         auto const count = std::count_if(setting.factors_found.begin(), setting.factors_found.end(),
                                          [&](auto const& factor) { return factor.benchmark == name; });
+        if (count < 2) continue;
         auto const words = signed_words(setting.factor_weights.at(i), benchmarks);
-        if (count > 1 && !words.empty()) parts.push_back(fmt::format("z{} weighs {}", i + 1, words));
+        if (!words.empty()) parts.push_back(fmt::format("z{} weighs {}", i + 1, words));
     }
     if (parts.empty()) return {};
     return {
