@@ -51,19 +51,6 @@ GivenMatrices read_hdf5(std::string const& path)
     return given;
 }
 
-GivenMatrices read_given(SearchRequest const& request)
-{
-    auto const text = read_text(request.scores);
-    GivenMatrices given;
-    if (text.starts_with("\x89HDF"))
-        given = read_hdf5(request.scores);
-    else
-        given.unmixing = parse_unmixing_text(text, request.scores);
-    given.sizes = request.sizes;
-    complete_and_check(given, request.grid.common.objective);
-    return given;
-}
-
 Bytes to_message(GivenMatrices const& given)
 {
     ByteWriter writer;
@@ -102,6 +89,19 @@ DataGroup results_of(SearchRequest const& request, RunContext const& context, Gi
 }
 
 } // namespace
+
+GivenMatrices read_given(SearchRequest const& request)
+{
+    auto const text = read_text(request.scores);
+    GivenMatrices given;
+    if (text.starts_with("\x89HDF"))
+        given = read_hdf5(request.scores);
+    else
+        given.unmixing = parse_unmixing_text(text, request.scores);
+    given.sizes = request.sizes;
+    complete_and_check(given, request.grid.common.objective);
+    return given;
+}
 
 ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
 {
