@@ -6,6 +6,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "messages.hpp"
 #include "output_file.hpp"
 
 #include <algorithm>
@@ -117,10 +118,7 @@ std::vector<TaskId> Campaign::tasks(Stage stage) const
     return ids;
 }
 
-bool Campaign::is_own(Task const& task) const
-{
-    return request_.share.includes(task.kind, task.replicate);
-}
+bool Campaign::is_own(Task const& task) const { return request_.share.includes(task.kind, task.replicate); }
 
 bool Campaign::finished() const
 {
@@ -153,11 +151,7 @@ std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
 
 Bytes Campaign::describe() const
 {
-    ByteWriter writer;
-    experiment_->write(writer);
-    write_rows(writer, rows_by_domain(scores_));
-    writer.put(static_cast<std::int64_t>(scores_.scores.rows()));
-    return writer.take();
+    return write_plan(*experiment_, rows_by_domain(scores_), static_cast<std::int64_t>(scores_.scores.rows()));
 }
 
 double Campaign::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }

@@ -11,6 +11,7 @@
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
 #include "exahca/search/instance_text.hpp"
+#include "messages.hpp"
 #include "output_file.hpp"
 
 #include <filesystem>
@@ -48,24 +49,6 @@ GivenMatrices read_hdf5(std::string const& path)
     }
     if (tree.find("domain") != nullptr) given.domains = tree.strings("domain");
     if (tree.find("benchmark") != nullptr) given.benchmarks = tree.strings("benchmark");
-    return given;
-}
-
-Bytes to_message(GivenMatrices const& given)
-{
-    ByteWriter writer;
-    writer.put_string(format_unmixing_text(given.unmixing));
-    writer.put_span(std::span<double const>(given.sizes));
-    return writer.take();
-}
-
-GivenMatrices from_message(Bytes const& message)
-{
-    ByteReader reader(message);
-    GivenMatrices given;
-    given.unmixing = parse_unmixing_text(reader.get_string(), "matrices from rank 0");
-    given.sizes = reader.get_vector<double>();
-    reader.expect_end();
     return given;
 }
 
@@ -117,7 +100,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
         given = read_given(request);
         lock.emplace(request.output);
     });
-    auto const shared = from_message(world.broadcast(world.rank() == 0 ? to_message(given) : Bytes{}));
+    auto const shared = read_given_matrices(world.broadcast(world.rank() == 0 ? write_given_matrices(given) : Bytes{}));
     SearchOptions options;
     options.objective = request.grid.common.objective;
     options.sizes = shared.sizes;

@@ -5,6 +5,7 @@
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
+#include "messages.hpp"
 #include "orders_only.hpp"
 
 #include <fmt/core.h>
@@ -12,24 +13,6 @@
 
 namespace exahca {
 namespace {
-
-/// What the other ranks learn from rank 0.
-struct SharedPlan
-{
-    Experiment experiment;
-    std::map<std::string, std::vector<std::int64_t>> rows;
-    std::int64_t models;
-
-    static SharedPlan receive(Bytes const& message)
-    {
-        ByteReader reader(message);
-        auto experiment = Experiment::read(reader);
-        auto rows = read_rows(reader);
-        auto const models = reader.get<std::int64_t>();
-        reader.expect_end();
-        return {std::move(experiment), std::move(rows), models};
-    }
-};
 
 /// Collective: has some tasks computed, with progress, snapshots and limits looked after on rank 0.
 RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, TaskRunner& runner, StopFlag& stop,
@@ -98,24 +81,18 @@ void share_estimates(Communicator& world, Campaign* campaign, Experiment const& 
     ByteWriter writer;
     if (campaign != nullptr)
         for (auto const id : campaign->tasks(Stage::estimates)) campaign->records().at(id).write(writer);
-    auto const message = world.broadcast(writer.take());
-    ByteReader reader(message);
-    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
-        runner.set_estimate(SettingId(static_cast<std::int64_t>(s)), TaskRecord::read(reader));
-    reader.expect_end();
+    auto estimates = read_estimates(world.broadcast(writer.take()), experiment);
+    for (std::size_t s = 0; s < estimates.size(); ++s)
+        runner.set_estimate(SettingId(static_cast<std::int64_t>(s)), std::move(estimates[s]));
 }
 
 /// Collective: gives every rank's runner the best orders of the landscapes.
 void share_start_orders(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner)
 {
-    ByteWriter writer;
-    if (campaign != nullptr)
-        for (auto const& ranks : campaign->best_of_landscapes()) writer.put_span(std::span<std::int64_t const>(ranks));
-    auto const message = world.broadcast(writer.take());
-    ByteReader reader(message);
-    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
-        runner.set_start_orders(SettingId(static_cast<std::int64_t>(s)), reader.get_vector<std::int64_t>());
-    reader.expect_end();
+    auto const message = world.broadcast(campaign ? write_start_orders(campaign->best_of_landscapes()) : Bytes{});
+    auto orders = read_start_orders(message, experiment.settings().size());
+    for (std::size_t s = 0; s < orders.size(); ++s)
+        runner.set_start_orders(SettingId(static_cast<std::int64_t>(s)), std::move(orders[s]));
 }
 
 /// Collective: all stages, each once the one before it is finished.
@@ -200,7 +177,7 @@ private:
                                    StopFlag& stop)
     {
         auto& world = context.world;
-        auto const plan = SharedPlan::receive(world.broadcast(campaign ? campaign->describe() : Bytes{}));
+        auto const plan = read_plan(world.broadcast(campaign ? campaign->describe() : Bytes{}));
         std::span<std::byte const> own_scores;
         if (campaign) {
             auto const& scores = campaign->scores().scores;

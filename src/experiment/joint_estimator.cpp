@@ -285,7 +285,6 @@ JointOptions thorough(JointOptions options)
 {
     options.restarted_optima = 6;
     options.restart_passes = 3;
-    options.released_optima = 4;
     options.random_flags = 50;
     return options;
 }

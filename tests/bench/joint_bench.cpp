@@ -68,7 +68,7 @@ void preparation(benchmark::State& state)
     for (auto _ : state) benchmark::DoNotOptimize(joint_context(data().scores, data().names, options_of(state)));
 }
 
-// One bootstrap replicate: twelve starts, two optima restarted and released.
+// One bootstrap replicate: twelve starts, two optima restarted, four released.
 void one_estimate(benchmark::State& state)
 {
     label(state);
