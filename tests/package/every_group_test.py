@@ -114,7 +114,7 @@ def rhdf5(path):
         file.write(R_SCRIPT)
     printed = {}
     for line in run("Rscript", script, path).splitlines():
-        where, count, value = line.rstrip("\n").rstrip("\t").split("\t")[:3]
+        where, count, value = line.split("\t")[:3]
         printed[where] = (int(count), value)
     _, datasets = contents(path)
     for where, value in datasets.items():
