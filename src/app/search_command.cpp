@@ -2,6 +2,7 @@
 
 #include "campaign.hpp"
 #include "distributed.hpp"
+#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
@@ -166,6 +167,8 @@ public:
         SignalHandlers const handlers(stop);
         std::unique_ptr<Campaign> campaign;
         on_rank_zero(world, [&] { campaign = std::make_unique<Campaign>(request, context.command_line); });
+        auto const kernels = gather_kernels(world, kernel_fingerprint());
+        on_rank_zero(world, [&] { campaign->set_kernels(kernels); });
         if (campaign)
             for (auto const& note : campaign->notes()) fmt::print(stderr, "exahca: {}\n", note);
 
