@@ -3,7 +3,9 @@
 #include "distributed.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/given_orders.hpp"
+#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/io/snapshot.hpp"
@@ -11,6 +13,8 @@
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
 #include "exahca/search/instance_text.hpp"
+#include "kernel_policy.hpp"
+#include "messages.hpp"
 #include "output_file.hpp"
 
 #include <filesystem>
@@ -51,39 +55,9 @@ GivenMatrices read_hdf5(std::string const& path)
     return given;
 }
 
-GivenMatrices read_given(SearchRequest const& request)
-{
-    auto const text = read_text(request.scores);
-    GivenMatrices given;
-    if (text.starts_with("\x89HDF"))
-        given = read_hdf5(request.scores);
-    else
-        given.unmixing = parse_unmixing_text(text, request.scores);
-    given.sizes = request.sizes;
-    complete_and_check(given, request.grid.common.objective);
-    return given;
-}
-
-Bytes to_message(GivenMatrices const& given)
-{
-    ByteWriter writer;
-    writer.put_string(format_unmixing_text(given.unmixing));
-    writer.put_span(std::span<double const>(given.sizes));
-    return writer.take();
-}
-
-GivenMatrices from_message(Bytes const& message)
-{
-    ByteReader reader(message);
-    GivenMatrices given;
-    given.unmixing = parse_unmixing_text(reader.get_string(), "matrices from rank 0");
-    given.sizes = reader.get_vector<double>();
-    reader.expect_end();
-    return given;
-}
-
 DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
-                     SearchResult const& found, RunStatistics const& statistics)
+                     SearchResult const& found, RunStatistics const& statistics,
+                     std::vector<RankKernels> const& kernels)
 {
     auto tree = given_results(given, request.grid.common, found,
                               fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing))));
@@ -98,10 +72,25 @@ DataGroup results_of(SearchRequest const& request, RunContext const& context, Gi
                              {"start_tuples", found.start_tuples},
                              {"search_seconds", statistics.wall_seconds},
                              {"efficiency_of_computing_ranks", statistics.efficiency_of_computing_ranks()}};
+    put_kernels(provenance, kernels, {});
+    add_missing_coordinates(provenance);
     return tree;
 }
 
 } // namespace
+
+GivenMatrices read_given(SearchRequest const& request)
+{
+    auto const text = read_text(request.scores);
+    GivenMatrices given;
+    if (text.starts_with("\x89HDF"))
+        given = read_hdf5(request.scores);
+    else
+        given.unmixing = parse_unmixing_text(text, request.scores);
+    given.sizes = request.sizes;
+    complete_and_check(given, request.grid.common.objective);
+    return given;
+}
 
 ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
 {
@@ -117,7 +106,12 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
         given = read_given(request);
         lock.emplace(request.output);
     });
-    auto const shared = from_message(world.broadcast(world.rank() == 0 ? to_message(given) : Bytes{}));
+    auto const kernels = gather_kernels(world, kernel_fingerprint());
+    on_rank_zero(world, [&] {
+        auto const note = judge_ranks(kernels, request.require_identical);
+        if (!note.empty()) fmt::print(stderr, "exahca: {}\n", note);
+    });
+    auto const shared = read_given_matrices(world.broadcast(world.rank() == 0 ? write_given_matrices(given) : Bytes{}));
     SearchOptions options;
     options.objective = request.grid.common.objective;
     options.sizes = shared.sizes;
@@ -128,7 +122,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
         search_together(world, shared.unmixing, options,
                         {stop, request.chunk_seconds, request.rank_zero_computes, request.quiet}, statistics);
     on_rank_zero(world, [&] {
-        write_final(request.output, results_of(request, context, given, found, statistics));
+        write_final(request.output, results_of(request, context, given, found, statistics, kernels));
         fmt::print(
             "{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n",
             request.output, found.best.size(),

@@ -2,34 +2,19 @@
 
 #include "campaign.hpp"
 #include "distributed.hpp"
+#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
+#include "messages.hpp"
 #include "orders_only.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <memory>
 
 namespace exahca {
 namespace {
-
-/// What the other ranks learn from rank 0.
-struct SharedPlan
-{
-    Experiment experiment;
-    std::map<std::string, std::vector<std::int64_t>> rows;
-    std::int64_t models;
-
-    static SharedPlan receive(Bytes const& message)
-    {
-        ByteReader reader(message);
-        auto experiment = Experiment::read(reader);
-        auto rows = read_rows(reader);
-        auto const models = reader.get<std::int64_t>();
-        reader.expect_end();
-        return {std::move(experiment), std::move(rows), models};
-    }
-};
 
 /// Collective: has some tasks computed, with progress, snapshots and limits looked after on rank 0.
 RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, TaskRunner& runner, StopFlag& stop,
@@ -42,8 +27,9 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
     std::unique_ptr<TaskSource> source;
     std::unique_ptr<StageProgress> progress;
     auto const detail = [&] {
-        return fmt::format("{} of {} tasks, {} failed", source->tasks_done(), source->tasks_total(),
-                           campaign->records().count(TaskStatus::failed));
+        auto const what = runner.activity().state().what;
+        return fmt::format("{} of {} tasks, {} failed{}", source->tasks_done(), source->tasks_total(),
+                           campaign->records().count(TaskStatus::failed), what.empty() ? "" : ", " + what);
     };
     if (campaign != nullptr) {
         source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(stage));
@@ -51,7 +37,10 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
                                                    request.quiet || source->tasks_total() == 0);
         options.poll = [&] {
             auto const [done, total] = source->progress();
-            progress->update(done, total, detail());
+            // The first estimate may take a minute: count what rank 0 has done of its task.
+            auto const tasks = static_cast<double>(std::max<std::int64_t>(1, source->tasks_total()));
+            auto const under_way = runner.activity().state().share * std::min(total / tasks, total - done);
+            progress->update(done + under_way, total, detail());
             campaign->watch(stop);
         };
     }
@@ -68,10 +57,7 @@ RunStatistics share_searches(Communicator& world, Campaign* campaign, Experiment
     for (std::size_t s = 0; s < experiment.settings().size() && !stop.requested(); ++s) {
         auto const& setting = experiment.settings()[s];
         SettingId const id(static_cast<std::int64_t>(s));
-        // Below this no search takes long enough for more than one rank.
-        if (setting.estimator != Estimator::published ||
-            log10_order_count(static_cast<int>(setting.domains.size()), setting.factors) < 5)
-            continue;
+        if (!shares_search(setting)) continue;
         ByteWriter known;
         if (campaign != nullptr)
             known.put(campaign->records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status);
@@ -101,24 +87,18 @@ void share_estimates(Communicator& world, Campaign* campaign, Experiment const& 
     ByteWriter writer;
     if (campaign != nullptr)
         for (auto const id : campaign->tasks(Stage::estimates)) campaign->records().at(id).write(writer);
-    auto const message = world.broadcast(writer.take());
-    ByteReader reader(message);
-    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
-        runner.set_estimate(SettingId(static_cast<std::int64_t>(s)), TaskRecord::read(reader));
-    reader.expect_end();
+    auto estimates = read_estimates(world.broadcast(writer.take()), experiment);
+    for (std::size_t s = 0; s < estimates.size(); ++s)
+        runner.set_estimate(SettingId(static_cast<std::int64_t>(s)), std::move(estimates[s]));
 }
 
 /// Collective: gives every rank's runner the best orders of the landscapes.
 void share_start_orders(Communicator& world, Campaign* campaign, Experiment const& experiment, TaskRunner& runner)
 {
-    ByteWriter writer;
-    if (campaign != nullptr)
-        for (auto const& ranks : campaign->best_of_landscapes()) writer.put_span(std::span<std::int64_t const>(ranks));
-    auto const message = world.broadcast(writer.take());
-    ByteReader reader(message);
-    for (std::size_t s = 0; s < experiment.settings().size(); ++s)
-        runner.set_start_orders(SettingId(static_cast<std::int64_t>(s)), reader.get_vector<std::int64_t>());
-    reader.expect_end();
+    auto const message = world.broadcast(campaign ? write_start_orders(campaign->best_of_landscapes()) : Bytes{});
+    auto orders = read_start_orders(message, experiment.settings().size());
+    for (std::size_t s = 0; s < orders.size(); ++s)
+        runner.set_start_orders(SettingId(static_cast<std::int64_t>(s)), std::move(orders[s]));
 }
 
 /// Collective: all stages, each once the one before it is finished.
@@ -146,8 +126,8 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
                campaign.seconds());
     if (status == ExitStatus::resumable)
         fmt::print("Stopped early: continue with the same command and --resume\n");
-    else if (request.parts > 1)
-        fmt::print("Part {} of {}: join all parts with exahca merge\n", request.part + 1, request.parts);
+    else if (request.share.of > 1)
+        fmt::print("Part {} of {}: join all parts with exahca merge\n", request.share.part + 1, request.share.of);
     else
         fmt::print("Read it with: exahca show {}\n", request.output);
 }
@@ -187,6 +167,8 @@ public:
         SignalHandlers const handlers(stop);
         std::unique_ptr<Campaign> campaign;
         on_rank_zero(world, [&] { campaign = std::make_unique<Campaign>(request, context.command_line); });
+        auto const kernels = gather_kernels(world, kernel_fingerprint());
+        on_rank_zero(world, [&] { campaign->set_kernels(kernels); });
         if (campaign)
             for (auto const& note : campaign->notes()) fmt::print(stderr, "exahca: {}\n", note);
 
@@ -203,7 +185,7 @@ private:
                                    StopFlag& stop)
     {
         auto& world = context.world;
-        auto const plan = SharedPlan::receive(world.broadcast(campaign ? campaign->describe() : Bytes{}));
+        auto const plan = read_plan(world.broadcast(campaign ? campaign->describe() : Bytes{}));
         std::span<std::byte const> own_scores;
         if (campaign) {
             auto const& scores = campaign->scores().scores;

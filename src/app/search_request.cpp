@@ -99,9 +99,9 @@ void parse_part(std::string const& text, SearchRequest& request)
 {
     auto const slash = text.find('/');
     if (slash == std::string::npos) throw UsageError(fmt::format("--part {} has no /", text), {}, "give it as 3/10");
-    request.part = parse_number<std::int64_t>("part", text.substr(0, slash)) - 1;
-    request.parts = parse_number<std::int64_t>("part", text.substr(slash + 1));
-    if (request.parts < 1 || request.part < 0 || request.part >= request.parts)
+    request.share.part = parse_number<std::int64_t>("part", text.substr(0, slash)) - 1;
+    request.share.of = parse_number<std::int64_t>("part", text.substr(slash + 1));
+    if (request.share.of < 1 || request.share.part < 0 || request.share.part >= request.share.of)
         throw UsageError(fmt::format("--part {} is none of 1/n to n/n", text), {}, "count parts from 1");
 }
 
@@ -176,6 +176,7 @@ void add_search_options(Command::Options& options)
         "the scores are held once per node (shared) or by every rank (private)")(
         "part", po::value<std::string>()->value_name("I/N"),
         "compute only every N-th replicate, from the I-th on; join the parts with exahca merge")(
+        "require-identical", "refuse ranks, and earlier results, that compute other bits, instead of warning")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
     options.add(data).add(analysis).add(orders).add(replicates).add(size).add(running);
@@ -262,9 +263,10 @@ SearchRequest read_search_request(Command::Values const& values)
         parse_choice<NodeStorage>("memory", values["memory"].as<std::string>(),
                                   {{"shared", NodeStorage::shared}, {"private", NodeStorage::private_copies}});
     if (values.count("part") > 0) parse_part(values["part"].as<std::string>(), request);
-    if (request.parts > 1 && request.orders_only)
+    if (request.share.of > 1 && request.orders_only)
         throw UsageError("--part does not go with --orders-only", {},
                          "one search is shared out over ranks: use mpirun");
+    request.require_identical = values.count("require-identical") > 0;
     request.quiet = values.count("quiet") > 0;
     return request;
 }

@@ -13,21 +13,31 @@ std::int64_t peak_resident_bytes()
     return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
-std::vector<RankFacts> gather_rank_facts(Communicator& communicator)
+Bytes write_rank_facts(RankFacts const& facts)
 {
     ByteWriter writer;
-    writer.put(communicator.node_leader());
-    writer.put(peak_resident_bytes());
-    writer.put_string(communicator.host());
+    writer.put(facts.node_leader);
+    writer.put(facts.peak_bytes);
+    writer.put_string(facts.host);
+    return writer.take();
+}
+
+RankFacts read_rank_facts(std::span<std::byte const> message)
+{
+    ByteReader reader(message);
+    RankFacts facts;
+    facts.node_leader = reader.get<int>();
+    facts.peak_bytes = reader.get<std::int64_t>();
+    facts.host = reader.get_string();
+    reader.expect_end();
+    return facts;
+}
+
+std::vector<RankFacts> gather_rank_facts(Communicator& communicator)
+{
+    RankFacts const own{communicator.host(), communicator.node_leader(), peak_resident_bytes()};
     std::vector<RankFacts> facts;
-    for (auto const& message : communicator.gather(writer.take())) {
-        ByteReader reader(message);
-        RankFacts fact;
-        fact.node_leader = reader.get<int>();
-        fact.peak_bytes = reader.get<std::int64_t>();
-        fact.host = reader.get_string();
-        facts.push_back(std::move(fact));
-    }
+    for (auto const& message : communicator.gather(write_rank_facts(own))) facts.push_back(read_rank_facts(message));
     return facts;
 }
 

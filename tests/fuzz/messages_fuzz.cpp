@@ -1,11 +1,14 @@
 // Does any message between ranks make a reader crash or take memory that the message cannot fill? The first byte picks
 // the reader, the rest is the message. What a reader accepts must come out again as the bytes that went in.
+#include "app/messages.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/distributed_search.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/task_source.hpp"
+#include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
+#include "message_samples.hpp"
 #include "parallel/protocol.hpp"
 
 #include <algorithm>
@@ -15,7 +18,7 @@
 namespace exahca {
 namespace {
 
-constexpr int domains = 3, levels = 4;
+using testing::domains, testing::levels;
 
 using Message = std::span<std::byte const>;
 
@@ -24,9 +27,22 @@ void require_same(Message message, Bytes const& again)
     if (!std::equal(message.begin(), message.end(), again.begin(), again.end())) std::abort();
 }
 
-void read_one(std::uint8_t which, Message message)
+Experiment const& sample_experiment()
 {
-    switch (which % 8) {
+    static auto const experiment = testing::sample_experiment();
+    return experiment;
+}
+
+Bytes estimates_again(std::vector<TaskRecord> const& estimates)
+{
+    ByteWriter writer;
+    for (auto const& estimate : estimates) estimate.write(writer);
+    return writer.take();
+}
+
+void read_between_master_and_worker(std::uint8_t which, Message message)
+{
+    switch (which) {
     case 0: {
         auto const parsed = parse(message);
         require_same(message, compose(parsed.header, parsed.payload));
@@ -45,19 +61,52 @@ void read_one(std::uint8_t which, Message message)
         require_same(message, to_bytes(read_reply(message, domains, levels)));
         break;
     case 5:
-        static_cast<void>(read_search_task(message));
+        static_cast<void>(read_search_task(message)); // any byte but 0 means yes
         break;
-    case 6: {
-        ByteReader reader(message);
-        static_cast<void>(Experiment::read(reader));
+    default:
         break;
     }
+}
+
+void read_from_rank_zero(std::uint8_t which, Message message)
+{
+    switch (which) {
+    case 6:
+        static_cast<void>(read_plan(message)); // rows come back sorted by name
+        break;
     case 7: {
         ByteReader reader(message);
         static_cast<void>(read_rows(reader));
         break;
     }
+    case 8:
+        require_same(message, write_rank_facts(read_rank_facts(message)));
+        break;
+    case 9:
+        require_same(message, write_pilot_verdict(read_pilot_verdict(message, domains, levels)));
+        break;
+    case 10:
+        require_same(message, estimates_again(read_estimates(message, sample_experiment())));
+        break;
+    case 11:
+        require_same(message, write_start_orders(read_start_orders(message, 3)));
+        break;
+    case 12: {
+        auto const given = read_given_matrices(message);
+        if (read_given_matrices(write_given_matrices(given)).unmixing != given.unmixing) std::abort();
+        break;
     }
+    default:
+        break;
+    }
+}
+
+void read_one(std::uint8_t which, Message message)
+{
+    if (which < 6)
+        read_between_master_and_worker(which, message);
+    else
+        read_from_rank_zero(which, message);
 }
 
 } // namespace
@@ -67,7 +116,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
 {
     if (size == 0) return 0;
     try {
-        exahca::read_one(data[0], std::as_bytes(std::span(data + 1, size - 1)));
+        exahca::read_one(static_cast<std::uint8_t>(data[0] % exahca::testing::message_kinds),
+                         std::as_bytes(std::span(data + 1, size - 1)));
     } catch (exahca::Error const&) {
     }
     return 0;

@@ -1,10 +1,11 @@
 // Do any options of `exahca search` crash it, hang it, or pass with values that no run can use? Each line of the input
-// is one argument.
+// is one argument; what follows an empty line is a file as --config reads it.
 #include "app/search_request.hpp"
 
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <sstream>
 
 namespace {
 
@@ -47,7 +48,10 @@ void check(exahca::SearchRequest const& request)
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
-    auto const arguments = lines_of({reinterpret_cast<char const*>(data), size});
+    std::string const text(reinterpret_cast<char const*>(data), size);
+    auto const blank = std::min(text.find("\n\n"), text.size());
+    auto const arguments = lines_of(text.substr(0, blank));
+    std::istringstream file(text.substr(std::min(blank + 2, text.size())));
     exahca::Command::Options options;
     exahca::add_search_options(options);
     po::positional_options_description positions;
@@ -55,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     try {
         po::variables_map values;
         po::store(po::command_line_parser(arguments).options(options).positional(positions).run(), values);
+        po::store(po::parse_config_file(file, options), values);
         po::notify(values);
         if (values.count("scores") == 0 || values.count("output") == 0) return 0;
         check(exahca::read_search_request(values));

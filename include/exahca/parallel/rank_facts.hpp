@@ -1,8 +1,10 @@
 #pragma once
 
+#include "exahca/core/bytes.hpp"
 #include "exahca/parallel/communicator.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,10 @@ struct RankFacts
     int node_leader = 0;         ///< Communicator::node_leader(): names the node
     std::int64_t peak_bytes = 0; ///< largest resident memory so far (getrusage), shared storage it has read included
 };
+
+[[nodiscard]] Bytes write_rank_facts(RankFacts const& facts);
+/// \throws InvalidInput  when the message holds no facts
+[[nodiscard]] RankFacts read_rank_facts(std::span<std::byte const> message);
 
 /// Collective: the facts of all ranks on rank 0, nothing elsewhere.
 [[nodiscard]] std::vector<RankFacts> gather_rank_facts(Communicator& communicator);

@@ -1,0 +1,123 @@
+// Writes seeds for the harnesses whose inputs are binary: usage write_seeds DIRECTORY. One file for each kind of
+// message in DIRECTORY/messages, sound files and locks in DIRECTORY/trailer.
+#include "app/messages.hpp"
+#include "exahca/experiment/dataset.hpp"
+#include "exahca/experiment/distributed_search.hpp"
+#include "exahca/experiment/task_source.hpp"
+#include "exahca/io/digest.hpp"
+#include "exahca/io/run_lock.hpp"
+#include "exahca/parallel/rank_facts.hpp"
+#include "exahca/search/subtree_search.hpp"
+#include "message_samples.hpp"
+#include "parallel/protocol.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+namespace exahca {
+namespace {
+
+void save(std::filesystem::path const& path, std::span<std::byte const> bytes)
+{
+    std::ofstream file(path, std::ios::binary);
+    file.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!file) throw std::runtime_error("cannot write " + path.string());
+}
+
+SearchResult sample_result()
+{
+    SearchResult result;
+    result.best.push_back({first_order(testing::domains, testing::levels), 0.25, {0.125, 0.25, 0.0625}});
+    result.lower_bound = 0.25;
+    result.tuples_visited = 115;
+    return result;
+}
+
+TaskRecord sample_record(Experiment const& experiment, SettingId setting)
+{
+    TaskRecord record;
+    record.status = TaskStatus::done;
+    record.values.assign(experiment.layout(setting, ReplicateKind::estimate).size(), 0.5);
+    record.seconds = 0.01;
+    return record;
+}
+
+Bytes sample_estimates(Experiment const& experiment)
+{
+    ByteWriter writer;
+    sample_record(experiment, SettingId(0)).write(writer);
+    TaskRecord failed;
+    failed.status = TaskStatus::failed;
+    failed.reason = "singular";
+    failed.write(writer);
+    return writer.take();
+}
+
+Bytes sample_rows()
+{
+    ByteWriter writer;
+    write_rows(writer, {{"gemma-2-9b", {4, 5}}, {"llama-3-8b", {0, 1, 3}}});
+    return writer.take();
+}
+
+std::vector<Bytes> sample_messages()
+{
+    auto const experiment = testing::sample_experiment();
+    std::vector<std::uint8_t> const first_rows{0, 1, 2}; // level m of each domain
+    std::vector<std::uint8_t> const all_rows{0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};
+    std::vector<TaskId> const ids{TaskId(0), TaskId(3)};
+    std::vector<FinishedTask> const finished{{TaskId(0), sample_record(experiment, SettingId(0))}};
+    Matrix const matrix = Matrix::Identity(2, 3);
+    SearchTask const task{{matrix, matrix}, {}};
+    GivenMatrices given;
+    given.unmixing = {matrix, 2 * matrix};
+    given.sizes = {300, 200};
+    SubtreeReply const reply{{{0.25, all_rows, {0.125, 0.25, 0.0625}}}, 1, 115, {{0.5, first_rows}}};
+    return {compose({MessageKind::reply, 1, 7, 0, 0.25}, write_task_ids(ids)),
+            write_task_ids(ids),
+            write_finished_tasks(finished),
+            to_bytes(SubtreeChunk{0.5, 1000, {{0.25, first_rows}, {0.5, {}}}}),
+            to_bytes(reply),
+            to_bytes(task),
+            write_plan(experiment, {{"llama-3-8b", {0, 1, 3}}, {"gemma-2-9b", {4, 5}}}, 6),
+            sample_rows(),
+            write_rank_facts({"node-17", 16, std::int64_t{1} << 30}),
+            write_pilot_verdict({true, sample_result()}),
+            sample_estimates(experiment),
+            write_start_orders({{5, 3}, {}, {0}}),
+            write_given_matrices(given)};
+}
+
+void write_messages(std::filesystem::path const& directory)
+{
+    auto const messages = sample_messages();
+    for (std::size_t kind = 0; kind < messages.size(); ++kind) {
+        Bytes input{static_cast<std::byte>(kind)};
+        input.insert(input.end(), messages[kind].begin(), messages[kind].end());
+        save(directory / ("sample-" + std::to_string(kind)), input);
+    }
+}
+
+void write_files(std::filesystem::path const& directory)
+{
+    Bytes file{std::byte{0x89}, std::byte{'H'}, std::byte{'D'}, std::byte{'F'}};
+    file.resize(200, std::byte{1});
+    auto const trailer = make_trailer(file);
+    file.insert(file.end(), trailer.begin(), trailer.end());
+    save(directory / "sound", file);
+    save(directory / "short", std::span<std::byte const>(file).first(90));
+    auto const lock = lock_text(LockHolder::current());
+    save(directory / "lock", std::as_bytes(std::span(lock)));
+}
+
+} // namespace
+} // namespace exahca
+
+int main(int count, char** arguments)
+{
+    if (count != 2) return 2;
+    std::filesystem::path const directory = arguments[1];
+    for (auto const* name : {"messages", "trailer"}) std::filesystem::create_directories(directory / name);
+    exahca::write_messages(directory / "messages");
+    exahca::write_files(directory / "trailer");
+}
