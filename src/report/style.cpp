@@ -79,7 +79,7 @@ dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 18px
 dt{font-weight:600}
 dd{margin:0;max-width:75ch}
 @media (max-width:520px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6em}h1{font-size:1.35rem}}
-@media print{main{max-width:none;padding:0}table,.answer,.notice,.multiples>*,figcaption{break-inside:avoid}figcaption{break-before:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}nav{display:none}body{font-size:11pt}
+@media print{main{max-width:none;padding:0}table,.answer,.notice,.multiples>*,figcaption{break-inside:avoid}figcaption{break-before:avoid}h2,h3,.caption{break-after:avoid}.scroll{overflow:visible}nav{display:none}body{font-size:11pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 
