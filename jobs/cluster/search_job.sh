@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# What the batch scripts of this folder share: launching, passing signals on, and what to do at the end. Sourced by them.
+# What the batch scripts of this folder share: launching, passing signals on, and what to do at the end. Sourced by them;
+# `exahca plan --script` puts it into the script that it writes.
 #
 # From the environment:
 #   EXAHCA           program (build/release/exahca of this checkout, else exahca in PATH)
@@ -46,14 +47,12 @@ run_forwarding() {
     trap - USR1 TERM
 }
 
-# run_search SCORES RESULTS OPTIONS...: starts the search, or continues it where an earlier job stopped. Returns its status.
+# run_search WORDS...: starts `exahca search WORDS...`, or continues it where an earlier job stopped. Returns its status.
 run_search() {
-    local scores=$1 results=$2
-    shift 2
     find_program
     choose_launcher
-    echo "$(date '+%F %T') ${launch[*]} $EXAHCA search $scores -o $results $* --resume"
-    run_forwarding "${launch[@]}" "$EXAHCA" search "$scores" -o "$results" "$@" --resume
+    echo "$(date '+%F %T') ${launch[*]} $EXAHCA search $* --resume"
+    run_forwarding "${launch[@]}" "$EXAHCA" search "$@" --resume
     echo "$(date '+%F %T') status $status"
     return "$status"
 }

@@ -4,7 +4,7 @@
 # shellcheck source=search_job.sh
 source "$EXAHCA_HOME/jobs/cluster/search_job.sh"
 
-# search_and_requeue SCORES RESULTS OPTIONS...: runs the search; when it stopped early (status 75) because time was
+# search_and_requeue WORDS...: runs `exahca search WORDS...`; when it stopped early (status 75) because time was
 # running out, the job queues up again and goes on from its snapshot. A job that was cancelled stays ended.
 search_and_requeue() {
     local status=0 told_to_end=0 job=$SLURM_JOB_ID

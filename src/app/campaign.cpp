@@ -7,6 +7,8 @@
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "messages.hpp"
+#include "output_file.hpp"
+#include "results_input.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -29,12 +31,6 @@ std::string modification_time(std::string const& path)
     auto const system = std::chrono::file_clock::to_sys(time);
     return fmt::format("{:%Y-%m-%d %H:%M} UTC",
                        fmt::gmtime(std::chrono::time_point_cast<std::chrono::system_clock::duration>(system)));
-}
-
-Stage stage_of(ReplicateKind kind)
-{
-    if (kind == ReplicateKind::landscape) return Stage::landscapes;
-    return kind == ReplicateKind::estimate ? Stage::estimates : Stage::replicates;
 }
 
 template <class T>
@@ -64,19 +60,6 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
 
 } // namespace
 
-std::string_view to_string(Stage stage)
-{
-    switch (stage) {
-    case Stage::landscapes:
-        return "landscape";
-    case Stage::estimates:
-        return "estimates";
-    case Stage::replicates:
-        return "replicates";
-    }
-    return "";
-}
-
 Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
@@ -96,9 +79,7 @@ void Campaign::check_output() const
 {
     namespace fs = std::filesystem;
     std::error_code error;
-    if (fs::equivalent(request_.scores, request_.output, error))
-        throw UsageError(fmt::format("{} is both input and output", request_.output), {},
-                         "choose another name for the results");
+    refuse_same_file(request_.scores, request_.output);
     if (request_.existing != ExistingOutput::refuse || !fs::exists(request_.output, error)) return;
     std::string state = "not a results file";
     try {
@@ -121,10 +102,13 @@ void Campaign::take_earlier_results()
     }
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
     check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
-    restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+    auto const earlier_tasks = naming(earlier->path, [&] {
+        check_lengths(earlier->tree);
+        restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+        return read_experiment(earlier->tree).task_count();
+    });
     // A file that holds more, or other, settings is written anew without them.
-    nothing_to_do_ = finished() && earlier->warning.empty() &&
-                     experiment_->task_count() == read_experiment(earlier->tree).task_count();
+    nothing_to_do_ = finished() && earlier->warning.empty() && experiment_->task_count() == earlier_tasks;
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
 }
@@ -138,10 +122,7 @@ std::vector<TaskId> Campaign::tasks(Stage stage) const
     return ids;
 }
 
-bool Campaign::is_own(Task const& task) const
-{
-    return stage_of(task.kind) != Stage::replicates || task.replicate % request_.parts == request_.part;
-}
+bool Campaign::is_own(Task const& task) const { return request_.share.includes(task.kind, task.replicate); }
 
 bool Campaign::finished() const
 {
@@ -233,8 +214,8 @@ ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFac
                              {"messages", statistics.messages},
                              {"snapshots", snapshots_},
                              {"tasks_restored", restored_}};
-    if (request_.parts > 1)
-        provenance.attributes.emplace_back("part", fmt::format("{}/{}", request_.part + 1, request_.parts));
+    if (request_.share.of > 1)
+        provenance.attributes.emplace_back("part", fmt::format("{}/{}", request_.share.part + 1, request_.share.of));
     add_rank_facts(provenance, statistics, ranks);
     if (finished())
         write_final(request_.output, tree);

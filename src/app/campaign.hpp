@@ -2,6 +2,7 @@
 
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/results.hpp"
+#include "exahca/experiment/stage.hpp"
 #include "exahca/experiment/task_source.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/model/score_matrix.hpp"
@@ -14,12 +15,6 @@
 #include <string>
 
 namespace exahca {
-
-/// What is computed together. Estimates start from the best of the landscapes, replicates are compared with estimates.
-enum class Stage { landscapes, estimates, replicates };
-
-/// "landscape", "estimates", "replicates".
-[[nodiscard]] std::string_view to_string(Stage stage);
 
 /// What rank 0 keeps of one run: the scores, the experiment, its records, and the file that they go into.
 class Campaign

@@ -17,8 +17,9 @@ class Communicator;
 struct RunContext
 {
     Communicator& world;
-    std::string command_line;    ///< as typed, for /provenance
-    std::string message_passing; ///< the library that connects the ranks, for /provenance
+    std::string command_line;         ///< as typed, for /provenance
+    std::string message_passing;      ///< the library that connects the ranks, for /provenance
+    std::vector<std::string> words{}; ///< behind the command's name, as typed
 };
 
 /// One subcommand: its options, its help and what it does. Help, man pages and completion are made from the same text.
@@ -52,6 +53,17 @@ public:
 /// Its own options and those that every command has.
 [[nodiscard]] Command::Options all_options(Command const& command);
 
+/// One option of a command line, and the words that gave it.
+struct TypedOption
+{
+    std::string name;
+    std::vector<std::string> words;
+    bool positional;
+};
+
+/// The options of a command line in the order in which they were typed. \throws UsageError  for those unknown
+[[nodiscard]] std::vector<TypedOption> typed_options(Command const& command, std::span<std::string const> words);
+
 /// What the program is, in one line, and what its exit statuses mean.
 [[nodiscard]] std::string_view program_summary();
 [[nodiscard]] std::string_view exit_status_text();
@@ -63,6 +75,7 @@ public:
 [[nodiscard]] std::unique_ptr<Command> make_simulate_command();
 [[nodiscard]] std::unique_ptr<Command> make_domains_command();
 [[nodiscard]] std::unique_ptr<Command> make_search_command();
+[[nodiscard]] std::unique_ptr<Command> make_plan_command();
 [[nodiscard]] std::unique_ptr<Command> make_merge_command();
 [[nodiscard]] std::unique_ptr<Command> make_selftest_command();
 [[nodiscard]] std::unique_ptr<Command> make_show_command();

@@ -51,7 +51,7 @@ void check_task_count(std::vector<Setting> const& settings, ReplicateCounts cons
     check_tasks(count, tasks, limits);
 }
 
-void check_record_bytes(Experiment const& experiment, GridLimits const& limits)
+double record_bytes(Experiment const& experiment)
 {
     double values = 0;
     for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s)
@@ -60,7 +60,12 @@ void check_record_bytes(Experiment const& experiment, GridLimits const& limits)
             values += static_cast<double>(experiment.count(SettingId(s), kind)) *
                       static_cast<double>(experiment.layout(SettingId(s), kind).size());
         }
-    double const bytes = values * sizeof(double);
+    return values * sizeof(double);
+}
+
+void check_record_bytes(Experiment const& experiment, GridLimits const& limits)
+{
+    auto const bytes = record_bytes(experiment);
     if (bytes <= static_cast<double>(limits.most_bytes)) return;
     throw UsageError(fmt::format("the results of {} tasks take {} bytes, more than {}", experiment.task_count(),
                                  count_text(bytes), limits.most_bytes),

@@ -19,7 +19,10 @@ void check_setting_count(double settings, ReplicateCounts const& counts, GridLim
 /// The same with the settings at hand, landscapes included. \throws UsageError
 void check_task_count(std::vector<Setting> const& settings, ReplicateCounts const& counts, GridLimits const& limits);
 
-/// Bytes of all records: one number of 8 bytes per value. \throws UsageError  naming bytes, limit and remedy
+/// Bytes of all records: one number of 8 bytes per value.
+[[nodiscard]] double record_bytes(Experiment const& experiment);
+
+/// Refuses more of them than allowed. \throws UsageError  naming bytes, limit and remedy
 void check_record_bytes(Experiment const& experiment, GridLimits const& limits);
 
 } // namespace exahca

@@ -52,19 +52,6 @@ GivenMatrices read_hdf5(std::string const& path)
     return given;
 }
 
-GivenMatrices read_given(SearchRequest const& request)
-{
-    auto const text = read_text(request.scores);
-    GivenMatrices given;
-    if (text.starts_with("\x89HDF"))
-        given = read_hdf5(request.scores);
-    else
-        given.unmixing = parse_unmixing_text(text, request.scores);
-    given.sizes = request.sizes;
-    complete_and_check(given, request.grid.common.objective);
-    return given;
-}
-
 DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
                      SearchResult const& found, RunStatistics const& statistics)
 {
@@ -85,6 +72,19 @@ DataGroup results_of(SearchRequest const& request, RunContext const& context, Gi
 }
 
 } // namespace
+
+GivenMatrices read_given(SearchRequest const& request)
+{
+    auto const text = read_text(request.scores);
+    GivenMatrices given;
+    if (text.starts_with("\x89HDF"))
+        given = read_hdf5(request.scores);
+    else
+        given.unmixing = parse_unmixing_text(text, request.scores);
+    given.sizes = request.sizes;
+    complete_and_check(given, request.grid.common.objective);
+    return given;
+}
 
 ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
 {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "exahca/experiment/given_orders.hpp"
 #include "exahca/parallel/communicator.hpp"
 #include "search_request.hpp"
 
 namespace exahca {
+
+/// The matrices of `exahca search --orders-only`. \throws InvalidInput, UsageError  for what is wrong with them
+[[nodiscard]] GivenMatrices read_given(SearchRequest const& request);
 
 /// Collective: `exahca search --orders-only`: the search for orders on unmixing matrices of the user's own, given as
 /// text

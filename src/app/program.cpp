@@ -44,15 +44,22 @@ po::positional_options_description positional_options(Command const& command)
     return positional;
 }
 
+/// \throws po::error
+po::parsed_options parse_words(Command const& command, Command::Options const& options,
+                               std::span<std::string const> words)
+{
+    po::command_line_parser parser(std::vector<std::string>(words.begin(), words.end()));
+    // Abbreviated options would change their meaning when a new option comes.
+    auto const style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    return parser.options(options).positional(positional_options(command)).style(style).run();
+}
+
 po::variables_map parse(Command const& command, std::span<std::string const> arguments)
 {
     auto const options = all_options(command);
     po::variables_map values;
     try {
-        po::command_line_parser parser(std::vector<std::string>(arguments.begin(), arguments.end()));
-        // Abbreviated options would change their meaning when a new option comes.
-        auto const style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-        po::store(parser.options(options).positional(positional_options(command)).style(style).run(), values);
+        po::store(parse_words(command, options, arguments), values);
         if (values.count("help") > 0) return values;
         if (values.count("config") > 0) {
             auto const path = values["config"].as<std::string>();
@@ -94,6 +101,19 @@ po::options_description all_options(Command const& command)
     return options;
 }
 
+std::vector<TypedOption> typed_options(Command const& command, std::span<std::string const> words)
+{
+    auto const options = all_options(command);
+    std::vector<TypedOption> typed;
+    try {
+        for (auto const& option : parse_words(command, options, words).options)
+            typed.push_back({option.string_key, option.original_tokens, option.position_key >= 0});
+    } catch (po::error const& error) {
+        throw UsageError(error.what(), {}, fmt::format("see exahca {} --help", command.name()));
+    }
+    return typed;
+}
+
 std::vector<std::unique_ptr<Command>> const& commands()
 {
     static auto const list = [] {
@@ -101,6 +121,7 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_import_command());
         all.push_back(make_simulate_command());
         all.push_back(make_domains_command());
+        all.push_back(make_plan_command());
         all.push_back(make_search_command());
         all.push_back(make_merge_command());
         all.push_back(make_show_command());
@@ -139,6 +160,7 @@ ExitStatus run_program(std::span<std::string const> arguments, RunContext& conte
         return ExitStatus::done;
     }
     if (!speaks && !command->is_distributed()) return ExitStatus::done;
+    context.words.assign(arguments.begin() + 1, arguments.end());
     return command->run(values, context);
 }
 

@@ -51,10 +51,7 @@ RunStatistics share_searches(Communicator& world, Campaign* campaign, Experiment
     for (std::size_t s = 0; s < experiment.settings().size() && !stop.requested(); ++s) {
         auto const& setting = experiment.settings()[s];
         SettingId const id(static_cast<std::int64_t>(s));
-        // Below this no search takes long enough for more than one rank.
-        if (setting.estimator != Estimator::published ||
-            log10_order_count(static_cast<int>(setting.domains.size()), setting.factors) < 5)
-            continue;
+        if (!shares_search(setting)) continue;
         ByteWriter known;
         if (campaign != nullptr)
             known.put(campaign->records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status);
@@ -123,8 +120,8 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
                campaign.seconds());
     if (status == ExitStatus::resumable)
         fmt::print("Stopped early: continue with the same command and --resume\n");
-    else if (request.parts > 1)
-        fmt::print("Part {} of {}: join all parts with exahca merge\n", request.part + 1, request.parts);
+    else if (request.share.of > 1)
+        fmt::print("Part {} of {}: join all parts with exahca merge\n", request.share.part + 1, request.share.of);
     else
         fmt::print("Read it with: exahca show {}\n", request.output);
 }

@@ -99,9 +99,9 @@ void parse_part(std::string const& text, SearchRequest& request)
 {
     auto const slash = text.find('/');
     if (slash == std::string::npos) throw UsageError(fmt::format("--part {} has no /", text), {}, "give it as 3/10");
-    request.part = parse_number<std::int64_t>("part", text.substr(0, slash)) - 1;
-    request.parts = parse_number<std::int64_t>("part", text.substr(slash + 1));
-    if (request.parts < 1 || request.part < 0 || request.part >= request.parts)
+    request.share.part = parse_number<std::int64_t>("part", text.substr(0, slash)) - 1;
+    request.share.of = parse_number<std::int64_t>("part", text.substr(slash + 1));
+    if (request.share.of < 1 || request.share.part < 0 || request.share.part >= request.share.of)
         throw UsageError(fmt::format("--part {} is none of 1/n to n/n", text), {}, "count parts from 1");
 }
 
@@ -262,7 +262,7 @@ SearchRequest read_search_request(Command::Values const& values)
         parse_choice<NodeStorage>("memory", values["memory"].as<std::string>(),
                                   {{"shared", NodeStorage::shared}, {"private", NodeStorage::private_copies}});
     if (values.count("part") > 0) parse_part(values["part"].as<std::string>(), request);
-    if (request.parts > 1 && request.orders_only)
+    if (request.share.of > 1 && request.orders_only)
         throw UsageError("--part does not go with --orders-only", {},
                          "one search is shared out over ranks: use mpirun");
     request.quiet = values.count("quiet") > 0;

@@ -5,6 +5,7 @@
 #include "grid_limits.hpp"
 
 #include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/stage.hpp"
 #include "exahca/model/score_matrix.hpp"
 #include "exahca/parallel/communicator.hpp"
 #include "exahca/parallel/run_workload.hpp"
@@ -34,9 +35,7 @@ struct SearchRequest
     double chunk_seconds = 0.02;
     RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
     NodeStorage storage = NodeStorage::shared; ///< of the score matrix
-    /// This run computes only the replicates r with r % parts == part, and all estimates; `exahca merge` joins the
-    /// parts.
-    std::int64_t part = 0, parts = 1;
+    Share share; ///< what this run computes of the experiment; `exahca merge` joins the parts
     bool quiet = false;
     bool orders_only = false;  ///< the input holds unmixing matrices
     std::vector<double> sizes; ///< with orders_only: models of each domain

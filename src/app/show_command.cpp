@@ -4,6 +4,8 @@
 #include "exahca/io/tree_file.hpp"
 #include "exahca/report/summary.hpp"
 
+#include "results_input.hpp"
+
 #include <fmt/core.h>
 
 namespace exahca {
@@ -43,9 +45,8 @@ public:
         if (values.count("label") > 0)
             for (auto const& label : values["label"].as<std::vector<std::string>>()) capabilities.add(label);
         auto const path = values["results"].as<std::string>();
-        auto const results = read_tree(path);
-        check_file_kind(results, path, "exahca-results", {results_format_major, results_format_minor});
-        auto const answer = summarize(results, capabilities);
+        auto const results = read_results_file(path);
+        auto const answer = naming(path, [&] { return summarize(results, capabilities); });
         fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer));
         return ExitStatus::done;
     }

@@ -7,9 +7,6 @@
 #include <numeric>
 
 namespace exahca {
-namespace {
-
-/// Seconds that a task takes, before any was measured: only the order of magnitude matters.
 double guessed_seconds(Setting const& setting, ReplicateKind kind)
 {
     double const domains = static_cast<double>(setting.domains.size());
@@ -20,8 +17,6 @@ double guessed_seconds(Setting const& setting, ReplicateKind kind)
         return 0.0005 * domains * (restarts ? setting.restarts : 1) + 1e-5 * orders;
     return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1);
 }
-
-} // namespace
 
 Bytes write_task_ids(std::span<TaskId const> ids)
 {

@@ -40,18 +40,18 @@ double seconds_between(Clock::time_point from, Clock::time_point to)
     return std::chrono::duration<double>(to - from).count();
 }
 
-bool rank_zero_computes(RunOptions const& options, int ranks)
+bool rank_zero_computes(RankZeroComputes mode, int ranks)
 {
     if (ranks == 1) return true;
-    if (options.rank_zero_computes == RankZeroComputes::automatic) return ranks < many_ranks;
-    return options.rank_zero_computes == RankZeroComputes::yes;
+    if (mode == RankZeroComputes::automatic) return ranks < many_ranks;
+    return mode == RankZeroComputes::yes;
 }
 
 std::vector<int> computing_ranks(RunOptions const& options, int ranks)
 {
     std::vector<int> workers(static_cast<std::size_t>(ranks));
     std::iota(workers.begin(), workers.end(), 0);
-    if (!rank_zero_computes(options, ranks)) workers.erase(workers.begin());
+    if (!rank_zero_computes(options.rank_zero_computes, ranks)) workers.erase(workers.begin());
     return workers;
 }
 
@@ -255,6 +255,11 @@ private:
 };
 
 } // namespace
+
+int computing_rank_count(RankZeroComputes mode, int ranks)
+{
+    return rank_zero_computes(mode, ranks) ? ranks : ranks - 1;
+}
 
 double RunStatistics::efficiency_of_all_ranks() const
 {

@@ -9,6 +9,9 @@
 
 namespace exahca {
 
+/// Seconds that a task takes, before any was measured: only the order of magnitude matters.
+[[nodiscard]] double guessed_seconds(Setting const& setting, ReplicateKind kind);
+
 /// Task ids as they travel to a computing rank.
 [[nodiscard]] Bytes write_task_ids(std::span<TaskId const> ids);
 /// \throws InvalidInput  for a damaged message

@@ -19,6 +19,9 @@ enum class RankZeroComputes {
     no, ///< ignored when it is alone
 };
 
+/// How many of so many ranks compute.
+[[nodiscard]] int computing_rank_count(RankZeroComputes mode, int ranks);
+
 struct RunOptions
 {
     ChunkPolicy chunks{};

@@ -1,0 +1,216 @@
+#include "command.hpp"
+
+#include "exahca/core/version.hpp"
+#include "exahca/io/atomic_file.hpp"
+#include "exahca/io/score_file.hpp"
+#include "exahca/model/candidate_order.hpp"
+#include "exahca/parallel/rank_facts.hpp"
+#include "orders_only.hpp"
+#include "output_file.hpp"
+#include "plan_report.hpp"
+#include "plan_script.hpp"
+#include "search_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <fmt/core.h>
+#include <thread>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::array own_options{"pilot-seconds", "ranks", "ranks-per-node", "script", "json"};
+constexpr int most_ranks = 1 << 17;
+// What Open MPI 4.1.4 adds to rank 0 on one node: measured, docs/performance.md, "Planning".
+constexpr std::int64_t mpi_bytes = 10'000'000;
+// Records, the tree made of them and the file in memory, for each byte of records: the same place.
+constexpr double bytes_per_record_byte = 3;
+
+/// The options of plan itself.
+struct PlanRequest
+{
+    double pilot_seconds = 10;
+    int ranks = 0; ///< 0: the recommended number
+    int ranks_per_node = 1;
+    std::string script;
+    bool json = false;
+};
+
+int positive_option(Command::Values const& values, char const* name, int none)
+{
+    if (values.count(name) == 0) return none;
+    auto const value = values[name].as<int>();
+    if (value < 1 || value > most_ranks)
+        throw UsageError(fmt::format("--{} {} is out of range", name, value), {},
+                         fmt::format("give 1 to {}", most_ranks));
+    return value;
+}
+
+PlanRequest read_plan_request(Command::Values const& values)
+{
+    PlanRequest request;
+    request.pilot_seconds = values["pilot-seconds"].as<double>();
+    if (!(request.pilot_seconds > 0) || request.pilot_seconds > 86400)
+        throw UsageError(fmt::format("--pilot-seconds {} is out of range", request.pilot_seconds), {},
+                         "give seconds, more than 0 and at most 86400");
+    request.ranks = positive_option(values, "ranks", 0);
+    request.ranks_per_node =
+        positive_option(values, "ranks-per-node", static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+    if (values.count("script") > 0) request.script = values["script"].as<std::string>();
+    if (values.count("script") > 0 && request.script.empty()) throw UsageError("--script is empty", {}, "name a file");
+    request.json = values.count("json") > 0;
+    return request;
+}
+
+/// Everything but ranks and script, for a search of scores.
+Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communicator& world)
+{
+    refuse_same_file(request.scores, request.output);
+    auto const scores = read_scores(request.scores);
+    auto const experiment = make_experiment(request, scores);
+    auto const bytes = std::as_bytes(std::span(scores.scores.data(), static_cast<std::size_t>(scores.scores.size())));
+    auto const buffer = world.share(bytes, NodeStorage::private_copies);
+    Dataset const dataset(
+        {reinterpret_cast<double const*>(buffer.bytes().data()), scores.scores.rows(), scores.scores.cols()},
+        rows_by_domain(scores));
+    Plan plan;
+    for (auto const& setting : experiment.settings())
+        plan.settings.push_back(
+            {setting_name(setting), log10_order_count(static_cast<int>(setting.domains.size()), setting.factors)});
+    plan.pilot = run_task_pilot(experiment, dataset, request.share, own.pilot_seconds);
+    plan.work = forecast_work(experiment, plan.pilot);
+    auto const size = static_cast<std::int64_t>(bytes.size());
+    // Two copies of the scores are in here, and each rank has its own when told so.
+    plan.memory.rank = std::max<std::int64_t>(peak_resident_bytes() - 2 * size, 0) + mpi_bytes +
+                       (request.storage == NodeStorage::private_copies ? size : 0);
+    plan.memory.scores = request.storage == NodeStorage::private_copies ? 0 : size;
+    plan.memory.results = size + static_cast<std::int64_t>(bytes_per_record_byte * record_bytes(experiment)) +
+                          experiment.task_count() * static_cast<std::int64_t>(sizeof(TaskRecord));
+    return plan;
+}
+
+/// The same for a search of the user's own matrices: one search, no tasks.
+Plan plan_matrices(SearchRequest const& request, PlanRequest const& own)
+{
+    auto const given = read_given(request);
+    SearchOptions options;
+    options.objective = request.grid.common.objective;
+    options.sizes = given.sizes;
+    options.best_n = request.grid.common.best;
+    OrderProblem const problem(given.unmixing, options.objective, options.sizes);
+    auto const search = preview_search(problem, options, own.pilot_seconds / 2).forecast;
+    Plan plan;
+    plan.settings.push_back({"matrices", search.log10_orders});
+    plan.pilot.searches[SettingId(0)] = search;
+    plan.pilot.processor_seconds = plan.pilot.wall_seconds = search.seconds;
+    StageForecast const stage{
+        Stage::estimates, SettingId(0), 1, search.core_seconds, 0, 0, request.grid.common.search_seconds};
+    plan.work.stages = {stage};
+    plan.work.core = search.core_seconds;
+    plan.memory.rank = peak_resident_bytes() + mpi_bytes;
+    return plan;
+}
+
+/// The user's words for `exahca search`: as typed, without what only plan knows, and without --resume and --overwrite,
+/// which are the batch script's business.
+std::vector<std::string> search_words(Command const& command, SearchRequest const& request,
+                                      std::vector<std::string> const& typed)
+{
+    std::vector<std::string> words;
+    bool overwrites = false;
+    for (auto const& option : typed_options(command, typed)) {
+        bool const is_own = std::find(own_options.begin(), own_options.end(), option.name) != own_options.end();
+        overwrites |= option.name == "overwrite";
+        if (is_own || option.name == "resume" || option.name == "overwrite") continue;
+        for (auto const& word : option.words)
+            // Behind "--", which is gone, a file may begin with a dash.
+            words.push_back(option.positional && word.starts_with('-') ? fmt::format("--{}={}", option.name, word)
+                                                                       : word);
+    }
+    if (request.existing == ExistingOutput::overwrite && !overwrites)
+        throw UsageError("the file of --config asks to overwrite", "a batch job is queued again and has to go on",
+                         "take it out of that file");
+    return words;
+}
+
+std::string own_program()
+{
+    std::error_code error;
+    auto const path = std::filesystem::read_symlink("/proc/self/exe", error);
+    return error ? std::string("exahca") : path.string();
+}
+
+class PlanCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "plan"; }
+    std::string_view summary() const override { return "say what a search will take, and write its batch script"; }
+    std::string_view usage() const override { return "SCORES.h5 -o RESULTS.h5 [options of search] [--script FILE]"; }
+    std::string_view description() const override
+    {
+        return "Takes the words of exahca search, and neither reads nor writes its results: counts the tasks, tries a "
+               "few of\n"
+               "each kind, and says how much memory and time the search needs with how many ranks. The time is that of "
+               "the\n"
+               "whole search, also where earlier results could be resumed. With --script, writes a batch script for "
+               "Slurm that\n"
+               "runs the search and goes on where a time limit stopped it.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca plan scores.h5 -o results.h5 --min-models 100 --bootstrap 1000 --script job.slurm && sbatch "
+                "job.slurm"};
+    }
+    std::vector<std::string> positional() const override { return {"scores"}; }
+    void add_options(Options& options) const override
+    {
+        po::options_description plan("Plan");
+        plan.add_options()("pilot-seconds", po::value<double>()->default_value(10),
+                           "processor time for trying tasks (and at most three times as long by the clock); one that "
+                           "is begun is finished")(
+            "script", po::value<std::string>()->value_name("FILE"),
+            "batch script for Slurm to write; one that exists is replaced with --overwrite")(
+            "ranks", po::value<int>(), "ranks of the script, instead of the number recommended")(
+            "ranks-per-node", po::value<int>(),
+            "ranks that a node runs, usually its cores (default: as this machine)")("json", "print JSON");
+        options.add(plan);
+        add_search_options(options);
+    }
+    ExitStatus run(Values const& values, RunContext& context) const override
+    {
+        auto const own = read_plan_request(values);
+        auto const request = read_search_request(values);
+        std::vector<std::string> words;
+        if (!own.script.empty()) {
+            refuse_existing(own.script, request.existing == ExistingOutput::overwrite);
+            refuse_same_file(request.scores, own.script);
+            words = search_words(*this, request, context.words);
+        }
+        auto const alone = make_serial_communicator(); // other ranks take no part in a plan
+        auto plan = request.orders_only ? plan_matrices(request, own) : plan_scores(request, own, *alone);
+        plan.ranks_per_node = own.ranks_per_node;
+        plan.advice = advise_ranks(plan.work, request.rank_zero_computes, most_ranks);
+        auto const ranks = own.ranks > 0 ? own.ranks : plan.advice.ranks;
+        plan.chosen = forecast_ranks(plan.work, request.rank_zero_computes, ranks);
+        plan.limit_seconds = time_limit_seconds(plan.chosen.wall.high);
+        if (!own.script.empty()) {
+            plan.script = own.script;
+            write_text_atomically(own.script,
+                                  batch_script({plan.nodes(ranks), ranks, plan.limit_seconds,
+                                                plan.memory.node(std::min(ranks, own.ranks_per_node)),
+                                                std::filesystem::current_path().string(), own_program(), words}));
+        }
+        fmt::print("{}", own.json ? plan_json(plan) : plan_text(plan));
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_plan_command() { return std::make_unique<PlanCommand>(); }
+
+} // namespace exahca

@@ -1,0 +1,288 @@
+#include "exahca/experiment/pilot.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/task_runner.hpp"
+#include "exahca/experiment/task_source.hpp"
+#include "order_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <numeric>
+
+namespace exahca {
+namespace {
+
+constexpr std::size_t most_tries = 30;
+constexpr double most_by_clock = 3;
+constexpr double doubt = 3; // factor of the range of groups that were not tried
+
+constexpr auto infinite = std::numeric_limits<double>::infinity();
+
+/// The same experiment with searches for orders that end soon: keys, data and layouts do not depend on that.
+Experiment hurried(Experiment const& experiment, double search_seconds)
+{
+    auto settings = experiment.settings();
+    for (auto& setting : settings)
+        setting.search_seconds =
+            setting.search_seconds > 0 ? std::min(setting.search_seconds, search_seconds) : search_seconds;
+    return {std::move(settings), experiment.counts(), experiment.seed(), experiment.benchmarks()};
+}
+
+/// Number `i` of the own tasks of one kind.
+std::int64_t own_replicate(Share const& share, ReplicateKind kind, std::int64_t i)
+{
+    return stage_of(kind) == Stage::replicates ? share.part + i * share.of : i;
+}
+
+/// One pilot under way.
+class Trial
+{
+public:
+    Trial(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds, Pilot& pilot)
+        : experiment_(hurried(experiment, pilot.search_limit)), runner_(experiment_, dataset), share_(share),
+          pilot_(pilot), end_(thread_seconds() + seconds),
+          deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                           std::chrono::duration<double>(most_by_clock * seconds))),
+          tried_(pilot.groups.size())
+    {
+        for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups_[pilot.groups[g].setting].push_back(g);
+    }
+
+    /// Processor time left. None once the clock says that this machine is busy with something else.
+    [[nodiscard]] double seconds_left() const
+    {
+        return std::chrono::steady_clock::now() < deadline_ ? end_ - thread_seconds() : 0;
+    }
+
+    /// What has to come before replicates, in the order of a run, and one task of each kind.
+    void begin(SettingId id)
+    {
+        auto const& setting = experiment_.setting(id);
+        try_one(id, Stage::landscapes);
+        if (setting.all_orders && setting.estimator == Estimator::joint) {
+            // Which orders of the landscape an estimate starts from does not change what it costs.
+            std::vector<std::int64_t> ranks(
+                static_cast<std::size_t>(std::min<std::int64_t>(setting.starts, landscape_orders(setting))));
+            std::iota(ranks.begin(), ranks.end(), 0);
+            runner_.set_start_orders(id, std::move(ranks));
+        }
+        if (shares_search(setting)) preview(id);
+        try_one(id, Stage::estimates);
+        try_one(id, Stage::replicates);
+    }
+
+    /// One more task of every kind of a setting that has any left. \returns whether there was one
+    bool go_on(SettingId id)
+    {
+        bool any = false;
+        for (auto const g : groups_[id]) any |= more(g);
+        return any;
+    }
+
+private:
+    void try_one(SettingId id, Stage stage)
+    {
+        for (auto const g : groups_[id])
+            if (stage_of(pilot_.groups[g].kind) == stage) more(g);
+    }
+
+    void preview(SettingId id)
+    {
+        auto const& setting = experiment_.setting(id);
+        auto const before = thread_seconds();
+        try {
+            auto const [matrices, sizes] = runner_.search_problem(id);
+            pilot_.preparation[id] = thread_seconds() - before;
+            OrderProblem const problem(matrices, setting.objective, sizes);
+            auto const looked =
+                preview_search(problem, order_search_options(setting, sizes, setting.best), pilot_.search_limit);
+            pilot_.searches[id] = looked.forecast;
+            runner_.set_search_result(id, looked.found);
+        } catch (NumericalFailure const&) { // the estimate's task will say why
+        } catch (InvalidInput const&) {
+        }
+        pilot_.processor_seconds += thread_seconds() - before;
+    }
+
+    bool more(std::size_t g)
+    {
+        auto& group = pilot_.groups[g];
+        auto const done = group.seconds.size();
+        if (done >= std::min<std::size_t>(most_tries, static_cast<std::size_t>(group.tasks))) return false;
+        // Later ones only where they fit into what is left.
+        if (done > 0 && seconds_left() < std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0) /
+                                             static_cast<double>(done))
+            return false;
+        TaskId const id = experiment_.id_of({group.setting, group.kind, next_replicate(g)});
+        auto const before = thread_seconds();
+        auto record = runner_.compute(id);
+        auto const seconds = thread_seconds() - before;
+        group.seconds.push_back(seconds);
+        if (record.status == TaskStatus::failed) {
+            ++group.failed;
+            if (experiment_.setting(group.setting).estimator == Estimator::published &&
+                seconds >= 0.5 * pilot_.search_limit)
+                ++group.cut_short;
+        }
+        ++pilot_.tasks_tried;
+        pilot_.processor_seconds += seconds;
+        if (group.kind == ReplicateKind::estimate) runner_.set_estimate(group.setting, std::move(record));
+        return true;
+    }
+
+    /// A replicate of this run that was not tried yet.
+    std::int64_t next_replicate(std::size_t g)
+    {
+        auto const& group = pilot_.groups[g];
+        auto& [position, taken] = tried_[g];
+        std::int64_t i = 0;
+        if (group.tasks >
+            static_cast<std::int64_t>(2 * most_tries)) { // spread over all: influence has cases unlike each other
+            do i = static_cast<std::int64_t>(mirrored(position++) * static_cast<double>(group.tasks));
+            while (std::find(taken.begin(), taken.end(), i) != taken.end());
+        } else {
+            i = static_cast<std::int64_t>(position++);
+        }
+        taken.push_back(i);
+        return own_replicate(share_, group.kind, i);
+    }
+
+    struct Tried
+    {
+        std::size_t position = 0;
+        std::vector<std::int64_t> taken{};
+    };
+
+    Experiment const experiment_;
+    TaskRunner runner_;
+    Share share_;
+    Pilot& pilot_;
+    double end_;
+    std::chrono::steady_clock::time_point deadline_;
+    std::vector<Tried> tried_;
+    std::map<SettingId, std::vector<std::size_t>> groups_;
+};
+
+/// Settings so that the first few are spread over all.
+std::vector<SettingId> spread(std::int64_t settings)
+{
+    std::vector<SettingId> order;
+    std::vector<bool> taken(static_cast<std::size_t>(settings), false);
+    for (std::size_t i = 0; static_cast<std::int64_t>(order.size()) < settings; ++i) {
+        auto const at = static_cast<std::size_t>(mirrored(i) * static_cast<double>(settings));
+        if (taken[at]) continue;
+        taken[at] = true;
+        order.emplace_back(static_cast<std::int64_t>(at));
+    }
+    return order;
+}
+
+/// Seconds of one group by what was tried of it, and the longest.
+std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& setting, SearchForecast const* search)
+{
+    auto const count = static_cast<double>(group.seconds.size());
+    double const sum = std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
+    auto const rest = mean_with_range(group.seconds).times(static_cast<double>(group.tasks) - count);
+    Range total{sum + rest.low, sum + rest.middle, sum + rest.high};
+    double longest = *std::max_element(group.seconds.begin(), group.seconds.end());
+    if (group.cut_short == 0) return {total, longest};
+    // So many of all tasks would have gone on, each up to its limit.
+    double const share = static_cast<double>(group.cut_short) / count * static_cast<double>(group.tasks);
+    double const limit = setting.search_seconds > 0 ? setting.search_seconds : infinite;
+    auto const foreseen = search != nullptr ? search->core_seconds : Range{0, limit, limit};
+    total += Range{0, share * std::min(limit, foreseen.middle), share * std::min(limit, foreseen.high)};
+    return {total, std::max(longest, std::min(limit, foreseen.middle))};
+}
+
+/// Seconds that a second of guess costs: groups of the same estimator and kind, else all that were tried.
+double cost_of_guess(Experiment const& experiment, Pilot const& pilot, PilotGroup const& wanted)
+{
+    std::array<double, 2> measured{}, guessed{};
+    for (auto const& group : pilot.groups) {
+        if (group.seconds.empty()) continue;
+        bool const alike = group.kind == wanted.kind &&
+                           experiment.setting(group.setting).estimator == experiment.setting(wanted.setting).estimator;
+        for (std::size_t i = alike ? 0 : 1; i < 2; ++i) {
+            measured[i] += std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
+            guessed[i] += group.guess * static_cast<double>(group.seconds.size());
+        }
+    }
+    std::size_t const i = guessed[0] > 0 ? 0 : 1;
+    return guessed[i] > 0 ? measured[i] / guessed[i] : 1;
+}
+
+} // namespace
+
+Pilot count_tasks(Experiment const& experiment, Share const& share)
+{
+    Pilot pilot;
+    for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s)
+        for (int k = 0; k < replicate_kinds; ++k) {
+            SettingId const id(s);
+            auto const kind = static_cast<ReplicateKind>(k);
+            auto tasks = experiment.count(id, kind);
+            if (stage_of(kind) == Stage::replicates)
+                tasks = tasks > share.part ? (tasks - share.part - 1) / share.of + 1 : 0;
+            if (tasks > 0) pilot.groups.push_back({id, kind, tasks, guessed_seconds(experiment.setting(id), kind)});
+        }
+    return pilot;
+}
+
+Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds)
+{
+    auto const start = std::chrono::steady_clock::now();
+    auto pilot = count_tasks(experiment, share);
+    pilot.search_limit = seconds / 10;
+    Trial trial(experiment, dataset, share, seconds, pilot);
+    auto const order = spread(static_cast<std::int64_t>(experiment.settings().size()));
+    std::size_t begun = 0;
+    for (; begun < order.size() && (begun == 0 || trial.seconds_left() > 0); ++begun) trial.begin(order[begun]);
+    for (bool any = true; any && trial.seconds_left() > 0;) {
+        any = false;
+        for (std::size_t i = 0; i < begun && trial.seconds_left() > 0; ++i) any |= trial.go_on(order[i]);
+    }
+    pilot.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return pilot;
+}
+
+WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
+{
+    WorkForecast forecast;
+    for (std::size_t s = 0; s < static_cast<std::size_t>(stages); ++s) {
+        StageForecast stage;
+        stage.stage = static_cast<Stage>(s);
+        if (stage.stage == Stage::estimates)
+            for (auto const& [id, search] : pilot.searches) {
+                auto const limit = experiment.setting(id).search_seconds;
+                StageForecast shared{Stage::estimates, id, 1, search.core_seconds, 0, 0, limit};
+                if (auto const found = pilot.preparation.find(id); found != pilot.preparation.end())
+                    shared.each_rank = found->second;
+                forecast.stages.push_back(shared);
+            }
+        for (auto const& group : pilot.groups) {
+            if (stage_of(group.kind) != stage.stage) continue;
+            ++forecast.groups;
+            stage.tasks += static_cast<double>(group.tasks);
+            if (group.seconds.empty()) {
+                double const each = group.guess * cost_of_guess(experiment, pilot, group);
+                double const total = each * static_cast<double>(group.tasks);
+                stage.core += {total / doubt, total, total * doubt};
+                stage.longest = std::max(stage.longest, each);
+                continue;
+            }
+            ++forecast.groups_tried;
+            auto const search = pilot.searches.find(group.setting);
+            auto const [core, longest] = tried_group(group, experiment.setting(group.setting),
+                                                     search == pilot.searches.end() ? nullptr : &search->second);
+            stage.core += core;
+            stage.longest = std::max(stage.longest, longest);
+        }
+        if (stage.tasks > 0) forecast.stages.push_back(stage);
+    }
+    for (auto const& stage : forecast.stages) forecast.core += stage.core;
+    return forecast;
+}
+
+} // namespace exahca
