@@ -3,7 +3,6 @@
 #include "exahca/experiment/results.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/report/summary.hpp"
-
 #include "results_input.hpp"
 
 #include <fmt/core.h>
