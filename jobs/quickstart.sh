@@ -80,7 +80,7 @@ if [ -n "$csv" ]; then
     "$exahca" import "$csv" -o scores.h5 "${import_options[@]}" --overwrite
 else
     printf '[3/3] search: simulated leaderboard   %d ranks\n' "$ranks"
-    "$exahca" simulate -o scores.h5 --overwrite
+    "$exahca" simulate -o scores.h5 --design base --overwrite
 fi
 given=" $* "
 options=()
@@ -96,15 +96,18 @@ status=0
 # 5: finished, but some tasks failed; the results say which.
 if [ "$status" -ne 0 ] && [ "$status" -ne 5 ]; then exit "$status"; fi
 echo
-"$exahca" show results.h5
+"$exahca" show results.h5 --brief
 made=(scores.h5 results.h5)
 echo
-echo "results.h5   all numbers          $exahca show results.h5"
+echo "results.h5   all numbers          ${exahca#"$PWD"/} show results.h5"
 if has_command report; then
     "$exahca" report results.h5 -o report.html --overwrite
     made+=(report.html)
     echo "report.html  figures, one page    open it in a browser"
 fi
 for file in "${made[@]}"; do printf '%s %s\n' "$(sha256sum <"$file")" "$PWD/$file"; done >"$written"
-if [ -z "$csv" ]; then echo "Your own leaderboard: jobs/quickstart.sh scores.csv"; fi
+if [ -z "$csv" ]; then
+    echo "Your own leaderboard: jobs/quickstart.sh scores.csv"
+    echo "A harder one, with broken evaluations: ${exahca#"$PWD"/} simulate (see docs/tutorial.md)"
+fi
 exit "$status"

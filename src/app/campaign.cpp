@@ -6,6 +6,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "kernel_policy.hpp"
 #include "messages.hpp"
 #include "output_file.hpp"
 #include "results_input.hpp"
@@ -34,10 +35,26 @@ std::string modification_time(std::string const& path)
 }
 
 template <class T>
-void add_list(DataGroup& group, char const* name, std::vector<T> values, char const* units, char const* text)
+void add_list(DataGroup& group, char const* name, char const* dimension, std::vector<T> values, char const* units,
+              char const* text)
 {
     auto const count = static_cast<std::int64_t>(values.size());
-    group.add({name, {"rank"}, {count}, std::move(values), units, text});
+    group.add({name, {dimension}, {count}, std::move(values), units, text});
+}
+
+void add_node_memory(DataGroup& group, std::vector<RankFacts> const& ranks)
+{
+    std::vector<std::string> hosts;
+    std::vector<std::int64_t> counts, memory;
+    for (auto const& node : node_memory(ranks)) {
+        hosts.push_back(node.host);
+        counts.push_back(node.ranks);
+        memory.push_back(node.peak_bytes);
+    }
+    add_list(group, "node_host", "node", hosts, "", "machine of each node");
+    add_list(group, "node_ranks", "node", counts, "1", "ranks on each node");
+    add_list(group, "node_peak_memory", "node", memory, "byte",
+             "sum of peak_memory over the ranks of each node: an upper bound, what they share counts for each");
 }
 
 void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vector<RankFacts> const& ranks)
@@ -51,10 +68,11 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
     }
     auto busy = statistics.busy_seconds;
     busy.resize(ranks.size());
-    add_list(group, "host", hosts, "", "machine of each rank");
-    add_list(group, "node_leader", nodes, "1", "rank that names the node");
-    add_list(group, "peak_memory", memory, "byte", "largest resident memory of each rank");
-    add_list(group, "busy", busy, "s", "time that each rank spent computing");
+    add_list(group, "host", "rank", hosts, "", "machine of each rank");
+    add_list(group, "node_leader", "rank", nodes, "1", "rank that names the node");
+    add_list(group, "peak_memory", "rank", memory, "byte", "largest resident memory of each rank");
+    add_list(group, "busy", "rank", busy, "s", "time that each rank spent computing");
+    add_node_memory(group, ranks);
     add_missing_coordinates(group);
 }
 
@@ -109,8 +127,23 @@ void Campaign::take_earlier_results()
     });
     // A file that holds more, or other, settings is written anew without them.
     nothing_to_do_ = finished() && earlier->warning.empty() && experiment_->task_count() == earlier_tasks;
+    if (restored_ > 0) earlier_kernels_ = stored_kernels(earlier->tree);
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
+}
+
+void Campaign::set_kernels(std::vector<RankKernels> kernels)
+{
+    kernels_ = std::move(kernels);
+    if (nothing_to_do_) return;
+    auto const runs = differing_runs(kernels_, earlier_kernels_);
+    if (!kernels_.empty()) earlier_kernels_.erase(fingerprint_text(kernels_[0].fingerprint));
+    if (auto note = judge_ranks(kernels_, request_.require_identical); !note.empty()) notes_.push_back(std::move(note));
+    if (runs.empty()) return;
+    if (request_.require_identical)
+        throw InvalidInput(runs, "--require-identical",
+                           "resume with the program and type of processor that began it, or leave the option out");
+    notes_.push_back(fmt::format("warning: {}: the last bits depend on which run computed what", runs));
 }
 
 std::vector<TaskId> Campaign::tasks(Stage stage) const
@@ -184,7 +217,11 @@ void Campaign::watch(StopFlag& stop)
 void Campaign::snapshot()
 {
     auto const begin = Clock::now();
-    write_snapshot(request_.output, results());
+    auto tree = results();
+    auto& provenance = tree.group("provenance");
+    put_kernels(provenance, kernels_, earlier_kernels_);
+    add_missing_coordinates(provenance);
+    write_snapshot(request_.output, tree);
     last_snapshot_ = Clock::now();
     snapshot_cost_ = std::chrono::duration<double>(last_snapshot_ - begin).count();
     ++snapshots_;
@@ -216,7 +253,14 @@ ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFac
                              {"tasks_restored", restored_}};
     if (request_.share.of > 1)
         provenance.attributes.emplace_back("part", fmt::format("{}/{}", request_.share.part + 1, request_.share.of));
-    add_rank_facts(provenance, statistics, ranks);
+    auto known = earlier_kernels_;
+    if (ranks.empty()) // the other ranks are gone: there is no dimension of ranks
+        for (auto const& rank : kernels_) known.insert(fingerprint_text(rank.fingerprint));
+    put_kernels(provenance, ranks.empty() ? std::vector<RankKernels>{} : kernels_, known);
+    auto facts = ranks;
+    if (!facts.empty()) // these results are the largest thing that rank 0 has held
+        facts[0].peak_bytes = std::max(facts[0].peak_bytes, peak_resident_bytes());
+    add_rank_facts(provenance, statistics, facts);
     if (finished())
         write_final(request_.output, tree);
     else

@@ -6,12 +6,14 @@
 #include "exahca/experiment/task_source.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/model/score_matrix.hpp"
+#include "exahca/parallel/kernel_check.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/parallel/run_workload.hpp"
 #include "search_request.hpp"
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace exahca {
@@ -23,6 +25,11 @@ public:
     /// Reads and checks everything before any work: output, lock, scores, options, earlier results.
     /// \throws Error  for everything a user can mend
     Campaign(SearchRequest const& request, std::string command_line);
+
+    /// Takes the fingerprints of all ranks' numeric kernels, to be called once before any work: notes say where they
+    /// differ among each other, or from those of the results that are gone on with. \throws UsageError, InvalidInput
+    /// instead, with --require-identical
+    void set_kernels(std::vector<RankKernels> kernels);
 
     [[nodiscard]] Experiment const& experiment() const { return *experiment_; }
     [[nodiscard]] ScoreMatrix const& scores() const { return scores_; }
@@ -71,6 +78,8 @@ private:
     std::optional<Experiment> experiment_;
     std::optional<RecordStore> records_;
     std::vector<std::string> notes_;
+    std::vector<RankKernels> kernels_;
+    std::set<std::string> earlier_kernels_; ///< of runs whose results are kept
     std::int64_t restored_ = 0;
     bool nothing_to_do_ = false;
     Clock::time_point start_ = Clock::now();

@@ -31,6 +31,26 @@ void print_table(DomainAnalysis const& analysis)
                "to pooled: largest angle between the domain's subspace and that of all these domains together\n");
 }
 
+/// Where a wide angle comes from.
+void explain_angles(DomainAnalysis const& analysis)
+{
+    constexpr double wide = 15, much_at_the_floor = 0.1;
+    auto const last = static_cast<std::size_t>(analysis.factors) - 1;
+    for (auto const& domain : analysis.domains) {
+        if (!domain.problem.empty() || domain.angle_to_pooled <= wide) continue;
+        auto text = fmt::format("{} lies {:.1f}° from the pooled subspace", domain.name, domain.angle_to_pooled);
+        if (last > 0 && domain.leading_angle_to_pooled <= wide)
+            text += fmt::format(". Only its component {} does, which holds {:.1f} % of its variance and may be\nnoise; "
+                                "the {} before it within {:.1f}°",
+                                last + 1, 100 * (domain.explained[last] - domain.explained[last - 1]),
+                                last == 1 ? "one" : fmt::format("{}", last), domain.leading_angle_to_pooled);
+        if (domain.floor_share >= much_at_the_floor)
+            text += fmt::format(". {:.0f} % of its {} scores are 0, a floor that bends the subspace",
+                                100 * domain.floor_share, domain.floored);
+        fmt::print("\n{}.\n", text);
+    }
+}
+
 void print_matrix(DomainAnalysis const& analysis, Matrix const& values, char const* title, char const* format)
 {
     fmt::print("\n{}\n", title);
@@ -76,6 +96,7 @@ public:
         auto const min_models = values["min-models"].as<std::int64_t>();
         auto const analysis = analyse_domains(matrix, min_models, values["factors"].as<int>(), screen);
         print_table(analysis);
+        explain_angles(analysis);
         if (analysis.domains.size() > 1 && analysis.domains.size() <= 16) {
             print_matrix(analysis, analysis.angles,
                          "Angles between the domains' subspaces, in degrees, in the order above", "{:>8.1f}");

@@ -15,18 +15,23 @@ std::string count_text(double count)
     return count < 9e15 ? fmt::format("{:.0f}", count) : fmt::format("{:.1e}", count);
 }
 
+/// Tasks of every setting, its own cases of influence apart. Resamples of parametric data sets count like tasks: they
+/// cost as much.
 double replicates_each(ReplicateCounts const& counts)
 {
-    double total = 0;
-    for (int k = 0; k < replicate_kinds; ++k) total += static_cast<double>(counts.of(static_cast<ReplicateKind>(k)));
+    double total = static_cast<double>(counts.parametric) * static_cast<double>(counts.nested);
+    for (int k = 0; k < replicate_kinds; ++k)
+        if (auto const kind = static_cast<ReplicateKind>(k); kind != ReplicateKind::influence)
+            total += static_cast<double>(counts.of(kind));
     return total;
 }
 
-void check_tasks(double settings, double tasks, GridLimits const& limits)
+void check_tasks(double settings, double tasks, ReplicateCounts const& counts, GridLimits const& limits)
 {
     if (tasks <= static_cast<double>(limits.most_tasks)) return;
-    throw UsageError(fmt::format("{} {} with replicates make {} tasks, more than {}", count_text(settings),
-                                 settings == 1 ? "setting" : "settings", count_text(tasks), limits.most_tasks),
+    throw UsageError(fmt::format("{} {} with replicates make {} tasks{}, more than {}", count_text(settings),
+                                 settings == 1 ? "setting" : "settings", count_text(tasks),
+                                 counts.nested > 0 ? " (resamples of --calibrate counted)" : "", limits.most_tasks),
                      {},
                      fmt::format("ask for fewer settings or replicates, or allow them with --most-tasks {}",
                                  count_text(std::ceil(tasks))));
@@ -36,7 +41,8 @@ void check_tasks(double settings, double tasks, GridLimits const& limits)
 
 void check_setting_count(double settings, ReplicateCounts const& counts, GridLimits const& limits)
 {
-    check_tasks(settings, settings * replicates_each(counts), limits);
+    // Besides groups of models there are further cases of influence, which differ between settings.
+    check_tasks(settings, settings * (replicates_each(counts) + static_cast<double>(counts.influence)), counts, limits);
 }
 
 void check_task_count(std::vector<Setting> const& settings, ReplicateCounts const& counts, GridLimits const& limits)
@@ -48,7 +54,7 @@ void check_task_count(std::vector<Setting> const& settings, ReplicateCounts cons
         if (setting.estimator == Estimator::joint && setting.all_orders)
             tasks += std::ceil(static_cast<double>(landscape_orders(setting)) / static_cast<double>(orders_per_range));
     }
-    check_tasks(count, tasks, limits);
+    check_tasks(count, tasks, counts, limits);
 }
 
 double record_bytes(Experiment const& experiment)

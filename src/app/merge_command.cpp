@@ -3,6 +3,7 @@
 #include "exahca/experiment/results.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
+#include "exahca/parallel/kernel_check.hpp"
 #include "output_file.hpp"
 #include "results_input.hpp"
 
@@ -10,6 +11,7 @@
 #include <cstring>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -51,6 +53,7 @@ void check_same_experiment(Part const& first, Part const& other)
         return part.results.find_group("input")->text_attribute("fingerprint");
     };
     compare("score file's fingerprint", fingerprint_of(first), fingerprint_of(other));
+    compare("--calibrate", first.experiment.counts().nested, other.experiment.counts().nested);
     compare("--seed", first.experiment.seed(), other.experiment.seed());
     for (int k = 0; k < replicate_kinds; ++k) {
         auto const kind = static_cast<ReplicateKind>(k);
@@ -163,6 +166,9 @@ public:
         tree.group("provenance").attributes = {{"command", context.command_line},
                                                {"score_file", file},
                                                {"merged_from", fmt::format("{}", fmt::join(paths, ", "))}};
+        std::set<std::string> kernels;
+        for (auto const& part : parts) kernels.merge(stored_kernels(part.results));
+        put_kernels(tree.group("provenance"), {}, kernels);
         write_final(output, tree);
         return announce(output, experiment, records);
     }

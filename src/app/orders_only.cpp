@@ -3,7 +3,9 @@
 #include "distributed.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/given_orders.hpp"
+#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/io/snapshot.hpp"
@@ -11,6 +13,7 @@
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
 #include "exahca/search/instance_text.hpp"
+#include "kernel_policy.hpp"
 #include "messages.hpp"
 #include "output_file.hpp"
 
@@ -53,7 +56,8 @@ GivenMatrices read_hdf5(std::string const& path)
 }
 
 DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
-                     SearchResult const& found, RunStatistics const& statistics)
+                     SearchResult const& found, RunStatistics const& statistics,
+                     std::vector<RankKernels> const& kernels)
 {
     auto tree = given_results(given, request.grid.common, found,
                               fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing))));
@@ -68,6 +72,8 @@ DataGroup results_of(SearchRequest const& request, RunContext const& context, Gi
                              {"start_tuples", found.start_tuples},
                              {"search_seconds", statistics.wall_seconds},
                              {"efficiency_of_computing_ranks", statistics.efficiency_of_computing_ranks()}};
+    put_kernels(provenance, kernels, {});
+    add_missing_coordinates(provenance);
     return tree;
 }
 
@@ -100,6 +106,11 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
         given = read_given(request);
         lock.emplace(request.output);
     });
+    auto const kernels = gather_kernels(world, kernel_fingerprint());
+    on_rank_zero(world, [&] {
+        auto const note = judge_ranks(kernels, request.require_identical);
+        if (!note.empty()) fmt::print(stderr, "exahca: {}\n", note);
+    });
     auto const shared = read_given_matrices(world.broadcast(world.rank() == 0 ? write_given_matrices(given) : Bytes{}));
     SearchOptions options;
     options.objective = request.grid.common.objective;
@@ -111,7 +122,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
         search_together(world, shared.unmixing, options,
                         {stop, request.chunk_seconds, request.rank_zero_computes, request.quiet}, statistics);
     on_rank_zero(world, [&] {
-        write_final(request.output, results_of(request, context, given, found, statistics));
+        write_final(request.output, results_of(request, context, given, found, statistics, kernels));
         fmt::print(
             "{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n",
             request.output, found.best.size(),

@@ -28,7 +28,7 @@ constexpr int most_ranks = 1 << 17;
 // What Open MPI 4.1.4 adds to rank 0 on one node: measured, docs/performance.md, "Planning".
 constexpr std::int64_t mpi_bytes = 10'000'000;
 // Records, the tree made of them and the file in memory, for each byte of records: the same place.
-constexpr double bytes_per_record_byte = 3;
+constexpr double bytes_per_record_byte = 4;
 
 /// The options of plan itself.
 struct PlanRequest

@@ -48,7 +48,8 @@ std::string bytes_text(double bytes)
 std::string count_text(double count)
 {
     if (!std::isfinite(count)) return "unknown";
-    return count < 1e7 ? fmt::format("{:.0f}", count) : fmt::format("{:.2g} million", count / 1e6);
+    if (count < 1e7) return fmt::format("{:.0f}", count);
+    return count < 1e10 ? fmt::format("{:.0f} million", count / 1e6) : fmt::format("{:.1e}", count);
 }
 
 std::string plural(std::int64_t count, std::string const& noun)

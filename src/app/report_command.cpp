@@ -6,12 +6,31 @@
 #include "output_file.hpp"
 #include "results_input.hpp"
 
+#include <filesystem>
 #include <fmt/core.h>
+#include <system_error>
+#include <vector>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
+
+/// Figures that an earlier report left: another one may number them differently. Other files stay.
+void remove_earlier_figures(std::string const& directory)
+{
+    auto const is_ours = [](std::string const& name) {
+        auto const digits = name.find_first_not_of("0123456789");
+        return digits != name.npos && digits >= 3 && name.compare(digits, 9, "-setting-") == 0 &&
+               name.ends_with(".svg");
+    };
+    std::error_code error; // what cannot be removed is not worth failing for
+    std::vector<std::filesystem::path> earlier;
+    for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+         entry.increment(error))
+        if (is_ours(entry->path().filename().string())) earlier.push_back(entry->path());
+    for (auto const& path : earlier) std::filesystem::remove(path, error);
+}
 
 class ReportCommand final : public Command
 {
@@ -59,6 +78,7 @@ public:
             auto const directory = values["figures"].as<std::string>();
             for (auto const& figure : report.figures) refuse_existing(directory + "/" + figure.name, overwrite);
             make_output_directory(directory);
+            if (overwrite) remove_earlier_figures(directory);
             for (auto const& figure : report.figures) write_text_atomically(directory + "/" + figure.name, figure.svg);
         }
         write_text_atomically(output, report.page);

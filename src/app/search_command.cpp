@@ -2,12 +2,14 @@
 
 #include "campaign.hpp"
 #include "distributed.hpp"
+#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
 #include "messages.hpp"
 #include "orders_only.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <memory>
 
@@ -25,8 +27,9 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
     std::unique_ptr<TaskSource> source;
     std::unique_ptr<StageProgress> progress;
     auto const detail = [&] {
-        return fmt::format("{} of {} tasks, {} failed", source->tasks_done(), source->tasks_total(),
-                           campaign->records().count(TaskStatus::failed));
+        auto const what = runner.activity().state().what;
+        return fmt::format("{} of {} tasks, {} failed{}", source->tasks_done(), source->tasks_total(),
+                           campaign->records().count(TaskStatus::failed), what.empty() ? "" : ", " + what);
     };
     if (campaign != nullptr) {
         source = std::make_unique<TaskSource>(campaign->experiment(), campaign->records(), campaign->tasks(stage));
@@ -34,7 +37,10 @@ RunStatistics compute(Communicator& world, Campaign* campaign, Stage stage, Task
                                                    request.quiet || source->tasks_total() == 0);
         options.poll = [&] {
             auto const [done, total] = source->progress();
-            progress->update(done, total, detail());
+            // The first estimate may take a minute: count what rank 0 has done of its task.
+            auto const tasks = static_cast<double>(std::max<std::int64_t>(1, source->tasks_total()));
+            auto const under_way = runner.activity().state().share * std::min(total / tasks, total - done);
+            progress->update(done + under_way, total, detail());
             campaign->watch(stop);
         };
     }
@@ -161,6 +167,8 @@ public:
         SignalHandlers const handlers(stop);
         std::unique_ptr<Campaign> campaign;
         on_rank_zero(world, [&] { campaign = std::make_unique<Campaign>(request, context.command_line); });
+        auto const kernels = gather_kernels(world, kernel_fingerprint());
+        on_rank_zero(world, [&] { campaign->set_kernels(kernels); });
         if (campaign)
             for (auto const& note : campaign->notes()) fmt::print(stderr, "exahca: {}\n", note);
 

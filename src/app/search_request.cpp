@@ -176,6 +176,7 @@ void add_search_options(Command::Options& options)
         "the scores are held once per node (shared) or by every rank (private)")(
         "part", po::value<std::string>()->value_name("I/N"),
         "compute only every N-th replicate, from the I-th on; join the parts with exahca merge")(
+        "require-identical", "refuse ranks, and earlier results, that compute other bits, instead of warning")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
     options.add(data).add(analysis).add(orders).add(replicates).add(size).add(running);
@@ -265,6 +266,7 @@ SearchRequest read_search_request(Command::Values const& values)
     if (request.share.of > 1 && request.orders_only)
         throw UsageError("--part does not go with --orders-only", {},
                          "one search is shared out over ranks: use mpirun");
+    request.require_identical = values.count("require-identical") > 0;
     request.quiet = values.count("quiet") > 0;
     return request;
 }

@@ -35,7 +35,8 @@ struct SearchRequest
     double chunk_seconds = 0.02;
     RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
     NodeStorage storage = NodeStorage::shared; ///< of the score matrix
-    Share share; ///< what this run computes of the experiment; `exahca merge` joins the parts
+    Share share;                    ///< what this run computes of the experiment; `exahca merge` joins the parts
+    bool require_identical = false; ///< ranks or earlier runs that compute other bits are an error, not a warning
     bool quiet = false;
     bool orders_only = false;  ///< the input holds unmixing matrices
     std::vector<double> sizes; ///< with orders_only: models of each domain

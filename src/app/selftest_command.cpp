@@ -1,12 +1,13 @@
 #include "command.hpp"
 
-#include "exahca/core/random.hpp"
 #include "exahca/experiment/dataset.hpp"
+#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/experiment/simulator.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/experiment/task_source.hpp"
 #include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/kernel_check.hpp"
 #include "exahca/parallel/launch.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/parallel/run_workload.hpp"
@@ -17,7 +18,6 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <fstream>
-#include <set>
 #include <thread>
 #include <unistd.h>
 
@@ -122,23 +122,23 @@ NodeBuffer check_memory(Communicator& world, SmallCase const& small, Findings& f
     return buffer;
 }
 
-/// The estimate, computed by every rank for itself: the same bits everywhere, or processors and libraries differ.
+/// The kernels' fingerprint of every rank: the same everywhere, or processors and libraries differ. Then the estimate,
+/// computed by every rank for itself.
 TaskRecord check_bits(Communicator& world, SmallCase const& small, TaskRunner& runner, Findings& findings)
 {
     auto const id = small.experiment.id_of({SettingId(0), ReplicateKind::estimate, 0});
     auto record = runner.compute(id);
-    auto const bytes = std::as_bytes(std::span(record.values));
-    auto const prints = gather_values(world, hash64({reinterpret_cast<char const*>(bytes.data()), bytes.size()},
-                                                    static_cast<std::uint64_t>(record.status)));
+    auto const kernels = gather_kernels(world, kernel_fingerprint());
     if (world.rank() == 0) {
-        std::set<std::uint64_t> const kinds(prints.begin(), prints.end());
-        if (kinds.size() == 1)
-            findings.add(Verdict::good, "bits", fmt::format("every rank computes the same bits ({:016x})", prints[0]));
+        auto const differences = differing_ranks(kernels);
+        if (differences.empty())
+            findings.add(
+                Verdict::good, "bits",
+                fmt::format("every rank computes the same bits ({})", fingerprint_text(kernels[0].fingerprint)));
         else
-            findings.add(Verdict::note, "bits",
-                         fmt::format("ranks differ in the last bits ({} kinds): results will depend on who computes "
-                                     "what; use one type of node",
-                                     kinds.size()));
+            findings.add(
+                Verdict::note, "bits",
+                fmt::format("{}: results will depend on who computes what; use one type of node", differences));
     }
     return record;
 }

@@ -17,7 +17,10 @@ class ShowCommand final : public Command
 public:
     std::string_view name() const override { return "show"; }
     std::string_view summary() const override { return "print the answer of a results file on one screen"; }
-    std::string_view usage() const override { return "RESULTS.h5 [--json] [--label BENCHMARK=\"capability\"]"; }
+    std::string_view usage() const override
+    {
+        return "RESULTS.h5 [--brief] [--json] [--label BENCHMARK=\"capability\"]";
+    }
     std::string_view description() const override
     {
         return "Prints for every setting the domains, the direction found, the best orders, how far resamples agree, "
@@ -34,9 +37,9 @@ public:
     void add_options(Options& options) const override
     {
         options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
-            "json", "print JSON instead of text")("label",
-                                                  po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
-                                                  "name the capability that a benchmark measures; may repeat");
+            "json", "print JSON instead of text")("brief", "print the answer alone, in a few lines")(
+            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+            "name the capability that a benchmark measures; may repeat");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
@@ -46,7 +49,8 @@ public:
         auto const path = values["results"].as<std::string>();
         auto const results = read_results_file(path);
         auto const answer = naming(path, [&] { return summarize(results, capabilities); });
-        fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer));
+        auto const length = values.count("brief") > 0 ? TextLength::brief : TextLength::full;
+        fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer, length));
         return ExitStatus::done;
     }
 };

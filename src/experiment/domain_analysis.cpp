@@ -7,10 +7,12 @@
 #include "exahca/numerics/principal_angles.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <numbers>
 
 namespace exahca {
 namespace {
@@ -60,7 +62,7 @@ std::int64_t count_near_duplicates(Matrix const& scores)
     return std::count(has_neighbour.begin(), has_neighbour.end(), true);
 }
 
-DomainReport describe(Domain const& domain, Index factors)
+DomainReport describe(Domain const& domain, std::vector<std::string> const& benchmarks, Index factors)
 {
     DomainReport report;
     report.name = domain.name;
@@ -69,8 +71,23 @@ DomainReport describe(Domain const& domain, Index factors)
     report.collapsed = report.models - static_cast<std::int64_t>(rows_that_pass(domain.scores, collapsed_share).size());
     report.screened = report.models - static_cast<std::int64_t>(rows_that_pass(domain.scores, usual_screen).size());
     report.near_duplicates = count_near_duplicates(domain.scores);
+    for (Index j = 0; j < domain.scores.cols(); ++j) {
+        auto const share = (domain.scores.col(j).array() == 0.0).cast<double>().mean();
+        if (share > report.floor_share) {
+            report.floor_share = share;
+            report.floored = benchmarks.at(static_cast<std::size_t>(j));
+        }
+    }
     if (report.models - report.screened <= factors) report.problem = "too few models for so many factors";
     return report;
+}
+
+/// Largest angle, in degrees, between the span of some orthonormal rows and a larger subspace of orthonormal rows.
+double angle_out_of(Matrix const& rows, Matrix const& subspace)
+{
+    Matrix const outside = rows - rows * subspace.transpose() * subspace;
+    double const sine = Eigen::JacobiSVD<Matrix>(outside).singularValues()[0];
+    return std::asin(std::min(1.0, sine)) * 180 / std::numbers::pi;
 }
 
 /// Free parameters of an m-dimensional subspace of d dimensions.
@@ -155,7 +172,7 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     std::vector<Matrix> subspaces;
     std::vector<std::size_t> position;
     for (auto const& domain : select_domains(matrix, names)) {
-        auto report = describe(domain, factors);
+        auto report = describe(domain, matrix.benchmarks, factors);
         if (report.problem.empty()) {
             usable.push_back(centre(kept_rows(domain.scores, screen)));
             usable_names.push_back(domain.name);
@@ -174,6 +191,9 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     for (std::size_t a = 0; a < usable.size(); ++a) {
         auto const i = static_cast<Index>(position[a]);
         analysis.domains[position[a]].angle_to_pooled = largest_principal_angle(subspaces[a], pooled);
+        if (factors > 1)
+            analysis.domains[position[a]].leading_angle_to_pooled =
+                angle_out_of(subspaces[a].topRows(factors - 1), pooled);
         analysis.angles(i, i) = analysis.bic(i, i) = 0;
         for (std::size_t b = 0; b < a; ++b) {
             auto const j = static_cast<Index>(position[b]);

@@ -127,8 +127,6 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
     }
     if (counts_.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
     if (counts_.nested > most_tasks) throw too_many_tasks();
-    if (counts_.influence < 0) throw UsageError("the number of groups for influence is negative");
-    if (counts_.influence > most_tasks) throw too_many_tasks();
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
         auto total = first_task_.back();
@@ -181,12 +179,11 @@ TaskId Experiment::id_of(Task const& task) const
 
 RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) const
 {
-    auto const& layouts = kind == ReplicateKind::estimate     ? estimate_layouts_
-                          : kind == ReplicateKind::landscape  ? landscape_layouts_
-                          : kind == ReplicateKind::parametric ? parametric_layouts_
-                          : kind == ReplicateKind::influence  ? influence_layouts_
-                                                              : replicate_layouts_;
-    return layouts[setting.index()];
+    static constexpr std::array<std::vector<RecordLayout> Experiment::*, replicate_kinds> of_kind{
+        &Experiment::estimate_layouts_,  &Experiment::replicate_layouts_, &Experiment::parametric_layouts_,
+        &Experiment::replicate_layouts_, &Experiment::replicate_layouts_, &Experiment::replicate_layouts_,
+        &Experiment::landscape_layouts_, &Experiment::influence_layouts_};
+    return (this->*of_kind[static_cast<std::size_t>(kind)])[setting.index()];
 }
 
 void Experiment::write(ByteWriter& writer) const

@@ -161,12 +161,15 @@ void put_comparisons(RecordBuilder& record, JointContext const& context, JointEs
 }
 
 /// The fits of all starting orders, without those that failed.
-std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<CandidateOrder> const& orders)
+std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<CandidateOrder> const& orders,
+                                    Activity& activity)
 {
     std::vector<FittedOrder> fits;
-    for (auto const& order : orders) {
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        activity.tell(fmt::format("joint fit {} of {}", i + 1, orders.size()),
+                      0.02 + 0.08 * static_cast<double>(i) / static_cast<double>(orders.size()));
         try {
-            fits.push_back(fit_order(context, order));
+            fits.push_back(fit_order(context, orders[i]));
         } catch (NumericalFailure const&) { // the other orders may do; conclude_joint counts what is left
         }
     }
@@ -178,9 +181,11 @@ std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<Can
 
 std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
                                    ReplicateData const& unscreened, RandomKey const& key,
-                                   std::span<std::int64_t const> more_orders, std::string& note)
+                                   std::span<std::int64_t const> more_orders, std::string& note, Activity& activity)
 {
-    auto const options = thorough(joint_options(setting, key));
+    auto options = thorough(joint_options(setting, key));
+    options.activity = &activity;
+    activity.tell("components of each base model", 0);
     auto const context = joint_context(data.scores, setting.domains, options);
     auto starts = find_starting_orders(context, options.starts, options.search_time_limit_seconds);
     for (auto const rank : more_orders) {
@@ -188,7 +193,7 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
         if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
             starts.orders.push_back(order);
     }
-    auto estimate = conclude_joint(context, fit_starts(context, starts.orders), options);
+    auto estimate = conclude_joint(context, fit_starts(context, starts.orders, activity), options);
     estimate.search_outcome = starts.outcome;
     note = fmt::format("{}", fmt::join(estimate.warnings, "; "));
 
@@ -197,6 +202,7 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
     put_orders(record, setting, context, estimate);
     put_optima(record, estimate, pooled);
     put_components(record, estimate, data);
+    activity.tell("comparison with no hierarchy", 0.9);
     put_comparisons(record, context, estimate);
     auto const& best = estimate.best().reading;
     auto const reading = read_order(best.unmixing, best.factor_scores, best.triangles, pooled);
@@ -218,6 +224,7 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
     }
     record.set("domain_mean", means);
     if (setting.screen > 0) {
+        activity.tell("the same without screening", 0.95);
         auto const without = estimate_joint(unscreened.scores, setting.domains, joint_options(setting, key));
         Vector const angles = flag_angles(best.unmixing, without.best().reading.unmixing);
         record.set("unscreened_angle", as_span(angles));

@@ -16,10 +16,11 @@ namespace exahca {
 /// for parameters and errors.
 /// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
 /// computed \param unscreened   the same data before screening, for the comparison with and without
+/// \param activity     is told what is going on
 [[nodiscard]] std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& layout,
                                                  ReplicateData const& data, ReplicateData const& unscreened,
                                                  RandomKey const& key, std::span<std::int64_t const> more_orders,
-                                                 std::string& note);
+                                                 std::string& note, Activity& activity);
 [[nodiscard]] std::vector<double> joint_replicate(Setting const& setting, RecordLayout const& layout,
                                                   ReplicateData const& data, RandomKey const& key,
                                                   RecordView const& estimate);

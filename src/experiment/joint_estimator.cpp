@@ -97,6 +97,12 @@ private:
     JointContext const& context_;
 };
 
+// Shares of the time are those of the thorough analysis, roughly.
+void tell(JointOptions const& options, std::string what, double share)
+{
+    if (options.activity != nullptr) options.activity->tell(std::move(what), share);
+}
+
 // Optima that ended in the same place become one; order by falling likelihood.
 void merge_optima(std::vector<JointOptimum>& optima, std::vector<FittedOrder>& orders, double degrees)
 {
@@ -144,7 +150,11 @@ void restart_best(JointContext const& context, JointEstimate& estimate, JointOpt
         for (std::size_t i = 0; i < count; ++i) fits.push_back(&estimate.optima[i].isotropic);
         SourceStarts const starts = collect_source_starts(context, fits);
         for (JointOptimum& optimum : estimate.optima) optimum.restart_gain = 0;
-        for (std::size_t i = 0; i < count; ++i) restarter.raise(estimate.optima[i], starts);
+        for (std::size_t i = 0; i < count; ++i) {
+            auto const passed = pass + static_cast<double>(i) / static_cast<double>(count);
+            tell(options, fmt::format("restart {} of {}", i + 1, count), 0.1 + 0.4 * passed / options.restart_passes);
+            restarter.raise(estimate.optima[i], starts);
+        }
         merge_optima(estimate.optima, estimate.orders, options.same_flag_degrees);
         if (leading_gain(estimate) < settled) return;
     }
@@ -170,8 +180,10 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
         SourceStarts const starts = collect_source_starts(context, {&known, 1});
         JointFit challenger;
         challenger.log_likelihood = -std::numeric_limits<double>::infinity();
-        for (Matrix const& flag : flags) {
-            JointFit refit = restarter.at_flag(best, flag, starts);
+        for (std::size_t i = 0; i < flags.size(); ++i) {
+            tell(options, fmt::format("other flag {} of {}", i + 1, flags.size()),
+                 0.5 + 0.3 * static_cast<double>(i) / static_cast<double>(flags.size()));
+            JointFit refit = restarter.at_flag(best, flags[i], starts);
             if (refit.penalised() > challenger.penalised()) challenger = std::move(refit);
         }
         estimate.remaining_miss = std::max(0.0, challenger.penalised() - best.penalised());
@@ -195,6 +207,8 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
         optimum.fit = optimum.isotropic;
         optimum.reading = optimum.isotropic_reading;
         if (options.residuals != ResidualFit::released || !possible || i >= count) continue;
+        tell(options, fmt::format("residual weights of optimum {} of {}", i + 1, count),
+             0.85 + 0.05 * static_cast<double>(i) / static_cast<double>(count));
         FitOptions released = isotropic_options(context);
         released.residuals = ResidualFit::released;
         // The metric changes so much that the first fit's coordinates no longer suit: again from where it ended.

@@ -7,6 +7,7 @@
 #include "results_tables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
@@ -98,12 +99,18 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
     throw std::logic_error("a field has no kind");
 }
 
-/// The dimension along which the records of one kind are stacked.
-std::string stack_dimension(ReplicateKind kind)
+/// The dimension along which the records of one kind are stacked, and what it counts.
+struct StackDimension
 {
-    if (kind == ReplicateKind::influence) return "case";
-    return kind == ReplicateKind::landscape ? "range" : "replicate";
-}
+    char const* name;
+    char const* description;
+};
+constexpr StackDimension by_replicate{"replicate", "replicate"}, by_range{"range", "range of candidate orders"},
+    by_case{"case", "choice of models to leave out"};
+constexpr std::array<StackDimension, replicate_kinds> stack_dimensions{
+    by_replicate, by_replicate, by_replicate, by_replicate, by_replicate, by_replicate, by_range, by_case};
+
+StackDimension const& stack_dimension(ReplicateKind kind) { return stack_dimensions[static_cast<std::size_t>(kind)]; }
 
 void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records,
                  ReplicateKind kind)
@@ -112,15 +119,16 @@ void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskR
         Variable variable{field.name,  field.dims,       field.shape, stacked_values(field, records),
                           field.units, field.description};
         if (kind != ReplicateKind::estimate) {
-            variable.dims.insert(variable.dims.begin(), stack_dimension(kind));
+            variable.dims.insert(variable.dims.begin(), stack_dimension(kind).name);
             variable.shape.insert(variable.shape.begin(), length(records));
         }
         group.add(std::move(variable));
     }
 }
 
-void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, std::string const& dim)
+void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, StackDimension const& stack)
 {
+    std::string const dim = stack.name;
     std::vector<std::int8_t> status;
     std::vector<std::string> reasons;
     for (auto const* record : records) {
@@ -128,10 +136,7 @@ void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records,
         reasons.push_back(record->reason);
     }
     auto const count = length(status);
-    group.add(index_coordinate(dim, count, 0,
-                               dim == "range"  ? "range of candidate orders"
-                               : dim == "case" ? "choice of models to leave out"
-                                               : "replicate"));
+    group.add(index_coordinate(dim, count, 0, stack.description));
     group.add({"status", {dim}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
     group.add({"reason", {dim}, {count}, reasons, "", "why it failed, or a warning"});
 }

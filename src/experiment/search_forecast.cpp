@@ -17,7 +17,9 @@ constexpr std::size_t most_probes = 2'000;
 
 /// Tuples below one subtree, estimated without bias: where a step's budget ends, one of the parts that are left stands
 /// for them all.
-double probe(SubtreeSearcher& searcher, Subtree const& subtree, double threshold, RandomStream& random)
+///
+/// \param visited  counts those that were visited for it
+double probe(SubtreeSearcher& searcher, Subtree const& subtree, double threshold, RandomStream& random, double& visited)
 {
     StopFlag const never;
     std::vector<Subtree> open{subtree};
@@ -27,6 +29,7 @@ double probe(SubtreeSearcher& searcher, Subtree const& subtree, double threshold
         auto const chosen = static_cast<std::size_t>(random.below(open.size()));
         auto reply = searcher.search({threshold, tuples_per_step, {std::move(open[chosen])}}, never);
         tuples += weight * static_cast<double>(reply.tuples);
+        visited += static_cast<double>(reply.tuples);
         open = std::move(reply.open);
     }
     return tuples;
@@ -49,13 +52,15 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
     auto const start = static_cast<double>(plan.tuples());
     auto const visited = static_cast<double>(forecast.tuples_visited);
     RandomStream random({1, "search-forecast", 0, {}, 0});
+    auto const before = thread_seconds();
+    double in_samples = 0;
     std::vector<double> samples;
     while (chunk && (samples.empty() || thread_seconds() < end) && samples.size() < most_probes) {
         // By bound, low and high ones alike.
         auto const count = chunk->subtrees.size();
         auto const at =
             std::min(count - 1, static_cast<std::size_t>(mirrored(samples.size() + 1) * static_cast<double>(count)));
-        samples.push_back(probe(searcher, chunk->subtrees[at], chunk->threshold, random));
+        samples.push_back(probe(searcher, chunk->subtrees[at], chunk->threshold, random, in_samples));
     }
     forecast.probes = static_cast<std::int64_t>(samples.size());
     Range total;
@@ -63,6 +68,10 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
     forecast.tuples = {std::max(visited, start + total.low), std::max(visited, start + total.middle),
                        std::max(visited, start + total.high)};
     if (samples.size() < 2) forecast.tuples.high = std::numeric_limits<double>::infinity();
+    // The short look spends part of its time on finding a first order: the samples tell what a tuple costs.
+    double const each = (thread_seconds() - before) / std::max(1.0, in_samples);
+    auto const whole = [&](double tuples) { return forecast.seconds + (tuples - visited) * each; };
+    forecast.core_seconds = {whole(forecast.tuples.low), whole(forecast.tuples.middle), whole(forecast.tuples.high)};
 }
 
 } // namespace
@@ -84,10 +93,6 @@ SearchPreview preview_search(OrderProblem const& problem, SearchOptions options,
     if (forecast.proven) return preview;
     options.time_limit_seconds = 0;
     sample_tree(problem, options, seconds, preview);
-    double const per_tuple =
-        forecast.seconds / std::max(1.0, visited + static_cast<double>(preview.found.start_tuples));
-    forecast.core_seconds = forecast.tuples.times(per_tuple);
-    forecast.core_seconds.low = std::max(forecast.core_seconds.low, forecast.seconds);
     return preview;
 }
 

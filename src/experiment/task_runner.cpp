@@ -47,7 +47,7 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
         auto const found = search_results_.find(task.setting);
         return analyse_estimate(setting, layout, dataset_, key,
                                 orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
-                                found == search_results_.end() ? nullptr : &found->second, note);
+                                found == search_results_.end() ? nullptr : &found->second, note, activity_);
     }
     if (task.kind == ReplicateKind::landscape) {
         // With the random keys of the estimate: every range must start from the same components.
@@ -90,6 +90,7 @@ TaskRecord TaskRunner::compute(TaskId id)
     } catch (InvalidInput const& failure) {
         record = {TaskStatus::failed, failure.what(), {}, 0};
     }
+    activity_.end();
     record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return record;
 }

@@ -27,12 +27,16 @@ void draw_bars(Svg& svg, std::vector<Bar> const& bars, Axis const& axis, double 
         double const y = first_bar + bar_step * static_cast<double>(i);
         svg.text("halo", 0, y, fitted(bar.name, drawing_width - text_width(bar.value, 11) - 8, 11));
         svg.text("halo strong", drawing_width, y, bar.value, Anchor::end);
-        svg.rect(bar.chosen ? "positive-fill" : "other-fill", zero, y + 6, axis.pixel(bar.length) - zero, 14);
+        double const end = axis.pixel(bar.length);
+        svg.rect(bar.chosen ? "positive-fill" : "other-fill", std::min(zero, end), y + 6, std::abs(end - zero), 14);
         if (!std::isfinite(bar.low) || !std::isfinite(bar.high)) continue;
         double const from = axis.pixel(bar.low), to = axis.pixel(bar.high);
-        svg.line("whisker", from, y + 13, to, y + 13, 1.5);
-        svg.line("whisker", from, y + 9, from, y + 17, 1.5);
-        svg.line("whisker", to, y + 9, to, y + 17, 1.5);
+        // On a band of paper, so that it is seen on a bar of any colour.
+        for (auto const& [classes, width] : {std::pair{"whisker-band", 5.0}, {"whisker", 1.5}}) {
+            svg.line(classes, from, y + 13, to, y + 13, width);
+            svg.line(classes, from, y + 9, from, y + 17, width);
+            svg.line(classes, to, y + 9, to, y + 17, width);
+        }
     }
 }
 
@@ -66,8 +70,12 @@ Svg share_drawing(std::string const& title, std::vector<Bar> const& bars, bool w
         svg.text("muted", axis.pixel(tick), bottom + 14, fmt::format("{:.0f}", 100 * tick) + (tick == 1 ? " %" : ""),
                  Anchor::middle);
     }
-    if (with_limit) svg.line("limit", axis.pixel(settled_support), 20, axis.pixel(settled_support), bottom, 1.3);
     draw_bars(svg, bars, axis, axis.pixel(0));
+    for (std::size_t i = 0; with_limit && i < bars.size(); ++i) { // beside the bars only: the numbers stay readable
+        double const x = axis.pixel(settled_support), y = first_bar + bar_step * static_cast<double>(i);
+        svg.line("whisker-band", x, y + 5, x, y + 21, 5);
+        svg.line("limit", x, y + 4, x, y + 22, 1.8);
+    }
     return svg;
 }
 
@@ -97,28 +105,40 @@ Svg draw_groups(BootstrapSummary const& bootstrap)
     return share_drawing("Directions in resamples", bars, false);
 }
 
+std::vector<OptimumSummary const*> nearest_first(JointSummary const& joint)
+{
+    std::vector<OptimumSummary const*> sorted;
+    for (auto const& optimum : joint.optima) sorted.push_back(&optimum);
+    std::stable_sort(sorted.begin(), sorted.end(), [](auto const* a, auto const* b) {
+        return a->answer != b->answer ? a->answer : a->behind < b->behind;
+    });
+    return sorted;
+}
+
 Svg draw_optima(JointSummary const& joint)
 {
     constexpr std::size_t most = 8;
     std::vector<Bar> bars;
-    double largest = 1;
-    for (std::size_t i = 0; i < std::min(most, joint.optima.size()); ++i) {
-        auto const& optimum = joint.optima[i];
-        bars.push_back({fmt::format("{}{}", chain_text(optimum.labels), optimum.answer ? " (shown)" : ""),
-                        plain_number(optimum.gap, 1), optimum.gap, std::nan(""), std::nan(""), optimum.answer});
-        largest = std::max(largest, optimum.gap);
+    double largest = 1, least = 0;
+    for (auto const* optimum : nearest_first(joint)) {
+        if (bars.size() == most) break;
+        bars.push_back({fmt::format("{}{}", chain_text(optimum->labels), optimum->answer ? " (shown)" : ""),
+                        plain_number(optimum->behind, 1), optimum->behind, std::nan(""), std::nan(""),
+                        optimum->answer});
+        largest = std::max(largest, optimum->behind);
+        least = std::min(least, optimum->behind);
     }
     double const bottom = bottom_of(bars.size());
     Svg svg(drawing_width, bottom + 34, "Likelihood gaps of the optima", spoken(bars));
     svg.text("strong", 0, 12, "Optima of the likelihood");
-    Axis const axis(0, largest, 10, right_end);
+    Axis const axis(least, largest, 10, right_end);
     axis.draw_horizontal(svg, 36, bottom, 5);
     draw_bars(svg, bars, axis, axis.pixel(0));
     // A bar of no length must still be seen.
     for (std::size_t i = 0; i < bars.size(); ++i)
         svg.circle(bars[i].chosen ? "positive-fill" : "other-fill", axis.pixel(bars[i].length),
                    first_bar + bar_step * static_cast<double>(i) + 13, 4.5);
-    svg.text("muted", drawing_width / 2, bottom + 29, "log-likelihood below the highest", Anchor::middle);
+    svg.text("muted", drawing_width / 2, bottom + 29, "log-likelihood behind the one shown", Anchor::middle);
     return svg;
 }
 

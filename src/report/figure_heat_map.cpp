@@ -64,4 +64,44 @@ Svg draw_heat_map(std::string const& title, std::string const& meaning, std::vec
     return svg;
 }
 
+Svg draw_angles(SettingSummary const& setting, Rows const& angles)
+{
+    constexpr double unrelated = 90; // degrees
+    auto const domains = angles.size();
+    double const labels = 110, number = 22, first = labels + number;
+    double const cell =
+        std::min(46.0, (drawing_width - first) / static_cast<double>(std::max<std::size_t>(1, domains)));
+    double widest = 0;
+    std::size_t one = 0, other = 0;
+    for (std::size_t a = 0; a < domains; ++a)
+        for (std::size_t b = 0; b < a; ++b)
+            if (angles[a][b] > widest) {
+                widest = angles[a][b];
+                one = b;
+                other = a;
+            }
+    std::string const title = "Angles between base models";
+    Svg svg(drawing_width, header + row_height * static_cast<double>(domains) + 2, title,
+            fmt::format("The widest of {} base models is {} degrees, between {} and {}.", domains,
+                        plain_number(widest, 1), setting.domains[one].name, setting.domains[other].name));
+    svg.text("strong", 0, 14, title);
+    // Columns bear the numbers of the rows: names are too long to stand there.
+    for (std::size_t a = 0; a < domains; ++a) {
+        auto const place = static_cast<double>(a);
+        double const y = header + row_height * place;
+        svg.text("", 0, y + 16, fitted(setting.domains[a].name, labels - 4, 12));
+        svg.text("muted", first - 7, y + 16, fmt::format("{}", a + 1), Anchor::end);
+        svg.text("muted", first + (place + 0.5) * cell, header - 8, fmt::format("{}", a + 1), Anchor::middle);
+        for (std::size_t b = 0; b < domains; ++b) {
+            double const x = first + static_cast<double>(b) * cell, angle = angles[a][b];
+            double const share = a != b && std::isfinite(angle) ? std::min(1.0, angle / unrelated) : 0;
+            svg.shade("negative-fill", x, y, cell, row_height, fullest * share);
+            svg.rect("cell", x, y, cell, row_height);
+            if (a != b && cell >= 18) // else there is no room for numbers
+                svg.text("small", x + cell / 2, y + 16, plain_number(angle, cell < 30 ? 0 : 1), Anchor::middle);
+        }
+    }
+    return svg;
+}
+
 } // namespace exahca

@@ -20,11 +20,16 @@ inline constexpr double drawing_width = 350; ///< fits a phone of 390 pixels
 [[nodiscard]] Svg draw_heat_map(std::string const& title, std::string const& meaning,
                                 std::vector<std::string> const& benchmarks, Rows const& values, double largest);
 
+/// Angles between the subspaces of domains, in degrees, as a table of shades.
+[[nodiscard]] Svg draw_angles(SettingSummary const& setting, Rows const& angles);
+
 /// Support level by level, and of the whole order, with Wilson intervals.
 [[nodiscard]] Svg draw_support(BootstrapSummary const& bootstrap, SettingDetails const& details);
 /// Share of the directions that resamples give.
 [[nodiscard]] Svg draw_groups(BootstrapSummary const& bootstrap);
-/// How far below the highest each optimum of the joint likelihood lies.
+/// The optima of the joint likelihood: the one shown, then by how far they are behind it.
+[[nodiscard]] std::vector<OptimumSummary const*> nearest_first(JointSummary const& joint);
+/// How far behind the one shown each optimum of the joint likelihood lies.
 [[nodiscard]] Svg draw_optima(JointSummary const& joint);
 
 /// Total effect of one factor on another in every domain, with intervals.

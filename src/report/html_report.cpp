@@ -13,10 +13,9 @@ std::string section_id(std::size_t setting) { return fmt::format("setting-{}", s
 
 std::string section_title(Summary const& summary, std::size_t i)
 {
-    auto const& s = summary.settings[i];
-    return fmt::format("{}Estimator {}, {}",
-                       summary.settings.size() > 1 ? fmt::format("Setting {}: ", i + 1) : std::string{}, s.estimator,
-                       counted(s.factors, "factor", "factors"));
+    return fmt::format("{}{}",
+                       summary.settings.size() > 1 ? fmt::format("Setting {}: ", i + 1) : std::string("Estimator "),
+                       setting_label(summary, summary.settings[i]));
 }
 
 void write_contents(Page& page, Summary const& summary)
@@ -45,6 +44,12 @@ void write_run_notices(Page& page, Summary const& summary)
     page.notice("Before you read on", notes);
 }
 
+void write_bottom_line(Page& page, Summary const& summary, SettingSummary const& setting)
+{
+    auto const bottom = bottom_line(setting, summary.benchmarks);
+    if (!bottom.empty()) page.definitions({{"Bottom line", bottom}});
+}
+
 } // namespace
 
 HtmlReport html_report(Summary const& summary, RunDetails const& run)
@@ -54,6 +59,8 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run)
     bool const settled =
         std::all_of(summary.settings.begin(), summary.settings.end(), [](auto const& s) { return s.settled; });
     page.answer(answer_sentences(summary), !settled);
+    bool const single = summary.settings.size() == 1;
+    if (single) write_bottom_line(page, summary, summary.settings[0]);
     write_run_notices(page, summary);
     write_contents(page, summary);
     write_settings_table(page, summary);
@@ -62,12 +69,13 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run)
         auto const& setting = summary.settings[i];
         page.heading(2, section_title(summary, i), section_id(i));
         page.note("Name of the setting in all files: " + setting.name);
-        if (summary.settings.size() > 1) page.answer(answer_sentences(setting), !setting.settled);
-        auto const bottom = bottom_line(setting, summary.benchmarks);
-        if (!bottom.empty()) page.definitions({{"Bottom line", bottom}});
+        if (!single) {
+            page.answer(answer_sentences(setting), !setting.settled);
+            write_bottom_line(page, summary, setting);
+        }
         if (setting.failure.empty()) write_setting(page, summary, setting, run.settings.at(setting.name));
     }
-    write_failures(page, run);
+    write_failures(page, summary, run);
     write_provenance(page, summary, run);
     write_glossary(page);
     return std::move(page).finish("ExaHCA report");

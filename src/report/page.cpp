@@ -27,11 +27,37 @@ std::string file_name(std::size_t number, std::string_view name)
     return fmt::format("{:03}-{}.svg", number, safe);
 }
 
+/// A command's first words where it is long: the whole one stands at the end of the page.
+std::string in_short(std::string const& command)
+{
+    constexpr std::size_t longest = 130; // bytes: two lines of a caption
+    if (command.size() <= longest) return command;
+    auto const space = command.rfind(' ', longest / 2);
+    return command.substr(0, space == command.npos ? longest / 2 : space) + " … (in full at the end)";
+}
+
+/// Text whose words with a hyphen, names of models and options above all, break at it only where they are longer than a
+/// line.
+std::string prose(std::string_view text)
+{
+    constexpr std::size_t longest = 60; // bytes; what is longer is better broken
+    std::string marked;
+    while (!text.empty()) {
+        auto const space = std::min(text.find(' '), text.size());
+        auto const word = text.substr(0, space);
+        bool const whole = word.size() <= longest && word.find('-') != word.npos;
+        marked += whole ? "<span>" + escape_markup(word) + "</span>" : escape_markup(word);
+        if (space < text.size()) marked += text[std::min(space + 1, text.size() - 1)] == '%' ? "\u00A0" : " ";
+        text.remove_prefix(std::min(text.size(), space + 1));
+    }
+    return marked;
+}
+
 std::string cell(std::string_view tag, std::string_view text, bool number)
 {
     constexpr int long_text = 18; // columns; such cells must not be squeezed to a word per line
     auto const kind = number ? " class=\"number\"" : text_columns(text) > long_text ? " class=\"long\"" : "";
-    return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, tag == "th" ? " scope=\"col\"" : "", kind, escape_markup(text));
+    return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, tag == "th" ? " scope=\"col\"" : "", kind, prose(text));
 }
 
 /// Words that break over lines only where one is longer than a line: "--domains" must not end in "--".
@@ -58,9 +84,9 @@ void Page::heading(int level, std::string_view text, std::string_view id)
     fmt::format_to(std::back_inserter(body_), "<h{0}{1}>{2}</h{0}>\n", level, anchor, escape_markup(text));
 }
 
-void Page::paragraph(std::string_view text) { body_ += fmt::format("<p>{}</p>\n", escape_markup(text)); }
+void Page::paragraph(std::string_view text) { body_ += fmt::format("<p>{}</p>\n", prose(text)); }
 
-void Page::note(std::string_view text) { body_ += fmt::format("<p class=\"caption\">{}</p>\n", escape_markup(text)); }
+void Page::note(std::string_view text) { body_ += fmt::format("<p class=\"caption\">{}</p>\n", prose(text)); }
 
 void Page::code(std::string_view text) { body_ += fmt::format("<pre><code>{}</code></pre>\n", unbroken_words(text)); }
 
@@ -68,7 +94,7 @@ void Page::answer(std::vector<std::string> const& sentences, bool open)
 {
     body_ += open ? "<div class=\"answer open\">\n" : "<div class=\"answer\">\n";
     for (std::size_t i = 0; i < sentences.size(); ++i)
-        body_ += fmt::format("<p{}>{}</p>\n", i == 1 ? " class=\"verdict\"" : "", escape_markup(sentences[i]));
+        body_ += fmt::format("<p{}>{}</p>\n", i == 1 ? " class=\"verdict\"" : "", prose(sentences[i]));
     body_ += "</div>\n";
 }
 
@@ -76,7 +102,7 @@ void Page::notice(std::string_view title, std::vector<std::string> const& items)
 {
     if (items.empty()) return;
     body_ += fmt::format("<div class=\"notice\"><strong>{}</strong><ul>\n", escape_markup(title));
-    for (auto const& item : items) body_ += fmt::format("<li>{}</li>\n", escape_markup(item));
+    for (auto const& item : items) body_ += fmt::format("<li>{}</li>\n", prose(item));
     body_ += "</ul></div>\n";
 }
 
@@ -100,16 +126,14 @@ void Page::table(PageTable const& table)
 void Page::definitions(std::vector<std::pair<std::string, std::string>> const& items)
 {
     body_ += "<dl>\n";
-    for (auto const& [term, text] : items)
-        body_ += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escape_markup(term), escape_markup(text));
+    for (auto const& [term, text] : items) body_ += fmt::format("<dt>{}</dt><dd>{}</dd>\n", prose(term), prose(text));
     body_ += "</dl>\n";
 }
 
 void Page::links(std::vector<std::pair<std::string, std::string>> const& items)
 {
     body_ += "<nav aria-label=\"Contents\"><ul>\n";
-    for (auto const& [id, text] : items)
-        body_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, escape_markup(text));
+    for (auto const& [id, text] : items) body_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, prose(text));
     body_ += "</ul></nav>\n";
 }
 
@@ -122,9 +146,8 @@ void Page::figure(std::vector<Drawing> const& drawings, std::string_view caption
         body_ += "<div>" + drawing.svg.inline_text() + "</div>\n";
         figures_.push_back({file_name(figures_.size() + 1, section_ + " " + drawing.name), drawing.svg.file_text()});
     }
-    body_ += fmt::format("</div>\n<figcaption>{} <em>Replicates: {}.</em>", escape_markup(caption),
-                         escape_markup(replicates));
-    if (!command_.empty()) body_ += fmt::format(" Computed by <code>{}</code>", unbroken_words(command_));
+    body_ += fmt::format("</div>\n<figcaption>{} <em>Replicates: {}.</em>", prose(caption), prose(replicates));
+    if (!command_.empty()) body_ += fmt::format(" Computed by <code>{}</code>", unbroken_words(in_short(command_)));
     body_ += "</figcaption>\n</figure>\n";
 }
 

@@ -88,14 +88,20 @@ std::vector<std::string> given_sentences(SettingSummary const& setting)
                                                     plain_number(different->mic, 4))};
 }
 
-constexpr std::size_t most_listed = 3;
-
-std::string listed(std::map<std::string, int> const& directions)
+/// The largest conclusion that all settings share, if any.
+std::string held_everywhere(Summary const& summary)
 {
-    std::string text;
-    for (auto const& [direction, count] : directions)
-        text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", direction, count);
-    return text;
+    if (!summary.across) return {};
+    auto const& across = *summary.across;
+    if (across.order.compared > 1 && across.order.holds_everywhere())
+        return fmt::format("All settings give the same order, to within {:.1f}°. ", across.order.widest);
+    auto const& levels = across.levels;
+    for (std::size_t j = levels.size(); j-- > 0;)
+        if (levels[j].compared > 1 && levels[j].holds_everywhere())
+            return fmt::format("What they share is {}, to within {:.1f}°. ",
+                               j == 0 ? "the first factor" : fmt::format("the space of the first {} factors", j + 1),
+                               levels[j].widest);
+    return "They share nothing, not even the space of the factors. ";
 }
 
 } // namespace
@@ -125,15 +131,14 @@ std::vector<std::string> answer_sentences(Summary const& summary)
                             counted(asked, "setting", "settings"))};
     auto const most = std::max_element(directions.begin(), directions.end(),
                                        [](auto const& a, auto const& b) { return a.second < b.second; });
-    auto variety = fmt::format("they name {} different directions", directions.size());
+    auto first = fmt::format("{} settings give {} different directions.", estimates, directions.size());
     if (directions.size() == 1)
-        variety = fmt::format("all name the same direction, {}", most->first);
-    else if (directions.size() <= most_listed)
-        variety += ": " + listed(directions);
+        first = fmt::format("All {} settings give the same direction: {}.", estimates, most->first);
     else if (most->second > 1)
-        variety += fmt::format(", most often ({} of {}) {}", most->second, estimates, most->first);
-    std::vector<std::string> sentences{
-        fmt::format("{} of {} have an answer: {}.", estimates, counted(asked, "setting", "settings"), variety)};
+        first = fmt::format("{} of {} settings give the direction {}; the rest give {}.", most->second, estimates,
+                            most->first, counted(std::ssize(directions) - 1, "other direction", "other directions"));
+    if (estimates < asked) first += fmt::format(" {} more have no answer.", asked - estimates);
+    std::vector<std::string> sentences{first};
     sentences.push_back(
         settled == 0
             ? (resampled == 0
@@ -142,8 +147,8 @@ std::vector<std::string> answer_sentences(Summary const& summary)
                                  resampled < estimates ? fmt::format(", and {} without any", estimates - resampled)
                                                        : ""))
             : fmt::format("{} of the {} {} settled by resamples.", settled, estimates, settled == 1 ? "is" : "are"));
-    sentences.emplace_back(
-        "Quote a direction only together with its setting and its support, both in the table below.");
+    sentences.push_back(held_everywhere(summary) +
+                        "Quote a direction only together with its setting and its support, both in the table below.");
     return sentences;
 }
 

@@ -65,13 +65,16 @@ void write_across(Page& page, Summary const& summary)
     write_statements(page, story_across(summary));
     PageTable table{"For each setting and level: does it give what the largest group of settings gives there, to "
                     "within 15 degrees?",
-                    {"setting", "first factor"},
+                    {"", "setting", "first factor"},
                     {},
                     0};
     for (std::size_t j = 1; j < across.levels.size(); ++j) table.head.push_back(fmt::format("first {}", j + 1));
     table.head.insert(table.head.end(), {"whole order", "direction by benchmark"});
     for (std::size_t s = 0; s < across.settings.size(); ++s) {
-        std::vector<std::string> row{across.settings[s]};
+        auto const setting = std::find_if(summary.settings.begin(), summary.settings.end(),
+                                          [&](auto const& other) { return other.name == across.settings[s]; });
+        std::vector<std::string> row{fmt::format("{}", setting - summary.settings.begin() + 1),
+                                     setting_label(summary, *setting)};
         for (int const agrees : across.level_agrees[s]) row.push_back(mark(agrees));
         row.push_back(mark(across.order_agrees[s]));
         row.push_back(chain_text(across.labels[s]));

@@ -20,6 +20,15 @@ std::string preference(double difference, std::int64_t freedom, std::string_view
                        difference < 0 ? favoured : other);
 }
 
+/// How far the best of the others is behind.
+double next_behind(JointSummary const& joint)
+{
+    double next = std::nan("");
+    for (auto const& optimum : joint.optima)
+        if (!optimum.answer && !(optimum.behind >= next)) next = optimum.behind;
+    return next;
+}
+
 constexpr double near_the_top = 50; ///< nats: twice what plain fits have been seen to miss
 
 /// The orders whose fits come close to the best.
@@ -63,27 +72,33 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
     page.paragraph(fmt::format(
         "The likelihood has {}. {}", counted(joint.optimum_count, "optimum", "distinct optima"),
         joint.optima.size() < 2 ? "No other was met."
-        : joint.decided         ? "The gap to the next is larger than what the optimiser is measured to miss."
-                        : "The gap to the next is within what the optimiser may miss, so the order is not decided."));
-    PageTable table{fmt::format("Optima, highest first; plain fits miss up to {}, refits at other flags still win {}.",
-                                plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1)),
-                    {"direction by benchmark", "gap", "behind the one shown", "starts", "angle to the one shown",
-                     "log-likelihood", "BIC"},
-                    {},
-                    1};
-    for (auto const& optimum : joint.optima)
-        table.rows.push_back({chain_text(optimum.labels) + (optimum.answer ? " (shown)" : ""),
-                              plain_number(optimum.gap, 1),
-                              optimum.answer ? std::string("0") : plain_number(optimum.behind, 1),
-                              grouped(optimum.fits), plain_number(largest(optimum.angles), 1) + "°",
-                              plain_number(optimum.log_likelihood, 1), plain_number(optimum.bic, 1)});
+        : joint.decided
+            ? fmt::format("The next is {} behind the one shown, more than what restarts and refits still gained at the "
+                          "end ({} and {}). That is about the optimiser; how far the data settle it, resamples tell.",
+                          plain_number(next_behind(joint), 1), plain_number(joint.optimiser_miss, 1),
+                          plain_number(joint.remaining_miss, 1))
+            : fmt::format("The next is only {} behind the one shown. Differences below 1, or below what restarts and "
+                          "refits still gained at the end ({} and {}), decide nothing, so the order is not decided.",
+                          plain_number(next_behind(joint), 1), plain_number(joint.optimiser_miss, 1),
+                          plain_number(joint.remaining_miss, 1))));
+    PageTable table{
+        "Optima, nearest first. The gap is that to the highest before residual weights are released; behind "
+        "the one shown counts like against like.",
+        {"direction by benchmark", "behind the one shown", "gap before release", "starts", "angle to the one shown",
+         "log-likelihood", "BIC"},
+        {},
+        1};
+    for (auto const* optimum : nearest_first(joint))
+        table.rows.push_back({chain_text(optimum->labels) + (optimum->answer ? " (shown)" : ""),
+                              optimum->answer ? std::string("0") : plain_number(optimum->behind, 1),
+                              plain_number(optimum->gap, 1), grouped(optimum->fits),
+                              plain_number(largest(optimum->angles), 1) + "°", plain_number(optimum->log_likelihood, 1),
+                              plain_number(optimum->bic, 1)});
     page.figure({{"optima", draw_optima(joint)}},
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
-                "far it lies below the "
-                "highest, in units of log-likelihood with isotropic residuals. The one shown may differ from the "
-                "highest when released "
-                "residual weights change the ranking.",
-                replicates_text(setting));
+                "far it lies behind the one shown, in units of log-likelihood. Short bars are answers that fit these "
+                "data nearly as well.",
+                "none, the data as they are");
     page.table(table);
     std::vector<std::pair<std::string, std::string>> facts{
         {"Log-likelihood",

@@ -52,7 +52,8 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
                 replicates_text(setting));
 }
 
-void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details)
+void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details,
+                 std::vector<std::string> const& benchmarks)
 {
     if (setting.placebos.empty() && !setting.no_control && !setting.parametric) return;
     page.heading(3, "Checks against data that have no common order");
@@ -91,6 +92,8 @@ void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const
                                    percent(setting.parametric->recovered),
                                    counted(setting.parametric->replicates, "data set", "data sets"),
                                    percent(setting.parametric->low), percent(setting.parametric->high)));
+    for (auto const& statement : story(setting, benchmarks))
+        if (statement.topic == "Calibrated") page.paragraph(statement.text);
     if (!drawings.empty())
         page.figure(drawings,
                     "How well an order fits data in which there is none to find: each bar counts data sets by the MIC "

@@ -4,8 +4,53 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 namespace exahca {
+namespace {
+
+std::string domain_names(SettingSummary const& setting)
+{
+    std::string names;
+    for (auto const& domain : setting.domains) names += (names.empty() ? "" : ", ") + domain.name;
+    return names;
+}
+
+std::string screening(SettingSummary const& setting)
+{
+    return setting.screen > 0 ? fmt::format("{}", setting.screen) : "off";
+}
+
+/// Whether settings differ in what `of` reads; those without an answer may lack it.
+template <class Of>
+bool differ(Summary const& summary, Of const& of)
+{
+    std::set<std::string> values;
+    for (auto const& setting : summary.settings)
+        if (setting.failure.empty()) values.insert(of(setting));
+    return values.size() > 1;
+}
+
+} // namespace
+
+std::string setting_label(Summary const& summary, SettingSummary const& setting)
+{
+    auto label = fmt::format("{}, {}", setting.estimator, counted(setting.factors, "factor", "factors"));
+    if (differ(summary, domain_names) && !setting.domains.empty()) label += "; " + domain_names(setting);
+    auto const of_estimator = [&](auto const& other) {
+        return other.estimator == setting.estimator ? other.variant : setting.variant;
+    };
+    if (differ(summary, of_estimator)) label += "; " + setting.variant;
+    if (differ(summary, screening)) label += "; screening " + screening(setting);
+    return label;
+}
+
+std::string setting_number(Summary const& summary, std::string const& name)
+{
+    for (std::size_t i = 0; summary.settings.size() > 1 && i < summary.settings.size(); ++i)
+        if (summary.settings[i].name == name) return fmt::format("Setting {}", i + 1);
+    return name;
+}
 
 void write_settings_table(Page& page, Summary const& summary)
 {
@@ -13,24 +58,22 @@ void write_settings_table(Page& page, Summary const& summary)
     PageTable table{"Every analysis of this run. Support is the share of resamples that give the same order, with its "
                     "95 % interval.",
                     {"", "estimator", "base models", "direction", "support", "settled", "factors", "screening",
-                     "variant", "MIC", "BIC"},
+                     "contrast or density", "MIC", "BIC"},
                     {},
                     6};
     for (std::size_t i = 0; i < summary.settings.size(); ++i) {
         auto const& s = summary.settings[i];
-        std::string domains;
-        for (auto const& domain : s.domains) domains += (domains.empty() ? "" : ", ") + domain.name;
+        auto const domains = domain_names(s);
         std::vector<std::string> labels;
         for (auto const& factor : s.factors_found) labels.push_back(factor.benchmark);
         bool const done = s.failure.empty();
         table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains.empty() ? s.name : domains,
                               done ? (labels.empty() ? std::string("orders only") : chain_text(labels))
                                    : "none: " + shortened(s.failure, 60),
-                              s.bootstrap ? fmt::format("{} [{}, {}]", percent(s.bootstrap->support),
-                                                        percent(s.bootstrap->low), percent(s.bootstrap->high))
+                              s.bootstrap ? fmt::format("{}\u00A0[{:.0f},\u00A0{:.0f}]", percent(s.bootstrap->support),
+                                                        100 * s.bootstrap->low, 100 * s.bootstrap->high)
                                           : "no resamples",
-                              s.settled ? "yes" : "no", fmt::format("{}", s.factors),
-                              s.screen > 0 ? fmt::format("{}", s.screen) : "off",
+                              s.settled ? "yes" : "no", fmt::format("{}", s.factors), screening(s),
                               s.factors_found.empty() ? std::string{} : s.variant,
                               done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
                               s.joint ? plain_number(s.joint->bic, 1) : ""});
@@ -38,7 +81,7 @@ void write_settings_table(Page& page, Summary const& summary)
     page.table(table);
 }
 
-void write_failures(Page& page, RunDetails const& run)
+void write_failures(Page& page, Summary const& summary, RunDetails const& run)
 {
     page.heading(2, "Failed tasks", "failures");
     if (run.failures.empty()) {
@@ -56,7 +99,7 @@ void write_failures(Page& page, RunDetails const& run)
                     3};
     for (auto const& [kind, count] : kinds) {
         if (table.rows.size() == most) break;
-        table.rows.push_back({kind[0], kind[1], kind[2], grouped(count)});
+        table.rows.push_back({setting_number(summary, kind[0]), kind[1], kind[2], grouped(count)});
     }
     page.table(table);
 }

@@ -27,17 +27,6 @@ std::string interval_note(SettingSummary const& setting)
         counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", so few make them rough" : "", coverage_note());
 }
 
-/// As direction_words, but "against" means less of the factor: its sign is that of the benchmark it is named by.
-std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks)
-{
-    auto const largest = std::max_element(weights.begin(), weights.end());
-    if (!(*largest > 0)) return {};
-    // direction_words takes the sign of the largest: nothing that is negative may be larger.
-    double const most = *largest;
-    for (double& weight : weights) weight = std::max(weight, -most * 0.999);
-    return direction_words(weights, benchmarks);
-}
-
 void write_factors(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     page.heading(3, "Capabilities in causal order");
@@ -187,23 +176,16 @@ void write_subspaces(Page& page, Summary const& summary, SettingSummary const& s
     if (largest_size(details.subspace_angles) < 0.01) {
         page.paragraph(setting.domains.size() < 2 ? "There is one base model only."
                                                   : "The estimator fits one space of directions to all base models, so "
-                                                    "their angles are zero by construction.");
+                                                    "their angles are zero by construction. Whether one for each would "
+                                                    "fit better stands with the optima of the likelihood; exahca "
+                                                    "domains shows the angles between spaces estimated separately.");
         return;
     }
-    PageTable table{"Largest angle, in degrees, between the spaces that the capabilities of two base models span, each "
-                    "estimated on its own. Zero means the same "
-                    "space; sampling alone gives several degrees.",
-                    {""},
-                    {},
-                    1};
-    for (std::size_t a = 0; a < setting.domains.size(); ++a) {
-        table.head.push_back(setting.domains[a].name);
-        std::vector<std::string> row{setting.domains[a].name};
-        for (std::size_t b = 0; b < setting.domains.size(); ++b)
-            row.push_back(a == b ? "" : plain_number(details.subspace_angles[a][b], 1));
-        table.rows.push_back(std::move(row));
-    }
-    page.table(table);
+    page.figure({{"subspace angles", draw_angles(setting, details.subspace_angles)}},
+                "Largest angle, in degrees, between the spaces that the capabilities of two base models span, each "
+                "estimated on its own. Zero means the same space; sampling alone gives several degrees. A last "
+                "component that holds little variance can turn far without meaning much: exahca domains tells.",
+                "none, the data as they are");
 }
 
 } // namespace
@@ -230,7 +212,7 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
     else if (setting.factors > 1)
         write_orders(page, setting);
     write_effects(page, summary, setting, details);
-    write_nulls(page, setting, details);
+    write_nulls(page, setting, details, summary.benchmarks);
     write_subspaces(page, summary, setting, details);
     write_domains(page, setting);
     write_influence(page, setting, summary.benchmarks);

@@ -61,6 +61,24 @@ Statement found(SettingSummary const& setting)
                         counted(static_cast<std::int64_t>(setting.domains.size()), "base model", "base models"))};
 }
 
+/// What tells factors of the same name apart; nothing where all names differ.
+std::vector<Statement> shared_names(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
+{
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
+        auto const& name = setting.factors_found[i].benchmark;
+        auto const count = std::count_if(setting.factors_found.begin(), setting.factors_found.end(),
+                                         [&](auto const& factor) { return factor.benchmark == name; });
+        if (count < 2) continue;
+        auto const words = signed_words(setting.factor_weights.at(i), benchmarks);
+        if (!words.empty()) parts.push_back(fmt::format("z{} weighs {}", i + 1, words));
+    }
+    if (parts.empty()) return {};
+    return {
+        {"Names", fmt::format("Several factors are closest to the same benchmark. They differ in what they weigh: {}.",
+                              fmt::join(parts, "; "))}};
+}
+
 Statement certainty(SettingSummary const& setting)
 {
     auto const& bootstrap = *setting.bootstrap;
@@ -347,11 +365,22 @@ std::string direction_words(std::vector<double> const& weights, std::vector<std:
     return against.empty() ? text : fmt::format("{} against {}", text, fmt::join(against, " + "));
 }
 
+std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks)
+{
+    auto const largest = std::max_element(weights.begin(), weights.end());
+    if (!(*largest > 0)) return {};
+    // direction_words takes the sign of the largest: nothing that is negative may be larger.
+    double const most = *largest;
+    for (double& weight : weights) weight = std::max(weight, -most * 0.999);
+    return direction_words(weights, benchmarks);
+}
+
 std::vector<Statement> story(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     if (!setting.failure.empty()) return {{"No estimate", setting.failure + "."}};
     if (setting.factors_found.empty()) return {}; // orders of given matrices: the table says it all
     std::vector<Statement> statements{found(setting)};
+    for (auto const& names : shared_names(setting, benchmarks)) statements.push_back(names);
     if (setting.bootstrap) {
         statements.push_back(certainty(setting));
         statements.push_back(levels(setting));

@@ -10,4 +10,8 @@ namespace exahca {
 [[nodiscard]] std::string direction_words(std::vector<double> const& weights,
                                           std::vector<std::string> const& benchmarks);
 
+/// The same of a factor's weights, whose sign is that of the benchmark it is named by: "against" means less of the
+/// factor. Empty when nothing is positive.
+[[nodiscard]] std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks);
+
 } // namespace exahca

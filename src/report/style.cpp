@@ -23,6 +23,7 @@ svg text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-lin
 .axis{stroke:var(--muted);fill:none}
 .grid{stroke:var(--line);fill:none}
 .limit{stroke:var(--ink);stroke-dasharray:5 3;fill:none}
+.whisker-band{stroke:var(--paper);fill:none;stroke-linecap:square}
 .whisker{stroke:var(--ink);fill:none}
 .positive{stroke:var(--blue);fill:none}
 .negative{stroke:var(--orange);fill:none}
@@ -32,8 +33,8 @@ svg text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-lin
 .other-fill{fill:var(--muted)}
 .best-fill{fill:var(--green);stroke:var(--paper);stroke-width:1px}
 .dots{stroke-linecap:round;fill:none;stroke:var(--blue)}
-.faint{stroke-opacity:.45}
-.middling{stroke-opacity:.75}
+.faint{stroke-opacity:.72}
+.middling{stroke-opacity:.86}
 .cell{stroke:var(--line);fill:none}
 )css";
 
@@ -50,12 +51,13 @@ p{max-width:75ch;margin:.5em 0}
 a{color:var(--link)}
 code{font:.9em ui-monospace,"SF Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{background:var(--panel);padding:10px 12px;border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;margin:.6em 0}
-.answer{border-left:5px solid var(--blue);background:var(--panel);padding:12px 18px;border-radius:0 8px 8px 0;margin:1em 0}
+.answer{border-left:5px solid var(--blue);background:var(--panel);padding:12px 18px;border-radius:0 8px 8px 0;margin:1em 0;max-width:90ch}
 .answer.open{border-left-color:var(--orange)}
 .answer p{font-size:1.05rem}
 .verdict{font-weight:650}
 .notice{background:var(--notice);border-radius:8px;padding:8px 16px;margin:1em 0;max-width:80ch}
 .notice ul{margin:.3em 0;padding-left:1.2em}
+nav a span{text-decoration:underline}
 nav ul{list-style:none;padding:0;margin:.6em 0;display:flex;flex-wrap:wrap;gap:4px 18px}
 figure{margin:1em 0 1.6em}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,345px),1fr));gap:18px 22px;align-items:start}
@@ -67,7 +69,7 @@ figcaption{font-size:.875rem;color:var(--muted);max-width:95ch;margin-top:.5em}
 table{border-collapse:collapse;font-size:.9rem}
 .wide{min-width:900px}
 td.long{min-width:9.5em}
-code span{display:inline-block;max-width:100%}
+span{display:inline-block;max-width:100%}
 .caption{font-size:.875rem;color:var(--muted);margin:.8em 0 0;max-width:95ch}
 th,td{text-align:left;vertical-align:top;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);overflow-wrap:normal}
 th{font-weight:600}
@@ -77,7 +79,7 @@ dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 18px
 dt{font-weight:600}
 dd{margin:0;max-width:75ch}
 @media (max-width:520px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6em}h1{font-size:1.35rem}}
-@media print{main{max-width:none;padding:0}figure,table,.answer,.notice{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}nav{display:none}body{font-size:11pt}
+@media print{main{max-width:none;padding:0}table,.answer,.notice,.multiples>*,figcaption{break-inside:avoid}figcaption{break-before:avoid}h2,h3,.caption{break-after:avoid}.scroll{overflow:visible}nav{display:none}body{font-size:11pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 

@@ -228,7 +228,7 @@ void add_warnings(SettingSummary& setting)
 void judge(SettingSummary& setting)
 {
     if (setting.joint && !setting.joint->decided && setting.joint->optima.size() > 1)
-        setting.warnings.push_back("another order is as likely, within what the optimiser is measured to miss");
+        setting.warnings.push_back("another order is as likely, within what restarts and refits may gain");
     if (setting.joint && setting.joint->hierarchy_bic_difference > 0)
         setting.warnings.push_back("free source matrices fit better than any hierarchy, by BIC");
     if (!setting.bootstrap) {

@@ -123,10 +123,12 @@ void print_optima(Out out, JointSummary const& joint)
                        *std::max_element(optimum.angles.begin(), optimum.angles.end()), chain_text(optimum.labels),
                        optimum.answer ? "  (the answer)" : "");
     }
-    fmt::format_to(out, "             {} (last restarts: {:.1f}, refits at other flags: {:.1f})\n",
-                   joint.decided ? "for these very data the answer is ahead of all by more than the optimiser misses"
-                                 : "NOT decided: another is behind by no more than what the optimiser may miss",
-                   joint.optimiser_miss, joint.remaining_miss);
+    fmt::format_to(
+        out, "             {} (what they still gained: last restarts {:.1f}, refits at other flags {:.1f})\n",
+        joint.decided
+            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
+            : "NOT decided: another is behind by no more than what restarts and refits may gain",
+        joint.optimiser_miss, joint.remaining_miss);
     fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n",
                    joint.log_likelihood, joint.parameters, joint.bic);
     if (joint.hierarchy_degrees_of_freedom > 0)
@@ -219,6 +221,30 @@ void print_statement(Out out, Statement const& statement)
     fmt::format_to(out, "\n");
 }
 
+void print_truth(Out out, SettingSummary const& setting)
+{
+    if (!setting.truth_angles) return;
+    std::vector<std::string> angles;
+    for (double const angle : *setting.truth_angles) angles.push_back(fmt::format("{:.1f}°", angle));
+    bool const found =
+        std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(), [](double a) { return a <= 15; });
+    fmt::format_to(out, "Truth        simulated data: {} (largest angle at each level: {})\n",
+                   found ? "every level is within 15° of the truth" : "NOT the true order", fmt::join(angles, ", "));
+}
+
+/// The answer alone. Several settings are told apart by their names.
+void print_brief(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks, bool named)
+{
+    if (named) fmt::format_to(out, "Setting      {}\n", setting.name);
+    auto const statements = story(setting, benchmarks);
+    for (std::size_t i = 0; i + 1 < statements.size(); ++i)
+        if (statements[i].topic == "Direction" || statements[i].topic == "Certainty")
+            print_statement(out, statements[i]);
+    print_truth(out, setting);
+    if (!statements.empty()) print_statement(out, statements.back());
+    if (named) fmt::format_to(out, "\n");
+}
+
 void print_setting(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     fmt::format_to(out, "{}\n{}\n", setting.name, std::string(std::min<std::size_t>(setting.name.size(), 110), '-'));
@@ -243,15 +269,7 @@ void print_setting(Out out, SettingSummary const& setting, std::vector<std::stri
         print_orders(out, setting);
     print_factors(out, setting);
     print_weights(out, setting);
-    if (setting.truth_angles) {
-        std::vector<std::string> angles;
-        for (double const angle : *setting.truth_angles) angles.push_back(fmt::format("{:.1f}°", angle));
-        bool const found =
-            std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(), [](double a) { return a <= 15; });
-        fmt::format_to(out, "Truth        simulated data: {} (largest angle at each level: {})\n",
-                       found ? "every level is within 15° of the truth" : "NOT the true order",
-                       fmt::join(angles, ", "));
-    }
+    print_truth(out, setting);
     for (auto const& warning : setting.warnings) fmt::format_to(out, "Warning      {}\n", warning);
     print_statement(out, statements.back());
     fmt::format_to(out, "\n");
@@ -259,12 +277,17 @@ void print_setting(Out out, SettingSummary const& setting, std::vector<std::stri
 
 } // namespace
 
-std::string to_text(Summary const& summary)
+std::string to_text(Summary const& summary, TextLength length)
 {
     std::string text;
     auto const out = std::back_inserter(text);
     if (!summary.complete)
         fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
+    if (length == TextLength::brief) {
+        for (auto const& setting : summary.settings)
+            print_brief(out, setting, summary.benchmarks, summary.settings.size() > 1);
+        return text;
+    }
     for (auto const& setting : summary.settings) print_setting(out, setting, summary.benchmarks);
     if (summary.across) {
         fmt::format_to(out, "Across settings\n---------------\n");

@@ -63,6 +63,46 @@ class TakeOnTest(ProgramTest):
         self.succeed("export", "r.h5", "-o", "tables", "--overwrite")
         self.fail_with(4, "cannot be made", "export", "r.h5", "-o", "t.csv/tables")
 
+    def tables(self):
+        """Name, lines, columns and settings of each table, as Python's csv reads them."""
+        self.succeed("export", "r.h5", "-o", "tables", "--overwrite")
+        for name in sorted(os.listdir(self.path("tables"))):
+            with open(self.path("tables/" + name), encoding="utf-8", newline="") as file:
+                head, *rows = csv.reader(file)
+            yield name, len(rows), len(head), {row[0] for row in rows}
+
+    def test_pandas_reads_every_table(self):
+        python = "/usr/bin/python3"
+        if subprocess.run([python, "-c", "import pandas"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("Python has no module pandas")
+        script = ("import json, pandas, sys\n"
+                  "for path in sys.argv[1:]:\n"
+                  "    table = pandas.read_csv(path)\n"
+                  "    numbers = sorted(c for c in table if pandas.api.types.is_numeric_dtype(table[c]))\n"
+                  "    print(json.dumps([len(table), len(table.columns), sorted(set(table['setting'])), numbers]))\n")
+        tables = list(self.tables())
+        paths = [self.path("tables/" + name) for name, *_ in tables]
+        done = subprocess.run([python, "-c", script, *paths], capture_output=True, text=True, timeout=120, check=True)
+        for (name, rows, columns, settings), line in zip(tables, done.stdout.splitlines(), strict=True):
+            read_rows, read_columns, read_settings, numbers = json.loads(line)
+            self.assertEqual((read_rows, read_columns, set(read_settings)), (rows, columns, settings), name)
+            if name == "effects.csv":
+                self.assertLessEqual({"weight", "total", "cause", "effect"}, set(numbers))
+
+    def test_r_reads_every_table(self):
+        if shutil.which("Rscript") is None:
+            self.skipTest("R is not installed")
+        script = ('for (path in commandArgs(TRUE)) { table <- read.csv(path, encoding = "UTF-8"); '
+                  'cat(nrow(table), ncol(table), length(unique(table$setting)), sum(sapply(table, is.numeric)), "\\n") }')
+        tables = list(self.tables())
+        paths = [self.path("tables/" + name) for name, *_ in tables]
+        done = subprocess.run(["Rscript", "-e", script, *paths], capture_output=True, text=True, timeout=120, check=True)
+        for (name, rows, columns, settings), line in zip(tables, done.stdout.splitlines(), strict=True):
+            read = [int(word) for word in line.split()]
+            self.assertEqual(read[:3], [rows, columns, len(settings)], name)
+            if name == "loadings.csv":
+                self.assertGreaterEqual(read[3], 2)
+
     def test_graphviz_draws_the_graph(self):
         self.succeed("graph", "r.h5", "-o", "g.dot")
         with open(self.path("g.dot"), encoding="utf-8") as file:

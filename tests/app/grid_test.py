@@ -4,6 +4,7 @@ what else was asked for."""
 import csv
 import itertools
 import os
+import re
 
 from program import ProgramTest
 
@@ -160,6 +161,18 @@ class GridErrorsTest(ProgramTest):
         self.fails("--most-tasks 0 allows nothing", "--min-models", 1, "--most-tasks", 0)
         self.fails("--most-bytes is out of range", "--min-models", 1, "--most-bytes", "0")
         self.fails("is not a number", "--min-models", 1, "--most-bytes", "manyG")
+
+    def test_influence_and_calibration_count(self):
+        # 1 estimate, 4 data sets, each resampled 5 times.
+        calibrated = ("--min-models", 1, "--parametric", 4, "--calibrate", 5)
+        self.fails("make 25 tasks (resamples of --calibrate counted), more than 24", *calibrated, "--most-tasks", 24)
+        self.succeed("search", "s.h5", "-o", "c.h5", *SMALL, *calibrated, "--most-tasks", 25)
+        influence = ("--min-models", 1, "--influence", 3, *SMALL[2:])
+        done = self.succeed("search", "s.h5", "-o", "i.h5", *SMALL[:2], *influence)
+        tasks = int(re.search(r"(\d+) of (\d+) tasks", done.stdout).group(2))
+        self.assertGreater(tasks, 1 + 3)  # groups are not the only cases
+        self.fails(f"make {tasks} tasks, more than {tasks - 1}", *influence, "--most-tasks", tasks - 1)
+        self.succeed("search", "s.h5", "-o", "j.h5", *SMALL[:2], *influence, "--most-tasks", tasks)
 
     def test_a_grid_too_large_to_write_down_is_refused_at_once(self):
         # 2^60 subsets: neither counted one by one nor stored.

@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from program import ProgramTest
-from report_page import SVG, Page, chromium, contrast, measure, mix, palettes, rgb
+from report_page import SVG, Page, broken_pictures, chromium, contrast, measure, mix, palettes, rgb
 
 HOSTILE_BENCHMARKS = ["<script>alert(1)</script>", "数学的推論能力のベンチマーク試験", "a\"b'c&d</title></svg>",
                       "--><svg onload=alert(2)>", "\\N{x}|é", "E" * 70]
@@ -66,18 +66,25 @@ class ReportTest(ProgramTest):
             self.assertIn("<span>search</span>", caption)
 
     def check_in_browser(self, page, dark=False):
+        """Nothing overflows, overlaps, is missing or pale, and the console is silent."""
         if chromium() is None:
             self.skipTest("Chromium is not installed: nothing was measured in a browser")
-        for width in (390, 1280):
-            found = measure(self.path("page.html"), width, dark)
+        measured = measure(self.path("page.html"), dark=dark)
+        self.assertEqual(sorted(measured), [390, 1280])
+        for width, found in measured.items():
             self.assertEqual(found["width"], width)
             self.assertLessEqual(found["scroll"], width, found["outside"])
             self.assertEqual(found["outside"], [])
             self.assertEqual(found["cut"], [], "text reaches out of its drawing")
+            self.assertEqual(found["overlaps"], [], "texts of a drawing lie on each other")
             self.assertEqual(found["drawings"], len(page.drawings))
             self.assertEqual(found["empty"], 0)
+            self.assertEqual(found["pale"], [], "contrast is below 4.5 (text) or 3 (shapes)")
+            self.assertGreater(found["texts"], 30)
+            self.assertEqual(found["shapes"] > 0, len(page.drawings) > 0)
             self.assertEqual(found["console"], [])
-        return found
+            self.assertEqual(found["paper"], "rgb(20, 23, 27)" if dark else "rgb(255, 255, 255)")
+        return measured
 
 
 class HostileNamesTest(ReportTest):
@@ -112,7 +119,8 @@ class HostileNamesTest(ReportTest):
         self.assertIn("setting-3-effect-z2-z3.svg", kinds)
         self.assertEqual(sum("graph" in kind for kind in kinds), 2 * len(HOSTILE_DOMAINS))
         self.check_in_browser(page)
-
+        self.check_in_browser(page, dark=True)
+        self.assertEqual(broken_pictures(self.path("figures")), [])
 
     def check_across(self, page):
         """Every statement and every setting of the table across settings is on the page."""
@@ -160,7 +168,6 @@ class ContentTest(ReportTest):
             arrows = [e for e in graph.iter() if e.get("class", "").split(" ")[0] in ("positive", "negative")]
             self.assertEqual(len(arrows), 1)
             self.assertIn("dashed", arrows[0].get("class"))
-        self.assertEqual(measure(self.path("page.html"), 390, dark=True)["paper"] if chromium() else "rgb(20, 23, 27)", "rgb(20, 23, 27)")
         self.check_in_browser(page, dark=True)
 
     def test_support_is_told_as_it_is(self):
@@ -211,6 +218,54 @@ class ContentTest(ReportTest):
         self.assertEqual(sum(e.get("class", "").startswith(("positive-fill", "negative-fill")) for e in graph.iter()), 45)
         self.check_in_browser(page)
 
+    def test_everything_at_once(self):
+        """Both estimators with every kind of replicate, in light and dark."""
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "140,120,100", "--factors", 2)
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published,joint",
+                                "--density", "sas", "--bootstrap", 24, "--placebo", 6, "--no-control", 6, "--parametric", 4, "--quiet")
+        self.assertIn(done.returncode, (0, 5), done.stderr)
+        page = self.report("r.h5", "--figures", "figures")
+        words = page.words()
+        across = self.shown("r.h5")["across_settings"]
+        held = [level for level in across["levels"] if level["agreeing"] == level["compared"]]
+        self.assertEqual("What they share is" in words or "All settings give the same order" in words, bool(held))
+        joint = self.shown("r.h5")["settings"][1]["joint"]
+        behind = sorted(optimum["behind"] for optimum in joint["optima"] if not optimum["answer"])
+        if behind:
+            self.assertIn(f"{behind[0]:.1f} behind the one shown", words)
+        self.assertTrue(any("subspace-angles" in name for name in os.listdir(self.path("figures"))))
+        self.assertEqual(broken_pictures(self.path("figures")) if chromium() else [], [])
+        self.check_in_browser(page)
+        self.check_in_browser(page, dark=True)
+
+    def test_the_browser_finds_what_is_broken(self):
+        if chromium() is None:
+            self.skipTest("Chromium is not installed: nothing was measured in a browser")
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 2)
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        source = self.report("r.h5").source
+        faults = {
+            "scroll": lambda found: found["scroll"] > 390,
+            "outside": lambda found: found["outside"],
+            "cut": lambda found: "reaches out" in found["cut"],
+            "overlaps": lambda found: "below / above" in found["overlaps"],
+            "pale": lambda found: any(text.startswith("P pale words") for text in found["pale"]) and any("line .pale" in text for text in found["pale"]),
+            "console": lambda found: any("complaint" in line for line in found["console"]),
+            "empty": lambda found: found["empty"] == 1,
+        }
+        sound = measure(self.path("page.html"), widths=(390,))[390]
+        for name, fault in faults.items():
+            self.assertFalse(fault(sound), name)
+        broken = ('<p style="color:#c8c8c8;background:#fff">pale words</p><div style="width:600px">wide</div><svg width="80" height="30"'
+                  ' viewBox="0 0 80 30"><text x="60" y="20">reaches out</text></svg><svg width="80" height="30" viewBox="0 0 80 30">'
+                  '<text x="2" y="20">below</text><text x="4" y="20">above</text><line class="pale" x1="0" y1="9" x2="9" y2="9"'
+                  ' style="stroke:#ddd"/></svg><svg width="5" height="5"></svg><script>console.error("complaint")</script>')
+        with open(self.path("broken.html"), "w", encoding="utf-8") as file:
+            file.write(source.replace("</main>", broken + "</main>"))
+        found = measure(self.path("broken.html"), widths=(390,))[390]
+        for name, fault in faults.items():
+            self.assertTrue(fault(found), (name, found))
+
     def test_output_is_safe(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 2)
         self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
@@ -219,6 +274,14 @@ class ContentTest(ReportTest):
         self.fail_with(2, "both input and output", "report", "r.h5", "-o", "r.h5", "--overwrite")
         self.fail_with(3, "s.h5", "report", "s.h5", "-o", "other.html")
         self.assertFalse(os.path.exists(self.path("other.html")))
+        os.mkdir(self.path("figures"))
+        for name in ("099-setting-9-of-an-earlier-report.svg", "001-mine.svg"):
+            with open(self.path("figures/" + name), "w", encoding="utf-8") as file:
+                file.write("<svg/>")
+        page = self.report("r.h5", "--figures", "figures")
+        files = os.listdir(self.path("figures"))
+        self.assertIn("001-mine.svg", files)
+        self.assertEqual(len(files), len(page.drawings) + 1)
 
     def test_contrast(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 1)

@@ -1,6 +1,10 @@
 if(Python3_FOUND)
-  foreach(name errors export faults format grid influence joint malformed manual merge orders plan ranks reference report
-      selftest)
+  foreach(name errors export faults format grid influence joint kernels malformed manual merge orders plan ranks reference
+      report selftest)
     exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()
 endif()
+
+add_executable(app_set_kernels app/set_kernels.cpp)
+target_link_libraries(app_set_kernels PRIVATE exahca_io exahca_parallel exahca_warnings)
+set_target_properties(app_set_kernels PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

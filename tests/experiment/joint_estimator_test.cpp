@@ -49,6 +49,19 @@ TEST(JointEstimator, finds_the_true_flag)
     }
 }
 
+TEST(JointEstimator, tells_what_it_does_and_computes_the_same)
+{
+    auto const simulation = simulate_joint(4, 2, 4, {120, 100}, 2);
+    JointOptions options = options_with(DensityFamily::sas, 2);
+    JointEstimate const silent = estimate_joint(simulation.scores, simulation.names, options);
+    Activity activity;
+    options.activity = &activity;
+    JointEstimate const told = estimate_joint(simulation.scores, simulation.names, options);
+    EXPECT_EQ(activity.state().what.find("residual weights of optimum"), 0U);
+    EXPECT_GE(activity.state().share, 0.8);
+    EXPECT_EQ(told.best().fit.log_likelihood, silent.best().fit.log_likelihood);
+}
+
 TEST(JointEstimator, optima_are_sorted_apart_and_hold_every_start)
 {
     auto const simulation = simulate_joint(4, 3, 6, {150, 120, 100}, 2);

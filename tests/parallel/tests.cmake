@@ -44,6 +44,7 @@ if(Python3_FOUND)
 endif()
 
 exahca_test(parallel rank_forecast_test)
+exahca_test(parallel kernel_check_test)
 exahca_test(parallel schedule_test)
 target_sources(parallel_schedule_test PRIVATE bench/scheduler_simulation.cpp)
 add_executable(scheduler_report bench/scheduler_report.cpp bench/scheduler_simulation.cpp)

@@ -132,6 +132,21 @@ TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
     EXPECT_TRUE(holds(told(setting, "Calibrated"), "does not explain it"));
 }
 
+TEST(Story, factors_of_one_name_are_told_apart_by_their_weights)
+{
+    SettingSummary setting;
+    setting.factors = 2;
+    setting.factors_found = {{"IFEval", "", 0.9, {}}, {"IFEval", "", 0.8, {}}};
+    setting.factor_weights = {{1.0, 0.1, -0.5, 0.0}, {0.9, 0.8, 0.0, 0.0}};
+    setting.orders.resize(1);
+    EXPECT_EQ(
+        told(setting, "Names"),
+        "Several factors are closest to the same benchmark. They differ in what they weigh: z1 weighs IFEval against "
+        "MATH; z2 weighs IFEval + BBH.");
+    setting.factors_found[1].benchmark = "BBH";
+    EXPECT_EQ(told(setting, "Names"), "");
+}
+
 TEST(DirectionWords, name_what_weighs_most_whatever_the_sign)
 {
     EXPECT_EQ(direction_words({-0.9, 0.1, 0, 0.4}, benchmarks), "IFEval against MMLU-PRO");

@@ -19,7 +19,11 @@ struct DomainReport
     std::int64_t screened = 0;        ///< models below 0.6 of it, which --screen 0.6 would leave out
     std::int64_t near_duplicates = 0; ///< models with another of the domain within 1.5 points (Euclidean distance)
     double angle_to_pooled = 0; ///< degrees from its subspace to that of all domains' pooled covariance within domains
-    std::string problem;        ///< why the domain has no subspace; empty usually
+    /// The same for all components but the last, which may be mere noise; 0 where there is one only.
+    double leading_angle_to_pooled = 0;
+    std::string floored;    ///< benchmark with most scores of exactly 0, a floor that no linear model knows
+    double floor_share = 0; ///< share of the models at that floor
+    std::string problem;    ///< why the domain has no subspace; empty usually
 };
 
 /// Domains that are better described by one subspace than by one each.

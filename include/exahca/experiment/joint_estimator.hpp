@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/activity.hpp"
 #include "exahca/model/flag_refit.hpp"
 #include "exahca/model/information_criteria.hpp"
 #include "exahca/search/order_search.hpp"
@@ -19,15 +20,16 @@ struct JointOptions
     int starts = 12;                               ///< starting orders, 1 or more
     ResidualFit residuals = ResidualFit::released; ///< whether the best optima get a free residual metric at the end
     int restarted_optima = 2;                      ///< best optima whose sources are refitted at their flag, 0 or more
-    int restart_passes = 1;        ///< how often, at most; fewer when the leading two gain nothing any more, 1 or more
-    int released_optima = 4;       ///< best optima that get their residuals released, 1 or more; the released likelihood
-                                   ///< chooses the answer, so a replicate has to release as many as the estimate
-    int random_flags = 0;          ///< random flags of the same span that are tried against the best, 0 or more
-    double same_flag_degrees = 15; ///< optima closer than that at every level are one
+    int restart_passes = 1;  ///< how often, at most; fewer when the leading two gain nothing any more, 1 or more
+    int released_optima = 4; ///< best optima that get their residuals released, 1 or more; the released likelihood
+                             ///< chooses the answer, so a replicate has to release as many as the estimate
+    int random_flags = 0;    ///< random flags of the same span that are tried against the best, 0 or more
+    double same_flag_degrees = 15;         ///< optima closer than that at every level are one
     double search_time_limit_seconds = 10; ///< of each of the two searches for starting orders
     FastIcaOptions fast_ica;               ///< of the components that the likelihood starts from
     std::uint64_t seed = 1;                ///< for random starts and flags
     std::uint64_t replicate = 0;           ///< the same
+    Activity* activity = nullptr;          ///< is told what is going on, where there is one; outlives the estimate
 };
 
 /// The recommended effort for the data as they are: more restarts, random flags.

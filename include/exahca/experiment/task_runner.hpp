@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/activity.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
@@ -36,6 +37,8 @@ public:
     void set_search_result(SettingId setting, SearchResult result);
 
     [[nodiscard]] TaskRecord compute(TaskId id);
+    /// What the task under way is at; to be read from any thread.
+    [[nodiscard]] Activity const& activity() const { return activity_; }
     [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
 
 private:
@@ -44,6 +47,7 @@ private:
 
     Experiment const& experiment_;
     Dataset const& dataset_;
+    Activity activity_;
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;

@@ -179,7 +179,11 @@ struct Summary
 [[nodiscard]] Summary summarize(DataGroup const& results, CapabilityNames const& capabilities);
 
 /// The answer on one screen.
-[[nodiscard]] std::string to_text(Summary const& summary);
+enum class TextLength {
+    full,
+    brief, ///< direction, certainty, truth and bottom line of every setting
+};
+[[nodiscard]] std::string to_text(Summary const& summary, TextLength length = TextLength::full);
 
 /// The same as JSON; the fields are described in docs/user_guide.md.
 [[nodiscard]] std::string to_json(Summary const& summary);
