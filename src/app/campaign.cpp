@@ -9,6 +9,7 @@
 #include "kernel_policy.hpp"
 #include "messages.hpp"
 #include "output_file.hpp"
+#include "results_input.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -119,10 +120,13 @@ void Campaign::take_earlier_results()
     }
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
     check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
-    restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+    auto const earlier_tasks = naming(earlier->path, [&] {
+        check_lengths(earlier->tree);
+        restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+        return read_experiment(earlier->tree).task_count();
+    });
     // A file that holds more, or other, settings is written anew without them.
-    nothing_to_do_ = finished() && earlier->warning.empty() &&
-                     experiment_->task_count() == read_experiment(earlier->tree).task_count();
+    nothing_to_do_ = finished() && earlier->warning.empty() && experiment_->task_count() == earlier_tasks;
     if (restored_ > 0) earlier_kernels_ = stored_kernels(earlier->tree);
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));

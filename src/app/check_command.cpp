@@ -14,7 +14,7 @@ class CheckCommand final : public Command
 public:
     std::string_view name() const override { return "check"; }
     std::string_view summary() const override { return "say whether a score or results file is sound"; }
-    std::string_view usage() const override { return "FILE.h5"; }
+    std::string_view usage() const override { return "FILE.h5 [options]"; }
     std::string_view description() const override
     {
         return "Reads a file in a child process with limits, because HDF5 itself does not survive some damaged files, "
@@ -24,11 +24,16 @@ public:
     std::vector<std::string> positional() const override { return {"file"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("file", po::value<std::string>()->required()->value_name("FILE"), "file to check");
+        options.add_options()("file", po::value<std::string>()->required()->value_name("FILE"), "file to check")(
+            "seconds", po::value<double>()->default_value(CheckLimits{}.seconds), "longest time that reading may take");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const check = check_file(values["file"].as<std::string>());
+        CheckLimits limits;
+        limits.seconds = values["seconds"].as<double>();
+        if (!(limits.seconds > 0 && limits.seconds <= 1e6))
+            throw UsageError("--seconds is out of range", {}, "give a number above 0, such as 60");
+        auto const check = check_file(values["file"].as<std::string>(), limits);
         if (check.verdict != FileVerdict::sound) throw InvalidInput(check.message);
         fmt::print("{}\n", check.message);
         return ExitStatus::done;

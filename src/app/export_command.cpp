@@ -48,12 +48,13 @@ public:
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const results = read_results_file(values["results"].as<std::string>());
-        auto const answer = summarize(results, capability_names(values));
+        auto const path = values["results"].as<std::string>();
+        auto const results = read_results_file(path);
+        auto const answer = naming(path, [&] { return summarize(results, capability_names(values)); });
+        auto const tables = naming(path, [&] { return tidy_tables(answer, read_details(results, answer)); });
         auto const directory = values["output"].as<std::string>();
         std::vector<NamedText> files;
-        for (auto const& table : tidy_tables(answer, read_details(results, answer)))
-            files.push_back({directory + "/" + table.name + ".csv", table.csv});
+        for (auto const& table : tables) files.push_back({directory + "/" + table.name + ".csv", table.csv});
         if (values.count("json") > 0) files.push_back({directory + "/summary.json", to_json(answer)});
         for (auto const& file : files) refuse_existing(file.path, values.count("overwrite") > 0);
         make_output_directory(directory);

@@ -38,15 +38,16 @@ public:
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const graph =
-            to_dot(summarize(read_results_file(values["results"].as<std::string>()), capability_names(values)));
+        auto const path = values["results"].as<std::string>();
+        auto const results = read_results_file(path);
+        auto const graph = naming(path, [&] { return to_dot(summarize(results, capability_names(values))); });
         if (values.count("output") == 0) {
             fmt::print("{}", graph);
             return ExitStatus::done;
         }
         auto const output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
-        refuse_same_file(values["results"].as<std::string>(), output);
+        refuse_same_file(path, output);
         write_text_atomically(output, graph);
         return ExitStatus::done;
     }

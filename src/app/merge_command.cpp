@@ -28,7 +28,7 @@ struct Part
 Part read_part(std::string const& path)
 {
     auto results = read_results_file(path);
-    auto experiment = read_experiment(results);
+    auto experiment = naming(path, [&] { return read_experiment(results); });
     for (auto const& setting : experiment.settings())
         if (setting.estimator == Estimator::given)
             throw InvalidInput(fmt::format("{} holds orders of given matrices", path), "these have no parts",

@@ -67,10 +67,13 @@ public:
         auto const output = values["output"].as<std::string>();
         bool const overwrite = values.count("overwrite") > 0;
         refuse_existing(output, overwrite);
-        refuse_same_file(values["results"].as<std::string>(), output);
-        auto const results = read_results_file(values["results"].as<std::string>());
-        auto const answer = summarize(results, capability_names(values));
-        auto const report = html_report(answer, read_details(results, answer));
+        auto const path = values["results"].as<std::string>();
+        refuse_same_file(path, output);
+        auto const results = read_results_file(path);
+        auto const report = naming(path, [&] {
+            auto const answer = summarize(results, capability_names(values));
+            return html_report(answer, read_details(results, answer));
+        });
         if (values.count("figures") > 0) {
             auto const directory = values["figures"].as<std::string>();
             for (auto const& figure : report.figures) refuse_existing(directory + "/" + figure.name, overwrite);

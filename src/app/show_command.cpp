@@ -3,6 +3,7 @@
 #include "exahca/experiment/results.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/report/summary.hpp"
+#include "results_input.hpp"
 
 #include <fmt/core.h>
 
@@ -46,9 +47,8 @@ public:
         if (values.count("label") > 0)
             for (auto const& label : values["label"].as<std::vector<std::string>>()) capabilities.add(label);
         auto const path = values["results"].as<std::string>();
-        auto const results = read_tree(path);
-        check_file_kind(results, path, "exahca-results", {results_format_major, results_format_minor});
-        auto const answer = summarize(results, capabilities);
+        auto const results = read_results_file(path);
+        auto const answer = naming(path, [&] { return summarize(results, capabilities); });
         auto const length = values.count("brief") > 0 ? TextLength::brief : TextLength::full;
         fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer, length));
         return ExitStatus::done;

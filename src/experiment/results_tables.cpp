@@ -144,7 +144,8 @@ Experiment read_experiment(DataGroup const& results)
     auto const* settings = results.find_group("settings");
     auto const* input = results.find_group("input");
     if (settings == nullptr || input == nullptr)
-        throw InvalidInput("groups /settings and /input are missing", "the file is incomplete or of another kind");
+        throw InvalidInput(settings == nullptr ? "there is no group /settings" : "there is no group /input",
+                           "the file is incomplete or of another kind");
     ReplicateCounts counts;
     counts.bootstrap = integer_attribute(*settings, "bootstrap");
     counts.parametric = integer_attribute(*settings, "parametric");

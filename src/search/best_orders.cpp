@@ -118,8 +118,9 @@ FoundOrder read_order(ByteReader& reader, int domains, int levels)
     order.value = reader.get<double>();
     order.rows = reader.get_vector<std::uint8_t>();
     order.inexactness = reader.get_vector<double>();
-    if (!is_candidate_order(unpack(order, levels).order, domains, levels) ||
-        order.inexactness.size() != static_cast<std::size_t>(domains))
+    bool const fits = order.inexactness.size() == static_cast<std::size_t>(domains) &&
+                      order.rows.size() == static_cast<std::size_t>(domains) * static_cast<std::size_t>(levels);
+    if (!fits || !is_candidate_order(unpack(order, levels).order, domains, levels))
         throw InvalidInput("a message holds no candidate order", "wrong length or repeated rows");
     return order;
 }

@@ -1,9 +1,12 @@
-"""Score files with one defect each: status 3, one line that names file and defect, no results."""
+"""Score and results files with one defect each: status 3, one line that names file and defect, no results."""
 
 import os
+import shutil
 import sys
 
 from program import ProgramTest
+
+import trailer
 
 try:
     import h5py
@@ -118,6 +121,115 @@ class MalformedTest(ProgramTest):
         os.remove(self.path("s.h5"))
         os.mkdir(self.path("s.h5"))
         self.refused("is a directory")
+
+
+def in_first(group, damage):
+    """Applies the damage to the group of the first setting in `group`."""
+    return lambda file: damage(next(iter(file[group].values())))
+
+
+def version(major, minor):
+    def change(file):
+        file.attrs["format_version"] = numpy.array([major, minor])
+
+    return change
+
+
+def without_attribute(name):
+    def damage(file):
+        del file.attrs[name]
+
+    return damage
+
+
+def linked(link):
+    def damage(file):
+        del file["input/benchmark"]
+        file["input/benchmark"] = link
+
+    return damage
+
+
+def large(group):
+    del group["mic"]
+    group.create_dataset("mic", shape=(2**40, 2**10), dtype="f8", chunks=(64, 64))
+
+
+RESULTS_DEFECTS = {
+    "newer major version": (version(2, 0), "use a newer exahca"),
+    "no version": (without_attribute("format_version"), "format_version"),
+    "no kind": (without_attribute("filetype"), "filetype"),
+    "another kind": (lambda file: file.attrs.modify("filetype", "exahca-scores"), "of another kind"),
+    "no settings": (replace("settings", None), "settings"),
+    "no input": (replace("input", None), "input"),
+    "wrong type": (replace("input/benchmark", numpy.ones(6)), "benchmark"),
+    "wrong rank": (in_first("estimate", replace("unmixing", numpy.ones(3))), "unmixing"),
+    "missing dataset": (in_first("estimate", replace("mic", None)), "mic"),
+    "link to itself": (linked(h5py.SoftLink("/input/benchmark")), "symbolic link"),
+    "external link": (linked(h5py.ExternalLink("elsewhere.h5", "/x")), "link to another file"),
+    "huge size": (in_first("estimate", large), "declares more values than the file can hold"),
+}
+
+
+class MalformedResultsTest(ProgramTest):
+    """The digest finds accidents; these files were changed with h5py and given a digest that fits."""
+
+    def setUp(self):
+        super().setUp()
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,70", "--factors", 2)
+        self.search = ("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published",
+                       "--bootstrap", 3)
+        self.succeed(*self.search)
+        shutil.copy(self.path("r.h5"), self.path("good.h5"))
+
+    def change(self, damage):
+        shutil.copy(self.path("good.h5"), self.path("r.h5"))
+        with h5py.File(self.path("r.h5"), "r+") as file:
+            damage(file)
+        trailer.seal(self.path("r.h5"))
+
+    def test_one_defect_each(self):
+        for name, (damage, text) in RESULTS_DEFECTS.items():
+            with self.subTest(name):
+                self.change(damage)
+                for command in (("show", "r.h5"), ("report", "r.h5", "-o", "r.html"), ("export", "r.h5", "-o", "tables")):
+                    done = self.fail_with(3, text, *command)
+                    self.assertIn("r.h5", done.stderr)
+                # A run that goes on refuses, or computes again what it could not read.
+                done = self.run_program(*self.search, "--resume")
+                self.assertIn(done.returncode, (0, 3), done.stderr)
+                if done.returncode == 0:
+                    self.succeed("compare", "good.h5", "r.h5")
+                else:
+                    self.assertIn(text, done.stderr)
+                self.assertFalse(os.path.exists(self.path("r.html")))
+
+    def test_numbers_that_are_not_finite_do_not_break_the_readers(self):
+        def spoil(group):
+            group["mic"][...] = numpy.nan
+            group["unmixing"][...] = numpy.inf
+
+        self.change(in_first("estimate", spoil))
+        for command in (("show", "r.h5"), ("show", "r.h5", "--json"), ("report", "r.h5", "-o", "r.html"),
+                        ("graph", "r.h5"), ("export", "r.h5", "-o", "tables")):
+            done = self.run_program(*command)
+            self.assertIn(done.returncode, (0, 3), f"{command}\n{done.stderr}")
+
+    def test_every_minor_version_of_the_known_major_one_opens(self):
+        for minor in (0, 99):
+            self.change(version(1, minor))
+            self.succeed("show", "r.h5")
+            self.succeed("check", "r.h5")
+            self.succeed(*self.search, "--resume")
+
+    def test_a_results_file_of_a_newer_version_is_not_joined_or_replaced_unasked(self):
+        self.change(version(2, 0))
+        with open(self.path("r.h5"), "rb") as file:
+            before = file.read()
+        self.fail_with(3, "use a newer exahca", "merge", "r.h5", "good.h5", "-o", "all.h5")
+        self.fail_with(2, "r.h5 exists", *self.search)
+        with open(self.path("r.h5"), "rb") as file:
+            self.assertEqual(file.read(), before)
 
 
 if __name__ == "__main__":

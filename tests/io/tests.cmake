@@ -30,3 +30,9 @@ if(EXAHCA_SYSTEM_PYTHON)
            COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/compare_h5_test.py $<TARGET_FILE:io_write_sample>)
   set_tests_properties(io.compare_h5 PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
 endif()
+
+if(EXAHCA_SYSTEM_PYTHON)
+  add_test(NAME io.damage_campaign COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/damage_campaign.py
+           ${PROJECT_BINARY_DIR}/exahca)
+  set_tests_properties(io.damage_campaign PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 600)
+endif()

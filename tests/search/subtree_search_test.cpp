@@ -114,6 +114,10 @@ TEST(SubtreeSearch, messages_that_do_not_fit_are_refused)
     EXPECT_EQ(read_reply(to_bytes(reply), domains, levels).found[0].rows, reply.found[0].rows);
     reply.found[0].rows[0] = 1;
     EXPECT_THROW((void)read_reply(to_bytes(reply), domains, levels), InvalidInput);
+    for (std::size_t size = 0; size < 20; ++size) { // whole rows or not
+        reply.found[0].rows.assign(size, 0);
+        EXPECT_THROW((void)read_reply(to_bytes(reply), domains, levels), InvalidInput) << size;
+    }
 }
 
 } // namespace
