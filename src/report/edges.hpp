@@ -20,7 +20,7 @@ struct CausalEdge
 /// Percentiles of fewer agreeing replicates than this are no interval: the 5th and 95th would be the extremes.
 inline constexpr std::int64_t fewest_for_interval = 20;
 
-/// How often such intervals held the truth in simulations (docs/accuracy.md), to stand beside every mention of them.
+/// What such intervals held in simulations (docs/accuracy.md), to stand beside every mention of them.
 [[nodiscard]] std::string_view coverage_note();
 
 /// Resamples that share the estimate's flag, over which intervals are taken; 0 without resamples.
