@@ -44,6 +44,7 @@ logged() { [ -f "$log" ] && [ "$(grep -c -- "$1" "$log")" -ge "$2" ]; }
 queued_again() { [ "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" = PENDING ]; }
 over() { [ -z "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" ]; }
 snapshot_written() { [ -s results.h5 ]; }
+ranks_ended() { ! pgrep -f "$exahca search scores.h5 -o results.h5" >/dev/null; }
 
 options=(--estimator published --bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 1s --quiet)
 submit() { job=$(sbatch --parsable --ntasks=2 "$top/jobs/cluster/single_node.slurm" scores.h5 results.h5 "${options[@]}"); log=exahca-$job.log; }
@@ -73,6 +74,7 @@ wait_until 200 hurried
 sleep 2
 scancel "$job"
 wait_until 120 over
+wait_until 60 ranks_ended # Slurm calls a job over that mpirun has left, seconds before its ranks have
 "$exahca" show results.h5 >/dev/null
 echo "cancelled: the snapshot is sound"
 
