@@ -61,6 +61,21 @@ class RanksTest(ProgramTest):
                 self.succeed(*common, "-o", "j.h5", *joint, *kinds, "--overwrite", ranks=ranks)
                 self.assert_equal("joint.h5", "j.h5")
 
+    def test_calibration_and_influence_are_the_same_on_all_numbers_of_ranks_and_after_a_resume(self):
+        extra = ("--parametric", 3, "--calibrate", 2, "--influence", 4)
+        for estimator in (("published",), ("joint", "--density", "sas")):
+            words = ("search", "scores.h5", "--min-models", 180, "--factors", 2, "--seed", 7, "--bootstrap", 2,
+                     "--estimator", *estimator)
+            self.succeed(*words, *extra, "-o", "one.h5", "--overwrite")
+            for ranks in (3, 13):
+                with self.subTest(estimator=estimator[0], ranks=ranks):
+                    self.succeed(*words, *extra, "-o", "other.h5", "--overwrite", ranks=ranks)
+                    self.assert_equal("one.h5", "other.h5")
+            with self.subTest(estimator=estimator[0], resumed=True):
+                self.succeed(*words, "-o", "grown.h5", "--overwrite")
+                self.succeed(*words, *extra, "-o", "grown.h5", "--resume", ranks=2)
+                self.assert_equal("one.h5", "grown.h5")
+
     def test_extending_a_run_equals_running_it_at_once(self):
         self.search("all.h5", "--bootstrap", 40)
         self.search("grown.h5", "--bootstrap", 10)
