@@ -173,9 +173,12 @@ class FaultTest(ProgramTest):
                    "--quiet")
         if shutil.which("unshare") is None:
             self.skipTest("unshare is not installed")
+        # Not allowed in most containers, and not possible in a changed root that is no mount point.
+        if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("a mount namespace of its own is not to be had here")
         done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", os.path.abspath(PROGRAM), *options],
                               cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=240, check=False)
-        if done.returncode == 77 or "unshare failed" in done.stderr:
+        if done.returncode == 77:
             self.skipTest("mounting a small file system is not allowed here")
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn("No space left on device", done.stderr)
