@@ -35,7 +35,6 @@ struct Plan
     WorkForecast work;
     RankAdvice advice;
     RankForecast chosen; ///< for the recommended number of ranks, or the user's own
-    bool own_ranks = false;
     int ranks_per_node = 1;
     PlannedMemory memory;
     double limit_seconds = 0; ///< of the batch job

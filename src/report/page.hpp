@@ -56,8 +56,7 @@ private:
 [[nodiscard]] std::vector<std::string> answer_sentences(Summary const& summary);
 void write_setting(Page& page, Summary const& summary, SettingSummary const& setting, SettingDetails const& details);
 void write_support(Page& page, SettingSummary const& setting, SettingDetails const& details);
-void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details,
-                 std::vector<std::string> const& benchmarks);
+void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_orders(Page& page, SettingSummary const& setting);
 void write_influence(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks);

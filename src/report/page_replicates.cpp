@@ -1,5 +1,6 @@
 #include "figures.hpp"
 #include "page.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <fmt/format.h>
@@ -52,8 +53,7 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
                 replicates_text(setting));
 }
 
-void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details,
-                 std::vector<std::string> const& benchmarks)
+void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details)
 {
     if (setting.placebos.empty() && !setting.no_control && !setting.parametric) return;
     page.heading(3, "Checks against data that have no common order");
@@ -92,8 +92,7 @@ void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const
                                    percent(setting.parametric->recovered),
                                    counted(setting.parametric->replicates, "data set", "data sets"),
                                    percent(setting.parametric->low), percent(setting.parametric->high)));
-    for (auto const& statement : story(setting, benchmarks))
-        if (statement.topic == "Calibrated") page.paragraph(statement.text);
+    if (auto const reading = calibrated(setting)) page.paragraph(reading->text);
     if (!drawings.empty())
         page.figure(drawings,
                     "How well an order fits data in which there is none to find: each bar counts data sets by the MIC "

@@ -212,7 +212,7 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
     else if (setting.factors > 1)
         write_orders(page, setting);
     write_effects(page, summary, setting, details);
-    write_nulls(page, setting, details, summary.benchmarks);
+    write_nulls(page, setting, details);
     write_subspaces(page, summary, setting, details);
     write_domains(page, setting);
     write_influence(page, setting, summary.benchmarks);

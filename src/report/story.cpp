@@ -110,29 +110,6 @@ Statement levels(SettingSummary const& setting)
             fmt::format("Resamples give again, to within {:.0f}°: {}.", same_flag_degrees, fmt::join(parts, "; "))};
 }
 
-/// What a support like that of these data was worth where the truth is known.
-Statement calibrated(SettingSummary const& setting)
-{
-    auto const& parametric = *setting.parametric;
-    double const support = setting.bootstrap->support;
-    auto const* bin = parametric.reading_of(support);
-    if (bin == nullptr) return {"Calibrated", "The support is not known."};
-    std::int64_t all = 0;
-    for (auto const& other : parametric.calibration) all += other.total;
-    auto const range = fmt::format("{} to {}", share(bin->low), share(bin->high));
-    if (bin->total == 0)
-        return {"Calibrated", fmt::format("None of {} data sets drawn from this fit has a support of {}, as these data "
-                                          "have ({}): the fit does not explain it.",
-                                          all, range, share(support))};
-    return {
-        "Calibrated",
-        fmt::format("Of {} data sets drawn from this fit {} had a support of {}, as these data have ({}); the order "
-                    "found was right in {} of {}: {} [{}, {}].",
-                    all, bin->total, range, share(support), bin->right, bin->total,
-                    share(static_cast<double>(bin->right) / static_cast<double>(bin->total)), share(bin->share_low),
-                    share(bin->share_high))};
-}
-
 std::vector<Statement> other_replicates(SettingSummary const& setting)
 {
     std::vector<Statement> statements;
@@ -154,8 +131,7 @@ std::vector<Statement> other_replicates(SettingSummary const& setting)
                                                      share(setting.parametric->recovered),
                                                      counted(setting.parametric->replicates, "data set", "data sets"),
                                                      share(setting.parametric->low), share(setting.parametric->high))});
-    if (setting.parametric && setting.bootstrap && !setting.parametric->calibration.empty())
-        statements.push_back(calibrated(setting));
+    if (auto reading = calibrated(setting)) statements.push_back(std::move(*reading));
     if (setting.no_control)
         statements.push_back(
             {"No control",
@@ -373,6 +349,30 @@ std::string signed_words(std::vector<double> weights, std::vector<std::string> c
     double const most = *largest;
     for (double& weight : weights) weight = std::max(weight, -most * 0.999);
     return direction_words(weights, benchmarks);
+}
+
+std::optional<Statement> calibrated(SettingSummary const& setting)
+{
+    if (!setting.parametric || !setting.bootstrap || setting.parametric->calibration.empty()) return std::nullopt;
+    auto const& parametric = *setting.parametric;
+    double const support = setting.bootstrap->support;
+    auto const* bin = parametric.reading_of(support);
+    if (bin == nullptr) return Statement{"Calibrated", "The support is not known."};
+    std::int64_t all = 0;
+    for (auto const& other : parametric.calibration) all += other.total;
+    auto const range = fmt::format("{} to {}", share(bin->low), share(bin->high));
+    if (bin->total == 0)
+        return Statement{"Calibrated",
+                         fmt::format("None of {} data sets drawn from this fit has a support of {}, as these data "
+                                     "have ({}): the fit does not explain it.",
+                                     all, range, share(support))};
+    return Statement{
+        "Calibrated",
+        fmt::format("Of {} data sets drawn from this fit {} had a support of {}, as these data have ({}); the order "
+                    "found was right in {} of {}: {} [{}, {}].",
+                    all, bin->total, range, share(support), bin->right, bin->total,
+                    share(static_cast<double>(bin->right) / static_cast<double>(bin->total)), share(bin->share_low),
+                    share(bin->share_high))};
 }
 
 std::vector<Statement> story(SettingSummary const& setting, std::vector<std::string> const& benchmarks)

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "exahca/report/certainty.hpp"
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,5 +16,9 @@ namespace exahca {
 /// The same of a factor's weights, whose sign is that of the benchmark it is named by: "against" means less of the
 /// factor. Empty when nothing is positive.
 [[nodiscard]] std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks);
+
+/// What a support like that of these data was worth where the truth is known; nothing without --calibrate and
+/// resamples.
+[[nodiscard]] std::optional<Statement> calibrated(SettingSummary const& setting);
 
 } // namespace exahca
