@@ -12,11 +12,14 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <set>
+#include <sstream>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr auto part_commands = "part_commands";
 
 struct Part
 {
@@ -116,6 +119,23 @@ std::string score_file(Command::Values const& values, Part const& first)
     return provenance->text_attribute("score_file");
 }
 
+/// The commands that computed the parts, each once and on a line of its own. A part may be the result of a merge
+/// itself.
+std::string commands_of(std::vector<Part> const& parts)
+{
+    std::vector<std::string> commands;
+    for (auto const& part : parts) {
+        auto const* provenance = part.results.find_group("provenance");
+        if (provenance == nullptr) continue;
+        bool const merged = provenance->find_attribute(part_commands) != nullptr;
+        if (!merged && provenance->find_attribute("command") == nullptr) continue;
+        std::istringstream lines(provenance->text_attribute(merged ? part_commands : "command"));
+        for (std::string line; std::getline(lines, line);)
+            if (std::find(commands.begin(), commands.end(), line) == commands.end()) commands.push_back(line);
+    }
+    return fmt::format("{}", fmt::join(commands, "\n"));
+}
+
 class MergeCommand final : public Command
 {
 public:
@@ -166,6 +186,8 @@ public:
         tree.group("provenance").attributes = {{"command", context.command_line},
                                                {"score_file", file},
                                                {"merged_from", fmt::format("{}", fmt::join(paths, ", "))}};
+        if (auto commands = commands_of(parts); !commands.empty())
+            tree.group("provenance").attributes.emplace_back(part_commands, std::move(commands));
         std::set<std::string> kernels;
         for (auto const& part : parts) kernels.merge(stored_kernels(part.results));
         put_kernels(tree.group("provenance"), {}, kernels);

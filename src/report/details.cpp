@@ -153,6 +153,7 @@ RunDetails read_details(DataGroup const& results, Summary const& summary)
     if (auto const* provenance = results.find_group("provenance"))
         for (auto const& [name, value] : provenance->attributes) {
             if (name == "command") run.command = attribute_text(value);
+            if (name == "part_commands") run.part_commands = attribute_text(value);
             run.provenance.emplace_back(name, attribute_text(value));
         }
     run.program_version = results.text_attribute("exahca_version");

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <sstream>
 
 namespace exahca {
 namespace {
@@ -108,9 +109,13 @@ void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
 {
     page.heading(2, "How it was made, and how to repeat it", "made");
     if (!run.command.empty()) {
-        page.paragraph(
+        bool const merged = !run.part_commands.empty();
+        page.paragraph(fmt::format(
             "The same scores, options and seed give the same numbers on the same kind of machine, with any number of "
-            "processes. This command made them; exahca compare tells whether a repetition agrees:");
+            "processes. {} made them; exahca compare tells whether a repetition agrees:",
+            merged ? "These commands" : "This command"));
+        std::istringstream parts(run.part_commands);
+        for (std::string part; std::getline(parts, part);) page.code(shown_command(part));
         page.code(shown_command(run.command));
     }
     std::vector<std::pair<std::string, std::string>> facts{
@@ -122,7 +127,7 @@ void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
         {"Seed", fmt::format("{}", run.seed)},
         {"ExaHCA", run.program_version}};
     for (auto const& [name, value] : run.provenance) {
-        if (name == "command") continue;
+        if (name == "command" || name == "part_commands") continue;
         auto readable = name;
         std::replace(readable.begin(), readable.end(), '_', ' ');
         facts.emplace_back(readable, value);

@@ -1,5 +1,7 @@
 """Parts of an experiment, computed by separate runs, make the file that one run makes."""
 
+import re
+
 from program import ProgramTest
 
 SEARCH = ("search", "scores.h5", "--factors", "2", "--estimator", "published", "--bootstrap", "7", "--parametric", "3",
@@ -21,9 +23,26 @@ class MergeTest(ProgramTest):
         self.assertIn("Not complete", done.stdout)
         self.succeed("merge", "part-2.h5", "part-3.h5", "part-1.h5", "-o", "merged.h5")
         self.succeed("compare", "whole.h5", "merged.h5")
+        # The page says how the parts were made, whatever was merged before.
+        self.succeed("merge", "some.h5", "part-3.h5", "-o", "twice.h5")
+        for merged in ("merged", "twice"):
+            self.succeed("report", f"{merged}.h5", "-o", f"{merged}.html")
+            with open(self.path(f"{merged}.html"), encoding="utf-8") as file:
+                page = re.sub("<[^>]*>", "", file.read())
+            for part in (1, 2, 3):
+                self.assertEqual(page.count(f"--part {part}/3"), 1, merged)
         # What is missing of an incomplete file is computed by going on with it.
         self.succeed(*SEARCH, "-o", "some.h5", "--resume")
         self.succeed("compare", "whole.h5", "some.h5")
+
+    def test_parts_of_the_joint_estimator_make_the_whole(self):
+        words = ("search", "scores.h5", "--factors", "2", "--estimator", "joint", "--density", "sas", "--orders", "all",
+                 "--bootstrap", "3", "--parametric", "2", "--calibrate", "2", "--placebo", "2", "--influence", "2", "--quiet")
+        self.succeed(*words, "-o", "whole.h5")
+        for part, ranks in ((1, 3), (2, None)):
+            self.succeed(*words, "-o", f"part-{part}.h5", "--part", f"{part}/2", ranks=ranks)
+        self.succeed("merge", "part-1.h5", "part-2.h5", "-o", "merged.h5")
+        self.succeed("compare", "whole.h5", "merged.h5")
 
     def test_a_part_that_is_done_has_nothing_to_resume(self):
         self.succeed(*SEARCH, "-o", "part.h5", "--part", "2/2")

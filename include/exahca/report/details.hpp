@@ -58,6 +58,7 @@ struct RunDetails
 {
     std::vector<std::pair<std::string, std::string>> provenance; ///< attributes of /provenance, in their order
     std::string command;                                         ///< empty where it is not stored
+    std::string part_commands; ///< one a line, of the parts that command joined; else empty
     std::string program_version, fingerprint;
     std::int64_t seed = 0;
     std::vector<FailedTask> failures;
