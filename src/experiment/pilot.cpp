@@ -30,12 +30,6 @@ Experiment hurried(Experiment const& experiment, double search_seconds)
     return {std::move(settings), experiment.counts(), experiment.seed(), experiment.benchmarks()};
 }
 
-/// Number `i` of the own tasks of one kind.
-std::int64_t own_replicate(Share const& share, ReplicateKind kind, std::int64_t i)
-{
-    return stage_of(kind) == Stage::replicates ? share.part + i * share.of : i;
-}
-
 /// One pilot under way.
 class Trial
 {
@@ -146,7 +140,7 @@ private:
             i = static_cast<std::int64_t>(position++);
         }
         taken.push_back(i);
-        return own_replicate(share_, group.kind, i);
+        return share_.replicate(group.kind, i);
     }
 
     struct Tried
@@ -222,9 +216,7 @@ Pilot count_tasks(Experiment const& experiment, Share const& share)
         for (int k = 0; k < replicate_kinds; ++k) {
             SettingId const id(s);
             auto const kind = static_cast<ReplicateKind>(k);
-            auto tasks = experiment.count(id, kind);
-            if (stage_of(kind) == Stage::replicates)
-                tasks = tasks > share.part ? (tasks - share.part - 1) / share.of + 1 : 0;
+            auto const tasks = share.count(kind, experiment.count(id, kind));
             if (tasks > 0) pilot.groups.push_back({id, kind, tasks, guessed_seconds(experiment.setting(id), kind)});
         }
     return pilot;

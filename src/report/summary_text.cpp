@@ -226,10 +226,12 @@ void print_truth(Out out, SettingSummary const& setting)
     if (!setting.truth_angles) return;
     std::vector<std::string> angles;
     for (double const angle : *setting.truth_angles) angles.push_back(fmt::format("{:.1f}°", angle));
-    bool const found =
-        std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(), [](double a) { return a <= 15; });
-    fmt::format_to(out, "Truth        simulated data: {} (largest angle at each level: {})\n",
-                   found ? "every level is within 15° of the truth" : "NOT the true order", fmt::join(angles, ", "));
+    bool const found = std::all_of(setting.truth_angles->begin(), setting.truth_angles->end(),
+                                   [](double a) { return a <= same_flag_degrees; });
+    auto const verdict = found ? fmt::format("every level is within {:.0f}° of the truth", same_flag_degrees)
+                               : std::string("NOT the true order");
+    fmt::format_to(out, "Truth        simulated data: {} (largest angle at each level: {})\n", verdict,
+                   fmt::join(angles, ", "));
 }
 
 /// The answer alone. Several settings are told apart by their names.

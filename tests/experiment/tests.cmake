@@ -1,5 +1,6 @@
 exahca_test(experiment data_tree_test)
 exahca_test(experiment experiment_test)
+exahca_test(experiment stage_test)
 exahca_test(experiment setting_test)
 exahca_test(experiment influence_test)
 exahca_test(experiment pilot_test LIBRARIES exahca_parallel)

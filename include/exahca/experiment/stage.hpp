@@ -25,6 +25,19 @@ struct Share
     {
         return stage_of(kind) != Stage::replicates || replicate % of == part;
     }
+
+    /// How many of the `total` tasks of one kind are included.
+    [[nodiscard]] std::int64_t count(ReplicateKind kind, std::int64_t total) const
+    {
+        if (stage_of(kind) != Stage::replicates) return total;
+        return total > part ? (total - part - 1) / of + 1 : 0;
+    }
+
+    /// The replicate number of included task `i` of one kind, `i` in 0 .. count()-1.
+    [[nodiscard]] std::int64_t replicate(ReplicateKind kind, std::int64_t i) const
+    {
+        return stage_of(kind) == Stage::replicates ? part + i * of : i;
+    }
 };
 
 /// Whether all ranks search the orders of this setting's estimate together. Below 10^5 orders no search takes long
