@@ -11,6 +11,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <type_traits>
 
 namespace exahca {
 namespace {
@@ -74,27 +75,30 @@ void add_coordinates(DataGroup& group, Experiment const& experiment, Setting con
 
 Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> const& records)
 {
-    auto const value_at = [&](TaskRecord const* record, std::size_t i) {
-        return record->status == TaskStatus::done ? record->values[field.offset + i] : std::nan("");
-    };
-    auto const fill = [&]<class T>(std::vector<T> stacked) -> Values {
-        for (auto const* record : records)
-            for (std::size_t i = 0; i < field.size; ++i) {
-                double const value = value_at(record, i);
+    auto const stack = [&]<class T>(T missing) -> Values {
+        std::vector<T> stacked(records.size() * field.size, missing);
+        auto place = stacked.begin();
+        for (auto const* record : records) {
+            if (record->status == TaskStatus::done) {
+                auto const first = record->values.begin() + static_cast<std::ptrdiff_t>(field.offset);
+                auto const last = first + static_cast<std::ptrdiff_t>(field.size);
                 if constexpr (std::is_same_v<T, double>)
-                    stacked.push_back(value);
+                    std::copy(first, last, place);
                 else
-                    stacked.push_back(std::isnan(value) ? static_cast<T>(missing_integer) : static_cast<T>(value));
+                    std::transform(first, last, place,
+                                   [&](double value) { return std::isnan(value) ? missing : static_cast<T>(value); });
             }
+            place += static_cast<std::ptrdiff_t>(field.size);
+        }
         return stacked;
     };
     switch (field.kind) {
     case FieldKind::real:
-        return fill(std::vector<double>{});
+        return stack(std::nan(""));
     case FieldKind::integer:
-        return fill(std::vector<std::int32_t>{});
+        return stack(static_cast<std::int32_t>(missing_integer));
     case FieldKind::boolean:
-        return fill(std::vector<std::int8_t>{});
+        return stack(static_cast<std::int8_t>(missing_integer));
     }
     throw std::logic_error("a field has no kind");
 }
