@@ -2,10 +2,12 @@
 node needed is stored beside them."""
 
 import os
+import shutil
+import socket
 import subprocess
 import unittest
 
-from program import BUILD, ProgramTest
+from program import BUILD, PROGRAM, ProgramTest, environment
 
 SEARCH = ("search", "s.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--restarts", 2)
 
@@ -40,6 +42,30 @@ class KernelsTest(ProgramTest):
         self.assertEqual(list(values["node_ranks"]), [3])
         self.assertEqual(values["node_host"][0], values["host"][0])
         self.assertEqual(values["node_peak_memory"][0], sum(values["peak_memory"]))
+
+    def test_ranks_with_other_bits_are_named(self):
+        def search(results, *more):
+            words = [str(word) for word in (*SEARCH, "-o", results, "--bootstrap", 3, *more)]
+            other = os.path.join(BUILD, "tests", "app_other_kernels")
+            return subprocess.run(
+                ["mpirun", "--oversubscribe", "-n", "2", PROGRAM, *words, ":", "-n", "1", other, *words],
+                cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=240, check=False)
+
+        if shutil.which("mpirun") is None:
+            self.skipTest("mpirun is not installed")
+        named = f"rank 2 on {socket.gethostname()} computes other bits than rank 0"
+        done = search("r.h5")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count(f"warning: {named}"), 1, done.stderr)
+        done = search("refused.h5", "--require-identical")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stderr.count("exahca: "), 1, done.stderr)
+        self.assertIn(named, done.stderr)
+        self.assertFalse(os.path.exists(self.path("refused.h5")))
+        self.assertFalse(os.path.exists(self.path("refused.h5.lock")))
+        prints = [text.decode() for text in self.provenance("r.h5")[0]["kernel_fingerprint"]]
+        self.assertEqual(prints[0], prints[1])
+        self.assertEqual(prints[2], "00000000deadbeef")
 
     def test_going_on_with_other_bits_is_said(self):
         self.succeed(*SEARCH, "-o", "r.h5", "--bootstrap", 3)

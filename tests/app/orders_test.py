@@ -46,9 +46,14 @@ class OrdersTest(ProgramTest):
     def test_ranks_share_a_long_search_and_find_the_same(self):
         instance = self.instance(3, 10)
         self.search(instance, "one.h5")
-        for ranks in (2, 3):
-            self.search(instance, f"{ranks}.h5", ranks=ranks)
-            self.succeed("compare", "one.h5", f"{ranks}.h5")
+        for ranks in (2, 3, 8, 13):
+            with self.subTest(ranks=ranks):
+                self.search(instance, f"{ranks}.h5", ranks=ranks)
+                self.succeed("compare", "one.h5", f"{ranks}.h5")
+        for way in (("--rank-zero", "leads"), ("--chunk-time", 10), ("--chunk-time", "0.0001")):
+            with self.subTest(way=way):
+                self.search(instance, "other.h5", *way, "--overwrite", ranks=3)
+                self.succeed("compare", "one.h5", "other.h5")
 
     def test_time_limit_says_what_is_proven(self):
         done = self.succeed("search", self.instance(4, 8), "--orders-only", "-o", "r.h5", "--search-time", "1")

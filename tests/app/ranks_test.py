@@ -26,24 +26,24 @@ class RanksTest(ProgramTest):
         )
         self.assertIn(done.returncode, (0, 77), done.stdout + done.stderr)
 
-    def test_ranks_and_chunk_sizes_change_nothing(self):
+    def test_ranks_change_nothing(self):
         self.search("one.h5", "--bootstrap", 40)
         for ranks in (1, 2, 3, 4, 8, 13):
             with self.subTest(ranks=ranks):
                 self.search(f"{ranks}.h5", "--bootstrap", 40, ranks=ranks)
                 self.assert_equal("one.h5", f"{ranks}.h5")
-        self.search("coarse.h5", "--bootstrap", 40, "--chunk-time", 10, ranks=2)
-        self.assert_equal("one.h5", "coarse.h5")
-        self.search("fine.h5", "--bootstrap", 40, "--chunk-time", "0.0001", ranks=3)
-        self.assert_equal("one.h5", "fine.h5")
 
-    def test_memory_and_the_part_of_rank_zero_change_nothing(self):
-        self.search("one.h5", "--bootstrap", 40)
-        for memory in ("shared", "private"):
-            for zero in ("computes", "leads"):
-                with self.subTest(memory=memory, zero=zero):
-                    self.search("other.h5", "--bootstrap", 40, "--memory", memory, "--rank-zero", zero, "--overwrite",
-                                ranks=3)
+    def test_memory_the_part_of_rank_zero_and_chunk_sizes_change_nothing(self):
+        estimators = (("published", "--bootstrap", 40, "--min-models", 100),
+                      ("joint", "--density", "sas", "--bootstrap", 6, "--orders", "all", "--min-models", 180))
+        ways = [("--memory", memory, "--rank-zero", zero) for memory in ("shared", "private") for zero in ("computes", "leads")]
+        ways += [("--chunk-time", 10), ("--chunk-time", "0.0001")]
+        for estimator in estimators:
+            words = ("search", "scores.h5", "--overwrite", "--factors", 2, "--seed", 7, "--estimator", *estimator)
+            self.succeed(*words, "-o", "one.h5")
+            for way in ways:
+                with self.subTest(estimator=estimator[0], way=way):
+                    self.succeed(*words, *way, "-o", "other.h5", ranks=3)
                     self.assert_equal("one.h5", "other.h5")
         self.fail_with(2, "--memory none is not known", "search", "scores.h5", "-o", "x.h5", *OPTIONS, "--memory", "none")
 

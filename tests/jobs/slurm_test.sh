@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The Slurm scripts under a real Slurm of one machine: a run that is warned of its time limit is requeued and goes on, is
-# cancelled and goes on in another job, and ends with the results of an undisturbed run.
+# cancelled and goes on in another job, and ends with the results of an undisturbed run. The script that `exahca plan`
+# writes runs to the same end.
 #
 # Needs root, Slurm's and munge's programs and the script that starts them (reference folder); skipped (77) without.
 set -euo pipefail
@@ -86,3 +87,15 @@ echo "submitted again: finished"
 
 mpirun -n 2 "$exahca" search scores.h5 -o undisturbed.h5 "${options[@]}" || [ $? -eq 5 ]
 "$exahca" compare undisturbed.h5 results.h5
+
+# The script carries all it needs: no variable of this test, another folder, and the requested ranks.
+"$exahca" plan scores.h5 -o planned.h5 "${options[@]}" --ranks 2 --script planned.slurm --pilot-seconds 1 >plan.txt
+log=$folder/exahca-planned.log
+job=$(cd / && env -u EXAHCA_HOME -u EXAHCA sbatch --parsable --output="$log" "$folder/planned.slurm")
+wait_until 600 over
+wait_until 10 logged 'status [05]$' 1
+"$exahca" compare undisturbed.h5 planned.h5
+if command -v h5dump >/dev/null; then
+    h5dump -y -a /provenance/ranks planned.h5 | grep -qx ' *2' || { echo "planned for 2 ranks, run on others" >&2; exit 1; }
+fi
+echo "planned: finished, the same results"
