@@ -29,7 +29,7 @@ void require(bool condition)
 
 void check(exahca::SearchRequest const& request)
 {
-    require(request.parts >= 1 && request.part >= 0 && request.part < request.parts);
+    require(request.share.of >= 1 && request.share.part >= 0 && request.share.part < request.share.of);
     require(request.chunk_seconds > 0 && std::isfinite(request.chunk_seconds));
     require(request.max_seconds >= 0 && request.snapshot_seconds >= 0);
     require(request.replicates.bootstrap >= 0 && request.replicates.placebo_gaussian >= 0);
