@@ -16,3 +16,5 @@ target_compile_definitions(bench_search PRIVATE EXAHCA_REFERENCE_DIR="${EXAHCA_R
 set_target_properties(bench_search PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_executable(joint_bench EXCLUDE_FROM_ALL bench/joint_bench.cpp)
 target_link_libraries(joint_bench PRIVATE exahca_experiment exahca_warnings benchmark::benchmark)
+add_executable(snapshot_bench EXCLUDE_FROM_ALL bench/snapshot_bench.cpp)
+target_link_libraries(snapshot_bench PRIVATE exahca_io exahca_warnings benchmark::benchmark)
