@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace exahca {
@@ -40,7 +41,7 @@ double mic_of(Experiment const& experiment, RecordStore const& records, Task con
 double lowest_mic(Experiment const& experiment, RecordStore const& records, Family const& family, ReplicateKind kind,
                   std::int64_t replicate)
 {
-    double lowest = INFINITY;
+    double lowest = std::numeric_limits<double>::infinity();
     for (auto const id : family) {
         double const mic = mic_of(experiment, records, {id, kind, replicate});
         if (std::isnan(mic)) return mic;

@@ -71,7 +71,7 @@ void restrict_child(CheckLimits const& limits)
         ::signal(signal_number, SIG_DFL);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, static_cast<std::uint64_t>(std::ceil(limits.seconds)) + 1);
-#ifndef __SANITIZE_ADDRESS__ // whose shadow memory needs terabytes of addresses
+#ifndef EXAHCA_SANITIZE // whose shadow memory needs terabytes of addresses
     limit(RLIMIT_AS, limits.memory);
 #endif
     // What the C library prints when it aborts is no message for people.

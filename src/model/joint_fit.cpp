@@ -76,6 +76,8 @@ JointFit fit_joint(std::span<CentredDomain const> domains, JointParameters const
 {
     JointFit fit;
     fit.parameters = start;
+    bool const extended = options.density == DensityFamily::extended;
+    if (extended) choose_families(domains, fit.parameters);
     detail::JointPacking const packing(domains, fit.parameters, options);
     JointLikelihood likelihood(domains);
     JointGradient gradient;
@@ -90,9 +92,8 @@ JointFit fit_joint(std::span<CentredDomain const> domains, JointParameters const
     };
 
     constexpr int max_rounds = 6; // choices of families; each can only raise the likelihood
-    bool const extended = options.density == DensityFamily::extended;
     for (int round = 0; round < (extended ? max_rounds : 1); ++round) {
-        if (extended && !choose_families(domains, fit.parameters) && round > 0) break;
+        if (round > 0 && !choose_families(domains, fit.parameters)) break;
         MinimizerResult const result = run(packing, objective, fit.parameters, options);
         if (result.outcome == MinimizerOutcome::not_finite)
             throw NumericalFailure("the joint likelihood is not finite at the start of the fit");

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
 
 namespace exahca {
@@ -80,7 +81,7 @@ TEST(JointRealData, no_random_restart_does_better)
     fit_options.density = options.density;
     RandomStream random({11, "random-restart-test", 0, "", 0});
     JointParameters const start = start_of_order(context, first_order(4, 3));
-    double best = -INFINITY;
+    double best = -std::numeric_limits<double>::infinity();
     for (int i = 0; i < 50; ++i) {
         Matrix const flag = random_orthogonal(random, 3) * context.shared.projection;
         best = std::max(best, fit_joint(context.domains, with_flag(start, flag), fit_options).penalised());

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace exahca {
 namespace {
@@ -62,7 +63,7 @@ TEST(JointFit, finds_the_true_flag_from_the_true_order_with_every_density)
     for (DensityFamily const density :
          {DensityFamily::extended, DensityFamily::sas, DensityFamily::mog2, DensityFamily::mog3}) {
         JointContext const context = context_of(simulation, 3, density);
-        double best = -INFINITY;
+        double best = -std::numeric_limits<double>::infinity();
         Vector angles;
         CandidateOrder order = first_order(3, 3);
         int index = 0;
