@@ -16,13 +16,18 @@ endfunction()
 
 # exahca_test(MODULE NAME [LIBRARIES ...])
 #
-# tests/<MODULE>/<NAME>.cpp as one GoogleTest program, its cases discovered and labelled with the module.
+# tests/<MODULE>/<NAME>.cpp as one GoogleTest program, its cases discovered and labelled with the module; built by the
+# target tests_of_<MODULE>, too.
 function(exahca_test MODULE NAME)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "" "TIMEOUT" "LIBRARIES")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   add_executable(${MODULE}_${NAME} ${MODULE}/${NAME}.cpp)
+  if(NOT TARGET tests_of_${MODULE})
+    add_custom_target(tests_of_${MODULE})
+  endif()
+  add_dependencies(tests_of_${MODULE} ${MODULE}_${NAME})
   target_include_directories(${MODULE}_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${MODULE}_${NAME} PRIVATE exahca_${MODULE} ${ARG_LIBRARIES} exahca_warnings GTest::gtest_main)
   target_compile_definitions(${MODULE}_${NAME} PRIVATE EXAHCA_REFERENCE_DIR="${EXAHCA_REFERENCE_DIR}")

@@ -2,8 +2,9 @@
 # jobs/test.sh [--all] [ctest options]   builds ExaHCA with its tests and runs them
 #
 # Installs compiler, libraries and test libraries. With --all also the optional readers (Python, R, netCDF), browser,
-# scheduler and checkers that some tests use; a test whose tool is missing is skipped by name. Further arguments go to
-# ctest, for example: jobs/test.sh -L core
+# scheduler and checkers that some tests use (a test whose tool is missing is skipped by name), and in the end the tests of
+# the numeric modules run once more in a build with internal checks, which a release build leaves out. Further arguments go
+# to ctest, for example: jobs/test.sh -L core
 #
 # EXAHCA_REFERENCE_DIR  folder with the real leaderboards and reference figures (default none: those tests are skipped)
 # EXAHCA_WERROR         ON makes compiler warnings errors (default OFF)
@@ -14,7 +15,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 all=0
 case ${1:-} in
 --all) all=1; shift ;;
--h | --help) sed -n '2,9s/^# \?//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,10s/^# \?//p' "$0"; exit 0 ;;
 esac
 
 count() { sed -n "s/^<testsuite .*\b$1=\"\([0-9]*\)\".*/\1/p; s/^[[:space:]]*$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
@@ -45,5 +46,21 @@ total=$(count tests "$summary")
 failed=$(count failures "$summary")
 skipped=$(($(count skipped "$summary") + $(count disabled "$summary")))
 report_step "[3/3] tests run" "$(seconds_since "$start")"
+
+# run_audit MODULE...: the modules' tests with what a release build leaves out: preconditions, and the standard library's
+# checks of indices.
+run_audit() {
+    run_logged audit-configure "is a package missing?" env -C "$top" cmake --preset audit -G Ninja "${options[@]}"
+    run_logged audit-build "read the compiler's message above" \
+        cmake --build "$top/build/audit" --parallel "$(build_jobs)" --target "${@/#/tests_of_}"
+    run_logged audit-tests "a check failed that a release build leaves out" \
+        ctest --test-dir "$top/build/audit" --output-on-failure --parallel "$(cores)" -L "^($(IFS='|'; echo "$*"))\$"
+}
+if [ "$all" = 1 ]; then
+    start=$(date +%s)
+    audited=(core numerics model search experiment)
+    (run_audit "${audited[@]}") || status=1
+    report_step "[3/3] with internal checks: tests of ${audited[*]}" "$(seconds_since "$start")"
+fi
 echo "tests: $((total - failed - skipped)) passed, $failed failed, $skipped skipped"
 exit "$status"
