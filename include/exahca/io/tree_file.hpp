@@ -26,7 +26,8 @@ enum class TrailerPolicy {
 /// Writes a tree as an HDF5 file that is a netCDF-4 file too, ends with a digest, and appears whole or not at all.
 ///
 /// Every variable has dimension scales: the coordinate variable of that name in its group or one above, where its
-/// length fits, else a dimension without variable in the variable's own group. Equal trees give equal bytes.
+/// length fits, else a dimension without variable in the variable's own group. Equal trees give equal bytes
+/// but for the root group's times, which HDF5 stores in any case.
 ///
 /// \throws OutputError  see write_file_atomically
 /// \throws std::logic_error  for a tree that cannot be stored: empty names, names with "/", a variable that bears the
