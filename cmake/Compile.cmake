@@ -10,6 +10,7 @@ target_compile_definitions(exahca_flags INTERFACE
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS EIGEN_INITIALIZE_MATRICES_BY_NAN EXAHCA_ASSERTIONS=1>
   $<$<BOOL:${EXAHCA_ASSERTIONS}>:EXAHCA_ASSERTIONS=1 _GLIBCXX_ASSERTIONS>)
 if(EXAHCA_SANITIZE)
+  target_compile_definitions(exahca_flags INTERFACE EXAHCA_SANITIZE)
   target_compile_options(exahca_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(exahca_flags INTERFACE -fsanitize=address,undefined)
 endif()

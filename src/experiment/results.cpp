@@ -96,7 +96,7 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
     case FieldKind::real:
         return stack(std::nan(""));
     case FieldKind::integer:
-        return stack(static_cast<std::int32_t>(missing_integer));
+        return stack(missing_integer);
     case FieldKind::boolean:
         return stack(static_cast<std::int8_t>(missing_integer));
     }
