@@ -70,20 +70,19 @@ std::vector<Matrix> runner_up_flags(RecordView const& estimate)
 }
 
 /// The most frequent sequence of labels among the replicates of a group, ties to the lexicographically first.
-std::vector<std::int32_t> usual_labels(Replicates const& replicates, Matrix const& leader)
+std::vector<std::int32_t> usual_labels(Replicates const& replicates, FlagGroup const& group)
 {
     std::map<std::vector<std::int32_t>, int> counts;
-    for (std::size_t i = 0; i < replicates.done.size(); ++i) {
-        auto const view = replicates.view(i);
-        if (!flags_agree(leader, view.matrix("unmixing"), same_flag_degrees)) continue;
+    for (auto const i : group.members) {
         std::vector<std::int32_t> labels;
-        for (double const label : view.values("fresh_label"))
+        for (double const label : replicates.view(i).values("fresh_label"))
             labels.push_back(std::isnan(label) ? -1 : static_cast<std::int32_t>(label));
         ++counts[labels];
     }
     auto const most =
         std::max_element(counts.begin(), counts.end(), [](auto& a, auto& b) { return a.second < b.second; });
-    return most == counts.end() ? std::vector<std::int32_t>(static_cast<std::size_t>(leader.rows()), -1) : most->first;
+    return most == counts.end() ? std::vector<std::int32_t>(static_cast<std::size_t>(group.unmixing.rows()), -1)
+                                : most->first;
 }
 
 void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates const& replicates)
@@ -94,15 +93,15 @@ void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates co
     std::vector<std::int32_t> labels;
     for (std::size_t g = 0; g < count; ++g) {
         auto const& flag_group = support.groups[g];
-        auto const interval = wilson_interval(flag_group.members, support.replicates);
-        members.push_back(flag_group.members);
-        share.push_back(static_cast<double>(flag_group.members) /
+        members.push_back(length(flag_group.members));
+        auto const interval = wilson_interval(members.back(), support.replicates);
+        share.push_back(static_cast<double>(members.back()) /
                         static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
         low.push_back(interval.low);
         high.push_back(interval.high);
         for (Index i = 0; i < flag_group.unmixing.rows(); ++i)
             for (Index j = 0; j < flag_group.unmixing.cols(); ++j) unmixing.push_back(flag_group.unmixing(i, j));
-        auto const usual = usual_labels(replicates, flag_group.unmixing);
+        auto const usual = usual_labels(replicates, flag_group);
         labels.insert(labels.end(), usual.begin(), usual.end());
     }
     auto const n = static_cast<std::int64_t>(count);

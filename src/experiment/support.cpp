@@ -61,32 +61,36 @@ std::vector<double> flag_angles_list(Matrix const& a, Matrix const& b)
 FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candidates, std::span<Matrix const> replicates,
                          double degrees)
 {
-    FlagSupport support{static_cast<std::int64_t>(replicates.size()), 0, {}, {}, {{estimate, 0}}};
+    FlagSupport support{static_cast<std::int64_t>(replicates.size()), 0, {}, {}, {{estimate}}};
     support.agreeing_levels.assign(static_cast<std::size_t>(estimate.rows()), 0);
     for (auto const& candidate : candidates) {
         bool const known = std::any_of(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
             return flags_agree(group.unmixing, candidate, degrees);
         });
-        if (!known) support.groups.push_back({candidate, 0});
+        if (!known) support.groups.push_back({candidate});
     }
-    for (auto const& replicate : replicates) {
-        auto const angles = flag_angles_list(estimate, replicate);
+    for (std::size_t r = 0; r < replicates.size(); ++r) {
+        auto const angles = flag_angles_list(estimate, replicates[r]);
+        auto const within = [&](double angle) { return angle <= degrees; };
         for (std::size_t level = 0; level < angles.size(); ++level)
-            support.agreeing_levels[level] += angles[level] <= degrees;
-        support.agrees.push_back(flags_agree(estimate, replicate, degrees));
-        support.agreeing += support.agrees.back();
-        auto const home = std::find_if(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
-            return flags_agree(group.unmixing, replicate, degrees);
-        });
+            support.agreeing_levels[level] += within(angles[level]);
+        bool const agrees = std::all_of(angles.begin(), angles.end(), within);
+        support.agrees.push_back(agrees);
+        support.agreeing += agrees;
+        auto const others = support.groups.begin() + 1;
+        auto const home =
+            agrees ? support.groups.begin() : std::find_if(others, support.groups.end(), [&](FlagGroup const& group) {
+                return flags_agree(group.unmixing, replicates[r], degrees);
+            });
         if (home != support.groups.end())
-            ++home->members;
+            home->members.push_back(r);
         else
-            support.groups.push_back({replicate, 1});
+            support.groups.push_back({replicates[r], {r}});
     }
     std::stable_sort(support.groups.begin() + 1, support.groups.end(),
-                     [](FlagGroup const& a, FlagGroup const& b) { return a.members > b.members; });
-    std::erase_if(support.groups, [](FlagGroup const& group) { return group.members == 0; });
-    if (support.groups.empty() || support.agreeing == 0) support.groups.insert(support.groups.begin(), {estimate, 0});
+                     [](FlagGroup const& a, FlagGroup const& b) { return a.members.size() > b.members.size(); });
+    std::erase_if(support.groups, [](FlagGroup const& group) { return group.members.empty(); });
+    if (support.groups.empty() || support.agreeing == 0) support.groups.insert(support.groups.begin(), {estimate});
     return support;
 }
 

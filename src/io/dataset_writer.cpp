@@ -1,6 +1,7 @@
 #include "io/dataset_writer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <hdf5_hl.h>
 #include <numeric>
@@ -37,7 +38,9 @@ std::vector<hsize_t> chunk_shape(std::vector<std::int64_t> const& shape, std::si
     return chunk;
 }
 
-Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t value_size, bool is_text)
+enum class Filters { checksum, all };
+
+Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t value_size, bool is_text, Filters filters)
 {
     auto properties = property_list(H5P_DATASET_CREATE);
     check(::H5Pset_obj_track_times(properties.id(), 0), "leave out times");
@@ -47,8 +50,10 @@ Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t va
     auto const chunk = chunk_shape(shape, value_size);
     check(::H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()), "set chunks");
     if (empty) return properties;
-    check(::H5Pset_shuffle(properties.id()), "set the shuffle filter");
-    check(::H5Pset_deflate(properties.id(), 1), "set compression");
+    if (filters == Filters::all) {
+        check(::H5Pset_shuffle(properties.id()), "set the shuffle filter");
+        check(::H5Pset_deflate(properties.id(), 1), "set compression");
+    }
     check(::H5Pset_fletcher32(properties.id()), "set checksums");
     return properties;
 }
@@ -86,15 +91,16 @@ char const* as_c_text(std::string const& text)
     return text.c_str();
 }
 
-Handle create(hid_t group, Variable const& variable, hid_t type, std::size_t value_size, bool is_text)
+Handle create(hid_t group, Variable const& variable, hid_t type, std::size_t value_size, bool is_text,
+              Filters filters = Filters::all)
 {
     auto const space = simple_space(variable.shape);
-    auto const properties = dataset_properties(variable.shape, value_size, is_text);
+    auto const properties = dataset_properties(variable.shape, value_size, is_text, filters);
     return {::H5Dcreate2(group, variable.name.c_str(), type, space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
             ::H5Dclose, "create a dataset"};
 }
 
-Handle write_values(hid_t group, Variable const& variable, std::vector<std::string> const& values)
+Handle write_values(hid_t group, Variable const& variable, std::vector<std::string> const& values, Packing)
 {
     auto const type = text_type();
     auto dataset = create(group, variable, type.id(), sizeof(char*), true);
@@ -106,11 +112,22 @@ Handle write_values(hid_t group, Variable const& variable, std::vector<std::stri
 }
 
 template <class T>
-Handle write_values(hid_t group, Variable const& variable, std::vector<T> const& values)
+Filters filters_for(std::vector<T> const& values, Packing packing)
+{
+    if constexpr (std::is_same_v<T, double>) {
+        auto const missing = std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+        if (packing == Packing::quick && 2 * static_cast<std::size_t>(missing) < values.size())
+            return Filters::checksum;
+    }
+    return Filters::all;
+}
+
+template <class T>
+Handle write_values(hid_t group, Variable const& variable, std::vector<T> const& values, Packing packing)
 {
     // R's rhdf5 (2.42) fails on empty 64-bit integers: an empty table takes the narrower type.
     hid_t const type = values.empty() && std::is_same_v<T, std::int64_t> ? H5T_STD_I32LE : number_type<T>();
-    auto dataset = create(group, variable, type, sizeof(T), false);
+    auto dataset = create(group, variable, type, sizeof(T), false, filters_for(values, packing));
     if (!values.empty())
         check(::H5Dwrite(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
               "write numbers");
@@ -135,9 +152,10 @@ Handle create_group(hid_t parent, std::string const& name)
     return {::H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), ::H5Gclose, "create a group"};
 }
 
-Handle create_dataset(hid_t group, Variable const& variable)
+Handle create_dataset(hid_t group, Variable const& variable, Packing packing)
 {
-    return std::visit([&](auto const& values) { return write_values(group, variable, values); }, variable.values);
+    return std::visit([&](auto const& values) { return write_values(group, variable, values, packing); },
+                      variable.values);
 }
 
 void write_attribute(hid_t object, std::string const& name, AttributeValue const& value)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/experiment/data_tree.hpp"
+#include "exahca/io/tree_file.hpp"
 #include "io/hdf5_handle.hpp"
 
 #include <string>
@@ -20,9 +21,10 @@ struct ScaleUse
 
 Handle create_group(hid_t parent, std::string const& name);
 
-/// Creates and fills. Numbers of rank 1 and more are chunked, shuffled, deflated and checksummed unless empty; text and
-/// scalars cannot be. A dimension of length zero is unlimited, the one form of it that netCDF knows.
-Handle create_dataset(hid_t group, Variable const& variable);
+/// Creates and fills. Numbers of rank 1 and more are chunked, checksummed and, where `packing` says so, shuffled and
+/// deflated, unless empty; text and scalars cannot be. A dimension of length zero is unlimited, the one form of it that
+/// netCDF knows.
+Handle create_dataset(hid_t group, Variable const& variable, Packing packing);
 void write_attribute(hid_t object, std::string const& name, AttributeValue const& value);
 
 hobj_ref_t reference_to(hid_t group, std::string const& name);

@@ -57,7 +57,7 @@ Handle create_file(MemoryFile::Remains& remains)
 
 MemoryFile::MemoryFile() : remains_{{nullptr, std::free}, 0}, file_(create_file(remains_)) {}
 
-std::vector<std::byte> MemoryFile::finish()
+std::span<std::byte const> MemoryFile::finish()
 {
     check(::H5Fflush(file_->id(), H5F_SCOPE_GLOBAL), "finish a file in memory");
     file_.reset();
@@ -66,7 +66,7 @@ std::vector<std::byte> MemoryFile::finish()
     if (remains_.bytes && remains_.size >= end_field + sizeof size)
         std::memcpy(&size, remains_.bytes.get() + end_field, sizeof size);
     if (size == 0 || size > remains_.size) throw Hdf5Error("cannot take over a file in memory");
-    return {remains_.bytes.get(), remains_.bytes.get() + size};
+    return {remains_.bytes.get(), size};
 }
 
 } // namespace exahca::io

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <span>
 
 namespace exahca::io {
 
@@ -16,8 +16,8 @@ public:
     MemoryFile();
 
     [[nodiscard]] hid_t id() const { return file_->id(); }
-    /// Closes it. \return its bytes, as they would stand on a disk
-    [[nodiscard]] std::vector<std::byte> finish();
+    /// Closes it. \return its bytes, as they would stand on a disk, valid as long as this object
+    [[nodiscard]] std::span<std::byte const> finish();
 
     /// What is left when HDF5 closes the file: its buffer, larger than the file.
     struct Remains

@@ -32,7 +32,7 @@ void write_snapshot(std::string const& path, DataGroup const& tree)
 {
     std::error_code ignored;
     bool const sound = std::filesystem::is_regular_file(path, ignored) && is_sound(path);
-    write_tree(path, tree, sound ? PreviousFile::keep : PreviousFile::discard);
+    write_tree(path, tree, sound ? PreviousFile::keep : PreviousFile::discard, Packing::quick);
 }
 
 void write_final(std::string const& path, DataGroup const& tree)

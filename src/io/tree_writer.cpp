@@ -9,6 +9,8 @@
 #include <deque>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
+#include <span>
 #include <stdexcept>
 
 namespace exahca {
@@ -53,7 +55,7 @@ void check_name(std::string const& name)
 class TreeWriter
 {
 public:
-    explicit TreeWriter(hid_t file) : file_(file) {}
+    TreeWriter(hid_t file, Packing packing) : file_(file), packing_(packing) {}
 
     void write(DataGroup const& root)
     {
@@ -107,7 +109,7 @@ private:
         auto const own = scope.scales.find(variable.name);
         if (own != scope.scales.end() && !is_coordinate(variable))
             throw std::logic_error(fmt::format("{} names a dimension and another variable", variable.name));
-        auto const dataset = io::create_dataset(group, variable);
+        auto const dataset = io::create_dataset(group, variable, packing_);
         if (is_coordinate(variable)) {
             io::mark_as_scale(dataset.id(), variable.name);
             own->second->reference = io::reference_to(group, variable.name);
@@ -129,25 +131,22 @@ private:
     }
 
     hid_t file_;
+    Packing packing_;
     std::deque<Scale> scales_; // addresses stay valid
 };
-
-std::vector<std::byte> image_of(DataGroup const& root)
-{
-    io::MemoryFile file;
-    TreeWriter(file.id()).write(root);
-    return file.finish();
-}
 
 } // namespace
 
 // HDF5 works in memory alone: when a disk is full it cannot be closed any more, and no error of the disk reaches it
 // here.
-void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous)
+void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous, Packing packing)
 {
-    std::vector<std::byte> image;
+    std::optional<io::MemoryFile> file;
+    std::span<std::byte const> image;
     try {
-        image = image_of(root);
+        file.emplace();
+        TreeWriter(file->id(), packing).write(root);
+        image = file->finish();
     } catch (io::Hdf5Error const& error) {
         throw OutputError(fmt::format("{} cannot be written", path), error.what(), "report this as a bug");
     }

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <ctime>
 #include <hdf5.h>
@@ -79,6 +80,33 @@ TEST(TreeFile, hdf5_itself_opens_it_behind_the_trailer_and_numbers_are_filtered)
     ::H5Pclose(properties);
     ::H5Dclose(dataset);
     ::H5Fclose(file);
+}
+
+// Equal values compress to almost nothing: the size of a file tells what was compressed.
+TEST(TreeFile, quick_packing_compresses_only_what_is_mostly_missing)
+{
+    TemporaryDirectory const directory;
+    constexpr std::int64_t count = 20000;
+    for (double const missing : {0.4, 0.6}) {
+        std::vector<double> values(count, 1.5);
+        std::fill_n(values.begin(), static_cast<std::int64_t>(missing * count), std::nan(""));
+        DataGroup root;
+        root.add({"x", {"row"}, {count}, values, "1", ""});
+        root.add({"n", {"row"}, {count}, std::vector<std::int32_t>(count, 7), "1", ""});
+        write_tree(directory.file("compact.h5"), root);
+        write_tree(directory.file("quick.h5"), root, PreviousFile::discard, Packing::quick);
+        EXPECT_LT(std::filesystem::file_size(directory.file("compact.h5")), 20000U);
+        if (missing < 0.5)
+            EXPECT_GT(std::filesystem::file_size(directory.file("quick.h5")), 8U * count);
+        else
+            EXPECT_EQ(std::filesystem::file_size(directory.file("quick.h5")),
+                      std::filesystem::file_size(directory.file("compact.h5")));
+        auto const read = read_tree(directory.file("quick.h5"));
+        EXPECT_EQ(read.integers("n"), std::vector<std::int64_t>(count, 7));
+        auto const numbers = read.doubles("x");
+        ASSERT_EQ(numbers.size(), values.size());
+        EXPECT_EQ(std::memcmp(numbers.data(), values.data(), sizeof(double) * values.size()), 0);
+    }
 }
 
 TEST(TreeFile, large_arrays_and_many_users_of_one_dimension)

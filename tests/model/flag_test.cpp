@@ -4,6 +4,7 @@
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/principal_angles.hpp"
 
+#include <Eigen/QR>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <numbers>
@@ -54,6 +55,29 @@ TEST(FlagAngles, agreement_needs_every_level)
     EXPECT_LT(angles(2), 1e-5);
     EXPECT_TRUE(flags_agree(a, a, 0.001));
     EXPECT_FALSE(flags_agree(a, swapped, 15));
+}
+
+// Most pairs are decided by bounds: they must decide what the angles themselves say, near the limit too.
+TEST(FlagAngles, agreement_is_what_the_angles_say)
+{
+    int agreeing = 0;
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+        Matrix const a = random_rows(3, 6, 2 * seed);
+        RandomStream stream({seed, "turn", 0, "", 0});
+        Matrix turned = a;
+        double const scale = std::pow(10, -1 - static_cast<double>(seed % 5));
+        for (Index i = 0; i < turned.rows(); ++i)
+            for (Index j = 0; j < turned.cols(); ++j) turned(i, j) += scale * stream.normal();
+        Eigen::HouseholderQR<Matrix> const basis(turned.transpose());
+        Matrix const b = Matrix(basis.householderQ() * Matrix::Identity(6, 3)).transpose();
+        double const largest = flag_angles(a, b).maxCoeff();
+        for (double const limit : {1e-4, 0.01, 1.0, 15.0, 60.0, 95.0, largest * (1 - 1e-6), largest * (1 + 1e-6)}) {
+            EXPECT_EQ(flags_agree(a, b, limit), largest <= limit) << "seed " << seed << ", limit " << limit;
+            agreeing += largest <= limit;
+        }
+    }
+    EXPECT_GT(agreeing, 800); // of 3,200: both answers occur
+    EXPECT_LT(agreeing, 2400);
 }
 
 TEST(FixRowSigns, largest_entry_becomes_positive)

@@ -2,6 +2,7 @@
 
 #include "exahca/numerics/matrix.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -31,11 +32,12 @@ struct Interval
 /// NaN when there is no value.
 [[nodiscard]] double median(std::vector<double> values);
 
-/// One flag and how many replicates share it.
+/// One flag and the replicates that share it.
 struct FlagGroup
 {
-    Matrix unmixing;      ///< the leader's H
-    std::int64_t members; ///< replicates within the angle of the leader at every level and of no earlier leader
+    Matrix unmixing; ///< the leader's H
+    /// Positions of the replicates within the angle of the leader at every level and of no earlier leader, rising.
+    std::vector<std::size_t> members{};
 };
 
 /// How far replicates agree with an estimate.

@@ -23,6 +23,14 @@ enum class TrailerPolicy {
     optional, ///< files that people write with h5py: a trailer is verified where there is one
 };
 
+/// How numbers are stored.
+enum class Packing {
+    compact, ///< compressed, for files that stay
+    /// Real numbers uncompressed unless half of them and more are NaN: their digits hardly compress and take most of
+    /// the time. For what is soon written again.
+    quick,
+};
+
 /// Writes a tree as an HDF5 file that is a netCDF-4 file too, ends with a digest, and appears whole or not at all.
 ///
 /// Every variable has dimension scales: the coordinate variable of that name in its group or one above, where its
@@ -33,7 +41,8 @@ enum class TrailerPolicy {
 /// \throws std::logic_error  for a tree that cannot be stored: empty names, names with "/", a variable that bears the
 /// name
 ///         of a dimension without being its coordinate, one dimension name with two lengths in one group
-void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous = PreviousFile::discard);
+void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous = PreviousFile::discard,
+                Packing packing = Packing::compact);
 
 /// Reads a whole file. The digest is verified before HDF5 sees a byte.
 ///
