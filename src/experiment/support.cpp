@@ -10,12 +10,15 @@
 namespace exahca {
 namespace {
 
-double quantile(std::vector<double> const& sorted, double share)
+/// Reorders the values: two order statistics are wanted of thousands of values, not all of them.
+double quantile(std::vector<double>& values, double share)
 {
-    double const position = share * static_cast<double>(sorted.size() - 1);
-    auto const below = static_cast<std::size_t>(position);
-    auto const above = std::min(below + 1, sorted.size() - 1);
-    return std::lerp(sorted[below], sorted[above], position - static_cast<double>(below));
+    double const position = share * static_cast<double>(values.size() - 1);
+    auto const whole = std::floor(position);
+    auto const below = values.begin() + static_cast<std::ptrdiff_t>(whole);
+    std::nth_element(values.begin(), below, values.end());
+    double const above = below + 1 == values.end() ? *below : *std::min_element(below + 1, values.end());
+    return std::lerp(*below, above, position - whole);
 }
 
 } // namespace
@@ -34,14 +37,13 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials, double con
 
 Interval percentile_interval(std::span<double const> values, double confidence)
 {
-    std::vector<double> sorted;
-    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double v) { return !std::isnan(v); });
-    if (sorted.empty()) {
+    std::vector<double> present;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(present), [](double v) { return !std::isnan(v); });
+    if (present.empty()) {
         auto const missing = std::numeric_limits<double>::quiet_NaN();
         return {missing, missing};
     }
-    std::sort(sorted.begin(), sorted.end());
-    return {quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2)};
+    return {quantile(present, (1 - confidence) / 2), quantile(present, (1 + confidence) / 2)};
 }
 
 double median(std::vector<double> values)

@@ -1,7 +1,10 @@
 #include "exahca/experiment/support.hpp"
 
+#include "exahca/core/random.hpp"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -40,6 +43,26 @@ TEST(PercentileInterval, interpolates_and_passes_over_missing_values)
     EXPECT_DOUBLE_EQ(interval.low, 5);
     EXPECT_DOUBLE_EQ(interval.high, 95);
     EXPECT_TRUE(std::isnan(percentile_interval(std::vector<double>{}, 0.9).low));
+}
+
+// The definition: linear interpolation at position share x (n - 1) of the sorted values.
+TEST(PercentileInterval, is_that_of_the_sorted_values_in_any_order)
+{
+    RandomStream stream({1, "values", 0, "", 0});
+    for (std::size_t count = 1; count < 40; ++count) {
+        std::vector<double> values(count);
+        for (auto& value : values) value = std::round(4 * stream.normal()); // ties too
+        auto const interval = percentile_interval(values, 0.8);
+        std::sort(values.begin(), values.end());
+        auto const at = [&](double share) {
+            double const position = share * static_cast<double>(count - 1);
+            auto const below = static_cast<std::size_t>(position);
+            return std::lerp(values[below], values[std::min(below + 1, count - 1)],
+                             position - static_cast<double>(below));
+        };
+        EXPECT_DOUBLE_EQ(interval.low, at((1 - 0.8) / 2)) << count;
+        EXPECT_DOUBLE_EQ(interval.high, at((1 + 0.8) / 2)) << count;
+    }
 }
 
 TEST(FlagAngles, level_by_level)
