@@ -91,8 +91,10 @@ FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candida
     }
     std::stable_sort(support.groups.begin() + 1, support.groups.end(),
                      [](FlagGroup const& a, FlagGroup const& b) { return a.members.size() > b.members.size(); });
-    std::erase_if(support.groups, [](FlagGroup const& group) { return group.members.empty(); });
-    if (support.groups.empty() || support.agreeing == 0) support.groups.insert(support.groups.begin(), {estimate});
+    // The estimate's group stays, empty or not.
+    auto const is_empty = [](FlagGroup const& group) { return group.members.empty(); };
+    auto const empty = std::remove_if(support.groups.begin() + 1, support.groups.end(), is_empty);
+    support.groups.erase(empty, support.groups.end());
     return support;
 }
 

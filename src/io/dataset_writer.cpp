@@ -38,15 +38,15 @@ std::vector<hsize_t> chunk_shape(std::vector<std::int64_t> const& shape, std::si
     return chunk;
 }
 
-enum class Filters { checksum, all };
+enum class Filters { none, checksum, all };
 
-Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t value_size, bool is_text, Filters filters)
+Handle dataset_properties(std::vector<std::int64_t> const& shape, std::size_t value_size, Filters filters)
 {
     auto properties = property_list(H5P_DATASET_CREATE);
     check(::H5Pset_obj_track_times(properties.id(), 0), "leave out times");
     check(::H5Pset_attr_creation_order(properties.id(), track_order), "track attributes");
     bool const empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
-    if (shape.empty() || (is_text && !empty)) return properties;
+    if (shape.empty() || (filters == Filters::none && !empty)) return properties;
     auto const chunk = chunk_shape(shape, value_size);
     check(::H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()), "set chunks");
     if (empty) return properties;
@@ -91,19 +91,18 @@ char const* as_c_text(std::string const& text)
     return text.c_str();
 }
 
-Handle create(hid_t group, Variable const& variable, hid_t type, std::size_t value_size, bool is_text,
-              Filters filters = Filters::all)
+Handle create(hid_t group, Variable const& variable, hid_t type, std::size_t value_size, Filters filters)
 {
     auto const space = simple_space(variable.shape);
-    auto const properties = dataset_properties(variable.shape, value_size, is_text, filters);
+    auto const properties = dataset_properties(variable.shape, value_size, filters);
     return {::H5Dcreate2(group, variable.name.c_str(), type, space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
             ::H5Dclose, "create a dataset"};
 }
 
-Handle write_values(hid_t group, Variable const& variable, std::vector<std::string> const& values, Packing)
+Handle write_values(hid_t group, Variable const& variable, std::vector<std::string> const& values, Filters filters)
 {
     auto const type = text_type();
-    auto dataset = create(group, variable, type.id(), sizeof(char*), true);
+    auto dataset = create(group, variable, type.id(), sizeof(char*), filters);
     std::vector<char const*> texts;
     for (auto const& value : values) texts.push_back(as_c_text(value));
     if (!texts.empty())
@@ -112,26 +111,29 @@ Handle write_values(hid_t group, Variable const& variable, std::vector<std::stri
 }
 
 template <class T>
-Filters filters_for(std::vector<T> const& values, Packing packing)
-{
-    if constexpr (std::is_same_v<T, double>) {
-        auto const missing = std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
-        if (packing == Packing::quick && 2 * static_cast<std::size_t>(missing) < values.size())
-            return Filters::checksum;
-    }
-    return Filters::all;
-}
-
-template <class T>
-Handle write_values(hid_t group, Variable const& variable, std::vector<T> const& values, Packing packing)
+Handle write_values(hid_t group, Variable const& variable, std::vector<T> const& values, Filters filters)
 {
     // R's rhdf5 (2.42) fails on empty 64-bit integers: an empty table takes the narrower type.
     hid_t const type = values.empty() && std::is_same_v<T, std::int64_t> ? H5T_STD_I32LE : number_type<T>();
-    auto dataset = create(group, variable, type, sizeof(T), false, filters_for(values, packing));
+    auto dataset = create(group, variable, type, sizeof(T), filters);
     if (!values.empty())
         check(::H5Dwrite(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
               "write numbers");
     return dataset;
+}
+
+template <class T>
+Filters filters_for(std::vector<T> const& values, Packing packing)
+{
+    if constexpr (std::is_same_v<T, std::string>) {
+        return Filters::none;
+    } else if constexpr (std::is_same_v<T, double>) {
+        if (packing == Packing::compact) return Filters::all;
+        auto const missing = std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+        return 2 * static_cast<std::size_t>(missing) < values.size() ? Filters::checksum : Filters::all;
+    } else {
+        return Filters::all;
+    }
 }
 
 void put_attribute(hid_t object, std::string const& name, hid_t file_type, hid_t type, hid_t space, void const* data)
@@ -154,8 +156,9 @@ Handle create_group(hid_t parent, std::string const& name)
 
 Handle create_dataset(hid_t group, Variable const& variable, Packing packing)
 {
-    return std::visit([&](auto const& values) { return write_values(group, variable, values, packing); },
-                      variable.values);
+    return std::visit(
+        [&](auto const& values) { return write_values(group, variable, values, filters_for(values, packing)); },
+        variable.values);
 }
 
 void write_attribute(hid_t object, std::string const& name, AttributeValue const& value)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, ProgramTest, environment
+from program import PROGRAM, ProgramTest, environment, launcher
 
 SEARCH = ("search", "s.h5", "--min-models", "80", "--factors", "2", "--estimator", "joint", "--density", "sas",
           "--orders", "3", "--snapshot-interval", "0.1s", "--quiet", "--bootstrap")
@@ -22,9 +22,8 @@ class FaultTest(ProgramTest):
 
     def start(self, results, replicates=FEW, ranks=None):
         """A search that has written interim results and is far from its end."""
-        launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
         process = subprocess.Popen(
-            [*launcher, PROGRAM, *SEARCH, replicates, "-o", results], cwd=self.folder, env=environment(),
+            [*launcher(ranks), PROGRAM, *SEARCH, replicates, "-o", results], cwd=self.folder, env=environment(),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         self.addCleanup(process.kill)

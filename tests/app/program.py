@@ -27,6 +27,10 @@ def environment():
     return {**os.environ, **MPI_ENVIRONMENT}
 
 
+def launcher(ranks):
+    return ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
+
+
 def leaderboard_csv():
     path = os.path.join(REFERENCE, "data", "open_llm_leaderboard_v2.csv")
     if not REFERENCE or not os.path.exists(path):
@@ -45,11 +49,9 @@ class ProgramTest(unittest.TestCase):
         return os.path.join(self.folder, name)
 
     def run_program(self, *arguments, ranks=None, timeout=240):
-        command = [PROGRAM, *map(str, arguments)]
-        if ranks is not None:
-            if shutil.which("mpirun") is None:
-                self.skipTest("mpirun is not installed")
-            command = ["mpirun", "--oversubscribe", "-n", str(ranks), *command]
+        if ranks and shutil.which("mpirun") is None:
+            self.skipTest("mpirun is not installed")
+        command = [*launcher(ranks), PROGRAM, *map(str, arguments)]
         return subprocess.run(
             command, cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=timeout, check=False
         )

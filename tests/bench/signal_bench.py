@@ -1,7 +1,7 @@
 """How long after a signal do the interim results stand on the disk?
 
-The published setting's size on simulated models, alone and on two ranks. Run it on a quiet machine from the tests'
-folder; arguments: seconds until the signal, replicates asked for."""
+The published setting's size on simulated models, alone and on two ranks. Run it on a quiet machine from the
+project's folder; arguments: seconds until the signal, replicates asked for."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
 
-from program import PROGRAM, environment
+from program import PROGRAM, environment, launcher
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
@@ -27,9 +27,8 @@ def measure(folder, number, ranks, seconds, replicates):
     results = os.path.join(folder, "results.h5")
     if os.path.exists(results):
         os.remove(results)
-    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
     process = subprocess.Popen(
-        [*launcher, PROGRAM, "search", os.path.join(folder, "scores.h5"), "-o", results, "--factors", "3",
+        [*launcher(ranks), PROGRAM, "search", os.path.join(folder, "scores.h5"), "-o", results, "--factors", "3",
          "--estimator", "published", "--bootstrap", replicates, "--snapshot-interval", "600s", "--quiet"],
         env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
@@ -43,7 +42,7 @@ def measure(folder, number, ranks, seconds, replicates):
     size = os.path.getsize(results) / 1e6
     process.wait()
     done = "finished before the signal" if process.returncode in (0, 5) else f"{spent:.2f} s"
-    print(f"{number.name} {ranks} ranks: {done}, {size:.1f} MB", flush=True)
+    print(f"{number.name} {ranks or 1} ranks: {done}, {size:.1f} MB", flush=True)
 
 
 def main():
@@ -53,7 +52,7 @@ def main():
         subprocess.run([PROGRAM, "simulate", "-o", os.path.join(folder, "scores.h5"), "--factors", "3",
                         "--sizes", "756,332,238,154"], check=True, stdout=subprocess.DEVNULL)
         for number in SIGNALS:
-            for ranks in (1, 2):
+            for ranks in (None, 2):
                 measure(folder, number, ranks, seconds, replicates)
 
 
