@@ -12,28 +12,48 @@ function(exahca_module NAME)
   target_include_directories(exahca_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(exahca_${NAME} PUBLIC exahca_flags ${ARG_PUBLIC} PRIVATE $<BUILD_INTERFACE:exahca_warnings> ${ARG_PRIVATE})
   set_target_properties(exahca_${NAME} PROPERTIES EXPORT_NAME ${NAME})
+  # core is small and may not see Eigen.
+  if(NOT NAME STREQUAL "core")
+    target_precompile_headers(exahca_${NAME} REUSE_FROM exahca_precompiled)
+  endif()
 endfunction()
 
-# exahca_test(MODULE NAME [LIBRARIES ...])
+# exahca_test_program(TARGET): what every program of the tests needs.
+function(exahca_test_program TARGET)
+  target_include_directories(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${TARGET} PRIVATE exahca_warnings)
+  target_compile_definitions(${TARGET} PRIVATE EXAHCA_REFERENCE_DIR="${EXAHCA_REFERENCE_DIR}")
+  set_target_properties(${TARGET} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_precompile_headers(${TARGET} REUSE_FROM exahca_precompiled_tests)
+  exahca_light(${TARGET})
+endfunction()
+
+# exahca_test(MODULE NAME [LIBRARIES ...] [TIMEOUT SECONDS])
 #
-# tests/<MODULE>/<NAME>.cpp as one GoogleTest program, its cases discovered and labelled with the module; built by the
-# target tests_of_<MODULE>, too.
+# The GoogleTest cases of tests/<MODULE>/<NAME>.cpp, discovered and labelled with the module. All files of a module make one
+# program, tests/<MODULE>_tests, for linking takes longer than compiling a small file; a file with a time limit of its own
+# makes its own. The target tests_of_<MODULE> builds them all.
 function(exahca_test MODULE NAME)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "" "TIMEOUT" "LIBRARIES")
-  if(NOT ARG_TIMEOUT)
+  set(program ${MODULE}_tests)
+  if(ARG_TIMEOUT)
+    set(program ${MODULE}_${NAME})
+  else()
     set(ARG_TIMEOUT 300)
   endif()
-  add_executable(${MODULE}_${NAME} ${MODULE}/${NAME}.cpp)
   if(NOT TARGET tests_of_${MODULE})
     add_custom_target(tests_of_${MODULE})
   endif()
-  add_dependencies(tests_of_${MODULE} ${MODULE}_${NAME})
-  target_include_directories(${MODULE}_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(${MODULE}_${NAME} PRIVATE exahca_${MODULE} ${ARG_LIBRARIES} exahca_warnings GTest::gtest_main)
-  target_compile_definitions(${MODULE}_${NAME} PRIVATE EXAHCA_REFERENCE_DIR="${EXAHCA_REFERENCE_DIR}")
-  set_target_properties(${MODULE}_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  gtest_discover_tests(${MODULE}_${NAME} TEST_PREFIX "${MODULE}." DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS ${MODULE} TIMEOUT ${ARG_TIMEOUT})
+  if(NOT TARGET ${program})
+    add_executable(${program})
+    exahca_test_program(${program})
+    target_link_libraries(${program} PRIVATE exahca_${MODULE} GTest::gmock GTest::gtest_main)
+    add_dependencies(tests_of_${MODULE} ${program})
+    gtest_discover_tests(${program} TEST_PREFIX "${MODULE}." DISCOVERY_MODE PRE_TEST
+      PROPERTIES LABELS ${MODULE} TIMEOUT ${ARG_TIMEOUT})
+  endif()
+  target_sources(${program} PRIVATE ${MODULE}/${NAME}.cpp)
+  target_link_libraries(${program} PRIVATE ${ARG_LIBRARIES})
 endfunction()
 
 # exahca_script_test(NAME LABEL COMMAND ...)

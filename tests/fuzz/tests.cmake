@@ -8,7 +8,8 @@ endif()
 # exahca_fuzz_program(NAME MODULE SOURCE...): fuzz/NAME of the build folder, linked with exahca_<MODULE>.
 function(exahca_fuzz_program NAME MODULE)
   add_executable(${NAME} ${ARGN})
-  target_link_libraries(${NAME} PRIVATE exahca_${MODULE} exahca_warnings)
+  target_link_libraries(${NAME} PRIVATE exahca_${MODULE})
+  exahca_test_program(${NAME})
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 endfunction()
 

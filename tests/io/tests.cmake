@@ -8,9 +8,8 @@ exahca_test(io score_file_test LIBRARIES exahca_hdf5)
 # Other people's readers on a file that holds one of everything, and their writers' score files.
 foreach(tool write_sample check_scores)
   add_executable(io_${tool} io/${tool}.cpp)
-  target_include_directories(io_${tool} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(io_${tool} PRIVATE exahca_io exahca_warnings)
-  set_target_properties(io_${tool} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(io_${tool} PRIVATE exahca_io)
+  exahca_test_program(io_${tool})
 endforeach()
 # Debian's own Python has the modules; another one first on the PATH has not.
 find_program(EXAHCA_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
