@@ -151,6 +151,8 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
     Json json{{"name", setting.name},        {"estimator", setting.estimator}, {"factors", setting.factors},
               {"variant", setting.variant},  {"screen", setting.screen},       {"settled", setting.settled},
               {"warnings", setting.warnings}};
+    for (auto const& [name, value] : setting.parameters)
+        std::visit([&, &key = name](auto const& content) { json["parameters"][key] = content; }, value);
     if (!setting.failure.empty()) {
         json["failure"] = setting.failure;
         return json;

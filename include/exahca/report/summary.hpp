@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace exahca {
@@ -137,14 +139,18 @@ struct NoControlSummary
     double median_angle = 0; ///< degrees between the flags of different splits
 };
 
+/// A hyperparameter as it is stored: enumerators by their name.
+using ParameterValue = std::variant<std::string, double, std::int64_t, bool, std::vector<std::string>>;
+
 struct SettingSummary
 {
     std::string name;
+    std::vector<std::pair<std::string, ParameterValue>> parameters; ///< all that the estimator uses, by name
     std::string estimator;
     int factors = 0;
     double screen = 0;
     std::string variant; ///< contrast or density
-    std::string failure; ///< why there is no estimate; empty when there is one
+    std::string failure; ///< why there is no estimate to show; empty when there is one
     std::string search_outcome;
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
