@@ -13,6 +13,7 @@ struct AnyValue
     operator T() const;
 };
 
+/// Whether the aggregate can be initialised with so many values.
 template <class Aggregate, std::size_t... I>
 consteval bool takes(std::index_sequence<I...>)
 {
