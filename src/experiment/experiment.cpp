@@ -41,6 +41,7 @@ void write_setting(ByteWriter& writer, Setting const& setting)
     writer.put(setting.starts);
     writer.put(setting.all_orders);
     writer.put(setting.best);
+    writer.put(setting.search_tuples);
     writer.put(setting.search_seconds);
 }
 
@@ -70,6 +71,7 @@ Setting read_setting(ByteReader& reader)
     setting.starts = reader.get<int>();
     setting.all_orders = reader.get<std::uint8_t>() != 0;
     setting.best = reader.get<int>();
+    setting.search_tuples = reader.get<std::int64_t>();
     setting.search_seconds = reader.get<double>();
     return setting;
 }

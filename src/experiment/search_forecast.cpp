@@ -78,7 +78,7 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
 
 SearchPreview preview_search(OrderProblem const& problem, SearchOptions options, double seconds)
 {
-    options.node_limit = 0;
+    options.tuple_limit = 0;
     options.time_limit_seconds = seconds;
     auto const before = thread_seconds();
     SearchPreview preview{{}, search_orders(problem, options)};
