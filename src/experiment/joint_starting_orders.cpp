@@ -17,7 +17,9 @@ SearchResult search(JointContext const& context, Objective objective, int count,
     options.sizes = context.sizes;
     options.best_n = count;
     options.set_limits(limits);
-    return search_orders(context.standardised, options);
+    auto result = search_orders(context.standardised, options);
+    if (result.outcome == SearchOutcome::stopped) throw StopRequested();
+    return result;
 }
 
 ModelSize size_of(JointContext const& context)

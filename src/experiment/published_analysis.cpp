@@ -48,6 +48,15 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
 
 constexpr std::int64_t fewest_contenders = 20;
 
+/// \throws StopRequested  when the search was stopped: an answer that depends on when is none
+SearchResult search(Setting const& setting, Sources const& sources, std::int64_t best, SearchUse use)
+{
+    auto found = search_orders(sources.matrices,
+                               order_search_options(setting, sources.sizes, best, search_limits(setting, use)));
+    if (found.outcome == SearchOutcome::stopped) throw StopRequested();
+    return found;
+}
+
 void put_ica_report(RecordBuilder& record, Sources const& sources)
 {
     std::vector<double> used, optima, converged;
@@ -73,11 +82,7 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
                                        RandomKey const& key, SearchResult const* known, std::string& note)
 {
     auto const sources = unmix(setting, data, key, setting.restarts);
-    auto const found =
-        known != nullptr
-            ? *known
-            : search_orders(sources.matrices, order_search_options(setting, sources.sizes, setting.best,
-                                                                   search_limits(setting, SearchUse::estimate)));
+    auto const found = known != nullptr ? *known : search(setting, sources, setting.best, SearchUse::estimate);
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged)
             note += fmt::format("ICA did not converge in {}; ", setting.domains[k]);
@@ -109,9 +114,7 @@ std::vector<double> published_replicate(Setting const& setting, RecordLayout con
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged)
             throw NumericalFailure(fmt::format("ICA did not converge in {}", setting.domains[k]));
-    auto const found =
-        search_orders(sources.matrices,
-                      order_search_options(setting, sources.sizes, 2, search_limits(setting, SearchUse::replicate)));
+    auto const found = search(setting, sources, 2, SearchUse::replicate);
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     auto const best = fit_linear_sem(problem, sources.matrices, found.best[0].order);
     auto const values = summarise(found.best[0].inexactness);
@@ -139,9 +142,7 @@ Contenders published_contenders(Setting const& setting, ReplicateData const& dat
 {
     auto const sources = unmix(setting, data, key, setting.restarts);
     auto const most = std::max<std::int64_t>(setting.best, fewest_contenders);
-    auto const found =
-        search_orders(sources.matrices,
-                      order_search_options(setting, sources.sizes, most, search_limits(setting, SearchUse::replicate)));
+    auto const found = search(setting, sources, most, SearchUse::replicate);
     if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     Contenders contenders;

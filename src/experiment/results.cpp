@@ -4,6 +4,8 @@
 #include "exahca/core/version.hpp"
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
+#include "exahca/experiment/stage.hpp"
+#include "exahca/search/order_search.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
@@ -261,6 +263,36 @@ std::optional<std::vector<double>> restored_values(DataGroup const& group, Recor
     return values;
 }
 
+/// The setting that asks for the same analysis, whatever ends its searches.
+Setting const* same_but_for_limits(Experiment const& stored, Setting const& wanted)
+{
+    auto const name = [](Setting setting) {
+        setting.search_tuples = usual_search_tuples;
+        setting.search_seconds = 0;
+        return setting_name(setting);
+    };
+    for (auto const& setting : stored.settings())
+        if (name(setting) == name(wanted)) return &setting;
+    return nullptr;
+}
+
+DataGroup const* group_of(DataGroup const& results, ReplicateKind kind, std::string const& setting)
+{
+    auto const* kinds = results.find_group(to_string(kind));
+    if (kinds == nullptr) return nullptr;
+    for (auto const& [name, group] : kinds->groups)
+        if (name == setting) return &group;
+    return nullptr;
+}
+
+/// Whether no limit had a part in a record.
+bool is_proven(RecordLayout const& layout, TaskRecord const& record, ReplicateKind kind)
+{
+    if (kind == ReplicateKind::landscape) return true;
+    auto const outcome = RecordView(layout, record.values).values("search_outcome")[0];
+    return !(outcome > static_cast<double>(SearchOutcome::optimum_proven)); // missing where nothing was searched
+}
+
 } // namespace
 
 DataGroup build_results(Experiment const& experiment, RecordStore const& records, ScoreMatrix const& scores,
@@ -283,8 +315,8 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     return root;
 }
 
-std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                             RecordStore& records)
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records)
 {
     auto const stored = read_experiment(results);
     auto const* input = results.find_group("input");
@@ -298,39 +330,46 @@ std::int64_t restore_records(DataGroup const& results, Experiment const& experim
     if (stored.benchmarks() != experiment.benchmarks())
         throw InvalidInput("the benchmarks differ from those of the earlier run");
 
-    std::int64_t taken = 0;
+    RestoredRecords restored;
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
-        auto const name = setting_name(experiment.setting(SettingId(s)));
+        SettingId const id(s);
+        auto const* earlier = same_but_for_limits(stored, experiment.setting(id));
+        if (earlier == nullptr) continue;
+        bool const same_limits = earlier->search_tuples == experiment.setting(id).search_tuples &&
+                                 earlier->search_seconds == experiment.setting(id).search_seconds;
+        bool dropped = false;
         for (int k = 0; k < replicate_kinds; ++k) {
             auto const kind = static_cast<ReplicateKind>(k);
-            auto const* kinds = results.find_group(to_string(kind));
-            auto const found = kinds == nullptr ? nullptr : [&]() -> DataGroup const* {
-                for (auto const& [group_name, group] : kinds->groups)
-                    if (group_name == name) return &group;
-                return nullptr;
-            }();
+            auto const* found = group_of(results, kind, setting_name(*earlier));
             if (found == nullptr) continue;
+            // Replicates hang on the estimate, which comes first; landscapes do not.
+            if (dropped && stage_of(kind) == Stage::replicates) continue;
             if (kind == ReplicateKind::parametric && stored.counts().nested != experiment.counts().nested) continue;
             // With another number of groups they are other groups.
             if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
                 continue;
             auto const status = stored_status(*found, kind);
-            auto const count = std::min(experiment.count(SettingId(s), kind), length(status));
+            auto const count = std::min(experiment.count(id, kind), length(status));
             for (std::int64_t replicate = 0; replicate < count; ++replicate) {
                 auto const position = static_cast<std::size_t>(replicate);
                 TaskRecord record{status[position].status, status[position].reason, {}, 0};
                 if (record.status == TaskStatus::missing) continue;
                 if (record.status == TaskStatus::done) {
-                    auto values = restored_values(*found, experiment.layout(SettingId(s), kind), position);
+                    auto values = restored_values(*found, experiment.layout(id, kind), position);
                     if (!values) continue;
                     record.values = std::move(*values);
+                    if (!same_limits && !is_proven(experiment.layout(id, kind), record, kind)) {
+                        dropped |= kind == ReplicateKind::estimate;
+                        continue;
+                    }
                 }
-                records.put(experiment.id_of({SettingId(s), kind, replicate}), std::move(record));
-                ++taken;
+                records.put(experiment.id_of({id, kind, replicate}), std::move(record));
+                ++restored.taken;
             }
         }
+        if (dropped) restored.unproven.push_back(setting_name(experiment.setting(id)));
     }
-    return taken;
+    return restored;
 }
 
 } // namespace exahca

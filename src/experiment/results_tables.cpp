@@ -48,6 +48,9 @@ std::int64_t integer_attribute(DataGroup const& group, char const* name)
     return *integer;
 }
 
+// Before limits were stored every search had this one.
+constexpr double seconds_of_old_searches = 600;
+
 std::vector<Setting> read_settings(DataGroup const& group)
 {
     auto const& estimators = group.strings("estimator");
@@ -61,10 +64,17 @@ std::vector<Setting> read_settings(DataGroup const& group)
     auto const starts = group.integers("starts");
     auto const all_orders = group.integers("all_orders");
     auto const best = group.integers("best");
+    auto tuples = std::vector<std::int64_t>(best.size(), usual_search_tuples);
+    auto seconds = std::vector<double>(best.size(), seconds_of_old_searches);
+    if (group.find("search_tuples") != nullptr) {
+        tuples = group.integers("search_tuples");
+        seconds = group.doubles("search_seconds");
+    }
     auto const* domains = group.find("domains");
     auto const count = estimators.size();
-    auto const columns = {factors.size(),    screens.size(),   contrasts.size(), tolerances.size(), restarts.size(),
-                          objectives.size(), densities.size(), starts.size(),    all_orders.size(), best.size()};
+    auto const columns = {factors.size(),    screens.size(),    contrasts.size(), tolerances.size(),
+                          restarts.size(),   objectives.size(), densities.size(), starts.size(),
+                          all_orders.size(), best.size(),       tuples.size(),    seconds.size()};
     bool const fits = std::all_of(columns.begin(), columns.end(), [&](auto size) { return size == count; });
     if (!fits || domains == nullptr || domains->shape.size() != 2 || domains->shape[0] != length(estimators))
         throw InvalidInput("the table of settings is not rectangular", "the file is damaged or of another kind");
@@ -86,6 +96,8 @@ std::vector<Setting> read_settings(DataGroup const& group)
         settings[s].starts = static_cast<int>(starts[s]);
         settings[s].all_orders = all_orders[s] != 0;
         settings[s].best = static_cast<int>(best[s]);
+        settings[s].search_tuples = tuples[s];
+        settings[s].search_seconds = seconds[s];
     }
     return settings;
 }
@@ -137,6 +149,17 @@ void add_settings(DataGroup& group, Experiment const& experiment)
     add_column<std::int8_t>(group, experiment, "all_orders", "whether every candidate order was fitted (joint)",
                             [](auto& s) { return static_cast<std::int8_t>(s.all_orders); });
     add_column<Int>(group, experiment, "best", "orders listed", [](auto& s) { return s.best; });
+    add_column<std::int64_t>(group, experiment, "search_tuples",
+                             "effort of the search of one estimate, in tuples of rows; 0: until it is proven",
+                             [](auto& s) { return s.search_tuples; });
+    std::vector<double> seconds;
+    for (auto const& setting : experiment.settings()) seconds.push_back(setting.search_seconds);
+    group.add({"search_seconds",
+               {"setting"},
+               {length(experiment.settings())},
+               seconds,
+               "s",
+               "longest search of one estimate, by the clock; 0: none"});
 }
 
 Experiment read_experiment(DataGroup const& results)

@@ -102,7 +102,7 @@ SearchLimits search_limits(Setting const& setting, SearchUse use)
     std::int64_t const divisor = joint && !estimate ? very_many : joint || !estimate ? many : 1;
     bool const keeps_limit = joint && !estimate;
     auto const tuples = setting.search_tuples == 0 && keeps_limit ? usual_search_tuples : setting.search_tuples;
-    SearchLimits limits;
+    SearchLimits limits{.stop = StopScope::flag()};
     if (tuples > 0) limits.tuples = std::max<std::int64_t>(1, tuples / divisor);
     if (!estimate) return limits;
     limits.seconds = setting.search_seconds;

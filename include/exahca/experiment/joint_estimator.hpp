@@ -90,6 +90,7 @@ struct StartingOrders
     std::vector<CandidateOrder> orders;
     SearchOutcome outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
 };
+/// \throws StopRequested  when the limits' flag has ended a search
 [[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits);
 
 /// The joint fit of one order, isotropic, with its criteria; `optimum` is left at 0.

@@ -32,10 +32,19 @@ struct InputDescription
 /// \throws InvalidInput  when the tree is not one of a results file
 [[nodiscard]] Experiment read_experiment(DataGroup const& results);
 
-/// Copies every finished record of `results` that `experiment` asks for too.
-/// \returns how many were taken
+/// What was taken from earlier results.
+struct RestoredRecords
+{
+    std::int64_t taken = 0;
+    /// Settings whose estimate was not proven under another limit of its search: to be computed anew, with all that
+    /// was compared with it.
+    std::vector<std::string> unproven{};
+};
+
+/// Copies every finished record of `results` that `experiment` asks for too. Where a setting's limits of the search
+/// differ, what is proven is taken, which any limit that suffices gives, and nothing else.
 /// \throws InvalidInput  when the input's fingerprint or the seed differ, naming the field
-std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                             RecordStore& records);
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records);
 
 } // namespace exahca

@@ -73,7 +73,8 @@ enum class SearchUse {
 /// Searches of an estimate of `published` and `given` get all of `search_tuples`. Those for the starting orders of a
 /// joint estimate, whose likelihood has the last word, and those of replicates of `published` get a fiftieth, those for
 /// starting orders of joint replicates a five-hundredth. Without a limit (--prove) the latter alone keep theirs.
-/// Seconds count for estimates alone, and then in place of the usual number of tuples.
+/// Seconds count for estimates alone, and then in place of the usual number of tuples. The flag is that of this
+/// thread's StopScope.
 [[nodiscard]] SearchLimits search_limits(Setting const& setting, SearchUse use);
 
 /// \throws UsageError  for values outside their range, naming value and bound
