@@ -54,17 +54,12 @@ TEST(Progress, a_file_is_no_terminal)
 // What counts as done may run ahead of the work; only finish() knows.
 TEST(Progress, never_says_that_all_is_done_before_the_end)
 {
-    std::FILE* const file = std::tmpfile();
-    ASSERT_NE(file, nullptr);
-    ProgressPrinter printer(ProgressStyle::lines, file);
+    Output output;
+    ProgressPrinter printer(ProgressStyle::lines, output.file());
     printer.update({100, 100, "tasks"}, 0);
     printer.update({100, 100, "tasks"}, 30);
     printer.update({99.999, 100, "tasks"}, 3600);
-    std::fflush(file);
-    std::rewind(file);
-    std::string text(1000, '\0');
-    text.resize(std::fread(text.data(), 1, text.size(), file));
-    std::fclose(file);
+    auto const text = output.text();
     EXPECT_NE(text.find(" 99 %  tasks"), std::string::npos) << text;
     EXPECT_EQ(text.find("100 %"), std::string::npos) << text;
     EXPECT_EQ(text.find("left"), std::string::npos) << text;
