@@ -120,9 +120,12 @@ void Campaign::take_earlier_results()
     }
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
     check_file_kind(earlier->tree, earlier->path, "exahca-results", results_format, oldest_results_major);
+    std::vector<std::string> unproven;
     auto const earlier_tasks = naming(earlier->path, [&] {
         check_lengths(earlier->tree);
-        restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+        auto restored = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+        restored_ = restored.taken;
+        unproven = std::move(restored.unproven);
         return read_experiment(earlier->tree).task_count();
     });
     // A file that holds more, or other, settings is written anew without them.
@@ -130,6 +133,10 @@ void Campaign::take_earlier_results()
     if (restored_ > 0) earlier_kernels_ = stored_kernels(earlier->tree);
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
+    for (auto const& name : unproven)
+        notes_.push_back(fmt::format("the estimate of {} was not proven under the earlier limit of its search: it is "
+                                     "computed anew, with all replicates",
+                                     name));
 }
 
 void Campaign::set_kernels(std::vector<RankKernels> kernels)

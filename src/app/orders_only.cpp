@@ -79,6 +79,13 @@ DataGroup results_of(SearchRequest const& request, RunContext const& context, Gi
 
 } // namespace
 
+SearchLimits given_limits(SearchRequest const& request)
+{
+    auto setting = request.grid.common;
+    setting.estimator = Estimator::given;
+    return search_limits(setting, SearchUse::estimate);
+}
+
 GivenMatrices read_given(SearchRequest const& request)
 {
     auto const text = read_text(request.scores);
@@ -116,7 +123,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
     options.objective = request.grid.common.objective;
     options.sizes = shared.sizes;
     options.best_n = request.grid.common.best;
-    options.time_limit_seconds = request.grid.common.search_seconds;
+    options.set_limits(given_limits(request));
     RunStatistics statistics;
     auto const found =
         search_together(world, shared.unmixing, options,

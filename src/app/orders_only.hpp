@@ -9,6 +9,9 @@ namespace exahca {
 /// The matrices of `exahca search --orders-only`. \throws InvalidInput, UsageError  for what is wrong with them
 [[nodiscard]] GivenMatrices read_given(SearchRequest const& request);
 
+/// What ends their search.
+[[nodiscard]] SearchLimits given_limits(SearchRequest const& request);
+
 /// Collective: `exahca search --orders-only`: the search for orders on unmixing matrices of the user's own, given as
 /// text
 /// ("K m d", then K blocks of m lines) or as an HDF5 file with a dataset `unmixing` (domains x sources x benchmarks).

@@ -82,7 +82,7 @@ struct KindLine
     std::string setting, kind;
     std::int64_t tasks = 0;
     std::vector<double> seconds{};
-    std::int64_t failed = 0, cut_short = 0;
+    std::int64_t failed = 0, cut_short = 0, left = 0;
 };
 
 /// One line per setting and kind, or per kind where these would be too many.
@@ -101,6 +101,7 @@ std::vector<KindLine> kind_lines(Plan const& plan)
         line.seconds.insert(line.seconds.end(), group.seconds.begin(), group.seconds.end());
         line.failed += group.failed;
         line.cut_short += group.cut_short;
+        line.left += group.left;
     }
     return lines;
 }
@@ -125,7 +126,8 @@ std::string pilot_table(Plan const& plan)
                        : fmt::format("{} ({} to {})", duration(mean), duration(*low), duration(*high));
         }
         if (line.cut_short > 0) each += fmt::format(", {} with their search cut short", line.cut_short);
-        if (line.failed > line.cut_short) each += fmt::format(", {} failed", line.failed - line.cut_short);
+        if (line.left > 0) each += fmt::format(", {} left before the end", line.left);
+        if (line.failed > 0) each += fmt::format(", {} failed", line.failed);
         text += fmt::format("  {:<{}}  {:<16} {:>9} {:>6}  {}\n", name, width, line.kind, line.tasks,
                             line.seconds.size(), each);
     }

@@ -69,7 +69,7 @@ RunStatistics share_searches(Communicator& world, Campaign* campaign, Experiment
             options.objective = setting.objective;
             options.sizes = sizes;
             options.best_n = setting.best;
-            options.time_limit_seconds = setting.search_seconds;
+            options.set_limits(search_limits(setting, SearchUse::estimate));
             Watch watch{stop, request.chunk_seconds, request.rank_zero_computes, request.quiet};
             if (campaign != nullptr) watch.poll = [&] { campaign->watch(stop); };
             auto result = search_together(world, matrices, options, watch, statistics);

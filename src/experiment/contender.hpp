@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/numerics/matrix.hpp"
+#include "exahca/search/order_search.hpp"
 
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Contenders
     double mic = 0;                ///< of the answer
     double mean_inexactness = 0;   ///< of the answer
     std::vector<double> labels;    ///< benchmarks, from 0, that name the answer's factors
+    SearchOutcome search_outcome = SearchOutcome::optimum_proven;
 };
 
 } // namespace exahca

@@ -86,6 +86,7 @@ std::vector<double> analyse_influence(Setting const& setting, RecordLayout const
                                 : joint_contenders(rest.setting, rest.data, key);
     auto const flag = estimate.matrix("unmixing", 0);
     auto const& best = contenders.ranked.front();
+    record.set("search_outcome", static_cast<double>(contenders.search_outcome));
     record.set("mic", contenders.mic);
     record.set("mean_inexactness", contenders.mean_inexactness);
     record.set("lead", lead_of(flag, contenders.ranked));

@@ -23,6 +23,7 @@ JointOptions joint_options(Setting const& setting, RandomKey const& key)
     options.factors = setting.factors;
     options.density = setting.density;
     options.starts = setting.starts;
+    options.search = search_limits(setting, SearchUse::replicate);
     options.seed = key.seed;
     options.replicate = key.replicate;
     return options;
@@ -185,9 +186,10 @@ std::vector<double> joint_estimate(Setting const& setting, RecordLayout const& l
 {
     auto options = thorough(joint_options(setting, key));
     options.activity = &activity;
+    options.search = search_limits(setting, SearchUse::estimate);
     activity.tell("components of each base model", 0);
     auto const context = joint_context(data.scores, setting.domains, options);
-    auto starts = find_starting_orders(context, options.starts, options.search_time_limit_seconds);
+    auto starts = find_starting_orders(context, options.starts, options.search);
     for (auto const rank : more_orders) {
         auto const order = order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank);
         if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
@@ -241,6 +243,7 @@ std::vector<double> joint_replicate(Setting const& setting, RecordLayout const& 
     auto const order = listed_orders(estimate, 1).front();
 
     RecordBuilder record(layout);
+    record.set("search_outcome", static_cast<double>(estimate.search_outcome));
     record.set("objective", -order->fit.log_likelihood);
     if (estimate.optima.size() > 1)
         record.set("next_objective", -estimate.optima[estimate.answer == 0 ? 1 : 0].isotropic.log_likelihood);
@@ -271,6 +274,7 @@ Contenders joint_contenders(Setting const& setting, ReplicateData const& data, R
         if (static_cast<int>(i) != estimate.answer)
             contenders.ranked.push_back({estimate.optima[i].reading.unmixing, estimate.optima[i].behind});
     auto const order = listed_orders(estimate, 1).front();
+    contenders.search_outcome = estimate.search_outcome;
     contenders.mic = order->mic;
     contenders.mean_inexactness = order->mean_inexactness;
     auto const names = align_with_benchmarks(best.factor_scores, pooled_moments(data));

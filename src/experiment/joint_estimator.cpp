@@ -332,7 +332,7 @@ JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::stri
                          fmt::format("there must be 1 to {}, the number of benchmarks", scores.front().cols()));
     if (options.starts < 1) throw UsageError("the joint estimator needs at least one starting order");
     JointContext const context = joint_context(scores, names, options);
-    StartingOrders const starts = find_starting_orders(context, options.starts, options.search_time_limit_seconds);
+    StartingOrders const starts = find_starting_orders(context, options.starts, options.search);
     std::vector<FittedOrder> fitted;
     std::string last_failure = "there is no starting order";
     for (CandidateOrder const& order : starts.orders) {

@@ -10,14 +10,16 @@
 namespace exahca {
 namespace {
 
-SearchResult search(JointContext const& context, Objective objective, int count, double time_limit_seconds)
+SearchResult search(JointContext const& context, Objective objective, int count, SearchLimits const& limits)
 {
     SearchOptions options;
     options.objective = objective;
     options.sizes = context.sizes;
     options.best_n = count;
-    options.time_limit_seconds = time_limit_seconds;
-    return search_orders(context.standardised, options);
+    options.set_limits(limits);
+    auto result = search_orders(context.standardised, options);
+    if (result.outcome == SearchOutcome::stopped) throw StopRequested();
+    return result;
 }
 
 ModelSize size_of(JointContext const& context)
@@ -34,11 +36,11 @@ ModelSize size_of(JointContext const& context)
 
 } // namespace
 
-StartingOrders find_starting_orders(JointContext const& context, int count, double time_limit_seconds)
+StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits)
 {
     std::vector<SearchResult> results;
     for (Objective const objective : {Objective::n_weighted, Objective::mic})
-        results.push_back(search(context, objective, count, time_limit_seconds));
+        results.push_back(search(context, objective, count, limits));
     StartingOrders starts;
     auto const wanted = static_cast<std::size_t>(count);
     for (std::size_t i = 0; i < wanted && starts.orders.size() < wanted; ++i)

@@ -92,12 +92,22 @@ void add_optima(RecordLayout& layout, Extents const& e)
                "angle between the answers with and without screening; missing where nothing was screened");
 }
 
+char const* const outcome_description = "0 optimum proven, 1 tuple limit, 2 time limit, 3 stopped";
+
+/// How the search of a replicate ended; with several searches, the worst.
+void add_search_outcome(RecordLayout& layout, Setting const& setting)
+{
+    bool const joint = setting.estimator == Estimator::joint;
+    layout.add("search_outcome", FieldKind::integer, {}, "1",
+               std::string(joint ? "searches for starting orders: " : "search for orders: ") + outcome_description);
+}
+
 /// The table of the best orders.
 void add_orders(RecordLayout& layout, Extents const& e)
 {
     auto const real = FieldKind::real, integer = FieldKind::integer;
     layout.add("order_count", integer, {}, "1", "orders listed; fewer than asked for when fewer exist");
-    layout.add("search_outcome", integer, {}, "1", "0 optimum proven, 1 node limit, 2 time limit, 3 stopped");
+    layout.add("search_outcome", integer, {}, "1", outcome_description);
     layout.add("lower_bound", real, {}, "1", "no order can have a lower value of the search's objective");
     layout.add("objective", real, {e.order}, "1", "value that the search minimised");
     layout.add("mic", real, {e.order}, "1", "maximum inexactness coefficient over domains");
@@ -144,6 +154,7 @@ RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)
     Extents const e(setting, benchmarks);
     auto const real = FieldKind::real, integer = FieldKind::integer;
     RecordLayout layout;
+    add_search_outcome(layout, setting);
     layout.add("objective", real, {}, "1", "value that the search minimised, best order");
     layout.add("next_objective", real, {}, "1", "the same, next best order");
     layout.add("mic", real, {}, "1", "maximum inexactness coefficient over domains, best order");
@@ -176,6 +187,7 @@ RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks)
     RecordLayout layout;
     layout.add("models_left_out", integer, {e.domain}, "1", "models left out, beyond those that screening drops");
     layout.add("models_used", integer, {e.domain}, "1", "models that remain");
+    add_search_outcome(layout, setting);
     layout.add("mic", real, {}, "1", "maximum inexactness coefficient over domains, best order");
     layout.add("mean_inexactness", real, {}, "1", "mean inexactness coefficient over domains, best order");
     layout.add("lead", real, {}, joint ? "nat" : "1",

@@ -14,13 +14,14 @@ InexactnessSummary summarise(std::vector<double> const& inexactness)
     return {*std::max_element(inexactness.begin(), inexactness.end()), sum / static_cast<double>(inexactness.size())};
 }
 
-SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best)
+SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best,
+                                   SearchLimits const& limits)
 {
     SearchOptions options;
     options.objective = setting.objective;
     options.sizes = std::move(sizes);
     options.best_n = best;
-    options.time_limit_seconds = setting.search_seconds;
+    options.set_limits(limits);
     return options;
 }
 

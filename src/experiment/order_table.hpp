@@ -18,8 +18,9 @@ struct InexactnessSummary
 };
 [[nodiscard]] InexactnessSummary summarise(std::vector<double> const& inexactness);
 
-/// Options of the search of a setting's estimate or replicate.
-[[nodiscard]] SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best);
+/// Options of a search of a setting.
+[[nodiscard]] SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best,
+                                                 SearchLimits const& limits);
 
 /// Fills the table of the best orders. \returns the fit of the best
 /// \throws NumericalFailure  when nothing was found

@@ -48,6 +48,15 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
 
 constexpr std::int64_t fewest_contenders = 20;
 
+/// \throws StopRequested  when the search was stopped: an answer that depends on when is none
+SearchResult search(Setting const& setting, Sources const& sources, std::int64_t best, SearchUse use)
+{
+    auto found = search_orders(sources.matrices,
+                               order_search_options(setting, sources.sizes, best, search_limits(setting, use)));
+    if (found.outcome == SearchOutcome::stopped) throw StopRequested();
+    return found;
+}
+
 void put_ica_report(RecordBuilder& record, Sources const& sources)
 {
     std::vector<double> used, optima, converged;
@@ -73,9 +82,7 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
                                        RandomKey const& key, SearchResult const* known, std::string& note)
 {
     auto const sources = unmix(setting, data, key, setting.restarts);
-    auto const found =
-        known != nullptr ? *known
-                         : search_orders(sources.matrices, order_search_options(setting, sources.sizes, setting.best));
+    auto const found = known != nullptr ? *known : search(setting, sources, setting.best, SearchUse::estimate);
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged)
             note += fmt::format("ICA did not converge in {}; ", setting.domains[k]);
@@ -107,14 +114,13 @@ std::vector<double> published_replicate(Setting const& setting, RecordLayout con
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged)
             throw NumericalFailure(fmt::format("ICA did not converge in {}", setting.domains[k]));
-    auto const found = search_orders(sources.matrices, order_search_options(setting, sources.sizes, 2));
-    if (found.best.empty() || found.outcome != SearchOutcome::optimum_proven)
-        throw NumericalFailure("the search for orders did not end within its time limit");
+    auto const found = search(setting, sources, 2, SearchUse::replicate);
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     auto const best = fit_linear_sem(problem, sources.matrices, found.best[0].order);
     auto const values = summarise(found.best[0].inexactness);
 
     RecordBuilder record(layout);
+    record.set("search_outcome", static_cast<double>(found.outcome));
     record.set("objective", found.best[0].value);
     if (found.best.size() > 1) record.set("next_objective", found.best[1].value);
     record.set("mic", values.mic);
@@ -136,13 +142,14 @@ Contenders published_contenders(Setting const& setting, ReplicateData const& dat
 {
     auto const sources = unmix(setting, data, key, setting.restarts);
     auto const most = std::max<std::int64_t>(setting.best, fewest_contenders);
-    auto const found = search_orders(sources.matrices, order_search_options(setting, sources.sizes, most));
+    auto const found = search(setting, sources, most, SearchUse::replicate);
     if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     Contenders contenders;
     for (auto const& order : found.best)
         contenders.ranked.push_back({fit_linear_sem(problem, sources.matrices, order.order).unmixing, order.value});
     auto const values = summarise(found.best[0].inexactness);
+    contenders.search_outcome = found.outcome;
     contenders.mic = values.mic;
     contenders.mean_inexactness = values.mean;
     auto const names = align_with_benchmarks(contenders.ranked[0].unmixing, sources.pooled);

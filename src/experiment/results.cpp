@@ -4,6 +4,7 @@
 #include "exahca/core/version.hpp"
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
+#include "exahca/experiment/stage.hpp"
 #include "exahca/search/order_search.hpp"
 #include "results_tables.hpp"
 
@@ -262,13 +263,6 @@ std::optional<std::vector<double>> restored_values(DataGroup const& group, Recor
     return values;
 }
 
-/// Whether more time for the search would have changed nothing.
-bool is_proven(RecordLayout const& layout, TaskRecord const& record)
-{
-    return record.status == TaskStatus::done && RecordView(layout, record.values).values("search_outcome")[0] ==
-                                                    static_cast<double>(SearchOutcome::optimum_proven);
-}
-
 /// The group of a setting within that of a kind; nullptr where the file keeps none.
 DataGroup const* group_of(DataGroup const& results, std::string_view kind, std::string const& setting)
 {
@@ -296,14 +290,27 @@ void check_same_input(DataGroup const& results, std::string const& fingerprint)
                            "resume with the same score file, or start anew with --overwrite");
 }
 
-/// Copies the finished records of one kind of one setting. \returns how many
-std::int64_t restore_kind(DataGroup const& group, Experiment const& experiment, SettingId id, ReplicateKind kind,
-                          bool proven_only, RecordStore& records)
+/// Whether no limit had a part in a record.
+bool is_proven(RecordLayout const& layout, TaskRecord const& record, ReplicateKind kind)
+{
+    if (kind == ReplicateKind::landscape) return true;
+    auto const outcome = RecordView(layout, record.values).values("search_outcome")[0];
+    return !(outcome > static_cast<double>(SearchOutcome::optimum_proven)); // missing where nothing was searched
+}
+
+struct RestoredKind
+{
+    std::int64_t taken = 0, unproven = 0;
+};
+
+/// Copies the finished records of one kind of one setting; where limits differ, the proven ones.
+RestoredKind restore_kind(DataGroup const& group, Experiment const& experiment, SettingId id, ReplicateKind kind,
+                          bool limits_differ, RecordStore& records)
 {
     auto const& layout = experiment.layout(id, kind);
     auto const status = stored_status(group, kind);
     auto const count = std::min(experiment.count(id, kind), length(status));
-    std::int64_t taken = 0;
+    RestoredKind restored;
     for (std::int64_t replicate = 0; replicate < count; ++replicate) {
         auto const position = static_cast<std::size_t>(replicate);
         TaskRecord record{status[position].status, status[position].reason, {}, 0};
@@ -312,12 +319,15 @@ std::int64_t restore_kind(DataGroup const& group, Experiment const& experiment, 
             auto values = restored_values(group, layout, position);
             if (!values) continue;
             record.values = std::move(*values);
+            if (limits_differ && !is_proven(layout, record, kind)) {
+                ++restored.unproven;
+                continue;
+            }
         }
-        if (proven_only && !is_proven(layout, record)) continue;
         records.put(experiment.id_of({id, kind, replicate}), std::move(record));
-        ++taken;
+        ++restored.taken;
     }
-    return taken;
+    return restored;
 }
 
 } // namespace
@@ -342,8 +352,8 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     return root;
 }
 
-std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                             RecordStore& records)
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records)
 {
     check_same_input(results, fingerprint);
     auto const stored = read_experiment(results);
@@ -357,25 +367,30 @@ std::int64_t restore_records(DataGroup const& results, Experiment const& experim
     std::map<Setting, std::size_t, LessContent> positions;
     for (std::size_t s = 0; s < names.size(); ++s) positions.emplace(stored.settings()[s], s);
 
-    std::int64_t taken = 0;
+    RestoredRecords restored;
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
         SettingId const id(s);
         auto const found = positions.find(experiment.setting(id));
         if (found == positions.end()) continue;
-        bool const proven_only = !same_limits(found->first, experiment.setting(id));
+        bool const limits_differ = !same_limits(found->first, experiment.setting(id));
+        bool dropped = false;
         for (int k = 0; k < replicate_kinds; ++k) {
             auto const kind = static_cast<ReplicateKind>(k);
+            // Replicates hang on the estimate, which comes first; landscapes do not.
+            if (dropped && stage_of(kind) == Stage::replicates) continue;
             if (kind == ReplicateKind::parametric && stored.counts().nested != experiment.counts().nested) continue;
             // With another number of groups they are other groups.
             if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
                 continue;
-            // How a replicate's search ended is not stored.
-            if (proven_only && kind != ReplicateKind::estimate) continue;
-            if (auto const* group = group_of(results, to_string(kind), names[found->second]))
-                taken += restore_kind(*group, experiment, id, kind, proven_only, records);
+            auto const* group = group_of(results, to_string(kind), names[found->second]);
+            if (group == nullptr) continue;
+            auto const part = restore_kind(*group, experiment, id, kind, limits_differ, records);
+            restored.taken += part.taken;
+            dropped |= kind == ReplicateKind::estimate && part.unproven > 0;
         }
+        if (dropped) restored.unproven.push_back(setting_name(experiment.setting(id)));
     }
-    return taken;
+    return restored;
 }
 
 } // namespace exahca

@@ -148,6 +148,21 @@ std::string setting_name(Setting const& setting)
     return fmt::format("{}", fmt::join(parts, "_"));
 }
 
+SearchLimits search_limits(Setting const& setting, SearchUse use)
+{
+    constexpr std::int64_t many = 50, very_many = 500;
+    bool const joint = setting.estimator == Estimator::joint, estimate = use == SearchUse::estimate;
+    std::int64_t const divisor = joint && !estimate ? very_many : joint || !estimate ? many : 1;
+    bool const keeps_limit = joint && !estimate;
+    auto const tuples = setting.search_tuples == 0 && keeps_limit ? usual_search_tuples : setting.search_tuples;
+    SearchLimits limits{.stop = StopScope::flag()};
+    if (tuples > 0) limits.tuples = std::max<std::int64_t>(1, tuples / divisor);
+    if (!estimate) return limits;
+    limits.seconds = setting.search_seconds;
+    if (limits.seconds > 0 && setting.search_tuples == usual_search_tuples) limits.tuples = 0;
+    return limits;
+}
+
 void validate(Setting const& setting, std::int64_t benchmarks)
 {
     require(!setting.domains.empty(), "no domain is chosen", "name some with --domains, or use --min-models");
@@ -163,6 +178,8 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             "choose between 0 and 0.1, usually 1e-12");
     require(setting.restarts >= 1, fmt::format("--restarts {} is out of range", setting.restarts), "give 1 or more");
     require(setting.starts >= 1, fmt::format("--starts {} is out of range", setting.starts), "give 1 or more");
+    require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
+            "give --search-tuples and --search-time above 0, or --prove");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
             "give 1 to 10000");
 }

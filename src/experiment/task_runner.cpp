@@ -85,6 +85,8 @@ TaskRecord TaskRunner::compute(TaskId id)
     try {
         record.values = analyse(experiment_.task(id), record.reason);
         record.status = TaskStatus::done;
+    } catch (StopRequested const&) { // to be computed again, by whoever goes on
+        record = {};
     } catch (NumericalFailure const& failure) {
         record = {TaskStatus::failed, failure.what(), {}, 0};
     } catch (InvalidInput const& failure) {
@@ -97,6 +99,7 @@ TaskRecord TaskRunner::compute(TaskId id)
 
 Bytes TaskRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
+    StopScope const scope(&stop, StopScope::Reach::searches);
     std::vector<FinishedTask> finished;
     for (auto const id : read_task_ids(chunk)) finished.push_back({id, stop.requested() ? TaskRecord{} : compute(id)});
     return write_finished_tasks(finished);

@@ -1,5 +1,7 @@
 #include "exahca/numerics/lbfgs.hpp"
 
+#include "exahca/core/stop_flag.hpp"
+
 #include <LBFGS.h>
 #include <LBFGSB.h>
 #include <cmath>
@@ -20,6 +22,7 @@ public:
 
     double operator()(Vector const& point, Vector& gradient)
     {
+        StopScope::look();
         ++best_.evaluations;
         double const value = objective_(point, gradient);
         if (!std::isfinite(value) || !gradient.allFinite()) {

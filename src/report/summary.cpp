@@ -246,7 +246,7 @@ void judge(SettingSummary& setting)
 
 std::string outcome_text(std::int64_t outcome)
 {
-    constexpr std::array texts{"optimum proven", "node limit", "time limit", "stopped"};
+    constexpr std::array texts{"optimum proven", "tuple limit", "time limit", "stopped"};
     return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
                                                                              : "unknown";
 }

@@ -196,7 +196,7 @@ TEST(Influence, another_number_of_groups_is_computed_anew)
         Experiment const next(run.experiment.settings(), {.bootstrap = 30, .influence = asked}, 3,
                               run.scores.benchmarks);
         RecordStore records(next);
-        auto const taken = restore_records(run.results, next, "none", records);
+        auto const taken = restore_records(run.results, next, "none", records).taken;
         EXPECT_EQ(taken, asked == groups ? next.task_count() : 3 * 31);
     }
 }

@@ -72,7 +72,7 @@ TEST(Restore, settings_are_found_by_content_whatever_their_names_and_order)
     Experiment const turned({experiment.settings()[1], experiment.settings()[0], published({"c"})}, {.bootstrap = 1}, 7,
                             benchmarks);
     RecordStore records(turned);
-    EXPECT_EQ(restore_records(results, turned, "print", records), 2 * 2);
+    EXPECT_EQ(restore_records(results, turned, "print", records).taken, 2 * 2);
     for (std::int64_t i = 0; i < turned.task_count(); ++i) {
         auto const task = turned.task(TaskId(i));
         auto const& record = records.at(TaskId(i));
@@ -91,13 +91,15 @@ TEST(Restore, with_other_limits_only_what_is_proven_is_taken)
 {
     auto const experiment = two_settings();
     auto settings = experiment.settings();
-    for (auto& setting : settings) setting.search_seconds /= 2;
+    for (auto& setting : settings) setting.search_seconds = 5;
     Experiment const hurried(settings, experiment.counts(), experiment.seed(), benchmarks);
     for (double const outcome : {0.0, 2.0}) {
         auto const results = numbered_results(experiment, outcome);
         RecordStore same(experiment), other(hurried);
-        EXPECT_EQ(restore_records(results, experiment, "print", same), 2 * 3);
-        EXPECT_EQ(restore_records(results, hurried, "print", other), outcome == 0 ? 2 : 0);
+        EXPECT_EQ(restore_records(results, experiment, "print", same).taken, 2 * 3);
+        auto const restored = restore_records(results, hurried, "print", other);
+        EXPECT_EQ(restored.taken, outcome == 0 ? 2 * 3 : 0);
+        EXPECT_EQ(restored.unproven.size(), outcome == 0 ? 0U : 2U);
     }
 }
 
@@ -108,7 +110,7 @@ TEST(Restore, a_setting_without_details_is_computed_again)
     auto& estimates = results.group("estimate").groups;
     estimates.erase(estimates.begin());
     RecordStore records(experiment);
-    EXPECT_EQ(restore_records(results, experiment, "print", records), 2 * 3 - 1);
+    EXPECT_EQ(restore_records(results, experiment, "print", records).taken, 2 * 3 - 1);
 }
 
 std::string refusal(DataGroup const& results, Experiment const& experiment)

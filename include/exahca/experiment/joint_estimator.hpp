@@ -24,12 +24,12 @@ struct JointOptions
     int released_optima = 4; ///< best optima that get their residuals released, 1 or more; the released likelihood
                              ///< chooses the answer, so a replicate has to release as many as the estimate
     int random_flags = 0;    ///< random flags of the same span that are tried against the best, 0 or more
-    double same_flag_degrees = 15;         ///< optima closer than that at every level are one
-    double search_time_limit_seconds = 10; ///< of each of the two searches for starting orders
-    FastIcaOptions fast_ica;               ///< of the components that the likelihood starts from
-    std::uint64_t seed = 1;                ///< for random starts and flags
-    std::uint64_t replicate = 0;           ///< the same
-    Activity* activity = nullptr;          ///< is told what is going on, where there is one; outlives the estimate
+    double same_flag_degrees = 15;              ///< optima closer than that at every level are one
+    SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
+    FastIcaOptions fast_ica;                    ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;                     ///< for random starts and flags
+    std::uint64_t replicate = 0;                ///< the same
+    Activity* activity = nullptr;               ///< is told what is going on, where there is one; outlives the estimate
 };
 
 /// The recommended effort for the data as they are: more restarts, random flags.
@@ -90,7 +90,8 @@ struct StartingOrders
     std::vector<CandidateOrder> orders;
     SearchOutcome outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
 };
-[[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, double time_limit_seconds);
+/// \throws StopRequested  when the limits' flag has ended a search
+[[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits);
 
 /// The joint fit of one order, isotropic, with its criteria; `optimum` is left at 0.
 /// \throws NumericalFailure  when the likelihood is not finite at the order's start

@@ -39,12 +39,21 @@ struct InputDescription
 /// \throws InvalidInput  when the tree is not one of a results file
 [[nodiscard]] std::vector<std::string> const& stored_setting_names(DataGroup const& results);
 
+/// What was taken from earlier results.
+struct RestoredRecords
+{
+    std::int64_t taken = 0;
+    /// Settings whose estimate was not proven under another limit of its search: to be computed anew, with all that
+    /// was compared with it.
+    std::vector<std::string> unproven{};
+};
+
 /// Copies every finished record of `results` that `experiment` asks for too: of the settings of equal content, whatever
-/// their names and order. Where their limits on the search differ, what is not proven is left out.
-/// \returns how many were taken
+/// their names and order. Where a setting's limits of the search differ, what is proven is taken, which any limit that
+/// suffices gives, and nothing else.
 /// \throws InvalidInput  when the input's fingerprint or the seed differ, naming the field; for results of another
 /// major version, or with hyperparameters that this program does not know
-std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                             RecordStore& records);
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records);
 
 } // namespace exahca

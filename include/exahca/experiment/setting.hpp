@@ -3,6 +3,7 @@
 #include "exahca/model/order_problem.hpp"
 #include "exahca/numerics/contrast.hpp"
 #include "exahca/numerics/density.hpp"
+#include "exahca/search/order_search.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -18,6 +19,9 @@ enum class Estimator {
     joint,     ///< joint maximum likelihood
     given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
 };
+
+/// Effort of the search of one estimate, in tuples (SearchResult::effort): some ten minutes of one core.
+inline constexpr std::int64_t usual_search_tuples = 6'000'000'000;
 
 /// Every hyperparameter of one analysis. A setting and a replicate make one task.
 ///
@@ -44,9 +48,11 @@ struct Setting
 
     int best = 10; ///< how many orders are listed
 
-    // How long the search for orders of one estimate may take (published, given). A limit, not content: what is proven
-    // does not depend on it.
-    double search_seconds = 600; ///< 0: no limit, the optimum is proven
+    // What ends the search for orders of one estimate; see search_limits() for other searches. A limit in tuples gives
+    // the same answer on every machine, one in seconds does not. Limits are no content: what is proven does not depend
+    // on them.
+    std::int64_t search_tuples = usual_search_tuples; ///< 0: no limit, the optimum is proven
+    double search_seconds = 0;                        ///< 0: no limit
 };
 
 /// Names as they are typed and stored. \throws UsageError  for unknown ones, listing the known
@@ -76,6 +82,21 @@ struct LessContent
 /// '%'), are written as % and two hexadecimal digits. Lists of more than 80 characters are replaced by their length and
 /// a digest of 128 bits: a name identifies no setting, and Experiment refuses two settings of one name.
 [[nodiscard]] std::string setting_name(Setting const& setting);
+
+/// What a search is for.
+enum class SearchUse {
+    estimate,  ///< of the data as they are
+    replicate, ///< of resampled, simulated or reduced data: one of many
+};
+
+/// What ends a search for orders of this setting.
+///
+/// Searches of an estimate of `published` and `given` get all of `search_tuples`. Those for the starting orders of a
+/// joint estimate, whose likelihood has the last word, and those of replicates of `published` get a fiftieth, those for
+/// starting orders of joint replicates a five-hundredth. Without a limit (--prove) the latter alone keep theirs.
+/// Seconds count for estimates alone, and then in place of the usual number of tuples. The flag is that of this
+/// thread's StopScope.
+[[nodiscard]] SearchLimits search_limits(Setting const& setting, SearchUse use);
 
 /// \throws UsageError  for values outside their range, naming value and bound
 void validate(Setting const& setting, std::int64_t benchmarks);

@@ -81,9 +81,12 @@ inline constexpr std::tuple setting_fields{
                  UsedBy::joint, FieldRole::content, Named::unless_default, "all-orders"},
     SettingField{&Setting::best, "best", "1", "orders listed", UsedBy::all, FieldRole::content, Named::unless_default,
                  "best"},
-    SettingField{&Setting::search_seconds, "search_seconds", "s",
-                 "longest search for orders of one estimate; 0: no limit (published, given)", UsedBy::searches,
+    SettingField{&Setting::search_tuples, "search_tuples", "1",
+                 "effort of the search of one estimate, in tuples of rows; 0: until it is proven", UsedBy::all,
                  FieldRole::limit, Named::never, "", FormatVersion{2, 0}},
+    SettingField{&Setting::search_seconds, "search_seconds", "s",
+                 "longest search of one estimate, by the clock; 0: none", UsedBy::all, FieldRole::limit, Named::never,
+                 "", FormatVersion{2, 0}},
 };
 static_assert(std::tuple_size_v<decltype(setting_fields)> == member_count<Setting>(),
               "setting_fields has to list every member of Setting");

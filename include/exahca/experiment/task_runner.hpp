@@ -36,6 +36,7 @@ public:
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
+    /// \returns a record whose status is missing when the StopScope of this thread has ended it
     [[nodiscard]] TaskRecord compute(TaskId id);
     /// What the task under way is at; to be read from any thread.
     [[nodiscard]] Activity const& activity() const { return activity_; }
