@@ -219,7 +219,8 @@ Json settings_json(Plan const& plan)
                                  {"tasks", group.tasks},
                                  {"seconds", group.seconds},
                                  {"failed", group.failed},
-                                 {"cut_short", group.cut_short}});
+                                 {"cut_short", group.cut_short},
+                                 {"left", group.left}});
         Json setting{
             {"name", plan.settings[s].name}, {"log10_orders", plan.settings[s].log10_orders}, {"kinds", kinds}};
         if (auto const found = plan.pilot.searches.find(id); found != plan.pilot.searches.end())

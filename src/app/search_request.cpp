@@ -159,9 +159,8 @@ void add_search_options(Command::Options& options)
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
         "search-tuples", po::value<std::string>()->default_value("6G"),
-        "without --prove: most tuples of rows that the search of one estimate looks at (1000000, 500M, 6G); searches "
-        "for "
-        "starting orders and of replicates look at fewer")(
+        "without --prove: work that the search of one estimate may do, in tuples of rows (1000000, 500M, 6G); other "
+        "searches get a fixed part of it")(
         "search-time", po::value<std::string>()->value_name("TIME"),
         "instead: longest search of one estimate (90s, 15m, 2h); what it finds then depends on the machine")(
         "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(

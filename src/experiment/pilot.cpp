@@ -147,6 +147,8 @@ private:
 
     bool more(std::size_t g)
     {
+        // Nothing is begun any more; a replicate whose estimate was left would fail at once and look cheap.
+        if (time_up_.requested()) return false;
         auto& group = pilot_.groups[g];
         auto const done = group.seconds.size();
         if (done >= std::min<std::size_t>(most_tries, static_cast<std::size_t>(group.tasks))) return false;
@@ -172,6 +174,8 @@ private:
     [[nodiscard]] bool is_cut_short(PilotGroup const& group, TaskRecord const& record) const
     {
         if (stage_of(group.kind) == Stage::landscapes) return false;
+        // A search that ranks share is foretold by its preview.
+        if (group.kind == ReplicateKind::estimate && shares_search(asked_.setting(group.setting))) return false;
         auto const use = group.kind == ReplicateKind::estimate ? SearchUse::estimate : SearchUse::replicate;
         auto const limit = search_limits(asked_.setting(group.setting), use).tuples;
         auto const tried = search_limits(experiment_.setting(group.setting), use).tuples;

@@ -35,7 +35,11 @@ class LimitsTest(ProgramTest):
         return name
 
     def search(self, domains, results, *more, **options):
-        return self.succeed("search", self.simulate(domains), "-o", results, "--min-models", 2, "--quiet", *more, **options)
+        """Replicates of so few models may fail, alike in every run: status 5."""
+        arguments = ("search", self.simulate(domains), "-o", results, "--min-models", 2, "--quiet", *more)
+        done = self.run_program(*arguments, **options)
+        self.assertIn(done.returncode, (0, 5), f"{arguments}\n{done.stdout}\n{done.stderr}")
+        return done
 
     def twice(self, domains, *more):
         """The same search on the machine as it is and while all of it is busy."""
@@ -45,16 +49,20 @@ class LimitsTest(ProgramTest):
         self.succeed("compare", "idle.h5", "busy.h5")
         return self.shown("idle.h5")["settings"][0]
 
+    def assert_outcome(self, setting, domains):
+        self.assertGreater(len(setting["orders"]), 0)
+        if domains != 10:  # four are proven within any of these limits, eighteen within none
+            self.assertEqual(setting["search_outcome"], "optimum proven" if domains == 4 else "tuple limit")
+
     def test_published_equals_itself_on_a_busy_machine(self):
         for domains in (4, 10, 18):
             with self.subTest(domains=domains):
                 # A replicate gets a fiftieth: it ends at its limit, too, where there are many domains.
+                influence = ("--influence", 2) if domains == 4 else ()
                 setting = self.twice(
-                    domains, "--estimator", "published", "--restarts", 2, "--search-tuples", "500000",
-                    *REPLICATES, "--influence", 2,
-                )  # fmt: skip
-                self.assertEqual(setting["search_outcome"], "optimum proven" if domains == 4 else "tuple limit")
-                self.assertGreater(len(setting["orders"]), 0)
+                    domains, "--estimator", "published", "--restarts", 2, "--search-tuples", "500000", *REPLICATES, *influence
+                )
+                self.assert_outcome(setting, domains)
 
     def test_joint_equals_itself_on_a_busy_machine(self):
         for domains, replicates in ((4, REPLICATES), (10, ("--bootstrap", 1)), (18, ("--bootstrap", 1))):
@@ -62,7 +70,7 @@ class LimitsTest(ProgramTest):
                 setting = self.twice(
                     domains, "--factors", 2, "--density", "sas", "--orders", 2, "--search-tuples", "50000", *replicates
                 )
-                self.assertEqual(setting["search_outcome"], "optimum proven" if domains == 4 else "tuple limit")
+                self.assert_outcome(setting, domains)
 
     def test_ranks_end_at_the_same_place(self):
         limits = ("--estimator", "published", "--restarts", 1, "--search-tuples", "4M")
@@ -96,7 +104,7 @@ class LimitsTest(ProgramTest):
                         said.append(line)
                         if "search:" in line:
                             break
-                    run.send_signal(signal.SIGTERM)
+                    run.send_signal(signal.SIGUSR1 if ranks else signal.SIGTERM)  # mpirun passes the former on
                     said.extend(run.stderr)
                     self.assertEqual(run.wait(timeout=120), 75, said)
                 for line in said:
