@@ -4,7 +4,6 @@
 
 #include <Random123/philox.h>
 #include <cmath>
-#include <fmt/format.h>
 #include <numbers>
 #include <numeric>
 #include <utility>
@@ -15,12 +14,6 @@ namespace exahca {
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed)
 {
     return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
-
-std::string hash128_text(std::string_view bytes)
-{
-    auto const hash = XXH3_128bits(bytes.data(), bytes.size());
-    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 RandomStream::RandomStream(RandomKey const& key)

@@ -1,7 +1,7 @@
 #include "exahca/experiment/setting.hpp"
 
 #include "exahca/core/error.hpp"
-#include "exahca/core/random.hpp"
+#include "exahca/core/hash_text.hpp"
 #include "exahca/experiment/setting_fields.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "exahca/io/digest.hpp"
 
-#include "exahca/core/random.hpp"
+#include "exahca/core/hash_text.hpp"
 #include "io/file_bytes.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 """Files of format 1, made by the program of that time: readers open them, a run does not go on with them."""
 
+import gzip
 import json
 import os
 import shutil
@@ -22,7 +23,8 @@ class EarlierFormatTest(ProgramTest):
     def setUp(self):
         super().setUp()
         for name in (*RESULTS, "scores.h5", "names_scores.h5"):
-            shutil.copy(os.path.join(FOLDER, name), self.path(name))
+            with gzip.open(os.path.join(FOLDER, name + ".gz")) as packed, open(self.path(name), "wb") as file:
+                shutil.copyfileobj(packed, file)
 
     def test_the_files_are_of_format_1(self):
         for name in RESULTS:

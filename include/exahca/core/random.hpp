@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,8 +10,6 @@ namespace exahca {
 
 /// 64-bit XXH3 hash of some bytes: part of keys of random streams and of fingerprints.
 [[nodiscard]] std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
-/// 128-bit XXH3 hash of some bytes as 32 hexadecimal digits, for names: as `xxhsum -H2` prints it.
-[[nodiscard]] std::string hash128_text(std::string_view bytes);
 
 /// What a stream of random numbers is for. Two streams with different keys are independent.
 ///
