@@ -1,10 +1,32 @@
 #include "exahca/model/ml_ica.hpp"
 
 #include "exahca/numerics/whitening.hpp"
+#include "model/extended_family.hpp"
 
 #include <cmath>
+#include <numbers>
+#include <vector>
 
 namespace exahca {
+namespace {
+
+// Whether a normal density does as well for the source as its own. \param values  about their mean
+bool looks_gaussian(Vector const& values, DensityFamily family, Vector const& shapes)
+{
+    if (shape_count(family) == 0) return family == DensityFamily::gauss;
+    double const n = static_cast<double>(values.size()), variance = values.squaredNorm() / n;
+    std::vector<double> scores(static_cast<std::size_t>(values.size()));
+    std::vector<double> by_shapes(static_cast<std::size_t>(shapes.size()));
+    double const own =
+        sum_log_density(family, {values.data(), scores.size()}, {shapes.data(), by_shapes.size()}, scores, by_shapes);
+    double const normal = -n / 2 * (std::log(2 * std::numbers::pi * variance) + 1);
+    // BIC, halved: ICA has looked for the least Gaussian directions, so small gains mean nothing.
+    if (own - normal > static_cast<double>(counted_shapes(family)) / 2 * std::log(n)) return false;
+    // Few models hide a shape from BIC; families without shapes see it where it is simple.
+    return detail::likeliest_extended_family(values / std::sqrt(variance)).family == DensityFamily::gauss;
+}
+
+} // namespace
 
 CentredDomain transformed(CentredDomain const& domain, Matrix const& transform)
 {
@@ -38,13 +60,19 @@ MlIca unmix_by_likelihood(CentredDomain const& projected, DensityFamily density,
 
     Matrix const& unmixing = fit.parameters.sources[0];
     Vector const variances = (unmixing * projected.covariance * unmixing.transpose()).diagonal();
+    Matrix const sources = projected.rows * unmixing.transpose();
+    Index gaussian = 0;
+    for (Index j = 0; j < m; ++j)
+        gaussian += looks_gaussian(sources.col(j), fit.parameters.families[0][static_cast<std::size_t>(j)],
+                                   fit.parameters.shapes[0].col(j));
     return {unmixing,
             fit.parameters.shapes[0],
             fit.parameters.families[0],
             variances.cwiseSqrt(),
             fit.log_likelihood,
             fit.outcome,
-            ica.outcome};
+            ica.outcome,
+            gaussian};
 }
 
 } // namespace exahca
