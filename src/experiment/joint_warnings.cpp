@@ -2,8 +2,9 @@
 
 #include "exahca/model/centred_domain.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -27,9 +28,12 @@ void warn_of_domains(JointContext const& context, std::span<std::string const> n
         if (components.fast_ica_outcome == IcaOutcome::not_converged)
             warnings.push_back(
                 fmt::format("FastICA has not converged on {}: its likelihood started from there", names[k]));
-        // With at most one Gaussian component ICA is determined; with Gaussian ones only, by nothing.
+        // ICA determines the components as long as at most one is Gaussian.
         if (m > 1 && components.gaussian_sources == m)
             warnings.push_back(fmt::format("all components of {} look Gaussian: nothing identifies them", names[k]));
+        else if (components.gaussian_sources > 1)
+            warnings.push_back(fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart",
+                                           components.gaussian_sources, m, names[k]));
     }
 }
 
@@ -49,19 +53,29 @@ void warn_of_benchmarks(JointContext const& context, std::span<std::string const
         warnings.emplace_back("a benchmark is a combination of others within the base models: it says nothing new");
 }
 
+void warn_of_bounds(Vector const& log_psi, std::span<std::string const> benchmarks, Warnings& warnings)
+{
+    constexpr double at_bound = largest_log_psi - 1e-6; // the optimiser ends on a bound to within rounding
+    for (auto const& [sign, bound] : {std::pair{-1, "lower bound of 1/4"}, std::pair{1, "upper bound of 4"}}) {
+        Warnings names;
+        for (Index i = 0; i < log_psi.size(); ++i)
+            if (sign * log_psi[i] >= at_bound) names.push_back(benchmark_name(benchmarks, i));
+        if (names.size() == 1)
+            warnings.push_back(
+                fmt::format("the residual weight of {} is at its {}: the fit would go further", names[0], bound));
+        else if (!names.empty())
+            warnings.push_back(fmt::format("the residual weights of {} are at their {}: the fit would go further",
+                                           fmt::join(names, ", "), bound));
+    }
+}
+
 void warn_of_answer(JointOptimum const& answer, std::span<std::string const> benchmarks, Warnings& warnings)
 {
     if (answer.fit.outcome == MinimizerOutcome::stalled)
         warnings.emplace_back("the best joint fit stalled before it met its tolerance");
     else if (!answer.fit.converged())
         warnings.emplace_back("the best joint fit has not converged within its iterations");
-    Vector const& log_psi = answer.fit.parameters.log_psi;
-    constexpr double at_bound = largest_log_psi - 1e-6; // the optimiser ends on a bound to within rounding
-    for (Index i = 0; i < log_psi.size(); ++i)
-        if (std::abs(log_psi[i]) >= at_bound)
-            warnings.push_back(fmt::format(
-                "the residual weight of {} is at its {} bound of {}: the fit would go further",
-                benchmark_name(benchmarks, i), log_psi[i] < 0 ? "lower" : "upper", log_psi[i] < 0 ? "1/4" : "4"));
+    warn_of_bounds(answer.fit.parameters.log_psi, benchmarks, warnings);
 }
 
 } // namespace

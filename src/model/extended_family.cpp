@@ -1,5 +1,6 @@
 #include "model/extended_family.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -42,6 +43,15 @@ ExtendedFamily likeliest_extended_family(Vector const& values)
         }
     }
     return best;
+}
+
+double gain_over_gauss(Vector const& values)
+{
+    double scale = 1;
+    double const gauss = highest_over_scales(DensityFamily::gauss, values, scale);
+    return std::max(highest_over_scales(DensityFamily::sech, values, scale),
+                    highest_over_scales(DensityFamily::bimodal, values, scale)) -
+           gauss;
 }
 
 } // namespace exahca::detail

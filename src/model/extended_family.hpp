@@ -21,4 +21,8 @@ struct ExtendedFamily
 /// \param values  of one source about its mean
 [[nodiscard]] ExtendedFamily likeliest_extended_family(Vector const& values);
 
+/// By how many nats sech or bimodal, at its best scale, is likelier than a normal density; negative where it is not.
+/// \param values  of one source about its mean, of unit variance
+[[nodiscard]] double gain_over_gauss(Vector const& values);
+
 } // namespace exahca::detail

@@ -10,20 +10,27 @@
 namespace exahca {
 namespace {
 
-// Whether a normal density does as well for the source as its own. \param values  about their mean
-bool looks_gaussian(Vector const& values, DensityFamily family, Vector const& shapes)
+// By how many nats the source's own density is likelier than a normal one of the same variance.
+double own_gain(Vector const& source, DensityFamily family, Vector const& shapes, double variance)
 {
-    if (shape_count(family) == 0) return family == DensityFamily::gauss;
-    double const n = static_cast<double>(values.size()), variance = values.squaredNorm() / n;
-    std::vector<double> scores(static_cast<std::size_t>(values.size()));
+    std::vector<double> scores(static_cast<std::size_t>(source.size()));
     std::vector<double> by_shapes(static_cast<std::size_t>(shapes.size()));
     double const own =
-        sum_log_density(family, {values.data(), scores.size()}, {shapes.data(), by_shapes.size()}, scores, by_shapes);
-    double const normal = -n / 2 * (std::log(2 * std::numbers::pi * variance) + 1);
-    // BIC, halved: ICA has looked for the least Gaussian directions, so small gains mean nothing.
-    if (own - normal > static_cast<double>(counted_shapes(family)) / 2 * std::log(n)) return false;
-    // Few models hide a shape from BIC; families without shapes see it where it is simple.
-    return detail::likeliest_extended_family(values / std::sqrt(variance)).family == DensityFamily::gauss;
+        sum_log_density(family, {source.data(), scores.size()}, {shapes.data(), by_shapes.size()}, scores, by_shapes);
+    return own + static_cast<double>(source.size()) / 2 * (std::log(2 * std::numbers::pi * variance) + 1);
+}
+
+// Whether BIC prefers a normal density to the source's own and to the simplest two that are not. ICA has looked for the
+// least Gaussian directions, so small gains mean nothing; few models hide what many shapes gain, but not what one
+// choice between two peaks and heavy tails does.
+bool looks_gaussian(Vector const& source, DensityFamily family, Vector const& shapes)
+{
+    double const n = static_cast<double>(source.size()), variance = source.squaredNorm() / n;
+    double const price = std::log(n) / 2; // of one parameter
+    if (shape_count(family) > 0 &&
+        own_gain(source, family, shapes, variance) > price * static_cast<double>(counted_shapes(family)))
+        return false;
+    return detail::gain_over_gauss(source / std::sqrt(variance)) <= price;
 }
 
 } // namespace

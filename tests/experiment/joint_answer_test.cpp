@@ -47,12 +47,12 @@ JointOptions options_of(Setting const& setting)
 }
 
 /// A run of one setting in memory.
-class Run
+class MemoryRun
 {
 public:
     /// \param known  a search that the ranks shared, if any
-    Run(JointSimulation const& simulation, Setting const& setting, ReplicateCounts counts,
-        SearchResult const* known = nullptr)
+    MemoryRun(JointSimulation const& simulation, Setting const& setting, ReplicateCounts counts,
+              SearchResult const* known = nullptr)
         : experiment_({setting}, counts, experiment_seed, {"A", "B", "C", "D"})
     {
         Index total = 0, next = 0;
@@ -146,7 +146,7 @@ TEST(JointAnswer, a_challenge_wins_on_the_data_of_this_test)
 TEST(JointAnswer, first_order_of_the_table_is_the_winning_optimum)
 {
     auto const& best = challenged().estimate.best();
-    Run const run(challenged().simulation, challenged().setting, {});
+    MemoryRun const run(challenged().simulation, challenged().setting, {});
     auto const record = run.estimate();
 
     EXPECT_EQ(record.matrix("unmixing", 0), best.reading.unmixing);
@@ -172,7 +172,7 @@ TEST(JointAnswer, inexactness_is_that_of_the_rows_and_the_rows_are_those_of_the_
     auto const& found = challenged();
     JointContext const context =
         joint_context(found.simulation.scores, found.simulation.names, options_of(found.setting));
-    Run const run(found.simulation, found.setting, {});
+    MemoryRun const run(found.simulation, found.setting, {});
     auto const record = run.estimate();
 
     CandidateOrder stored = first_order(3, 2);
@@ -199,7 +199,7 @@ TEST(JointAnswer, names_and_weights_are_read_from_the_winning_optimum)
 {
     auto const& found = challenged();
     auto const& best = found.estimate.best().reading;
-    Run const run(found.simulation, found.setting, {});
+    MemoryRun const run(found.simulation, found.setting, {});
     auto const record = run.estimate();
     std::vector<Moments> moments;
     for (auto const& scores : found.simulation.scores) moments.push_back(moments_of(scores));
@@ -218,7 +218,7 @@ TEST(JointAnswer, no_optimum_of_a_replicate_beats_its_answer)
     auto const& found = challenged();
     auto setting = found.setting;
     setting.starts = 4;
-    Run run(found.simulation, setting, {.bootstrap = 12});
+    MemoryRun run(found.simulation, setting, {.bootstrap = 12});
     int compared = 0;
     for (std::int64_t replicate = 0; replicate < 12; ++replicate) {
         auto const record = run.compute(ReplicateKind::bootstrap, replicate);
@@ -237,14 +237,14 @@ TEST(AnalysisWarnings, of_joint_are_stored_with_every_kind_of_record)
 {
     auto simulation = small_domains(2);
     for (Matrix& scores : simulation.scores) scores.col(2).setConstant(12);
-    Run run(simulation, one_start(simulation), {.bootstrap = 1, .placebo_gaussian = 1, .influence = 2});
+    MemoryRun run(simulation, one_start(simulation), {.bootstrap = 1, .placebo_gaussian = 1, .influence = 2});
     std::string const warning = "C is constant within every base model";
     EXPECT_NE(run.reason().find(warning), std::string::npos) << run.reason();
     for (auto const kind : {ReplicateKind::bootstrap, ReplicateKind::placebo_gaussian, ReplicateKind::influence}) {
         auto const record = run.compute(kind, 0);
         EXPECT_NE(record.reason.find(warning), std::string::npos) << to_string(kind) << ": " << record.reason;
     }
-    Run const sound(small_domains(2), one_start(simulation), {});
+    MemoryRun const sound(small_domains(2), one_start(simulation), {});
     EXPECT_EQ(sound.reason().find("constant"), std::string::npos) << sound.reason();
 }
 
@@ -253,11 +253,11 @@ TEST(AnalysisWarnings, of_published_are_stored_too)
     auto const simulation = small_domains(2);
     auto setting = one_start(simulation);
     setting.estimator = Estimator::published;
-    EXPECT_EQ(Run(simulation, setting, {}).reason(), "");
+    EXPECT_EQ(MemoryRun(simulation, setting, {}).reason(), "");
     SearchResult unproven;
     unproven.outcome = SearchOutcome::stopped;
     unproven.best.push_back({first_order(3, 2), 0.5, {0.5, 0.4, 0.3}});
-    EXPECT_EQ(Run(simulation, setting, {}, &unproven).reason(),
+    EXPECT_EQ(MemoryRun(simulation, setting, {}, &unproven).reason(),
               "the search for orders ended at its limit: a better order may exist");
 }
 

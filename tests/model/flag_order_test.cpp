@@ -3,6 +3,7 @@
 #include "exahca/model/linear_sem.hpp"
 #include "support/joint_simulation.hpp"
 
+#include <Eigen/QR>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -17,8 +17,8 @@ struct MlIca
     MinimizerOutcome outcome = MinimizerOutcome::not_finite;
     IcaOutcome fast_ica_outcome = IcaOutcome::not_converged; ///< of the start
     /// Sources that look Gaussian: with more than one of them the likelihood does not tell rotations of those apart. A
-    /// source does when its density is no better than a normal one by BIC and, of sech, gauss and bimodal at their best
-    /// scales, gauss is the likeliest; with the density `extended` the second alone decides.
+    /// source does when BIC prefers a normal density to its own, and to sech and bimodal at their best scales as well
+    /// (the choice between those two counts as one parameter; with the density `extended` they alone decide).
     Index gaussian_sources = 0;
 };
 
