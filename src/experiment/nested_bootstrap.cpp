@@ -26,17 +26,18 @@ ReplicateData resampled(Setting const& setting, ReplicateData const& data, Rando
 
 } // namespace
 
-OwnSupport own_support(Setting const& setting, RecordLayout const& layout, ReplicateData const& data, RandomKey key,
-                       Matrix const& answer, RecordView const& estimate, std::int64_t resamples)
+OwnSupport own_support(AnalysisRequest const& request, ReplicateData const& data, Matrix const& answer,
+                       RecordView const& estimate, std::int64_t resamples)
 {
-    key.purpose = "parametric-resample";
+    AnalysisRequest own = request;
+    own.key.purpose = "parametric-resample";
     OwnSupport support;
     std::int64_t agreeing = 0;
     for (std::int64_t r = 0; r < resamples; ++r) {
-        key.content = static_cast<std::uint64_t>(r);
+        own.key.content = static_cast<std::uint64_t>(r);
         try {
-            auto const values = analyse_replicate(setting, layout, resampled(setting, data, key), key, estimate);
-            agreeing += flags_agree(answer, RecordView(layout, values).matrix("unmixing"), same_flag_degrees);
+            auto const values = analyse_replicate(own, resampled(own.setting, data, own.key), estimate).values;
+            agreeing += flags_agree(answer, RecordView(own.layout, values).matrix("unmixing"), same_flag_degrees);
             ++support.resamples;
         } catch (NumericalFailure const&) { // counted by its absence
         }
