@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace exahca {
@@ -59,8 +60,9 @@ public:
             else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
-        for (auto const& sentence : defects_of(setting.domains, setting.screen))
-            (setting.estimator == Estimator::joint ? fatal_ : harmful_).add(sentence);
+        for (auto const& name : setting.domains)
+            for (auto const& defect : defects_of(name, setting.screen))
+                (setting.estimator == Estimator::joint ? fatal_ : harmful_).add(sentence_of(defect, name, setting));
     }
 
     void refuse() const
@@ -109,22 +111,32 @@ private:
         return found->second;
     }
 
-    std::vector<std::string> const& defects_of(std::vector<std::string> const& names, double screen)
+    std::vector<ColumnDefect> const& defects_of(std::string const& name, double screen)
     {
-        auto const [found, is_new] = defects_.try_emplace({names, screen});
-        if (is_new) {
-            std::vector<Domain> domains;
-            for (auto const& name : names) domains.push_back(screened(name, screen));
-            for (auto const& defect : find_column_defects(domains))
-                found->second.push_back(describe(defect, scores_.benchmarks));
-        }
+        auto const [found, is_new] = defects_.try_emplace({name, screen});
+        if (is_new) found->second = find_column_defects({&screened(name, screen), 1});
         return found->second;
+    }
+
+    /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of
+    /// them, so domains need to be looked at once only, and not each set of a large grid.
+    std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
+    {
+        auto const has_it = [&](std::string const& other) {
+            auto const& defects = defects_of(other, setting.screen);
+            return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& candidate) {
+                return candidate.kind == defect.kind && candidate.column == defect.column &&
+                       candidate.others == defect.others;
+            });
+        };
+        if (!std::all_of(setting.domains.begin(), setting.domains.end(), has_it)) defect.domain = name;
+        return describe(defect, scores_.benchmarks);
     }
 
     ScoreMatrix const& scores_;
     Index benchmarks_;
     std::map<std::pair<std::string, double>, Domain> domains_;
-    std::map<std::pair<std::vector<std::string>, double>, std::vector<std::string>> defects_;
+    std::map<std::pair<std::string, double>, std::vector<ColumnDefect>> defects_;
     Sentences too_small_, fatal_, harmful_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
