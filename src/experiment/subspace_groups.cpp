@@ -40,15 +40,10 @@ SubspaceGroups::Merger SubspaceGroups::join(SubspaceGroup const& a, SubspaceGrou
     std::merge(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(),
                std::back_inserter(group.members));
     auto const domains = gather(group.members);
-    // One subspace for all, from the pooled eigenvectors and from what each group has; the comparison starts from what
-    // single domains have.
-    group.shared = find_shared_subspace(domains, factors_);
-    for (auto const* part : {&a, &b}) {
-        if (part->members.size() == 1) continue;
-        auto end = climb_from(domains, part->shared.projection);
-        if (end.log_likelihood > group.shared.log_likelihood) group.shared = std::move(end);
-    }
-    auto const comparison = compare_invariance(domains, group.shared.projection);
+    // One subspace for all, from the pooled eigenvectors and from what each group has.
+    std::vector<Matrix> const starts = {find_shared_subspace(domains, factors_).projection, a.shared.projection,
+                                        b.shared.projection};
+    auto const comparison = compare_invariance(domains, starts);
     group.shared = comparison.shared;
     group.bic = comparison.bic_difference();
     for (std::size_t k = 0; k < domains.size(); ++k)

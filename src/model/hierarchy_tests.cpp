@@ -95,9 +95,9 @@ ModelComparison compare_hierarchy(JointContext const& context, JointFit const& t
     return comparison;
 }
 
-InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, Matrix const& known)
+InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, std::span<Matrix const> starts)
 {
-    Index const m = known.rows(), d = known.cols();
+    Index const m = starts.front().rows(), d = starts.front().cols();
     auto const count = static_cast<Index>(domains.size());
     Index const subspace = m * (d - m);
     // A mean, a covariance in the subspace and, outside it, a residual scale for every domain.
@@ -105,14 +105,14 @@ InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, 
     InvarianceComparison comparison;
     comparison.restricted_parameters = subspace + count * own;
     comparison.general_parameters = count * (subspace + own);
-    comparison.shared = climb_from(domains, known);
+    comparison.shared = climb_from(domains, starts.front());
+    for (auto const& start : starts.subspan(1)) {
+        auto end = climb_from(domains, start);
+        if (end.log_likelihood > comparison.shared.log_likelihood) comparison.shared = std::move(end);
+    }
     comparison.weak_in_shared.assign(domains.size(), false);
     comparison.weak_in_own = comparison.weak_in_shared;
     if (comparison.degrees_of_freedom() > 0) {
-        for (auto const& domain : domains) {
-            auto end = climb_from(domains, leading_eigenvectors(domain.covariance, m));
-            if (end.log_likelihood > comparison.shared.log_likelihood) comparison.shared = std::move(end);
-        }
         for (std::size_t k = 0; k < domains.size(); ++k) {
             auto const own_one = own_subspace(domains[k], comparison.shared.projection, comparison.general);
             comparison.weak_in_shared[k] = residual_exceeds_factor(domains[k], comparison.shared.projection);
@@ -125,6 +125,13 @@ InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, 
     comparison.general = std::max(comparison.general, comparison.restricted); // equal but for the order of sums
     set_criteria(comparison, static_cast<double>(total_models(domains)));
     return comparison;
+}
+
+InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, Matrix const& known)
+{
+    std::vector<Matrix> starts = {known};
+    for (auto const& domain : domains) starts.push_back(leading_eigenvectors(domain.covariance, known.rows()));
+    return compare_invariance(domains, starts);
 }
 
 InvarianceComparison compare_invariance(JointContext const& context)

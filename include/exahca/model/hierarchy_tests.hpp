@@ -51,10 +51,9 @@ struct InvarianceComparison : ModelComparison
 
 /// Invariance: one subspace for all domains against one for each; (K-1) m (d-m) degrees of freedom, none when m = d.
 ///
-/// Both sides are maximised. The shared one from `known` and from every domain's leading eigenvectors, the best end
-/// kept. A domain's own one from its leading eigenvectors and from the shared optimum, the better end kept: so the
-/// general model never fits worse than the restricted one, and the BIC difference is at least -(degrees of freedom) log
-/// N.
+/// Both sides are maximised. The shared one from every start given, the best end kept. A domain's own one from its
+/// leading eigenvectors and from the shared optimum, the better end kept: so the general model never fits worse than
+/// the restricted one, and the BIC difference is at least -(degrees of freedom) log N.
 ///
 /// *Why these starts and not all.* For one domain every local maximum keeps m eigenvectors of S_k so that the d - m
 /// eigenvalues left out stand next to each other in order (Tipping and Bishop 1999 prove it for the best one), with
@@ -66,8 +65,13 @@ struct InvarianceComparison : ModelComparison
 /// differs, and no answer to whether domains share their *factors*. Such an optimum is therefore only counted when the
 /// shared one leads to it, which keeps the comparison nested, and weak_in_shared, weak_in_own say so.
 ///
-/// \param known  an optimum of find_shared_subspace for these domains, or any other subspace
+/// \param starts  subspaces, factors x benchmarks, one at least
 /// \throws NumericalFailure  when a domain's covariance is singular where the pooled one is not
+[[nodiscard]] InvarianceComparison compare_invariance(std::span<CentredDomain const> domains,
+                                                      std::span<Matrix const> starts);
+
+/// The same from `known`, an optimum of find_shared_subspace for these domains, and every domain's leading
+/// eigenvectors.
 [[nodiscard]] InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, Matrix const& known);
 [[nodiscard]] InvarianceComparison compare_invariance(JointContext const& context);
 
