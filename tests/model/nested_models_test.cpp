@@ -99,7 +99,7 @@ TEST(SubspaceOfOneDomain, local_maxima_leave_out_neighbouring_eigenvalues)
         EXPECT_NEAR(subspace_log_likelihood(domains, leading_eigenvectors(domains[0].covariance, m)), values.front(),
                     1e-9 * std::abs(best));
         double const end = climb_from(domains, random_matrix(random, m, d)).log_likelihood;
-        EXPECT_TRUE(std::any_of(values.begin(), values.end(), [&](double v) { return std::abs(v - end) < 1e-5; }))
+        EXPECT_TRUE(std::any_of(values.begin(), values.end(), [&](double v) { return std::abs(v - end) < 1e-4; }))
             << "d " << d << " m " << m << " repetition " << repetition;
     }
 }
@@ -200,7 +200,9 @@ TEST(Invariance, a_domain_without_variance_in_some_direction_is_refused)
         basis(0, 0) = tilt;
         basis(1, 1) = 1;
         double const value = subspace_log_likelihood(domains, basis);
-        if (std::isfinite(last)) EXPECT_GT(value, last + 50); // 50 log 10 for 50 models, less what the others lose
+        if (std::isfinite(last)) {
+            EXPECT_GT(value, last + 50); // 50 log 10 for 50 models, less what the others lose
+        }
         last = value;
     }
 }
@@ -231,7 +233,7 @@ TEST(Hierarchy, no_hierarchy_never_fits_worse)
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
         Index const m = 2 + static_cast<Index>(seed % 2), d = m + 1 + static_cast<Index>(seed % 3);
         std::vector<Index> const sizes(2 + seed % 2, 60 + 5 * static_cast<Index>(seed));
-        auto const simulation = simulate_joint(seed, m, d, sizes, seed % 4);
+        auto const simulation = simulate_joint(seed, m, d, sizes, static_cast<double>(seed % 4));
         auto const density =
             std::array{DensityFamily::sas, DensityFamily::mog2, DensityFamily::mog3, DensityFamily::extended}[seed % 4];
         auto const context = context_of(simulation, m, density);
@@ -280,7 +282,8 @@ TEST(AddedFactor, one_factor_more_never_fits_worse)
 {
     for (std::uint64_t seed = 1; seed <= 24; ++seed) {
         Index const m = 1 + static_cast<Index>(seed % 3), d = m + 1 + static_cast<Index>(seed / 3 % 3);
-        auto const simulation = simulate_joint(seed, m, d, {100, 80 + static_cast<Index>(seed)}, 1 + 0.1 * seed);
+        auto const simulation =
+            simulate_joint(seed, m, d, {100, 80 + static_cast<Index>(seed)}, 1 + 0.1 * static_cast<double>(seed));
         auto const density = std::array{DensityFamily::sas, DensityFamily::mog3}[seed % 2];
         auto const context = context_of(simulation, m, density);
         auto const smaller = triangular_fit(context, 2, ResidualFit::released);
