@@ -85,7 +85,9 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     check_output();
     scores_ = read_complete_scores(request.scores);
     input_ = {request.scores, fingerprint(scores_)};
-    experiment_.emplace(make_experiment(request, scores_));
+    std::vector<std::string> warnings;
+    experiment_.emplace(make_experiment(request, scores_, warnings));
+    for (auto const& warning : warnings) notes_.push_back("warning: " + warning);
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
     if (!lock_->taken_over().empty())

@@ -1,5 +1,6 @@
 #include "search_request.hpp"
 
+#include "exahca/experiment/data_check.hpp"
 #include "exahca/model/screening.hpp"
 #include "text_lists.hpp"
 
@@ -303,7 +304,7 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
 
 } // namespace
 
-Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores)
+Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores, std::vector<std::string>& warnings)
 {
     auto grid = request.grid;
     auto const sets = count_domain_sets(request.domains, scores);
@@ -313,6 +314,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
+    warnings = check_data(settings, scores);
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
     check_record_bytes(experiment, request.limits);
     return experiment;

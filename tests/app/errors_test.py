@@ -122,13 +122,17 @@ class ErrorsTest(ProgramTest):
                 del os.environ[name]
 
     def test_a_domain_that_cannot_be_fitted_is_a_failed_task(self):
-        # 3 models cannot carry 2 factors with noise: the estimate fails, the run ends with status 5 and says why.
-        self.succeed("simulate", "-o", "tiny.h5", "--sizes", "80,2", "--factors", 2)
-        done = self.run_program("search", "tiny.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        # Scores along one line cannot carry 2 factors: the estimate fails, the run ends with status 5 and says why.
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model,A,B,C\n")
+            for i in range(40):
+                file.write(f"x{i},whole,{i * i % 17},{i * i % 23},{i % 7}\ny{i},line,{i % 11},30,30\n")
+        self.succeed("import", "t.csv", "-o", "line.h5")
+        done = self.run_program("search", "line.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
         self.assertEqual(done.returncode, 5, done.stderr)
         shown = self.shown("r.h5")
         self.assertEqual(shown["failed_tasks"], 1)
-        self.assertIn("domain", shown["settings"][0]["failure"])
+        self.assertIn("domain line: the scores vary in 1 direction", shown["settings"][0]["failure"])
 
 
 class ImportTest(ProgramTest):

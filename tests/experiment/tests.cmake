@@ -1,4 +1,6 @@
+exahca_test(experiment data_check_test)
 exahca_test(experiment data_tree_test)
+exahca_test(experiment domain_analysis_test)
 exahca_test(experiment experiment_test)
 exahca_test(experiment stage_test)
 exahca_test(experiment setting_test)
