@@ -66,12 +66,13 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
         return analyse_influence(setting, layout, dataset_, cases[static_cast<std::size_t>(task.replicate)], groups,
                                  estimate_key(), estimate, note);
     }
-    auto const data = replicate_data(setting, dataset_, task.kind, key, estimate);
-    auto values = analyse_replicate(setting, layout, data, key, estimate);
+    auto const drawn = drawn_data(setting, dataset_, task.kind, key, estimate);
+    auto values =
+        analyse_replicate(setting, layout, is_screened(task.kind) ? screened(setting, drawn) : drawn, key, estimate);
     auto const nested = experiment_.counts().nested;
     if (task.kind == ReplicateKind::parametric && nested > 0) {
         auto const answer = RecordView(layout, values).matrix("unmixing");
-        auto const support = own_support(setting, layout, data, key, answer, estimate, nested);
+        auto const support = own_support(setting, layout, drawn, key, answer, estimate, nested);
         values[layout.field("own_support").offset] = support.share;
         values[layout.field("own_resamples").offset] = static_cast<double>(support.resamples);
     }

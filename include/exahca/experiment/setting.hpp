@@ -18,6 +18,10 @@ enum class Estimator {
     given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
 };
 
+/// An order is identified by what differs between domains. One alone fits every order of its factors exactly, since any
+/// matrix is a triangular one times orthonormal rows (method.md, section 1).
+inline constexpr std::size_t fewest_domains = 2;
+
 /// Every hyperparameter of one analysis. A setting and a replicate make one task.
 ///
 /// Fields that an estimator does not use keep their defaults, so that equal analyses have equal names.
