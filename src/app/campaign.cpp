@@ -3,6 +3,7 @@
 #include "exahca/core/version.hpp"
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/dataset.hpp"
+#include "exahca/experiment/landscape.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
@@ -166,23 +167,9 @@ bool Campaign::finished() const
 
 std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
 {
-    std::vector<std::vector<std::int64_t>> best(experiment_->settings().size());
-    for (std::size_t s = 0; s < best.size(); ++s) {
-        SettingId const id(static_cast<std::int64_t>(s));
-        auto const& layout = experiment_->layout(id, ReplicateKind::landscape);
-        std::vector<std::pair<double, std::int64_t>> ranked; // falling likelihood, ties by rank
-        for (std::int64_t range = 0; range < experiment_->count(id, ReplicateKind::landscape); ++range) {
-            auto const& record = records_->at(experiment_->id_of({id, ReplicateKind::landscape, range}));
-            if (record.status != TaskStatus::done) continue;
-            auto const values = RecordView(layout, record.values).values("log_likelihood");
-            for (std::size_t i = 0; i < values.size(); ++i)
-                if (std::isfinite(values[i]))
-                    ranked.emplace_back(-values[i], range * orders_per_range + static_cast<std::int64_t>(i));
-        }
-        std::sort(ranked.begin(), ranked.end());
-        ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(experiment_->setting(id).starts)));
-        for (auto const& [value, rank] : ranked) best[s].push_back(rank);
-    }
+    std::vector<std::vector<std::int64_t>> best;
+    for (std::size_t s = 0; s < experiment_->settings().size(); ++s)
+        best.push_back(best_of_landscape(*experiment_, *records_, SettingId(static_cast<std::int64_t>(s))));
     return best;
 }
 

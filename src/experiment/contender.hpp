@@ -2,6 +2,7 @@
 
 #include "exahca/numerics/matrix.hpp"
 
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -20,6 +21,7 @@ struct Contenders
     double mic = 0;                ///< of the answer
     double mean_inexactness = 0;   ///< of the answer
     std::vector<double> labels;    ///< benchmarks, from 0, that name the answer's factors
+    std::vector<std::string> warnings;
 };
 
 } // namespace exahca

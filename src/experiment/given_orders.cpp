@@ -42,7 +42,7 @@ DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResul
     RecordStore records(experiment);
     auto const& layout = experiment.layout(SettingId(0), ReplicateKind::estimate);
     RecordBuilder record(layout);
-    (void)put_order_table(record, setting, given.unmixing, given.sizes, found);
+    put_order_table(record, setting, given.unmixing, given.sizes, found);
     record.set("sources_unmixing", given.unmixing);
     records.put(TaskId(0), {TaskStatus::done, "", record.take(), 0});
     ScoreMatrix none;

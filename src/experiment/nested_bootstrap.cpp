@@ -8,18 +8,19 @@
 #include <cmath>
 
 namespace exahca {
-OwnSupport own_support(Setting const& setting, RecordLayout const& layout, ReplicateData const& data, RandomKey key,
-                       Matrix const& answer, RecordView const& estimate, std::int64_t resamples)
+OwnSupport own_support(AnalysisRequest const& request, ReplicateData const& data, Matrix const& answer,
+                       RecordView const& estimate, std::int64_t resamples)
 {
-    key.purpose = "parametric-resample";
+    AnalysisRequest own = request;
+    own.key.purpose = "parametric-resample";
     OwnSupport support;
     std::int64_t agreeing = 0;
     for (std::int64_t r = 0; r < resamples; ++r) {
-        key.content = static_cast<std::uint64_t>(r);
+        own.key.content = static_cast<std::uint64_t>(r);
         try {
-            auto const resample = screened(setting, resampled(setting, data, key));
-            auto const values = analyse_replicate(setting, layout, resample, key, estimate);
-            agreeing += flags_agree(answer, RecordView(layout, values).matrix("unmixing"), same_flag_degrees);
+            auto const resample = screened(own.setting, resampled(own.setting, data, own.key));
+            auto const values = analyse_replicate(own, resample, estimate).values;
+            agreeing += flags_agree(answer, RecordView(own.layout, values).matrix("unmixing"), same_flag_degrees);
             ++support.resamples;
         } catch (NumericalFailure const&) { // counted by its absence, like a failed resample of the data themselves
         } catch (InvalidInput const&) {

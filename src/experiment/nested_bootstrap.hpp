@@ -1,8 +1,6 @@
 #pragma once
 
-#include "exahca/core/random.hpp"
-#include "exahca/experiment/record.hpp"
-#include "exahca/experiment/setting.hpp"
+#include "analysis_request.hpp"
 #include "replicate_data.hpp"
 
 #include <cstdint>
@@ -20,12 +18,10 @@ struct OwnSupport
 /// screened by the resample's own medians, as the bootstrap does with the data themselves.
 ///
 /// \param data      before screening
-/// \param layout    of the setting's parametric records
-/// \param key       of the data set; its purpose and content are replaced
+/// \param request   of the data set, with the setting's parametric layout; the key's purpose and content are replaced
 /// \param answer    H of the data set's own answer
 /// \param estimate  of the setting, for its labels
-[[nodiscard]] OwnSupport own_support(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
-                                     RandomKey key, Matrix const& answer, RecordView const& estimate,
-                                     std::int64_t resamples);
+[[nodiscard]] OwnSupport own_support(AnalysisRequest const& request, ReplicateData const& data, Matrix const& answer,
+                                     RecordView const& estimate, std::int64_t resamples);
 
 } // namespace exahca

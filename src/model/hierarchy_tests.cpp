@@ -20,8 +20,7 @@ JointParameters unrestricted_start(JointContext const& context)
 JointFit fit_to_the_end(JointContext const& context, JointParameters const& start, FitOptions const& options)
 {
     JointFit fit = fit_joint(context.domains, start, options);
-    for (int round = 0; round < 3 && !fit.converged(); ++round)
-        fit = fit_joint(context.domains, fit.parameters, options);
+    for (int round = 0; round < 3 && !fit.at_rest(); ++round) fit = fit_joint(context.domains, fit.parameters, options);
     return fit;
 }
 

@@ -45,7 +45,7 @@ void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
                          false);
         if (!domain.ica_converged) warnings.add(fmt::format("ICA did not converge in {}", domain.name), true);
         if (domain.ica_optima > 1)
-            warnings.add(fmt::format("ICA has {} optima in {}: the best was kept", domain.ica_optima, domain.name),
+            warnings.add(fmt::format("ICA has {} optima in {}: the best was kept", *domain.ica_optima, domain.name),
                          false);
     }
 }

@@ -147,11 +147,12 @@ void write_domains(Page& page, SettingSummary const& setting)
                     1};
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_used;
-        table.rows.push_back({domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
-                              domain.models > 0 ? fmt::format("{:.1f} %", 100.0 * static_cast<double>(dropped) /
-                                                                              static_cast<double>(domain.models))
-                                                : "",
-                              domain.ica_converged ? "yes" : "no", grouped(domain.ica_optima)});
+        table.rows.push_back(
+            {domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
+             domain.models > 0
+                 ? fmt::format("{:.1f} %", 100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models))
+                 : "",
+             domain.ica_converged ? "yes" : "no", domain.ica_optima ? grouped(*domain.ica_optima) : ""});
     }
     page.table(table);
     if (!setting.joint || setting.joint->unscreened_angles.empty()) return;

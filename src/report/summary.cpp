@@ -79,8 +79,9 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
                                         std::map<std::string, std::int64_t> const& sizes)
 {
     auto const m = static_cast<std::size_t>(setting.factors);
-    auto const used = estimate.integers("models_used"), optima = estimate.integers("ica_optima"),
-               converged = estimate.integers("ica_converged");
+    auto const used = estimate.integers("models_used"), converged = estimate.integers("ica_converged");
+    bool const restarted = setting.estimator == Estimator::published; // older files have a 1 for joint
+    auto const optima = restarted ? estimate.integers("ica_optima") : std::vector<std::int64_t>{};
     std::vector<DomainSummary> domains;
     for (std::size_t k = 0; k < setting.domains.size(); ++k) {
         DomainSummary domain;
@@ -88,7 +89,7 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
         auto const size = sizes.find(domain.name);
         domain.models = size == sizes.end() ? 0 : size->second;
         domain.models_used = used.at(k);
-        domain.ica_optima = optima.at(k);
+        if (restarted) domain.ica_optima = optima.at(k);
         domain.ica_converged = converged.at(k) != 0;
         domain.coefficients = rows_of(estimate, "coefficients", k * m, m);
         domain.total_effects = rows_of(estimate, "total_effects", k * m, m);

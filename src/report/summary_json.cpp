@@ -14,10 +14,10 @@ Json domain_json(DomainSummary const& domain)
     Json json{{"name", domain.name},
               {"models", domain.models},
               {"models_used", domain.models_used},
-              {"ica_optima", domain.ica_optima},
               {"ica_converged", domain.ica_converged},
               {"coefficients", domain.coefficients},
               {"total_effects", domain.total_effects}};
+    if (domain.ica_optima) json["ica_optima"] = *domain.ica_optima;
     if (!domain.coefficients_low.empty()) {
         json["coefficients_low"] = domain.coefficients_low;
         json["coefficients_high"] = domain.coefficients_high;

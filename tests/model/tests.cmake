@@ -1,4 +1,5 @@
 exahca_test(model flag_test)
+exahca_test(model flag_order_test)
 exahca_test(model alignment_test LIBRARIES nlohmann_json::nlohmann_json)
 exahca_test(model screening_test LIBRARIES nlohmann_json::nlohmann_json)
 exahca_test(model published_unmixing_test LIBRARIES nlohmann_json::nlohmann_json)

@@ -21,9 +21,9 @@ using Rows = std::vector<std::vector<double>>; ///< a small matrix by rows
 struct DomainSummary
 {
     std::string name;
-    std::int64_t models = 0;      ///< in the score file
-    std::int64_t models_used = 0; ///< after screening
-    std::int64_t ica_optima = 0;
+    std::int64_t models = 0;                ///< in the score file
+    std::int64_t models_used = 0;           ///< after screening
+    std::optional<std::int64_t> ica_optima; ///< `published` only: `joint` starts ICA once
     bool ica_converged = true;
     Rows coefficients;      ///< A_k after alignment: rows effects, columns causes
     Rows coefficients_low;  ///< 5th percentile over agreeing replicates; empty without
