@@ -13,6 +13,9 @@ namespace exahca {
 void complete_and_check(GivenMatrices& given, Objective objective)
 {
     auto const domains = given.unmixing.size();
+    if (domains == 1)
+        throw InvalidInput("one unmixing matrix identifies no order", "every order of its rows fits it",
+                           "give at least two, one for each domain");
     if (!given.sizes.empty() && given.sizes.size() != domains)
         throw UsageError(fmt::format("--sizes has {} numbers for {} domains", given.sizes.size(), domains), {},
                          "give one per domain");

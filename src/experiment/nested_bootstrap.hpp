@@ -14,8 +14,10 @@ struct OwnSupport
     std::int64_t resamples = 0; ///< successful ones
 };
 
-/// Resamples a data set within each domain and analyses every resample as a replicate.
+/// Resamples a data set within each domain and analyses every resample as a replicate: drawn from all its models, then
+/// screened by the resample's own medians, as the bootstrap does with the data themselves.
 ///
+/// \param data      before screening
 /// \param request   of the data set, with the setting's parametric layout; the key's purpose and content are replaced
 /// \param answer    H of the data set's own answer
 /// \param estimate  of the setting, for its labels

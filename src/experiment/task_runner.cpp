@@ -71,12 +71,12 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         request.key = estimate_key();
         return analyse_influence(request, dataset_, cases[static_cast<std::size_t>(task.replicate)], groups, estimate);
     }
-    auto const data = replicate_data(setting, dataset_, task.kind, request.key, estimate);
-    auto record = analyse_replicate(request, data, estimate);
+    auto const drawn = drawn_data(setting, dataset_, task.kind, request.key, estimate);
+    auto record = analyse_replicate(request, is_screened(task.kind) ? screened(setting, drawn) : drawn, estimate);
     auto const nested = experiment_.counts().nested;
     if (task.kind == ReplicateKind::parametric && nested > 0) {
         auto const answer = RecordView(layout, record.values).matrix("unmixing");
-        auto const support = own_support(request, data, answer, estimate, nested);
+        auto const support = own_support(request, drawn, answer, estimate, nested);
         record.values[layout.field("own_support").offset] = support.share;
         record.values[layout.field("own_resamples").offset] = static_cast<double>(support.resamples);
     }

@@ -85,12 +85,32 @@ class JointTest(ProgramTest):
         def gaussian(generator):
             return [round(30 + 5 * generator.gauss(0, 1), 4) for _ in range(4)]
 
-        setting = self.degenerate(self.rows({"a": 90, "b": 80}, gaussian))
-        self.assertTrue(setting.get("failure") or setting["warnings"])
-        rows = self.rows({"a": 60, "b": 50}, gaussian)
-        copies = [[f"{row[0]}-copy", *row[1:]] for row in rows if row[1] == "b"]
-        setting = self.degenerate(rows + copies * 3)
-        self.assertTrue(setting.get("failure") or setting["warnings"])
+        def constant(generator):
+            return [*gaussian(generator)[:3], 7]
+
+        def warned(setting, text):
+            self.assertTrue(any(text in warning for warning in setting["warnings"]), setting["warnings"])
+            self.assertIn(text, self.succeed("show", "r.h5").stdout)
+            self.succeed("report", "r.h5", "-o", "r.html", "--overwrite")
+            with open(self.path("r.html"), encoding="utf-8") as page:
+                self.assertIn(text, page.read())
+
+        with self.subTest("nothing but noise"):
+            setting = self.degenerate(self.rows({"a": 90, "b": 80}, gaussian))
+            warned(setting, "look Gaussian")
+        with self.subTest("a constant benchmark"):
+            setting = self.degenerate(self.rows({"a": 90, "b": 80}, constant))
+            warned(setting, "D is constant within every base model")
+        with self.subTest("too few models"):
+            setting = self.degenerate(self.rows({"a": 90, "b": 2}, gaussian))
+            self.assertIn("b", setting["failure"])
+            self.assertIn("models", setting["failure"])
+        with self.subTest("copies"):
+            rows = self.rows({"a": 60, "b": 50}, gaussian)
+            copies = [[f"{row[0]}-copy", *row[1:]] for row in rows if row[1] == "b"]
+            setting = self.degenerate(rows + copies * 3)
+            self.assertFalse(setting.get("failure"))
+            self.assertTrue(setting["orders"])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,10 @@ enum class Estimator {
     given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
 };
 
+/// An order is identified by what differs between domains. One alone fits every order of its factors exactly, since any
+/// matrix is a triangular one times orthonormal rows (method.md, section 1).
+inline constexpr std::size_t fewest_domains = 2;
+
 /// Every hyperparameter of one analysis. A setting and a replicate make one task.
 ///
 /// What a setting is, is its content: two settings are the same when all fields that their estimator uses are equal
