@@ -83,7 +83,7 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
     check_output();
-    scores_ = read_scores(request.scores);
+    scores_ = read_complete_scores(request.scores);
     input_ = {request.scores, fingerprint(scores_)};
     experiment_.emplace(make_experiment(request, scores_));
     records_.emplace(*experiment_);
@@ -120,7 +120,7 @@ void Campaign::take_earlier_results()
         return;
     }
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
-    check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
+    check_file_kind(earlier->tree, earlier->path, "exahca-results", results_format, oldest_results_major);
     auto const earlier_tasks = naming(earlier->path, [&] {
         check_lengths(earlier->tree);
         restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);

@@ -89,7 +89,7 @@ public:
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const matrix = read_scores(values["scores"].as<std::string>());
+        auto const matrix = read_complete_scores(values["scores"].as<std::string>());
         auto const screen = values["screen"].as<double>();
         if (!(screen >= 0 && screen < 1))
             throw UsageError(fmt::format("--screen {} is not a share", screen), {}, "give 0 to below 1");

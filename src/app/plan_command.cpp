@@ -70,7 +70,7 @@ PlanRequest read_plan_request(Command::Values const& values)
 Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communicator& world)
 {
     refuse_same_file(request.scores, request.output);
-    auto const scores = read_scores(request.scores);
+    auto const scores = read_complete_scores(request.scores);
     auto const experiment = make_experiment(request, scores);
     auto const bytes = std::as_bytes(std::span(scores.scores.data(), static_cast<std::size_t>(scores.scores.size())));
     auto const buffer = world.share(bytes, NodeStorage::private_copies);

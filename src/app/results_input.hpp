@@ -49,7 +49,7 @@ inline void check_lengths(DataGroup const& group)
 [[nodiscard]] inline DataGroup read_results_file(std::string const& path)
 {
     auto results = read_tree(path);
-    check_file_kind(results, path, "exahca-results", {results_format_major, results_format_minor});
+    check_file_kind(results, path, "exahca-results", results_format, oldest_results_major);
     naming(path, [&] { check_lengths(results); });
     return results;
 }

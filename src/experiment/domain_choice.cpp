@@ -14,16 +14,16 @@ using Family = std::vector<SettingId>;
 
 std::vector<Family> families_of(Experiment const& experiment, RecordStore const& records)
 {
-    std::map<std::string, Family> by_rest; // sorted by name, so that the table does not depend on the order typed
+    std::map<Setting, Family, LessContent> by_rest; // sorted, so that the table does not depend on the order typed
     for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s) {
         SettingId const id(s);
         if (records.at(experiment.id_of({id, ReplicateKind::estimate, 0})).status != TaskStatus::done) continue;
         auto rest = experiment.setting(id);
         rest.domains.clear();
-        by_rest[setting_name(rest)].push_back(id);
+        by_rest[rest].push_back(id);
     }
     std::vector<Family> families;
-    for (auto& [name, family] : by_rest)
+    for (auto& [rest, family] : by_rest)
         if (family.size() > 1) families.push_back(std::move(family));
     return families;
 }

@@ -51,11 +51,16 @@ std::string summarise(std::string const& path)
         auto const scores = read_scores(path);
         std::set<std::string> domains(scores.base_models.begin(), scores.base_models.end());
         domains.erase("");
-        return fmt::format("{}: scores of {} models with {} base models on {} benchmarks{}", path, scores.models.size(),
-                           domains.size(), scores.benchmarks.size(), scores.truth ? ", simulated" : "");
+        auto const missing = count_missing(scores);
+        return fmt::format(
+            "{}: scores of {} models with {} base models on {} benchmarks{}{}", path, scores.models.size(),
+            domains.size(), scores.benchmarks.size(),
+            missing.scores > 0 ? fmt::format(", {} missing in {} of the models", missing.scores, missing.models) : "",
+            scores.truth ? ", simulated" : "");
     }
     auto const tree = read_tree(path);
-    return fmt::format("{}: {} with {} datasets, digest verified", path, filetype, count_variables(tree));
+    return fmt::format("{}: {} of format {} with {} datasets, digest verified", path, filetype,
+                       to_string(format_version_of(tree)), count_variables(tree));
 }
 
 void limit(int resource, std::uint64_t value)

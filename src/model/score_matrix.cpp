@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -42,6 +43,23 @@ std::vector<std::string> closest_names(std::string const& wanted, std::set<std::
 }
 
 } // namespace
+
+MissingScores count_missing(ScoreMatrix const& matrix)
+{
+    MissingScores missing;
+    for (Index i = 0; i < matrix.scores.rows(); ++i) {
+        auto const before = missing.scores;
+        for (Index j = 0; j < matrix.scores.cols(); ++j) {
+            if (!std::isnan(matrix.scores(i, j))) continue;
+            if (missing.scores++ == 0) {
+                missing.first_model = i;
+                missing.first_benchmark = j;
+            }
+        }
+        missing.models += missing.scores > before;
+    }
+    return missing;
+}
 
 std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::string> const& names)
 {

@@ -65,31 +65,39 @@ std::vector<Statement> agreements(AcrossSummary const& across)
 /// Values that were asked for of one choice.
 std::size_t values_of(Summary const& summary, std::string const& choice)
 {
-    std::set<std::string> values;
+    std::set<ParameterValue> values;
     for (auto const& setting : summary.settings) {
         if (!setting.failure.empty()) continue;
-        std::vector<std::string> domains;
-        for (auto const& domain : setting.domains) domains.push_back(domain.name);
-        bool const joint = setting.joint.has_value();
-        if (choice == "domains") values.insert(fmt::format("{}", fmt::join(domains, "+")));
-        if (choice == "factors") values.insert(fmt::format("{}", setting.factors));
-        if (choice == "estimator") values.insert(setting.estimator);
-        if (choice == "screen") values.insert(fmt::format("{}", setting.screen));
-        if ((choice == "density" && joint) || (choice == "contrast" && !joint)) values.insert(setting.variant);
+        for (auto const& [name, value] : setting.parameters)
+            if (name == choice) values.insert(value);
     }
     return values.size();
 }
 
+/// How a choice is spoken of.
+struct ChoiceWords
+{
+    std::string topic, plural, singular;
+};
+
+/// The choices that one command can vary have words of their own; others come from merged runs and go by their names.
+ChoiceWords words_of(std::string const& choice)
+{
+    static std::map<std::string, ChoiceWords> const known{
+        {"domains", {"Domain sets", "sets of base models", "the set of base models"}},
+        {"factors", {"Factors", "numbers of factors", "the number of factors"}},
+        {"estimator", {"Estimators", "estimators", "the estimator"}},
+        {"screen", {"Screening", "screening thresholds", "the screening threshold"}},
+        {"contrast", {"Contrasts", "contrast functions", "the contrast function"}},
+        {"density", {"Densities", "source densities", "the source density"}}};
+    auto const found = known.find(choice);
+    if (found != known.end()) return found->second;
+    return {"Choice", "values of " + choice, choice};
+}
+
 std::string choice_text(Summary const& summary, ChoiceSummary const& choice)
 {
-    static std::map<std::string, std::pair<char const*, char const*>> const names{
-        {"domains", {"sets of base models", "the set of base models"}},
-        {"factors", {"numbers of factors", "the number of factors"}},
-        {"estimator", {"estimators", "the estimator"}},
-        {"screen", {"screening thresholds", "the screening threshold"}},
-        {"contrast", {"contrast functions", "the contrast function"}},
-        {"density", {"source densities", "the source density"}}};
-    auto const& [plural, singular] = names.at(choice.choice);
+    auto const [topic, plural, singular] = words_of(choice.choice);
     std::vector<std::string> angles;
     for (std::size_t j = 0; j < choice.widest.size(); ++j)
         if (std::isfinite(choice.widest[j]))
@@ -132,11 +140,8 @@ std::vector<Statement> story_across(Summary const& summary)
 {
     if (!summary.across) return {};
     auto statements = agreements(*summary.across);
-    static std::map<std::string, char const*> const topics{{"domains", "Domain sets"},  {"factors", "Factors"},
-                                                           {"estimator", "Estimators"}, {"screen", "Screening"},
-                                                           {"contrast", "Contrasts"},   {"density", "Densities"}};
     for (auto const& choice : summary.across->choices)
-        statements.push_back({topics.at(choice.choice), choice_text(summary, choice)});
+        statements.push_back({words_of(choice.choice).topic, choice_text(summary, choice)});
     return statements;
 }
 

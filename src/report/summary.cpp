@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/results.hpp"
+#include "exahca/experiment/setting_fields.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "judgement.hpp"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
+#include <type_traits>
 
 namespace exahca {
 namespace {
@@ -282,11 +284,27 @@ std::vector<std::string> split_notes(std::string_view text)
     return notes;
 }
 
+std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const& setting)
+{
+    std::vector<std::pair<std::string, ParameterValue>> parameters;
+    for_each_setting_field([&]<class T>(SettingField<T> const& field) {
+        if (!field.is_content() || !field.used(setting.estimator)) return;
+        auto const stored = stored_setting_value(setting.*field.member);
+        if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
+            parameters.emplace_back(field.name, static_cast<std::int64_t>(stored));
+        else
+            parameters.emplace_back(field.name, stored);
+    });
+    return parameters;
+}
+
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
-                                 std::map<std::string, std::int64_t> const& sizes, CapabilityNames const& capabilities)
+                                 std::string const& name, std::map<std::string, std::int64_t> const& sizes,
+                                 CapabilityNames const& capabilities)
 {
     SettingSummary summary;
-    summary.name = setting_name(setting);
+    summary.name = name;
+    summary.parameters = parameters_of(setting);
     summary.estimator = to_string(setting.estimator);
     summary.factors = setting.factors;
     summary.screen = setting.screen;
@@ -294,7 +312,10 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
     auto const* estimate = results.find_group("estimate/" + summary.name);
-    if (estimate == nullptr) throw InvalidInput(fmt::format("no estimate of setting {}", summary.name));
+    if (estimate == nullptr) { // a file of many settings need not keep the details of all
+        summary.failure = "this file keeps no details of this setting";
+        return summary;
+    }
     auto const* status = estimate->find_attribute("status");
     bool const done = status != nullptr && *status == AttributeValue(static_cast<std::int64_t>(TaskStatus::done));
     if (!done) {
@@ -312,7 +333,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
     summary.orders = read_orders(*estimate, levels);
     if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
-        for (auto const& name : setting.domains) summary.domains.emplace_back().name = name;
+        for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;
         return summary;
     }
     summary.domains = read_domains(setting, *estimate, aggregate, sizes);
@@ -361,8 +382,10 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     auto const& names = input.strings("domain");
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
-    for (auto const& setting : experiment.settings())
-        summary.settings.push_back(summarize_setting(results, experiment, setting, sizes, capabilities));
+    auto const& setting_names = stored_setting_names(results);
+    for (std::size_t s = 0; s < setting_names.size(); ++s)
+        summary.settings.push_back(
+            summarize_setting(results, experiment, experiment.settings()[s], setting_names[s], sizes, capabilities));
     compare_factor_numbers(summary.settings);
     for (auto& setting : summary.settings)
         if (setting.failure.empty() && !setting.factors_found.empty()) setting.warnings = warnings_of(setting);

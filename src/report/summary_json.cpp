@@ -183,6 +183,8 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
               {"variant", setting.variant}, {"screen", setting.screen},       {"settled", setting.settled},
               {"warnings", Json::array()}};
     for (auto const& warning : setting.warnings) json["warnings"].push_back(warning.text);
+    for (auto const& [name, value] : setting.parameters)
+        std::visit([&, &key = name](auto const& content) { json["parameters"][key] = content; }, value);
     if (!setting.failure.empty()) {
         json["failure"] = setting.failure;
         json["story"] = story_json(story(setting, benchmarks));

@@ -4,6 +4,7 @@ exahca_test(io compare_test)
 exahca_test(io check_file_test LIBRARIES exahca_hdf5)
 exahca_test(io csv_import_test)
 exahca_test(io score_file_test LIBRARIES exahca_hdf5)
+exahca_test(io settings_file_test)
 
 # Other people's readers on a file that holds one of everything, and their writers' score files.
 foreach(tool write_sample check_scores)

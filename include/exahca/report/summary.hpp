@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace exahca {
@@ -181,9 +183,13 @@ struct Warning
     friend bool operator==(Warning const&, Warning const&) = default;
 };
 
+/// A hyperparameter as it is stored: enumerators by their name.
+using ParameterValue = std::variant<std::string, double, std::int64_t, bool, std::vector<std::string>>;
+
 struct SettingSummary
 {
     std::string name;
+    std::vector<std::pair<std::string, ParameterValue>> parameters; ///< all that the estimator uses, by name
     std::string estimator;
     int factors = 0;
     double screen = 0;
