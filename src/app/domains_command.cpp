@@ -1,12 +1,13 @@
 #include "command.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
+#include "shell_words.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
@@ -97,8 +98,8 @@ void print_groups(DomainAnalysis const& analysis, Index benchmarks)
     for (auto const& group : analysis.groups) {
         if (group.domains.size() < 2) continue;
         none = false;
-        fmt::print("  {}  ({:+.1f}{})\n", fmt::join(group.domains, ","), group.bic_difference,
-                   group.weak.empty() ? "" : fmt::format("; * in {}", fmt::join(group.weak, ",")));
+        fmt::print("  {}  ({:+.1f}{})\n", shell_word(join_names(group.domains)), group.bic_difference,
+                   group.weak.empty() ? "" : fmt::format("; * in {}", join_names(group.weak)));
     }
     if (none) fmt::print("  none: every base model prefers a subspace of its own\n");
 }

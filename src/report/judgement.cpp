@@ -52,7 +52,10 @@ void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
 
 void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
 {
-    if (setting.search_outcome != "optimum proven")
+    // The joint estimate's own warning says it better: its search is for starts only.
+    bool const noted = std::any_of(setting.notes.begin(), setting.notes.end(),
+                                   [](std::string const& note) { return note.starts_with("the search for"); });
+    if (setting.search_outcome != "optimum proven" && !noted)
         warnings.add(fmt::format("the search ended early ({}): a better order may exist", setting.search_outcome),
                      true);
     if (std::any_of(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.converged == false; }))

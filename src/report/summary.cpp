@@ -271,6 +271,19 @@ std::string outcome_text(std::int64_t outcome)
                                                                              : "unknown";
 }
 
+/// The notes of an estimate, stored in one text.
+std::vector<std::string> split_notes(std::string_view text)
+{
+    constexpr std::string_view separator = "; ";
+    std::vector<std::string> notes;
+    while (!text.empty()) {
+        auto const note = text.substr(0, text.find(separator));
+        if (!note.empty()) notes.emplace_back(note);
+        text.remove_prefix(std::min(text.size(), note.size() + separator.size()));
+    }
+    return notes;
+}
+
 std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const& setting)
 {
     std::vector<std::pair<std::string, ParameterValue>> parameters;
@@ -283,19 +296,6 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const&
             parameters.emplace_back(field.name, stored);
     });
     return parameters;
-}
-
-/// The notes of an estimate, stored in one text.
-std::vector<std::string> split_notes(std::string_view text)
-{
-    constexpr std::string_view separator = "; ";
-    std::vector<std::string> notes;
-    while (!text.empty()) {
-        auto const note = text.substr(0, text.find(separator));
-        if (!note.empty()) notes.emplace_back(note);
-        text.remove_prefix(std::min(text.size(), note.size() + separator.size()));
-    }
-    return notes;
 }
 
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
