@@ -142,7 +142,7 @@ double log_likelihood(NoiseParameters const& parameters, Vector const& scores, s
 }
 
 // Cutting off is integrating over what is not seen: checked with the density of the complete row, which has no part in
-// the code for bounds. 60 noise standard deviations hold all of it.
+// the code for bounds. The reach of 40 is many standard deviations.
 TEST(NoiseLikelihood, bounds_and_gaps_equal_integrals_over_complete_rows)
 {
     RandomStream random({2, "noise-likelihood-test", 0, "", 0});
