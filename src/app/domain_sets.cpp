@@ -1,10 +1,13 @@
 #include "domain_sets.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "shell_words.hpp"
+#include "text_lists.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <map>
 #include <set>
 
 namespace exahca {
@@ -54,7 +57,7 @@ Sets with_one_dropped(Sets const& sets)
     Sets all;
     for (auto const& set : sets) {
         if (set.size() < fewest_to_drop_from)
-            throw UsageError(fmt::format("--drop-domain would leave a single domain of {}", fmt::join(set, ", ")),
+            throw UsageError(fmt::format("--drop-domain would leave a single domain of {}", join_names(set, ", ")),
                              "one domain alone fits every order exactly",
                              fmt::format("use it with sets of at least {} domains", fewest_to_drop_from));
         all.push_back(set);
@@ -73,6 +76,56 @@ Sets without_repetition(Sets const& sets)
     for (auto const& set : sets)
         if (seen.insert(set).second) unique.push_back(set);
     return unique;
+}
+
+/// A name without the spaces around its commas: a list that was taken apart at them has lost these.
+std::string without_spaces_at_commas(std::string const& name)
+{
+    std::string text;
+    for (auto const& part : split_list(name)) {
+        auto const first = part.find_first_not_of(' ');
+        if (first == part.npos) continue;
+        text += (text.empty() ? "" : ",") + part.substr(first, part.find_last_not_of(' ') + 1 - first);
+    }
+    return text;
+}
+
+/// The list that was meant, where names that hold commas came without quotation marks and fell apart; else nothing.
+std::vector<std::string> put_together(std::vector<std::string> const& parts, std::set<std::string> const& known)
+{
+    std::map<std::string, std::string> by_parts;
+    for (auto const& name : known) by_parts.emplace(without_spaces_at_commas(name), name);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < parts.size();) {
+        // The longest name that begins with this part.
+        std::string joined;
+        std::size_t end = i;
+        auto found = by_parts.end();
+        for (std::size_t j = i; j < parts.size(); ++j) {
+            joined += (j == i ? "" : ",") + parts[j];
+            if (auto const name = by_parts.find(joined); name != by_parts.end()) {
+                found = name;
+                end = j + 1;
+            }
+        }
+        if (found == by_parts.end()) return {};
+        names.push_back(found->second);
+        i = end;
+    }
+    return names;
+}
+
+/// \throws UsageError  for unknown and repeated names
+void check_names(std::string const& option, std::vector<std::string> const& names, ScoreMatrix const& scores)
+{
+    std::set<std::string> const known(scores.base_models.begin(), scores.base_models.end());
+    auto const unknown =
+        std::find_if(names.begin(), names.end(), [&](auto const& name) { return !known.contains(name); });
+    if (unknown != names.end())
+        if (auto const meant = put_together(names, known); !meant.empty())
+            throw UsageError(fmt::format("no domain \"{}\"", *unknown), "a name that holds a comma is quoted",
+                             fmt::format("give --{} {}", option, shell_word(join_names(meant))));
+    (void)select_domains(scores, names);
 }
 
 } // namespace
@@ -95,7 +148,7 @@ Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores, 
 {
     check_pool(choice);
     auto sets = choice.named;
-    if (!choice.pool.empty()) (void)select_domains(scores, choice.pool);
+    if (!choice.pool.empty()) check_names("domains-from", choice.pool, scores);
     for (int const size : choice.subset_sizes) add_subsets(sets, choice.pool, size);
     if (sets.empty()) {
         sets.push_back(domains_by_size(scores, choice.min_models));
@@ -103,7 +156,7 @@ Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores, 
             throw UsageError(fmt::format("no domain of {} has {} models or more", file, choice.min_models), {},
                              "lower --min-models, or name domains with --domains");
     }
-    for (auto const& set : choice.named) (void)select_domains(scores, set);
+    for (auto const& set : choice.named) check_names("domains", set, scores);
     if (choice.drop_one) sets = with_one_dropped(sets);
     return without_repetition(sets);
 }

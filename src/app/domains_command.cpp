@@ -1,11 +1,12 @@
 #include "command.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
+#include "shell_words.hpp"
 
 #include <algorithm>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
@@ -107,7 +108,7 @@ public:
         fmt::print("\nSets that share a subspace, by BIC\n");
         for (auto const& group : analysis.groups)
             if (group.domains.size() > 1)
-                fmt::print("  {}  ({:+.1f})\n", fmt::join(group.domains, ","), group.bic_difference);
+                fmt::print("  {}  ({:+.1f})\n", shell_word(join_names(group.domains)), group.bic_difference);
         if (std::none_of(analysis.groups.begin(), analysis.groups.end(),
                          [](auto const& g) { return g.domains.size() > 1; }))
             fmt::print("  none: every domain prefers a subspace of its own\n");

@@ -1,13 +1,12 @@
 #include "command.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/score_matrix.hpp"
 #include "output_file.hpp"
-#include "text_lists.hpp"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
@@ -26,7 +25,7 @@ void report(CsvImportResult const& result, std::string const& input, std::string
     auto const& matrix = result.matrix;
     auto const domains = domains_by_size(matrix, 1).size();
     fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(),
-               matrix.benchmarks.size(), fmt::join(matrix.benchmarks, ", "), domains);
+               matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), domains);
     fmt::print("  read from {}: {} rows\n", input, result.rows_read);
     if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
     for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
@@ -43,7 +42,7 @@ void report(CsvImportResult const& result, std::string const& input, std::string
                        matrix.benchmarks[j]);
     }
     if (!result.ignored_columns.empty())
-        fmt::print("  columns not used: {}\n", fmt::join(result.ignored_columns, ", "));
+        fmt::print("  columns not used: {}\n", join_names(result.ignored_columns, ", "));
 }
 
 class ImportCommand final : public Command
@@ -80,7 +79,8 @@ public:
         options.model_column = values["model-column"].as<std::string>();
         options.domain_column = values["domain-column"].as<std::string>();
         options.missing = parse_missing(values["missing"].as<std::string>());
-        if (values.count("scores") > 0) options.score_columns = split_list(values["scores"].as<std::string>());
+        if (values.count("scores") > 0)
+            options.score_columns = split_names("scores", values["scores"].as<std::string>());
         auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
         auto const result = import_csv(input, options);

@@ -1,5 +1,6 @@
 #include "search_request.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/model/screening.hpp"
 #include "text_lists.hpp"
 
@@ -189,12 +190,12 @@ SearchRequest read_search_request(Command::Values const& values)
     request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
-            request.domains.named.push_back(split_list(set));
+            request.domains.named.push_back(split_names("domains", set));
             if (request.domains.named.back().empty())
                 throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
         }
     if (values.count("domains-from") > 0) {
-        request.domains.pool = split_list(values["domains-from"].as<std::string>());
+        request.domains.pool = split_names("domains-from", values["domains-from"].as<std::string>());
         if (request.domains.pool.empty())
             throw UsageError("--domains-from is empty", {}, "name base models: --domains-from a,b,c,d,e");
     }
