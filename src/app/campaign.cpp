@@ -81,12 +81,13 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
 Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
-    check_output();
+    refuse_same_file(request.scores, request.output);
     scores_ = read_scores(request.scores);
     input_ = {request.scores, fingerprint(scores_)};
     experiment_.emplace(make_experiment(request, scores_));
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
+    check_output(); // under the lock: a run that finishes between a look and the lock would be overwritten
     if (!lock_->taken_over().empty())
         notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over",
                                      request.output, lock_->taken_over()));
@@ -97,7 +98,6 @@ void Campaign::check_output() const
 {
     namespace fs = std::filesystem;
     std::error_code error;
-    refuse_same_file(request_.scores, request_.output);
     if (request_.existing != ExistingOutput::refuse || !fs::exists(request_.output, error)) return;
     std::string state = "not a results file";
     try {

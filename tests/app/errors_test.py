@@ -1,10 +1,10 @@
 """Bad input: one sentence that names file, place and remedy, a status, and no results."""
 
 import os
+import signal
 import subprocess
-import time
 
-from program import PROGRAM, ProgramTest, environment
+from program import PROGRAM, HeldSearch, ProgramTest, environment
 
 
 class ErrorsTest(ProgramTest):
@@ -80,19 +80,11 @@ class ErrorsTest(ProgramTest):
 
     def test_a_directory_removed_while_running(self):
         os.mkdir(self.path("gone"))
-        started = subprocess.Popen(
-            [PROGRAM, "search", "s.h5", "-o", "gone/r.h5", "--min-models", "1", "--factors", "2", "--estimator", "joint",
-             "--bootstrap", "2000", "--snapshot-interval", "0.3s", "--quiet"],
-            cwd=self.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )
-        self.addCleanup(started.kill)
-        end = time.monotonic() + 120
-        while not os.path.exists(self.path("gone/r.h5")) and time.monotonic() < end:
-            time.sleep(0.05)
+        search = HeldSearch(self, ("search", "s.h5", "-o", "gone/r.h5", "--min-models", 1, "--factors", 2, "--estimator",
+                                   "joint", "--bootstrap", 2000, "--snapshot-interval", "0s", "--quiet"))
         os.rename(self.path("gone"), self.path("moved"))
-        _, errors = started.communicate(timeout=120)
-        self.assertEqual(started.returncode, 4, errors)
-        self.assertIn("gone/r.h5", errors)
+        search.send(signal.SIGUSR1)
+        self.assertIn("gone/r.h5", search.end(4))
         self.succeed("check", "moved/r.h5")  # what was saved before is whole
 
     def test_input_is_never_overwritten(self):
