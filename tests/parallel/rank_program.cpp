@@ -116,7 +116,8 @@ int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
         if (is_last(communicator)) throw OutputError("left alone");
         communicator.barrier();
     } else if (what == "signal") {
-        return signal_run(communicator, [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); });
+        return signal_run(communicator,
+                          [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); });
     } else if (what == "deaf") {
         return signal_run(communicator, [](std::int64_t) {
             for (;;) std::this_thread::sleep_for(std::chrono::hours(1));

@@ -92,8 +92,8 @@ TEST(RunWorkload, a_stop_on_any_rank_returns_on_all_with_what_is_complete)
     }
 }
 
-/// A run whose runners ignore the stop until they are released, asked to stop twice as soon as `wanted` of them are busy.
-/// \param release_at_drop  otherwise rank 0 releases them when run_workload returns
+/// A run whose runners ignore the stop until they are released, asked to stop twice as soon as `wanted` of them are
+/// busy. \param release_at_drop  otherwise rank 0 releases them when run_workload returns
 void stop_deaf_runners(int ranks, RankZeroComputes mode, int wanted, bool release_at_drop)
 {
     std::atomic<bool> release{false};

@@ -18,6 +18,7 @@ PLACES = {
     "src/app/run_main.cpp": "the end of the process",
     "src/parallel/errors.cpp": "the text of what ends all ranks",
     "src/parallel/mpi_session.cpp": "a destructor, which ends all ranks",
+    "src/app/results_input.hpp": "tables of a file that are too short; the message says that it may be a fault of ours",
     "src/io/check_file.cpp": "the end of the child process, which hands the text to its parent",
 }
 
