@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include "exahca/experiment/results.hpp"
+#include "exahca/io/run_lock.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/parallel/kernel_check.hpp"
@@ -173,10 +174,11 @@ public:
     {
         auto const paths = values["parts"].as<std::vector<std::string>>();
         auto const output = values["output"].as<std::string>();
+        for (auto const& path : paths) refuse_same_file(path, output);
+        RunLock const lock(output); // a search may be writing there
         refuse_existing(output, values.count("overwrite") > 0);
         std::vector<Part> parts;
         for (auto const& path : paths) {
-            refuse_same_file(path, output);
             parts.push_back(read_part(path));
             check_same_experiment(parts.front(), parts.back());
         }

@@ -71,7 +71,9 @@ Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communica
 {
     refuse_same_file(request.scores, request.output);
     auto const scores = read_complete_scores(request.scores);
-    auto const experiment = make_experiment(request, scores);
+    std::vector<std::string> warnings;
+    auto const experiment = make_experiment(request, scores, warnings);
+    for (auto const& warning : warnings) fmt::print(stderr, "exahca: warning: {}\n", warning);
     auto const bytes = std::as_bytes(std::span(scores.scores.data(), static_cast<std::size_t>(scores.scores.size())));
     auto const buffer = world.share(bytes, NodeStorage::private_copies);
     Dataset const dataset(

@@ -1,5 +1,7 @@
 #include "plan_report.hpp"
 
+#include "memory_text.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -35,14 +37,6 @@ std::string range_text(Range const& range)
         return fmt::format("at least {}, how much more is not known", duration(range.low));
     if (!std::isfinite(range.high)) return fmt::format("{}, at least {}", duration(range.middle), duration(range.low));
     return fmt::format("{} ({} to {})", duration(range.middle), duration(range.low), duration(range.high));
-}
-
-std::string bytes_text(double bytes)
-{
-    constexpr std::array units{"B", "KB", "MB", "GB", "TB"};
-    std::size_t unit = 0;
-    for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1000;
-    return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 
 std::string count_text(double count)

@@ -25,9 +25,10 @@ auto naming(std::string const& path, Action const& action)
         std::string const what = error.what();
         if (what.find(path) != std::string::npos) throw;
         throw InvalidInput(path + ": " + what);
-    } catch (std::out_of_range const&) {
-        throw InvalidInput(path + " holds tables that do not fit together", "it was changed or is incomplete",
-                           "make it again");
+    } catch (std::out_of_range const& error) { // a table that is too short, or a fault of the code that reads it
+        throw InvalidInput(path + " holds tables that do not fit together",
+                           std::string("it was changed, or this program is at fault: ") + error.what(),
+                           "make it again, and report this if it happens again");
     }
 }
 

@@ -1,5 +1,7 @@
 #include "search_request.hpp"
 
+#include "exahca/core/name_list.hpp"
+#include "exahca/experiment/data_check.hpp"
 #include "exahca/model/screening.hpp"
 #include "text_lists.hpp"
 
@@ -211,12 +213,12 @@ SearchRequest read_search_request(Command::Values const& values)
     request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
-            request.domains.named.push_back(split_list(set));
+            request.domains.named.push_back(split_names("domains", set));
             if (request.domains.named.back().empty())
                 throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
         }
     if (values.count("domains-from") > 0) {
-        request.domains.pool = split_list(values["domains-from"].as<std::string>());
+        request.domains.pool = split_names("domains-from", values["domains-from"].as<std::string>());
         if (request.domains.pool.empty())
             throw UsageError("--domains-from is empty", {}, "name base models: --domains-from a,b,c,d,e");
     }
@@ -324,7 +326,7 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
 
 } // namespace
 
-Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores)
+Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores, std::vector<std::string>& warnings)
 {
     auto grid = request.grid;
     auto const sets = count_domain_sets(request.domains, scores);
@@ -334,6 +336,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
+    warnings = check_data(settings, scores);
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
     check_record_bytes(experiment, request.limits);
     return experiment;

@@ -3,6 +3,7 @@
 #include "exahca/numerics/matrix.hpp"
 #include "exahca/search/order_search.hpp"
 
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -21,6 +22,7 @@ struct Contenders
     double mic = 0;                ///< of the answer
     double mean_inexactness = 0;   ///< of the answer
     std::vector<double> labels;    ///< benchmarks, from 0, that name the answer's factors
+    std::vector<std::string> warnings;
     SearchOutcome search_outcome = SearchOutcome::optimum_proven;
 };
 

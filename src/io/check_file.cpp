@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <set>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -84,7 +85,7 @@ void restrict_child(CheckLimits const& limits)
     if (nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
 }
 
-/// The child's whole life: one verdict and one line through the pipe.
+/// The child's whole life: one verdict and one line through the pipe; s: sound, u: unusable, i: an internal error.
 [[noreturn]] void run_child(std::string const& path, CheckLimits const& limits, int pipe)
 {
     restrict_child(limits);
@@ -97,7 +98,7 @@ void restrict_child(CheckLimits const& limits)
         reply = fmt::format("u{} cannot be read (it needs more than {} bytes of memory): use a larger machine", path,
                             limits.memory);
     } catch (std::exception const& error) {
-        reply = fmt::format("u{} cannot be read ({})", path, error.what());
+        reply = fmt::format("i{}", error.what());
     }
     reply.resize(std::min(reply.size(), longest_message));
     // Shorter than a pipe holds: one write does not block.
@@ -155,6 +156,7 @@ FileCheck check_file(std::string const& path, CheckLimits const& limits)
     if (!in_time || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
         return {FileVerdict::timed_out,
                 fmt::format("{} cannot be read within {} s (it may be damaged): {}", path, limits.seconds, remedy)};
+    if (reply.starts_with('i')) throw std::runtime_error(fmt::format("while checking {}: {}", path, reply.substr(1)));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && reply.size() > 1)
         return {reply[0] == 's' ? FileVerdict::sound : FileVerdict::unusable, reply.substr(1)};
     return {FileVerdict::crashed,

@@ -1,11 +1,11 @@
 #include "exahca/model/score_matrix.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <map>
 #include <numeric>
 #include <set>
@@ -80,7 +80,7 @@ std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::s
             throw UsageError(fmt::format("no domain \"{}\" among the {} domains", name, known.size()), {},
                              close.empty() ? std::string("list them with: exahca domains FILE")
                                            : fmt::format("did you mean {}? List them with: exahca domains FILE",
-                                                         fmt::join(close, ", ")));
+                                                         join_names(close, ", ")));
         }
         Domain domain{name, found->second, {}};
         domain.scores.resize(static_cast<Index>(domain.rows.size()), matrix.scores.cols());

@@ -5,6 +5,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -53,29 +54,33 @@ double subspace_likelihood(std::span<CentredDomain const> domains, Matrix const&
     return sum;
 }
 
-Matrix leading_eigenvectors(Matrix const& covariance, Index count)
+// Where a domain has no variance and others have, a subspace that contains the direction has log det V S_k V' = -inf.
+void require_bounded(std::span<CentredDomain const> domains, Matrix const& whitening,
+                     std::span<std::string const> names)
 {
-    Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
-    return solver.eigenvectors().rightCols(count).rowwise().reverse().transpose();
+    constexpr double smallest = 1e-10; // of the pooled variance in the same direction
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        Eigen::SelfAdjointEigenSolver<Matrix> const solver(whitening * domains[k].covariance * whitening.transpose(),
+                                                           Eigen::EigenvaluesOnly);
+        if (solver.eigenvalues()[0] > smallest) continue;
+        auto const name = names.empty() ? std::string("a domain") : names[k];
+        if (domains[k].models() <= whitening.rows())
+            throw NumericalFailure(fmt::format("{} has {} models, too few for scores of {} dimensions", name,
+                                               domains[k].models(), whitening.rows()));
+        throw NumericalFailure(fmt::format("{} does not vary in a direction in which other domains do (a constant "
+                                           "benchmark?): the likelihood has no maximum",
+                                           name));
+    }
 }
 
-} // namespace
-
-SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Index factors)
+// L-BFGS from a point whose rows are a basis in whitened coordinates.
+SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& pooled, Matrix const& whitening,
+                     Matrix const& axes, MinimizerOptions const& options)
 {
-    for (auto const& domain : domains)
-        if (domain.models() <= factors + 1)
-            throw NumericalFailure(
-                fmt::format("a domain has {} models, too few for {} factors", domain.models(), factors));
-    Matrix const pooled = pooled_covariance(domains);
-    Matrix const whitening = whitening_transform(pooled);
-    if (whitening.rows() < factors)
-        throw NumericalFailure(
-            fmt::format("the scores span {} dimensions, fewer than {} factors", whitening.rows(), factors));
     double const scale = 1 / static_cast<double>(total_models(domains));
     Matrix gradient;
     auto const map = [&](Vector const& point) -> Matrix {
-        return Eigen::Map<Matrix const>(point.data(), factors, whitening.rows()) * whitening;
+        return Eigen::Map<Matrix const>(point.data(), axes.rows(), axes.cols()) * whitening;
     };
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
         double const value = subspace_likelihood(domains, map(point), gradient);
@@ -83,15 +88,13 @@ SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Inde
         by_point = -scale * Eigen::Map<Vector const>(by_packed.data(), by_packed.size());
         return -scale * value;
     };
-    // In whitened coordinates the leading eigenvectors of S are the first axes.
-    Matrix const axes = Matrix::Identity(factors, whitening.rows());
     Vector const start = Eigen::Map<Vector const>(axes.data(), axes.size());
-    MinimizerResult const result = minimize(objective, start, {});
+    MinimizerResult const result = minimize(objective, start, options);
     if (result.outcome == MinimizerOutcome::not_finite)
         throw NumericalFailure(
             fmt::format("a domain's scores span fewer than {} dimensions, or nothing is left outside the "
                         "factors' subspace",
-                        factors));
+                        axes.rows()));
     Matrix const v = map(result.point);
     SharedSubspace shared;
     shared.projection = Eigen::LLT<Matrix>(v * pooled * v.transpose()).matrixL().solve(v);
@@ -103,16 +106,67 @@ SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Inde
     return shared;
 }
 
-double separate_subspaces_log_likelihood(std::span<CentredDomain const> domains, Index factors)
+// Orthonormal rows with the span of the rows given.
+Matrix orthonormal_rows(Matrix const& basis)
 {
-    double sum = 0;
+    Eigen::HouseholderQR<Matrix> const qr(basis.transpose());
+    return (qr.householderQ() * Matrix::Identity(basis.cols(), basis.rows())).transpose();
+}
+
+} // namespace
+
+SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Index factors,
+                                    std::span<std::string const> names)
+{
+    for (auto const& domain : domains)
+        if (domain.models() <= factors + 1)
+            throw NumericalFailure(
+                fmt::format("a domain has {} models, too few for {} factors", domain.models(), factors));
+    Matrix const pooled = pooled_covariance(domains);
+    Matrix const whitening = whitening_transform(pooled);
+    if (whitening.rows() < factors)
+        throw NumericalFailure(
+            fmt::format("the scores span {} dimensions, fewer than {} factors", whitening.rows(), factors));
+    require_bounded(domains, whitening, names);
+    // In whitened coordinates the leading eigenvectors of S are the first axes.
+    return climb(domains, pooled, whitening, Matrix::Identity(factors, whitening.rows()), {});
+}
+
+SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& start)
+{
+    MinimizerOptions options;
+    options.relative_tolerance = 1e-13; // comparisons are of differences: what one end lacks would count as evidence
+    options.max_iterations = 1000;
+    Matrix const pooled = pooled_covariance(domains);
+    Matrix const whitening = whitening_transform(pooled);
+    // V = C W with W S W' = I, so C = V S W'; orthonormal rows there, as at the usual start.
+    Matrix const axes = orthonormal_rows(orthonormal_rows(start) * pooled * whitening.transpose());
+    return climb(domains, pooled, whitening, axes, options);
+}
+
+Matrix leading_eigenvectors(Matrix const& covariance, Index count)
+{
+    Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
+    return solver.eigenvectors().rightCols(count).rowwise().reverse().transpose();
+}
+
+double subspace_log_likelihood(std::span<CentredDomain const> domains, Matrix const& basis)
+{
     Matrix gradient;
-    for (auto const& domain : domains) {
-        Matrix const v = leading_eigenvectors(domain.covariance, factors);
-        sum += subspace_likelihood({&domain, 1}, v, gradient) +
-               normal_constant(static_cast<double>(domain.models()), v.cols());
-    }
+    double sum = subspace_likelihood(domains, orthonormal_rows(basis), gradient);
+    for (auto const& domain : domains) sum += normal_constant(static_cast<double>(domain.models()), basis.cols());
     return sum;
+}
+
+bool residual_exceeds_factor(CentredDomain const& domain, Matrix const& basis)
+{
+    Index const m = basis.rows(), d = basis.cols();
+    if (m == d) return false;
+    Matrix const rows = orthonormal_rows(basis);
+    Matrix const inside = rows * domain.covariance * rows.transpose();
+    double const residual = (domain.covariance.trace() - inside.trace()) / static_cast<double>(d - m);
+    Eigen::SelfAdjointEigenSolver<Matrix> const solver(inside, Eigen::EigenvaluesOnly);
+    return residual > solver.eigenvalues()[0];
 }
 
 } // namespace exahca

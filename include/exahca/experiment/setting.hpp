@@ -23,6 +23,10 @@ enum class Estimator {
 /// Effort of the search of one estimate, in tuples (SearchResult::effort): some ten minutes of one core.
 inline constexpr std::int64_t usual_search_tuples = 6'000'000'000;
 
+/// An order is identified by what differs between domains. One alone fits every order of its factors exactly, since any
+/// matrix is a triangular one times orthonormal rows (method.md, section 1).
+inline constexpr std::size_t fewest_domains = 2;
+
 /// Every hyperparameter of one analysis. A setting and a replicate make one task.
 ///
 /// What a setting is, is its content: two settings are the same when all fields that their estimator uses are equal

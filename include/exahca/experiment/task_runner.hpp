@@ -13,6 +13,8 @@
 
 namespace exahca {
 
+struct AnalysisRecord;
+
 /// Computes tasks: draws the replicate's data, analyses them, fills the record.
 ///
 /// A task's record is a pure function of the experiment, the scores and the estimates of its setting; expected failures
@@ -44,7 +46,7 @@ public:
 
 private:
     [[nodiscard]] RandomKey estimate_key() const;
-    [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note);
+    [[nodiscard]] AnalysisRecord analyse(Task const& task);
 
     Experiment const& experiment_;
     Dataset const& dataset_;
