@@ -5,6 +5,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "output_file.hpp"
+#include "shell_words.hpp"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -58,8 +59,8 @@ void report_defects(ScoreMatrix const& matrix)
     for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
         kept.push_back(matrix.benchmarks[static_cast<std::size_t>(column)]);
     if (kept.size() < matrix.benchmarks.size() && kept.size() >= 2)
-        fmt::print("  they add no dimension of their own: import the others with --scores \"{}\"\n",
-                   fmt::join(kept, ","));
+        fmt::print("  they add no dimension of their own: import the others with --scores {}\n",
+                   shell_word(join_names(kept)));
     if (std::any_of(defects.begin(), defects.end(), [](auto const& defect) { return !defect.domain.empty(); }))
         fmt::print("  the joint estimator cannot use such a benchmark and such a base model together: leave one of "
                    "them out\n");

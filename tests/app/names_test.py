@@ -38,7 +38,7 @@ class NamesTest(ProgramTest):
         self.assertEqual(len(self.domains_of("p.h5")), 3)
 
     def test_without_quotation_marks_the_right_words_are_given(self):
-        for option, more in (("--domains", ()), ("--domains-from", ("--subset-sizes", 1))):
+        for option, more in (("--domains", ()), ("--domains-from", ("--subset-sizes", 2))):
             for typed in ('Acme, Inc. "A",g/two', 'Acme,Inc. "A", g/two'):
                 done = self.fail_with(2, 'no domain "Acme"', "search", "s.h5", "-o", "r.h5", option, typed, *more)
                 self.assertEqual(shlex.split(done.stderr.split("give ")[1])[:2], [option, LISTED])
