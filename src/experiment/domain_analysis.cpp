@@ -71,12 +71,10 @@ std::string why_unusable(Domain const& domain, std::vector<std::string> const& b
     if (domain.scores.rows() < fewest_models(d))
         return fmt::format("too few models for {} benchmarks: {} at least", d, fewest_models(d));
     std::vector<std::string> defects;
-    for (auto defect : find_column_defects({&domain, 1})) {
-        auto text = describe(defect, benchmarks);
-        if (defect.kind == ColumnDefectKind::constant)
-            text = fmt::format("{} is constant", benchmarks[static_cast<std::size_t>(defect.column)]);
-        defects.push_back(std::move(text));
-    }
+    for (auto const& defect : find_column_defects({&domain, 1}))
+        defects.push_back(defect.kind == ColumnDefectKind::constant
+                              ? fmt::format("{} is constant", benchmarks[static_cast<std::size_t>(defect.column)])
+                              : describe(defect, benchmarks));
     return fmt::format("{}", fmt::join(defects, "; "));
 }
 
