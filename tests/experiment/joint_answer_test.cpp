@@ -255,7 +255,7 @@ TEST(AnalysisWarnings, of_published_are_stored_too)
     setting.estimator = Estimator::published;
     EXPECT_EQ(MemoryRun(simulation, setting, {}).reason(), "");
     SearchResult unproven;
-    unproven.outcome = SearchOutcome::stopped;
+    unproven.outcome = SearchOutcome::tuple_limit;
     unproven.best.push_back({first_order(3, 2), 0.5, {0.5, 0.4, 0.3}});
     EXPECT_EQ(MemoryRun(simulation, setting, {}, &unproven).reason(),
               "the search for orders ended at its limit: a better order may exist");
