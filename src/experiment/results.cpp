@@ -355,8 +355,8 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
 RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
                                 RecordStore& records)
 {
+    auto const stored = read_experiment(results); // says first what is missing of a file
     check_same_input(results, fingerprint);
-    auto const stored = read_experiment(results);
     if (stored.seed() != experiment.seed())
         throw InvalidInput(
             fmt::format("the earlier run has --seed {}, this one --seed {}", stored.seed(), experiment.seed()), {},

@@ -113,7 +113,7 @@ class MalformedTest(ProgramTest):
         text = "2 scores are missing in 2 models, the first is benchmark B of model m2 (row 2)"
         self.refused(text)
         self.fail_with(3, text, "domains", "s.h5", "--min-models", 1)
-        self.fail_with(3, "exahca import --missing drop", "plan", "s.h5", "--min-models", 1)
+        self.fail_with(3, "exahca import --missing drop", "plan", "s.h5", "-o", "r.h5", "--min-models", 1)
 
     def test_more_factors_than_benchmarks(self):
         self.write_good()
