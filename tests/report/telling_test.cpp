@@ -339,6 +339,17 @@ TEST(Placebo, p_values_are_bounded_by_what_failed_replicates_might_have_given)
     EXPECT_TRUE(holds(words_of(run.page()), "0.0488 to 0.0976"));
 }
 
+TEST(Placebo, so_few_that_p_cannot_be_small_are_said_to_be_too_few)
+{
+    // 1 / (10 + 1) is the least that ten can give, and above 5 %, although none of them fits as well.
+    MadeRun run({MadeRun::setting(published)}, {.placebo_rotation = 10});
+    run.estimate(0, {{"mic", {0.1}}});
+    run.replicates(10, 0, ReplicateKind::placebo_rotation, {0, 1, 2}, 0, {{"mic", {0.2}}});
+    EXPECT_EQ(told(run.summary(), "Placebo"),
+              "rotated sources: p = 0.0909 from 10 data sets (median MIC 0.2000): none of them fits as well, but p "
+              "cannot fall below 0.091 with so few: ask for 100 or more.");
+}
+
 TEST(Placebo, all_replicates_failed_says_nothing)
 {
     MadeRun run({MadeRun::setting(published)}, {.placebo_gaussian = 19});
