@@ -27,6 +27,16 @@ TEST(Setting, names_are_read_back)
     EXPECT_THROW((void)parse_density("gauss"), UsageError);
 }
 
+// That the list is complete is checked by the build, from the number of members.
+struct Four
+{
+    std::vector<std::string> names;
+    int number = 1;
+    Estimator choice;
+    bool flag = false;
+};
+static_assert(member_count<Four>() == 4);
+
 TEST(Setting, every_member_is_listed_once)
 {
     Setting const usual;

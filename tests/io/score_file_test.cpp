@@ -328,7 +328,7 @@ TEST_F(ForeignScores, wrong_kinds_and_versions)
     expect_refusal("has no format version");
     write_good();
     file_->text_attribute("filetype", "exahca-scores");
-    file_->version_attribute(2, 0);
+    file_->version_attribute(3, 0);
     expect_refusal("use a newer exahca");
     write_good();
     file_->text_attribute("filetype", "exahca-scores");
