@@ -8,6 +8,7 @@
 #include <cmath>
 
 namespace exahca {
+
 OwnSupport own_support(AnalysisRequest const& request, ReplicateData const& data, Matrix const& answer,
                        RecordView const& estimate, std::int64_t resamples)
 {

@@ -92,7 +92,7 @@ private:
     TaskRecord estimate_;
 };
 
-/// The first simulated data set on which a challenge finds the answer, with what the estimator says of it.
+/// A simulated data set on which a challenge finds the answer, with what the estimator says of it.
 struct Challenged
 {
     JointSimulation simulation;
@@ -102,7 +102,8 @@ struct Challenged
 
 std::optional<Challenged> search_for_challenged()
 {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    constexpr std::uint64_t first_seed = 12, last_seed = 60; // from here one is found soon; any one will do
+    for (std::uint64_t seed = first_seed; seed <= last_seed; ++seed) {
         auto simulation = small_domains(seed);
         auto const setting = one_start(simulation);
         auto estimate = estimate_joint(simulation.scores, simulation.names, options_of(setting));
