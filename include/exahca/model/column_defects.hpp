@@ -40,10 +40,10 @@ inline constexpr double dependence_tolerance = 0.01;
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
 /// rank.
 ///
-/// Columns are standardised; the one that the others explain best is a combination of them when what they leave is below
-/// dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others is named,
-/// otherwise the last; it is taken out, and so on. Domains with fewer than
-/// fewest_models(d) models count in what is pooled, but are not looked at alone.
+/// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
+/// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others is
+/// named, otherwise the last; it is taken out, and so on. Domains with fewer than fewest_models(d) models count in what
+/// is pooled, but are not looked at alone.
 ///
 /// \param domains  equal numbers of benchmarks, finite scores
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
