@@ -201,15 +201,6 @@ class ContentTest(ReportTest):
         self.succeed("export", "r.h5", "-o", "tables")
         self.assertIn("orders.csv", os.listdir(self.path("tables")))
 
-    def test_failed_estimate(self):
-        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,2", "--factors", 2)
-        self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--bootstrap", 3)
-        page = self.report("r.h5")
-        self.assertEqual(page.drawings, [])
-        self.assertIn("There is no answer for this setting: domain", page.words())
-        self.assertIn("4 tasks failed", page.words())
-        self.check_in_browser(page)
-
     def test_many_factors_and_benchmarks(self):
         write_scores(self.path("t.csv"), [f"benchmark number {i}" for i in range(60)], ["base-a", "base-b"], 10, 300)
         self.succeed("import", "t.csv", "-o", "s.h5")

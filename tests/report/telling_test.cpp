@@ -302,6 +302,7 @@ TEST(Failures, are_listed_with_their_reasons_everywhere)
     EXPECT_EQ(json["failures"][0]["reason"], "ICA did not converge in x");
     EXPECT_EQ(json["settings"][1]["failure"], "domain z has 2 models");
     EXPECT_TRUE(holds(words_of(run.page()), "domain y has rank 2"));
+    EXPECT_TRUE(holds(words_of(run.page()), "There is no answer for this setting: domain z has 2 models."));
 }
 
 TEST(Failures, that_could_turn_the_answer_keep_it_from_being_settled)
