@@ -78,9 +78,16 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
     statistics.add(searched);
     ByteWriter answer;
     if (source) {
-        if (searched.outcome != WorkloadOutcome::finished) source->give_up(SearchOutcome::stopped);
+        auto const [done, total] = source->progress();
+        bool const stopped = searched.outcome != WorkloadOutcome::finished;
+        if (stopped) source->give_up(SearchOutcome::stopped);
         auto const result = after_pilot(known, source->result());
-        progress->finish(1, 1, std::string(result.outcome == SearchOutcome::optimum_proven ? "proven" : "ended early"));
+        std::string const end = result.outcome == SearchOutcome::optimum_proven ? "proven" : "ended early";
+        // A search at its limit has done all that was asked of it; a stopped one has not.
+        if (stopped)
+            progress->finish(std::min(done, 0.99 * total), total, end);
+        else
+            progress->finish(1, 1, end);
         write_search_result(answer, result);
     }
     auto const found = world.broadcast(answer.take());

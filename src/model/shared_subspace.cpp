@@ -98,9 +98,8 @@ SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& poole
     Matrix const v = map(result.point);
     SharedSubspace shared;
     shared.projection = Eigen::LLT<Matrix>(v * pooled * v.transpose()).matrixL().solve(v);
-    shared.log_likelihood = -result.value / scale;
-    for (auto const& domain : domains)
-        shared.log_likelihood += normal_constant(static_cast<double>(domain.models()), v.cols());
+    // The optimiser leaves V free to become any basis, and in a nearly singular one rounding alone is worth nats.
+    shared.log_likelihood = subspace_log_likelihood(domains, v);
     shared.evaluations = result.evaluations;
     shared.outcome = result.outcome;
     return shared;
@@ -134,14 +133,34 @@ SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Inde
 
 SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& start)
 {
+    constexpr int most_rounds = 20;
+    constexpr double enough = 1e-12; // of the likelihood: comparisons are of differences, and what one end lacks would
+                                     // count as evidence
     MinimizerOptions options;
-    options.relative_tolerance = 1e-13; // comparisons are of differences: what one end lacks would count as evidence
-    options.max_iterations = 1000;
+    options.relative_tolerance = 1e-13;
+    options.max_iterations = 100;
     Matrix const pooled = pooled_covariance(domains);
     Matrix const whitening = whitening_transform(pooled);
-    // V = C W with W S W' = I, so C = V S W'; orthonormal rows there, as at the usual start.
-    Matrix const axes = orthonormal_rows(orthonormal_rows(start) * pooled * whitening.transpose());
-    return climb(domains, pooled, whitening, axes, options);
+    SharedSubspace best;
+    best.projection = Eigen::LLT<Matrix>(start * pooled * start.transpose()).matrixL().solve(start);
+    best.log_likelihood = subspace_log_likelihood(domains, start);
+    // Every round begins at orthonormal rows: the likelihood does not hold V to any basis, and a nearly singular one
+    // spoils both value and steps.
+    for (int round = 0; round < most_rounds; ++round) {
+        // V = C W with W S W' = I, so C = V S W'.
+        Matrix const axes = orthonormal_rows(orthonormal_rows(best.projection) * pooled * whitening.transpose());
+        auto end = climb(domains, pooled, whitening, axes, options);
+        end.evaluations += best.evaluations;
+        if (!(end.log_likelihood > best.log_likelihood)) {
+            best.evaluations = end.evaluations;
+            best.outcome = end.outcome;
+            break;
+        }
+        bool const done = end.log_likelihood - best.log_likelihood < enough * std::abs(best.log_likelihood);
+        best = std::move(end);
+        if (done) break;
+    }
+    return best;
 }
 
 Matrix leading_eigenvectors(Matrix const& covariance, Index count)

@@ -74,11 +74,11 @@ class LimitsTest(ProgramTest):
 
     def test_ranks_end_at_the_same_place(self):
         limits = ("--estimator", "published", "--restarts", 1, "--search-tuples", "4M")
-        self.search(12, "one.h5", *limits)
+        self.search(18, "one.h5", *limits)
         self.assertEqual(self.shown("one.h5")["settings"][0]["search_outcome"], "tuple limit")
         for ranks in (2, 3):
             with self.subTest(ranks=ranks):
-                self.search(12, f"{ranks}.h5", *limits, ranks=ranks)
+                self.search(18, f"{ranks}.h5", *limits, ranks=ranks)
                 self.succeed("compare", "one.h5", f"{ranks}.h5")
 
     def test_the_clock_ends_a_search_that_is_inside_one_node(self):

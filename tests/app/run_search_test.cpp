@@ -18,6 +18,8 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <sstream>
+#include <string>
 
 namespace exahca {
 namespace {
@@ -115,6 +117,15 @@ TEST_F(SearchOnRanks, all_ranks_make_the_same_collective_calls_and_the_results_o
     throw std::runtime_error("struck by lightning");
 }
 
+/// What is said besides the warnings that these few models call for.
+std::string without_warnings(std::string const& text)
+{
+    std::string rest, line;
+    for (std::istringstream lines(text); std::getline(lines, line);)
+        if (!line.starts_with("exahca: warning: ")) rest += line + '\n';
+    return rest;
+}
+
 // That it ends at all is the test: a rank that waits for ever is ended by the time limit of this test.
 TEST_F(SearchOnRanks, a_rank_that_fails_before_or_after_any_collective_call_takes_all_with_it)
 {
@@ -144,7 +155,7 @@ TEST_F(SearchOnRanks, a_rank_that_fails_before_or_after_any_collective_call_take
                                             ++left;
                                         }),
                          RunAborted);
-            auto const said = quiet.end();
+            auto const said = without_warnings(quiet.end());
             EXPECT_EQ(left, ranks);
             EXPECT_EQ(said.find("exahca: rank " + std::to_string(failing) + " on "), 0U) << said;
             EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;

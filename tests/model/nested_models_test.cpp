@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace exahca {
@@ -126,7 +127,9 @@ TEST(Invariance, bic_difference_is_never_below_its_bound)
         EXPECT_GE(comparison.restricted, known.log_likelihood - 1e-9 * std::abs(known.log_likelihood));
         EXPECT_NEAR(comparison.restricted, subspace_log_likelihood(domains, comparison.shared.projection),
                     1e-9 * std::abs(comparison.restricted));
-        double leading = 0, best = 0;
+        // Eigenvalues and traces are good to a few units in the last place of the largest eigenvalue, which is much for
+        // the logarithm of the smallest.
+        double leading = 0, best = 0, rounding = 0;
         for (auto const& domain : domains) {
             Vector const eigenvalues = eigenvalues_of(domain);
             leading += likelihood_without(domain, eigenvalues, window(0, d - m));
@@ -134,9 +137,11 @@ TEST(Invariance, bic_difference_is_never_below_its_bound)
             for (Index first = 0; first <= m; ++first)
                 highest = std::max(highest, likelihood_without(domain, eigenvalues, window(first, d - m)));
             best += highest;
+            rounding += static_cast<double>(domain.models() * d) / 2 * 4 * std::numeric_limits<double>::epsilon() *
+                        eigenvalues[d - 1] / eigenvalues[0];
         }
         EXPECT_GE(comparison.general, leading - 1e-9 * std::abs(leading));
-        EXPECT_LE(comparison.general, best + 1e-5);
+        EXPECT_LE(comparison.general, best + 1e-6 + rounding) << "repetition " << repetition;
         moved += comparison.general > leading + 1e-3;
     }
     EXPECT_GT(moved, 10) << "no data set on which leading eigenvectors alone would be wrong";
@@ -233,7 +238,7 @@ TEST(Hierarchy, no_hierarchy_never_fits_worse)
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
         Index const m = 2 + static_cast<Index>(seed % 2), d = m + 1 + static_cast<Index>(seed % 3);
         std::vector<Index> const sizes(2 + seed % 2, 60 + 5 * static_cast<Index>(seed));
-        auto const simulation = simulate_joint(seed, m, d, sizes, static_cast<double>(seed % 4));
+        auto const simulation = simulate_joint(seed, m, d, sizes, 0.5 + static_cast<double>(seed % 4));
         auto const density =
             std::array{DensityFamily::sas, DensityFamily::mog2, DensityFamily::mog3, DensityFamily::extended}[seed % 4];
         auto const context = context_of(simulation, m, density);
