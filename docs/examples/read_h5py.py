@@ -7,6 +7,8 @@ import h5py
 
 with h5py.File(sys.argv[1]) as file:
     for setting in file["settings/setting"].asstr():
+        if setting not in file["estimate"]:
+            continue  # a file of many settings need not keep the details of all
         estimate = file["estimate"][setting]
         if estimate.attrs["status"] != 1:  # 1 done, 2 failed
             print("setting", setting, "failed:", estimate.attrs["reason"])

@@ -3,6 +3,7 @@
 #include "exahca/core/version.hpp"
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/dataset.hpp"
+#include "exahca/experiment/landscape.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
@@ -81,12 +82,15 @@ void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vect
 Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
-    check_output();
-    scores_ = read_scores(request.scores);
+    refuse_same_file(request.scores, request.output);
+    scores_ = read_complete_scores(request.scores);
     input_ = {request.scores, fingerprint(scores_)};
-    experiment_.emplace(make_experiment(request, scores_));
+    std::vector<std::string> warnings;
+    experiment_.emplace(make_experiment(request, scores_, warnings));
+    for (auto const& warning : warnings) notes_.push_back("warning: " + warning);
     records_.emplace(*experiment_);
     lock_.emplace(request.output);
+    check_output(); // under the lock: a run that finishes between a look and the lock would be overwritten
     if (!lock_->taken_over().empty())
         notes_.push_back(fmt::format("an earlier run of {} ended without removing its lock ({}): taken over",
                                      request.output, lock_->taken_over()));
@@ -97,7 +101,6 @@ void Campaign::check_output() const
 {
     namespace fs = std::filesystem;
     std::error_code error;
-    refuse_same_file(request_.scores, request_.output);
     if (request_.existing != ExistingOutput::refuse || !fs::exists(request_.output, error)) return;
     std::string state = "not a results file";
     try {
@@ -119,10 +122,13 @@ void Campaign::take_earlier_results()
         return;
     }
     if (!earlier->warning.empty()) notes_.push_back(earlier->warning);
-    check_file_kind(earlier->tree, earlier->path, "exahca-results", {results_format_major, results_format_minor});
+    check_file_kind(earlier->tree, earlier->path, "exahca-results", results_format, oldest_results_major);
+    std::vector<std::string> unproven;
     auto const earlier_tasks = naming(earlier->path, [&] {
         check_lengths(earlier->tree);
-        restored_ = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+        auto restored = restore_records(earlier->tree, *experiment_, input_.fingerprint, *records_);
+        restored_ = restored.taken;
+        unproven = std::move(restored.unproven);
         return read_experiment(earlier->tree).task_count();
     });
     // A file that holds more, or other, settings is written anew without them.
@@ -130,6 +136,10 @@ void Campaign::take_earlier_results()
     if (restored_ > 0) earlier_kernels_ = stored_kernels(earlier->tree);
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
+    for (auto const& name : unproven)
+        notes_.push_back(fmt::format("the estimate of {} was not proven under the earlier limit of its search: it is "
+                                     "computed anew, with all replicates",
+                                     name));
 }
 
 void Campaign::set_kernels(std::vector<RankKernels> kernels)
@@ -166,23 +176,9 @@ bool Campaign::finished() const
 
 std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
 {
-    std::vector<std::vector<std::int64_t>> best(experiment_->settings().size());
-    for (std::size_t s = 0; s < best.size(); ++s) {
-        SettingId const id(static_cast<std::int64_t>(s));
-        auto const& layout = experiment_->layout(id, ReplicateKind::landscape);
-        std::vector<std::pair<double, std::int64_t>> ranked; // falling likelihood, ties by rank
-        for (std::int64_t range = 0; range < experiment_->count(id, ReplicateKind::landscape); ++range) {
-            auto const& record = records_->at(experiment_->id_of({id, ReplicateKind::landscape, range}));
-            if (record.status != TaskStatus::done) continue;
-            auto const values = RecordView(layout, record.values).values("log_likelihood");
-            for (std::size_t i = 0; i < values.size(); ++i)
-                if (std::isfinite(values[i]))
-                    ranked.emplace_back(-values[i], range * orders_per_range + static_cast<std::int64_t>(i));
-        }
-        std::sort(ranked.begin(), ranked.end());
-        ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(experiment_->setting(id).starts)));
-        for (auto const& [value, rank] : ranked) best[s].push_back(rank);
-    }
+    std::vector<std::vector<std::int64_t>> best;
+    for (std::size_t s = 0; s < experiment_->settings().size(); ++s)
+        best.push_back(best_of_landscape(*experiment_, *records_, SettingId(static_cast<std::int64_t>(s))));
     return best;
 }
 

@@ -22,7 +22,7 @@ namespace exahca {
 class Campaign
 {
 public:
-    /// Reads and checks everything before any work: output, lock, scores, options, earlier results.
+    /// Reads and checks everything before any work: scores, options, lock, output, earlier results.
     /// \throws Error  for everything a user can mend
     Campaign(SearchRequest const& request, std::string command_line);
 
@@ -55,14 +55,20 @@ public:
     /// Whether --max-time is over.
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] double seconds() const;
+    /// Interim results written so far.
+    [[nodiscard]] std::int64_t snapshots() const { return snapshots_; }
 
     /// Writes what there is, complete or not, and says how the run ends.
     [[nodiscard]] ExitStatus finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
                                     std::string const& library);
 
+    /// Gives up the lock, where the process is about to end without destructors.
+    void release() { lock_.reset(); }
+
 private:
     using Clock = std::chrono::steady_clock;
 
+    /// \pre the lock is held
     void check_output() const;
     [[nodiscard]] bool is_own(Task const& task) const;
     /// Whether all tasks of this run are done or failed.

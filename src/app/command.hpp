@@ -1,8 +1,12 @@
 #pragma once
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/stop_flag.hpp"
+#include "exahca/experiment/stage.hpp"
 
 #include <boost/program_options.hpp>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,13 +17,25 @@ namespace exahca {
 
 class Communicator;
 
+/// How far a search has come.
+struct SearchMoment
+{
+    Stage stage;
+    std::int64_t tasks_done; ///< of the stage
+    std::int64_t snapshots;  ///< written so far
+    StopFlag const& stop;
+};
+
 /// What a command gets besides its options.
 struct RunContext
 {
     Communicator& world;
-    std::string command_line;         ///< as typed, for /provenance
+    std::string command_line;         ///< as a shell reads it back, for /provenance
     std::string message_passing;      ///< the library that connects the ranks, for /provenance
     std::vector<std::string> words{}; ///< behind the command's name, as typed
+    /// Called on rank 0's main thread now and then while ranks compute the tasks of a search, after interim results
+    /// that were due. May take its time: no rank is given more work meanwhile.
+    std::function<void(SearchMoment const&)> observer{};
 };
 
 /// One subcommand: its options, its help and what it does. Help, man pages and completion are made from the same text.
@@ -85,8 +101,9 @@ struct TypedOption
 [[nodiscard]] std::unique_ptr<Command> make_compare_command();
 [[nodiscard]] std::unique_ptr<Command> make_check_command();
 
-/// Parses the arguments behind the program's name and runs the command. Help and version go to standard output.
-/// \throws Error  for everything a user can mend
+/// Collective: parses the arguments behind the program's name and runs the command, on rank 0 alone unless it is
+/// distributed. Help and version go to standard output.
+/// \throws CommonError  for everything a user can mend
 [[nodiscard]] ExitStatus run_program(std::span<std::string const> arguments, RunContext& context);
 
 } // namespace exahca

@@ -5,6 +5,7 @@
 #include "exahca/parallel/session.hpp"
 #include "messages.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
@@ -41,6 +42,7 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
 {
     options.stop = &watch.stop;
     OrderProblem const problem(unmixing, options.objective, options.sizes);
+    auto const begin = std::chrono::steady_clock::now();
     PilotSearch pilot;
     Bytes own_verdict;
     if (world.rank() == 0) {
@@ -58,6 +60,10 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
     run.chunks.target_seconds = watch.chunk_seconds;
     run.rank_zero_computes = watch.rank_zero_computes;
     if (world.rank() == 0) {
+        if (options.time_limit_seconds > 0) {
+            std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+            options.time_limit_seconds = std::max(1e-3, options.time_limit_seconds - spent.count());
+        }
         source = std::make_unique<SearchSource>(problem, options, known.best);
         progress = std::make_unique<StageProgress>("search", world.size(), watch.quiet);
         run.poll = [&] {
@@ -72,11 +78,16 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
     statistics.add(searched);
     ByteWriter answer;
     if (source) {
-        if (searched.outcome != WorkloadOutcome::finished) source->give_up(SearchOutcome::stopped);
-        auto result = source->result();
-        result.tuples_visited += known.tuples_visited;
-        result.start_tuples += known.start_tuples;
-        progress->finish(1, 1, std::string(result.outcome == SearchOutcome::optimum_proven ? "proven" : "ended early"));
+        auto const [done, total] = source->progress();
+        bool const stopped = searched.outcome != WorkloadOutcome::finished;
+        if (stopped) source->give_up(SearchOutcome::stopped);
+        auto const result = after_pilot(known, source->result());
+        std::string const end = result.outcome == SearchOutcome::optimum_proven ? "proven" : "ended early";
+        // A search at its limit has done all that was asked of it; a stopped one has not.
+        if (stopped)
+            progress->finish(std::min(done, 0.99 * total), total, end);
+        else
+            progress->finish(1, 1, end);
         write_search_result(answer, result);
     }
     auto const found = world.broadcast(answer.take());

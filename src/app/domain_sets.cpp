@@ -1,10 +1,14 @@
 #include "domain_sets.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "exahca/experiment/setting.hpp"
+#include "shell_words.hpp"
+#include "text_lists.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <map>
 #include <set>
 
 namespace exahca {
@@ -12,8 +16,29 @@ namespace {
 
 using Sets = std::vector<std::vector<std::string>>;
 
-/// With fewer, leaving one out leaves a single domain, in which every order fits exactly.
-constexpr std::size_t fewest_to_drop_from = 3;
+/// With fewer, leaving one out leaves a single domain, which identifies no order.
+constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
+
+[[noreturn]] void refuse_one_domain(std::string const& why, std::string const& how)
+{
+    throw UsageError("one base model identifies no order", fmt::format("every order of its factors fits it; {}", why),
+                     fmt::format("choose at least two: {}", how));
+}
+
+/// What is left when --min-models leaves one domain, and what can be done. Users get there unawares: `import --missing
+/// drop` may have taken a whole domain.
+[[noreturn]] void refuse_only_large_domain(ScoreMatrix const& scores, std::string const& file, std::int64_t min_models)
+{
+    auto const all = domains_by_size(scores, 1);
+    if (all.size() < fewest_domains)
+        refuse_one_domain(fmt::format("{} holds models of {} only", file, all[0]),
+                          "import scores of more base models (exahca import --missing drop leaves out models with "
+                          "missing scores, and with them whole base models)");
+    auto const next = std::count(scores.base_models.begin(), scores.base_models.end(), all[1]);
+    refuse_one_domain(
+        fmt::format("in {} only {} has at least {} models", file, all[0], min_models),
+        fmt::format("lower --min-models (the next, {}, has {}), or name them with --domains", all[1], next));
+}
 
 double subsets_of(std::size_t pool, int size)
 {
@@ -28,12 +53,14 @@ void check_pool(DomainSetChoice const& choice)
         throw UsageError("--domains-from and --subset-sizes belong together", {},
                          "give both, such as --domains-from a,b,c,d,e --subset-sizes 4..5");
     for (int const size : choice.subset_sizes) {
-        auto const remedy = fmt::format("choose sizes from 1 to {}", choice.pool.size());
+        auto const remedy = fmt::format("choose sizes from {} to {}", fewest_domains, choice.pool.size());
         if (size < 1)
             throw UsageError(fmt::format("--subset-sizes {} asks for empty sets of domains", size), {}, remedy);
         if (static_cast<std::size_t>(size) > choice.pool.size())
             throw UsageError(fmt::format("--subset-sizes {} is out of range", size),
                              fmt::format("--domains-from names {} domains", choice.pool.size()), remedy);
+        if (static_cast<std::size_t>(size) < fewest_domains)
+            refuse_one_domain(fmt::format("--subset-sizes {} asks for sets of one", size), remedy);
     }
 }
 
@@ -54,8 +81,8 @@ Sets with_one_dropped(Sets const& sets)
     Sets all;
     for (auto const& set : sets) {
         if (set.size() < fewest_to_drop_from)
-            throw UsageError(fmt::format("--drop-domain would leave a single domain of {}", fmt::join(set, ", ")),
-                             "one domain alone fits every order exactly",
+            throw UsageError(fmt::format("--drop-domain would leave a single domain of {}", join_names(set, ", ")),
+                             "one base model identifies no order",
                              fmt::format("use it with sets of at least {} domains", fewest_to_drop_from));
         all.push_back(set);
         for (std::size_t dropped = 0; dropped < set.size(); ++dropped) {
@@ -73,6 +100,56 @@ Sets without_repetition(Sets const& sets)
     for (auto const& set : sets)
         if (seen.insert(set).second) unique.push_back(set);
     return unique;
+}
+
+/// A name without the spaces around its commas: a list that was taken apart at them has lost these.
+std::string without_spaces_at_commas(std::string const& name)
+{
+    std::string text;
+    for (auto const& part : split_list(name)) {
+        auto const first = part.find_first_not_of(' ');
+        if (first == part.npos) continue;
+        text += (text.empty() ? "" : ",") + part.substr(first, part.find_last_not_of(' ') + 1 - first);
+    }
+    return text;
+}
+
+/// The list that was meant, where names that hold commas came without quotation marks and fell apart; else nothing.
+std::vector<std::string> put_together(std::vector<std::string> const& parts, std::set<std::string> const& known)
+{
+    std::map<std::string, std::string> by_parts;
+    for (auto const& name : known) by_parts.emplace(without_spaces_at_commas(name), name);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < parts.size();) {
+        // The longest name that begins with this part.
+        std::string joined;
+        std::size_t end = i;
+        auto found = by_parts.end();
+        for (std::size_t j = i; j < parts.size(); ++j) {
+            joined += (j == i ? "" : ",") + parts[j];
+            if (auto const name = by_parts.find(joined); name != by_parts.end()) {
+                found = name;
+                end = j + 1;
+            }
+        }
+        if (found == by_parts.end()) return {};
+        names.push_back(found->second);
+        i = end;
+    }
+    return names;
+}
+
+/// \throws UsageError  for unknown and repeated names
+void check_names(std::string const& option, std::vector<std::string> const& names, ScoreMatrix const& scores)
+{
+    std::set<std::string> const known(scores.base_models.begin(), scores.base_models.end());
+    auto const unknown =
+        std::find_if(names.begin(), names.end(), [&](auto const& name) { return !known.contains(name); });
+    if (unknown != names.end())
+        if (auto const meant = put_together(names, known); !meant.empty())
+            throw UsageError(fmt::format("no domain \"{}\"", *unknown), "a name that holds a comma is quoted",
+                             fmt::format("give --{} {}", option, shell_word(join_names(meant))));
+    (void)select_domains(scores, names);
 }
 
 } // namespace
@@ -95,15 +172,20 @@ Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores, 
 {
     check_pool(choice);
     auto sets = choice.named;
-    if (!choice.pool.empty()) (void)select_domains(scores, choice.pool);
+    if (!choice.pool.empty()) check_names("domains-from", choice.pool, scores);
     for (int const size : choice.subset_sizes) add_subsets(sets, choice.pool, size);
     if (sets.empty()) {
         sets.push_back(domains_by_size(scores, choice.min_models));
         if (sets[0].empty())
             throw UsageError(fmt::format("no domain of {} has {} models or more", file, choice.min_models), {},
                              "lower --min-models, or name domains with --domains");
+        if (sets[0].size() < fewest_domains) refuse_only_large_domain(scores, file, choice.min_models);
     }
-    for (auto const& set : choice.named) (void)select_domains(scores, set);
+    for (auto const& set : choice.named) {
+        check_names("domains", set, scores);
+        if (set.size() < fewest_domains)
+            refuse_one_domain(fmt::format("--domains names {} only", set[0]), "name them in one list: --domains a,b,c");
+    }
     if (choice.drop_one) sets = with_one_dropped(sets);
     return without_repetition(sets);
 }

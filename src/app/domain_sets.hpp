@@ -24,8 +24,8 @@ struct DomainSetChoice
 /// The sets: those named, then the subsets of the pool (smaller ones first, each in the pool's order), each followed by
 /// itself without one domain after the other; repeated ones once.
 /// \param file  the score file's name, for messages
-/// \throws UsageError  for unknown or repeated domains, empty sets, sizes that the pool does not have, and sets that
-///                     are too small to leave a domain out
+/// \throws UsageError  for unknown or repeated domains, sets of fewer than two, sizes that the pool does not have, and
+///                     sets that are too small to leave a domain out
 [[nodiscard]] std::vector<std::vector<std::string>>
 make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores, std::string const& file);
 

@@ -1,11 +1,13 @@
 #include "command.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
+#include "shell_words.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
@@ -14,11 +16,12 @@ namespace po = boost::program_options;
 
 void print_table(DomainAnalysis const& analysis)
 {
-    fmt::print("{:<22}{:>8}{:>11}{:>11}{:>11}{:>14}{:>12}\n", "base model", "models", "collapsed", "screened",
+    fmt::print("    {:<22}{:>8}{:>11}{:>11}{:>11}{:>14}{:>12}\n", "base model", "models", "collapsed", "screened",
                "duplicates", fmt::format("{} comp. hold", analysis.factors), "to pooled");
+    std::size_t number = 0;
     for (auto const& domain : analysis.domains) {
-        fmt::print("{:<22}{:>8}{:>11}{:>11}{:>11}", domain.name, domain.models, domain.collapsed, domain.screened,
-                   domain.near_duplicates);
+        fmt::print("{:>3} {:<22}{:>8}{:>11}{:>11}{:>11}", ++number, domain.name, domain.models, domain.collapsed,
+                   domain.screened, domain.near_duplicates);
         if (domain.problem.empty())
             fmt::print("{:>12.1f} %{:>11.1f}°\n",
                        100 * domain.explained.at(static_cast<std::size_t>(analysis.factors) - 1),
@@ -51,15 +54,69 @@ void explain_angles(DomainAnalysis const& analysis)
     }
 }
 
-void print_matrix(DomainAnalysis const& analysis, Matrix const& values, char const* title, char const* format)
+/// The lower triangle of a table of pairs in blocks of columns that fit a line, domains numbered as in the first table.
+void print_pairs(DomainAnalysis const& analysis, std::string_view title, int decimals, bool with_sign,
+                 std::vector<std::vector<bool>> const* marks)
 {
+    constexpr std::size_t columns_per_block = 10;
+    Matrix const& values = with_sign ? analysis.bic : analysis.angles;
+    auto const count = analysis.domains.size();
     fmt::print("\n{}\n", title);
-    for (std::size_t i = 0; i < analysis.domains.size(); ++i) {
-        fmt::print("{:<22}", analysis.domains[i].name);
-        for (std::size_t j = 0; j < i; ++j)
-            fmt::print(fmt::runtime(format), values(static_cast<Index>(i), static_cast<Index>(j)));
+    for (std::size_t first = 0; first + 1 < count; first += columns_per_block) {
+        auto const last = std::min(first + columns_per_block, count - 1);
+        fmt::print("{:26}", "");
+        for (auto j = first; j < last; ++j) fmt::print("{:>8} ", j + 1);
         fmt::print("\n");
+        for (auto i = first + 1; i < count; ++i) {
+            fmt::print("{:>3} {:<22}", i + 1, analysis.domains[i].name);
+            for (auto j = first; j < std::min(last, i); ++j) {
+                double const value = values(static_cast<Index>(i), static_cast<Index>(j));
+                auto const text = std::isnan(value) ? std::string("-")
+                                  : with_sign       ? fmt::format("{:+.{}f}", value, decimals)
+                                                    : fmt::format("{:.{}f}", value, decimals);
+                fmt::print("{:>8}{}", text, marks != nullptr && (*marks)[i][j] ? '*' : ' ');
+            }
+            fmt::print("\n");
+        }
     }
+}
+
+constexpr char const* meaning_of_mark = "* in one of the two fits some direction inside a subspace varies less than "
+                                        "the residuals of that base model do: a\n"
+                                        "  direction of little noise was taken for a component, or a component hardly "
+                                        "varies there. The figure then compares\n"
+                                        "  noise as much as components.\n";
+
+void print_groups(DomainAnalysis const& analysis, Index benchmarks)
+{
+    fmt::print("\nSets that share a subspace, by BIC\n");
+    if (analysis.factors == benchmarks) {
+        fmt::print("  with as many components as benchmarks every subspace is the whole space\n");
+        return;
+    }
+    bool none = true;
+    for (auto const& group : analysis.groups) {
+        if (group.domains.size() < 2) continue;
+        none = false;
+        fmt::print("  {}  ({:+.1f}{})\n", shell_word(join_names(group.domains)), group.bic_difference,
+                   group.weak.empty() ? "" : fmt::format("; * in {}", join_names(group.weak)));
+    }
+    if (none) fmt::print("  none: every base model prefers a subspace of its own\n");
+}
+
+void print_comparisons(DomainAnalysis const& analysis, Index benchmarks)
+{
+    if (analysis.domains.size() > 1) {
+        print_pairs(analysis, "Angles between the base models' subspaces, in degrees; numbers as in the first table", 1,
+                    false, nullptr);
+        print_pairs(analysis, "BIC of one shared subspace minus one for each, for pairs: negative favours sharing", 1,
+                    true, &analysis.weak);
+    }
+    print_groups(analysis, benchmarks);
+    auto const marked = [](auto const& row) { return std::find(row.begin(), row.end(), true) != row.end(); };
+    if (std::any_of(analysis.weak.begin(), analysis.weak.end(), marked) ||
+        std::any_of(analysis.groups.begin(), analysis.groups.end(), [](auto const& g) { return !g.weak.empty(); }))
+        fmt::print("\n{}", meaning_of_mark);
 }
 
 class DomainsCommand final : public Command
@@ -89,7 +146,7 @@ public:
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const matrix = read_scores(values["scores"].as<std::string>());
+        auto const matrix = read_complete_scores(values["scores"].as<std::string>());
         auto const screen = values["screen"].as<double>();
         if (!(screen >= 0 && screen < 1))
             throw UsageError(fmt::format("--screen {} is not a share", screen), {}, "give 0 to below 1");
@@ -97,20 +154,7 @@ public:
         auto const analysis = analyse_domains(matrix, min_models, values["factors"].as<int>(), screen);
         print_table(analysis);
         explain_angles(analysis);
-        if (analysis.domains.size() > 1 && analysis.domains.size() <= 16) {
-            print_matrix(analysis, analysis.angles,
-                         "Angles between the domains' subspaces, in degrees, in the order above", "{:>8.1f}");
-            print_matrix(analysis, analysis.bic,
-                         "BIC of one shared subspace minus one for each, for pairs: negative favours sharing",
-                         "{:>+9.1f}");
-        }
-        fmt::print("\nSets that share a subspace, by BIC\n");
-        for (auto const& group : analysis.groups)
-            if (group.domains.size() > 1)
-                fmt::print("  {}  ({:+.1f})\n", fmt::join(group.domains, ","), group.bic_difference);
-        if (std::none_of(analysis.groups.begin(), analysis.groups.end(),
-                         [](auto const& g) { return g.domains.size() > 1; }))
-            fmt::print("  none: every domain prefers a subspace of its own\n");
+        print_comparisons(analysis, static_cast<Index>(matrix.benchmarks.size()));
         auto const all = domains_by_size(matrix, 1).size();
         if (all > analysis.domains.size())
             fmt::print("\n{} smaller base models are not listed: lower --min-models to see them\n",

@@ -1,13 +1,14 @@
 #include "command.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
-#include "exahca/model/score_matrix.hpp"
+#include "exahca/model/column_defects.hpp"
 #include "output_file.hpp"
-#include "text_lists.hpp"
+#include "shell_words.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
@@ -26,7 +27,7 @@ void report(CsvImportResult const& result, std::string const& input, std::string
     auto const& matrix = result.matrix;
     auto const domains = domains_by_size(matrix, 1).size();
     fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(),
-               matrix.benchmarks.size(), fmt::join(matrix.benchmarks, ", "), domains);
+               matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), domains);
     fmt::print("  read from {}: {} rows\n", input, result.rows_read);
     if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
     for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
@@ -43,7 +44,26 @@ void report(CsvImportResult const& result, std::string const& input, std::string
                        matrix.benchmarks[j]);
     }
     if (!result.ignored_columns.empty())
-        fmt::print("  columns not used: {}\n", fmt::join(result.ignored_columns, ", "));
+        fmt::print("  columns not used: {}\n", join_names(result.ignored_columns, ", "));
+}
+
+/// Benchmarks that are constant, or follow from others: no search can use them as they are.
+void report_defects(ScoreMatrix const& matrix)
+{
+    constexpr std::size_t most = 10;
+    auto const defects = find_column_defects(select_domains(matrix, domains_by_size(matrix, 1)));
+    for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
+        fmt::print("  warning: {}\n", describe(defects[i], matrix.benchmarks));
+    if (defects.size() > most) fmt::print("  and {} more of this kind\n", defects.size() - most);
+    std::vector<std::string> kept;
+    for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
+        kept.push_back(matrix.benchmarks[static_cast<std::size_t>(column)]);
+    if (kept.size() < matrix.benchmarks.size() && kept.size() >= 2)
+        fmt::print("  they add no dimension of their own: import the others with --scores {}\n",
+                   shell_word(join_names(kept)));
+    if (std::any_of(defects.begin(), defects.end(), [](auto const& defect) { return !defect.domain.empty(); }))
+        fmt::print("  the joint estimator cannot use such a benchmark and such a base model together: leave one of "
+                   "them out\n");
 }
 
 class ImportCommand final : public Command
@@ -80,12 +100,14 @@ public:
         options.model_column = values["model-column"].as<std::string>();
         options.domain_column = values["domain-column"].as<std::string>();
         options.missing = parse_missing(values["missing"].as<std::string>());
-        if (values.count("scores") > 0) options.score_columns = split_list(values["scores"].as<std::string>());
+        if (values.count("scores") > 0)
+            options.score_columns = split_names("scores", values["scores"].as<std::string>());
         auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
         auto const result = import_csv(input, options);
         write_scores(output, result.matrix);
         report(result, input, output);
+        report_defects(result.matrix);
         return ExitStatus::done;
     }
 };

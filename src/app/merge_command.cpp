@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include "exahca/experiment/results.hpp"
+#include "exahca/io/run_lock.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/parallel/kernel_check.hpp"
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -69,13 +71,16 @@ void check_same_experiment(Part const& first, Part const& other)
 Experiment joined_experiment(std::vector<Part> const& parts)
 {
     std::vector<Setting> settings;
-    std::vector<std::string> names;
+    std::map<Setting, std::string, LessContent> known; // and the file that has it first
     for (auto const& part : parts)
-        for (auto const& setting : part.experiment.settings())
-            if (auto const name = setting_name(setting); std::find(names.begin(), names.end(), name) == names.end()) {
-                names.push_back(name);
+        for (auto const& setting : part.experiment.settings()) {
+            auto const [other, added] = known.emplace(setting, part.path);
+            if (added)
                 settings.push_back(setting);
-            }
+            else if (!same_limits(other->first, setting))
+                throw InvalidInput(fmt::format("{} and {} searched with different limits", other->second, part.path),
+                                   setting_name(setting), "compute both with the same limits on the search");
+        }
     auto const& first = parts.front().experiment;
     return {std::move(settings), first.counts(), first.seed(), first.benchmarks()};
 }
@@ -91,7 +96,7 @@ bool same_record(TaskRecord const& a, TaskRecord const& b)
 void take_records(Part const& part, Experiment const& experiment, std::string const& scores, RecordStore& records)
 {
     RecordStore own(experiment);
-    restore_records(part.results, experiment, scores, own);
+    naming(part.path, [&] { restore_records(part.results, experiment, scores, own); });
     for (std::int64_t i = 0; i < experiment.task_count(); ++i) {
         TaskId const id(i);
         auto const& record = own.at(id);
@@ -169,10 +174,11 @@ public:
     {
         auto const paths = values["parts"].as<std::vector<std::string>>();
         auto const output = values["output"].as<std::string>();
+        for (auto const& path : paths) refuse_same_file(path, output);
+        RunLock const lock(output); // a search may be writing there
         refuse_existing(output, values.count("overwrite") > 0);
         std::vector<Part> parts;
         for (auto const& path : paths) {
-            refuse_same_file(path, output);
             parts.push_back(read_part(path));
             check_same_experiment(parts.front(), parts.back());
         }

@@ -74,6 +74,8 @@ void write_search_result(ByteWriter& writer, SearchResult const& result)
     writer.put(result.lower_bound);
     writer.put(result.tuples_visited);
     writer.put(result.start_tuples);
+    writer.put(result.effort);
+    writer.put(result.peak_frontier_bytes);
     writer.put(static_cast<std::uint8_t>(result.ties_cut));
 }
 
@@ -88,6 +90,8 @@ SearchResult read_search_result(ByteReader& reader, int domains, int levels)
     result.lower_bound = reader.get<double>();
     result.tuples_visited = reader.get<std::int64_t>();
     result.start_tuples = reader.get<std::int64_t>();
+    result.effort = reader.get<std::int64_t>();
+    result.peak_frontier_bytes = reader.get<std::int64_t>();
     result.ties_cut = read_choice(reader);
     return result;
 }

@@ -11,7 +11,6 @@
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/parallel/session.hpp"
-#include "exahca/parallel/signals.hpp"
 #include "exahca/search/instance_text.hpp"
 #include "kernel_policy.hpp"
 #include "messages.hpp"
@@ -79,6 +78,13 @@ DataGroup results_of(SearchRequest const& request, RunContext const& context, Gi
 
 } // namespace
 
+SearchLimits given_limits(SearchRequest const& request)
+{
+    auto setting = request.grid.common;
+    setting.estimator = Estimator::given;
+    return search_limits(setting, SearchUse::estimate);
+}
+
 GivenMatrices read_given(SearchRequest const& request)
 {
     auto const text = read_text(request.scores);
@@ -92,19 +98,17 @@ GivenMatrices read_given(SearchRequest const& request)
     return given;
 }
 
-ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
+ExitStatus search_orders_only(SearchRequest const& request, RunContext const& context, StopFlag& stop)
 {
     auto& world = context.world;
-    StopFlag stop;
-    SignalHandlers const handlers(stop);
     std::optional<RunLock> lock;
     GivenMatrices given;
     on_rank_zero(world, [&] {
         if (request.existing == ExistingOutput::resume)
             throw UsageError("--orders-only cannot be resumed", {}, "start anew with --overwrite");
-        refuse_existing(request.output, request.existing == ExistingOutput::overwrite);
         given = read_given(request);
-        lock.emplace(request.output);
+        lock.emplace(request.output); // before looking: a run that finishes in between would be overwritten
+        refuse_existing(request.output, request.existing == ExistingOutput::overwrite);
     });
     auto const kernels = gather_kernels(world, kernel_fingerprint());
     on_rank_zero(world, [&] {
@@ -116,7 +120,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext& context)
     options.objective = request.grid.common.objective;
     options.sizes = shared.sizes;
     options.best_n = request.grid.common.best;
-    options.time_limit_seconds = request.grid.common.search_seconds;
+    options.set_limits(given_limits(request));
     RunStatistics statistics;
     auto const found =
         search_together(world, shared.unmixing, options,

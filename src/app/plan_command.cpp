@@ -70,8 +70,10 @@ PlanRequest read_plan_request(Command::Values const& values)
 Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communicator& world)
 {
     refuse_same_file(request.scores, request.output);
-    auto const scores = read_scores(request.scores);
-    auto const experiment = make_experiment(request, scores);
+    auto const scores = read_complete_scores(request.scores);
+    std::vector<std::string> warnings;
+    auto const experiment = make_experiment(request, scores, warnings);
+    for (auto const& warning : warnings) fmt::print(stderr, "exahca: warning: {}\n", warning);
     auto const bytes = std::as_bytes(std::span(scores.scores.data(), static_cast<std::size_t>(scores.scores.size())));
     auto const buffer = world.share(bytes, NodeStorage::private_copies);
     Dataset const dataset(
@@ -107,10 +109,10 @@ Plan plan_matrices(SearchRequest const& request, PlanRequest const& own)
     plan.settings.push_back({"matrices", search.log10_orders});
     plan.pilot.searches[SettingId(0)] = search;
     plan.pilot.processor_seconds = plan.pilot.wall_seconds = search.seconds;
-    StageForecast const stage{
-        Stage::estimates, SettingId(0), 1, search.core_seconds, 0, 0, request.grid.common.search_seconds};
+    auto const limits = given_limits(request);
+    StageForecast const stage{Stage::estimates, SettingId(0), 1, search.up_to(limits.tuples), 0, 0, limits.seconds};
     plan.work.stages = {stage};
-    plan.work.core = search.core_seconds;
+    plan.work.core = stage.core;
     plan.memory.rank = peak_resident_bytes() + mpi_bytes;
     return plan;
 }
@@ -170,8 +172,7 @@ public:
     {
         po::options_description plan("Plan");
         plan.add_options()("pilot-seconds", po::value<double>()->default_value(10),
-                           "processor time for trying tasks (and at most three times as long by the clock); one that "
-                           "is begun is finished")(
+                           "time for trying tasks, by the clock; what has not ended soon after is left")(
             "script", po::value<std::string>()->value_name("FILE"),
             "batch script for Slurm to write; one that exists is replaced with --overwrite")(
             "ranks", po::value<int>(), "ranks of the script, instead of the number recommended")(

@@ -1,5 +1,7 @@
 #include "plan_report.hpp"
 
+#include "memory_text.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -35,14 +37,6 @@ std::string range_text(Range const& range)
         return fmt::format("at least {}, how much more is not known", duration(range.low));
     if (!std::isfinite(range.high)) return fmt::format("{}, at least {}", duration(range.middle), duration(range.low));
     return fmt::format("{} ({} to {})", duration(range.middle), duration(range.low), duration(range.high));
-}
-
-std::string bytes_text(double bytes)
-{
-    constexpr std::array units{"B", "KB", "MB", "GB", "TB"};
-    std::size_t unit = 0;
-    for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1000;
-    return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 
 std::string count_text(double count)
@@ -82,7 +76,7 @@ struct KindLine
     std::string setting, kind;
     std::int64_t tasks = 0;
     std::vector<double> seconds{};
-    std::int64_t failed = 0, cut_short = 0;
+    std::int64_t failed = 0, cut_short = 0, left = 0;
 };
 
 /// One line per setting and kind, or per kind where these would be too many.
@@ -101,6 +95,7 @@ std::vector<KindLine> kind_lines(Plan const& plan)
         line.seconds.insert(line.seconds.end(), group.seconds.begin(), group.seconds.end());
         line.failed += group.failed;
         line.cut_short += group.cut_short;
+        line.left += group.left;
     }
     return lines;
 }
@@ -125,7 +120,8 @@ std::string pilot_table(Plan const& plan)
                        : fmt::format("{} ({} to {})", duration(mean), duration(*low), duration(*high));
         }
         if (line.cut_short > 0) each += fmt::format(", {} with their search cut short", line.cut_short);
-        if (line.failed > line.cut_short) each += fmt::format(", {} failed", line.failed - line.cut_short);
+        if (line.left > 0) each += fmt::format(", {} left before the end", line.left);
+        if (line.failed > 0) each += fmt::format(", {} failed", line.failed);
         text += fmt::format("  {:<{}}  {:<16} {:>9} {:>6}  {}\n", name, width, line.kind, line.tasks,
                             line.seconds.size(), each);
     }
@@ -217,7 +213,8 @@ Json settings_json(Plan const& plan)
                                  {"tasks", group.tasks},
                                  {"seconds", group.seconds},
                                  {"failed", group.failed},
-                                 {"cut_short", group.cut_short}});
+                                 {"cut_short", group.cut_short},
+                                 {"left", group.left}});
         Json setting{
             {"name", plan.settings[s].name}, {"log10_orders", plan.settings[s].log10_orders}, {"kinds", kinds}};
         if (auto const found = plan.pilot.searches.find(id); found != plan.pilot.searches.end())

@@ -1,12 +1,14 @@
 #include "command.hpp"
 
 #include "exahca/core/version.hpp"
-#include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/session.hpp"
 #include "manual.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 namespace exahca {
@@ -54,23 +56,60 @@ po::parsed_options parse_words(Command const& command, Command::Options const& o
     return parser.options(options).positional(positional_options(command)).style(style).run();
 }
 
-po::variables_map parse(Command const& command, std::span<std::string const> arguments)
+/// \throws UsageError  for what Boost.Program_options refuses in `action`
+template <class Action>
+void parsing(Command const& command, Action const& action)
 {
-    auto const options = all_options(command);
-    po::variables_map values;
     try {
-        po::store(parse_words(command, options, arguments), values);
-        if (values.count("help") > 0) return values;
-        if (values.count("config") > 0) {
-            auto const path = values["config"].as<std::string>();
-            std::ifstream file(path);
-            if (!file) throw UsageError(fmt::format("{} cannot be read", path), {}, "check the name given to --config");
-            po::store(po::parse_config_file(file, options), values);
-        }
-        po::notify(values);
+        action();
     } catch (po::error const& error) {
         throw UsageError(error.what(), {}, fmt::format("see exahca {} --help", command.name()));
     }
+}
+
+/// A text file as editors on any system write it: without a byte-order mark, lines end in LF.
+std::string read_plain_text(std::string const& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path))
+        throw UsageError(fmt::format("{} cannot be read", path), {}, "check the name given to --config");
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+        throw UsageError(fmt::format("{} is UTF-16", path), {}, "save it as UTF-8");
+    if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != '\r')
+            plain += text[i];
+        else if (text.substr(i, 2) != "\r\n") // the line feed behind it ends the line
+            plain += '\n';
+    return plain;
+}
+
+/// Collective: the options of the command line, and of the configuration file as rank 0 sees it: another node may have
+/// another file of this name, and ranks with different options would wait for each other. \throws CommonError
+po::variables_map parse(Command const& command, std::span<std::string const> arguments, Communicator& world)
+{
+    auto const options = all_options(command);
+    po::variables_map values;
+    on_every_rank(world,
+                  [&] { parsing(command, [&] { po::store(parse_words(command, options, arguments), values); }); });
+    if (values.count("help") > 0) return values;
+    std::string text;
+    if (values.count("config") > 0) {
+        on_rank_zero(world, [&] { text = read_plain_text(values["config"].as<std::string>()); });
+        ByteWriter writer;
+        writer.put_string(text);
+        auto const message = world.broadcast(writer.take());
+        text = ByteReader(message).get_string();
+    }
+    on_every_rank(world, [&] {
+        parsing(command, [&] {
+            std::istringstream file(text);
+            po::store(po::parse_config_file(file, options), values);
+            po::notify(values);
+        });
+    });
     return values;
 }
 
@@ -138,7 +177,8 @@ std::vector<std::unique_ptr<Command>> const& commands()
 
 ExitStatus run_program(std::span<std::string const> arguments, RunContext& context)
 {
-    bool const speaks = context.world.rank() == 0;
+    auto& world = context.world;
+    bool const speaks = world.rank() == 0;
     if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
         if (speaks) print_overview();
         return arguments.empty() ? ExitStatus::usage : ExitStatus::done;
@@ -148,20 +188,27 @@ ExitStatus run_program(std::span<std::string const> arguments, RunContext& conte
         return ExitStatus::done;
     }
     if (arguments[0] == "--write-manual") {
-        if (arguments.size() != 2) throw UsageError("--write-manual takes a directory", {}, "see exahca --help");
-        if (speaks) write_manual(arguments[1]);
+        on_rank_zero(world, [&] {
+            if (arguments.size() != 2) throw UsageError("--write-manual takes a directory", {}, "see exahca --help");
+            write_manual(arguments[1]);
+        });
         return ExitStatus::done;
     }
     auto const* command = find_command(arguments[0]);
-    if (command == nullptr) throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {}, "see exahca --help");
-    auto const values = parse(*command, arguments.subspan(1));
+    on_every_rank(world, [&] {
+        if (command == nullptr)
+            throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {}, "see exahca --help");
+    });
+    auto const values = parse(*command, arguments.subspan(1), world);
     if (values.count("help") > 0) {
         if (speaks) print_help(*command);
         return ExitStatus::done;
     }
-    if (!speaks && !command->is_distributed()) return ExitStatus::done;
     context.words.assign(arguments.begin() + 1, arguments.end());
-    return command->run(values, context);
+    if (command->is_distributed()) return command->run(values, context);
+    auto status = ExitStatus::done;
+    on_rank_zero(world, [&] { status = command->run(values, context); });
+    return status;
 }
 
 } // namespace exahca

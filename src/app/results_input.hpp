@@ -25,9 +25,10 @@ auto naming(std::string const& path, Action const& action)
         std::string const what = error.what();
         if (what.find(path) != std::string::npos) throw;
         throw InvalidInput(path + ": " + what);
-    } catch (std::out_of_range const&) {
-        throw InvalidInput(path + " holds tables that do not fit together", "it was changed or is incomplete",
-                           "make it again");
+    } catch (std::out_of_range const& error) { // a table that is too short, or a fault of the code that reads it
+        throw InvalidInput(path + " holds tables that do not fit together",
+                           std::string("it was changed, or this program is at fault: ") + error.what(),
+                           "make it again, and report this if it happens again");
     }
 }
 
@@ -49,7 +50,7 @@ inline void check_lengths(DataGroup const& group)
 [[nodiscard]] inline DataGroup read_results_file(std::string const& path)
 {
     auto results = read_tree(path);
-    check_file_kind(results, path, "exahca-results", {results_format_major, results_format_minor});
+    check_file_kind(results, path, "exahca-results", results_format, oldest_results_major);
     naming(path, [&] { check_lengths(results); });
     return results;
 }

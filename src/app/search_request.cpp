@@ -1,5 +1,7 @@
 #include "search_request.hpp"
 
+#include "exahca/core/name_list.hpp"
+#include "exahca/experiment/data_check.hpp"
 #include "exahca/model/screening.hpp"
 #include "text_lists.hpp"
 
@@ -79,8 +81,8 @@ T parse_choice(char const* option, std::string const& text, std::initializer_lis
                      fmt::format("choose one of {}", fmt::join(names, ", ")));
 }
 
-/// Sizes such as 8000000000, 500M, 8G, 1T.
-std::int64_t parse_bytes(char const* name, std::string text)
+/// Counts such as 8000000000, 500M, 8G, 1T. \param what  is counted, for messages
+std::int64_t parse_large(char const* name, std::string text, char const* what)
 {
     constexpr std::string_view letters = "KMGT";
     double unit = 1;
@@ -90,8 +92,27 @@ std::int64_t parse_bytes(char const* name, std::string text)
     }
     auto const value = parse_number<double>(name, text) * unit;
     if (!(value >= 1 && value < 9e18))
-        throw UsageError(fmt::format("--{} is out of range", name), {}, "give a size such as 500M, 8G or 1T");
+        throw UsageError(fmt::format("--{} is out of range", name), {},
+                         fmt::format("give a {} such as 500M, 8G or 1T", what));
     return static_cast<std::int64_t>(value);
+}
+
+/// What ends searches for orders: nothing, a number of tuples, or a duration; both only where both are typed.
+void read_search_limits(Command::Values const& values, Setting& setting)
+{
+    bool const timed = values.count("search-time") > 0, counted = !values["search-tuples"].defaulted();
+    if (values.count("prove") > 0) {
+        if (timed || counted)
+            throw UsageError(fmt::format("--prove and --search-{} contradict each other", timed ? "time" : "tuples"),
+                             "one asks for a proof however long it takes, the other for an end", "give one of them");
+        setting.search_tuples = 0;
+        return;
+    }
+    setting.search_tuples = parse_large("search-tuples", values["search-tuples"].as<std::string>(), "number");
+    if (!timed) return;
+    setting.search_seconds = parse_duration("search-time", values["search-time"].as<std::string>());
+    if (setting.search_seconds == 0)
+        throw UsageError("--search-time 0 leaves no time", {}, "give a duration such as 90s, or --prove");
 }
 
 /// "3/10": the third of ten parts.
@@ -139,8 +160,11 @@ void add_search_options(Command::Options& options)
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
-        "search-time", po::value<std::string>()->default_value("10m"),
-        "without --prove: longest search of one setting")(
+        "search-tuples", po::value<std::string>()->default_value("6G"),
+        "without --prove: work that the search of one estimate may do, in tuples of rows (1000000, 500M, 6G); other "
+        "searches get a fixed part of it")(
+        "search-time", po::value<std::string>()->value_name("TIME"),
+        "instead: longest search of one estimate (90s, 15m, 2h); what it finds then depends on the machine")(
         "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(
         "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each domain");
 
@@ -189,12 +213,12 @@ SearchRequest read_search_request(Command::Values const& values)
     request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
-            request.domains.named.push_back(split_list(set));
+            request.domains.named.push_back(split_names("domains", set));
             if (request.domains.named.back().empty())
                 throw UsageError("--domains is empty", {}, "name base models: --domains a,b,c");
         }
     if (values.count("domains-from") > 0) {
-        request.domains.pool = split_list(values["domains-from"].as<std::string>());
+        request.domains.pool = split_names("domains-from", values["domains-from"].as<std::string>());
         if (request.domains.pool.empty())
             throw UsageError("--domains-from is empty", {}, "name base models: --domains-from a,b,c,d,e");
     }
@@ -204,7 +228,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.domains.drop_one = values.count("drop-domain") > 0;
     request.domains.min_models = count_option(values, "min-models");
     request.limits.most_tasks = values["most-tasks"].as<std::int64_t>();
-    request.limits.most_bytes = parse_bytes("most-bytes", values["most-bytes"].as<std::string>());
+    request.limits.most_bytes = parse_large("most-bytes", values["most-bytes"].as<std::string>(), "size");
     if (request.limits.most_tasks < 1)
         throw UsageError(fmt::format("--most-tasks {} allows nothing", request.limits.most_tasks), {},
                          "give 1 or more");
@@ -231,8 +255,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.influence = replicates_option(values, "influence");
     request.replicates.nested = replicates_option(values, "calibrate");
 
-    request.grid.common.search_seconds =
-        values.count("prove") > 0 ? 0 : parse_duration("search-time", values["search-time"].as<std::string>());
+    read_search_limits(values, request.grid.common);
     request.orders_only = values.count("orders-only") > 0;
     if (request.orders_only)
         for (auto const* name : {"bootstrap", "parametric", "calibrate", "placebo", "no-control", "influence"})
@@ -303,7 +326,7 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
 
 } // namespace
 
-Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores)
+Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores, std::vector<std::string>& warnings)
 {
     auto grid = request.grid;
     auto const sets = count_domain_sets(request.domains, scores);
@@ -313,6 +336,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
+    warnings = check_data(settings, scores);
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
     check_record_bytes(experiment, request.limits);
     return experiment;

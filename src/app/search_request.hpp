@@ -47,7 +47,9 @@ void add_search_options(Command::Options& options);
 /// \throws UsageError  naming the option
 [[nodiscard]] SearchRequest read_search_request(Command::Values const& values);
 
-/// All settings of the request on these scores. \throws UsageError
-[[nodiscard]] Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores);
+/// All settings of the request on these scores.
+/// \param warnings  out: what these scores can hardly give, see check_data \throws UsageError
+[[nodiscard]] Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores,
+                                         std::vector<std::string>& warnings);
 
 } // namespace exahca

@@ -12,12 +12,14 @@
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/parallel/run_workload.hpp"
 #include "exahca/parallel/signals.hpp"
+#include "memory_text.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fmt/format.h>
 #include <fstream>
+#include <limits>
 #include <thread>
 #include <unistd.h>
 
@@ -109,16 +111,31 @@ NodeBuffer check_memory(Communicator& world, SmallCase const& small, Findings& f
     auto buffer = world.share(world.rank() == 0 ? bytes : std::span<std::byte const>{}, NodeStorage::shared);
     bool const same = std::equal(bytes.begin(), bytes.end(), buffer.bytes().begin(), buffer.bytes().end());
     auto const right = gather_values<std::uint8_t>(world, same ? 1 : 0);
-    auto const shared = gather_values<std::uint8_t>(world, buffer.shared() || world.node_size() == 1 ? 1 : 0);
+    auto const nodes = gather_sharing(world, buffer);
     if (world.rank() != 0) return buffer;
-    if (std::count(right.begin(), right.end(), 0) > 0)
+    if (std::count(right.begin(), right.end(), 0) > 0) {
         findings.add(Verdict::bad, "scores",
                      "a rank does not read the scores that rank 0 sent: search with --memory private, and report this");
-    else if (std::count(shared.begin(), shared.end(), 0) > 0)
-        findings.add(Verdict::note, "memory",
-                     "nodes refuse shared memory: every rank holds its own copy of the scores (is /dev/shm full?)");
-    else
-        findings.add(Verdict::good, "memory", "the scores are held once per node, and all ranks read the same");
+        return buffer;
+    }
+    auto room = std::numeric_limits<std::int64_t>::max();
+    bool several = false, all_share = true;
+    for (auto const& node : nodes) {
+        if (node.ranks == 1) continue;
+        several = true;
+        room = std::min(room, node.room());
+        if (node.shared) continue;
+        all_share = false;
+        findings.add(Verdict::note, "memory", unshared_text(node, std::ssize(bytes)));
+    }
+    if (!several)
+        findings.add(Verdict::good, "memory", "no node has two ranks: each holds the scores for itself");
+    else if (all_share)
+        findings.add(
+            Verdict::good, "memory",
+            fmt::format("the scores are held once per node, and all ranks read the same; /dev/shm has room for "
+                        "{} of them, larger ones would be held by every rank",
+                        bytes_text(static_cast<double>(room))));
     return buffer;
 }
 

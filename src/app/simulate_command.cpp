@@ -59,7 +59,7 @@ public:
         auto const output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
         ScoreMatrix real;
-        if (values.count("sources-from") > 0) real = read_scores(values["sources-from"].as<std::string>());
+        if (values.count("sources-from") > 0) real = read_complete_scores(values["sources-from"].as<std::string>());
         auto const matrix = simulate(options, values.count("sources-from") > 0 ? &real : nullptr);
         write_scores(output, matrix);
         fmt::print("{}: {} models of {} base models, {} benchmarks, {} factors, design {}, seed {}\n", output,

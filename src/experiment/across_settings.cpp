@@ -1,11 +1,11 @@
+#include "exahca/experiment/setting_fields.hpp"
 #include "exahca/experiment/support.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
-#include <string_view>
+#include <type_traits>
 
 namespace exahca {
 namespace {
@@ -162,56 +162,39 @@ void add_levels(DataGroup& group, std::vector<Answer> const& answers, PairAngles
     group.add({"order_agrees", {"setting"}, {s}, whole.agrees, "1", "whether a setting is one of them"});
 }
 
-/// One thing that a user may choose.
-struct Choice
+/// Whether two settings differ in this field and in nothing that does not follow from it.
+template <class T>
+bool differ_only_in(SettingField<T> const& field, Setting const& a, Setting b)
 {
-    std::string_view name;
-    /// Whether two settings differ in it and in nothing that does not follow from it.
-    bool (*only_difference)(Setting, Setting);
-};
-
-template <auto Member>
-bool differ_only_in(Setting a, Setting b)
-{
-    if (a.*Member == b.*Member) return false;
-    a.*Member = b.*Member;
-    return setting_name(a) == setting_name(b);
+    // Each estimator has fields of its own, and its own default of screening.
+    if constexpr (std::is_same_v<T, Estimator>)
+        return a.estimator != b.estimator && a.domains == b.domains && a.factors == b.factors;
+    if (!field.is_content() || !field.used(a.estimator) || a.*field.member == b.*field.member) return false;
+    b.*field.member = a.*field.member;
+    return compare_content(a, b) == 0;
 }
-
-/// Each estimator has choices of its own, and its own default of screening.
-bool differ_in_estimator(Setting a, Setting b)
-{
-    return a.estimator != b.estimator && a.domains == b.domains && a.factors == b.factors;
-}
-
-constexpr std::array choices{Choice{"domains", differ_only_in<&Setting::domains>},
-                             Choice{"factors", differ_only_in<&Setting::factors>},
-                             Choice{"estimator", differ_in_estimator},
-                             Choice{"screen", differ_only_in<&Setting::screen>},
-                             Choice{"contrast", differ_only_in<&Setting::contrast>},
-                             Choice{"density", differ_only_in<&Setting::density>}};
 
 void add_choices(DataGroup& group, std::vector<Answer> const& answers, PairAngles const& angles)
 {
     std::vector<std::string> names;
     std::vector<std::int64_t> pairs, agreeing;
     std::vector<double> widest;
-    for (auto const& choice : choices) {
+    for_each_setting_field([&](auto const& field) {
         std::int64_t count = 0, same = 0;
         std::vector<double> largest(angles.levels(), std::nan(""));
         for (std::size_t a = 0; a < answers.size(); ++a)
             for (std::size_t b = 0; b < a; ++b) {
-                if (!choice.only_difference(*answers[a].setting, *answers[b].setting)) continue;
+                if (!differ_only_in(field, *answers[a].setting, *answers[b].setting)) continue;
                 ++count;
                 same += angles.agree(a, b);
                 for (std::size_t j = 0; j < largest.size(); ++j) largest[j] = std::fmax(largest[j], angles(a, b, j));
             }
-        if (count == 0) continue;
-        names.emplace_back(choice.name);
+        if (count == 0) return;
+        names.emplace_back(field.name);
         pairs.push_back(count);
         agreeing.push_back(same);
         widest.insert(widest.end(), largest.begin(), largest.end());
-    }
+    });
     auto const n = length(names), m = static_cast<std::int64_t>(angles.levels());
     group.add({"choice", {"choice"}, {n}, names, "", "what was varied: settings that differ in nothing else"});
     group.add({"choice_pairs", {"choice"}, {n}, pairs, "1", "pairs of settings that differ in this choice alone"});

@@ -235,8 +235,7 @@ void add_counts(DataGroup& group, Replicates const& replicates)
     add_count(group, "failed", replicates.failed, "failed replicates");
 }
 
-/// p = (1 + replicates with MIC at most the observed) / (1 + replicates): small when broken structure never fits so
-/// well.
+/// Small p-values say that broken structure never fits so well.
 void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const& replicates)
 {
     auto const values = mic_of(replicates);
@@ -244,8 +243,11 @@ void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const&
     auto const as_low = std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; });
     add_counts(group, replicates);
     add_count(group, "as_low", as_low, "replicates whose MIC is at most the observed");
-    add_number(group, "p_value", static_cast<double>(1 + as_low) / static_cast<double>(1 + length(values)),
+    auto const test = replicate_test(as_low, length(values), replicates.failed);
+    add_number(group, "p_value", test.p_value,
                "share of broken data, the observed included, that fit an order at least as well");
+    add_number(group, "p_value_low", test.low, "the same if no failed replicate had fitted as well");
+    add_number(group, "p_value_high", test.high, "the same if every failed replicate had fitted as well");
     add_number(group, "median_mic", median(values), "median MIC of the replicates");
 }
 
@@ -353,7 +355,8 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
         if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);
         for (auto const kind : {ReplicateKind::placebo_rotation, ReplicateKind::placebo_gaussian}) {
             Replicates const placebo(experiment, records, id, kind);
-            if (!placebo.done.empty()) add_placebo(subgroup.group(to_string(kind)), estimate, placebo);
+            if (placebo.done.size() + static_cast<std::size_t>(placebo.failed) > 0)
+                add_placebo(subgroup.group(to_string(kind)), estimate, placebo);
         }
         Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
         if (!parametric.done.empty())

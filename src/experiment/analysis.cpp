@@ -5,22 +5,21 @@
 
 namespace exahca {
 
-std::vector<double> analyse_estimate(Setting const& setting, RecordLayout const& layout, Dataset const& dataset,
-                                     RandomKey const& key, std::span<std::int64_t const> more_orders,
-                                     SearchResult const* known, std::string& note, Activity& activity)
+AnalysisRecord analyse_estimate(AnalysisRequest const& request, Dataset const& dataset,
+                                std::span<std::int64_t const> more_orders, SearchResult const* known,
+                                Activity& activity)
 {
-    auto const data = observed_data(setting, dataset);
-    if (setting.estimator == Estimator::published) return published_estimate(setting, layout, data, key, known, note);
-    auto unscreened = setting;
+    auto const data = observed_data(request.setting, dataset);
+    if (request.setting.estimator == Estimator::published) return published_estimate(request, data, known);
+    auto unscreened = request.setting;
     unscreened.screen = 0;
-    return joint_estimate(setting, layout, data, observed_data(unscreened, dataset), key, more_orders, note, activity);
+    return joint_estimate(request, data, observed_data(unscreened, dataset), more_orders, activity);
 }
 
-std::vector<double> analyse_replicate(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
-                                      RandomKey const& key, RecordView const& estimate)
+AnalysisRecord analyse_replicate(AnalysisRequest const& request, ReplicateData const& data, RecordView const& estimate)
 {
-    if (setting.estimator == Estimator::published) return published_replicate(setting, layout, data, key, estimate);
-    return joint_replicate(setting, layout, data, key, estimate);
+    if (request.setting.estimator == Estimator::published) return published_replicate(request, data, estimate);
+    return joint_replicate(request, data, estimate);
 }
 
 } // namespace exahca

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "exahca/numerics/matrix.hpp"
+#include "exahca/search/order_search.hpp"
 
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -20,6 +22,8 @@ struct Contenders
     double mic = 0;                ///< of the answer
     double mean_inexactness = 0;   ///< of the answer
     std::vector<double> labels;    ///< benchmarks, from 0, that name the answer's factors
+    std::vector<std::string> warnings;
+    SearchOutcome search_outcome = SearchOutcome::optimum_proven;
 };
 
 } // namespace exahca

@@ -1,16 +1,18 @@
 #include "exahca/experiment/domain_analysis.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/model/column_defects.hpp"
 #include "exahca/model/screening.hpp"
-#include "exahca/model/shared_subspace.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "exahca/numerics/principal_angles.hpp"
+#include "experiment/subspace_groups.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <numbers>
 
@@ -62,7 +64,21 @@ std::int64_t count_near_duplicates(Matrix const& scores)
     return std::count(has_neighbour.begin(), has_neighbour.end(), true);
 }
 
-DomainReport describe(Domain const& domain, std::vector<std::string> const& benchmarks, Index factors)
+/// Why these rows have no subspace that could be compared with others; empty when they have.
+std::string why_unusable(Domain const& domain, std::vector<std::string> const& benchmarks)
+{
+    auto const d = domain.scores.cols();
+    if (domain.scores.rows() < fewest_models(d))
+        return fmt::format("too few models for {} benchmarks: {} at least", d, fewest_models(d));
+    std::vector<std::string> defects;
+    for (auto const& defect : find_column_defects({&domain, 1}))
+        defects.push_back(defect.kind == ColumnDefectKind::constant
+                              ? fmt::format("{} is constant", benchmarks[static_cast<std::size_t>(defect.column)])
+                              : describe(defect, benchmarks));
+    return fmt::format("{}", fmt::join(defects, "; "));
+}
+
+DomainReport describe_domain(Domain const& domain, std::vector<std::string> const& benchmarks)
 {
     DomainReport report;
     report.name = domain.name;
@@ -78,7 +94,6 @@ DomainReport describe(Domain const& domain, std::vector<std::string> const& benc
             report.floored = benchmarks.at(static_cast<std::size_t>(j));
         }
     }
-    if (report.models - report.screened <= factors) report.problem = "too few models for so many factors";
     return report;
 }
 
@@ -90,66 +105,15 @@ double angle_out_of(Matrix const& rows, Matrix const& subspace)
     return std::asin(std::min(1.0, sine)) * 180 / std::numbers::pi;
 }
 
-/// Free parameters of an m-dimensional subspace of d dimensions.
-double subspace_parameters(Index factors, Index benchmarks)
+SharedGroup named(detail::SubspaceGroup const& group, DomainAnalysis const& analysis,
+                  std::vector<std::size_t> const& position)
 {
-    return static_cast<double>(factors * (benchmarks - factors));
-}
-
-/// BIC of one subspace for all these domains minus BIC of one for each.
-double sharing_bic(std::vector<CentredDomain> const& domains, Index factors)
-{
-    auto const saved = subspace_parameters(factors, domains[0].benchmarks()) * static_cast<double>(domains.size() - 1);
-    auto const lost =
-        separate_subspaces_log_likelihood(domains, factors) - find_shared_subspace(domains, factors).log_likelihood;
-    return 2 * lost - saved * std::log(static_cast<double>(total_models(domains)));
-}
-
-/// Merges the two groups whose sharing gains most, until no merger gains.
-std::vector<SharedGroup> merge_groups(std::vector<CentredDomain> const& domains, std::vector<std::string> const& names,
-                                      Index factors)
-{
-    struct Group
-    {
-        std::vector<std::size_t> members;
-        double bic = 0;
-    };
-    std::vector<Group> groups;
-    for (std::size_t k = 0; k < domains.size(); ++k) groups.push_back({{k}, 0});
-    auto const bic_of = [&](std::vector<std::size_t> const& members) {
-        std::vector<CentredDomain> together;
-        for (auto const k : members) together.push_back(domains[k]);
-        return sharing_bic(together, factors);
-    };
-    while (groups.size() > 1) {
-        double best_gain = 0, best_bic = 0;
-        std::size_t first = 0, second = 0;
-        for (std::size_t a = 0; a < groups.size(); ++a)
-            for (std::size_t b = a + 1; b < groups.size(); ++b) {
-                auto members = groups[a].members;
-                members.insert(members.end(), groups[b].members.begin(), groups[b].members.end());
-                auto const merged = bic_of(members);
-                auto const gain = merged - groups[a].bic - groups[b].bic;
-                if (gain < best_gain) {
-                    best_gain = gain;
-                    best_bic = merged;
-                    first = a;
-                    second = b;
-                }
-            }
-        if (best_gain >= 0) break;
-        groups[first].members.insert(groups[first].members.end(), groups[second].members.begin(),
-                                     groups[second].members.end());
-        groups[first].bic = best_bic;
-        groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(second));
-    }
-    std::stable_sort(groups.begin(), groups.end(),
-                     [](auto const& a, auto const& b) { return a.members.size() > b.members.size(); });
-    std::vector<SharedGroup> shared;
-    for (auto const& group : groups) {
-        SharedGroup named{{}, group.bic};
-        for (auto const k : group.members) named.domains.push_back(names[k]);
-        shared.push_back(std::move(named));
+    SharedGroup shared;
+    shared.bic_difference = group.bic;
+    for (std::size_t i = 0; i < group.members.size(); ++i) {
+        auto const& name = analysis.domains[position[group.members[i]]].name;
+        shared.domains.push_back(name);
+        if (group.weak[i]) shared.weak.push_back(name);
     }
     return shared;
 }
@@ -168,14 +132,14 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     DomainAnalysis analysis;
     analysis.factors = factors;
     std::vector<CentredDomain> usable;
-    std::vector<std::string> usable_names;
     std::vector<Matrix> subspaces;
     std::vector<std::size_t> position;
-    for (auto const& domain : select_domains(matrix, names)) {
-        auto report = describe(domain, matrix.benchmarks, factors);
+    for (auto& domain : select_domains(matrix, names)) {
+        auto report = describe_domain(domain, matrix.benchmarks);
+        domain.scores = kept_rows(domain.scores, screen);
+        report.problem = why_unusable(domain, matrix.benchmarks);
         if (report.problem.empty()) {
-            usable.push_back(centre(kept_rows(domain.scores, screen)));
-            usable_names.push_back(domain.name);
+            usable.push_back(centre(domain.scores));
             auto const components = leading_components(usable.back().covariance, factors);
             report.explained = components.explained;
             subspaces.push_back(components.rows);
@@ -186,22 +150,26 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     auto const k_total = static_cast<Index>(analysis.domains.size());
     analysis.angles = Matrix::Constant(k_total, k_total, std::numeric_limits<double>::quiet_NaN());
     analysis.bic = analysis.angles;
+    analysis.weak.assign(analysis.domains.size(), std::vector<bool>(analysis.domains.size(), false));
     if (usable.empty()) return analysis;
     auto const pooled = leading_components(pooled_covariance(usable), factors).rows;
+    detail::SubspaceGroups const groups(usable, factors);
     for (std::size_t a = 0; a < usable.size(); ++a) {
         auto const i = static_cast<Index>(position[a]);
-        analysis.domains[position[a]].angle_to_pooled = largest_principal_angle(subspaces[a], pooled);
-        if (factors > 1)
-            analysis.domains[position[a]].leading_angle_to_pooled =
-                angle_out_of(subspaces[a].topRows(factors - 1), pooled);
+        auto& report = analysis.domains[position[a]];
+        report.angle_to_pooled = largest_principal_angle(subspaces[a], pooled);
+        if (factors > 1) report.leading_angle_to_pooled = angle_out_of(subspaces[a].topRows(factors - 1), pooled);
         analysis.angles(i, i) = analysis.bic(i, i) = 0;
         for (std::size_t b = 0; b < a; ++b) {
             auto const j = static_cast<Index>(position[b]);
+            auto const& pair = groups.pair(a, b);
             analysis.angles(i, j) = analysis.angles(j, i) = largest_principal_angle(subspaces[a], subspaces[b]);
-            analysis.bic(i, j) = analysis.bic(j, i) = sharing_bic({usable[a], usable[b]}, factors);
+            analysis.bic(i, j) = analysis.bic(j, i) = pair.bic;
+            analysis.weak[position[a]][position[b]] = analysis.weak[position[b]][position[a]] =
+                pair.weak[0] || pair.weak[1];
         }
     }
-    analysis.groups = merge_groups(usable, usable_names, factors);
+    for (auto const& group : groups.merge()) analysis.groups.push_back(named(group, analysis, position));
     return analysis;
 }
 

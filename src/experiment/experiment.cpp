@@ -3,6 +3,7 @@
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/influence.hpp"
+#include "exahca/experiment/setting_fields.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "layouts.hpp"
 
@@ -10,6 +11,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <set>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -26,51 +28,50 @@ UsageError too_many_tasks()
 
 constexpr ReplicateKind kind_at(int position) { return static_cast<ReplicateKind>(position); }
 
-void write_setting(ByteWriter& writer, Setting const& setting)
+// How a field's value travels. Enumerators go by their names: a rank of another version cannot take one for another.
+void put_value(ByteWriter& writer, std::vector<std::string> const& names)
 {
-    writer.put(static_cast<std::uint64_t>(setting.domains.size()));
-    for (auto const& name : setting.domains) writer.put_string(name);
-    writer.put(setting.factors);
-    writer.put(setting.estimator);
-    writer.put(setting.screen);
-    writer.put(setting.contrast);
-    writer.put(setting.tolerance);
-    writer.put(setting.restarts);
-    writer.put(setting.objective);
-    writer.put(setting.density);
-    writer.put(setting.starts);
-    writer.put(setting.all_orders);
-    writer.put(setting.best);
-    writer.put(setting.search_seconds);
+    writer.put(static_cast<std::uint64_t>(names.size()));
+    for (auto const& name : names) writer.put_string(name);
+}
+void put_value(ByteWriter& writer, std::string const& text) { writer.put_string(text); }
+void put_value(ByteWriter& writer, bool value) { writer.put(static_cast<std::uint8_t>(value)); }
+template <class Number>
+void put_value(ByteWriter& writer, Number value)
+{
+    writer.put(value);
 }
 
-/// \throws InvalidInput  for a value above `last`
-template <class Enum>
-Enum read_enum(ByteReader& reader, Enum last)
+void get_value(ByteReader& reader, std::vector<std::string>& names)
 {
-    auto const value = reader.get<Enum>();
-    if (static_cast<int>(value) < 0 || value > last)
-        throw InvalidInput("a message between ranks holds no experiment", "a choice is out of range");
-    return value;
+    auto const count = reader.get<std::uint64_t>();
+    for (std::uint64_t i = 0; i < count; ++i) names.push_back(reader.get_string());
+}
+void get_value(ByteReader& reader, std::string& text) { text = reader.get_string(); }
+void get_value(ByteReader& reader, bool& value) { value = reader.get<std::uint8_t>() != 0; }
+template <class Number>
+void get_value(ByteReader& reader, Number& value)
+{
+    value = reader.get<Number>();
+}
+
+void write_setting(ByteWriter& writer, Setting const& setting)
+{
+    for_each_setting_field([&](auto const& field) { put_value(writer, stored_setting_value(setting.*field.member)); });
 }
 
 Setting read_setting(ByteReader& reader)
 {
     Setting setting;
-    auto const names = reader.get<std::uint64_t>();
-    for (std::uint64_t i = 0; i < names; ++i) setting.domains.push_back(reader.get_string());
-    setting.factors = reader.get<int>();
-    setting.estimator = read_enum(reader, Estimator::given);
-    setting.screen = reader.get<double>();
-    setting.contrast = read_enum(reader, Contrast::cube);
-    setting.tolerance = reader.get<double>();
-    setting.restarts = reader.get<int>();
-    setting.objective = read_enum(reader, Objective::n_weighted);
-    setting.density = read_enum(reader, DensityFamily::mog3);
-    setting.starts = reader.get<int>();
-    setting.all_orders = reader.get<std::uint8_t>() != 0;
-    setting.best = reader.get<int>();
-    setting.search_seconds = reader.get<double>();
+    for_each_setting_field([&]<class T>(SettingField<T> const& field) {
+        StoredSettingValue<T> stored{};
+        get_value(reader, stored);
+        try {
+            setting.*field.member = setting_value_from<T>(std::move(stored));
+        } catch (UsageError const& error) {
+            throw InvalidInput("a message between ranks holds no experiment", error.what());
+        }
+    });
     return setting;
 }
 
@@ -107,11 +108,17 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
 {
     auto const d = static_cast<std::int64_t>(benchmarks_.size());
     if (settings_.empty()) throw UsageError("no setting is asked for");
+    std::set<Setting, LessContent> known;
     std::set<std::string> names;
     for (auto const& setting : settings_) {
         validate(setting, d);
-        if (!names.insert(setting_name(setting)).second)
-            throw UsageError(fmt::format("setting {} is asked for twice", setting_name(setting)));
+        auto const name = setting_name(setting);
+        if (!known.insert(setting).second) throw UsageError(fmt::format("setting {} is asked for twice", name));
+        // Groups of the results are named by it, so two of one name would overwrite each other.
+        if (!names.insert(name).second)
+            throw UsageError(fmt::format("two different settings would have the name {}", name),
+                             "their base models have names that are abbreviated alike",
+                             "rename a base model, or search the two settings in separate runs");
         estimate_layouts_.push_back(estimate_layout(setting, d));
         replicate_layouts_.push_back(replicate_layout(setting, d));
         landscape_layouts_.push_back(landscape_layout(setting, d));

@@ -13,6 +13,9 @@ namespace exahca {
 void complete_and_check(GivenMatrices& given, Objective objective)
 {
     auto const domains = given.unmixing.size();
+    if (domains == 1)
+        throw InvalidInput("one unmixing matrix identifies no order", "every order of its rows fits it",
+                           "give at least two, one for each domain");
     if (!given.sizes.empty() && given.sizes.size() != domains)
         throw UsageError(fmt::format("--sizes has {} numbers for {} domains", given.sizes.size(), domains), {},
                          "give one per domain");
@@ -39,7 +42,7 @@ DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResul
     RecordStore records(experiment);
     auto const& layout = experiment.layout(SettingId(0), ReplicateKind::estimate);
     RecordBuilder record(layout);
-    (void)put_order_table(record, setting, given.unmixing, given.sizes, found);
+    put_order_table(record, setting, given.unmixing, given.sizes, found);
     record.set("sources_unmixing", given.unmixing);
     records.put(TaskId(0), {TaskStatus::done, "", record.take(), 0});
     ScoreMatrix none;

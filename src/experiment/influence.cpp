@@ -15,7 +15,6 @@ namespace {
 constexpr std::array names{"nothing", "domain", "below", "lowest", "farthest", "near-duplicates", "group"};
 constexpr std::array shares{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8};
 constexpr std::array numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20, 24, 32, 48, 64};
-constexpr double near_points = 1.5;
 
 /// A model and what it is ranked by.
 struct RankedModel
@@ -73,7 +72,7 @@ std::vector<std::int64_t> near_duplicates(Matrix const& scores, std::vector<std:
     std::vector<std::int64_t> kept, found;
     for (auto const row : rows) {
         bool const near = std::any_of(kept.begin(), kept.end(), [&](auto other) {
-            return (scores.row(row) - scores.row(other)).norm() <= near_points;
+            return (scores.row(row) - scores.row(other)).norm() <= near_duplicate_points;
         });
         (near ? found : kept).push_back(row);
     }

@@ -62,14 +62,14 @@ std::string obstacle(InfluenceCase const& chosen, std::vector<std::string> const
 
 } // namespace
 
-std::vector<double> analyse_influence(Setting const& setting, RecordLayout const& layout, Dataset const& dataset,
-                                      InfluenceCase const& chosen, std::int64_t groups, RandomKey const& key,
-                                      RecordView const& estimate, std::string& note)
+AnalysisRecord analyse_influence(AnalysisRequest const& request, Dataset const& dataset, InfluenceCase const& chosen,
+                                 std::int64_t groups, RecordView const& estimate)
 {
+    auto const& setting = request.setting;
     std::vector<Matrix> scores;
     for (auto const& domain : setting.domains) scores.push_back(dataset.domain(domain));
     auto const parts = exclude(chosen, setting, scores, groups);
-    RecordBuilder record(layout);
+    RecordBuilder record(request.layout);
     std::vector<double> left_out, used;
     for (auto const& part : parts) {
         left_out.push_back(static_cast<double>(part.left_out.size()));
@@ -77,15 +77,15 @@ std::vector<double> analyse_influence(Setting const& setting, RecordLayout const
     }
     record.set("models_left_out", left_out);
     record.set("models_used", used);
-    note = obstacle(chosen, setting.domains, parts);
-    if (!note.empty()) return record.take();
+    if (auto why = obstacle(chosen, setting.domains, parts); !why.empty()) return {record.take(), {std::move(why)}};
 
     auto const rest = remainder_of(setting, chosen, scores, parts);
-    auto const contenders = rest.setting.estimator == Estimator::published
-                                ? published_contenders(rest.setting, rest.data, key)
-                                : joint_contenders(rest.setting, rest.data, key);
+    AnalysisRequest const remaining{rest.setting, request.layout, request.benchmarks, request.key};
+    auto contenders = setting.estimator == Estimator::published ? published_contenders(remaining, rest.data)
+                                                                : joint_contenders(remaining, rest.data);
     auto const flag = estimate.matrix("unmixing", 0);
     auto const& best = contenders.ranked.front();
+    record.set("search_outcome", static_cast<double>(contenders.search_outcome));
     record.set("mic", contenders.mic);
     record.set("mean_inexactness", contenders.mean_inexactness);
     record.set("lead", lead_of(flag, contenders.ranked));
@@ -93,7 +93,7 @@ std::vector<double> analyse_influence(Setting const& setting, RecordLayout const
     Vector const angles = flag_angles(flag, best.unmixing);
     record.set("angle_to_estimate", std::span(angles.data(), static_cast<std::size_t>(angles.size())));
     record.set("fresh_label", contenders.labels);
-    return record.take();
+    return {record.take(), std::move(contenders.warnings)};
 }
 
 } // namespace exahca

@@ -1,12 +1,9 @@
 #pragma once
 
-#include "exahca/core/random.hpp"
+#include "analysis_request.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/record.hpp"
-
-#include <string>
-#include <vector>
 
 namespace exahca {
 
@@ -14,12 +11,12 @@ namespace exahca {
 ///
 /// `published` spends what it spends on the estimate, so that leaving out nothing gives the estimate again; `joint`
 /// spends what it spends on a replicate.
-/// \param note  why a case was not analysed, if so
-/// \returns the values of a record of influence_layout; missing where the case takes nothing, or too much of a domain
+/// \param request  with influence_layout and the key of the estimate
+/// \returns a record with missing values, and a warning that says why, where the case takes nothing or too much of a
+///          domain
 /// \throws NumericalFailure  when the remaining data do not allow it
-[[nodiscard]] std::vector<double> analyse_influence(Setting const& setting, RecordLayout const& layout,
-                                                    Dataset const& dataset, InfluenceCase const& chosen,
-                                                    std::int64_t groups, RandomKey const& key,
-                                                    RecordView const& estimate, std::string& note);
+[[nodiscard]] AnalysisRecord analyse_influence(AnalysisRequest const& request, Dataset const& dataset,
+                                               InfluenceCase const& chosen, std::int64_t groups,
+                                               RecordView const& estimate);
 
 } // namespace exahca

@@ -4,20 +4,23 @@
 #include "exahca/model/linear_sem.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <limits>
 #include <numeric>
 
 namespace exahca {
 namespace {
 
-SearchResult search(JointContext const& context, Objective objective, int count, double time_limit_seconds)
+SearchResult search(JointContext const& context, Objective objective, int count, SearchLimits const& limits)
 {
     SearchOptions options;
     options.objective = objective;
     options.sizes = context.sizes;
     options.best_n = count;
-    options.time_limit_seconds = time_limit_seconds;
-    return search_orders(context.standardised, options);
+    options.set_limits(limits);
+    auto result = search_orders(context.standardised, options);
+    if (result.outcome == SearchOutcome::stopped) throw StopRequested();
+    return result;
 }
 
 ModelSize size_of(JointContext const& context)
@@ -34,11 +37,11 @@ ModelSize size_of(JointContext const& context)
 
 } // namespace
 
-StartingOrders find_starting_orders(JointContext const& context, int count, double time_limit_seconds)
+StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits)
 {
     std::vector<SearchResult> results;
     for (Objective const objective : {Objective::n_weighted, Objective::mic})
-        results.push_back(search(context, objective, count, time_limit_seconds));
+        results.push_back(search(context, objective, count, limits));
     StartingOrders starts;
     auto const wanted = static_cast<std::size_t>(count);
     for (std::size_t i = 0; i < wanted && starts.orders.size() < wanted; ++i)
@@ -50,6 +53,8 @@ StartingOrders find_starting_orders(JointContext const& context, int count, doub
         }
     for (SearchResult const& result : results)
         if (result.outcome != SearchOutcome::optimum_proven) starts.outcome = result.outcome;
+    starts.mean_lower_bound = results[0].lower_bound;
+    starts.mic_lower_bound = results[1].lower_bound;
     return starts;
 }
 
@@ -78,6 +83,10 @@ CandidateOrder order_of_rank(int domains, int levels, std::int64_t index)
 JointContext joint_context(std::span<Matrix const> scores, std::span<std::string const> names,
                            JointOptions const& options)
 {
+    if (scores.empty() || scores.size() != names.size()) throw UsageError("the joint estimator needs named domains");
+    if (options.factors < 1 || options.factors > scores.front().cols())
+        throw UsageError(fmt::format("{} factors", options.factors),
+                         fmt::format("there must be 1 to {}, the number of benchmarks", scores.front().cols()));
     std::vector<CentredDomain> domains;
     for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
     return prepare_joint(std::move(domains), names,
@@ -94,10 +103,15 @@ FittedOrder fit_order(JointContext const& context, CandidateOrder const& order)
     fitted.unmixing = read_fit(fitted.fit.parameters).unmixing;
     fitted.aic = aic(fitted.fit.log_likelihood, size_of(context));
     fitted.bic = bic(fitted.fit.log_likelihood, size_of(context));
-    fitted.mic = evaluate_order(OrderProblem(context.standardised, Objective::mic), order).value;
-    fitted.mean_inexactness =
-        evaluate_order(OrderProblem(context.standardised, Objective::n_weighted, context.sizes), order).value;
+    fitted.inexactness = inexactness_of(context, order);
     return fitted;
+}
+
+OrderInexactness inexactness_of(JointContext const& context, CandidateOrder const& order)
+{
+    auto largest = evaluate_order(OrderProblem(context.standardised, Objective::mic), order);
+    auto const mean = evaluate_order(OrderProblem(context.standardised, Objective::n_weighted, context.sizes), order);
+    return {largest.value, mean.value, std::move(largest.inexactness)};
 }
 
 std::vector<FittedOrder> fit_order_range(JointContext const& context, std::int64_t first, std::int64_t last)

@@ -35,20 +35,43 @@ void add_reading(RecordLayout& layout, Extents const& e)
                "total effect of one point of a factor on each benchmark");
 }
 
-void add_ica_report(RecordLayout& layout, Extents const& e)
+void add_ica_report(RecordLayout& layout, Extents const& e, Estimator estimator)
 {
     layout.add("models_used", FieldKind::integer, {e.domain}, "1", "models left after screening");
-    layout.add("ica_optima", FieldKind::integer, {e.domain}, "1", "distinct optima that the restarts of ICA met");
+    if (estimator == Estimator::published) // joint starts ICA once
+        layout.add("ica_optima", FieldKind::integer, {e.domain}, "1", "distinct optima that the restarts of ICA met");
     layout.add("ica_converged", FieldKind::boolean, {e.domain}, "1", "whether ICA met its tolerance");
 }
 
-void add_likelihood_columns(RecordLayout& layout, std::vector<Extent> const& extents)
+/// \param residuals  of the fits that the columns speak of
+void add_likelihood_columns(RecordLayout& layout, std::vector<Extent> const& extents, std::string const& residuals)
 {
     auto const real = FieldKind::real;
-    layout.add("log_likelihood", real, extents, "nat", "log-likelihood of the joint fit, isotropic residuals");
-    layout.add("bic", real, extents, "nat", "Bayesian information criterion, lower is better");
-    layout.add("aic", real, extents, "nat", "Akaike information criterion, lower is better");
+    layout.add("log_likelihood", real, extents, "nat", "log-likelihood of the joint fit, " + residuals);
+    layout.add("bic", real, extents, "nat", "Bayesian information criterion, lower is better, " + residuals);
+    layout.add("aic", real, extents, "nat", "Akaike information criterion, lower is better, " + residuals);
     layout.add("converged", FieldKind::boolean, extents, "1", "whether the joint fit met its tolerance");
+}
+
+char const* const isotropic = "isotropic residuals";
+char const* const released = "residual weights as they are at the end";
+
+void add_objective(RecordLayout& layout, Estimator estimator, std::vector<Extent> const& extents,
+                   std::string const& residuals)
+{
+    if (estimator == Estimator::joint)
+        layout.add("objective", FieldKind::real, extents, "nat",
+                   "what the joint fit minimised: minus the penalised log-likelihood, " + residuals);
+    else
+        layout.add("objective", FieldKind::real, extents, "1", "value that the search minimised");
+}
+
+void add_mean_inexactness(RecordLayout& layout, Estimator estimator, std::vector<Extent> const& extents)
+{
+    layout.add("mean_inexactness", FieldKind::real, extents, "1",
+               estimator == Estimator::joint
+                   ? "mean inexactness coefficient over domains, weighted by their numbers of models"
+                   : "mean inexactness coefficient over domains");
 }
 
 /// The maxima of the joint likelihood and how far they can be told apart.
@@ -92,16 +115,26 @@ void add_optima(RecordLayout& layout, Extents const& e)
                "angle between the answers with and without screening; missing where nothing was screened");
 }
 
+char const* const outcome_description = "0 optimum proven, 1 tuple limit, 2 time limit, 3 stopped";
+
+/// How the search of a replicate ended; with several searches, the worst.
+void add_search_outcome(RecordLayout& layout, Setting const& setting)
+{
+    bool const joint = setting.estimator == Estimator::joint;
+    layout.add("search_outcome", FieldKind::integer, {}, "1",
+               std::string(joint ? "searches for starting orders: " : "search for orders: ") + outcome_description);
+}
+
 /// The table of the best orders.
-void add_orders(RecordLayout& layout, Extents const& e)
+void add_orders(RecordLayout& layout, Extents const& e, Estimator estimator)
 {
     auto const real = FieldKind::real, integer = FieldKind::integer;
     layout.add("order_count", integer, {}, "1", "orders listed; fewer than asked for when fewer exist");
-    layout.add("search_outcome", integer, {}, "1", "0 optimum proven, 1 node limit, 2 time limit, 3 stopped");
+    layout.add("search_outcome", integer, {}, "1", outcome_description);
     layout.add("lower_bound", real, {}, "1", "no order can have a lower value of the search's objective");
-    layout.add("objective", real, {e.order}, "1", "value that the search minimised");
+    add_objective(layout, estimator, {e.order}, isotropic);
     layout.add("mic", real, {e.order}, "1", "maximum inexactness coefficient over domains");
-    layout.add("mean_inexactness", real, {e.order}, "1", "mean inexactness coefficient over domains");
+    add_mean_inexactness(layout, estimator, {e.order});
     layout.add("inexactness", real, {e.order, e.domain}, "1", "inexactness coefficient of each domain");
     layout.add("row", integer, {e.order, e.domain, e.level}, "1",
                "row, from 0, of the domain's unmixing matrix that stands at each level");
@@ -118,9 +151,9 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     Extents const e(setting, benchmarks);
     auto const real = FieldKind::real, integer = FieldKind::integer;
     RecordLayout layout;
-    add_orders(layout, e);
+    add_orders(layout, e, setting.estimator);
     if (setting.estimator == Estimator::joint) {
-        add_likelihood_columns(layout, {e.order});
+        add_likelihood_columns(layout, {e.order}, isotropic);
         layout.add("order_optimum", integer, {e.order}, "1", "the optimum that the order's fit reached");
         add_optima(layout, e);
     }
@@ -135,7 +168,7 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     layout.add("benchmark_r2", real, {e.factor, e.benchmark}, "1",
                "R^2 of each factor on each benchmark and the factors before it");
     add_reading(layout, e);
-    add_ica_report(layout, e);
+    add_ica_report(layout, e, setting.estimator);
     return layout;
 }
 
@@ -144,18 +177,22 @@ RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)
     Extents const e(setting, benchmarks);
     auto const real = FieldKind::real, integer = FieldKind::integer;
     RecordLayout layout;
-    layout.add("objective", real, {}, "1", "value that the search minimised, best order");
-    layout.add("next_objective", real, {}, "1", "the same, next best order");
+    add_search_outcome(layout, setting);
+    bool const joint = setting.estimator == Estimator::joint;
+    add_objective(layout, setting.estimator, {}, released);
+    layout.add("next_objective", real, {}, joint ? "nat" : "1",
+               joint ? "the same, next best optimum with the same residual weights released or not; missing: none"
+                     : "the same, next best order");
     layout.add("mic", real, {}, "1", "maximum inexactness coefficient over domains, best order");
-    layout.add("mean_inexactness", real, {}, "1", "mean inexactness coefficient over domains, best order");
+    add_mean_inexactness(layout, setting.estimator, {});
     layout.add("inexactness", real, {e.domain}, "1", "inexactness coefficient of each domain, best order");
     layout.add("unmixing", real, {e.level, e.benchmark}, "1", "H of the best order: orthonormal rows, level 1 first");
     layout.add("angle_to_estimate", real, {e.factor}, "degree",
                "largest principal angle to the estimate's flag: entry j compares the spans of the last j rows of H");
-    if (setting.estimator == Estimator::joint) add_likelihood_columns(layout, {});
+    if (joint) add_likelihood_columns(layout, {}, released);
     layout.add("fresh_label", integer, {e.factor}, "1", "benchmark, from 0, that this replicate alone would choose");
     add_reading(layout, e);
-    add_ica_report(layout, e);
+    add_ica_report(layout, e, setting.estimator);
     return layout;
 }
 
@@ -176,8 +213,9 @@ RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks)
     RecordLayout layout;
     layout.add("models_left_out", integer, {e.domain}, "1", "models left out, beyond those that screening drops");
     layout.add("models_used", integer, {e.domain}, "1", "models that remain");
+    add_search_outcome(layout, setting);
     layout.add("mic", real, {}, "1", "maximum inexactness coefficient over domains, best order");
-    layout.add("mean_inexactness", real, {}, "1", "mean inexactness coefficient over domains, best order");
+    add_mean_inexactness(layout, setting.estimator, {});
     layout.add("lead", real, {}, joint ? "nat" : "1",
                "how far the best order with the estimate's flag is ahead of the best with another; negative: another "
                "wins; missing: only one kind was found");
@@ -193,7 +231,8 @@ RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks)
     Extents const e(setting, benchmarks);
     Extent const candidate{"candidate", orders_per_range};
     RecordLayout layout;
-    add_likelihood_columns(layout, {candidate});
+    add_objective(layout, Estimator::joint, {candidate}, isotropic);
+    add_likelihood_columns(layout, {candidate}, isotropic);
     layout.add("mic", FieldKind::real, {candidate}, "1", "maximum inexactness coefficient of the starting order");
     layout.add("mean_inexactness", FieldKind::real, {candidate}, "1",
                "n-weighted mean inexactness of the starting order");

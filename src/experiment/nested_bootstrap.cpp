@@ -4,41 +4,27 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/model/flag.hpp"
-#include "exahca/model/screening.hpp"
 
 #include <cmath>
 
 namespace exahca {
-namespace {
 
-ReplicateData resampled(Setting const& setting, ReplicateData const& data, RandomKey key)
+OwnSupport own_support(AnalysisRequest const& request, ReplicateData const& data, Matrix const& answer,
+                       RecordView const& estimate, std::int64_t resamples)
 {
-    ReplicateData drawn;
-    for (std::size_t k = 0; k < data.scores.size(); ++k) {
-        key.name = setting.domains[k];
-        RandomStream stream(key);
-        std::vector<std::int64_t> rows(static_cast<std::size_t>(data.scores[k].rows()));
-        stream.sample_with_replacement(rows.size(), rows);
-        drawn.scores.push_back(gather_rows(data.scores[k], rows));
-    }
-    return drawn;
-}
-
-} // namespace
-
-OwnSupport own_support(Setting const& setting, RecordLayout const& layout, ReplicateData const& data, RandomKey key,
-                       Matrix const& answer, RecordView const& estimate, std::int64_t resamples)
-{
-    key.purpose = "parametric-resample";
+    AnalysisRequest own = request;
+    own.key.purpose = "parametric-resample";
     OwnSupport support;
     std::int64_t agreeing = 0;
     for (std::int64_t r = 0; r < resamples; ++r) {
-        key.content = static_cast<std::uint64_t>(r);
+        own.key.content = static_cast<std::uint64_t>(r);
         try {
-            auto const values = analyse_replicate(setting, layout, resampled(setting, data, key), key, estimate);
-            agreeing += flags_agree(answer, RecordView(layout, values).matrix("unmixing"), same_flag_degrees);
+            auto const resample = screened(own.setting, resampled(own.setting, data, own.key));
+            auto const values = analyse_replicate(own, resample, estimate).values;
+            agreeing += flags_agree(answer, RecordView(own.layout, values).matrix("unmixing"), same_flag_degrees);
             ++support.resamples;
-        } catch (NumericalFailure const&) { // counted by its absence
+        } catch (NumericalFailure const&) { // counted by its absence, like a failed resample of the data themselves
+        } catch (InvalidInput const&) {
         }
     }
     support.share =

@@ -14,26 +14,26 @@ InexactnessSummary summarise(std::vector<double> const& inexactness)
     return {*std::max_element(inexactness.begin(), inexactness.end()), sum / static_cast<double>(inexactness.size())};
 }
 
-SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best)
+SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best,
+                                   SearchLimits const& limits)
 {
     SearchOptions options;
     options.objective = setting.objective;
     options.sizes = std::move(sizes);
     options.best_n = best;
-    options.time_limit_seconds = setting.search_seconds;
+    options.set_limits(limits);
     return options;
 }
 
-LinearSem put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
-                          std::vector<double> const& sizes, SearchResult const& found)
+void put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
+                     std::vector<double> const& sizes, SearchResult const& found)
 {
     if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
     OrderProblem const problem(unmixing, setting.objective, sizes);
     std::vector<double> objective, mic, mean, inexactness, rows, angles;
     std::vector<Matrix> flags;
-    LinearSem best;
     for (auto const& ranked : found.best) {
-        auto fit = fit_linear_sem(problem, unmixing, ranked.order);
+        auto const fit = fit_linear_sem(problem, unmixing, ranked.order);
         auto const values = summarise(ranked.inexactness);
         objective.push_back(ranked.value);
         mic.push_back(values.mic);
@@ -44,7 +44,6 @@ LinearSem put_order_table(RecordBuilder& record, Setting const& setting, std::sp
         flags.push_back(fit.unmixing);
         Vector const to_best = flag_angles(flags.front(), fit.unmixing);
         angles.insert(angles.end(), to_best.begin(), to_best.end());
-        if (flags.size() == 1) best = std::move(fit);
     }
     record.set("order_count", static_cast<double>(found.best.size()));
     record.set("search_outcome", static_cast<double>(found.outcome));
@@ -56,7 +55,6 @@ LinearSem put_order_table(RecordBuilder& record, Setting const& setting, std::sp
     record.set("row", rows);
     record.set("unmixing", flags);
     record.set("angle_to_best", angles);
-    return best;
 }
 
 } // namespace exahca

@@ -18,12 +18,13 @@ struct InexactnessSummary
 };
 [[nodiscard]] InexactnessSummary summarise(std::vector<double> const& inexactness);
 
-/// Options of the search of a setting's estimate or replicate.
-[[nodiscard]] SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best);
+/// Options of a search of a setting.
+[[nodiscard]] SearchOptions order_search_options(Setting const& setting, std::vector<double> sizes, std::int64_t best,
+                                                 SearchLimits const& limits);
 
-/// Fills the table of the best orders. \returns the fit of the best
+/// Fills the table of the best orders.
 /// \throws NumericalFailure  when nothing was found
-LinearSem put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
-                          std::vector<double> const& sizes, SearchResult const& found);
+void put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
+                     std::vector<double> const& sizes, SearchResult const& found);
 
 } // namespace exahca

@@ -8,46 +8,89 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <condition_variable>
 #include <limits>
+#include <mutex>
 #include <numeric>
+#include <thread>
 
 namespace exahca {
 namespace {
 
 constexpr std::size_t most_tries = 30;
-constexpr double most_by_clock = 3;
-constexpr double doubt = 3; // factor of the range of groups that were not tried
+constexpr double grace_seconds = 2;                  // for the task under way, when the time is up
+constexpr double doubt = 3;                          // factor of the range of groups that were not tried
+constexpr std::int64_t replicate_tuples = 5'000'000; // of a replicate's search: about a second
 
 constexpr auto infinite = std::numeric_limits<double>::infinity();
 
-/// The same experiment with searches for orders that end soon: keys, data and layouts do not depend on that.
+using Clock = std::chrono::steady_clock;
+
+Clock::duration as_duration(double seconds)
+{
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, 1e8)));
+}
+
+/// The same experiment with searches that end soon: keys, data and layouts do not depend on that.
 Experiment hurried(Experiment const& experiment, double search_seconds)
 {
     auto settings = experiment.settings();
-    for (auto& setting : settings)
+    for (auto& setting : settings) {
+        Setting usual;
+        usual.estimator = setting.estimator;
+        auto const share = usual_search_tuples / search_limits(usual, SearchUse::replicate).tuples;
+        auto const most = replicate_tuples * share;
+        setting.search_tuples = setting.search_tuples > 0 ? std::min(setting.search_tuples, most) : most;
         setting.search_seconds =
             setting.search_seconds > 0 ? std::min(setting.search_seconds, search_seconds) : search_seconds;
+    }
     return {std::move(settings), experiment.counts(), experiment.seed(), experiment.benchmarks()};
 }
+
+/// Asks for a stop at some time, unless it is destroyed before.
+class Alarm
+{
+public:
+    Alarm(StopFlag& stop, Clock::time_point when)
+        : thread_([this, &stop, when] {
+              std::unique_lock lock(mutex_);
+              if (!off_.wait_until(lock, when, [this] { return is_off_; })) stop.request();
+          })
+    {
+    }
+    ~Alarm()
+    {
+        {
+            std::lock_guard const lock(mutex_);
+            is_off_ = true;
+        }
+        off_.notify_all();
+        thread_.join();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable off_;
+    bool is_off_ = false;
+    std::thread thread_; // the last member: it uses the others
+};
 
 /// One pilot under way.
 class Trial
 {
 public:
     Trial(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds, Pilot& pilot)
-        : experiment_(hurried(experiment, pilot.search_limit)), runner_(experiment_, dataset), share_(share),
-          pilot_(pilot), end_(thread_seconds() + seconds),
-          deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                                           std::chrono::duration<double>(most_by_clock * seconds))),
+        : asked_(experiment), experiment_(hurried(experiment, pilot.search_limit)), runner_(experiment_, dataset),
+          share_(share), pilot_(pilot), end_(Clock::now() + as_duration(seconds)),
+          alarm_(time_up_, end_ + as_duration(grace_seconds)), scope_(&time_up_, StopScope::Reach::everything),
           tried_(pilot.groups.size())
     {
         for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups_[pilot.groups[g].setting].push_back(g);
     }
 
-    /// Processor time left. None once the clock says that this machine is busy with something else.
     [[nodiscard]] double seconds_left() const
     {
-        return std::chrono::steady_clock::now() < deadline_ ? end_ - thread_seconds() : 0;
+        return std::max(0.0, std::chrono::duration<double>(end_ - Clock::now()).count());
     }
 
     /// What has to come before replicates, in the order of a run, and one task of each kind.
@@ -91,9 +134,11 @@ private:
             pilot_.preparation[id] = thread_seconds() - before;
             OrderProblem const problem(matrices, setting.objective, sizes);
             auto const looked =
-                preview_search(problem, order_search_options(setting, sizes, setting.best), pilot_.search_limit);
+                preview_search(problem, order_search_options(setting, sizes, setting.best, {.stop = &time_up_}),
+                               std::min(pilot_.search_limit, seconds_left() + grace_seconds / 2));
             pilot_.searches[id] = looked.forecast;
             runner_.set_search_result(id, looked.found);
+        } catch (StopRequested const&) {    // the time is up
         } catch (NumericalFailure const&) { // the estimate's task will say why
         } catch (InvalidInput const&) {
         }
@@ -102,6 +147,8 @@ private:
 
     bool more(std::size_t g)
     {
+        // Nothing is begun any more; a replicate whose estimate was left would fail at once and look cheap.
+        if (time_up_.requested()) return false;
         auto& group = pilot_.groups[g];
         auto const done = group.seconds.size();
         if (done >= std::min<std::size_t>(most_tries, static_cast<std::size_t>(group.tasks))) return false;
@@ -114,16 +161,28 @@ private:
         auto record = runner_.compute(id);
         auto const seconds = thread_seconds() - before;
         group.seconds.push_back(seconds);
-        if (record.status == TaskStatus::failed) {
-            ++group.failed;
-            if (experiment_.setting(group.setting).estimator == Estimator::published &&
-                seconds >= 0.5 * pilot_.search_limit)
-                ++group.cut_short;
-        }
+        if (record.status == TaskStatus::failed) ++group.failed;
+        if (record.status == TaskStatus::missing) ++group.left;
+        if (record.status == TaskStatus::done && is_cut_short(group, record)) ++group.cut_short;
         ++pilot_.tasks_tried;
         pilot_.processor_seconds += seconds;
         if (group.kind == ReplicateKind::estimate) runner_.set_estimate(group.setting, std::move(record));
         return true;
+    }
+
+    /// Whether a search ended where the run's own would have gone on.
+    [[nodiscard]] bool is_cut_short(PilotGroup const& group, TaskRecord const& record) const
+    {
+        if (stage_of(group.kind) == Stage::landscapes) return false;
+        // A search that ranks share is foretold by its preview.
+        if (group.kind == ReplicateKind::estimate && shares_search(asked_.setting(group.setting))) return false;
+        auto const use = group.kind == ReplicateKind::estimate ? SearchUse::estimate : SearchUse::replicate;
+        auto const limit = search_limits(asked_.setting(group.setting), use).tuples;
+        auto const tried = search_limits(experiment_.setting(group.setting), use).tuples;
+        RecordView const view(experiment_.layout(group.setting, group.kind), record.values);
+        auto const outcome = view.values("search_outcome")[0];
+        bool const proven = !(outcome > static_cast<double>(SearchOutcome::optimum_proven)); // or there was none
+        return !proven && (limit == 0 || limit != tried);
     }
 
     /// A replicate of this run that was not tried yet.
@@ -149,12 +208,15 @@ private:
         std::vector<std::int64_t> taken{};
     };
 
+    Experiment const& asked_;
     Experiment const experiment_;
     TaskRunner runner_;
     Share share_;
     Pilot& pilot_;
-    double end_;
-    std::chrono::steady_clock::time_point deadline_;
+    Clock::time_point end_;
+    StopFlag time_up_;
+    Alarm alarm_;
+    StopScope scope_;
     std::vector<Tried> tried_;
     std::map<SettingId, std::vector<std::size_t>> groups_;
 };
@@ -181,10 +243,16 @@ std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& set
     auto const rest = mean_with_range(group.seconds).times(static_cast<double>(group.tasks) - count);
     Range total{sum + rest.low, sum + rest.middle, sum + rest.high};
     double longest = *std::max_element(group.seconds.begin(), group.seconds.end());
+    if (group.left > 0) total.high = infinite;
     if (group.cut_short == 0) return {total, longest};
     // So many of all tasks would have gone on, each up to its limit.
     double const share = static_cast<double>(group.cut_short) / count * static_cast<double>(group.tasks);
-    double const limit = setting.search_seconds > 0 ? setting.search_seconds : infinite;
+    auto const use = group.kind == ReplicateKind::estimate ? SearchUse::estimate : SearchUse::replicate;
+    auto const limits = search_limits(setting, use);
+    double limit = limits.seconds > 0 ? limits.seconds : infinite;
+    // What was tried took so long for so many tuples.
+    if (limits.tuples > 0)
+        limit = std::min(limit, longest * static_cast<double>(limits.tuples) / static_cast<double>(replicate_tuples));
     auto const foreseen = search != nullptr ? search->core_seconds : Range{0, limit, limit};
     total += Range{0, share * std::min(limit, foreseen.middle), share * std::min(limit, foreseen.high)};
     return {total, std::max(longest, std::min(limit, foreseen.middle))};
@@ -224,7 +292,7 @@ Pilot count_tasks(Experiment const& experiment, Share const& share)
 
 Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds)
 {
-    auto const start = std::chrono::steady_clock::now();
+    auto const start = Clock::now();
     auto pilot = count_tasks(experiment, share);
     pilot.search_limit = seconds / 10;
     Trial trial(experiment, dataset, share, seconds, pilot);
@@ -235,7 +303,7 @@ Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share
         any = false;
         for (std::size_t i = 0; i < begun && trial.seconds_left() > 0; ++i) any |= trial.go_on(order[i]);
     }
-    pilot.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    pilot.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return pilot;
 }
 
@@ -247,8 +315,8 @@ WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
         stage.stage = static_cast<Stage>(s);
         if (stage.stage == Stage::estimates)
             for (auto const& [id, search] : pilot.searches) {
-                auto const limit = experiment.setting(id).search_seconds;
-                StageForecast shared{Stage::estimates, id, 1, search.core_seconds, 0, 0, limit};
+                auto const limits = search_limits(experiment.setting(id), SearchUse::estimate);
+                StageForecast shared{Stage::estimates, id, 1, search.up_to(limits.tuples), 0, 0, limits.seconds};
                 if (auto const found = pilot.preparation.find(id); found != pilot.preparation.end())
                     shared.each_rank = found->second;
                 forecast.stages.push_back(shared);

@@ -48,6 +48,52 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
 
 constexpr std::int64_t fewest_contenders = 20;
 
+/// What the pipeline may spend, and what it does about a step that ends early.
+struct PublishedOptions
+{
+    int restarts = 1;                    ///< of FastICA
+    std::int64_t best = 1;               ///< orders wanted
+    bool strict = false;                 ///< ICA that ends early is a failure, not a warning
+    SearchUse use = SearchUse::estimate; ///< whose limits the search has
+    SearchResult const* known = nullptr; ///< what a search has found already
+};
+
+struct PublishedEstimate
+{
+    Sources sources;
+    SearchResult found; ///< at least one order
+    LinearSem best;     ///< the fit of the first
+    std::vector<std::string> warnings;
+};
+
+/// The one pipeline of estimates, replicates and comparisons: unmixing, search for orders, fit of the best.
+/// \throws StopRequested  when the search was stopped: an answer that depends on when is none
+PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateData const& data,
+                                     PublishedOptions const& options)
+{
+    auto const& setting = request.setting;
+    PublishedEstimate estimate;
+    estimate.sources = unmix(setting, data, request.key, options.restarts);
+    auto const& sources = estimate.sources;
+    for (std::size_t k = 0; k < sources.domains.size(); ++k)
+        if (sources.domains[k].outcome != IcaOutcome::converged) {
+            auto text = fmt::format("ICA did not converge in {}", setting.domains[k]);
+            if (options.strict) throw NumericalFailure(text);
+            estimate.warnings.push_back(std::move(text));
+        }
+    estimate.found = options.known != nullptr
+                         ? *options.known
+                         : search_orders(sources.matrices, order_search_options(setting, sources.sizes, options.best,
+                                                                                search_limits(setting, options.use)));
+    if (estimate.found.outcome == SearchOutcome::stopped) throw StopRequested();
+    if (estimate.found.best.empty()) throw NumericalFailure("the search found no order within its limits");
+    if (estimate.found.outcome != SearchOutcome::optimum_proven)
+        estimate.warnings.push_back("the search for orders ended at its limit: a better order may exist");
+    OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
+    estimate.best = fit_linear_sem(problem, sources.matrices, estimate.found.best[0].order);
+    return estimate;
+}
+
 void put_ica_report(RecordBuilder& record, Sources const& sources)
 {
     std::vector<double> used, optima, converged;
@@ -69,19 +115,16 @@ UnmixedDomains unmix_for_estimate(Setting const& setting, ReplicateData const& d
     return {std::move(sources.matrices), std::move(sources.sizes)};
 }
 
-std::vector<double> published_estimate(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
-                                       RandomKey const& key, SearchResult const* known, std::string& note)
+AnalysisRecord published_estimate(AnalysisRequest const& request, ReplicateData const& data, SearchResult const* known)
 {
-    auto const sources = unmix(setting, data, key, setting.restarts);
-    auto const found =
-        known != nullptr ? *known
-                         : search_orders(sources.matrices, order_search_options(setting, sources.sizes, setting.best));
-    for (std::size_t k = 0; k < sources.domains.size(); ++k)
-        if (sources.domains[k].outcome != IcaOutcome::converged)
-            note += fmt::format("ICA did not converge in {}; ", setting.domains[k]);
+    auto const& setting = request.setting;
+    auto estimate =
+        estimate_published(request, data, {setting.restarts, setting.best, false, SearchUse::estimate, known});
+    auto const& sources = estimate.sources;
+    auto const& best = estimate.best;
 
-    RecordBuilder record(layout);
-    auto const best = put_order_table(record, setting, sources.matrices, sources.sizes, found);
+    RecordBuilder record(request.layout);
+    put_order_table(record, setting, sources.matrices, sources.sizes, estimate.found);
     auto const reading = read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled);
     put_reading(record, reading);
     put_ica_report(record, sources);
@@ -97,52 +140,51 @@ std::vector<double> published_estimate(Setting const& setting, RecordLayout cons
     for (auto const& domain : sources.domains)
         means.insert(means.end(), domain.moments.mean.begin(), domain.moments.mean.end());
     record.set("domain_mean", means);
-    return record.take();
+    return {record.take(), std::move(estimate.warnings)};
 }
 
-std::vector<double> published_replicate(Setting const& setting, RecordLayout const& layout, ReplicateData const& data,
-                                        RandomKey const& key, RecordView const& estimate)
+AnalysisRecord published_replicate(AnalysisRequest const& request, ReplicateData const& data,
+                                   RecordView const& reference)
 {
-    auto const sources = unmix(setting, data, key, 1);
-    for (std::size_t k = 0; k < sources.domains.size(); ++k)
-        if (sources.domains[k].outcome != IcaOutcome::converged)
-            throw NumericalFailure(fmt::format("ICA did not converge in {}", setting.domains[k]));
-    auto const found = search_orders(sources.matrices, order_search_options(setting, sources.sizes, 2));
-    if (found.best.empty() || found.outcome != SearchOutcome::optimum_proven)
-        throw NumericalFailure("the search for orders did not end within its time limit");
-    OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
-    auto const best = fit_linear_sem(problem, sources.matrices, found.best[0].order);
-    auto const values = summarise(found.best[0].inexactness);
+    auto estimate = estimate_published(request, data, {1, 2, true, SearchUse::replicate, nullptr});
+    auto const& sources = estimate.sources;
+    auto const& best = estimate.best;
+    auto const& orders = estimate.found.best;
+    auto const values = summarise(orders[0].inexactness);
 
-    RecordBuilder record(layout);
-    record.set("objective", found.best[0].value);
-    if (found.best.size() > 1) record.set("next_objective", found.best[1].value);
+    RecordBuilder record(request.layout);
+    record.set("search_outcome", static_cast<double>(estimate.found.outcome));
+    record.set("objective", orders[0].value);
+    if (orders.size() > 1) record.set("next_objective", orders[1].value);
     record.set("mic", values.mic);
     record.set("mean_inexactness", values.mean);
-    record.set("inexactness", found.best[0].inexactness);
+    record.set("inexactness", orders[0].inexactness);
     record.set("unmixing", best.unmixing);
-    Vector const angles = flag_angles(estimate.matrix("unmixing", 0), best.unmixing);
+    Vector const angles = flag_angles(reference.matrix("unmixing", 0), best.unmixing);
     record.set("angle_to_estimate", std::span(angles.data(), static_cast<std::size_t>(angles.size())));
     auto const fresh = align_with_benchmarks(best.unmixing, sources.pooled);
     record.set("fresh_label", std::vector<double>(fresh.labels.begin(), fresh.labels.end()));
     std::vector<Index> labels;
-    for (double const label : estimate.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
+    for (double const label : reference.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
     put_reading(record, read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled, labels));
     put_ica_report(record, sources);
-    return record.take();
+    return {record.take(), std::move(estimate.warnings)};
 }
 
-Contenders published_contenders(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+Contenders published_contenders(AnalysisRequest const& request, ReplicateData const& data)
 {
-    auto const sources = unmix(setting, data, key, setting.restarts);
+    auto const& setting = request.setting;
     auto const most = std::max<std::int64_t>(setting.best, fewest_contenders);
-    auto const found = search_orders(sources.matrices, order_search_options(setting, sources.sizes, most));
-    if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
+    auto const estimate =
+        estimate_published(request, data, {setting.restarts, most, false, SearchUse::replicate, nullptr});
+    auto const& sources = estimate.sources;
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     Contenders contenders;
-    for (auto const& order : found.best)
+    contenders.warnings = estimate.warnings;
+    for (auto const& order : estimate.found.best)
         contenders.ranked.push_back({fit_linear_sem(problem, sources.matrices, order.order).unmixing, order.value});
-    auto const values = summarise(found.best[0].inexactness);
+    auto const values = summarise(estimate.found.best[0].inexactness);
+    contenders.search_outcome = estimate.found.outcome;
     contenders.mic = values.mic;
     contenders.mean_inexactness = values.mean;
     auto const names = align_with_benchmarks(contenders.ranked[0].unmixing, sources.pooled);

@@ -1,12 +1,10 @@
 #pragma once
 
+#include "analysis_request.hpp"
 #include "contender.hpp"
-#include "exahca/experiment/record.hpp"
-#include "exahca/experiment/setting.hpp"
 #include "exahca/search/order_search.hpp"
 #include "replicate_data.hpp"
 
-#include <string>
 #include <vector>
 
 namespace exahca {
@@ -24,13 +22,13 @@ struct UnmixedDomains
 /// The estimator `published`: FastICA in every domain, then the orders of lowest inexactness (method.md, sections 2 to
 /// 4). See analysis.hpp for parameters and errors.
 /// \param known  what a search shared out over the ranks has found already; null otherwise
-[[nodiscard]] std::vector<double> published_estimate(Setting const& setting, RecordLayout const& layout,
-                                                     ReplicateData const& data, RandomKey const& key,
-                                                     SearchResult const* known, std::string& note);
-[[nodiscard]] std::vector<double> published_replicate(Setting const& setting, RecordLayout const& layout,
-                                                      ReplicateData const& data, RandomKey const& key,
-                                                      RecordView const& estimate);
+[[nodiscard]] AnalysisRecord published_estimate(AnalysisRequest const& request, ReplicateData const& data,
+                                                SearchResult const* known);
+/// \throws NumericalFailure  also where ICA has not converged or the search has proven nothing
+[[nodiscard]] AnalysisRecord published_replicate(AnalysisRequest const& request, ReplicateData const& data,
+                                                 RecordView const& estimate);
 /// The best orders of any data, with the effort of the estimate.
-[[nodiscard]] Contenders published_contenders(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+/// \param request  its layout does not matter
+[[nodiscard]] Contenders published_contenders(AnalysisRequest const& request, ReplicateData const& data);
 
 } // namespace exahca

@@ -14,26 +14,18 @@
 namespace exahca {
 namespace {
 
-/// Drops collapsed rows by the matrix's own median.
-Matrix screened(Matrix scores, double threshold)
-{
-    if (threshold <= 0) return scores;
-    auto const kept = rows_that_pass(scores, threshold);
-    return static_cast<Index>(kept.size()) == scores.rows() ? scores : gather_rows(scores, kept);
-}
-
 RandomStream stream_of(RandomKey key, std::string const& domain)
 {
     key.name = domain;
     return RandomStream(key);
 }
 
-Matrix resample(Dataset const& dataset, std::string const& domain, RandomKey const& key)
+std::vector<std::int64_t> draw_positions(std::int64_t models, std::string const& domain, RandomKey const& key)
 {
+    std::vector<std::int64_t> positions(static_cast<std::size_t>(models));
     auto stream = stream_of(key, domain);
-    std::vector<std::int64_t> positions(static_cast<std::size_t>(dataset.models(domain)));
     stream.sample_with_replacement(positions.size(), positions);
-    return dataset.resampled(domain, positions);
+    return positions;
 }
 
 /// Whitened principal components, randomly rotated, put back: means, covariance and residuals stay, any order that the
@@ -106,30 +98,47 @@ std::vector<Matrix> deal_out(std::vector<Matrix> const& domains, RandomStream st
     return dealt;
 }
 
-ReplicateData bootstrap_data(Setting const& setting, Dataset const& dataset, RandomKey const& key)
+} // namespace
+
+ReplicateData screened(Setting const& setting, ReplicateData data)
 {
-    ReplicateData data;
-    for (auto const& domain : setting.domains) {
-        data.scores.push_back(screened(resample(dataset, domain, key), setting.screen));
+    if (setting.screen <= 0) return data;
+    for (std::size_t k = 0; k < data.scores.size(); ++k) {
+        auto& scores = data.scores[k];
+        auto const kept = rows_that_pass(scores, setting.screen);
+        if (kept.empty()) throw NumericalFailure(fmt::format("screening leaves no model of {}", setting.domains[k]));
+        if (static_cast<Index>(kept.size()) < scores.rows()) scores = gather_rows(scores, kept);
     }
     return data;
 }
 
-} // namespace
+ReplicateData resampled(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+{
+    ReplicateData drawn;
+    for (std::size_t k = 0; k < data.scores.size(); ++k)
+        drawn.scores.push_back(
+            gather_rows(data.scores[k], draw_positions(data.scores[k].rows(), setting.domains[k], key)));
+    return drawn;
+}
 
 ReplicateData observed_data(Setting const& setting, Dataset const& dataset)
 {
     ReplicateData data;
-    for (auto const& domain : setting.domains) {
-        data.scores.push_back(screened(dataset.domain(domain), setting.screen));
-    }
-    return data;
+    for (auto const& domain : setting.domains) data.scores.push_back(dataset.domain(domain));
+    return screened(setting, std::move(data));
 }
 
-ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind, RandomKey const& key,
-                             RecordView const& estimate)
+bool is_screened(ReplicateKind kind) { return kind == ReplicateKind::bootstrap || kind == ReplicateKind::parametric; }
+
+ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind, RandomKey const& key,
+                         RecordView const& estimate)
 {
-    if (kind == ReplicateKind::bootstrap) return bootstrap_data(setting, dataset, key);
+    if (kind == ReplicateKind::bootstrap) {
+        ReplicateData data;
+        for (auto const& domain : setting.domains)
+            data.scores.push_back(dataset.resampled(domain, draw_positions(dataset.models(domain), domain, key)));
+        return data;
+    }
     auto data = observed_data(setting, dataset);
     if (kind == ReplicateKind::no_control) {
         data.scores = deal_out(data.scores, stream_of(key, fmt::format("{}", fmt::join(setting.domains, "+"))));
@@ -148,6 +157,13 @@ ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, Rep
                                    estimate.matrix("sem", domain), std::move(stream));
     }
     return data;
+}
+
+ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind, RandomKey const& key,
+                             RecordView const& estimate)
+{
+    auto data = drawn_data(setting, dataset, kind, key, estimate);
+    return is_screened(kind) ? screened(setting, std::move(data)) : data;
 }
 
 } // namespace exahca

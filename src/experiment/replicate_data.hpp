@@ -8,17 +8,35 @@
 
 namespace exahca {
 
-/// The scores that one task analyses, screened.
+/// The scores that one task analyses, or that it draws them from.
 struct ReplicateData
 {
     std::vector<Matrix> scores; ///< one per domain of the setting, models x benchmarks
 };
 
-/// The data as they are.
+/// Drops the models of every domain that fall below the setting's share of the domain's own median total (method.md,
+/// section 5).
+/// \throws NumericalFailure  when nothing of a domain is left
+[[nodiscard]] ReplicateData screened(Setting const& setting, ReplicateData data);
+
+/// Models of every domain drawn anew with replacement, with the key's seed, purpose and replicate and each domain's
+/// name; not screened.
+[[nodiscard]] ReplicateData resampled(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+
+/// The data as they are, screened.
 [[nodiscard]] ReplicateData observed_data(Setting const& setting, Dataset const& dataset);
 
-/// The data of one replicate: drawn with the key's seed, purpose and replicate and each domain's name, then screened by
-/// the replicate's own medians (method.md, sections 5 and 8).
+/// Whether replicates of a kind stand for data sets as they might have come in, and are screened like them by their own
+/// medians: resamples, and data drawn from the fit. Placebos and splits without control rearrange the models that
+/// screening has left, and are analysed whole.
+[[nodiscard]] bool is_screened(ReplicateKind kind);
+
+/// The data of one replicate before it is screened itself: drawn with the key's seed, purpose and replicate and each
+/// domain's name (method.md, sections 5 and 8).
+[[nodiscard]] ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind,
+                                       RandomKey const& key, RecordView const& estimate);
+
+/// The data that one replicate analyses: drawn, and screened where is_screened says so.
 /// \throws NumericalFailure  when screening leaves nothing of a domain
 [[nodiscard]] ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind,
                                            RandomKey const& key, RecordView const& estimate);

@@ -4,6 +4,8 @@
 #include "exahca/core/version.hpp"
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
+#include "exahca/experiment/stage.hpp"
+#include "exahca/search/order_search.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
@@ -261,6 +263,73 @@ std::optional<std::vector<double>> restored_values(DataGroup const& group, Recor
     return values;
 }
 
+/// The group of a setting within that of a kind; nullptr where the file keeps none.
+DataGroup const* group_of(DataGroup const& results, std::string_view kind, std::string const& setting)
+{
+    auto const* kinds = results.find_group(kind);
+    if (kinds == nullptr) return nullptr;
+    for (auto const& [name, group] : kinds->groups)
+        if (name == setting) return &group;
+    return nullptr;
+}
+
+/// \throws InvalidInput  when the records cannot be gone on with
+void check_same_input(DataGroup const& results, std::string const& fingerprint)
+{
+    auto const version = format_version_of(results);
+    if (version.major != results_format.major)
+        throw InvalidInput(fmt::format("the earlier results have format {}, this exahca writes {}", to_string(version),
+                                       to_string(results_format)),
+                           "format 1 told settings apart by names that two of them could share",
+                           "finish them with the exahca that began them, or compute them anew with this one");
+    auto const* settings = results.find_group("settings");
+    if (settings != nullptr) check_known_columns(*settings);
+    auto const* input = results.find_group("input");
+    if (input == nullptr || input->text_attribute("fingerprint") != fingerprint)
+        throw InvalidInput("the scores differ from those of the earlier run", "their fingerprints differ",
+                           "resume with the same score file, or start anew with --overwrite");
+}
+
+/// Whether no limit had a part in a record.
+bool is_proven(RecordLayout const& layout, TaskRecord const& record, ReplicateKind kind)
+{
+    if (kind == ReplicateKind::landscape) return true;
+    auto const outcome = RecordView(layout, record.values).values("search_outcome")[0];
+    return !(outcome > static_cast<double>(SearchOutcome::optimum_proven)); // missing where nothing was searched
+}
+
+struct RestoredKind
+{
+    std::int64_t taken = 0, unproven = 0;
+};
+
+/// Copies the finished records of one kind of one setting; where limits differ, the proven ones.
+RestoredKind restore_kind(DataGroup const& group, Experiment const& experiment, SettingId id, ReplicateKind kind,
+                          bool limits_differ, RecordStore& records)
+{
+    auto const& layout = experiment.layout(id, kind);
+    auto const status = stored_status(group, kind);
+    auto const count = std::min(experiment.count(id, kind), length(status));
+    RestoredKind restored;
+    for (std::int64_t replicate = 0; replicate < count; ++replicate) {
+        auto const position = static_cast<std::size_t>(replicate);
+        TaskRecord record{status[position].status, status[position].reason, {}, 0};
+        if (record.status == TaskStatus::missing) continue;
+        if (record.status == TaskStatus::done) {
+            auto values = restored_values(group, layout, position);
+            if (!values) continue;
+            record.values = std::move(*values);
+            if (limits_differ && !is_proven(layout, record, kind)) {
+                ++restored.unproven;
+                continue;
+            }
+        }
+        records.put(experiment.id_of({id, kind, replicate}), std::move(record));
+        ++restored.taken;
+    }
+    return restored;
+}
+
 } // namespace
 
 DataGroup build_results(Experiment const& experiment, RecordStore const& records, ScoreMatrix const& scores,
@@ -268,7 +337,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
 {
     DataGroup root;
     root.attributes = {{"filetype", std::string("exahca-results")},
-                       {"format_version", std::vector<std::int64_t>{results_format_major, results_format_minor}},
+                       {"format_version", std::vector<std::int64_t>{results_format.major, results_format.minor}},
                        {"exahca_version", std::string(version())},
                        {"Conventions", std::string("CF-1.10")},
                        {"complete", static_cast<std::int64_t>(records.complete())}};
@@ -283,54 +352,45 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     return root;
 }
 
-std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                             RecordStore& records)
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records)
 {
-    auto const stored = read_experiment(results);
-    auto const* input = results.find_group("input");
-    if (input == nullptr || input->text_attribute("fingerprint") != fingerprint)
-        throw InvalidInput("the scores differ from those of the earlier run", "their fingerprints differ",
-                           "resume with the same score file, or start anew with --overwrite");
+    auto const stored = read_experiment(results); // says first what is missing of a file
+    check_same_input(results, fingerprint);
     if (stored.seed() != experiment.seed())
         throw InvalidInput(
             fmt::format("the earlier run has --seed {}, this one --seed {}", stored.seed(), experiment.seed()), {},
             "resume with the same seed, or start anew with --overwrite");
     if (stored.benchmarks() != experiment.benchmarks())
         throw InvalidInput("the benchmarks differ from those of the earlier run");
+    auto const& names = stored_setting_names(results);
+    std::map<Setting, std::size_t, LessContent> positions;
+    for (std::size_t s = 0; s < names.size(); ++s) positions.emplace(stored.settings()[s], s);
 
-    std::int64_t taken = 0;
+    RestoredRecords restored;
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
-        auto const name = setting_name(experiment.setting(SettingId(s)));
+        SettingId const id(s);
+        auto const found = positions.find(experiment.setting(id));
+        if (found == positions.end()) continue;
+        bool const limits_differ = !same_limits(found->first, experiment.setting(id));
+        bool dropped = false;
         for (int k = 0; k < replicate_kinds; ++k) {
             auto const kind = static_cast<ReplicateKind>(k);
-            auto const* kinds = results.find_group(to_string(kind));
-            auto const found = kinds == nullptr ? nullptr : [&]() -> DataGroup const* {
-                for (auto const& [group_name, group] : kinds->groups)
-                    if (group_name == name) return &group;
-                return nullptr;
-            }();
-            if (found == nullptr) continue;
+            // Replicates hang on the estimate, which comes first; landscapes do not.
+            if (dropped && stage_of(kind) == Stage::replicates) continue;
             if (kind == ReplicateKind::parametric && stored.counts().nested != experiment.counts().nested) continue;
             // With another number of groups they are other groups.
             if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
                 continue;
-            auto const status = stored_status(*found, kind);
-            auto const count = std::min(experiment.count(SettingId(s), kind), length(status));
-            for (std::int64_t replicate = 0; replicate < count; ++replicate) {
-                auto const position = static_cast<std::size_t>(replicate);
-                TaskRecord record{status[position].status, status[position].reason, {}, 0};
-                if (record.status == TaskStatus::missing) continue;
-                if (record.status == TaskStatus::done) {
-                    auto values = restored_values(*found, experiment.layout(SettingId(s), kind), position);
-                    if (!values) continue;
-                    record.values = std::move(*values);
-                }
-                records.put(experiment.id_of({SettingId(s), kind, replicate}), std::move(record));
-                ++taken;
-            }
+            auto const* group = group_of(results, to_string(kind), names[found->second]);
+            if (group == nullptr) continue;
+            auto const part = restore_kind(*group, experiment, id, kind, limits_differ, records);
+            restored.taken += part.taken;
+            dropped |= kind == ReplicateKind::estimate && part.unproven > 0;
         }
+        if (dropped) restored.unproven.push_back(setting_name(experiment.setting(id)));
     }
-    return taken;
+    return restored;
 }
 
 } // namespace exahca

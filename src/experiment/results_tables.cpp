@@ -2,32 +2,48 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/results.hpp"
+#include "exahca/experiment/setting_fields.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <fmt/format.h>
+#include <set>
+#include <string_view>
+#include <type_traits>
 
 namespace exahca {
 namespace {
 
 std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
 
+// Columns of /settings: how a field's value is stored along dimension "setting".
 template <class T>
-using Getter = std::function<T(Setting const&)>;
+using ColumnValue = std::conditional_t<
+    std::is_same_v<T, bool>, std::int8_t,
+    std::conditional_t<std::is_integral_v<T>, std::conditional_t<sizeof(T) <= 4, std::int32_t, std::int64_t>, T>>;
 
 template <class T>
-void add_column(DataGroup& group, Experiment const& experiment, char const* name, char const* description,
-                Getter<T> const& get)
+Variable column_of(SettingField<T> const& field, std::vector<Setting> const& settings)
 {
-    std::vector<T> values;
-    for (auto const& setting : experiment.settings()) values.push_back(get(setting));
-    auto const units = std::is_same_v<T, std::string> ? "" : "1";
-    auto const count = length(values);
-    group.add({name, {"setting"}, {count}, std::move(values), units, description});
+    using Value = ColumnValue<StoredSettingValue<T>>;
+    std::vector<Value> values;
+    for (auto const& setting : settings)
+        values.push_back(static_cast<Value>(stored_setting_value(setting.*field.member)));
+    return {field.name, {"setting"}, {length(settings)}, std::move(values), field.units, field.description};
 }
 
-void add_text(DataGroup& group, Experiment const& e, char const* name, char const* text, Getter<std::string> const& get)
+/// Lists of names are padded with empty ones to the longest.
+Variable column_of(SettingField<std::vector<std::string>> const& field, std::vector<Setting> const& settings)
 {
-    add_column<std::string>(group, e, name, text, get);
+    std::size_t width = 0;
+    for (auto const& setting : settings) width = std::max(width, (setting.*field.member).size());
+    std::vector<std::string> values;
+    for (auto const& setting : settings) {
+        auto const& names = setting.*field.member;
+        for (std::size_t k = 0; k < width; ++k) values.push_back(k < names.size() ? names[k] : std::string{});
+    }
+    return {
+        field.name,  {"setting", "position"}, {length(settings), static_cast<std::int64_t>(width)}, std::move(values),
+        field.units, field.description};
 }
 
 std::vector<double> row_major(Matrix const& matrix)
@@ -48,45 +64,49 @@ std::int64_t integer_attribute(DataGroup const& group, char const* name)
     return *integer;
 }
 
-std::vector<Setting> read_settings(DataGroup const& group)
+[[noreturn]] void refuse_table()
 {
-    auto const& estimators = group.strings("estimator");
-    auto const factors = group.integers("factors");
-    auto const& screens = group.doubles("screen");
-    auto const& contrasts = group.strings("contrast");
-    auto const& tolerances = group.doubles("tolerance");
-    auto const restarts = group.integers("restarts");
-    auto const& objectives = group.strings("objective");
-    auto const& densities = group.strings("density");
-    auto const starts = group.integers("starts");
-    auto const all_orders = group.integers("all_orders");
-    auto const best = group.integers("best");
-    auto const* domains = group.find("domains");
-    auto const count = estimators.size();
-    auto const columns = {factors.size(),    screens.size(),   contrasts.size(), tolerances.size(), restarts.size(),
-                          objectives.size(), densities.size(), starts.size(),    all_orders.size(), best.size()};
-    bool const fits = std::all_of(columns.begin(), columns.end(), [&](auto size) { return size == count; });
-    if (!fits || domains == nullptr || domains->shape.size() != 2 || domains->shape[0] != length(estimators))
-        throw InvalidInput("the table of settings is not rectangular", "the file is damaged or of another kind");
-    auto const& names = group.strings("domains");
-    auto const width = static_cast<std::size_t>(domains->shape[1]);
+    throw InvalidInput("the table of settings is not rectangular", "the file is damaged or of another kind");
+}
 
-    std::vector<Setting> settings(count);
-    for (std::size_t s = 0; s < count; ++s) {
+void read_column(DataGroup const& group, SettingField<std::vector<std::string>> const& field,
+                 std::vector<Setting>& settings)
+{
+    auto const& names = group.strings(field.name);
+    auto const& shape = group.find(field.name)->shape;
+    if (shape.size() != 2 || shape[0] != length(settings)) refuse_table();
+    auto const width = static_cast<std::size_t>(shape[1]);
+    for (std::size_t s = 0; s < settings.size(); ++s)
         for (std::size_t k = 0; k < width && !names[s * width + k].empty(); ++k)
-            settings[s].domains.push_back(names[s * width + k]);
-        settings[s].estimator = parse_estimator(estimators[s]);
-        settings[s].factors = static_cast<int>(factors[s]);
-        settings[s].screen = screens[s];
-        settings[s].contrast = contrast_from_name(contrasts[s]);
-        settings[s].tolerance = tolerances[s];
-        settings[s].restarts = static_cast<int>(restarts[s]);
-        settings[s].objective = parse_objective(objectives[s]);
-        settings[s].density = parse_density(densities[s]);
-        settings[s].starts = static_cast<int>(starts[s]);
-        settings[s].all_orders = all_orders[s] != 0;
-        settings[s].best = static_cast<int>(best[s]);
-    }
+            (settings[s].*field.member).push_back(names[s * width + k]);
+}
+
+template <class T>
+void read_column(DataGroup const& group, SettingField<T> const& field, std::vector<Setting>& settings)
+{
+    using Stored = StoredSettingValue<T>;
+    auto const values = [&] {
+        if constexpr (std::is_same_v<Stored, std::string>)
+            return group.strings(field.name);
+        else if constexpr (std::is_same_v<Stored, double>)
+            return group.doubles(field.name);
+        else
+            return group.integers(field.name);
+    }();
+    if (values.size() != settings.size()) refuse_table();
+    for (std::size_t s = 0; s < settings.size(); ++s) try {
+            settings[s].*field.member = setting_value_from<T>(static_cast<Stored>(values[s]));
+        } catch (UsageError const& error) {
+            throw InvalidInput(fmt::format("column {} of the settings cannot be used", field.name), error.what());
+        }
+}
+
+std::vector<Setting> read_settings(DataGroup const& group, FormatVersion version)
+{
+    std::vector<Setting> settings(group.strings("estimator").size());
+    for_each_setting_field([&](auto const& field) {
+        if (version >= field.since) read_column(group, field, settings);
+    });
     return settings;
 }
 
@@ -103,40 +123,11 @@ void add_settings(DataGroup& group, Experiment const& experiment)
                         {"no_control", counts.no_control},
                         {"nested", counts.nested},
                         {"influence", counts.influence}};
-    add_text(group, experiment, "setting", "name of the setting, and of its groups", setting_name);
-    std::size_t width = 0;
-    for (auto const& setting : experiment.settings()) width = std::max(width, setting.domains.size());
-    std::vector<std::string> domains;
-    for (auto const& setting : experiment.settings())
-        for (std::size_t k = 0; k < width; ++k)
-            domains.push_back(k < setting.domains.size() ? setting.domains[k] : std::string{});
-    group.add({"domains",
-               {"setting", "position"},
-               {length(experiment.settings()), static_cast<std::int64_t>(width)},
-               domains,
-               "",
-               "base models of the setting, padded with empty names"});
-    using Int = std::int32_t;
-    add_text(group, experiment, "estimator", "published or joint",
-             [](auto& s) { return std::string(to_string(s.estimator)); });
-    add_column<Int>(group, experiment, "factors", "number of latent factors", [](auto& s) { return s.factors; });
-    add_column<double>(group, experiment, "screen",
-                       "share of the domain's median total below which rows are dropped; 0: off",
-                       [](auto& s) { return s.screen; });
-    add_text(group, experiment, "contrast", "contrast function of FastICA (published)",
-             [](auto& s) { return std::string(name_of(s.contrast)); });
-    add_column<double>(group, experiment, "tolerance", "tolerance of FastICA (published)",
-                       [](auto& s) { return s.tolerance; });
-    add_column<Int>(group, experiment, "restarts", "random starts of FastICA for the estimate (published)",
-                    [](auto& s) { return s.restarts; });
-    add_text(group, experiment, "objective", "objective of the search (published)",
-             [](auto& s) { return std::string(to_string(s.objective)); });
-    add_text(group, experiment, "density", "source density (joint)",
-             [](auto& s) { return std::string(density_name(s.density)); });
-    add_column<Int>(group, experiment, "starts", "starting orders (joint)", [](auto& s) { return s.starts; });
-    add_column<std::int8_t>(group, experiment, "all_orders", "whether every candidate order was fitted (joint)",
-                            [](auto& s) { return static_cast<std::int8_t>(s.all_orders); });
-    add_column<Int>(group, experiment, "best", "orders listed", [](auto& s) { return s.best; });
+    std::vector<std::string> names;
+    for (auto const& setting : experiment.settings()) names.push_back(setting_name(setting));
+    auto const count = length(names);
+    group.add({"setting", {"setting"}, {count}, std::move(names), "", "name of the setting, and of its groups"});
+    for_each_setting_field([&](auto const& field) { group.add(column_of(field, experiment.settings())); });
 }
 
 Experiment read_experiment(DataGroup const& results)
@@ -155,7 +146,25 @@ Experiment read_experiment(DataGroup const& results)
     if (settings->find_attribute("nested") != nullptr) counts.nested = integer_attribute(*settings, "nested");
     if (settings->find_attribute("influence") != nullptr) counts.influence = integer_attribute(*settings, "influence");
     auto const seed = static_cast<std::uint64_t>(integer_attribute(*settings, "seed"));
-    return {read_settings(*settings), counts, seed, input->strings("benchmark")};
+    return {read_settings(*settings, format_version_of(results)), counts, seed, input->strings("benchmark")};
+}
+
+std::vector<std::string> const& stored_setting_names(DataGroup const& results)
+{
+    auto const& names = results.strings("settings/setting");
+    if (names.size() != results.strings("settings/estimator").size()) refuse_table();
+    return names;
+}
+
+void check_known_columns(DataGroup const& settings)
+{
+    std::set<std::string_view> known{"setting", "position"};
+    for_each_setting_field([&](auto const& field) { known.insert(field.name); });
+    for (auto const& variable : settings.variables)
+        if (!known.contains(variable.name))
+            throw InvalidInput(fmt::format("the earlier run has a hyperparameter \"{}\" that this exahca does not know",
+                                           variable.name),
+                               "a newer exahca began it", "go on with that one, or start anew with --overwrite");
 }
 
 void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::string> const& benchmarks)

@@ -9,6 +9,10 @@ namespace exahca {
 /// One row per setting, every hyperparameter in its own column; seed and replicate counts as attributes.
 void add_settings(DataGroup& group, Experiment const& experiment);
 
+/// \throws InvalidInput  when the table of settings has a column that this program does not know: settings that seem
+/// equal may not be
+void check_known_columns(DataGroup const& settings);
+
 /// What a simulated leaderboard was made from.
 void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::string> const& benchmarks);
 

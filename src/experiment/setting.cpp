@@ -1,14 +1,15 @@
 #include "exahca/experiment/setting.hpp"
 
 #include "exahca/core/error.hpp"
-#include "exahca/core/random.hpp"
+#include "exahca/core/hash_text.hpp"
+#include "exahca/experiment/setting_fields.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
-#include <utility>
+#include <vector>
 
 namespace exahca {
 namespace {
@@ -49,12 +50,45 @@ auto parse(Names const& names, std::string_view what, std::string_view text)
                      fmt::format("use one of {}", fmt::join(known, ", ")));
 }
 
-std::string domain_part(std::vector<std::string> const& domains)
+constexpr std::size_t longest_domain_part = 80;
+
+/// A domain's name as part of a group's name: injective, and without what separates names or cannot stand in one.
+std::string escaped(std::string_view name)
 {
-    auto joined = fmt::format("{}", fmt::join(domains, "+"));
-    std::replace(joined.begin(), joined.end(), '/', '_');
-    if (joined.size() <= 80) return joined;
-    return fmt::format("{}-domains-{:08x}", domains.size(), hash64(joined) & 0xffffffffU);
+    std::string text;
+    for (char const c : name) {
+        auto const code = static_cast<unsigned char>(c);
+        bool const plain = code >= 0x20 && code != 0x7f && c != '/' && c != '+' && c != '%';
+        text += plain ? std::string(1, c) : fmt::format("%{:02X}", code);
+    }
+    return text;
+}
+
+/// The text of a field's value within the setting's name.
+std::string name_part(std::vector<std::string> const& domains)
+{
+    std::vector<std::string> parts;
+    std::string content; // every name with its length before it: no two lists are written alike
+    for (auto const& name : domains) {
+        parts.push_back(escaped(name));
+        content += fmt::format("{}:{}", name.size(), name);
+    }
+    auto joined = fmt::format("{}", fmt::join(parts, "+"));
+    if (joined.size() <= longest_domain_part) return joined;
+    return fmt::format("{}-domains-{}", domains.size(), hash128_text(content));
+}
+std::string name_part(bool) { return {}; } // the prefix says it
+template <class T>
+std::string name_part(T const& value)
+{
+    return fmt::format("{}", stored_setting_value(value)); // numbers by the shortest digits that read back the same
+}
+
+std::weak_ordering compare_values(double a, double b) { return std::weak_order(a, b); }
+template <class T>
+std::weak_ordering compare_values(T const& a, T const& b)
+{
+    return a <=> b;
 }
 
 void require(bool condition, std::string const& problem, std::string const& remedy)
@@ -70,30 +104,70 @@ Estimator parse_estimator(std::string_view text) { return parse(estimators, "est
 Objective parse_objective(std::string_view text) { return parse(objectives, "objective", text); }
 DensityFamily parse_density(std::string_view text) { return parse(densities, "density", text); }
 
+std::weak_ordering compare_content(Setting const& a, Setting const& b)
+{
+    // Settings of different estimators differ in a field that all use, so it does not matter whose fields are compared.
+    auto result = std::weak_ordering::equivalent;
+    for_each_setting_field([&](auto const& field) {
+        if (result == 0 && field.is_content() && field.used(a.estimator))
+            result = compare_values(a.*field.member, b.*field.member);
+    });
+    return result;
+}
+
+bool same_limits(Setting const& a, Setting const& b)
+{
+    bool same = true;
+    for_each_setting_field([&](auto const& field) {
+        if (!field.is_content() && field.used(a.estimator))
+            same = same && compare_values(a.*field.member, b.*field.member) == 0;
+    });
+    return same;
+}
+
+Setting without_unused(Setting const& setting)
+{
+    auto kept = setting;
+    Setting const usual;
+    for_each_setting_field([&](auto const& field) {
+        if (!field.used(setting.estimator)) kept.*field.member = usual.*field.member;
+    });
+    return kept;
+}
+
 std::string setting_name(Setting const& setting)
 {
     Setting const usual;
-    auto name = fmt::format("{}_{}_f{}", to_string(setting.estimator), domain_part(setting.domains), setting.factors);
-    if (setting.screen > 0) name += fmt::format("_screen{}", setting.screen);
-    if (setting.estimator == Estimator::given) {
-        if (setting.objective != usual.objective) name += fmt::format("_{}", to_string(setting.objective));
-    } else if (setting.estimator == Estimator::published) {
-        if (setting.contrast != usual.contrast) name += fmt::format("_{}", name_of(setting.contrast));
-        if (setting.tolerance != usual.tolerance) name += fmt::format("_tol{}", setting.tolerance);
-        if (setting.restarts != usual.restarts) name += fmt::format("_restarts{}", setting.restarts);
-        if (setting.objective != usual.objective) name += fmt::format("_{}", to_string(setting.objective));
-    } else {
-        if (setting.density != usual.density) name += fmt::format("_{}", density_name(setting.density));
-        if (setting.starts != usual.starts) name += fmt::format("_starts{}", setting.starts);
-        if (setting.all_orders) name += "_all-orders";
-    }
-    if (setting.best != usual.best) name += fmt::format("_best{}", setting.best);
-    return name;
+    std::vector<std::string> parts;
+    for_each_setting_field([&](auto const& field) {
+        auto const& value = setting.*field.member;
+        bool const told = field.named == Named::always ||
+                          (field.named == Named::unless_default && compare_values(value, usual.*field.member) != 0);
+        if (told && field.used(setting.estimator)) parts.push_back(field.prefix + name_part(value));
+    });
+    return fmt::format("{}", fmt::join(parts, "_"));
+}
+
+SearchLimits search_limits(Setting const& setting, SearchUse use)
+{
+    constexpr std::int64_t many = 50, very_many = 500;
+    bool const joint = setting.estimator == Estimator::joint, estimate = use == SearchUse::estimate;
+    std::int64_t const divisor = joint && !estimate ? very_many : joint || !estimate ? many : 1;
+    bool const keeps_limit = joint && !estimate;
+    auto const tuples = setting.search_tuples == 0 && keeps_limit ? usual_search_tuples : setting.search_tuples;
+    SearchLimits limits{.stop = StopScope::flag()};
+    if (tuples > 0) limits.tuples = std::max<std::int64_t>(1, tuples / divisor);
+    if (!estimate) return limits;
+    limits.seconds = setting.search_seconds;
+    if (limits.seconds > 0 && setting.search_tuples == usual_search_tuples) limits.tuples = 0;
+    return limits;
 }
 
 void validate(Setting const& setting, std::int64_t benchmarks)
 {
     require(!setting.domains.empty(), "no domain is chosen", "name some with --domains, or use --min-models");
+    require(std::none_of(setting.domains.begin(), setting.domains.end(), [](auto const& name) { return name.empty(); }),
+            "a domain has no name", "name every base model");
     require(setting.factors >= 1 && setting.factors <= benchmarks,
             fmt::format("{} factors are asked of {} benchmarks", setting.factors, benchmarks),
             fmt::format("choose --factors from 1 to {}", benchmarks));
@@ -104,6 +178,8 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             "choose between 0 and 0.1, usually 1e-12");
     require(setting.restarts >= 1, fmt::format("--restarts {} is out of range", setting.restarts), "give 1 or more");
     require(setting.starts >= 1, fmt::format("--starts {} is out of range", setting.starts), "give 1 or more");
+    require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
+            "give --search-tuples and --search-time above 0, or --prove");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
             "give 1 to 10000");
 }
@@ -111,9 +187,9 @@ void validate(Setting const& setting, std::int64_t benchmarks)
 std::vector<Setting> expand(SettingGrid const& grid)
 {
     std::vector<Setting> settings;
-    std::set<std::string> names;
+    std::set<Setting, LessContent> known;
     auto const add = [&](Setting const& setting) {
-        if (names.insert(setting_name(setting)).second) settings.push_back(setting);
+        if (known.insert(without_unused(setting)).second) settings.push_back(without_unused(setting));
     };
     auto const add_variants = [&](Setting setting) {
         if (setting.estimator == Estimator::published) {

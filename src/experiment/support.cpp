@@ -35,6 +35,15 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials, double con
     return {std::clamp(centre - half, 0.0, share), std::clamp(centre + half, share, 1.0)};
 }
 
+ReplicateTest replicate_test(std::int64_t as_extreme, std::int64_t replicates, std::int64_t failed)
+{
+    auto const share = [](std::int64_t part, std::int64_t whole) {
+        return static_cast<double>(1 + part) / static_cast<double>(1 + whole);
+    };
+    auto const all = replicates + failed;
+    return {share(as_extreme, replicates), share(as_extreme, all), share(as_extreme + failed, all)};
+}
+
 Interval percentile_interval(std::span<double const> values, double confidence)
 {
     std::vector<double> present;

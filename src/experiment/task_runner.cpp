@@ -10,6 +10,7 @@
 #include "replicate_data.hpp"
 
 #include <chrono>
+#include <fmt/ranges.h>
 
 namespace exahca {
 
@@ -37,24 +38,28 @@ RandomKey TaskRunner::estimate_key() const
     return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
 }
 
-std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
+AnalysisRecord TaskRunner::analyse(Task const& task)
 {
     auto const& setting = experiment_.setting(task.setting);
     auto const& layout = experiment_.layout(task.setting, task.kind);
-    RandomKey const key{experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0};
+    AnalysisRequest request{
+        setting,
+        layout,
+        experiment_.benchmarks(),
+        {experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0}};
     if (task.kind == ReplicateKind::estimate) {
         auto const orders = start_orders_.find(task.setting);
         auto const found = search_results_.find(task.setting);
-        return analyse_estimate(setting, layout, dataset_, key,
+        return analyse_estimate(request, dataset_,
                                 orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
-                                found == search_results_.end() ? nullptr : &found->second, note, activity_);
+                                found == search_results_.end() ? nullptr : &found->second, activity_);
     }
     if (task.kind == ReplicateKind::landscape) {
         // With the random keys of the estimate: every range must start from the same components.
         if (!landscape_ || landscape_->first != task.setting)
             landscape_.emplace(task.setting,
                                landscape_context(setting, observed_data(setting, dataset_), estimate_key()));
-        return joint_landscape(setting, layout, landscape_->second, task.replicate);
+        return {joint_landscape(setting, layout, landscape_->second, task.replicate), {}};
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)
@@ -63,19 +68,19 @@ std::vector<double> TaskRunner::analyse(Task const& task, std::string& note)
     if (task.kind == ReplicateKind::influence) {
         auto const groups = experiment_.counts().influence;
         auto const cases = influence_cases(setting, groups);
-        return analyse_influence(setting, layout, dataset_, cases[static_cast<std::size_t>(task.replicate)], groups,
-                                 estimate_key(), estimate, note);
+        request.key = estimate_key();
+        return analyse_influence(request, dataset_, cases[static_cast<std::size_t>(task.replicate)], groups, estimate);
     }
-    auto const data = replicate_data(setting, dataset_, task.kind, key, estimate);
-    auto values = analyse_replicate(setting, layout, data, key, estimate);
+    auto const drawn = drawn_data(setting, dataset_, task.kind, request.key, estimate);
+    auto record = analyse_replicate(request, is_screened(task.kind) ? screened(setting, drawn) : drawn, estimate);
     auto const nested = experiment_.counts().nested;
     if (task.kind == ReplicateKind::parametric && nested > 0) {
-        auto const answer = RecordView(layout, values).matrix("unmixing");
-        auto const support = own_support(setting, layout, data, key, answer, estimate, nested);
-        values[layout.field("own_support").offset] = support.share;
-        values[layout.field("own_resamples").offset] = static_cast<double>(support.resamples);
+        auto const answer = RecordView(layout, record.values).matrix("unmixing");
+        auto const support = own_support(request, drawn, answer, estimate, nested);
+        record.values[layout.field("own_support").offset] = support.share;
+        record.values[layout.field("own_resamples").offset] = static_cast<double>(support.resamples);
     }
-    return values;
+    return record;
 }
 
 TaskRecord TaskRunner::compute(TaskId id)
@@ -83,8 +88,12 @@ TaskRecord TaskRunner::compute(TaskId id)
     auto const start = std::chrono::steady_clock::now();
     TaskRecord record;
     try {
-        record.values = analyse(experiment_.task(id), record.reason);
+        auto found = analyse(experiment_.task(id));
+        record.values = std::move(found.values);
+        record.reason = fmt::format("{}", fmt::join(found.warnings, "; "));
         record.status = TaskStatus::done;
+    } catch (StopRequested const&) { // to be computed again, by whoever goes on
+        record = {};
     } catch (NumericalFailure const& failure) {
         record = {TaskStatus::failed, failure.what(), {}, 0};
     } catch (InvalidInput const& failure) {
@@ -97,6 +106,7 @@ TaskRecord TaskRunner::compute(TaskId id)
 
 Bytes TaskRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
+    StopScope const scope(&stop, StopScope::Reach::searches);
     std::vector<FinishedTask> finished;
     for (auto const id : read_task_ids(chunk)) finished.push_back({id, stop.requested() ? TaskRecord{} : compute(id)});
     return write_finished_tasks(finished);

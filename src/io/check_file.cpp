@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <set>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -51,11 +52,16 @@ std::string summarise(std::string const& path)
         auto const scores = read_scores(path);
         std::set<std::string> domains(scores.base_models.begin(), scores.base_models.end());
         domains.erase("");
-        return fmt::format("{}: scores of {} models with {} base models on {} benchmarks{}", path, scores.models.size(),
-                           domains.size(), scores.benchmarks.size(), scores.truth ? ", simulated" : "");
+        auto const missing = count_missing(scores);
+        return fmt::format(
+            "{}: scores of {} models with {} base models on {} benchmarks{}{}", path, scores.models.size(),
+            domains.size(), scores.benchmarks.size(),
+            missing.scores > 0 ? fmt::format(", {} missing in {} of the models", missing.scores, missing.models) : "",
+            scores.truth ? ", simulated" : "");
     }
     auto const tree = read_tree(path);
-    return fmt::format("{}: {} with {} datasets, digest verified", path, filetype, count_variables(tree));
+    return fmt::format("{}: {} of format {} with {} datasets, digest verified", path, filetype,
+                       to_string(format_version_of(tree)), count_variables(tree));
 }
 
 void limit(int resource, std::uint64_t value)
@@ -79,7 +85,7 @@ void restrict_child(CheckLimits const& limits)
     if (nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
 }
 
-/// The child's whole life: one verdict and one line through the pipe.
+/// The child's whole life: one verdict and one line through the pipe; s: sound, u: unusable, i: an internal error.
 [[noreturn]] void run_child(std::string const& path, CheckLimits const& limits, int pipe)
 {
     restrict_child(limits);
@@ -92,7 +98,7 @@ void restrict_child(CheckLimits const& limits)
         reply = fmt::format("u{} cannot be read (it needs more than {} bytes of memory): use a larger machine", path,
                             limits.memory);
     } catch (std::exception const& error) {
-        reply = fmt::format("u{} cannot be read ({})", path, error.what());
+        reply = fmt::format("i{}", error.what());
     }
     reply.resize(std::min(reply.size(), longest_message));
     // Shorter than a pipe holds: one write does not block.
@@ -150,6 +156,7 @@ FileCheck check_file(std::string const& path, CheckLimits const& limits)
     if (!in_time || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
         return {FileVerdict::timed_out,
                 fmt::format("{} cannot be read within {} s (it may be damaged): {}", path, limits.seconds, remedy)};
+    if (reply.starts_with('i')) throw std::runtime_error(fmt::format("while checking {}: {}", path, reply.substr(1)));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && reply.size() > 1)
         return {reply[0] == 's' ? FileVerdict::sound : FileVerdict::unusable, reply.substr(1)};
     return {FileVerdict::crashed,

@@ -1,6 +1,7 @@
 #include "exahca/io/csv_import.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
 #include "io/csv_table.hpp"
 #include "io/file_bytes.hpp"
 
@@ -8,7 +9,6 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <map>
 #include <optional>
 #include <set>
@@ -80,7 +80,7 @@ private:
         auto const found = std::find(table_.header.begin(), table_.header.end(), wanted);
         if (found == table_.header.end())
             throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
-                               fmt::format("its columns are: {}", fmt::join(table_.header, ", ")),
+                               fmt::format("its columns are: {}", join_names(table_.header, ", ")),
                                fmt::format("name the right one with {}", option));
         return static_cast<std::size_t>(found - table_.header.begin());
     }

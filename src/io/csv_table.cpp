@@ -4,6 +4,7 @@
 #include "io/text.hpp"
 
 #include <csv.h>
+#include <exception>
 #include <fmt/format.h>
 #include <new>
 #include <utility>
@@ -58,24 +59,47 @@ public:
             auto const text = take_line(content);
             ++line_;
             if (between_rows_) row_.line = line_;
-            if (::csv_parse(&state_, text.data(), text.size(), on_field, on_row, this) != text.size()) fail();
+            auto const parsed = ::csv_parse(&state_, text.data(), text.size(), on_field, on_row, this);
+            rethrow();
+            if (parsed != text.size()) fail();
         }
-        if (::csv_fini(&state_, on_field, on_row, this) != 0) fail();
+        auto const ended = ::csv_fini(&state_, on_field, on_row, this);
+        rethrow();
+        if (ended != 0) fail();
         return std::move(rows_);
     }
 
 private:
-    static void on_field(void* text, std::size_t size, void* self)
+    static void on_field(void* text, std::size_t size, void* self) noexcept
     {
         auto& parser = *static_cast<Parser*>(self);
-        parser.between_rows_ = false;
-        parser.row_.fields.emplace_back(static_cast<char const*>(text), size);
+        parser.guarded([&] {
+            parser.between_rows_ = false;
+            parser.row_.fields.emplace_back(static_cast<char const*>(text), size);
+        });
     }
-    static void on_row(int, void* self)
+    static void on_row(int, void* self) noexcept
     {
         auto& parser = *static_cast<Parser*>(self);
-        parser.rows_.push_back(std::exchange(parser.row_, {parser.line_ + 1, {}}));
-        parser.between_rows_ = true;
+        parser.guarded([&] {
+            parser.rows_.push_back(std::exchange(parser.row_, {parser.line_ + 1, {}}));
+            parser.between_rows_ = true;
+        });
+    }
+    /// Keeps what is thrown until the library's own frames are left: they are C, which knows nothing of exceptions.
+    template <class Action>
+    void guarded(Action const& action) noexcept
+    {
+        if (failure_) return;
+        try {
+            action();
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+    }
+    void rethrow() const
+    {
+        if (failure_) std::rethrow_exception(failure_);
     }
     [[noreturn]] void fail()
     {
@@ -91,6 +115,7 @@ private:
     bool between_rows_ = true;
     CsvRow row_{1, {}};
     std::vector<CsvRow> rows_;
+    std::exception_ptr failure_;
 };
 
 } // namespace

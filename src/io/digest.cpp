@@ -1,12 +1,12 @@
 #include "exahca/io/digest.hpp"
 
+#include "exahca/core/hash_text.hpp"
 #include "io/file_bytes.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <fmt/format.h>
 #include <optional>
 #include <string_view>
 #include <xxhash.h>
@@ -63,9 +63,7 @@ bool may_be_ours(std::span<std::byte const> file)
 
 std::string digest_of(std::span<std::byte const> content)
 {
-    std::string text;
-    for (unsigned char const byte : digest_bytes(content)) text += fmt::format("{:02x}", byte);
-    return text;
+    return hash128_text({reinterpret_cast<char const*>(content.data()), content.size()});
 }
 
 std::vector<std::byte> make_trailer(std::span<std::byte const> content)

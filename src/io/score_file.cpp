@@ -97,11 +97,11 @@ void check_scores(io::ScoreSource const& source, ScoreMatrix const& matrix, io::
                         transposed ? "store it transposed: one row per model" : "");
     }
     for (std::size_t i = 0; i < scores.values.size(); ++i)
-        if (!std::isfinite(scores.values[i])) {
+        if (std::isinf(scores.values[i])) {
             auto const row = i / matrix.benchmarks.size(), column = i % matrix.benchmarks.size();
             source.complain(fmt::format("scores[{}, {}] is {}", row, column, scores.values[i]),
                             fmt::format("model {}, benchmark {}", matrix.models[row], matrix.benchmarks[column]),
-                            "leave out models with missing scores");
+                            "store NaN where a score is missing");
         }
 }
 
@@ -170,10 +170,24 @@ DataGroup scores_as_tree(ScoreMatrix const& matrix)
               {models, benchmarks},
               row_major(matrix.scores),
               "percent",
-              "benchmark scores"});
+              "benchmark scores; NaN where missing"});
     if (matrix.truth) add_truth(root, *matrix.truth);
     add_missing_coordinates(root);
     return root;
+}
+
+ScoreMatrix read_complete_scores(std::string const& path)
+{
+    auto matrix = read_scores(path);
+    auto const missing = count_missing(matrix);
+    if (missing.scores == 0) return matrix;
+    throw InvalidInput(fmt::format("{}: {} missing in {}, the first is benchmark {} of model {} (row {})", path,
+                                   missing.scores == 1 ? "1 score is" : fmt::format("{} scores are", missing.scores),
+                                   missing.models == 1 ? "1 model" : fmt::format("{} models", missing.models),
+                                   matrix.benchmarks[static_cast<std::size_t>(missing.first_benchmark)],
+                                   matrix.models[static_cast<std::size_t>(missing.first_model)], missing.first_model),
+                       "the estimators need every score of a model",
+                       "leave these models out: exahca import --missing drop does so with a CSV file");
 }
 
 void write_scores(std::string const& path, ScoreMatrix const& matrix) { write_tree(path, scores_as_tree(matrix)); }
@@ -183,7 +197,7 @@ ScoreMatrix read_scores(std::string const& path)
     io::ScoreSource const source(path);
     auto const attributes = source.attributes();
     if (attributes.find_attribute("filetype") != nullptr)
-        check_file_kind(attributes, path, score_filetype, score_format);
+        check_file_kind(attributes, path, score_filetype, score_format, oldest_score_major);
     ScoreMatrix matrix;
     matrix.models = source.texts("model");
     matrix.benchmarks = source.texts("benchmark");
@@ -193,6 +207,8 @@ ScoreMatrix read_scores(std::string const& path)
     check_scores(source, matrix, scores);
     matrix.scores = as_matrix(scores.values.data(), static_cast<Index>(matrix.models.size()),
                               static_cast<Index>(matrix.benchmarks.size()));
+    // One NaN for all, so that the fingerprint does not depend on who wrote it.
+    matrix.scores = matrix.scores.unaryExpr([](double score) { return std::isnan(score) ? std::nan("") : score; });
     if (source.has("truth")) matrix.truth = read_truth(source, matrix.benchmarks.size());
     return matrix;
 }

@@ -180,7 +180,8 @@ DataGroup read_tree(std::string const& path, TrailerPolicy trailer)
     }
 }
 
-void check_file_kind(DataGroup const& root, std::string const& path, std::string_view filetype, FormatVersion known)
+void check_file_kind(DataGroup const& root, std::string const& path, std::string_view filetype, FormatVersion newest,
+                     std::int64_t oldest_major)
 {
     auto const* kind = root.find_attribute("filetype");
     auto const* name = kind == nullptr ? nullptr : std::get_if<std::string>(kind);
@@ -190,16 +191,19 @@ void check_file_kind(DataGroup const& root, std::string const& path, std::string
     if (*name != filetype)
         throw InvalidInput(fmt::format("{} is of another kind", path),
                            fmt::format("its filetype is \"{}\", not \"{}\"", *name, filetype), "name the right file");
-    auto const* value = root.find_attribute("format_version");
-    auto const* version_numbers = value == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(value);
-    if (version_numbers == nullptr || version_numbers->size() != 2)
-        throw InvalidInput(fmt::format("{} has no format version", path),
-                           "its attribute \"format_version\" is not two integers", "make the file again");
-    auto const [major, minor] = std::pair((*version_numbers)[0], (*version_numbers)[1]);
-    if (major != known.major)
-        throw InvalidInput(fmt::format("{} has format {}.{}", path, major, minor),
-                           fmt::format("exahca {} reads format {}.x", version(), known.major),
-                           major > known.major ? "use a newer exahca" : "make the file again with this exahca");
+    auto const found = [&] {
+        try {
+            return format_version_of(root);
+        } catch (InvalidInput const& error) {
+            throw InvalidInput(fmt::format("{}: {}", path, error.what()));
+        }
+    }();
+    if (found.major >= oldest_major && found.major <= newest.major) return;
+    auto const known = oldest_major == newest.major ? fmt::format("{}.x", newest.major)
+                                                    : fmt::format("{}.x to {}.x", oldest_major, newest.major);
+    throw InvalidInput(fmt::format("{} has format {}", path, to_string(found)),
+                       fmt::format("exahca {} reads format {}", version(), known),
+                       found.major > newest.major ? "use a newer exahca" : "make the file again with this exahca");
 }
 
 } // namespace exahca

@@ -1,19 +1,16 @@
 #include "exahca/model/flag_refit.hpp"
 
 #include "exahca/core/error.hpp"
+#include "model/extended_family.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <Eigen/QR>
-#include <array>
 #include <cmath>
 #include <limits>
 
 namespace exahca {
 namespace {
-
-constexpr std::array<DensityFamily, 3> extended_families = {DensityFamily::sech, DensityFamily::gauss,
-                                                            DensityFamily::bimodal};
 
 std::span<double const> view(Vector const& v) { return {v.data(), static_cast<std::size_t>(v.size())}; }
 std::span<double> view(Vector& v) { return {v.data(), static_cast<std::size_t>(v.size())}; }
@@ -115,7 +112,7 @@ FittedSource fit_source(JointContext const& context, Matrix const& inputs, Matri
             keep_better(best, fitter.fit(row, deviation, start.shapes, start.family));
             continue;
         }
-        for (DensityFamily const family : extended_families)
+        for (DensityFamily const family : detail::extended_families)
             keep_better(best, fitter.fit(row, deviation, start.shapes, family));
     }
     return best;

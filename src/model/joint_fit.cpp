@@ -1,38 +1,11 @@
 #include "exahca/model/joint_fit.hpp"
 
 #include "exahca/core/error.hpp"
+#include "model/extended_family.hpp"
 #include "model/joint_packing.hpp"
-
-#include <array>
-#include <cmath>
-#include <limits>
-#include <vector>
 
 namespace exahca {
 namespace {
-
-constexpr std::array<DensityFamily, 3> extended_families = {DensityFamily::sech, DensityFamily::gauss,
-                                                            DensityFamily::bimodal};
-
-// Sum of log f(c s) + n log c, highest over scales c, which is set: the families have different variances.
-double highest_over_scales(DensityFamily family, Vector const& values, double& scale)
-{
-    std::vector<double> scores(static_cast<std::size_t>(values.size()));
-    Vector scaled(values.size());
-    double const n = static_cast<double>(values.size());
-    double best = -std::numeric_limits<double>::infinity();
-    for (int i = -10; i <= 10; ++i) {
-        double const candidate = std::exp(0.1 * i); // 1 is among them, so the likelihood cannot fall
-        scaled = candidate * values;
-        double const sum =
-            sum_log_density(family, {scaled.data(), scores.size()}, {}, scores, {}) + n * std::log(candidate);
-        if (sum > best) {
-            best = sum;
-            scale = candidate;
-        }
-    }
-    return best;
-}
 
 // Sets every source's family to the most likely one and its scale with it. \return whether a family changed
 bool choose_families(std::span<CentredDomain const> domains, JointParameters& parameters)
@@ -41,21 +14,11 @@ bool choose_families(std::span<CentredDomain const> domains, JointParameters& pa
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const values = domains[k].rows * (parameters.sources[k] * parameters.subspace).transpose();
         for (Index j = 0; j < values.cols(); ++j) {
-            DensityFamily best = DensityFamily::sech;
-            double best_sum = -std::numeric_limits<double>::infinity(), best_scale = 1;
-            for (DensityFamily const family : extended_families) {
-                double scale = 1;
-                double const sum = highest_over_scales(family, values.col(j), scale);
-                if (sum > best_sum) {
-                    best = family;
-                    best_sum = sum;
-                    best_scale = scale;
-                }
-            }
+            auto const [best, scale] = detail::likeliest_extended_family(values.col(j));
             auto& family = parameters.families[k][static_cast<std::size_t>(j)];
             changed = changed || family != best;
             family = best;
-            parameters.sources[k].row(j) *= best_scale;
+            parameters.sources[k].row(j) *= scale;
         }
     }
     return changed;

@@ -185,8 +185,8 @@ std::pair<Vector, Vector> JointPacking::bounds() const
     double const infinity = std::numeric_limits<double>::infinity();
     Vector lower = Vector::Constant(size_, -infinity), upper = Vector::Constant(size_, infinity);
     if (residuals_) {
-        lower.tail(benchmarks_).setConstant(-std::log(4.0));
-        upper.tail(benchmarks_).setConstant(std::log(4.0));
+        lower.tail(benchmarks_).setConstant(-largest_log_psi);
+        upper.tail(benchmarks_).setConstant(largest_log_psi);
     }
     return {lower, upper};
 }

@@ -10,7 +10,7 @@ JointContext prepare_joint(std::vector<CentredDomain> domains, std::span<std::st
     JointContext context;
     context.domains = std::move(domains);
     context.density = options.density;
-    context.shared = find_shared_subspace(context.domains, options.factors);
+    context.shared = find_shared_subspace(context.domains, options.factors, names);
     FastIcaOptions fast_ica = options.fast_ica;
     fast_ica.tolerance = std::max(fast_ica.tolerance, 1e-6);
     for (std::size_t k = 0; k < context.domains.size(); ++k) {

@@ -1,10 +1,39 @@
 #include "exahca/model/ml_ica.hpp"
 
 #include "exahca/numerics/whitening.hpp"
+#include "model/extended_family.hpp"
 
 #include <cmath>
+#include <numbers>
+#include <vector>
 
 namespace exahca {
+namespace {
+
+// By how many nats the source's own density is likelier than a normal one of the same variance.
+double own_gain(Vector const& source, DensityFamily family, Vector const& shapes, double variance)
+{
+    std::vector<double> scores(static_cast<std::size_t>(source.size()));
+    std::vector<double> by_shapes(static_cast<std::size_t>(shapes.size()));
+    double const own =
+        sum_log_density(family, {source.data(), scores.size()}, {shapes.data(), by_shapes.size()}, scores, by_shapes);
+    return own + static_cast<double>(source.size()) / 2 * (std::log(2 * std::numbers::pi * variance) + 1);
+}
+
+// Whether BIC prefers a normal density to the source's own and to the simplest two that are not. ICA has looked for the
+// least Gaussian directions, so small gains mean nothing; few models hide what many shapes gain, but not what one
+// choice between two peaks and heavy tails does.
+bool looks_gaussian(Vector const& source, DensityFamily family, Vector const& shapes)
+{
+    double const n = static_cast<double>(source.size()), variance = source.squaredNorm() / n;
+    double const price = std::log(n) / 2; // of one parameter
+    if (shape_count(family) > 0 &&
+        own_gain(source, family, shapes, variance) > price * static_cast<double>(counted_shapes(family)))
+        return false;
+    return detail::gain_over_gauss(source / std::sqrt(variance)) <= price;
+}
+
+} // namespace
 
 CentredDomain transformed(CentredDomain const& domain, Matrix const& transform)
 {
@@ -38,13 +67,19 @@ MlIca unmix_by_likelihood(CentredDomain const& projected, DensityFamily density,
 
     Matrix const& unmixing = fit.parameters.sources[0];
     Vector const variances = (unmixing * projected.covariance * unmixing.transpose()).diagonal();
+    Matrix const sources = projected.rows * unmixing.transpose();
+    Index gaussian = 0;
+    for (Index j = 0; j < m; ++j)
+        gaussian += looks_gaussian(sources.col(j), fit.parameters.families[0][static_cast<std::size_t>(j)],
+                                   fit.parameters.shapes[0].col(j));
     return {unmixing,
             fit.parameters.shapes[0],
             fit.parameters.families[0],
             variances.cwiseSqrt(),
             fit.log_likelihood,
             fit.outcome,
-            ica.outcome};
+            ica.outcome,
+            gaussian};
 }
 
 } // namespace exahca

@@ -1,10 +1,11 @@
 #include "exahca/model/score_matrix.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <map>
 #include <numeric>
 #include <set>
@@ -43,6 +44,23 @@ std::vector<std::string> closest_names(std::string const& wanted, std::set<std::
 
 } // namespace
 
+MissingScores count_missing(ScoreMatrix const& matrix)
+{
+    MissingScores missing;
+    for (Index i = 0; i < matrix.scores.rows(); ++i) {
+        auto const before = missing.scores;
+        for (Index j = 0; j < matrix.scores.cols(); ++j) {
+            if (!std::isnan(matrix.scores(i, j))) continue;
+            if (missing.scores++ == 0) {
+                missing.first_model = i;
+                missing.first_benchmark = j;
+            }
+        }
+        missing.models += missing.scores > before;
+    }
+    return missing;
+}
+
 std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::string> const& names)
 {
     std::map<std::string, std::vector<std::int64_t>> rows_of;
@@ -62,7 +80,7 @@ std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::s
             throw UsageError(fmt::format("no domain \"{}\" among the {} domains", name, known.size()), {},
                              close.empty() ? std::string("list them with: exahca domains FILE")
                                            : fmt::format("did you mean {}? List them with: exahca domains FILE",
-                                                         fmt::join(close, ", ")));
+                                                         join_names(close, ", ")));
         }
         Domain domain{name, found->second, {}};
         domain.scores.resize(static_cast<Index>(domain.rows.size()), matrix.scores.cols());

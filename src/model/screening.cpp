@@ -30,22 +30,6 @@ std::vector<std::int64_t> rows_that_pass(Matrix const& scores, double threshold)
     return rows;
 }
 
-std::vector<ScreeningCount> screen(std::span<Domain> domains, double threshold)
-{
-    std::vector<ScreeningCount> counts;
-    for (auto& domain : domains) {
-        auto const kept = rows_that_pass(domain.scores, threshold);
-        auto const before = domain.scores.rows();
-        counts.push_back(
-            {domain.name, before, before - static_cast<std::int64_t>(kept.size()), median_total(domain.scores)});
-        std::vector<std::int64_t> rows;
-        for (auto const row : kept) rows.push_back(domain.rows[static_cast<std::size_t>(row)]);
-        domain.scores = gather_rows(domain.scores, kept);
-        domain.rows = std::move(rows);
-    }
-    return counts;
-}
-
 Matrix gather_rows(Matrix const& matrix, std::span<std::int64_t const> rows)
 {
     Matrix gathered(static_cast<Index>(rows.size()), matrix.cols());

@@ -5,6 +5,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -53,15 +54,68 @@ double subspace_likelihood(std::span<CentredDomain const> domains, Matrix const&
     return sum;
 }
 
-Matrix leading_eigenvectors(Matrix const& covariance, Index count)
+// Where a domain has no variance and others have, a subspace that contains the direction has log det V S_k V' = -inf.
+void require_bounded(std::span<CentredDomain const> domains, Matrix const& whitening,
+                     std::span<std::string const> names)
 {
-    Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
-    return solver.eigenvectors().rightCols(count).rowwise().reverse().transpose();
+    constexpr double smallest = 1e-10; // of the pooled variance in the same direction
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        Eigen::SelfAdjointEigenSolver<Matrix> const solver(whitening * domains[k].covariance * whitening.transpose(),
+                                                           Eigen::EigenvaluesOnly);
+        if (solver.eigenvalues()[0] > smallest) continue;
+        auto const name = names.empty() ? std::string("a domain") : names[k];
+        if (domains[k].models() <= whitening.rows())
+            throw NumericalFailure(fmt::format("{} has {} models, too few for scores of {} dimensions", name,
+                                               domains[k].models(), whitening.rows()));
+        throw NumericalFailure(fmt::format("{} does not vary in a direction in which other domains do (a constant "
+                                           "benchmark?): the likelihood has no maximum",
+                                           name));
+    }
+}
+
+// L-BFGS from a point whose rows are a basis in whitened coordinates.
+SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& pooled, Matrix const& whitening,
+                     Matrix const& axes, MinimizerOptions const& options)
+{
+    double const scale = 1 / static_cast<double>(total_models(domains));
+    Matrix gradient;
+    auto const map = [&](Vector const& point) -> Matrix {
+        return Eigen::Map<Matrix const>(point.data(), axes.rows(), axes.cols()) * whitening;
+    };
+    ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
+        double const value = subspace_likelihood(domains, map(point), gradient);
+        Matrix const by_packed = gradient * whitening.transpose();
+        by_point = -scale * Eigen::Map<Vector const>(by_packed.data(), by_packed.size());
+        return -scale * value;
+    };
+    Vector const start = Eigen::Map<Vector const>(axes.data(), axes.size());
+    MinimizerResult const result = minimize(objective, start, options);
+    if (result.outcome == MinimizerOutcome::not_finite)
+        throw NumericalFailure(
+            fmt::format("a domain's scores span fewer than {} dimensions, or nothing is left outside the "
+                        "factors' subspace",
+                        axes.rows()));
+    Matrix const v = map(result.point);
+    SharedSubspace shared;
+    shared.projection = Eigen::LLT<Matrix>(v * pooled * v.transpose()).matrixL().solve(v);
+    // The optimiser leaves V free to become any basis, and in a nearly singular one rounding alone is worth nats.
+    shared.log_likelihood = subspace_log_likelihood(domains, v);
+    shared.evaluations = result.evaluations;
+    shared.outcome = result.outcome;
+    return shared;
+}
+
+// Orthonormal rows with the span of the rows given.
+Matrix orthonormal_rows(Matrix const& basis)
+{
+    Eigen::HouseholderQR<Matrix> const qr(basis.transpose());
+    return (qr.householderQ() * Matrix::Identity(basis.cols(), basis.rows())).transpose();
 }
 
 } // namespace
 
-SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Index factors)
+SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Index factors,
+                                    std::span<std::string const> names)
 {
     for (auto const& domain : domains)
         if (domain.models() <= factors + 1)
@@ -72,47 +126,66 @@ SharedSubspace find_shared_subspace(std::span<CentredDomain const> domains, Inde
     if (whitening.rows() < factors)
         throw NumericalFailure(
             fmt::format("the scores span {} dimensions, fewer than {} factors", whitening.rows(), factors));
-    double const scale = 1 / static_cast<double>(total_models(domains));
-    Matrix gradient;
-    auto const map = [&](Vector const& point) -> Matrix {
-        return Eigen::Map<Matrix const>(point.data(), factors, whitening.rows()) * whitening;
-    };
-    ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
-        double const value = subspace_likelihood(domains, map(point), gradient);
-        Matrix const by_packed = gradient * whitening.transpose();
-        by_point = -scale * Eigen::Map<Vector const>(by_packed.data(), by_packed.size());
-        return -scale * value;
-    };
+    require_bounded(domains, whitening, names);
     // In whitened coordinates the leading eigenvectors of S are the first axes.
-    Matrix const axes = Matrix::Identity(factors, whitening.rows());
-    Vector const start = Eigen::Map<Vector const>(axes.data(), axes.size());
-    MinimizerResult const result = minimize(objective, start, {});
-    if (result.outcome == MinimizerOutcome::not_finite)
-        throw NumericalFailure(
-            fmt::format("a domain's scores span fewer than {} dimensions, or nothing is left outside the "
-                        "factors' subspace",
-                        factors));
-    Matrix const v = map(result.point);
-    SharedSubspace shared;
-    shared.projection = Eigen::LLT<Matrix>(v * pooled * v.transpose()).matrixL().solve(v);
-    shared.log_likelihood = -result.value / scale;
-    for (auto const& domain : domains)
-        shared.log_likelihood += normal_constant(static_cast<double>(domain.models()), v.cols());
-    shared.evaluations = result.evaluations;
-    shared.outcome = result.outcome;
-    return shared;
+    return climb(domains, pooled, whitening, Matrix::Identity(factors, whitening.rows()), {});
 }
 
-double separate_subspaces_log_likelihood(std::span<CentredDomain const> domains, Index factors)
+SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& start)
 {
-    double sum = 0;
-    Matrix gradient;
-    for (auto const& domain : domains) {
-        Matrix const v = leading_eigenvectors(domain.covariance, factors);
-        sum += subspace_likelihood({&domain, 1}, v, gradient) +
-               normal_constant(static_cast<double>(domain.models()), v.cols());
+    constexpr int most_rounds = 20;
+    constexpr double enough = 1e-12; // of the likelihood: comparisons are of differences, and what one end lacks would
+                                     // count as evidence
+    MinimizerOptions options;
+    options.relative_tolerance = 1e-13;
+    options.max_iterations = 100;
+    Matrix const pooled = pooled_covariance(domains);
+    Matrix const whitening = whitening_transform(pooled);
+    SharedSubspace best;
+    best.projection = Eigen::LLT<Matrix>(start * pooled * start.transpose()).matrixL().solve(start);
+    best.log_likelihood = subspace_log_likelihood(domains, start);
+    // Every round begins at orthonormal rows: the likelihood does not hold V to any basis, and a nearly singular one
+    // spoils both value and steps.
+    for (int round = 0; round < most_rounds; ++round) {
+        // V = C W with W S W' = I, so C = V S W'.
+        Matrix const axes = orthonormal_rows(orthonormal_rows(best.projection) * pooled * whitening.transpose());
+        auto end = climb(domains, pooled, whitening, axes, options);
+        end.evaluations += best.evaluations;
+        if (!(end.log_likelihood > best.log_likelihood)) {
+            best.evaluations = end.evaluations;
+            best.outcome = end.outcome;
+            break;
+        }
+        bool const done = end.log_likelihood - best.log_likelihood < enough * std::abs(best.log_likelihood);
+        best = std::move(end);
+        if (done) break;
     }
+    return best;
+}
+
+Matrix leading_eigenvectors(Matrix const& covariance, Index count)
+{
+    Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
+    return solver.eigenvectors().rightCols(count).rowwise().reverse().transpose();
+}
+
+double subspace_log_likelihood(std::span<CentredDomain const> domains, Matrix const& basis)
+{
+    Matrix gradient;
+    double sum = subspace_likelihood(domains, orthonormal_rows(basis), gradient);
+    for (auto const& domain : domains) sum += normal_constant(static_cast<double>(domain.models()), basis.cols());
     return sum;
+}
+
+bool residual_exceeds_factor(CentredDomain const& domain, Matrix const& basis)
+{
+    Index const m = basis.rows(), d = basis.cols();
+    if (m == d) return false;
+    Matrix const rows = orthonormal_rows(basis);
+    Matrix const inside = rows * domain.covariance * rows.transpose();
+    double const residual = (domain.covariance.trace() - inside.trace()) / static_cast<double>(d - m);
+    Eigen::SelfAdjointEigenSolver<Matrix> const solver(inside, Eigen::EigenvaluesOnly);
+    return residual > solver.eigenvalues()[0];
 }
 
 } // namespace exahca

@@ -1,8 +1,11 @@
 #include "exahca/numerics/lbfgs.hpp"
 
+#include "exahca/core/stop_flag.hpp"
+
 #include <LBFGS.h>
 #include <LBFGSB.h>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <stdexcept>
 
@@ -12,7 +15,8 @@ namespace {
 constexpr int max_trials = 30; // of one line search
 
 // Keeps the best point itself, because the solvers of LBFGSpp may return a worse one or throw, and hides values that
-// are not finite, with which their line searches would go on for ever outwards.
+// are not finite, with which their line searches would go on for ever outwards. Keeps what the objective throws, too:
+// the solvers' own exceptions are of the same types, and mean something else.
 class Tracker
 {
 public:
@@ -20,8 +24,9 @@ public:
 
     double operator()(Vector const& point, Vector& gradient)
     {
+        StopScope::look();
         ++best_.evaluations;
-        double const value = objective_(point, gradient);
+        double const value = call(point, gradient);
         if (!std::isfinite(value) || !gradient.allFinite()) {
             if (best_.evaluations == 1) start_is_bad_ = true;
             gradient.setZero(); // at a bad start this ends the search at once
@@ -42,13 +47,25 @@ public:
     // The solvers end alike when they converge and when a line search runs out of trials next to its starting point.
     [[nodiscard]] bool line_search_ran_out() const { return since_best_ > max_trials - 5; }
     [[nodiscard]] bool start_is_bad() const { return start_is_bad_; }
+    [[nodiscard]] std::exception_ptr objective_failure() const { return objective_failure_; }
 
 private:
+    double call(Vector const& point, Vector& gradient)
+    {
+        try {
+            return objective_(point, gradient);
+        } catch (...) {
+            objective_failure_ = std::current_exception();
+            throw;
+        }
+    }
+
     ObjectiveFunction const& objective_;
     MinimizerResult best_;
     double worst_ = std::numeric_limits<double>::lowest() / 8;
     bool start_is_bad_ = false;
     int since_best_ = 0;
+    std::exception_ptr objective_failure_;
 };
 
 template <class Parameters>
@@ -77,7 +94,9 @@ MinimizerResult run_tracked(ObjectiveFunction const& objective, Vector const& st
         outcome = iterations < options.max_iterations ? MinimizerOutcome::converged : MinimizerOutcome::iteration_limit;
         if (tracker.line_search_ran_out()) outcome = MinimizerOutcome::stalled;
     } catch (std::runtime_error const&) { // line search: no progress
-    } catch (std::logic_error const&) {   // line search: not a direction of descent, or no step left to a bound
+        if (tracker.objective_failure()) throw;
+    } catch (std::logic_error const&) { // line search: not a direction of descent, or no step left to a bound
+        if (tracker.objective_failure()) throw;
     }
     MinimizerResult result = std::move(tracker.best());
     if (result.point.size() != start.size() || tracker.start_is_bad()) {
@@ -112,8 +131,9 @@ MinimizerResult minimize(ObjectiveFunction const& objective, Vector const& start
     LBFGSpp::LBFGSParam<double> parameters;
     copy_options(options, parameters);
     parameters.linesearch = LBFGSpp::LBFGS_LINESEARCH_BACKTRACKING_STRONG_WOLFE;
+    // Outside of the run: what the constructor throws are options out of range, a bug of the caller.
+    LBFGSpp::LBFGSSolver<double, LBFGSpp::LineSearchNocedalWright> solver(parameters);
     return run_tracked(objective, start, options, [&](Tracker& tracker, Vector& point, double& value) {
-        LBFGSpp::LBFGSSolver<double, LBFGSpp::LineSearchNocedalWright> solver(parameters);
         return solver.minimize(tracker, point, value);
     });
 }
@@ -124,8 +144,8 @@ MinimizerResult minimize_within(ObjectiveFunction const& objective, Vector const
     LBFGSpp::LBFGSBParam<double> parameters;
     copy_options(options, parameters);
     Vector const inside = start.cwiseMax(lower).cwiseMin(upper);
+    LBFGSpp::LBFGSBSolver<double> solver(parameters);
     return run_tracked(objective, inside, options, [&](Tracker& tracker, Vector& point, double& value) {
-        LBFGSpp::LBFGSBSolver<double> solver(parameters);
         return solver.minimize(tracker, point, value, lower, upper);
     });
 }

@@ -23,8 +23,8 @@ void check_rank(Moments const& moments, Vector const& rising, Index components)
     Index rank = 0;
     while (rank < d && rising(d - 1 - rank) > threshold) ++rank;
     if (rank < components)
-        throw NumericalFailure(
-            fmt::format("the scores vary in {} directions only, but {} factors are wanted", rank, components));
+        throw NumericalFailure(fmt::format("the scores vary in {} direction{} only, but {} factors are wanted", rank,
+                                           rank == 1 ? "" : "s", components));
 }
 
 } // namespace

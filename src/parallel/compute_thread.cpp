@@ -2,19 +2,24 @@
 
 #include "exahca/parallel/run_workload.hpp"
 
+#include <new>
 #include <utility>
 
 namespace exahca {
 namespace {
 
-std::string text_of(std::exception_ptr const& failure)
+/// Throws what a runner threw on the main thread. Whatever type it has, there it is a bug: expected failures are
+/// results. Only memory may run out anywhere.
+[[noreturn]] void throw_for_runner(std::exception_ptr const& failure)
 {
     try {
         std::rethrow_exception(failure);
+    } catch (std::bad_alloc const&) {
+        throw;
     } catch (std::exception const& error) {
-        return error.what();
+        throw RunnerFailure(error.what());
     } catch (...) {
-        return "unknown error";
+        throw RunnerFailure("unknown error");
     }
 }
 
@@ -49,7 +54,7 @@ void ComputeThread::request_stop(int requests)
 std::vector<ComputeThread::Completed> ComputeThread::take_completed()
 {
     std::lock_guard const guard(lock_);
-    if (failure_) throw RunnerFailure(text_of(failure_));
+    if (failure_) throw_for_runner(failure_);
     return std::exchange(completed_, {});
 }
 

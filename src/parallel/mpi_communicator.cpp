@@ -213,11 +213,6 @@ void MpiCommunicator::close()
         check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
         if (!complete) wait.pause();
     }
-    for (auto& window : windows_) {
-        check_mpi(MPI_Win_unlock_all(window), "MPI_Win_unlock_all");
-        check_mpi(MPI_Win_free(&window), "MPI_Win_free");
-    }
-    windows_.clear();
     for (MPI_Comm* const communicator : {&leaders_, &node_, &collectives_, &messages_})
         free_communicator(*communicator);
 }

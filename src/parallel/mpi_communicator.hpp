@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <list>
+#include <memory>
 #include <mpi.h>
 
 namespace exahca {
@@ -52,8 +53,8 @@ private:
 
     void find_node(int ranks_per_node);
     bool start_receive();
-    /// Shared storage of `size` bytes on this node, or nullptr on all its ranks.
-    std::byte* allocate_shared(std::size_t size);
+    /// Collective on the node: shared storage of `size` bytes, or nothing on all its ranks.
+    std::shared_ptr<std::byte> allocate_shared(std::size_t size);
     void broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among) const;
 
     MPI_Comm messages_ = MPI_COMM_NULL;    // between pairs of ranks
@@ -67,7 +68,6 @@ private:
     int node_leader_ = 0;
     std::list<Outgoing> outgoing_;
     std::deque<Incoming> incoming_; // in order of matching
-    std::list<MPI_Win> windows_;
 };
 
 } // namespace exahca

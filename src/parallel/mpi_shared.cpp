@@ -1,17 +1,28 @@
+#include "exahca/parallel/rank_facts.hpp"
 #include "mpi_communicator.hpp"
 #include "mpi_wait.hpp"
+#include "shared_segment.hpp"
 
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace exahca {
 namespace {
 
-constexpr std::uintptr_t alignment = 64;
+using SegmentName = std::array<char, 64>;
 
-std::size_t padding_to_alignment(void const* address)
+/// A name that no other run on this machine uses: creating it is exclusive, and the clock does not stand still.
+SegmentName new_name()
 {
-    return (alignment - reinterpret_cast<std::uintptr_t>(address) % alignment) % alignment;
+    SegmentName name{};
+    auto const now = std::chrono::steady_clock::now().time_since_epoch().count();
+    fmt::format_to_n(name.data(), name.size() - 1, "/exahca-{}-{:x}", ::getpid(), now);
+    return name;
 }
 
 /// Whether all ranks of `among` say yes.
@@ -24,27 +35,24 @@ bool all_agree(bool yes, MPI_Comm among)
 
 } // namespace
 
-std::byte* MpiCommunicator::allocate_shared(std::size_t size)
+// Not MPI_Win_allocate_shared: where /dev/shm is too small, Open MPI 4.1 reports that on one rank and leaves the others
+// waiting inside the call. Here every step that can fail is one rank's own, and all hear of it before the next.
+std::shared_ptr<std::byte> MpiCommunicator::allocate_shared(std::size_t size)
 {
-    MPI_Win window = MPI_WIN_NULL;
-    void* own = nullptr;
-    auto const bytes = static_cast<MPI_Aint>(node_rank_ == 0 ? size + alignment : 0);
-    bool const allocated = MPI_Win_allocate_shared(bytes, 1, MPI_INFO_NULL, node_, &own, &window) == MPI_SUCCESS;
-    if (!all_agree(allocated, node_)) return nullptr; // a window that only some ranks have cannot be freed either
-
-    check_mpi(MPI_Win_set_errhandler(window, MPI_ERRORS_RETURN), "MPI_Win_set_errhandler");
-    check_mpi(MPI_Win_lock_all(MPI_MODE_NOCHECK, window), "MPI_Win_lock_all");
-    windows_.push_back(window);
-    MPI_Aint found_size = 0;
-    int unit = 0;
-    void* first = nullptr;
-    check_mpi(MPI_Win_shared_query(window, 0, &found_size, &unit, &first), "MPI_Win_shared_query");
-
-    // Every rank maps the storage elsewhere; the leader's padding must align it in all of them.
-    std::uint64_t padding = padding_to_alignment(first);
-    check_mpi(MPI_Bcast(&padding, 1, MPI_UINT64_T, 0, node_), "MPI_Bcast");
-    auto* const aligned = static_cast<std::byte*>(first) + padding;
-    return all_agree(padding_to_alignment(aligned) == 0, node_) ? aligned : nullptr;
+    bool const leads = node_rank_ == 0;
+    SegmentName name{};
+    std::shared_ptr<std::byte> segment;
+    if (leads) {
+        name = new_name();
+        segment = create_segment(name.data(), size, static_cast<std::size_t>(node_size_ * transport_bytes_per_rank));
+        if (!segment) name = {};
+    }
+    check_mpi(MPI_Bcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, node_), "MPI_Bcast");
+    if (name[0] == '\0') return nullptr;
+    if (!leads) segment = open_segment(name.data(), size);
+    bool const all_have_it = all_agree(segment != nullptr, node_);
+    if (leads) remove_segment(name.data()); // nothing is left behind, however the ranks end
+    return all_have_it ? segment : nullptr;
 }
 
 NodeBuffer MpiCommunicator::share(std::span<std::byte const> bytes, NodeStorage storage)
@@ -54,16 +62,17 @@ NodeBuffer MpiCommunicator::share(std::span<std::byte const> bytes, NodeStorage 
     check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, 0, collectives_, &request), "MPI_Ibcast");
     wait_politely(request);
 
-    std::byte* shared = nullptr;
+    std::shared_ptr<std::byte> shared;
     if (storage == NodeStorage::shared && node_size_ > 1 && size > 0) shared = allocate_shared(size);
-    auto const owner = shared ? std::shared_ptr<std::byte>(shared, [](std::byte*) {}) : aligned_storage(size);
+    auto const owner = shared ? shared : aligned_storage(size);
 
     if (rank_ == 0 && size > 0) std::memcpy(owner.get(), bytes.data(), size);
     if (leaders_ != MPI_COMM_NULL) broadcast_pieces(owner.get(), size, 0, leaders_);
     if (shared) {
-        check_mpi(MPI_Win_sync(windows_.back()), "MPI_Win_sync");
+        // What the leader wrote before the barrier, the others read after it.
+        std::atomic_thread_fence(std::memory_order_seq_cst);
         check_mpi(MPI_Barrier(node_), "MPI_Barrier");
-        check_mpi(MPI_Win_sync(windows_.back()), "MPI_Win_sync");
+        std::atomic_thread_fence(std::memory_order_seq_cst);
     } else {
         broadcast_pieces(owner.get(), size, 0, node_);
     }

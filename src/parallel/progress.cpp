@@ -33,7 +33,9 @@ std::string time_left(ProgressState const& state, double seconds)
 {
     double const done = fraction(state);
     if (done <= 0 || seconds <= 0) return "";
-    return "   " + format_duration(seconds * (1 - done) / done) + " left";
+    double const left = seconds * (1 - done) / done;
+    // A guess of nothing is wrong as long as work goes on.
+    return std::llround(left) < 1 ? "" : "   " + format_duration(left) + " left";
 }
 
 std::string bar(ProgressState const& state)
@@ -67,7 +69,8 @@ void ProgressPrinter::update(ProgressState const& state, double seconds)
     }
     if (seconds < next_) return;
     next_ = style_ == ProgressStyle::bar ? seconds + seconds_per_drawing : next_line_after(seconds);
-    print(fmt::format("{}{:3} %  {}   {}{}", style_ == ProgressStyle::bar ? bar(state) : "", percent(state),
+    print(fmt::format("{}{:3} %  {}   {}{}", style_ == ProgressStyle::bar ? bar(state) : "",
+                      std::min(percent(state), 99), // all is done only when finish() says so
                       state.detail, format_duration(seconds), time_left(state, seconds)));
 }
 

@@ -162,7 +162,11 @@ private:
             seen_stops_ = master_->stop_requests();
             last_poll_ = {}; // snapshots do not wait for the next regular look
         }
-        if (give_up_at_ && Clock::now() >= *give_up_at_) master_->drop_outstanding();
+        if (give_up_at_ && Clock::now() >= *give_up_at_) {
+            give_up_at_.reset();
+            master_->drop_outstanding();
+            if (options_.dropped && master_->outcome() == WorkloadOutcome::dropped) options_.dropped(statistics());
+        }
     }
 
     static Clock::duration seconds(double count)

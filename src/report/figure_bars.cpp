@@ -1,5 +1,6 @@
 #include "axis.hpp"
 #include "figures.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -90,14 +91,14 @@ Svg draw_support(BootstrapSummary const& bootstrap, SettingDetails const& detail
     return share_drawing("Resamples that agree", bars, true);
 }
 
-Svg draw_groups(BootstrapSummary const& bootstrap)
+Svg draw_groups(SettingSummary const& setting)
 {
     constexpr std::size_t most = 6;
+    auto const& groups = setting.bootstrap->groups;
     std::vector<Bar> bars;
-    for (std::size_t g = 0; g < std::min(most, bootstrap.groups.size()); ++g) {
-        auto const& group = bootstrap.groups[g];
-        auto const name = group.labels.empty() || group.labels[0].empty() ? std::string("the order shown above")
-                                                                          : chain_text(group.labels);
+    for (std::size_t g = 0; g < std::min(most, groups.size()); ++g) {
+        auto const& group = groups[g];
+        auto const name = g == 0 ? chain_text(group.labels) : other_direction(setting, group.labels, group.angles);
         bars.push_back(share_bar(name, group.share, group.low, group.high));
         bars.back().value = percent(group.share) + (g == 0 ? " (shown)" : "");
         bars.back().chosen = g == 0;

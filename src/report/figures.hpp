@@ -25,8 +25,8 @@ inline constexpr double drawing_width = 350; ///< fits a phone of 390 pixels
 
 /// Support level by level, and of the whole order, with Wilson intervals.
 [[nodiscard]] Svg draw_support(BootstrapSummary const& bootstrap, SettingDetails const& details);
-/// Share of the directions that resamples give.
-[[nodiscard]] Svg draw_groups(BootstrapSummary const& bootstrap);
+/// Share of the directions that resamples give. \pre there are resamples
+[[nodiscard]] Svg draw_groups(SettingSummary const& setting);
 /// The optima of the joint likelihood: the one shown, then by how far they are behind it.
 [[nodiscard]] std::vector<OptimumSummary const*> nearest_first(JointSummary const& joint);
 /// How far behind the one shown each optimum of the joint likelihood lies.

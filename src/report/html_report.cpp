@@ -1,6 +1,7 @@
 #include "exahca/report/html_report.hpp"
 
 #include "page.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -44,10 +45,11 @@ void write_run_notices(Page& page, Summary const& summary)
     page.notice("Before you read on", notes);
 }
 
+/// What the data say of the assumptions, and what may be quoted.
 void write_bottom_line(Page& page, Summary const& summary, SettingSummary const& setting)
 {
-    auto const bottom = bottom_line(setting, summary.benchmarks);
-    if (!bottom.empty()) page.definitions({{"Bottom line", bottom}});
+    if (setting.failure.empty() && !setting.factors_found.empty())
+        write_statements(page, {assumptions(setting), bottom_line(setting, summary.benchmarks)});
 }
 
 } // namespace
@@ -75,7 +77,7 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run)
         }
         if (setting.failure.empty()) write_setting(page, summary, setting, run.settings.at(setting.name));
     }
-    write_failures(page, summary, run);
+    write_failures(page, summary);
     write_provenance(page, summary, run);
     write_glossary(page);
     return std::move(page).finish("ExaHCA report");

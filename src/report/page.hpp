@@ -56,12 +56,12 @@ private:
 [[nodiscard]] std::vector<std::string> answer_sentences(Summary const& summary);
 void write_setting(Page& page, Summary const& summary, SettingSummary const& setting, SettingDetails const& details);
 void write_support(Page& page, SettingSummary const& setting, SettingDetails const& details);
-void write_nulls(Page& page, SettingSummary const& setting, SettingDetails const& details);
+void write_checks(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_orders(Page& page, SettingSummary const& setting);
-void write_influence(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks);
-/// What may be quoted, in short; empty where there is nothing to say.
-[[nodiscard]] std::string bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks);
+void write_influence(Page& page, SettingSummary const& setting);
+/// Statements with their topics; one without a topic continues the one before.
+void write_statements(Page& page, std::vector<Statement> const& statements);
 
 /// What tells a setting from the others of the run: estimator, factors, and whatever else differs.
 [[nodiscard]] std::string setting_label(Summary const& summary, SettingSummary const& setting);
@@ -72,7 +72,7 @@ void write_influence(Page& page, SettingSummary const& setting, std::vector<std:
 void write_settings_table(Page& page, Summary const& summary);
 /// What holds in all settings; nothing where there is only one.
 void write_across(Page& page, Summary const& summary);
-void write_failures(Page& page, Summary const& summary, RunDetails const& run);
+void write_failures(Page& page, Summary const& summary);
 void write_provenance(Page& page, Summary const& summary, RunDetails const& run);
 void write_glossary(Page& page);
 

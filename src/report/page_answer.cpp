@@ -1,4 +1,6 @@
+#include "exahca/experiment/support.hpp"
 #include "page.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -31,42 +33,37 @@ std::string certainty_text(SettingSummary const& setting)
     if (!setting.bootstrap) return "How far this is settled is not known: no resamples of the data were analysed.";
     auto const& bootstrap = *setting.bootstrap;
     auto const counts = fmt::format("{} of {} give it again (95 % interval {} to {})", percent(bootstrap.support),
-                                    counted(bootstrap.replicates, "resample", "resamples"), percent(bootstrap.low),
-                                    percent(bootstrap.high));
+                                    resamples_text(bootstrap), percent(bootstrap.low), percent(bootstrap.high));
     if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
-    if (bootstrap.low >= settled_support)
-        return fmt::format("It is not settled: {}, but another order is as likely on the data as they are.", counts);
+    if (undecided_rival(setting) != nullptr)
+        return fmt::format("It is not settled: {}, and another {} is as likely on the data as they are.", counts,
+                           answer_noun(setting));
     return fmt::format("It is not settled: {}.", counts);
 }
 
-/// An optimum that the likelihood cannot tell from the answer.
-OptimumSummary const* rival(SettingSummary const& setting)
+/// Under which conditions a settled answer can be quoted.
+std::string quotable_text(SettingSummary const& setting)
 {
-    if (!setting.joint || setting.joint->decided) return nullptr;
-    auto const& optima = setting.joint->optima;
-    auto const found = std::find_if(optima.begin(), optima.end(), [](auto const& optimum) { return !optimum.answer; });
-    return found == optima.end() ? nullptr : &*found;
+    if (!setting.has_order()) return "It is a direction of score space, not a finding about causes.";
+    std::string text = "It can be quoted together with its support, under the assumptions of the model";
+    if (!rejected_assumptions(setting).empty())
+        text += ", of which BIC rejects some (see below)";
+    else if (!setting.warnings.empty())
+        text += " and with the warnings below";
+    return text + ".";
 }
 
 std::string reading_text(SettingSummary const& setting)
 {
-    if (setting.settled && setting.factors < 2) return "It is a direction of score space, not a finding about causes.";
-    if (setting.settled) {
-        return setting.warnings.empty()
-                   ? "It can be quoted together with its support, under the assumptions of the model."
-                   : "It can be quoted together with its support, under the assumptions of the model and with the "
-                     "warnings below.";
-    }
+    if (setting.settled) return quotable_text(setting);
     std::string other;
-    if (auto const* optimum = rival(setting))
-        other = fmt::format("The likelihood cannot tell it from {}", chain_text(optimum->labels));
-    else if (setting.bootstrap) {
-        auto const& groups = setting.bootstrap->groups;
-        auto const most = std::max_element(groups.begin(), groups.end(),
-                                           [](auto const& a, auto const& b) { return a.share < b.share; });
-        if (most != groups.end() && most != groups.begin() && !most->labels.empty() && !most->labels[0].empty())
-            other = fmt::format("Resamples more often give {} ({})", chain_text(most->labels), percent(most->share));
-    }
+    if (auto const* optimum = undecided_rival(setting))
+        other = fmt::format("The likelihood cannot tell it from {}",
+                            other_direction(setting, optimum->labels, optimum->angles));
+    else if (auto const* group = leading_rival(setting);
+             group != nullptr && group->members > setting.bootstrap->groups[0].members)
+        other = fmt::format("Resamples more often give {}, in {}",
+                            other_direction(setting, group->labels, group->angles), percent(group->share));
     auto const verdict = setting.bootstrap ? "quote the direction above only together with its support"
                                            : "do not quote the direction above yet";
     if (!other.empty()) return fmt::format("{}: {}.", other, verdict);
@@ -80,12 +77,13 @@ std::vector<std::string> given_sentences(SettingSummary const& setting)
     auto const& orders = setting.orders;
     if (orders.empty()) return {"The search found no order."};
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
-    return {fmt::format("Of the candidate orders of the given matrices, the best has a MIC of {} ({}).",
-                        plain_number(orders[0].mic, 4), setting.search_outcome),
-            "How far it is settled is not known: without scores nothing can be resampled.",
-            different == orders.end() ? "All orders listed are the same to within 15 degrees."
-                                      : fmt::format("The best order that is really different has a MIC of {}.",
-                                                    plain_number(different->mic, 4))};
+    return {
+        fmt::format("Of the candidate orders of the given matrices, the best has a MIC of {} ({}).",
+                    plain_number(orders[0].mic, 4), setting.search_outcome),
+        "How far it is settled is not known: without scores nothing can be resampled.",
+        different == orders.end()
+            ? fmt::format("All orders listed are the same to within {:.0f} degrees.", same_flag_degrees)
+            : fmt::format("The best order that is really different has a MIC of {}.", plain_number(different->mic, 4))};
 }
 
 /// The largest conclusion that all settings share, if any.
@@ -94,13 +92,12 @@ std::string held_everywhere(Summary const& summary)
     if (!summary.across) return {};
     auto const& across = *summary.across;
     if (across.order.compared > 1 && across.order.holds_everywhere())
-        return fmt::format("All settings give the same order, to within {:.1f}°. ", across.order.widest);
+        return fmt::format("All settings give the same order, to within {}. ", degrees_text(across.order.widest));
     auto const& levels = across.levels;
     for (std::size_t j = levels.size(); j-- > 0;)
         if (levels[j].compared > 1 && levels[j].holds_everywhere())
-            return fmt::format("What they share is {}, to within {:.1f}°. ",
-                               j == 0 ? "the first factor" : fmt::format("the space of the first {} factors", j + 1),
-                               levels[j].widest);
+            return fmt::format("What they share is {}, to within {}. ", span_name(j, 0),
+                               degrees_text(levels[j].widest));
     return "They share nothing, not even the space of the factors. ";
 }
 

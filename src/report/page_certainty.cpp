@@ -1,6 +1,7 @@
 #include "page.hpp"
 
 #include "exahca/experiment/influence.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -10,19 +11,13 @@
 namespace exahca {
 namespace {
 
-/// Statements with their topics; one without a topic continues the one before.
-void write_statements(Page& page, std::vector<Statement> const& statements)
+/// As a reader who does not see colours can tell them apart, too.
+std::string mark(AgreementSummary const& agreement, int agrees)
 {
-    std::vector<std::pair<std::string, std::string>> items;
-    for (auto const& statement : statements)
-        if (statement.topic.empty() && !items.empty())
-            items.back().second += " " + statement.text;
-        else
-            items.emplace_back(statement.topic, statement.text);
-    page.definitions(items);
+    auto const text = agreement_mark(agreement, agrees);
+    if (text == "-") return "–";
+    return fmt::format("{}\u00A0{}", text == "same" ? "✓" : "✗", text == "OTHER" ? "other" : text);
 }
-
-std::string mark(int agrees) { return agrees < 0 ? "–" : agrees > 0 ? "✓ same" : "✗ other"; }
 
 std::string what_is_left_out(InfluenceCaseSummary const& one)
 {
@@ -31,7 +26,8 @@ std::string what_is_left_out(InfluenceCaseSummary const& one)
         return fmt::format("totals below {} of their base model's median", one.amount);
     if (one.exclusion == to_string(Exclusion::lowest)) return "the lowest totals";
     if (one.exclusion == to_string(Exclusion::farthest)) return "those farthest from their base model's mean";
-    if (one.exclusion == to_string(Exclusion::near_duplicates)) return "near duplicates, within 1.5 points of another";
+    if (one.exclusion == to_string(Exclusion::near_duplicates))
+        return fmt::format("near duplicates, within {} points of another", near_duplicate_points);
     return one.exclusion;
 }
 
@@ -46,15 +42,20 @@ std::string widest(InfluenceCaseSummary const& one)
     double angle = std::nan("");
     for (double const next : one.angles)
         if (std::isfinite(next) && !(next <= angle)) angle = next;
-    return std::isfinite(angle) ? plain_number(angle, 1) + "°" : "";
+    return std::isfinite(angle) ? degrees_text(angle) : "";
 }
 
 } // namespace
 
-std::string bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
+void write_statements(Page& page, std::vector<Statement> const& statements)
 {
-    auto const statements = story(setting, benchmarks);
-    return statements.empty() || statements.back().topic != "Bottom line" ? std::string{} : statements.back().text;
+    std::vector<std::pair<std::string, std::string>> items;
+    for (auto const& statement : statements)
+        if (statement.topic.empty() && !items.empty())
+            items.back().second += " " + statement.text;
+        else
+            items.emplace_back(statement.topic, statement.text);
+    if (!items.empty()) page.definitions(items);
 }
 
 void write_across(Page& page, Summary const& summary)
@@ -63,11 +64,7 @@ void write_across(Page& page, Summary const& summary)
     auto const& across = *summary.across;
     page.heading(2, "What holds in every setting", "across");
     write_statements(page, story_across(summary));
-    PageTable table{"For each setting and level: does it give what the largest group of settings gives there, to "
-                    "within 15 degrees?",
-                    {"", "setting", "first factor"},
-                    {},
-                    0};
+    PageTable table{agreement_caption(across) + ".", {"", "setting", "first factor"}, {}, 0};
     for (std::size_t j = 1; j < across.levels.size(); ++j) table.head.push_back(fmt::format("first {}", j + 1));
     table.head.insert(table.head.end(), {"whole order", "direction by benchmark"});
     for (std::size_t s = 0; s < across.settings.size(); ++s) {
@@ -75,29 +72,25 @@ void write_across(Page& page, Summary const& summary)
                                           [&](auto const& other) { return other.name == across.settings[s]; });
         std::vector<std::string> row{fmt::format("{}", setting - summary.settings.begin() + 1),
                                      setting_label(summary, *setting)};
-        for (int const agrees : across.level_agrees[s]) row.push_back(mark(agrees));
-        row.push_back(mark(across.order_agrees[s]));
-        row.push_back(chain_text(across.labels[s]));
+        for (std::size_t j = 0; j < across.levels.size(); ++j)
+            row.push_back(mark(across.levels[j], across.level_agrees[s][j]));
+        row.push_back(mark(across.order, across.order_agrees[s]));
+        row.push_back(chain_text(named(across.labels[s])));
         table.rows.push_back(std::move(row));
     }
     table.first_number = table.head.size();
     page.table(table);
 }
 
-void write_influence(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
+void write_influence(Page& page, SettingSummary const& setting)
 {
     if (!setting.influence) return;
     auto const& influence = *setting.influence;
     page.heading(3, "Which models decide it");
-    std::vector<Statement> told;
-    bool inside = false; // sentences without a topic belong to the one before
-    for (auto const& statement : story(setting, benchmarks)) {
-        inside = statement.topic.empty() ? inside : statement.topic == "Influence";
-        if (inside) told.push_back(statement);
-    }
-    write_statements(page, told);
+    write_statements(page, influence_statements(setting));
     PageTable table{fmt::format("The analysis again without some of the {} models.", grouped(influence.models)),
-                    {"left out", "order then", "order", "models", "largest angle"},
+                    {"left out", fmt::format("{} then", answer_noun(setting)), std::string(answer_noun(setting)),
+                     "models", "largest angle"},
                     {},
                     3};
     for (auto const& one : influence.cases)

@@ -1,5 +1,6 @@
 #include "figures.hpp"
 #include "page.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -12,12 +13,6 @@ namespace {
 double largest(std::vector<double> const& angles)
 {
     return angles.empty() ? 0 : *std::max_element(angles.begin(), angles.end());
-}
-
-std::string preference(double difference, std::int64_t freedom, std::string_view favoured, std::string_view other)
-{
-    return fmt::format("BIC {} ({} degrees of freedom): {}.", signed_number(difference), freedom,
-                       difference < 0 ? favoured : other);
 }
 
 /// How far the best of the others is behind.
@@ -92,7 +87,7 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
         table.rows.push_back({chain_text(optimum->labels) + (optimum->answer ? " (shown)" : ""),
                               optimum->answer ? std::string("0") : plain_number(optimum->behind, 1),
                               plain_number(optimum->gap, 1), grouped(optimum->fits),
-                              plain_number(largest(optimum->angles), 1) + "°", plain_number(optimum->log_likelihood, 1),
+                              degrees_text(largest(optimum->angles)), plain_number(optimum->log_likelihood, 1),
                               plain_number(optimum->bic, 1)});
     page.figure({{"optima", draw_optima(joint)}},
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
@@ -100,19 +95,13 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
                 "data nearly as well.",
                 "none, the data as they are");
     page.table(table);
-    std::vector<std::pair<std::string, std::string>> facts{
+    std::vector<Statement> facts{
         {"Log-likelihood",
          fmt::format("{} with {} parameters, BIC {} (residual weights released)", plain_number(joint.log_likelihood, 1),
                      joint.parameters, plain_number(joint.bic, 1))}};
-    if (joint.hierarchy_degrees_of_freedom > 0)
-        facts.emplace_back("Hierarchy against none",
-                           preference(joint.hierarchy_bic_difference, joint.hierarchy_degrees_of_freedom,
-                                      "the hierarchy is preferred", "the exact hierarchy is rejected"));
-    if (joint.invariance_degrees_of_freedom > 0)
-        facts.emplace_back("One subspace against one per base model",
-                           preference(joint.invariance_bic_difference, joint.invariance_degrees_of_freedom,
-                                      "sharing is preferred", "the base models differ"));
-    page.definitions(facts);
+    for (auto const& comparison : comparisons(joint)) facts.push_back(comparison);
+    if (auto const choice = factor_choice(setting)) facts.push_back(*choice);
+    write_statements(page, facts);
     if (!details.landscape.mic.empty()) write_landscape(page, details.landscape);
 }
 
@@ -132,15 +121,11 @@ void write_orders(Page& page, SettingSummary const& setting)
     for (std::size_t i = 0; i < std::min(most, orders.size()); ++i)
         table.rows.push_back(
             {fmt::format("{}", i + 1), plain_number(orders[i].mic, 4), plain_number(orders[i].mean_inexactness, 4),
-             i == 0 ? "" : fmt::format("{:+.4f}", orders[i].mic - orders[0].mic),
-             plain_number(largest(orders[i].angle_to_best), 1) + "°", orders[i].differs ? "different" : "the same"});
+             i == 0 ? "" : signed_number(orders[i].mic - orders[0].mic, 4),
+             degrees_text(largest(orders[i].angle_to_best)), orders[i].differs ? "different" : "the same"});
     page.table(table);
-    auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
-    if (different != orders.end())
-        page.paragraph(fmt::format(
-            "The best order that is really different is number {}, its MIC {:.4f} higher. The smaller this gap, "
-            "the less the MIC prefers one to the other.",
-            different - orders.begin() + 1, different->mic - orders[0].mic));
+    if (auto const text = next_different_order(setting); !text.empty())
+        page.paragraph(text + " The smaller this gap, the less the MIC prefers one to the other.");
 }
 
 } // namespace exahca

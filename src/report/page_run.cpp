@@ -1,9 +1,9 @@
+#include "exahca/experiment/support.hpp"
 #include "page.hpp"
 #include "text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <set>
 #include <sstream>
 
@@ -82,25 +82,24 @@ void write_settings_table(Page& page, Summary const& summary)
     page.table(table);
 }
 
-void write_failures(Page& page, Summary const& summary, RunDetails const& run)
+void write_failures(Page& page, Summary const& summary)
 {
     page.heading(2, "Failed tasks", "failures");
-    if (run.failures.empty()) {
+    if (summary.failures.empty()) {
         page.paragraph("No task failed.");
         return;
     }
     constexpr std::size_t most = 40;
-    std::map<std::vector<std::string>, std::int64_t> kinds;
-    for (auto const& failure : run.failures) ++kinds[{failure.setting, failure.kind, failure.reason}];
-    PageTable table{fmt::format("{}, by reason{}.",
-                                counted(static_cast<std::int64_t>(run.failures.size()), "task failed", "tasks failed"),
-                                kinds.size() > most ? fmt::format("; {} of {} reasons shown", most, kinds.size()) : ""),
+    auto const count = summary.failures.size();
+    PageTable table{fmt::format("{}, by reason{}.", counted(summary.failed_tasks, "task failed", "tasks failed"),
+                                count > most ? fmt::format("; {} of {} reasons shown", most, count) : ""),
                     {"setting", "kind", "reason", "tasks"},
                     {},
                     3};
-    for (auto const& [kind, count] : kinds) {
-        if (table.rows.size() == most) break;
-        table.rows.push_back({setting_number(summary, kind[0]), kind[1], kind[2], grouped(count)});
+    for (std::size_t i = 0; i < std::min(most, count); ++i) {
+        auto const& failure = summary.failures[i];
+        table.rows.push_back(
+            {setting_number(summary, failure.setting), failure.kind, failure.reason, grouped(failure.tasks)});
     }
     page.table(table);
 }
@@ -159,8 +158,9 @@ void write_glossary(Page& page)
                  "are needed, and no evidence by themselves."},
          {"BIC, log-likelihood", "How probable the scores are under a fit; BIC charges for parameters, lower is "
                                  "better. Differences of 10 and more count."},
-         {"Angle", "How far two sets of directions of score space lie apart: 0 degrees the same, 90 unrelated, up to "
-                   "15 counted as the same."}});
+         {"Angle", fmt::format("How far two sets of directions of score space lie apart: 0 degrees the same, 90 "
+                               "unrelated, up to {:.0f} counted as the same.",
+                               same_flag_degrees)}});
 }
 
 } // namespace exahca

@@ -29,7 +29,8 @@ std::string interval_note(SettingSummary const& setting)
 
 void write_factors(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
-    page.heading(3, "Capabilities in causal order");
+    page.heading(3, setting.has_order() ? "Capabilities in causal order" : "The capability");
+    auto const words = factor_words(setting, benchmarks);
     PageTable table{
         "Each capability (factor) is named by the benchmark that it is closest to, and one unit of it is "
         "one point of that benchmark. "
@@ -41,8 +42,8 @@ void write_factors(Page& page, SettingSummary const& setting, std::vector<std::s
         4};
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
         auto const& factor = setting.factors_found[i];
-        table.rows.push_back({fmt::format("z{}", i + 1), factor.benchmark, factor.capability,
-                              signed_words(setting.factor_weights.at(i), benchmarks), plain_number(factor.r2, 4)});
+        table.rows.push_back(
+            {fmt::format("z{}", i + 1), factor.benchmark, factor.capability, words[i], plain_number(factor.r2, 4)});
     }
     page.table(table);
     std::set<std::string> names;
@@ -146,23 +147,16 @@ void write_domains(Page& page, SettingSummary const& setting)
                     1};
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_used;
-        table.rows.push_back({domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
-                              domain.models > 0 ? fmt::format("{:.1f} %", 100.0 * static_cast<double>(dropped) /
-                                                                              static_cast<double>(domain.models))
-                                                : "",
-                              domain.ica_converged ? "yes" : "no", grouped(domain.ica_optima)});
+        table.rows.push_back(
+            {domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
+             domain.models > 0
+                 ? fmt::format("{:.1f} %", 100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models))
+                 : "",
+             domain.ica_converged ? "yes" : "no", domain.ica_optima ? grouped(*domain.ica_optima) : ""});
     }
     page.table(table);
     if (!setting.joint || setting.joint->unscreened_angles.empty()) return;
-    std::string angles;
-    for (double const angle : setting.joint->unscreened_angles)
-        angles += fmt::format("{}{:.1f}°", angles.empty() ? "" : ", ", angle);
-    auto const worst =
-        *std::max_element(setting.joint->unscreened_angles.begin(), setting.joint->unscreened_angles.end());
-    page.paragraph(fmt::format(
-        "What dropping them changes: with all models the answer moves by {} (first factor, first two together, and so "
-        "on){}.",
-        angles, worst > 15 ? ", which is another answer" : ", which is the same answer to within 15 degrees"));
+    page.paragraph(unscreened_text(*setting.joint));
 }
 
 void write_subspaces(Page& page, Summary const& summary, SettingSummary const& setting, SettingDetails const& details)
@@ -192,13 +186,10 @@ void write_subspaces(Page& page, Summary const& summary, SettingSummary const& s
 
 void write_setting(Page& page, Summary const& summary, SettingSummary const& setting, SettingDetails const& details)
 {
-    page.notice("Warnings", setting.warnings);
-    if (setting.truth_angles) {
-        auto const worst = *std::max_element(setting.truth_angles->begin(), setting.truth_angles->end());
-        page.paragraph(fmt::format(
-            "Simulated data, so the truth is known: the answer is {}, its largest angle to it {:.1f} degrees.",
-            worst <= 15 ? "right to within 15 degrees" : "wrong", worst));
-    }
+    std::vector<std::string> warnings;
+    for (auto const& warning : setting.warnings) warnings.push_back(warning.text);
+    page.notice("Warnings", warnings);
+    if (auto const known = truth(setting)) write_statements(page, {*known});
     if (setting.factors_found.empty()) { // orders of given matrices
         write_orders(page, setting);
         write_subspaces(page, summary, setting, details);
@@ -212,10 +203,10 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
     else if (setting.factors > 1)
         write_orders(page, setting);
     write_effects(page, summary, setting, details);
-    write_nulls(page, setting, details);
+    write_checks(page, setting, details);
     write_subspaces(page, summary, setting, details);
     write_domains(page, setting);
-    write_influence(page, setting, summary.benchmarks);
+    write_influence(page, setting);
 }
 
 } // namespace exahca

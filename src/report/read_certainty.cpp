@@ -112,9 +112,13 @@ std::optional<AcrossSummary> read_across(DataGroup const& results)
         across.labels.push_back(row_of(group->strings("label"), s, levels));
         across.level_agrees.push_back(as_int(row_of(agrees, s, levels)));
     }
+    for (std::size_t j = 0; j < levels; ++j)
+        if (!across.levels[j].has_majority()) // nobody gives what most give
+            for (auto& row : across.level_agrees) row[j] = std::min(row[j], 0);
     across.order = {group->integers("order_leader").at(0), group->integers("order_agreeing").at(0),
                     static_cast<std::int64_t>(across.settings.size()), *std::max_element(widest.begin(), widest.end())};
     across.order_agrees = as_int(group->integers("order_agrees"));
+    if (!across.order.has_majority()) std::fill(across.order_agrees.begin(), across.order_agrees.end(), 0);
     auto const& choices = group->strings("choice");
     auto const pairs = group->integers("choice_pairs"), same = group->integers("choice_agreeing");
     for (std::size_t i = 0; i < choices.size(); ++i)

@@ -1,24 +1,98 @@
 #pragma once
 
 #include "exahca/report/certainty.hpp"
+#include "exahca/report/summary.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exahca {
+
+// Words that several tellings share: the sentences of `show`, JSON, and the page. Each is formed in one place.
+
+/// "15 %" of a share, as sentences write it.
+[[nodiscard]] std::string share_text(double share);
+
+/// What the answer is called: "order", or "direction" where one factor leaves nothing to put in order.
+[[nodiscard]] std::string_view answer_noun(SettingSummary const& setting);
+
+/// The span of the first level + 1 factors: "the first factor", "the space of the first 2", "the space of all 3".
+/// \param factors  0 where their number is not known: no space is called that of all
+[[nodiscard]] std::string span_name(std::size_t level, std::size_t factors);
+
+/// "the first factor 9.2°, the space of all 2 44.0°" of one angle for each level.
+[[nodiscard]] std::string angles_by_level(std::vector<double> const& angles);
+
+/// Another direction than the answer. Where its factors bear the names of the answer's, what sets it apart:
+/// "A → B (the same names; the first factor is 54° away)".
+/// \param angles  degrees to the answer by level; may be empty
+[[nodiscard]] std::string other_direction(SettingSummary const& setting, std::vector<std::string> const& labels,
+                                          std::vector<double> const& angles);
+
+/// The direction that most resamples give besides the answer; nullptr where none has a name.
+[[nodiscard]] FlagGroupSummary const* leading_rival(SettingSummary const& setting);
+
+/// The optimum nearest to the answer's likelihood where the likelihood cannot tell the two apart; else nullptr.
+[[nodiscard]] OptimumSummary const* undecided_rival(SettingSummary const& setting);
+
+/// Which of the listed orders is the first that is really different, and how far behind it is; empty where none is.
+[[nodiscard]] std::string next_different_order(SettingSummary const& setting);
+
+/// Whether the answer is another one without screening. \pre the angles are known
+[[nodiscard]] bool screening_decides(JointSummary const& joint);
+/// What screening changes, with the angles and whether that is another answer. \pre the angles are known
+[[nodiscard]] std::string unscreened_text(JointSummary const& joint);
+
+/// "100 resamples", or "2 resamples (8 more failed)".
+[[nodiscard]] std::string resamples_text(BootstrapSummary const& bootstrap);
 
 /// A direction of score space in words: the benchmarks that weigh most, and those that weigh against them:
 /// "IFEval against MMLU-PRO + BBH". Left out are those below 0.4 of the largest weight (0.25 against it).
 [[nodiscard]] std::string direction_words(std::vector<double> const& weights,
                                           std::vector<std::string> const& benchmarks);
 
-/// The same of a factor's weights, whose sign is that of the benchmark it is named by: "against" means less of the
-/// factor. Empty when nothing is positive.
-[[nodiscard]] std::string signed_words(std::vector<double> weights, std::vector<std::string> const& benchmarks);
+/// What each factor weighs in scores, in words. The sign is that of the benchmark that names it: "against" means less
+/// of the factor. Factors that share a name are told apart: smaller weights are named until the words differ. Empty for
+/// a factor without a positive weight.
+[[nodiscard]] std::vector<std::string> factor_words(SettingSummary const& setting,
+                                                    std::vector<std::string> const& benchmarks);
 
-/// What a support like that of these data was worth where the truth is known; nothing without --calibrate and
-/// resamples.
-[[nodiscard]] std::optional<Statement> calibrated(SettingSummary const& setting);
+/// How far simulated data were understood; nothing for real data.
+[[nodiscard]] std::optional<Statement> truth(SettingSummary const& setting);
+
+/// Placebos, data drawn from the fit, calibrated support, splits without control: one statement each.
+[[nodiscard]] std::vector<Statement> checks(SettingSummary const& setting);
+
+/// What models and base models decide; nothing where it was not asked for.
+[[nodiscard]] std::vector<Statement> influence_statements(SettingSummary const& setting);
+
+/// What the data say of the three assumptions that the answer rests on, in one line: one space of factors, exact
+/// hierarchy, number of factors.
+[[nodiscard]] Statement assumptions(SettingSummary const& setting);
+
+/// The assumptions that BIC rejects, each with its figure: "the exact hierarchy (BIC +92.8 against none)".
+[[nodiscard]] std::vector<std::string> rejected_assumptions(SettingSummary const& setting);
+
+/// The two comparisons of nested models in full, where they are tested.
+[[nodiscard]] std::vector<Statement> comparisons(JointSummary const& joint);
+
+/// Numbers of factors by BIC; nothing where one was tried.
+[[nodiscard]] std::optional<Statement> factor_choice(SettingSummary const& setting);
+
+/// What can be quoted and what cannot.
+[[nodiscard]] Statement bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks);
+
+/// Labels without the empty ones that pad settings of fewer factors.
+[[nodiscard]] std::vector<std::string> named(std::vector<std::string> labels);
+
+/// The mark of a setting in a table of agreement: "same", "OTHER", "differ" where no more than half agree on anything,
+/// "-" where the setting has no such level.
+/// \param agrees  1, 0 or -1
+[[nodiscard]] std::string_view agreement_mark(AgreementSummary const& agreement, int agrees);
+
+/// What such a table marks, for its caption.
+[[nodiscard]] std::string agreement_caption(AcrossSummary const& across);
 
 } // namespace exahca

@@ -3,8 +3,10 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/results.hpp"
+#include "exahca/experiment/setting_fields.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/model/candidate_order.hpp"
+#include "judgement.hpp"
 #include "read_certainty.hpp"
 
 #include <algorithm>
@@ -13,12 +15,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
+#include <type_traits>
 
 namespace exahca {
 namespace {
-
-constexpr std::int64_t few_models = 50;
-constexpr double large_screened_share = 0.1;
 
 /// A variable's values as rows of its last dimension, from row `first` on.
 Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first, std::size_t count)
@@ -32,6 +32,22 @@ Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first,
         rows.emplace_back(values.begin() + static_cast<std::ptrdiff_t>(i * width),
                           values.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
     return rows;
+}
+
+Matrix as_matrix(Rows const& rows)
+{
+    Matrix matrix(static_cast<Index>(rows.size()), static_cast<Index>(rows.at(0).size()));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t j = 0; j < rows[i].size(); ++j)
+            matrix(static_cast<Index>(i), static_cast<Index>(j)) = rows[i][j];
+    return matrix;
+}
+
+/// H, level 1 first, of a summary's rows, which begin with the first factor.
+Matrix as_flag(Rows rows)
+{
+    std::reverse(rows.begin(), rows.end());
+    return as_matrix(rows);
 }
 
 std::vector<OrderSummary> read_orders(DataGroup const& estimate, std::size_t levels)
@@ -65,8 +81,9 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
                                         std::map<std::string, std::int64_t> const& sizes)
 {
     auto const m = static_cast<std::size_t>(setting.factors);
-    auto const used = estimate.integers("models_used"), optima = estimate.integers("ica_optima"),
-               converged = estimate.integers("ica_converged");
+    auto const used = estimate.integers("models_used"), converged = estimate.integers("ica_converged");
+    bool const restarted = setting.estimator == Estimator::published; // older files have a 1 for joint
+    auto const optima = restarted ? estimate.integers("ica_optima") : std::vector<std::int64_t>{};
     std::vector<DomainSummary> domains;
     for (std::size_t k = 0; k < setting.domains.size(); ++k) {
         DomainSummary domain;
@@ -74,7 +91,7 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
         auto const size = sizes.find(domain.name);
         domain.models = size == sizes.end() ? 0 : size->second;
         domain.models_used = used.at(k);
-        domain.ica_optima = optima.at(k);
+        if (restarted) domain.ica_optima = optima.at(k);
         domain.ica_converged = converged.at(k) != 0;
         domain.coefficients = rows_of(estimate, "coefficients", k * m, m);
         domain.total_effects = rows_of(estimate, "total_effects", k * m, m);
@@ -103,9 +120,11 @@ std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const&
     return factors;
 }
 
+/// \param best  the answer
 BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::string> const& benchmarks,
-                                std::size_t levels)
+                                OrderSummary const& best, std::vector<FactorSummary> const& factors)
 {
+    auto const levels = factors.size();
     BootstrapSummary bootstrap;
     bootstrap.replicates = aggregate.integers("replicates").at(0);
     bootstrap.failed = aggregate.integers("failed").at(0);
@@ -123,9 +142,14 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
         group.low = aggregate.doubles("group_share_low").at(g);
         group.high = aggregate.doubles("group_share_high").at(g);
         for (std::size_t i = 0; i < levels; ++i) {
+            // The first group is the answer's, and bears its names whatever its replicates would choose.
             auto const label = labels.at(g * levels + i);
-            group.labels.push_back(label < 0 ? std::string{} : benchmarks.at(static_cast<std::size_t>(label)));
+            group.labels.push_back(g == 0      ? factors[i].benchmark
+                                   : label < 0 ? std::string{}
+                                               : benchmarks.at(static_cast<std::size_t>(label)));
         }
+        group.angles = flag_angles_list(as_flag(best.unmixing),
+                                        as_matrix(rows_of(aggregate, "group_unmixing", g * levels, levels)));
         bootstrap.groups.push_back(std::move(group));
     }
     return bootstrap;
@@ -141,10 +165,10 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     joint.log_likelihood = estimate.doubles("answer_log_likelihood").at(0);
     joint.bic = estimate.doubles("answer_bic").at(0);
     joint.parameters = estimate.integers("parameters").at(0);
-    joint.hierarchy_bic_difference = estimate.doubles("hierarchy_bic_difference").at(0);
-    joint.invariance_bic_difference = estimate.doubles("invariance_bic_difference").at(0);
-    joint.hierarchy_degrees_of_freedom = estimate.integers("hierarchy_degrees_of_freedom").at(0);
-    joint.invariance_degrees_of_freedom = estimate.integers("invariance_degrees_of_freedom").at(0);
+    joint.hierarchy = {estimate.doubles("hierarchy_bic_difference").at(0),
+                       estimate.integers("hierarchy_degrees_of_freedom").at(0)};
+    joint.shared_space = {estimate.doubles("invariance_bic_difference").at(0),
+                          estimate.integers("invariance_degrees_of_freedom").at(0)};
     auto const& unscreened = estimate.doubles("unscreened_angle");
     if (!std::isnan(unscreened.at(0))) joint.unscreened_angles = unscreened;
     auto const& likelihood = estimate.doubles("optimum_log_likelihood");
@@ -168,16 +192,43 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     return joint;
 }
 
+/// A number that older files do not hold.
+double number_or(DataGroup const& group, char const* name, std::size_t row, double missing)
+{
+    return group.find(name) == nullptr ? missing : group.doubles(name).at(row);
+}
+
 std::optional<ChosenSetSummary> read_choice(DataGroup const* choices, std::string const& setting,
                                             std::string const& kind)
 {
     if (choices == nullptr) return std::nullopt;
     auto const &settings = choices->strings("setting"), &kinds = choices->strings("kind");
-    for (std::size_t i = 0; i < settings.size(); ++i)
-        if (settings[i] == setting && kinds.at(i) == kind)
-            return ChosenSetSummary{choices->integers("sets").at(i), choices->integers("replicates").at(i),
-                                    choices->doubles("p_value").at(i), choices->doubles("median_mic").at(i)};
+    for (std::size_t i = 0; i < settings.size(); ++i) {
+        if (settings[i] != setting || kinds.at(i) != kind) continue;
+        ChosenSetSummary chosen;
+        chosen.sets = choices->integers("sets").at(i);
+        chosen.replicates = choices->integers("replicates").at(i);
+        if (choices->find("failed") != nullptr) chosen.failed = choices->integers("failed").at(i);
+        chosen.p_value = choices->doubles("p_value").at(i);
+        chosen.p_low = number_or(*choices, "p_value_low", i, chosen.p_value);
+        chosen.p_high = number_or(*choices, "p_value_high", i, chosen.p_value);
+        chosen.median_mic = choices->doubles("median_mic").at(i);
+        return chosen;
+    }
     return std::nullopt;
+}
+
+PlaceboSummary read_placebo(DataGroup const& group, std::string kind)
+{
+    PlaceboSummary placebo;
+    placebo.kind = std::move(kind);
+    placebo.replicates = group.integers("replicates").at(0);
+    placebo.failed = group.integers("failed").at(0);
+    placebo.p_value = group.doubles("p_value").at(0);
+    placebo.p_low = number_or(group, "p_value_low", 0, placebo.p_value);
+    placebo.p_high = number_or(group, "p_value_high", 0, placebo.p_value);
+    placebo.median_mic = group.doubles("median_mic").at(0);
+    return placebo;
 }
 
 /// \param choices  the group domain_choice, if there is one
@@ -185,75 +236,75 @@ void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate, 
 {
     for (auto const& [group_name, title] :
          {std::pair{"placebo-rotation", "rotated sources"}, {"placebo-gaussian", "Gaussian data"}})
-        if (auto const* group = aggregate.find_group(group_name))
-            summary.placebos.push_back({title, group->integers("replicates").at(0), group->doubles("p_value").at(0),
-                                        group->doubles("median_mic").at(0),
-                                        read_choice(choices, summary.name, group_name)});
+        if (auto const* group = aggregate.find_group(group_name)) {
+            summary.placebos.push_back(read_placebo(*group, title));
+            summary.placebos.back().choice = read_choice(choices, summary.name, group_name);
+        }
     if (auto const* group = aggregate.find_group("parametric"))
-        summary.parametric = {group->integers("replicates").at(0), group->doubles("recovered").at(0),
-                              group->doubles("recovered_low").at(0), group->doubles("recovered_high").at(0),
-                              read_calibration(*group)};
+        summary.parametric = {group->integers("replicates").at(0),    group->integers("failed").at(0),
+                              group->doubles("recovered").at(0),      group->doubles("recovered_low").at(0),
+                              group->doubles("recovered_high").at(0), read_calibration(*group)};
     if (auto const* group = aggregate.find_group("no-control"))
-        summary.no_control = {group->integers("replicates").at(0), group->doubles("median_mic").at(0),
-                              group->doubles("as_low").at(0), group->doubles("median_angle").at(0)};
+        summary.no_control = {group->integers("replicates").at(0), group->integers("failed").at(0),
+                              group->doubles("median_mic").at(0), group->doubles("as_low").at(0),
+                              group->doubles("median_angle").at(0)};
 }
 
-void add_warnings(SettingSummary& setting)
+/// How many failed tasks of a kind give the same reason.
+std::vector<FailureSummary> read_failures(DataGroup const& failures)
 {
-    auto& warnings = setting.warnings;
-    for (auto const& domain : setting.domains) {
-        auto const dropped = domain.models - domain.models_used;
-        if (domain.models < few_models)
-            warnings.push_back(
-                fmt::format("{} has only {} models: its estimates are rough", domain.name, domain.models));
-        if (static_cast<double>(dropped) > large_screened_share * static_cast<double>(domain.models))
-            warnings.push_back(fmt::format("screening drops {} of {} models of {} ({:.1f} %)", dropped, domain.models,
-                                           domain.name,
-                                           100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models)));
-        if (!domain.ica_converged) warnings.push_back(fmt::format("ICA did not converge in {}", domain.name));
-        if (domain.ica_optima > 1)
-            warnings.push_back(
-                fmt::format("ICA has {} optima in {}: the best was kept", domain.ica_optima, domain.name));
-    }
-    if (setting.search_outcome != "optimum proven")
-        warnings.push_back(
-            fmt::format("the search ended early ({}): a better order may exist", setting.search_outcome));
-    if (std::any_of(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.converged == false; }))
-        warnings.push_back("some joint fits did not converge");
-    if (setting.bootstrap && setting.bootstrap->failed > 0)
-        warnings.push_back(fmt::format("{} of {} replicates failed", setting.bootstrap->failed,
-                                       setting.bootstrap->failed + setting.bootstrap->replicates));
-}
-
-void judge(SettingSummary& setting)
-{
-    if (setting.joint && !setting.joint->decided && setting.joint->optima.size() > 1)
-        setting.warnings.push_back("another order is as likely, within what restarts and refits may gain");
-    if (setting.joint && setting.joint->hierarchy_bic_difference > 0)
-        setting.warnings.push_back("free source matrices fit better than any hierarchy, by BIC");
-    if (!setting.bootstrap) {
-        setting.warnings.push_back(
-            "no replicates: nothing is known about how far the order is settled (use --bootstrap)");
-        return;
-    }
-    setting.settled = setting.bootstrap->low >= settled_support && (!setting.joint || setting.joint->decided);
-    if (!setting.settled)
-        setting.warnings.push_back(fmt::format("order not settled: only {:.0f} % of {} resamples agree with it",
-                                               100 * setting.bootstrap->support, setting.bootstrap->replicates));
+    auto const &settings = failures.strings("setting"), &kinds = failures.strings("kind"),
+               &reasons = failures.strings("reason");
+    std::map<std::array<std::string, 3>, std::int64_t> counts;
+    for (std::size_t i = 0; i < settings.size(); ++i) ++counts[{settings[i], kinds.at(i), reasons.at(i)}];
+    std::vector<FailureSummary> summaries;
+    for (auto const& [key, count] : counts) summaries.push_back({key[0], key[1], key[2], count});
+    std::stable_sort(summaries.begin(), summaries.end(),
+                     [](auto const& a, auto const& b) { return a.tasks > b.tasks; });
+    return summaries;
 }
 
 std::string outcome_text(std::int64_t outcome)
 {
-    constexpr std::array texts{"optimum proven", "node limit", "time limit", "stopped"};
+    constexpr std::array texts{"optimum proven", "tuple limit", "time limit", "stopped"};
     return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
                                                                              : "unknown";
 }
 
+/// The notes of an estimate, stored in one text.
+std::vector<std::string> split_notes(std::string_view text)
+{
+    constexpr std::string_view separator = "; ";
+    std::vector<std::string> notes;
+    while (!text.empty()) {
+        auto const note = text.substr(0, text.find(separator));
+        if (!note.empty()) notes.emplace_back(note);
+        text.remove_prefix(std::min(text.size(), note.size() + separator.size()));
+    }
+    return notes;
+}
+
+std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const& setting)
+{
+    std::vector<std::pair<std::string, ParameterValue>> parameters;
+    for_each_setting_field([&]<class T>(SettingField<T> const& field) {
+        if (!field.is_content() || !field.used(setting.estimator)) return;
+        auto const stored = stored_setting_value(setting.*field.member);
+        if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
+            parameters.emplace_back(field.name, static_cast<std::int64_t>(stored));
+        else
+            parameters.emplace_back(field.name, stored);
+    });
+    return parameters;
+}
+
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
-                                 std::map<std::string, std::int64_t> const& sizes, CapabilityNames const& capabilities)
+                                 std::string const& name, std::map<std::string, std::int64_t> const& sizes,
+                                 CapabilityNames const& capabilities)
 {
     SettingSummary summary;
-    summary.name = setting_name(setting);
+    summary.name = name;
+    summary.parameters = parameters_of(setting);
     summary.estimator = to_string(setting.estimator);
     summary.factors = setting.factors;
     summary.screen = setting.screen;
@@ -261,7 +312,10 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
     auto const* estimate = results.find_group("estimate/" + summary.name);
-    if (estimate == nullptr) throw InvalidInput(fmt::format("no estimate of setting {}", summary.name));
+    if (estimate == nullptr) { // a file of many settings need not keep the details of all
+        summary.failure = "this file keeps no details of this setting";
+        return summary;
+    }
     auto const* status = estimate->find_attribute("status");
     bool const done = status != nullptr && *status == AttributeValue(static_cast<std::int64_t>(TaskStatus::done));
     if (!done) {
@@ -269,12 +323,17 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         summary.failure = reason.empty() ? "not computed yet" : reason;
         return summary;
     }
+    if (setting.domains.size() < fewest_domains) { // of a program that did not refuse it
+        summary.failure = "one base model identifies no order: every order of its factors fits it";
+        return summary;
+    }
+    summary.notes = split_notes(estimate->text_attribute("reason"));
     auto const levels = static_cast<std::size_t>(setting.factors);
     auto const* aggregate = results.find_group("aggregate/" + summary.name);
     summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
     summary.orders = read_orders(*estimate, levels);
     if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
-        for (auto const& name : setting.domains) summary.domains.emplace_back().name = name;
+        for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;
         return summary;
     }
     summary.domains = read_domains(setting, *estimate, aggregate, sizes);
@@ -282,15 +341,25 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.loadings = rows_of(*estimate, "loadings", 0, experiment.benchmarks().size());
     summary.factor_weights = rows_of(*estimate, "factor_weights", 0, levels);
     if (aggregate != nullptr && aggregate->find("support") != nullptr)
-        summary.bootstrap = read_bootstrap(*aggregate, experiment.benchmarks(), levels);
+        summary.bootstrap =
+            read_bootstrap(*aggregate, experiment.benchmarks(), summary.orders.at(0), summary.factors_found);
     if (setting.estimator == Estimator::joint) summary.joint = read_joint(*estimate, experiment.benchmarks(), levels);
     if (aggregate != nullptr) read_other_replicates(summary, *aggregate, results.find_group("domain_choice"));
     if (aggregate != nullptr) summary.influence = read_influence(results, *aggregate, summary, experiment.benchmarks());
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)
         summary.truth_angles = aggregate->doubles("truth_angle");
-    add_warnings(summary);
-    judge(summary);
+    summary.settled = is_settled(summary);
     return summary;
+}
+
+/// Files of earlier versions compare settings without an answer, too.
+bool compares_answers(AcrossSummary const& across, std::vector<SettingSummary> const& settings)
+{
+    return std::none_of(settings.begin(), settings.end(), [&](SettingSummary const& setting) {
+        bool const compared =
+            std::find(across.settings.begin(), across.settings.end(), setting.name) != across.settings.end();
+        return compared && !setting.failure.empty();
+    });
 }
 
 } // namespace
@@ -305,15 +374,23 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     summary.benchmarks = experiment.benchmarks();
     summary.models = static_cast<std::int64_t>(input.strings("model").size());
     if (auto const* truth = input.find_group("truth")) summary.simulated_design = truth->text_attribute("design");
-    if (auto const* failures = results.find_group("failures"))
+    if (auto const* failures = results.find_group("failures")) {
         summary.failed_tasks = static_cast<std::int64_t>(failures->strings("setting").size());
+        summary.failures = read_failures(*failures);
+    }
     std::map<std::string, std::int64_t> sizes;
     auto const& names = input.strings("domain");
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
-    for (auto const& setting : experiment.settings())
-        summary.settings.push_back(summarize_setting(results, experiment, setting, sizes, capabilities));
+    auto const& setting_names = stored_setting_names(results);
+    for (std::size_t s = 0; s < setting_names.size(); ++s)
+        summary.settings.push_back(
+            summarize_setting(results, experiment, experiment.settings()[s], setting_names[s], sizes, capabilities));
+    compare_factor_numbers(summary.settings);
+    for (auto& setting : summary.settings)
+        if (setting.failure.empty() && !setting.factors_found.empty()) setting.warnings = warnings_of(setting);
     summary.across = read_across(results);
+    if (summary.across && !compares_answers(*summary.across, summary.settings)) summary.across.reset();
     return summary;
 }
 

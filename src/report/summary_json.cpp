@@ -1,5 +1,7 @@
 #include "exahca/report/summary.hpp"
 
+#include "story.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace exahca {
@@ -12,10 +14,10 @@ Json domain_json(DomainSummary const& domain)
     Json json{{"name", domain.name},
               {"models", domain.models},
               {"models_used", domain.models_used},
-              {"ica_optima", domain.ica_optima},
               {"ica_converged", domain.ica_converged},
               {"coefficients", domain.coefficients},
               {"total_effects", domain.total_effects}};
+    if (domain.ica_optima) json["ica_optima"] = *domain.ica_optima;
     if (!domain.coefficients_low.empty()) {
         json["coefficients_low"] = domain.coefficients_low;
         json["coefficients_high"] = domain.coefficients_high;
@@ -55,7 +57,8 @@ Json bootstrap_json(BootstrapSummary const& bootstrap)
                                   {"share", group.share},
                                   {"low", group.low},
                                   {"high", group.high},
-                                  {"labels", group.labels}});
+                                  {"labels", group.labels},
+                                  {"angle_degrees", group.angles}});
     return json;
 }
 
@@ -67,10 +70,10 @@ Json joint_json(JointSummary const& joint)
               {"parameters", joint.parameters},
               {"optimiser_miss", joint.optimiser_miss},
               {"remaining_miss", joint.remaining_miss},
-              {"hierarchy_bic_difference", joint.hierarchy_bic_difference},
-              {"hierarchy_degrees_of_freedom", joint.hierarchy_degrees_of_freedom},
-              {"invariance_bic_difference", joint.invariance_bic_difference},
-              {"invariance_degrees_of_freedom", joint.invariance_degrees_of_freedom},
+              {"hierarchy_bic_difference", joint.hierarchy.bic_difference},
+              {"hierarchy_degrees_of_freedom", joint.hierarchy.degrees_of_freedom},
+              {"invariance_bic_difference", joint.shared_space.bic_difference},
+              {"invariance_degrees_of_freedom", joint.shared_space.degrees_of_freedom},
               {"unscreened_angle_degrees", joint.unscreened_angles},
               {"optimum_count", joint.optimum_count},
               {"optima", Json::array()}};
@@ -85,6 +88,34 @@ Json joint_json(JointSummary const& joint)
                                   {"answer", optimum.answer},
                                   {"angle_degrees", optimum.angles}});
     return json;
+}
+
+/// What the data say of each assumption; null where it is not tested.
+Json assumptions_json(SettingSummary const& setting)
+{
+    auto const verdict = [](NestedComparison const& comparison) {
+        return comparison.degrees_of_freedom > 0 ? Json(to_string(comparison.verdict())) : Json(nullptr);
+    };
+    Json json{{"shared_space", nullptr},
+              {"exact_hierarchy", nullptr},
+              {"factors", nullptr},
+              {"rejected", rejected_assumptions(setting)}};
+    if (!setting.joint) return json;
+    json["shared_space"] = verdict(setting.joint->shared_space);
+    json["exact_hierarchy"] = verdict(setting.joint->hierarchy);
+    if (auto const& choice = setting.joint->factor_choice)
+        json["factors"] = {{"tried", choice->tried},
+                           {"bic_behind", choice->bic_behind},
+                           {"preferred", choice->preferred},
+                           {"largest_is_preferred", choice->largest_is_preferred()}};
+    return json;
+}
+
+template <class Placebo>
+Json placebo_json(Placebo const& placebo)
+{
+    return {{"replicates", placebo.replicates}, {"failed", placebo.failed},       {"p_value", placebo.p_value},
+            {"p_value_low", placebo.p_low},     {"p_value_high", placebo.p_high}, {"median_mic", placebo.median_mic}};
 }
 
 Json influence_json(InfluenceSummary const& influence)
@@ -148,11 +179,15 @@ Json story_json(std::vector<Statement> const& statements)
 
 Json setting_json(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
-    Json json{{"name", setting.name},        {"estimator", setting.estimator}, {"factors", setting.factors},
-              {"variant", setting.variant},  {"screen", setting.screen},       {"settled", setting.settled},
-              {"warnings", setting.warnings}};
+    Json json{{"name", setting.name},       {"estimator", setting.estimator}, {"factors", setting.factors},
+              {"variant", setting.variant}, {"screen", setting.screen},       {"settled", setting.settled},
+              {"warnings", Json::array()}};
+    for (auto const& warning : setting.warnings) json["warnings"].push_back(warning.text);
+    for (auto const& [name, value] : setting.parameters)
+        std::visit([&, &key = name](auto const& content) { json["parameters"][key] = content; }, value);
     if (!setting.failure.empty()) {
         json["failure"] = setting.failure;
+        json["story"] = story_json(story(setting, benchmarks));
         return json;
     }
     json["search_outcome"] = setting.search_outcome;
@@ -171,20 +206,18 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
                                      {"benchmark_r2", factor.benchmark_r2}});
     json["support"] = setting.bootstrap ? bootstrap_json(*setting.bootstrap) : Json(nullptr);
     if (setting.joint) json["joint"] = joint_json(*setting.joint);
+    if (!setting.factors_found.empty()) json["assumptions"] = assumptions_json(setting);
     json["placebo"] = Json::array();
     for (auto const& placebo : setting.placebos) {
-        auto& entry = json["placebo"].emplace_back(Json{{"kind", placebo.kind},
-                                                        {"replicates", placebo.replicates},
-                                                        {"p_value", placebo.p_value},
-                                                        {"median_mic", placebo.median_mic}});
-        if (placebo.choice)
-            entry["choice"] = {{"sets", placebo.choice->sets},
-                               {"replicates", placebo.choice->replicates},
-                               {"p_value", placebo.choice->p_value},
-                               {"median_mic", placebo.choice->median_mic}};
+        auto& entry = json["placebo"].emplace_back(Json{{"kind", placebo.kind}});
+        entry.update(placebo_json(placebo));
+        if (!placebo.choice) continue;
+        entry["choice"] = {{"sets", placebo.choice->sets}};
+        entry["choice"].update(placebo_json(*placebo.choice));
     }
     if (setting.parametric)
         json["parametric"] = {{"replicates", setting.parametric->replicates},
+                              {"failed", setting.parametric->failed},
                               {"recovered", setting.parametric->recovered},
                               {"low", setting.parametric->low},
                               {"high", setting.parametric->high}};
@@ -198,6 +231,7 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
                                                          {"high", bin.share_high}});
     if (setting.no_control)
         json["no_control"] = {{"replicates", setting.no_control->replicates},
+                              {"failed", setting.no_control->failed},
                               {"median_mic", setting.no_control->median_mic},
                               {"as_low", setting.no_control->as_low},
                               {"median_angle_degrees", setting.no_control->median_angle}};
@@ -211,11 +245,13 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
 
 std::string to_json(Summary const& summary)
 {
-    Json json{{"complete", summary.complete},
-              {"models", summary.models},
-              {"benchmarks", summary.benchmarks},
-              {"failed_tasks", summary.failed_tasks},
-              {"settings", Json::array()}};
+    Json json{{"complete", summary.complete},         {"models", summary.models},  {"benchmarks", summary.benchmarks},
+              {"failed_tasks", summary.failed_tasks}, {"failures", Json::array()}, {"settings", Json::array()}};
+    for (auto const& failure : summary.failures)
+        json["failures"].push_back({{"setting", failure.setting},
+                                    {"kind", failure.kind},
+                                    {"reason", failure.reason},
+                                    {"tasks", failure.tasks}});
     if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
     for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting, summary.benchmarks));
     if (summary.across) {

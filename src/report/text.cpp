@@ -80,6 +80,9 @@ std::string cut(std::string_view text, double limit, double ellipsis, Width cons
     return cleaned;
 }
 
+/// Whether a printed number has no digit but zeros: rounding leaves a sign on numbers just below zero.
+bool is_zero(std::string_view number) { return number.find_first_of("123456789") == number.npos; }
+
 } // namespace
 
 std::string clean_text(std::string_view text)
@@ -157,16 +160,26 @@ std::string fitted(std::string_view text, double width, double font_size)
 
 std::string signed_number(double value)
 {
-    if (!std::isfinite(value)) return "n/a";
     double const size = std::abs(value);
-    if (size >= 1000) return fmt::format("{:+.2g}", value);
-    return fmt::format("{:+.{}f}", value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+    if (size >= 1000 && std::isfinite(value)) return fmt::format("{:+.2g}", value);
+    return signed_number(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
+
+std::string signed_number(double value, int decimals)
+{
+    if (!std::isfinite(value)) return "n/a";
+    auto const text = fmt::format("{:+.{}f}", value, decimals);
+    return is_zero(text) ? text.substr(1) : text;
 }
 
 std::string plain_number(double value, int decimals)
 {
-    return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : "n/a";
+    if (!std::isfinite(value)) return "n/a";
+    auto const text = fmt::format("{:.{}f}", value, decimals);
+    return text[0] == '-' && is_zero(text) ? text.substr(1) : text;
 }
+
+std::string degrees_text(double angle, int decimals) { return plain_number(angle, decimals) + "°"; }
 
 std::string percent(double share) { return std::isfinite(share) ? fmt::format("{:.0f}\u00A0%", 100 * share) : "n/a"; }
 

@@ -24,10 +24,14 @@ namespace exahca {
 /// The text, cut with an ellipsis where text_width would exceed `width`.
 [[nodiscard]] std::string fitted(std::string_view text, double width, double font_size);
 
-/// "+1.70"; "n/a" for missing values.
+/// "+1.70", fewer decimals for large numbers; "n/a" for missing values. What rounds to zero has no sign.
 [[nodiscard]] std::string signed_number(double value);
-/// "0.0392", with as many decimals; "n/a" for missing values.
+/// "+0.0392", with as many decimals; "n/a" for missing values. What rounds to zero has no sign.
+[[nodiscard]] std::string signed_number(double value, int decimals);
+/// "0.0392", with as many decimals; "n/a" for missing values. Never "-0.0000".
 [[nodiscard]] std::string plain_number(double value, int decimals);
+/// "12.3°".
+[[nodiscard]] std::string degrees_text(double angle, int decimals = 1);
 /// "15 %" of a share.
 [[nodiscard]] std::string percent(double share);
 /// "1,480".

@@ -46,6 +46,14 @@ TidyTable table(std::string name, std::string const& columns) { return {std::mov
 double at(Rows const& rows, std::size_t i, std::size_t j) { return rows.empty() ? std::nan("") : rows.at(i).at(j); }
 double at(std::vector<double> const& values, std::size_t i) { return values.empty() ? std::nan("") : values.at(i); }
 
+/// NaN where none is known.
+double largest(std::vector<double> const& angles)
+{
+    double angle = std::nan("");
+    for (double const a : angles) angle = std::fmax(angle, a);
+    return angle;
+}
+
 /// Calls `visit` for every setting that has an estimate.
 void for_estimates(Summary const& summary, RunDetails const& run,
                    std::function<void(SettingSummary const&, SettingDetails const&)> const& visit)
@@ -100,11 +108,9 @@ TidyTable orders_table(Summary const& summary, RunDetails const& run)
     for_estimates(summary, run, [&](auto& s, auto&) {
         for (std::size_t i = 0; i < s.orders.size(); ++i) {
             auto const& o = s.orders[i];
-            double angle = 0;
-            for (double const a : o.angle_to_best) angle = std::max(angle, a);
             for (std::size_t k = 0; k < s.domains.size(); ++k)
                 add_row(result, s.name, i + 1, s.domains[k].name, at(o.inexactness, k), o.mic, o.mean_inexactness,
-                        angle, o.log_likelihood, o.bic, o.converged);
+                        largest(o.angle_to_best), o.log_likelihood, o.bic, o.converged);
         }
     });
     return result;
@@ -183,7 +189,7 @@ std::string joined(std::vector<std::string> const& labels)
 void add_replicate_tables(std::vector<TidyTable>& tables, Summary const& summary, RunDetails const& run)
 {
     auto levels = table("support_levels", "setting,level,support,low,high,replicates");
-    auto groups = table("support_groups", "setting,group,labels,members,share,low,high");
+    auto groups = table("support_groups", "setting,group,labels,members,share,low,high,largest_angle_degrees");
     auto optima = table("optima", "setting,optimum,labels,gap,log_likelihood,bic,starts,residuals_released,answer");
     auto nulls = table("null_mic", "setting,kind,mic");
     auto landscape = table("landscape", "setting,candidate,mic,log_likelihood");
@@ -194,7 +200,8 @@ void add_replicate_tables(std::vector<TidyTable>& tables, Summary const& summary
                         at(details.level_high, j), s.bootstrap->replicates);
             for (std::size_t g = 0; g < s.bootstrap->groups.size(); ++g) {
                 auto const& group = s.bootstrap->groups[g];
-                add_row(groups, s.name, g + 1, joined(group.labels), group.members, group.share, group.low, group.high);
+                add_row(groups, s.name, g + 1, joined(group.labels), group.members, group.share, group.low, group.high,
+                        largest(group.angles));
             }
         }
         if (s.joint)
@@ -220,11 +227,33 @@ TidyTable influence_table(Summary const& summary)
         if (!s.influence) continue;
         for (std::size_t i = 0; i < s.influence->cases.size(); ++i) {
             auto const& one = s.influence->cases[i];
-            double angle = std::nan("");
-            for (double const a : one.angles) angle = std::fmax(angle, a);
             add_row(result, s.name, i, one.exclusion, one.amount, one.domain, one.left_out, one.analysed, one.changes,
-                    one.lead, angle, joined(one.labels), s.influence->deciding == i);
+                    one.lead, largest(one.angles), joined(one.labels), s.influence->deciding == i);
         }
+    }
+    return result;
+}
+
+TidyTable placebo_table(Summary const& summary)
+{
+    auto result = table("placebo", "setting,kind,replicates,failed,p_value,p_value_low,p_value_high,median_mic");
+    for (auto const& s : summary.settings)
+        for (auto const& p : s.placebos)
+            add_row(result, s.name, p.kind, p.replicates, p.failed, p.p_value, p.p_low, p.p_high, p.median_mic);
+    return result;
+}
+
+/// What the data say of the assumptions; nothing where none is tested.
+TidyTable assumptions_table(Summary const& summary)
+{
+    auto result = table("assumptions", "setting,assumption,bic_difference,degrees_of_freedom,verdict");
+    for (auto const& s : summary.settings) {
+        if (!s.joint) continue;
+        for (auto const& [name, comparison] :
+             {std::pair{"shared space", s.joint->shared_space}, {"exact hierarchy", s.joint->hierarchy}})
+            if (comparison.degrees_of_freedom > 0)
+                add_row(result, s.name, std::string(name), comparison.bic_difference, comparison.degrees_of_freedom,
+                        std::string(to_string(comparison.verdict())));
     }
     return result;
 }
@@ -287,7 +316,7 @@ TidyTable warnings_table(Summary const& summary)
 {
     auto result = table("warnings", "setting,warning");
     for (auto const& s : summary.settings)
-        for (auto const& warning : s.warnings) add_row(result, s.name, warning);
+        for (auto const& warning : s.warnings) add_row(result, s.name, warning.text);
     return result;
 }
 
@@ -313,6 +342,8 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
     tables.push_back(benchmark_effects_table(summary, run));
     tables.push_back(subspace_table(summary, run));
     add_replicate_tables(tables, summary, run);
+    tables.push_back(placebo_table(summary));
+    tables.push_back(assumptions_table(summary));
     tables.push_back(calibration_table(summary));
     tables.push_back(influence_table(summary));
     tables.push_back(deciding_models_table(summary));

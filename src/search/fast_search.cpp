@@ -8,17 +8,35 @@
 namespace exahca {
 namespace {
 
-// Fits of more children than this are not kept but done again when their turn comes.
-constexpr std::size_t most_kept_fits = 100'000;
 constexpr std::int64_t most_beam_tuples = 2'000'000;
-constexpr int row_block = 16; // bytes that are copied at once
+constexpr int row_block = 16;            // bytes that are copied at once
+constexpr int dead_ends_per_look = 4096; // some ten microseconds
+constexpr int all_rows = 64;             // in a place half-way: behind every row
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
+// Rows that come after, or from, row a, as bits.
+std::uint64_t rows_after(int a) { return a >= 63 ? 0 : ~std::uint64_t{0} << (a + 1); }
+std::uint64_t rows_from(int a) { return a >= 64 ? 0 : ~std::uint64_t{0} << a; }
+
 } // namespace
 
-FastSearch::FastSearch(OrderProblem const& problem, Kernels const& kernels, SearchRun& run)
+void FastSearch::Frame::clear_children()
+{
+    children.clear();
+    rows.clear();
+    fits.clear();
+}
+
+std::int64_t FastSearch::Frame::bytes() const
+{
+    return static_cast<std::int64_t>(children.capacity() * sizeof children[0] + rows.capacity() +
+                                     fits.capacity() * sizeof fits[0]);
+}
+
+FastSearch::FastSearch(OrderProblem const& problem, Kernels const& kernels, std::int64_t frontier_bytes, SearchRun& run)
     : problem_(&problem), kernels_(&kernels), run_(&run), domains_(problem.domains()),
+      node_effort_(std::max(1, problem.domains() * problem.factors() / 2)),
       frames_(index(problem.factors() + 1), Frame(problem)), compatibility_(problem),
       row_stride_((domains_ + row_block - 1) / row_block * row_block)
 {
@@ -26,6 +44,11 @@ FastSearch::FastSearch(OrderProblem const& problem, Kernels const& kernels, Sear
     chosen_.resize(index(row_stride_));
     batch_rows_.resize(index(lanes * row_stride_));
     masks_.resize(index((domains_ + 1) * compatibility_.words()));
+    // Vectors grow by doubling, so that half of the room may be empty.
+    auto const child = static_cast<std::int64_t>(sizeof frames_[0].children[0]) + domains_ +
+                       (problem.dimension() + domains_) * static_cast<std::int64_t>(sizeof(double));
+    most_children_ =
+        static_cast<std::size_t>(std::max<std::int64_t>(1, frontier_bytes / (2 * problem.factors() * child)));
 }
 
 // Fits the levels of a prefix, into the frame of its depth.
@@ -37,13 +60,20 @@ void FastSearch::place_path(std::vector<std::vector<std::uint8_t>> const& rows)
         prefix.fit(level, fit_);
         prefix.place(level, fit_);
     }
+    frames_[rows.size()].order.clear();
+    frames_[rows.size()].after.clear();
     path_ = rows;
 }
 
-void FastSearch::expand_subtree(std::vector<std::vector<std::uint8_t>> const& rows)
+void FastSearch::expand_subtree(Subtree const& subtree)
 {
-    place_path(rows);
-    expand(rows.size());
+    std::vector<std::vector<std::uint8_t>> levels;
+    for (auto at = subtree.rows.begin(); at != subtree.rows.end(); at += domains_)
+        levels.emplace_back(at, at + domains_);
+    place_path(levels);
+    frames_[levels.size()].order = subtree.order;
+    frames_[levels.size()].after = subtree.after;
+    expand(levels.size());
 }
 
 void FastSearch::run_beam(std::size_t width)
@@ -61,21 +91,22 @@ void FastSearch::run_beam(std::size_t width)
             if (bound > threshold()) break;
             place_path(rows);
             auto& frame = frames_[rows.size()];
-            frame.order.clear();
-            frame.rows.clear();
-            frame.fits.clear();
-            if (!enumerate(frame) || run_->tuples > last_tuple) {
-                ambition_ = 1;
-                return;
+            for (bool complete = false; !complete;) {
+                complete = enumerate(frame);
+                if (run_->ended_now() || run_->tuples > last_tuple) {
+                    ambition_ = 1;
+                    return;
+                }
+                // No more than the best are carried on, so that a level's width is all that waits.
+                for (auto const& [child_bound, child] : frame.children) {
+                    auto const* const chosen = frame.rows.data() + child * index(domains_);
+                    next.emplace_back(child_bound, rows);
+                    next.back().second.emplace_back(chosen, chosen + domains_);
+                    if (next.size() < 64 * width) continue;
+                    std::nth_element(next.begin(), next.begin() + static_cast<std::ptrdiff_t>(width), next.end());
+                    next.resize(width);
+                }
             }
-            for (auto const& [child_bound, child] : frame.order) {
-                auto const* const chosen = frame.rows.data() + child * index(domains_);
-                next.emplace_back(child_bound, rows);
-                next.back().second.emplace_back(chosen, chosen + domains_);
-            }
-            if (next.size() < 4 * width) continue;
-            std::nth_element(next.begin(), next.begin() + static_cast<std::ptrdiff_t>(width), next.end());
-            next.resize(width);
         }
         std::sort(next.begin(), next.end());
         next.resize(std::min(next.size(), width));
@@ -95,42 +126,63 @@ void FastSearch::expand(std::size_t depth)
         run_->offer(path_, frame.prefix.value(), frame.prefix.sums());
         return;
     }
-    frame.order.clear();
-    frame.rows.clear();
-    frame.fits.clear();
-    if (!enumerate(frame)) {
-        run_->leave_open(path_, frame.prefix.value());
-        return;
-    }
-    std::sort(frame.order.begin(), frame.order.end());
-    for (auto const& [bound, child] : frame.order) {
+    // Each round searches what there was room for. The threshold may fall in between: what is left of the node may then
+    // hold nothing any more.
+    do {
+        bool const complete = enumerate(frame);
+        descend(depth);
+        if (complete) return;
+        if (run_->ended()) {
+            run_->leave_open(path_, frame.prefix.value(), frame.order, frame.after);
+            return;
+        }
+    } while (frame.prefix.value() <= run_->best.threshold());
+}
+
+// Searches the children at hand, those of lowest bound first.
+void FastSearch::descend(std::size_t depth)
+{
+    auto& frame = frames_[depth];
+    std::sort(frame.children.begin(), frame.children.end());
+    for (auto const& [bound, child] : frame.children) {
         if (bound > run_->best.threshold()) break;
         auto const* const rows = frame.rows.data() + child * index(domains_);
         path_.emplace_back(rows, rows + domains_);
-        if (run_->ended()) {
+        bool const ended = run_->ended();
+        if (ended) {
             run_->leave_open(path_, bound);
         } else {
             place_child(frame, child, frames_[depth + 1].prefix);
+            frames_[depth + 1].order.clear();
+            frames_[depth + 1].after.clear();
             expand(depth + 1);
         }
         path_.pop_back();
+        if (ended && !run_->collects()) break; // the others' bounds are no lower
     }
 }
 
-// Fits all children that may matter. Returns false when it had to give up half-way.
+// Fits children that may matter, from where the frame says. Returns false when it had to leave half-way; the frame then
+// says where.
 bool FastSearch::enumerate(Frame& frame)
 {
     interrupted_ = false;
+    frame.clear_children();
     if (frame.prefix.level() == 1) {
         fit_last_level(frame);
-    } else if (prepare(frame.prefix)) {
-        if (domains_ == 1)
-            push_all(frame, 0, compatibility_.field(masks_.data(), 0), sums_.data(), products_.data());
-        else
-            compatibility_.words() == 1 ? choose<1>(frame, 0) : choose<0>(frame, 0);
-        if (batch_ > 0 && !interrupted_) flush(frame);
+        return true;
     }
-    return !interrupted_;
+    if (!prepare(frame)) return true;
+    if (domains_ == 1) {
+        auto const first = frame.after.empty() ? ~std::uint64_t{0} : rows_after(frame.after[0]);
+        push_all(frame, 0, compatibility_.field(masks_.data(), 0) & first, sums_.data(), products_.data());
+    } else {
+        compatibility_.words() == 1 ? choose_from_start<1>(frame) : choose_from_start<0>(frame);
+    }
+    bool const complete = !interrupted_;
+    if (complete && batch_ > 0) flush(frame);
+    note_memory();
+    return complete;
 }
 
 // At level 1 one row of each domain is left.
@@ -139,13 +191,16 @@ void FastSearch::fit_last_level(Frame& frame)
     for (int k = 0; k < domains_; ++k)
         chosen_[index(k)] = static_cast<std::uint8_t>(std::countr_zero(frame.prefix.free_rows(k)));
     // With one dimension left nothing is computed: the last level is exact.
-    if (frame.prefix.dimension() > 1) ++run_->tuples;
+    if (frame.prefix.dimension() > 1) run_->visit(1);
     fit_child(frame, chosen_.data());
 }
 
 // Returns false when nothing at this node can be better than the threshold.
-bool FastSearch::prepare(PrefixFit const& prefix)
+bool FastSearch::prepare(Frame const& frame)
 {
+    auto const& prefix = frame.prefix;
+    run_->spend(node_effort_);
+    batch_ = 0;
     auto const budget = level_budget(prefix, threshold());
     compatibility_.reset(prefix);
     if (prefix.dimension() <= 2 * problem_->factors()) compatibility_.apply_bounds(prefix, budget, *kernels_);
@@ -153,23 +208,40 @@ bool FastSearch::prepare(PrefixFit const& prefix)
     tables_.row_stride = row_stride_;
     fill_tuple_tables(prefix, budget, tables_);
     fill_products(prefix, products_);
-    for (int k = 0; k < domains_; ++k) domain_order_[index(k)] = k;
-    std::sort(domain_order_.begin(), domain_order_.end(), [&](int a, int b) {
-        int const of_a = std::popcount(compatibility_.alive_rows(a));
-        int const of_b = std::popcount(compatibility_.alive_rows(b));
-        return of_a != of_b ? of_a < of_b : a < b;
-    });
+    sort_domains(frame);
     sum_stride_ = padded(packed_size(prefix.dimension()));
     sums_.resize(index((domains_ + 1) * sum_stride_));
     std::fill_n(sums_.begin(), sum_stride_, 0.0F);
     batch_sums_.resize(index(lanes * sum_stride_));
     std::copy(compatibility_.alive(), compatibility_.alive() + compatibility_.words(), masks_.begin());
-    batch_ = 0;
     return true;
 }
 
-// Words: of a mask; 0 when only known at run time. \pre two domains or more are left
+// Few rows first: that prunes most. An enumeration that goes on keeps the order in which it began, or it would not be
+// known which tuples are done.
+void FastSearch::sort_domains(Frame const& frame)
+{
+    for (int k = 0; k < domains_; ++k) domain_order_[index(k)] = k;
+    if (!frame.order.empty()) {
+        std::copy(frame.order.begin(), frame.order.end(), domain_order_.begin());
+        return;
+    }
+    std::sort(domain_order_.begin(), domain_order_.end(), [&](int a, int b) {
+        int const of_a = std::popcount(compatibility_.alive_rows(a));
+        int const of_b = std::popcount(compatibility_.alive_rows(b));
+        return of_a != of_b ? of_a < of_b : a < b;
+    });
+}
+
 template <int Words>
+void FastSearch::choose_from_start(Frame& frame)
+{
+    frame.after.empty() ? choose<Words, false>(frame, 0) : choose<Words, true>(frame, 0);
+}
+
+// Words: of a mask; 0 when only known at run time. Resumes: the rows chosen so far are those of the place where the
+// enumeration was left; what comes before it is done. \pre two domains or more are left
+template <int Words, bool Resumes>
 void FastSearch::choose(Frame& frame, int depth)
 {
     int const words = Words > 0 ? Words : compatibility_.words();
@@ -185,18 +257,49 @@ void FastSearch::choose(Frame& frame, int depth)
     float const* const next_products = products_.data() + next * problem_->factors() * stride;
     std::uint64_t const* const with = compatibility_.with(k, 0);
     std::uint8_t* const chosen = chosen_.data() + k;
-    for (auto rows = compatibility_.field(mask, k); rows != 0; rows &= rows - 1) {
+    int const place = Resumes ? frame.after[index(k)] : 0;
+    int const next_place = Resumes ? frame.after[index(next)] : 0;
+    for (auto rows = compatibility_.field(mask, k) & rows_from(place); rows != 0; rows &= rows - 1) {
         int const a = std::countr_zero(rows);
         for (int w = 0; w < words; ++w) next_mask[w] = mask[w] & with[a * words + w];
-        if (!compatibility_.complete<Words>(next_mask)) continue;
+        if (!compatibility_.complete<Words>(next_mask)) {
+            if (++dead_ends_ == dead_ends_per_look && !goes_on_after_dead_ends(frame, depth, a)) return;
+            continue;
+        }
         *chosen = static_cast<std::uint8_t>(a);
         add_packed(next_sum, sum, products + a * stride, stride);
+        bool const at_place = Resumes && a == place;
         if (innermost)
-            push_all(frame, next, compatibility_.field(next_mask, next), next_sum, next_products);
+            push_all(frame, next, compatibility_.field(next_mask, next) & (at_place ? rows_after(next_place) : ~0ULL),
+                     next_sum, next_products);
+        else if (at_place)
+            choose<Words, Resumes>(frame, depth + 1);
         else
-            choose<Words>(frame, depth + 1);
+            choose<Words, false>(frame, depth + 1);
         if (interrupted_) return;
     }
+}
+
+// Choices without a tuple are work as well, and may go on for long. Returns false when the search has ended, with the
+// place behind all tuples that hold this choice.
+bool FastSearch::goes_on_after_dead_ends(Frame& frame, int depth, int row)
+{
+    dead_ends_ = 0;
+    run_->spend(dead_ends_per_look / SearchRun::dead_ends_per_tuple);
+    if (!run_->ended_now()) return true;
+    if (batch_ > 0) flush(frame);
+    std::vector<std::uint8_t> last(index(domains_), all_rows);
+    for (int i = 0; i < depth; ++i) last[index(domain_order_[index(i)])] = chosen_[index(domain_order_[index(i)])];
+    last[index(domain_order_[index(depth)])] = static_cast<std::uint8_t>(row);
+    leave_half_way(frame, last.data());
+    return false;
+}
+
+void FastSearch::leave_half_way(Frame& frame, std::uint8_t const* last)
+{
+    frame.order.assign(domain_order_.begin(), domain_order_.end());
+    frame.after.assign(last, last + domains_);
+    interrupted_ = true;
 }
 
 // The innermost loop. Members are copied first: bytes that are stored might change any of them, for all the compiler
@@ -246,37 +349,40 @@ void FastSearch::flush(Frame& frame)
                     batch_rows_.begin() + lane * row_stride_);
     }
     unsigned survivors = kernels_->test_tuples(tables_, batch_sums_.data(), batch_rows_.data(), shared_domains());
-    run_->tuples += batch_;
+    run_->visit(batch_);
     for (survivors &= (1U << batch_) - 1; survivors != 0; survivors &= survivors - 1)
         fit_child(frame, batch_rows_.data() + std::countr_zero(survivors) * row_stride_);
+    if (run_->ended() || frame.children.size() >= most_children_)
+        leave_half_way(frame, batch_rows_.data() + (batch_ - 1) * row_stride_);
     batch_ = 0;
-    interrupted_ = run_->aborted();
 }
 
 void FastSearch::fit_child(Frame& frame, std::uint8_t const* rows)
 {
     std::span<std::uint8_t const> const tuple(rows, index(domains_));
+    run_->spend(SearchRun::fit_effort);
     frame.prefix.fit(tuple, fit_);
     if (fit_.value > threshold()) return;
-    if (frame.order.size() < most_kept_fits) {
-        frame.fits.insert(frame.fits.end(), fit_.direction.begin(), fit_.direction.end());
-        frame.fits.insert(frame.fits.end(), fit_.sums.begin(), fit_.sums.end());
-    }
-    frame.order.emplace_back(fit_.value, static_cast<std::uint32_t>(frame.order.size()));
+    frame.fits.insert(frame.fits.end(), fit_.direction.begin(), fit_.direction.end());
+    frame.fits.insert(frame.fits.end(), fit_.sums.begin(), fit_.sums.end());
+    frame.children.emplace_back(fit_.value, static_cast<std::uint32_t>(frame.children.size()));
     frame.rows.insert(frame.rows.end(), tuple.begin(), tuple.end());
+}
+
+void FastSearch::note_memory()
+{
+    std::int64_t bytes = 0;
+    for (auto const& frame : frames_) bytes += frame.bytes();
+    run_->hold(bytes);
 }
 
 void FastSearch::place_child(Frame const& frame, std::uint32_t child, PrefixFit& placed)
 {
     std::span<std::uint8_t const> const rows(frame.rows.data() + child * index(domains_), index(domains_));
-    if (child < most_kept_fits) {
-        auto const q = frame.prefix.dimension();
-        auto const* const fit = frame.fits.data() + child * index(q + domains_);
-        fit_.direction.assign(fit, fit + q);
-        fit_.sums.assign(fit + q, fit + q + domains_);
-    } else {
-        frame.prefix.fit(rows, fit_);
-    }
+    auto const q = frame.prefix.dimension();
+    auto const* const fit = frame.fits.data() + child * index(q + domains_);
+    fit_.direction.assign(fit, fit + q);
+    fit_.sums.assign(fit + q, fit + q + domains_);
     placed = frame.prefix;
     placed.place(rows, fit_);
 }

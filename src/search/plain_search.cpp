@@ -39,7 +39,12 @@ struct Child
 class PlainSearch
 {
 public:
-    PlainSearch(SearchRun& run, bool prunes) : run_(run), prunes_(prunes) {}
+    PlainSearch(OrderProblem const& problem, SearchOptions const& options, SearchRun& run, bool prunes)
+        : run_(run), prunes_(prunes), child_bytes_(static_cast<std::int64_t>(sizeof(Child)) + problem.domains() + 16)
+    {
+        most_children_ = static_cast<std::size_t>(
+            std::max<std::int64_t>(1, options.frontier_bytes / (2 * problem.factors() * child_bytes_)));
+    }
 
     void expand(PrefixFit const& prefix)
     {
@@ -47,7 +52,38 @@ public:
             run_.offer(path_, prefix.value(), prefix.sums());
             return;
         }
-        auto const children = fit_children(prefix);
+        // While there are more tuples than there is room for, it goes down in between.
+        auto rows = first_tuple(prefix);
+        for (bool more = true; more;) {
+            auto const children = fit_children(prefix, rows, more);
+            descend(prefix, children);
+            if (!more || !run_.ended()) continue;
+            run_.leave_open(path_, prefix.value());
+            return;
+        }
+    }
+
+private:
+    // Children from tuple `rows` on. `more`: there was no room for all, or no time; `rows` is the next.
+    std::vector<Child> fit_children(PrefixFit const& prefix, Rows& rows, bool& more)
+    {
+        std::vector<Child> children;
+        LevelFit fit;
+        for (more = true; more && children.size() < most_children_ && !run_.ended(); more = next_tuple(prefix, rows)) {
+            prefix.fit(rows, fit);
+            if (prefix.dimension() > 1) run_.visit(1);
+            if (!prunes_ || fit.value <= run_.best.threshold()) children.push_back({fit.value, rows});
+        }
+        if (prunes_)
+            std::stable_sort(children.begin(), children.end(),
+                             [](Child const& a, Child const& b) { return a.bound < b.bound; });
+        return children;
+    }
+
+    void descend(PrefixFit const& prefix, std::vector<Child> const& children)
+    {
+        held_ += static_cast<std::int64_t>(children.size()) * child_bytes_;
+        run_.hold(held_);
         LevelFit fit;
         for (auto const& child : children) {
             if (prunes_ && child.bound > run_.best.threshold()) break;
@@ -62,38 +98,27 @@ public:
             }
             path_.pop_back();
         }
-    }
-
-private:
-    std::vector<Child> fit_children(PrefixFit const& prefix)
-    {
-        std::vector<Child> children;
-        LevelFit fit;
-        auto rows = first_tuple(prefix);
-        do {
-            if (run_.ended()) {
-                run_.leave_open(path_, prefix.value());
-                return {};
-            }
-            prefix.fit(rows, fit);
-            if (prefix.dimension() > 1) ++run_.tuples;
-            if (!prunes_ || fit.value <= run_.best.threshold()) children.push_back({fit.value, rows});
-        } while (next_tuple(prefix, rows));
-        if (prunes_)
-            std::stable_sort(children.begin(), children.end(),
-                             [](Child const& a, Child const& b) { return a.bound < b.bound; });
-        return children;
+        held_ -= static_cast<std::int64_t>(children.size()) * child_bytes_;
     }
 
     SearchRun& run_;
     bool prunes_;
+    std::int64_t child_bytes_;
+    std::size_t most_children_;
+    std::int64_t held_ = 0;
     std::vector<Rows> path_;
 };
 
 } // namespace
 
-void run_plain(OrderProblem const& problem, SearchRun& run) { PlainSearch(run, true).expand(PrefixFit(problem)); }
+void run_plain(OrderProblem const& problem, SearchOptions const& options, SearchRun& run)
+{
+    PlainSearch(problem, options, run, true).expand(PrefixFit(problem));
+}
 
-void run_brute(OrderProblem const& problem, SearchRun& run) { PlainSearch(run, false).expand(PrefixFit(problem)); }
+void run_brute(OrderProblem const& problem, SearchOptions const& options, SearchRun& run)
+{
+    PlainSearch(problem, options, run, false).expand(PrefixFit(problem));
+}
 
 } // namespace exahca

@@ -15,9 +15,13 @@ void check_search_options(SearchOptions const& options)
     if (options.best_n > std::int64_t{100'000'000})
         throw InvalidInput(fmt::format("{} best orders asked for", options.best_n), "they are kept in memory",
                            "ask for at most 100,000,000, or count them below a threshold");
-    if (options.node_limit < 0)
-        throw InvalidInput(fmt::format("node limit {}", options.node_limit), {},
+    if (options.tuple_limit < 0)
+        throw InvalidInput(fmt::format("limit of {} tuples", options.tuple_limit), {},
                            "give 0 for none, or a positive number");
+    if (options.pilot < 1 || options.frontier_bytes < 1)
+        throw InvalidInput(
+            fmt::format("a pilot of {} tuples, {} bytes for partial orders", options.pilot, options.frontier_bytes), {},
+            "give positive numbers");
     if (!(options.time_limit_seconds >= 0))
         throw InvalidInput(fmt::format("time limit of {} s", options.time_limit_seconds), {},
                            "give 0 for none, or a positive number");
@@ -27,9 +31,9 @@ void check_search_options(SearchOptions const& options)
 }
 
 SearchRun::SearchRun(OrderProblem const& problem, SearchOptions const& options)
-    : best(options.best_n, options.incumbent, options.count_below), problem_(&problem), node_limit_(options.node_limit),
+    : best(options.best_n, options.incumbent, options.count_below), problem_(&problem), limit_(options.tuple_limit),
       stop_(options.stop), counts_(options.count_below.has_value()),
-      limit_(options.incumbent.value_or(std::numeric_limits<double>::infinity()))
+      incumbent_(options.incumbent.value_or(std::numeric_limits<double>::infinity()))
 {
     if (options.time_limit_seconds > 0 && options.time_limit_seconds < 1e9)
         deadline_ = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
@@ -40,19 +44,19 @@ bool SearchRun::look()
 {
     if (stop_ != nullptr && stop_->requested())
         outcome_ = SearchOutcome::stopped;
-    else if (node_limit_ > 0 && tuples >= node_limit_)
-        outcome_ = SearchOutcome::node_limit;
+    else if (limit_ > 0 && effort_ >= limit_)
+        outcome_ = SearchOutcome::tuple_limit;
     else if (deadline_ && std::chrono::steady_clock::now() >= *deadline_)
         outcome_ = SearchOutcome::time_limit;
-    soft_ = soft_limit_ && outcome_ == SearchOutcome::node_limit;
     return outcome_ != SearchOutcome::optimum_proven;
 }
 
-void SearchRun::leave_open(std::span<std::vector<std::uint8_t> const> levels, double bound)
+void SearchRun::leave_open(std::span<std::vector<std::uint8_t> const> levels, double bound,
+                           std::span<std::uint32_t const> order, std::span<std::uint8_t const> after)
 {
     open_bound_ = std::min(open_bound_, bound);
     if (open_ == nullptr) return;
-    OpenSubtree subtree{bound, {}};
+    Subtree subtree{bound, {}, {order.begin(), order.end()}, {after.begin(), after.end()}};
     for (auto const& rows : levels) subtree.rows.insert(subtree.rows.end(), rows.begin(), rows.end());
     open_->push_back(std::move(subtree));
 }
@@ -75,8 +79,10 @@ SearchResult SearchRun::result() const
     result.best = best.ranked(problem_->factors());
     result.outcome = outcome_;
     result.tuples_visited = tuples;
+    result.effort = effort_;
+    result.peak_frontier_bytes = peak_bytes_;
     // What was never looked at lies above the incumbent, or above the best order found.
-    result.lower_bound = std::min({best.best_value(), open_bound_, limit_});
+    result.lower_bound = std::min({best.best_value(), open_bound_, incumbent_});
     result.ties_cut = best.ties_cut();
     if (counts_) result.count = best.count();
     return result;

@@ -40,7 +40,7 @@ public:
     {
         auto flag = starting_flag(number);
         CandidateOrder order;
-        for (int round = 0; round < most_rounds && !run_.ended(); ++round) {
+        for (int round = 0; round < most_rounds && (round == 0 || !run_.ended_now()); ++round) {
             auto next = best_order_for(flag);
             if (next == order) break;
             order = std::move(next);
@@ -59,7 +59,7 @@ public:
                                     found.rows.begin() + static_cast<std::ptrdiff_t>(at + m));
         for (auto& rows : order.rows)
             for (std::size_t i = 0; i < m; ++i)
-                for (std::size_t j = 0; j < i && !run_.ended(); ++j) {
+                for (std::size_t j = 0; j < i && !run_.ended_now(); ++j) {
                     std::swap(rows[i], rows[j]);
                     offer(order);
                     std::swap(rows[i], rows[j]);
@@ -94,7 +94,7 @@ private:
                 scatter += problem_.stack_weights()[at] * r * r.transpose();
             }
             leading_eigenvector(scatter.data(), static_cast<int>(q), flag.col(level).data());
-            ++run_.tuples;
+            run_.visit(1);
         }
         return flag;
     }
@@ -168,7 +168,7 @@ private:
     {
         if (order.rows.empty()) return;
         auto const value = evaluate_order(problem_, order);
-        run_.tuples += problem_.factors();
+        run_.visit(problem_.factors());
         FoundOrder found{value.value, {}, value.inexactness};
         for (auto const& rows : order.rows)
             for (int const row : rows) found.rows.push_back(static_cast<std::uint8_t>(row));
@@ -183,7 +183,7 @@ private:
 
 } // namespace
 
-void run_start(OrderProblem const& problem, Kernels const& kernels, SearchRun& run)
+void run_start(OrderProblem const& problem, Kernels const& kernels, std::int64_t frontier_bytes, SearchRun& run)
 {
     StartSearch search(problem, run);
     // Larger problems have costlier starts; a fixed amount of work keeps the whole below half a second.
@@ -192,10 +192,11 @@ void run_start(OrderProblem const& problem, Kernels const& kernels, SearchRun& r
     double const wanted =
         usual_starts + starts_per_decade * std::max(0.0, log10_order_count(problem.domains(), problem.factors()) - 14);
     int const starts = static_cast<int>(std::clamp(wanted * 20'000.0 / work, 16.0, wanted));
-    for (int start = 0; start < starts && !run.ended(); ++start) search.descend_from(static_cast<std::uint64_t>(start));
-    FastSearch(problem, kernels, run).run_beam(beam_width);
+    for (int start = 0; start < starts && (!run.ended_now() || (start == 0 && run.best.kept().empty())); ++start)
+        search.descend_from(static_cast<std::uint64_t>(start));
+    if (!run.ended_now()) FastSearch(problem, kernels, frontier_bytes, run).run_beam(beam_width);
     std::set<std::string> done;
-    for (int round = 0; round < most_rounds && !run.ended(); ++round) {
+    for (int round = 0; round < most_rounds && !run.ended_now(); ++round) {
         auto const before = run.best.kept();
         bool any = false;
         for (std::size_t i = 0; i < std::min(most_around, before.size()); ++i) {

@@ -1,10 +1,10 @@
 """Bad input: one sentence that names file, place and remedy, a status, and no results."""
 
 import os
+import signal
 import subprocess
-import time
 
-from program import PROGRAM, ProgramTest, environment
+from program import PROGRAM, HeldSearch, ProgramTest, environment
 
 
 class ErrorsTest(ProgramTest):
@@ -80,19 +80,11 @@ class ErrorsTest(ProgramTest):
 
     def test_a_directory_removed_while_running(self):
         os.mkdir(self.path("gone"))
-        started = subprocess.Popen(
-            [PROGRAM, "search", "s.h5", "-o", "gone/r.h5", "--min-models", "1", "--factors", "2", "--estimator", "joint",
-             "--bootstrap", "2000", "--snapshot-interval", "0.3s", "--quiet"],
-            cwd=self.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )
-        self.addCleanup(started.kill)
-        end = time.monotonic() + 120
-        while not os.path.exists(self.path("gone/r.h5")) and time.monotonic() < end:
-            time.sleep(0.05)
+        search = HeldSearch(self, ("search", "s.h5", "-o", "gone/r.h5", "--min-models", 1, "--factors", 2, "--estimator",
+                                   "joint", "--bootstrap", 2000, "--snapshot-interval", "0s", "--quiet"))
         os.rename(self.path("gone"), self.path("moved"))
-        _, errors = started.communicate(timeout=120)
-        self.assertEqual(started.returncode, 4, errors)
-        self.assertIn("gone/r.h5", errors)
+        search.send(signal.SIGUSR1)
+        self.assertIn("gone/r.h5", search.end(4))
         self.succeed("check", "moved/r.h5")  # what was saved before is whole
 
     def test_input_is_never_overwritten(self):
@@ -122,13 +114,17 @@ class ErrorsTest(ProgramTest):
                 del os.environ[name]
 
     def test_a_domain_that_cannot_be_fitted_is_a_failed_task(self):
-        # 3 models cannot carry 2 factors with noise: the estimate fails, the run ends with status 5 and says why.
-        self.succeed("simulate", "-o", "tiny.h5", "--sizes", "80,2", "--factors", 2)
-        done = self.run_program("search", "tiny.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
+        # Scores along one line cannot carry 2 factors: the estimate fails, the run ends with status 5 and says why.
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model,A,B,C\n")
+            for i in range(40):
+                file.write(f"x{i},whole,{i * i % 17},{i * i % 23},{i % 7}\ny{i},line,{i % 11},30,30\n")
+        self.succeed("import", "t.csv", "-o", "line.h5")
+        done = self.run_program("search", "line.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published")
         self.assertEqual(done.returncode, 5, done.stderr)
         shown = self.shown("r.h5")
         self.assertEqual(shown["failed_tasks"], 1)
-        self.assertIn("domain", shown["settings"][0]["failure"])
+        self.assertIn("domain line: the scores vary in 1 direction", shown["settings"][0]["failure"])
 
 
 class ImportTest(ProgramTest):

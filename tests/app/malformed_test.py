@@ -1,5 +1,6 @@
 """Score and results files with one defect each: status 3, one line that names file and defect, no results."""
 
+import json
 import os
 import shutil
 import sys
@@ -58,8 +59,8 @@ def outside(file):
     file["scores"] = h5py.ExternalLink("elsewhere.h5", "/scores")
 
 
-def not_finite(file):
-    file["scores"][2, 1] = numpy.nan
+def infinite(file):
+    file["scores"][2, 1] = numpy.inf
 
 
 DEFECTS = {
@@ -67,7 +68,7 @@ DEFECTS = {
     "wrong rank": (replace("scores", numpy.ones(3)), '"scores" has 1 dimensions, not 2'),
     "transposed": (replace("scores", numpy.ones((3, 40))), "store it transposed"),
     "missing dataset": (replace("base_model", None), 'there is no dataset "base_model"'),
-    "nan": (not_finite, "scores[2, 1] is nan"),
+    "infinite": (infinite, "scores[2, 1] is inf"),
     "wrong version": (wrong_version, "use a newer exahca"),
     "another kind": (another_kind, 'not "exahca-scores"'),
     "no models": (no_models, "there are no models"),
@@ -103,6 +104,16 @@ class MalformedTest(ProgramTest):
     def test_the_file_without_a_defect_is_accepted(self):
         self.write_good()
         self.succeed("check", "s.h5")
+
+    def test_missing_scores_are_read_and_refused_where_all_are_needed(self):
+        self.write_good()
+        with h5py.File(self.path("s.h5"), "r+") as file:
+            file["scores"][2:4, 1] = numpy.nan
+        self.assertIn("2 missing in 2 of the models", self.succeed("check", "s.h5").stdout)
+        text = "2 scores are missing in 2 models, the first is benchmark B of model m2 (row 2)"
+        self.refused(text)
+        self.fail_with(3, text, "domains", "s.h5", "--min-models", 1)
+        self.fail_with(3, "exahca import --missing drop", "plan", "s.h5", "-o", "r.h5", "--min-models", 1)
 
     def test_more_factors_than_benchmarks(self):
         self.write_good()
@@ -156,7 +167,7 @@ def large(group):
 
 
 RESULTS_DEFECTS = {
-    "newer major version": (version(2, 0), "use a newer exahca"),
+    "newer major version": (version(3, 0), "use a newer exahca"),
     "no version": (without_attribute("format_version"), "format_version"),
     "no kind": (without_attribute("filetype"), "filetype"),
     "another kind": (lambda file: file.attrs.modify("filetype", "exahca-scores"), "of another kind"),
@@ -215,15 +226,45 @@ class MalformedResultsTest(ProgramTest):
             done = self.run_program(*command)
             self.assertIn(done.returncode, (0, 3), f"{command}\n{done.stderr}")
 
-    def test_every_minor_version_of_the_known_major_one_opens(self):
+    def test_every_minor_version_of_the_newest_major_one_is_gone_on_with(self):
         for minor in (0, 99):
-            self.change(version(1, minor))
+            self.change(version(2, minor))
             self.succeed("show", "r.h5")
             self.succeed("check", "r.h5")
             self.succeed(*self.search, "--resume")
 
+    def test_hyperparameters_of_a_newer_version_are_not_taken_for_none(self):
+        def add(file):
+            file["settings/noise"] = ["span"]
+
+        self.change(add)
+        self.succeed("show", "r.h5")
+        self.fail_with(3, 'has a hyperparameter "noise" that this exahca does not know', *self.search, "--resume")
+
+    def test_a_setting_whose_details_are_not_stored_is_shown_as_such(self):
+        self.succeed(*self.search, "--overwrite", "--contrast", "logcosh,cube")
+        with h5py.File(self.path("r.h5"), "r+") as file:
+            kept, bare = file["settings/setting"].asstr()[:]
+            for group in ("estimate", "bootstrap", "aggregate"):
+                del file[group][bare]
+        trailer.seal(self.path("r.h5"))
+        text = self.succeed("show", "r.h5").stdout
+        for name in (kept, bare):
+            self.assertIn(name, text)
+        self.assertIn("keeps no details of this setting", text)
+        shown = json.loads(self.succeed("show", "r.h5", "--json").stdout)["settings"]
+        self.assertEqual([bool(setting.get("failure")) for setting in shown], [False, True])
+        self.assertEqual([setting["parameters"]["contrast"] for setting in shown], ["logcosh", "cube"])
+        self.succeed("report", "r.h5", "-o", "r.html")
+        self.succeed("export", "r.h5", "-o", "tables", "--json")
+        self.succeed("show", "r.h5", "--brief")
+        self.assertIn("keeps no details", self.succeed("graph", "r.h5").stdout)
+        # A run that goes on computes it again.
+        self.succeed(*self.search, "--resume", "--contrast", "logcosh,cube")
+        self.assertNotIn("keeps no details", self.succeed("show", "r.h5").stdout)
+
     def test_a_results_file_of_a_newer_version_is_not_joined_or_replaced_unasked(self):
-        self.change(version(2, 0))
+        self.change(version(3, 0))
         with open(self.path("r.h5"), "rb") as file:
             before = file.read()
         self.fail_with(3, "use a newer exahca", "merge", "r.h5", "good.h5", "-o", "all.h5")

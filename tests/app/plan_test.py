@@ -48,7 +48,7 @@ class PlanTest(ProgramTest):
         self.assertEqual(plan["tasks"]["by_kind"], {"estimate": 1, "bootstrap": 2})
 
     def test_a_pilot_of_all_tasks_lies_in_the_range(self):
-        plan = self.plan(*SMALL, "--estimator", "published", "--bootstrap", 6, "--pilot-seconds", 100)
+        plan = self.plan(*SMALL, "--estimator", "published", "--bootstrap", 6, "--pilot-seconds", 3600)
         tried = [seconds for setting in plan["settings"] for kind in setting["kinds"] for seconds in kind["seconds"]]
         self.assertEqual(len(tried), plan["tasks"]["total"])
         core = plan["core_seconds"]

@@ -115,7 +115,9 @@ class HostileNamesTest(ReportTest):
         kinds = {name.split("-", 1)[1] for name in files}
         for kind in ("support", "directions", "loadings", "rotated-sources", "Gaussian-data", "no-control"):
             for setting in (1, 2, 3):
-                self.assertIn(f"setting-{setting}-{kind}.svg", kinds)
+                # One factor has no order that other data could lack.
+                drawn = setting > 1 or kind in ("support", "directions", "loadings")
+                self.assertEqual(f"setting-{setting}-{kind}.svg" in kinds, drawn, (setting, kind))
         self.assertIn("setting-3-effect-z2-z3.svg", kinds)
         self.assertEqual(sum("graph" in kind for kind in kinds), 2 * len(HOSTILE_DOMAINS))
         self.check_in_browser(page)
@@ -198,15 +200,6 @@ class ContentTest(ReportTest):
         self.assertIn("digraph", self.succeed("graph", "r.h5").stdout)
         self.succeed("export", "r.h5", "-o", "tables")
         self.assertIn("orders.csv", os.listdir(self.path("tables")))
-
-    def test_failed_estimate(self):
-        self.succeed("simulate", "-o", "s.h5", "--sizes", "80,2", "--factors", 2)
-        self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--bootstrap", 3)
-        page = self.report("r.h5")
-        self.assertEqual(page.drawings, [])
-        self.assertIn("There is no answer for this setting: domain", page.words())
-        self.assertIn("4 tasks failed", page.words())
-        self.check_in_browser(page)
 
     def test_many_factors_and_benchmarks(self):
         write_scores(self.path("t.csv"), [f"benchmark number {i}" for i in range(60)], ["base-a", "base-b"], 10, 300)

@@ -1,5 +1,5 @@
 if(Python3_FOUND)
-  foreach(name errors export faults format grid influence joint kernels malformed manual merge orders plan ranks reference
+  foreach(name degenerate earlier_format errors export faults format grid influence joint kernels limits malformed manual memory merge names orders plan ranks reference
       report selftest)
     exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()
@@ -13,3 +13,8 @@ exahca_test_program(app_set_kernels)
 add_executable(app_other_kernels app/other_kernels.cpp ${PROJECT_SOURCE_DIR}/src/main.cpp)
 target_link_libraries(app_other_kernels PRIVATE exahca_app)
 exahca_test_program(app_other_kernels)
+add_executable(app_held_program app/held_program.cpp)
+target_link_libraries(app_held_program PRIVATE exahca_app)
+exahca_test_program(app_held_program)
+
+exahca_test(app run_search_test)

@@ -97,7 +97,8 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
     simulation.seed = seed;
     ScoreMatrix const data = simulate(simulation, cell.real_sources ? real : nullptr);
     std::vector<Domain> domains = select_domains(data, default_domain_names(cell.domains));
-    if (cell.screen > 0) static_cast<void>(screen(domains, cell.screen));
+    for (Domain& domain : domains) // a threshold of 0 keeps all
+        domain.scores = gather_rows(domain.scores, rows_that_pass(domain.scores, cell.screen));
     std::vector<Matrix> scores;
     std::vector<std::string> names;
     for (Domain const& domain : domains) {

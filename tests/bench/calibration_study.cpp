@@ -135,9 +135,12 @@ std::vector<double> limit_record(Setting const& setting, FinishedRun const& run,
     for (auto& size : options.sizes) size *= limit_models;
     auto const scores = simulate(options);
     Dataset const dataset({scores.scores.data(), scores.scores.rows(), scores.scores.cols()}, rows_by_domain(scores));
-    return joint_replicate(setting, run.experiment.layout(SettingId(0), ReplicateKind::bootstrap),
-                           observed_data(setting, dataset), {options.seed, "study-limit", 0, {}, 0},
-                           RecordView(run.layout(), run.estimate.values));
+    AnalysisRequest const request{setting,
+                                  run.experiment.layout(SettingId(0), ReplicateKind::bootstrap),
+                                  run.experiment.benchmarks(),
+                                  {options.seed, "study-limit", 0, {}, 0}};
+    return joint_replicate(request, observed_data(setting, dataset), RecordView(run.layout(), run.estimate.values))
+        .values;
 }
 
 /// Entries that are 0 or 1 by construction say nothing of coverage: weights of a factor on itself and on later ones.

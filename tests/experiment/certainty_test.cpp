@@ -6,6 +6,8 @@
 #include "exahca/experiment/support.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/model/flag.hpp"
+#include "experiment/nested_bootstrap.hpp"
+#include "experiment/replicate_data.hpp"
 
 #include <gtest/gtest.h>
 
@@ -196,7 +198,7 @@ TEST(Influence, another_number_of_groups_is_computed_anew)
         Experiment const next(run.experiment.settings(), {.bootstrap = 30, .influence = asked}, 3,
                               run.scores.benchmarks);
         RecordStore records(next);
-        auto const taken = restore_records(run.results, next, "none", records);
+        auto const taken = restore_records(run.results, next, "none", records).taken;
         EXPECT_EQ(taken, asked == groups ? next.task_count() : 3 * 31);
     }
 }
@@ -302,6 +304,51 @@ TEST(Calibration, sorts_the_parametric_data_sets_by_their_own_support)
     EXPECT_EQ(total, expected);
     EXPECT_EQ(std::accumulate(right.begin(), right.end(), std::int64_t{0}), recovered);
     EXPECT_EQ(aggregate_of(plain, 0).find_group("parametric")->find("calibration_total"), nullptr);
+}
+
+// Collapsed models turn the direction of an unscreened resample towards the mean of all scores; the answer was found
+// without them.
+TEST(Calibration, resamples_of_a_data_set_are_screened_as_the_bootstrap_does)
+{
+    auto scores = simulated();
+    for (Index i = 0; i < scores.scores.rows(); i += 25) scores.scores.row(i).setZero();
+    Dataset const dataset({scores.scores.data(), scores.scores.rows(), scores.scores.cols()}, rows_by_domain(scores));
+    Setting setting{.domains = scores.truth->domains, .factors = 1, .estimator = Estimator::published};
+    setting.screen = 0.6;
+    setting.restarts = 1;
+    Experiment const experiment({setting}, {.parametric = 1, .nested = 1}, 3, scores.benchmarks);
+    TaskRunner runner(experiment, dataset);
+    auto const record = runner.compute(experiment.id_of({SettingId(0), ReplicateKind::estimate, 0}));
+    ASSERT_EQ(record.status, TaskStatus::done) << record.reason;
+    RecordView const estimate(experiment.layout(SettingId(0), ReplicateKind::estimate), record.values);
+    auto const& layout = experiment.layout(SettingId(0), ReplicateKind::parametric);
+    auto unscreened = setting;
+    unscreened.screen = 0;
+    auto const all_models = observed_data(unscreened, dataset);
+    RandomKey const key{3, "test", 0, {}, 0};
+    auto const answer = estimate.matrix("unmixing", 0);
+    auto const share_of = [&](Setting const& asked) {
+        return own_support({asked, layout, scores.benchmarks, key}, all_models, answer, estimate, 6).share;
+    };
+    EXPECT_EQ(share_of(setting), 1);
+    EXPECT_EQ(share_of(unscreened), 0) << "the collapsed models were meant to matter";
+}
+
+// One definition of a resample: of the data set as the bootstrap draws it from the scores.
+TEST(Calibration, a_resample_is_what_the_bootstrap_draws)
+{
+    auto const scores = simulated();
+    Dataset const dataset({scores.scores.data(), scores.scores.rows(), scores.scores.cols()}, rows_by_domain(scores));
+    Setting setting{.domains = scores.truth->domains, .factors = 2};
+    auto const all_models = observed_data(setting, dataset);
+    setting.screen = 0.8;
+    RandomKey const key{3, "bootstrap", 5, {}, 0};
+    RecordLayout const none;
+    auto const bootstrap = replicate_data(setting, dataset, ReplicateKind::bootstrap, key, RecordView(none, {}));
+    EXPECT_EQ(screened(setting, resampled(setting, all_models, key)).scores, bootstrap.scores);
+    Index models = 0;
+    for (auto const& domain : bootstrap.scores) models += domain.rows();
+    EXPECT_LT(models, scores.scores.rows()) << "nothing was screened";
 }
 
 TEST(Influence, of_the_joint_estimator_reports_its_lead_in_log_likelihood)

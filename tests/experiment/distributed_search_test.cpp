@@ -28,6 +28,12 @@ SearchResult share_out(OrderProblem const& problem, SearchOptions const& options
     return source.result();
 }
 
+SearchOptions with_pilot(SearchOptions options, std::int64_t tuples)
+{
+    options.pilot = tuples;
+    return options;
+}
+
 TEST(DistributedSearch, equals_one_rank_bit_for_bit_whatever_the_ranks_and_arrivals)
 {
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
@@ -36,7 +42,7 @@ TEST(DistributedSearch, equals_one_rank_bit_for_bit_whatever_the_ranks_and_arriv
                                    std::vector<double>{300, 200, 100, 90, 80});
         SearchOptions const options{.best_n = 10, .count_below = 0.35};
         auto const whole = search_orders(problem, options);
-        auto const pilot = run_pilot(problem, options, 500);
+        auto const pilot = run_pilot(problem, with_pilot(options, 500));
         for (int const ranks : {1, 2, 7}) {
             auto const shared = share_out(problem, options, pilot.result.best, ranks, seed);
             EXPECT_EQ(shared.outcome, SearchOutcome::optimum_proven);
@@ -56,7 +62,7 @@ TEST(DistributedSearch, sharing_out_visits_hardly_more_tuples_than_one_rank)
     OrderProblem const problem(testing::hierarchical_instance(2, 6, 4, 6, 0.5), Objective::mic);
     SearchOptions const options{.best_n = 1};
     auto const whole = search_orders(problem, options);
-    auto const pilot = run_pilot(problem, options, 3000);
+    auto const pilot = run_pilot(problem, with_pilot(options, 3000));
     if (!pilot.worth_distributing) GTEST_SKIP() << "the instance turned out to be short";
     auto const shared = share_out(problem, options, pilot.result.best, 2, 1);
     EXPECT_EQ(shared.best.front().order, whole.best.front().order);
@@ -71,12 +77,68 @@ TEST(DistributedSearch, a_short_search_is_answered_by_the_pilot)
     EXPECT_EQ(pilot.result.outcome, SearchOutcome::optimum_proven);
 }
 
+// Where a limit in tuples ends the search, what was found and proven by then is the same, too.
+TEST(DistributedSearch, a_limit_in_tuples_ends_it_at_the_same_place_whatever_the_ranks_and_arrivals)
+{
+    int ended = 0, proven = 0;
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        int const domains = seed % 2 == 0 ? 12 : 6;
+        auto const objective = static_cast<Objective>(seed % 3);
+        OrderProblem const problem(testing::hierarchical_instance(seed, domains, 3, 5, seed % 2 == 0 ? 2.0 : 0.5),
+                                   objective, std::vector<double>(static_cast<std::size_t>(domains), 100));
+        for (std::int64_t const limit : {300'000, 2'000'000}) {
+            // The pilot ends early, so that there is much left to share.
+            SearchOptions const options{.best_n = 3, .tuple_limit = limit, .pilot = 2'000};
+            auto const whole = search_orders(problem, options);
+            auto const pilot = run_pilot(problem, options);
+            if (!pilot.worth_distributing) continue;
+            (whole.outcome == SearchOutcome::optimum_proven ? proven : ended) += 1;
+            for (int const ranks : {1, 2, 7}) {
+                auto const shared =
+                    after_pilot(pilot.result, share_out(problem, options, pilot.result.best, ranks, seed));
+                EXPECT_EQ(shared.outcome, whole.outcome) << seed;
+                EXPECT_EQ(shared.lower_bound, whole.lower_bound) << seed;
+                EXPECT_EQ(shared.tuples_visited, whole.tuples_visited) << seed;
+                EXPECT_EQ(shared.effort, whole.effort) << seed;
+                ASSERT_EQ(shared.best.size(), whole.best.size());
+                for (std::size_t i = 0; i < whole.best.size(); ++i) {
+                    EXPECT_EQ(shared.best[i].order, whole.best[i].order) << seed << " place " << i;
+                    EXPECT_EQ(shared.best[i].value, whole.best[i].value) << seed << " place " << i;
+                }
+            }
+        }
+    }
+    EXPECT_GT(ended, 0);
+    EXPECT_GT(proven, 0);
+}
+
+TEST(DistributedSearch, progress_stays_below_all_while_work_goes_on)
+{
+    OrderProblem const problem(testing::hierarchical_instance(4, 7, 3, 5, 0.8), Objective::mic);
+    StopFlag const calm;
+    for (std::int64_t const limit : {0, 1'000'000}) {
+        SearchOptions const options{.best_n = 1, .tuple_limit = limit, .pilot = 1'000};
+        SearchSource source(problem, options, {});
+        SearchRunner runner(problem, options);
+        while (!source.finished()) {
+            auto const chunk = source.next_chunk({.target_seconds = 1e-4});
+            auto const [done, total] = source.progress();
+            EXPECT_LT(done, total); // the chunk is under way, perhaps the last
+            EXPECT_GE(done, 0);
+            ASSERT_TRUE(chunk);
+            source.absorb(runner.run(*chunk, calm), 1e-4);
+        }
+        auto const [done, total] = source.progress();
+        EXPECT_EQ(done, total);
+    }
+}
+
 TEST(DistributedSearch, limits_and_giving_up_end_it_with_a_bound)
 {
     OrderProblem const problem(testing::hierarchical_instance(4, 6, 4, 6, 0.8), Objective::mic);
     auto const whole = search_orders(problem, {.best_n = 1});
-    auto const limited = share_out(problem, {.best_n = 1, .node_limit = 3000}, {}, 2, 1);
-    EXPECT_EQ(limited.outcome, SearchOutcome::node_limit);
+    auto const limited = share_out(problem, {.best_n = 1, .tuple_limit = 3000}, {}, 2, 1);
+    EXPECT_EQ(limited.outcome, SearchOutcome::tuple_limit);
     EXPECT_LE(limited.lower_bound, whole.lower_bound);
     SearchSource source(problem, {.best_n = 1}, {});
     auto const chunk = source.next_chunk({});

@@ -1,5 +1,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/setting_fields.hpp"
+#include "support/settings.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +35,8 @@ TEST(Experiment, ids_and_tasks_correspond_one_to_one)
 
 TEST(Experiment, travels_between_ranks_unchanged)
 {
-    auto const experiment = sample();
+    Experiment const experiment({testing::unusual_setting(), {.domains = {"a"}, .estimator = Estimator::given}},
+                                {.bootstrap = 3, .placebo_rotation = 2, .nested = 4}, 5, {"x", "y", "z", "u", "v"});
     ByteWriter writer;
     experiment.write(writer);
     auto const message = writer.take();
@@ -43,8 +46,22 @@ TEST(Experiment, travels_between_ranks_unchanged)
     EXPECT_EQ(copy.task_count(), experiment.task_count());
     EXPECT_EQ(copy.seed(), experiment.seed());
     EXPECT_EQ(copy.benchmarks(), experiment.benchmarks());
-    for (std::int64_t s = 0; s < 2; ++s)
-        EXPECT_EQ(setting_name(copy.setting(SettingId(s))), setting_name(experiment.setting(SettingId(s))));
+    ASSERT_EQ(copy.settings().size(), 2U);
+    for (std::size_t s = 0; s < 2; ++s)
+        for_each_setting_field([&](auto const& field) {
+            EXPECT_EQ(copy.settings()[s].*field.member, experiment.settings()[s].*field.member) << field.name;
+        });
+}
+
+TEST(Experiment, a_message_that_names_no_enumerator_is_refused)
+{
+    ByteWriter writer;
+    sample().write(writer);
+    auto message = writer.take();
+    // The first field is the estimator: its name's length, then "published".
+    message.at(sizeof(std::uint64_t) * 2) = std::byte{'P'};
+    ByteReader reader(message);
+    EXPECT_THROW((void)Experiment::read(reader), InvalidInput);
 }
 
 TEST(Experiment, layouts_count_every_value_once)

@@ -35,6 +35,22 @@ TEST(WilsonInterval, ends_solve_the_score_equation)
     EXPECT_EQ(wilson_interval(0, 0).high, 1);
 }
 
+// The bounds are the p-values of the two extreme ways in which the failed replicates could have come out.
+TEST(ReplicateTest, failed_replicates_bound_the_p_value)
+{
+    for (std::int64_t const replicates : {0, 7, 40})
+        for (std::int64_t as_extreme = 0; as_extreme <= replicates; as_extreme += 3)
+            for (std::int64_t const failed : {0, 1, 12}) {
+                auto const test = replicate_test(as_extreme, replicates, failed);
+                EXPECT_EQ(test.low, replicate_test(as_extreme, replicates + failed, 0).p_value);
+                EXPECT_EQ(test.high, replicate_test(as_extreme + failed, replicates + failed, 0).p_value);
+                EXPECT_LE(test.low, test.p_value);
+                EXPECT_GE(test.high, test.p_value);
+                EXPECT_EQ(test.low == test.high, failed == 0);
+            }
+    EXPECT_EQ(replicate_test(0, 99, 0).p_value, 0.01);
+}
+
 TEST(PercentileInterval, interpolates_and_passes_over_missing_values)
 {
     std::vector<double> values{std::nan("")};

@@ -35,12 +35,17 @@ void check(exahca::SearchRequest const& request)
     require(request.replicates.bootstrap >= 0 && request.replicates.placebo_gaussian >= 0);
     exahca::ScoreMatrix scores;
     scores.benchmarks = {"A", "B", "C", "D"};
-    scores.scores = exahca::Matrix::Constant(8, 4, 1.0);
-    for (int i = 0; i < 8; ++i) {
+    // Enough models, and no benchmark that is constant or follows from others: these are refused.
+    constexpr int models = 40;
+    scores.scores.resize(models, 4);
+    for (int i = 0; i < models; ++i)
+        for (int j = 0; j < 4; ++j) scores.scores(i, j) = (i * (2 * j + 3) + j * i * i) % 17;
+    for (int i = 0; i < models; ++i) {
         scores.models.push_back("m" + std::to_string(i));
         scores.base_models.emplace_back(i % 2 == 0 ? "a" : "b");
     }
-    auto const experiment = exahca::make_experiment(request, scores);
+    std::vector<std::string> warnings;
+    auto const experiment = exahca::make_experiment(request, scores, warnings);
     require(experiment.task_count() >= 1);
 }
 

@@ -72,11 +72,11 @@ std::vector<Bytes> sample_messages()
     GivenMatrices given;
     given.unmixing = {matrix, 2 * matrix};
     given.sizes = {300, 200};
-    SubtreeReply const reply{{{0.25, all_rows, {0.125, 0.25, 0.0625}}}, 1, 115, {{0.5, first_rows}}};
+    SubtreeReply const reply{{{0.25, all_rows, {0.125, 0.25, 0.0625}}}, 1, 115, 150, {{0.5, first_rows}}};
     return {compose({MessageKind::reply, 1, 7, 0, 0.25}, write_task_ids(ids)),
             write_task_ids(ids),
             write_finished_tasks(finished),
-            to_bytes(SubtreeChunk{0.5, 1000, {{0.25, first_rows}, {0.5, {}}}}),
+            to_bytes(SubtreeChunk{0.5, 1000, {{0.25, first_rows, {2, 0, 1}, {1, 64, 0}}, {0.5, {}}}}),
             to_bytes(reply),
             to_bytes(task),
             write_plan(experiment, {{"llama-3-8b", {0, 1, 3}}, {"gemma-2-9b", {4, 5}}}, 6),

@@ -56,7 +56,7 @@ TEST_F(CheckFile, sums_up_sound_files)
     write_tree(path_, sample_tree());
     auto const other = check_file(path_);
     EXPECT_EQ(other.verdict, FileVerdict::sound);
-    EXPECT_EQ(other.message, path_ + ": sample with 10 datasets, digest verified");
+    EXPECT_EQ(other.message, path_ + ": sample of format 1.2 with 10 datasets, digest verified");
 }
 
 TEST_F(CheckFile, says_why_a_file_is_unusable)

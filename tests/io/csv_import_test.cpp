@@ -91,7 +91,7 @@ TEST(CsvImport, every_other_named_numeric_column_is_a_score_by_default)
     options.score_columns = {"GPQA", "model"};
     EXPECT_THROW((void)import_text(text, options), UsageError);
     options.score_columns = {"GPQA", "MATH"};
-    EXPECT_NE(refusal(text, options).find("no column \"MATH\" (its columns are: , model, base_model"),
+    EXPECT_NE(refusal(text, options).find("no column \"MATH\" (its columns are: \"\", model, base_model"),
               std::string::npos);
 }
 

@@ -168,13 +168,75 @@ TEST_F(ForeignScores, wrong_ranks_and_shapes)
     expect_refusal("\"benchmark\" is not a list");
 }
 
-TEST_F(ForeignScores, scores_that_are_not_finite)
+TEST_F(ForeignScores, infinite_scores)
 {
-    for (double const value : {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
+    for (double const sign : {1.0, -1.0}) {
         write_good({"scores"});
-        file_->numbers("scores", {3, 2}, {1, 2, 3, value, 5, 6});
+        file_->numbers("scores", {3, 2}, {1, 2, 3, sign * std::numeric_limits<double>::infinity(), 5, 6});
         expect_refusal("scores[1, 1] is ");
     }
+}
+
+TEST_F(ForeignScores, a_score_that_is_nan_is_missing_and_whoever_needs_all_is_told_how_many)
+{
+    write_good({"scores"});
+    auto const nan = std::numeric_limits<double>::quiet_NaN();
+    file_->numbers("scores", {3, 2}, {1, 2, 3, nan, -nan, nan});
+    file_.reset();
+    auto const read = read_scores(path_);
+    auto const missing = count_missing(read);
+    EXPECT_EQ(missing.scores, 3);
+    EXPECT_EQ(missing.models, 2);
+    EXPECT_EQ(missing.first_model, 1);
+    EXPECT_EQ(missing.first_benchmark, 1);
+    auto const message = message_of<InvalidInput>([&] { (void)read_complete_scores(path_); });
+    EXPECT_NE(message.find("3 scores are missing in 2 models, the first is benchmark B of model m2"), message.npos)
+        << message;
+    EXPECT_NE(message.find("exahca import --missing drop"), message.npos) << message;
+
+    // A file of ours keeps them, and its fingerprint does not depend on the bits of the NaN.
+    auto const ours = directory_.file("ours.h5");
+    write_scores(ours, read);
+    EXPECT_EQ(count_missing(read_scores(ours)).scores, 3);
+    EXPECT_EQ(fingerprint(read_scores(ours)), fingerprint(read));
+
+    write_good();
+    file_.reset();
+    EXPECT_EQ(read_complete_scores(path_).scores, read_scores(path_).scores);
+}
+
+// What later minor versions say of a benchmark.
+TEST_F(ForeignScores, bounds_and_items_of_benchmarks_are_ignored)
+{
+    write_good();
+    file_.reset();
+    auto const print = fingerprint(read_scores(path_));
+    write_good();
+    file_->numbers("floor", {2}, {0, std::numeric_limits<double>::quiet_NaN()});
+    file_->numbers("ceiling", {2}, {100, 100});
+    file_->numbers("items", {2}, {541, 1192});
+    file_.reset();
+    EXPECT_EQ(fingerprint(read_complete_scores(path_)), print);
+}
+
+TEST(ScoreFile, every_minor_version_of_the_known_major_ones_is_read)
+{
+    TemporaryDirectory const directory;
+    auto const path = directory.file("s.h5");
+    auto tree = scores_as_tree(sample_scores());
+    auto const written_as = [&](std::int64_t major, std::int64_t minor) {
+        for (auto& [name, value] : tree.attributes)
+            if (name == "format_version") value = std::vector{major, minor};
+        write_tree(path, tree);
+        return message_of<InvalidInput>([&] { (void)read_scores(path); });
+    };
+    for (std::int64_t const minor : {0, 7}) {
+        EXPECT_EQ(written_as(1, minor), "");
+        EXPECT_EQ(written_as(2, minor), "");
+    }
+    EXPECT_NE(written_as(3, 0).find("has format 3.0"), std::string::npos);
+    EXPECT_NE(written_as(3, 0).find("use a newer exahca"), std::string::npos);
+    EXPECT_NE(written_as(0, 9).find("make the file again"), std::string::npos);
 }
 
 TEST_F(ForeignScores, no_models_one_benchmark_and_bad_names)
@@ -266,7 +328,7 @@ TEST_F(ForeignScores, wrong_kinds_and_versions)
     expect_refusal("has no format version");
     write_good();
     file_->text_attribute("filetype", "exahca-scores");
-    file_->version_attribute(2, 0);
+    file_->version_attribute(3, 0);
     expect_refusal("use a newer exahca");
     write_good();
     file_->text_attribute("filetype", "exahca-scores");

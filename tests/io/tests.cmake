@@ -3,7 +3,10 @@ exahca_test(io faults_test)
 exahca_test(io compare_test)
 exahca_test(io check_file_test LIBRARIES exahca_hdf5)
 exahca_test(io csv_import_test)
+# It replaces operator new, so it is a program of its own.
+exahca_test(io csv_memory_test TIMEOUT 60)
 exahca_test(io score_file_test LIBRARIES exahca_hdf5)
+exahca_test(io settings_file_test)
 
 # Other people's readers on a file that holds one of everything, and their writers' score files.
 foreach(tool write_sample check_scores)

@@ -1,4 +1,5 @@
 #include "exahca/core/error.hpp"
+#include "exahca/core/version.hpp"
 #include "exahca/io/digest.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "io/sample_tree.hpp"
@@ -175,17 +176,23 @@ TEST(Digest, tells_ok_missing_mismatch_and_truncated)
     EXPECT_THROW((void)read_tree(path), InvalidInput);
 }
 
-TEST(FileKind, newer_major_versions_are_refused_with_the_reason_and_other_minor_ones_accepted)
+TEST(FileKind, known_major_versions_open_with_any_minor_one_and_others_are_refused_with_the_reason)
 {
-    auto tree = sample_tree();
-    EXPECT_NO_THROW(check_file_kind(tree, "a.h5", "sample", {1, 0}));
-    EXPECT_NO_THROW(check_file_kind(tree, "a.h5", "sample", {1, 9}));
-    auto const newer = message_of<InvalidInput>([&] { check_file_kind(tree, "a.h5", "sample", {0, 9}); });
-    EXPECT_NE(newer.find("a.h5 has format 1.2"), std::string::npos) << newer;
-    EXPECT_NE(newer.find("use a newer exahca"), std::string::npos) << newer;
-    auto const other = message_of<InvalidInput>([&] { check_file_kind(tree, "a.h5", "scores", {1, 0}); });
+    auto const tree = sample_tree(); // format 1.2
+    auto const check = [&](FormatVersion newest, std::int64_t oldest) {
+        return message_of<InvalidInput>([&] { check_file_kind(tree, "a.h5", "sample", newest, oldest); });
+    };
+    for (std::int64_t const minor : {0, 2, 9}) {
+        EXPECT_EQ(check({1, minor}, 1), "");
+        EXPECT_EQ(check({3, minor}, 1), "");
+    }
+    EXPECT_EQ(check({0, 9}, 0),
+              "a.h5 has format 1.2 (exahca " + std::string(version()) + " reads format 0.x): use a newer exahca");
+    EXPECT_EQ(check({3, 0}, 2), "a.h5 has format 1.2 (exahca " + std::string(version()) +
+                                    " reads format 2.x to 3.x): make the file again with this exahca");
+    auto const other = message_of<InvalidInput>([&] { check_file_kind(tree, "a.h5", "scores", {1, 0}, 1); });
     EXPECT_NE(other.find("\"sample\", not \"scores\""), std::string::npos) << other;
-    EXPECT_THROW(check_file_kind(DataGroup{}, "a.h5", "scores", {1, 0}), InvalidInput);
+    EXPECT_THROW(check_file_kind(DataGroup{}, "a.h5", "scores", {1, 0}, 1), InvalidInput);
 }
 
 } // namespace

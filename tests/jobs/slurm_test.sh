@@ -44,17 +44,19 @@ wait_until() {
 logged() { [ -f "$log" ] && [ "$(grep -c -- "$1" "$log")" -ge "$2" ]; }
 queued_again() { [ "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" = PENDING ]; }
 over() { [ -z "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" ]; }
-snapshot_written() { [ -s results.h5 ]; }
-ranks_ended() { ! pgrep -f "$exahca search scores.h5 -o results.h5" >/dev/null; }
+held() { [ -e held-0 ]; }
+ranks_ended() { ! pgrep -f "$held search scores.h5 -o results.h5" >/dev/null; }
 
-options=(--estimator published --bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 1s --quiet)
-submit() { job=$(sbatch --parsable --ntasks=2 "$top/jobs/cluster/single_node.slurm" scores.h5 results.h5 "${options[@]}"); log=exahca-$job.log; }
+# A program that waits for a signal once it has saved: however fast the machine, it is not over before.
+held=$EXAHCA_BUILD_DIR/tests/app_held_program
+options=(--estimator published --bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 0s --quiet)
+submit() { job=$(EXAHCA=$1 sbatch --parsable --ntasks=2 "$top/jobs/cluster/single_node.slurm" scores.h5 results.h5 "${options[@]}"); log=exahca-$job.log; }
 
 "$exahca" simulate -o scores.h5 --seed 3
 
-submit
-wait_until 120 logged 'exahca search' 1
-wait_until 120 snapshot_written
+submit "$held"
+wait_until 240 held
+rm held-0
 scancel --batch --signal=USR1 "$job"
 wait_until 60 logged 'status 75' 1
 wait_until 60 queued_again
@@ -65,21 +67,21 @@ echo "warned: saved and queued again"
 # until there is one, for Slurm may set the waiting time after the job is pending.
 sleep 4
 hurried() {
-    if logged 'exahca search' 2; then return 0; fi
+    if logged 'held_program search' 2; then return 0; fi
     if over; then echo "the requeued job $job ended without starting" >&2; scontrol show job "$job" >&2; exit 1; fi
     scontrol update jobid="$job" starttime=now || true
     sleep 1
     return 1
 }
 wait_until 200 hurried
-sleep 2
+wait_until 240 held
 scancel "$job"
 wait_until 120 over
 wait_until 60 ranks_ended # Slurm calls a job over that mpirun has left, seconds before its ranks have
 "$exahca" show results.h5 >/dev/null
 echo "cancelled: the snapshot is sound"
 
-submit
+submit "$exahca"
 wait_until 600 over
 # A few resamples fail by themselves: status 5 is as good as 0 here.
 wait_until 10 logged 'status [05]$' 1

@@ -1,9 +1,13 @@
 #include "exahca/numerics/lbfgs.hpp"
 
+#include "exahca/core/check.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
+#include <new>
+#include <stdexcept>
 
 namespace exahca {
 namespace {
@@ -34,6 +38,36 @@ TEST(Minimize, tells_the_iteration_limit_from_convergence)
     MinimizerOptions options;
     options.max_iterations = 3;
     EXPECT_EQ(minimize(rosenbrock, Vector{{-1.2, 1}}, options).outcome, MinimizerOutcome::iteration_limit);
+}
+
+// A solver that takes the objective's exceptions for its own line search's would call a bug "stalled".
+TEST(Minimize, what_the_objective_throws_comes_out_whatever_its_type)
+{
+    auto const after_two_calls = [](auto error) {
+        return [error, calls = 0](Vector const& x, Vector& gradient) mutable {
+            if (++calls > 2) throw error;
+            return rosenbrock(x, gradient);
+        };
+    };
+    Vector const start{{-1.2, 1}}, low{{-5, -5}}, high{{5, 5}};
+    auto const expect = [&](auto error) {
+        using Thrown = decltype(error);
+        EXPECT_THROW((void)minimize(after_two_calls(error), start, {}), Thrown);
+        EXPECT_THROW((void)minimize_within(after_two_calls(error), start, low, high, {}), Thrown);
+    };
+    expect(std::logic_error("a bug"));
+    expect(std::runtime_error("a breakdown"));
+    expect(std::bad_alloc());
+    expect(CheckFailed("precondition", "x > 0", "here.cpp", 1));
+}
+
+TEST(Minimize, options_out_of_range_are_no_failure_of_the_line_search)
+{
+    MinimizerOptions options;
+    options.memory = 0;
+    EXPECT_THROW((void)minimize(rosenbrock, Vector{{-1.2, 1}}, options), std::invalid_argument);
+    EXPECT_THROW((void)minimize_within(rosenbrock, Vector{{-1.2, 1}}, Vector{{-5, -5}}, Vector{{5, 5}}, options),
+                 std::invalid_argument);
 }
 
 TEST(Minimize, never_accepts_a_point_without_a_finite_value)

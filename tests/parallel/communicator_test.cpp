@@ -196,6 +196,67 @@ TEST(OnRankZero, an_error_there_is_an_error_everywhere_with_its_status)
     });
 }
 
+TEST(OnEveryRank, an_error_on_any_rank_is_an_error_everywhere_and_names_the_rank)
+{
+    on_all_communicators([](Communicator& communicator) {
+        int calls = 0;
+        on_every_rank(communicator, [&] { ++calls; });
+        EXPECT_EQ(calls, 1);
+        int const last = communicator.size() - 1;
+        auto const error_of = [&](bool on_all) -> std::string {
+            try {
+                on_every_rank(communicator, [&] {
+                    if (on_all || communicator.rank() == last) throw UsageError("no such option");
+                });
+            } catch (CommonError const& error) {
+                EXPECT_EQ(error.status(), ExitStatus::usage);
+                return error.what();
+            }
+            return {};
+        };
+        EXPECT_EQ(error_of(true), "no such option");
+        auto const name = last == 0 ? std::string() : "rank " + std::to_string(last) + ": ";
+        EXPECT_EQ(error_of(false), name + "no such option");
+    });
+}
+
+TEST(RunRank, errors_that_all_ranks_know_of_end_in_peace)
+{
+    on_all_communicators([](Communicator& communicator) {
+        auto const status = run_rank(communicator, [&] {
+            on_rank_zero(communicator, [] { throw OutputError("disk full"); });
+            return ExitStatus::done;
+        });
+        EXPECT_EQ(status, ExitStatus::output);
+        communicator.barrier(); // nobody was aborted
+    });
+}
+
+TEST(RunRank, an_error_of_one_rank_ends_the_others_where_they_wait)
+{
+    for (auto const& [failure, status] : std::vector<std::pair<std::function<void()>, ExitStatus>>{
+             {[] { throw InvalidInput("bad file"); }, ExitStatus::input},
+             {[] { throw std::logic_error("a bug"); }, ExitStatus::internal_error},
+             {[] { throw std::bad_alloc(); }, ExitStatus::usage}}) {
+        ::testing::internal::CaptureStderr();
+        try {
+            run_in_process({.ranks = 3}, [&failure = failure](Communicator& communicator) {
+                (void)run_rank(communicator, [&] {
+                    if (communicator.rank() == 1) failure();
+                    communicator.barrier();
+                    return ExitStatus::done;
+                });
+            });
+            ADD_FAILURE() << "nothing was thrown";
+        } catch (RunAborted const& aborted) {
+            EXPECT_EQ(aborted.status(), static_cast<int>(status));
+        }
+        auto const printed = ::testing::internal::GetCapturedStderr();
+        EXPECT_EQ(printed.find("exahca: rank 1 on "), 0U) << printed;
+        EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 1) << printed;
+    }
+}
+
 TEST(RankFacts, tell_host_node_and_memory_of_every_rank)
 {
     on_all_communicators([](Communicator& communicator) {

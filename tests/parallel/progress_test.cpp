@@ -51,6 +51,20 @@ TEST(Progress, a_file_is_no_terminal)
     EXPECT_EQ(choose_progress_style(output.file(), nothing_set()), ProgressStyle::lines);
 }
 
+// What counts as done may run ahead of the work; only finish() knows.
+TEST(Progress, never_says_that_all_is_done_before_the_end)
+{
+    Output output;
+    ProgressPrinter printer(ProgressStyle::lines, output.file());
+    printer.update({100, 100, "tasks"}, 0);
+    printer.update({100, 100, "tasks"}, 30);
+    printer.update({99.999, 100, "tasks"}, 3600);
+    auto const text = output.text();
+    EXPECT_NE(text.find(" 99 %  tasks"), std::string::npos) << text;
+    EXPECT_EQ(text.find("100 %"), std::string::npos) << text;
+    EXPECT_EQ(text.find("left"), std::string::npos) << text;
+}
+
 TEST(Progress, lines_come_at_sensible_intervals_with_percent_and_time_left)
 {
     Output output;

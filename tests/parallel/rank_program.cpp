@@ -5,7 +5,8 @@
 //   disk      rank 0's poll hook throws an OutputError
 //   unwind    an exception passes the session on the last rank while the others wait
 //   signal    computes until a signal stops it; prints its name
-//   deaf      like signal, with runners that do not look at the stop flag for 10 seconds
+//   deaf      like signal, with runners that never end; what is done when their work is dropped is printed, and the end
+// The last two print "running", and "asked N" when rank 0 knows of N signals.
 
 #include "exahca/core/error.hpp"
 #include "exahca/parallel/run_workload.hpp"
@@ -13,6 +14,7 @@
 #include "exahca/parallel/signals.hpp"
 #include "support/toy_workload.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/core.h>
 #include <string>
@@ -66,23 +68,31 @@ void endless(Communicator& communicator, std::function<void(std::int64_t)> cost,
     (void)run_workload(communicator, &source, runner, options);
 }
 
-int signal_run(Communicator& communicator, std::chrono::milliseconds task)
+/// \param task  what each task does
+int signal_run(Communicator& communicator, std::function<void(std::int64_t)> const& task)
 {
     StopFlag stop;
     SignalHandlers const handlers(stop);
     RunOptions options;
     options.stop = &stop;
-    bool told = false;
+    int told = -1;
     options.poll = [&] {
-        if (!told) say(communicator, "running");
-        told = true;
+        if (told < 0) say(communicator, "running");
+        told = std::max(told, 0);
+        for (; told < stop.requests(); ++told) say(communicator, fmt::format("asked {}", told + 1));
+    };
+    auto const announce = [&](RunStatistics const& statistics) {
+        say(communicator,
+            fmt::format("stopped by {} requests {} outcome {} dropped {}", handlers.received_name(), stop.requests(),
+                        static_cast<int>(statistics.outcome), statistics.dropped_chunks));
+    };
+    options.dropped = [&](RunStatistics const& statistics) {
+        announce(statistics);
+        communicator.abort(static_cast<int>(ExitStatus::resumable));
     };
     ToySource source(1'000'000);
-    ToyRunner runner([task](std::int64_t) { std::this_thread::sleep_for(task); });
-    auto const statistics = run_workload(communicator, &source, runner, options);
-    say(communicator, fmt::format("stopped by {} requests {} outcome {} dropped {}", handlers.received_name(),
-                                  stop.requests(), static_cast<int>(statistics.outcome), statistics.dropped_chunks));
-    if (statistics.outcome == WorkloadOutcome::dropped) communicator.abort(static_cast<int>(ExitStatus::resumable));
+    ToyRunner runner(task);
+    announce(run_workload(communicator, &source, runner, options));
     return static_cast<int>(ExitStatus::resumable);
 }
 
@@ -106,9 +116,12 @@ int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
         if (is_last(communicator)) throw OutputError("left alone");
         communicator.barrier();
     } else if (what == "signal") {
-        return signal_run(communicator, std::chrono::milliseconds(1));
+        return signal_run(communicator,
+                          [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); });
     } else if (what == "deaf") {
-        return signal_run(communicator, std::chrono::seconds(10));
+        return signal_run(communicator, [](std::int64_t) {
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        });
     } else {
         throw UsageError("rank_program does not know what to do");
     }

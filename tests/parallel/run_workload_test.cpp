@@ -11,6 +11,7 @@
 #include <atomic>
 #include <numeric>
 #include <thread>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -91,28 +92,39 @@ TEST(RunWorkload, a_stop_on_any_rank_returns_on_all_with_what_is_complete)
     }
 }
 
-TEST(RunWorkload, after_a_second_stop_rank_zero_does_not_wait_for_a_runner_that_ignores_it)
+/// A run whose runners ignore the stop until they are released, asked to stop twice as soon as `wanted` of them are
+/// busy. \param release_at_drop  otherwise rank 0 releases them when run_workload returns
+void stop_deaf_runners(int ranks, RankZeroComputes mode, int wanted, bool release_at_drop)
 {
     std::atomic<bool> release{false};
-    std::atomic<bool> started{false};
-    run_in_process({.ranks = 2}, [&](Communicator& communicator) {
+    std::atomic<int> started{0};
+    run_in_process({.ranks = ranks}, [&](Communicator& communicator) {
         StopFlag stop;
         ToySource source(1000);
-        ToyRunner runner([&](std::int64_t) {
-            started = true;
+        ToyRunner runner([&, first = true](std::int64_t) mutable {
+            if (std::exchange(first, false)) ++started;
             while (!release) std::this_thread::sleep_for(1ms);
         });
-        RunOptions options{.chunks = small_chunks(), .rank_zero_computes = RankZeroComputes::no, .stop = &stop};
+        RunOptions options{.chunks = small_chunks(), .rank_zero_computes = mode, .stop = &stop};
         options.grace_seconds = 0.02;
         options.poll_seconds = 0.001;
         options.poll = [&] {
-            if (started && stop.requests() < 2) stop.request();
+            if (started == wanted && stop.requests() < 2) stop.request();
+        };
+        bool dropped = false;
+        options.dropped = [&](RunStatistics const& statistics) {
+            EXPECT_FALSE(release.load()); // rank 0 waited for nobody
+            EXPECT_EQ(statistics.outcome, WorkloadOutcome::dropped);
+            EXPECT_GE(statistics.dropped_chunks, wanted);
+            dropped = true;
+            if (release_at_drop) release = true;
         };
         auto const statistics = run_workload(communicator, &source, runner, options);
         EXPECT_EQ(statistics.outcome, WorkloadOutcome::dropped);
+        EXPECT_EQ(dropped, communicator.rank() == 0);
         if (communicator.rank() == 0) {
-            EXPECT_FALSE(release.load());
-            EXPECT_GE(statistics.dropped_chunks, 1);
+            EXPECT_EQ(release.load(), release_at_drop);
+            EXPECT_EQ(source.done(), 0);
             release = true;
         }
         // The reply that nobody waited for does not disturb what comes next.
@@ -123,6 +135,19 @@ TEST(RunWorkload, after_a_second_stop_rank_zero_does_not_wait_for_a_runner_that_
             EXPECT_EQ(next.results(), toy_results(50));
         }
     });
+}
+
+TEST(RunWorkload, after_a_second_stop_rank_zero_does_not_wait_for_runners_that_ignore_it)
+{
+    stop_deaf_runners(2, RankZeroComputes::no, 1, false);
+    stop_deaf_runners(4, RankZeroComputes::no, 3, false);
+}
+
+TEST(RunWorkload, where_rank_zero_computes_it_can_save_and_leave_before_its_own_runner_ends)
+{
+    stop_deaf_runners(1, RankZeroComputes::yes, 1, true);
+    stop_deaf_runners(2, RankZeroComputes::yes, 2, true);
+    stop_deaf_runners(4, RankZeroComputes::yes, 4, true);
 }
 
 TEST(RunWorkload, polls_on_the_main_thread_of_rank_zero_while_work_goes_on)
@@ -188,6 +213,8 @@ TEST(RunWorkload, alone_the_exception_itself_comes_out)
     ToySource source(10);
     ToyRunner throwing([](std::int64_t) { throw std::logic_error("a bug"); });
     EXPECT_THROW((void)run_workload(*communicator, &source, throwing, {}), RunnerFailure);
+    ToyRunner greedy([](std::int64_t) { throw std::bad_alloc(); });
+    EXPECT_THROW((void)run_workload(*communicator, &source, greedy, {}), std::bad_alloc); // no bug
     ToyRunner sound;
     RunOptions options;
     options.poll_seconds = 0;

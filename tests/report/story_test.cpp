@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace exahca {
 namespace {
 
@@ -17,16 +19,17 @@ SettingSummary resampled(std::vector<double> low, double support)
     for (auto const* name : {"IFEval", "MMLU-PRO", "MATH"}) setting.factors_found.push_back({name, "", 0.9, {}});
     setting.orders.resize(1);
     setting.orders[0].unmixing = {{0.9, -0.1, 0.05, -0.4}, {0, 1, 0, 0}, {0, 0, 1, 0}};
+    setting.factor_weights = setting.orders[0].unmixing;
     BootstrapSummary bootstrap;
     bootstrap.replicates = 1000;
     bootstrap.support = support;
     bootstrap.low = support - 0.02;
     bootstrap.high = support + 0.02;
-    for (double const value : low) bootstrap.level_support.push_back(value + 0.02);
+    for (double const value : low) bootstrap.level_support.push_back(std::min(1.0, value + 0.02));
     bootstrap.level_low = std::move(low);
     bootstrap.level_angle = {9.2, 44.0, 2.3};
-    bootstrap.groups = {{static_cast<std::int64_t>(1000 * support), support, 0, 1, {"IFEval", "MMLU-PRO", "MATH"}},
-                        {430, 0.43, 0, 1, {"IFEval", "MATH", "MMLU-PRO"}}};
+    bootstrap.groups = {{static_cast<std::int64_t>(1000 * support), support, 0, 1, {"IFEval", "MMLU-PRO", "MATH"}, {}},
+                        {430, 0.43, 0, 1, {"IFEval", "MATH", "MMLU-PRO"}, {}}};
     setting.bootstrap = std::move(bootstrap);
     return setting;
 }
@@ -116,14 +119,14 @@ TEST(Story, an_order_that_more_resamples_give_is_named)
 {
     auto const text = told(resampled({0.5, 0.4, 0.97}, 0.17), "Certainty");
     EXPECT_TRUE(holds(text, "17 % of 1,000 resamples")) << text;
-    EXPECT_TRUE(holds(text, "43 % agree on another more often: IFEval → MATH → MMLU-PRO")) << text;
+    EXPECT_TRUE(holds(text, "More of them, 43 %, agree on another: IFEval → MATH → MMLU-PRO.")) << text;
 }
 
 TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
 {
     auto setting = resampled({0.5, 0.4, 0.97}, 0.70);
     setting.parametric = ParametricSummary{
-        30, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
+        30, 0, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
     auto const text = told(setting, "Calibrated");
     EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit 8 had a support of 60 % to 80 %")) << text;
     EXPECT_TRUE(holds(text, "right in 4 of 8: 50 % [22 %, 78 %]")) << text;
@@ -139,12 +142,28 @@ TEST(Story, factors_of_one_name_are_told_apart_by_their_weights)
     setting.factors_found = {{"IFEval", "", 0.9, {}}, {"IFEval", "", 0.8, {}}};
     setting.factor_weights = {{1.0, 0.1, -0.5, 0.0}, {0.9, 0.8, 0.0, 0.0}};
     setting.orders.resize(1);
-    EXPECT_EQ(
-        told(setting, "Names"),
-        "Several factors are closest to the same benchmark. They differ in what they weigh: z1 weighs IFEval against "
-        "MATH; z2 weighs IFEval + BBH.");
+    EXPECT_EQ(told(setting, "Names"),
+              "Several factors are closest to the same benchmark: z1 weighs IFEval against MATH; "
+              "z2 weighs IFEval + BBH.");
     setting.factors_found[1].benchmark = "BBH";
     EXPECT_EQ(told(setting, "Names"), "");
+}
+
+// What would be left out as small is named where it alone tells two factors apart.
+TEST(Story, namesakes_that_weigh_alike_are_told_apart_by_smaller_weights)
+{
+    SettingSummary setting;
+    setting.factors = 3;
+    setting.factors_found = {{"IFEval", "", 0.9, {}}, {"MATH", "", 0.9, {}}, {"MATH", "", 0.8, {}}};
+    setting.factor_weights = {{1, 0, 0, 0}, {0.02, 0.01, 1.0, 0.12}, {0.02, -0.11, 0.9, 0.03}};
+    setting.orders.resize(1);
+    EXPECT_EQ(told(setting, "Names"),
+              "Several factors are closest to the same benchmark: z2 weighs MATH + MMLU-PRO; z3 "
+              "weighs MATH against BBH.");
+    setting.factor_weights[2] = {0.02, 0.01, 1.0, 0.19}; // atan .19 - atan .12 = 10.8° - 6.8°
+    EXPECT_EQ(told(setting, "Names"),
+              "Several factors are closest to the same benchmark: z2 weighs MATH + MMLU-PRO; z3 "
+              "weighs MATH + MMLU-PRO in other proportions (4° from z2).");
 }
 
 TEST(DirectionWords, name_what_weighs_most_whatever_the_sign)

@@ -47,10 +47,26 @@ TEST(ReportText, never_shows_a_missing_value_as_a_number)
     EXPECT_EQ(interval_text(-0.5, 1), "[-0.50, +1.00]");
     EXPECT_EQ(signed_number(1.704), "+1.70");
     EXPECT_EQ(signed_number(-12.34), "-12.3");
+    EXPECT_EQ(signed_number(1234.5), "+1.2e+03");
+    EXPECT_EQ(signed_number(303.04, 1), "+303.0");
     EXPECT_EQ(grouped(1480), "1,480");
     EXPECT_EQ(grouped(-123456), "-123,456");
     EXPECT_EQ(grouped(-123), "-123");
     EXPECT_EQ(counted(1, "model", "models"), "1 model");
+}
+
+TEST(ReportText, what_rounds_to_zero_has_no_sign)
+{
+    for (double const nothing : {0.0, -0.0, -1e-12, 1e-12, -0.00004}) {
+        EXPECT_EQ(plain_number(nothing, 4), "0.0000");
+        EXPECT_EQ(signed_number(nothing, 4), "0.0000");
+        EXPECT_EQ(signed_number(nothing), "0.00");
+    }
+    EXPECT_EQ(plain_number(-0.00006, 4), "-0.0001");
+    EXPECT_EQ(signed_number(-0.006), "-0.01");
+    EXPECT_EQ(degrees_text(-1e-9), "0.0°");
+    EXPECT_EQ(plain_number(-0.4, 0), "0");
+    EXPECT_EQ(plain_number(-10, 0), "-10");
 }
 
 TEST(ReportAxis, ticks_are_round_and_inside)

@@ -1,6 +1,8 @@
 if(Python3_FOUND)
   exahca_script_test(include_rules style ${Python3_EXECUTABLE} style/check_includes.py ${PROJECT_SOURCE_DIR})
   exahca_script_test(include_checker style ${Python3_EXECUTABLE} style/check_includes_test.py)
+  exahca_script_test(catch_rules style ${Python3_EXECUTABLE} style/check_catches.py ${PROJECT_SOURCE_DIR})
+  exahca_script_test(catch_checker style ${Python3_EXECUTABLE} style/check_catches_test.py)
 endif()
 exahca_script_test(reference style bash style/check_reference.sh ${PROJECT_SOURCE_DIR})
 exahca_script_test(format style bash style/check_format.sh ${PROJECT_SOURCE_DIR})

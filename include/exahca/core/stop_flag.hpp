@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 
 namespace exahca {
 
@@ -16,6 +17,50 @@ public:
 private:
     static_assert(std::atomic<int>::is_always_lock_free, "a signal handler sets it");
     std::atomic<int> requests_{0};
+};
+
+/// Leaves a computation that has nothing to show for itself before its end, after a request to stop.
+class StopRequested : public std::exception
+{
+public:
+    [[nodiscard]] char const* what() const noexcept override { return "a stop was asked for"; }
+};
+
+/// While it lives, what this thread computes hears of a stop, without every function on the way handing the flag on.
+///
+/// Scopes may be nested; the innermost counts.
+class StopScope
+{
+public:
+    enum class Reach {
+        searches,  ///< searches for orders end soon; everything else goes on
+        everything ///< long iterations throw StopRequested, too
+    };
+
+    /// \param stop  outlives the scope; may be null
+    StopScope(StopFlag const* stop, Reach reach) : before_(innermost_), stop_(stop), reach_(reach)
+    {
+        innermost_ = this;
+    }
+    ~StopScope() { innermost_ = before_; }
+    StopScope(StopScope const&) = delete;
+    StopScope& operator=(StopScope const&) = delete;
+
+    /// The flag for searches; null outside any scope.
+    [[nodiscard]] static StopFlag const* flag() { return innermost_ != nullptr ? innermost_->stop_ : nullptr; }
+    /// To be called now and then by long iterations. \throws StopRequested
+    static void look()
+    {
+        if (innermost_ != nullptr && innermost_->reach_ == Reach::everything && innermost_->stop_ != nullptr &&
+            innermost_->stop_->requested())
+            throw StopRequested();
+    }
+
+private:
+    StopScope* before_;
+    StopFlag const* stop_;
+    Reach reach_;
+    static inline thread_local StopScope* innermost_ = nullptr;
 };
 
 } // namespace exahca

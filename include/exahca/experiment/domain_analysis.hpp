@@ -30,7 +30,10 @@ struct DomainReport
 struct SharedGroup
 {
     std::vector<std::string> domains;
-    double bic_difference = 0; ///< shared minus separate, summed over the merges: negative
+    double bic_difference = 0; ///< of one subspace for all minus one for each: negative where there are several
+    /// Those in which, in one of these two fits, a direction inside the subspace varies less than the residuals: the
+    /// fit took a direction of little noise for a factor, or a factor hardly varies there.
+    std::vector<std::string> weak;
 };
 
 /// A look at all domains of at least some size.
@@ -40,10 +43,13 @@ struct DomainAnalysis
     std::vector<DomainReport> domains; ///< largest first
     Matrix angles; ///< K x K, degrees: largest principal angle between the domains' m-dimensional subspaces
     Matrix bic;    ///< K x K: BIC of one subspace for the pair minus BIC of two, normal model; negative favours sharing
-    std::vector<SharedGroup> groups; ///< by repeated merging of the two groups whose BIC gains most; largest first
+    std::vector<std::vector<bool>> weak; ///< K x K: as SharedGroup::weak, in either domain of the pair
+    std::vector<SharedGroup> groups;     ///< by repeated merging of the two groups whose BIC gains most; largest first
 };
 
-/// Subspaces are the m leading principal components of a domain's covariance. Models below `screen` of their domain's
+/// Subspaces are the m leading principal components of a domain's covariance; BIC compares maximised likelihoods (see
+/// compare_invariance). A domain with fewer than fewest_models(d) models, or whose covariance has not full rank, is
+/// described and takes no part. Models below `screen` of their domain's
 /// median total are left out of subspaces and BIC (method.md, section 5), not out of the counts.
 ///
 /// \throws UsageError  when no domain has min_models models, or factors is not 1 .. d

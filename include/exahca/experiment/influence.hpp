@@ -10,6 +10,9 @@
 
 namespace exahca {
 
+/// Models of one base model count as near duplicates up to this distance, in points of score.
+inline constexpr double near_duplicate_points = 1.5;
+
 /// Which models a task of kind `influence` leaves out of the data as they are.
 enum class Exclusion {
     nothing,         ///< the yardstick that the others are compared with
@@ -17,7 +20,7 @@ enum class Exclusion {
     below,           ///< models whose total is below a share of their base model's median total
     lowest,          ///< so many models, those of lowest total relative to their base model's median
     farthest,        ///< so many models, those farthest from their base model's mean (Mahalanobis distance)
-    near_duplicates, ///< models within 1.5 points of an earlier one of their base model that is kept
+    near_duplicates, ///< models within near_duplicate_points of an earlier one of their base model that is kept
     group,           ///< one of several groups of equal size: all models ranked by relative total
 };
 /// "nothing", "domain", "below", "lowest", "farthest", "near-duplicates" or "group".

@@ -24,16 +24,27 @@ struct JointOptions
     int released_optima = 4; ///< best optima that get their residuals released, 1 or more; the released likelihood
                              ///< chooses the answer, so a replicate has to release as many as the estimate
     int random_flags = 0;    ///< random flags of the same span that are tried against the best, 0 or more
-    double same_flag_degrees = 15;         ///< optima closer than that at every level are one
-    double search_time_limit_seconds = 10; ///< of each of the two searches for starting orders
-    FastIcaOptions fast_ica;               ///< of the components that the likelihood starts from
-    std::uint64_t seed = 1;                ///< for random starts and flags
-    std::uint64_t replicate = 0;           ///< the same
-    Activity* activity = nullptr;          ///< is told what is going on, where there is one; outlives the estimate
+    double same_flag_degrees = 15;              ///< optima closer than that at every level are one
+    SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
+    FastIcaOptions fast_ica;                    ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;                     ///< for random starts and flags
+    std::uint64_t replicate = 0;                ///< the same
+    std::vector<CandidateOrder> extra_starts;   ///< starting orders besides those of the two searches
+    std::vector<std::string> benchmarks;        ///< names for warnings; empty: benchmarks are numbered from 1
+    Activity* activity = nullptr;               ///< is told what is going on, where there is one; outlives the estimate
 };
 
 /// The recommended effort for the data as they are: more restarts, random flags.
 [[nodiscard]] JointOptions thorough(JointOptions options);
+
+/// Inexactness of a candidate order of the domains' components (JointContext::standardised), by evaluate_order.
+struct OrderInexactness
+{
+    double mic = 0;              ///< largest IC_k of the order's own least-squares flag, domains weighted alike
+    double mean = 0;             ///< mean of IC_k weighted by n_k, of the order's n-weighted least-squares flag
+    std::vector<double> domains; ///< IC_k of the first flag, whose largest is `mic`
+};
+[[nodiscard]] OrderInexactness inexactness_of(JointContext const& context, CandidateOrder const& order);
 
 /// One candidate order, fitted.
 struct FittedOrder
@@ -43,12 +54,18 @@ struct FittedOrder
     Matrix unmixing;      ///< H of the fit
     double bic = 0;
     double aic = 0;
-    double mic = 0;              ///< inexactness of the starting order, largest over domains
-    double mean_inexactness = 0; ///< n-weighted
-    int optimum = 0;             ///< index into JointEstimate::optima
+    OrderInexactness inexactness; ///< of `order`, where the fit started
+    int optimum = 0;              ///< index into JointEstimate::optima
 };
 
-/// A maximum of the likelihood, apart from others by its flag.
+/// How an optimum was found.
+enum class OptimumSource {
+    start,     ///< the joint fit of a starting order, and restarts from there
+    challenge, ///< a refit at another flag that beat the best optimum
+};
+
+/// A maximum of the likelihood, apart from others by its flag. All that is said of an answer is a member of one of
+/// these.
 struct JointOptimum
 {
     JointFit isotropic; ///< best fit of the group, after restarts
@@ -62,9 +79,20 @@ struct JointOptimum
     double restart_gain = 0; ///< how much the last restart of its sources raised it
     double behind = 0; ///< penalised log likelihood below the answer's: of `fit` where both have the same residuals,
                        ///< else isotropic; 0 for the answer
-    double aic = 0, bic = 0; ///< of `fit`
-    Index parameters = 0;    ///< of `fit`
+    double aic = 0, bic = 0;                     ///< of `fit`
+    Index parameters = 0;                        ///< of `fit`
+    double isotropic_aic = 0, isotropic_bic = 0; ///< of `isotropic`
+    OptimumSource source = OptimumSource::start;
+    /// The candidate order of the domains' components that the flag of `fit` calls for (see order_of_fit): where a fit
+    /// moved away from the order that it started from, or started from none, this is the order that it ended at.
+    CandidateOrder order;
+    OrderInexactness inexactness; ///< of `order`
 };
+
+/// The candidate order of a fit: at the flag of its V, each domain's permutation of components of least inexactness
+/// (order_at_flag). V is taken into the coordinates P x of the components by least squares, V S P', S the pooled
+/// covariance, since a fit moves V out of the span of P.
+[[nodiscard]] CandidateOrder order_of_fit(JointContext const& context, JointParameters const& fit);
 
 /// What the joint estimator found.
 struct JointEstimate
@@ -75,10 +103,12 @@ struct JointEstimate
     SharedSubspace shared;
     std::vector<MlIca> components;
     SearchOutcome search_outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
-    double optimiser_miss = 0;         ///< nats that the last restart still found at the two leading optima
-    double remaining_miss = 0;         ///< by how much some refit at another flag still beats the best optimum
-    bool decided = false;              ///< every other optimum is behind by more than both, and by more than 1
-    std::vector<std::string> warnings; ///< sentences for the user
+    double mean_lower_bound = 0; ///< no order has a lower n-weighted mean inexactness: what the first search proved
+    double mic_lower_bound = 0;  ///< no order has a lower MIC: what the second search proved
+    double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
+    double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
+    bool decided = false;        ///< every other optimum is behind by more than both, and by more than 1
+    std::vector<std::string> warnings; ///< sentences for the user without semicolon and full stop
 
     [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }
 };
@@ -89,8 +119,11 @@ struct StartingOrders
 {
     std::vector<CandidateOrder> orders;
     SearchOutcome outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
+    double mean_lower_bound = 0;                           ///< of the n-weighted mean inexactness of all orders
+    double mic_lower_bound = 0;                            ///< of the MIC of all orders
 };
-[[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, double time_limit_seconds);
+/// \throws StopRequested  when the limits' flag has ended a search
+[[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits);
 
 /// The joint fit of one order, isotropic, with its criteria; `optimum` is left at 0.
 /// \throws NumericalFailure  when the likelihood is not finite at the order's start
@@ -108,21 +141,32 @@ struct StartingOrders
 
 /// Steps 2 to 4: what every fit starts from.
 /// \throws NumericalFailure  see prepare_joint
+/// \throws UsageError  when there are no domains or names, or the number of factors is outside its range
 [[nodiscard]] JointContext joint_context(std::span<Matrix const> scores, std::span<std::string const> names,
                                          JointOptions const& options);
 
-/// Steps 7 and 8 and the restarts: groups fitted orders by flag, restarts the best, releases residuals.
+/// Steps 7 and 8 and the restarts: groups fitted orders by flag, restarts the best, releases residuals, and gives every
+/// optimum its candidate order.
 /// \pre at least one fitted order with a finite likelihood
 [[nodiscard]] JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrder> orders,
                                            JointOptions const& options);
 
-/// The joint estimator of method.md, sections 2 and 5, on screened scores.
+/// The joint estimator of method.md, sections 2 and 5, on screened scores: the one pipeline of estimates, replicates
+/// and comparisons, which differ in their options alone.
+///
+/// A search for starting orders that ends at its limit is a warning: the likelihood decides, and other starts may only
+/// find better optima.
 ///
 /// \param scores  one matrix per domain, models x benchmarks, per cent
 /// \param names   of the domains
 /// \throws NumericalFailure  with the reason when the data do not allow it
 /// \throws UsageError  when an option is outside its range
 [[nodiscard]] JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,
+                                           JointOptions const& options);
+
+/// The same from the components on, for callers that need the context as well.
+/// \param context  joint_context of these options
+[[nodiscard]] JointEstimate estimate_joint(JointContext const& context, std::span<std::string const> names,
                                            JointOptions const& options);
 
 } // namespace exahca

@@ -22,9 +22,10 @@ struct PilotGroup
     double guess = 0;              ///< seconds each, before anything was measured: only ratios matter
     std::vector<double> seconds{}; ///< processor time of each task tried
     std::int64_t failed = 0;       ///< of those tried
-    /// Of those tried: the search for orders did not end within the pilot's limit. They may take as long as the setting
+    /// Of those tried: a search for orders did not end within the pilot's limit. They may take as long as the setting
     /// allows.
     std::int64_t cut_short = 0;
+    std::int64_t left = 0; ///< of those tried: not at their end when the time was up; their seconds are a lower bound
 };
 
 /// What a pilot has measured.
@@ -34,7 +35,7 @@ struct Pilot
     /// Searches for orders that all ranks share, and the seconds that each rank spends before (unmixing the data).
     std::map<SettingId, SearchForecast> searches{};
     std::map<SettingId, double> preparation{};
-    double search_limit = 0; ///< seconds that a search for orders got
+    double search_limit = 0; ///< seconds that a search of an estimate got
     std::int64_t tasks_tried = 0;
     double processor_seconds = 0; ///< of tasks and searches
     double wall_seconds = 0;
@@ -46,10 +47,10 @@ struct Pilot
 /// Tries a few tasks of each setting and kind with the real task runner.
 ///
 /// Settings are taken in an order that covers them evenly, each with one task of every kind; then further tasks go
-/// round until the time is up, all tasks are done, or each group has 30. A task once begun is finished, except that
-/// searches for orders get a tenth of the time each. The pilot also ends after three times as long by the clock.
+/// round until the time is up, all tasks are done, or each group has 30. Searches for orders get a tenth of the time
+/// each, those of replicates a number of tuples. A task that has not ended two seconds after the time is up is left.
 ///
-/// \param seconds  processor time, above 0
+/// \param seconds  by the clock, above 0
 [[nodiscard]] Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share const& share,
                                    double seconds);
 

@@ -60,7 +60,7 @@ enum class TaskStatus : std::int32_t { missing = 0, done = 1, failed = 2 };
 struct TaskRecord
 {
     TaskStatus status = TaskStatus::missing;
-    std::string reason;         ///< why it failed, or warnings worth showing; empty otherwise
+    std::string reason;         ///< why it failed, or warnings, joined by "; "; empty otherwise
     std::vector<double> values; ///< as many as the layout says, empty unless done
     double seconds = 0;         ///< time spent; provenance only
 

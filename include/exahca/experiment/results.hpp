@@ -2,6 +2,7 @@
 
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/format_version.hpp"
 #include "exahca/model/score_matrix.hpp"
 
 #include <string>
@@ -10,9 +11,10 @@
 
 namespace exahca {
 
-/// Version of the results file's layout: readers refuse a newer major one.
-inline constexpr std::int64_t results_format_major = 1;
-inline constexpr std::int64_t results_format_minor = 0;
+/// Version of the results file's layout that is written. Readers refuse a newer major one, and open earlier ones from
+/// oldest_results_major on; only the newest is gone on with (--resume, merge).
+inline constexpr FormatVersion results_format{2, 0};
+inline constexpr std::int64_t oldest_results_major = 1;
 
 /// What the results say of the data they were computed from.
 struct InputDescription
@@ -32,10 +34,26 @@ struct InputDescription
 /// \throws InvalidInput  when the tree is not one of a results file
 [[nodiscard]] Experiment read_experiment(DataGroup const& results);
 
-/// Copies every finished record of `results` that `experiment` asks for too.
-/// \returns how many were taken
-/// \throws InvalidInput  when the input's fingerprint or the seed differ, naming the field
-std::int64_t restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                             RecordStore& records);
+/// The names of its settings, in their order, as the file has them: a setting's groups bear its name. Other versions
+/// made names in other ways.
+/// \throws InvalidInput  when the tree is not one of a results file
+[[nodiscard]] std::vector<std::string> const& stored_setting_names(DataGroup const& results);
+
+/// What was taken from earlier results.
+struct RestoredRecords
+{
+    std::int64_t taken = 0;
+    /// Settings whose estimate was not proven under another limit of its search: to be computed anew, with all that
+    /// was compared with it.
+    std::vector<std::string> unproven{};
+};
+
+/// Copies every finished record of `results` that `experiment` asks for too: of the settings of equal content, whatever
+/// their names and order. Where a setting's limits of the search differ, what is proven is taken, which any limit that
+/// suffices gives, and nothing else.
+/// \throws InvalidInput  when the input's fingerprint or the seed differ, naming the field; for results of another
+/// major version, or with hyperparameters that this program does not know
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records);
 
 } // namespace exahca

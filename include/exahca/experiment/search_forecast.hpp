@@ -17,6 +17,10 @@ struct SearchForecast
     std::int64_t probes = 0;         ///< parts of the tree that were sampled
     Range tuples;                    ///< of the whole search
     Range core_seconds;              ///< of the whole search
+    double seconds_per_tuple = 0;    ///< of effort
+
+    /// The time of one core when a limit in tuples may end it; 0: none.
+    [[nodiscard]] Range up_to(std::int64_t tuple_limit) const;
 };
 
 struct SearchPreview
@@ -30,7 +34,9 @@ struct SearchPreview
 /// Parts of the tree are followed at random, weighted by what they stand for (D. E. Knuth, Mathematics of Computation
 /// 29, 1975), with the best orders of the short look as the bound. A whole search finds better ones on its way and
 /// visits less; and large parts that no sample met make it visit more, so that the range is honest about sampling
-/// alone. \param options  time and node limits are ignored \throws InvalidInput  as search_orders does
+/// alone. Samples that have not come to their end when the time is up leave the range open above.
+///
+/// \param options  limits are ignored, the stop flag is not \throws InvalidInput  as search_orders does
 [[nodiscard]] SearchPreview preview_search(OrderProblem const& problem, SearchOptions options, double seconds);
 
 } // namespace exahca

@@ -3,7 +3,9 @@
 #include "exahca/model/order_problem.hpp"
 #include "exahca/numerics/contrast.hpp"
 #include "exahca/numerics/density.hpp"
+#include "exahca/search/order_search.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,12 +20,21 @@ enum class Estimator {
     given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
 };
 
+/// Effort of the search of one estimate, in tuples (SearchResult::effort): some ten minutes of one core.
+inline constexpr std::int64_t usual_search_tuples = 6'000'000'000;
+
+/// An order is identified by what differs between domains. One alone fits every order of its factors exactly, since any
+/// matrix is a triangular one times orthonormal rows (method.md, section 1).
+inline constexpr std::size_t fewest_domains = 2;
+
 /// Every hyperparameter of one analysis. A setting and a replicate make one task.
 ///
-/// Fields that an estimator does not use keep their defaults, so that equal analyses have equal names.
+/// What a setting is, is its content: two settings are the same when all fields that their estimator uses are equal
+/// (compare_content). A new member needs an entry in setting_fields (setting_fields.hpp), which the build checks: from
+/// there it is compared, named, sent to other ranks, stored and read.
 struct Setting
 {
-    std::vector<std::string> domains; ///< names of base models, K >= 1, in the user's order
+    std::vector<std::string> domains; ///< names of base models, K >= 1, none empty, in the user's order
     int factors = 3;                  ///< m, 1 .. number of benchmarks
     Estimator estimator = Estimator::joint;
     double screen = 0; ///< rows below this share of their domain's median total are dropped; 0: off (section 5)
@@ -41,9 +52,11 @@ struct Setting
 
     int best = 10; ///< how many orders are listed
 
-    // How long the search for orders of one estimate may take (published, given). Not part of the name: what is proven
-    // does not depend on it.
-    double search_seconds = 600; ///< 0: no limit, the optimum is proven
+    // What ends the search for orders of one estimate; see search_limits() for other searches. A limit in tuples gives
+    // the same answer on every machine, one in seconds does not. Limits are no content: what is proven does not depend
+    // on them.
+    std::int64_t search_tuples = usual_search_tuples; ///< 0: no limit, the optimum is proven
+    double search_seconds = 0;                        ///< 0: no limit
 };
 
 /// Names as they are typed and stored. \throws UsageError  for unknown ones, listing the known
@@ -53,9 +66,41 @@ struct Setting
 [[nodiscard]] Objective parse_objective(std::string_view text);
 [[nodiscard]] DensityFamily parse_density(std::string_view text);
 
-/// A name made from the setting's content alone, usable as the name of an HDF5 group: the same analysis bears the same
-/// name in every run. Parts that have their default value are left out.
+/// Orders settings by content, field by field: those that their estimator uses, limits excepted. Equivalent settings
+/// ask for the same analysis. The order itself means nothing; NaN has a place in it, too.
+[[nodiscard]] std::weak_ordering compare_content(Setting const& a, Setting const& b);
+/// The same as a comparison for sorted containers.
+struct LessContent
+{
+    bool operator()(Setting const& a, Setting const& b) const { return compare_content(a, b) < 0; }
+};
+/// Whether the limits on the search agree, which are no content.
+[[nodiscard]] bool same_limits(Setting const& a, Setting const& b);
+/// The setting with every field that its estimator does not use at its default.
+[[nodiscard]] Setting without_unused(Setting const& setting);
+
+/// A readable name made from the setting's content alone, usable as the name of an HDF5 group: the same analysis bears
+/// the same name in every run. Parts that have their default value are left out.
+///
+/// Characters of a domain's name that a group's name cannot hold, or that separate names (control characters, '/', '+',
+/// '%'), are written as % and two hexadecimal digits. Lists of more than 80 characters are replaced by their length and
+/// a digest of 128 bits: a name identifies no setting, and Experiment refuses two settings of one name.
 [[nodiscard]] std::string setting_name(Setting const& setting);
+
+/// What a search is for.
+enum class SearchUse {
+    estimate,  ///< of the data as they are
+    replicate, ///< of resampled, simulated or reduced data: one of many
+};
+
+/// What ends a search for orders of this setting.
+///
+/// Searches of an estimate of `published` and `given` get all of `search_tuples`. Those for the starting orders of a
+/// joint estimate, whose likelihood has the last word, and those of replicates of `published` get a fiftieth, those for
+/// starting orders of joint replicates a five-hundredth. Without a limit (--prove) the latter alone keep theirs.
+/// Seconds count for estimates alone, and then in place of the usual number of tuples. The flag is that of this
+/// thread's StopScope.
+[[nodiscard]] SearchLimits search_limits(Setting const& setting, SearchUse use);
 
 /// \throws UsageError  for values outside their range, naming value and bound
 void validate(Setting const& setting, std::int64_t benchmarks);
@@ -72,7 +117,8 @@ struct SettingGrid
     Setting common;              ///< everything else
 };
 
-/// Every combination, in the order domain set, factors, estimator, screen, contrast or density; duplicates once.
+/// Every combination, in the order domain set, factors, estimator, screen, contrast or density; those of equal content
+/// once. Fields that a setting's estimator does not use have their defaults.
 [[nodiscard]] std::vector<Setting> expand(SettingGrid const& grid);
 
 } // namespace exahca

@@ -22,6 +22,19 @@ struct Interval
 /// \param confidence  0 to 1, usually 0.95. \pre 0 <= successes <= trials; [0, 1] when there are no trials
 [[nodiscard]] Interval wilson_interval(std::int64_t successes, std::int64_t trials, double confidence = 0.95);
 
+/// The p-value of a test by replicates: p = (1 + as extreme) / (1 + replicates), the observed counted as one of them
+/// (A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application, 1997, section 4.2.1).
+struct ReplicateTest
+{
+    double p_value; ///< of the replicates that have a value
+    double low;     ///< were no failed replicate as extreme as the observed
+    double high;    ///< were all of them
+};
+/// \param as_extreme  replicates that are at least as extreme as the observed, of those with a value
+/// \param failed      replicates without a value
+/// \pre 0 <= as_extreme <= replicates
+[[nodiscard]] ReplicateTest replicate_test(std::int64_t as_extreme, std::int64_t replicates, std::int64_t failed);
+
 /// Equal-tailed percentile interval, linear interpolation between order statistics; NaN values are passed over, and no
 /// values give NaN.
 [[nodiscard]] Interval percentile_interval(std::span<double const> values, double confidence = 0.90);

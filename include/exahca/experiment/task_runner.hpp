@@ -13,6 +13,8 @@
 
 namespace exahca {
 
+struct AnalysisRecord;
+
 /// Computes tasks: draws the replicate's data, analyses them, fills the record.
 ///
 /// A task's record is a pure function of the experiment, the scores and the estimates of its setting; expected failures
@@ -36,6 +38,7 @@ public:
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
+    /// \returns a record whose status is missing when the StopScope of this thread has ended it
     [[nodiscard]] TaskRecord compute(TaskId id);
     /// What the task under way is at; to be read from any thread.
     [[nodiscard]] Activity const& activity() const { return activity_; }
@@ -43,7 +46,7 @@ public:
 
 private:
     [[nodiscard]] RandomKey estimate_key() const;
-    [[nodiscard]] std::vector<double> analyse(Task const& task, std::string& note);
+    [[nodiscard]] AnalysisRecord analyse(Task const& task);
 
     Experiment const& experiment_;
     Dataset const& dataset_;

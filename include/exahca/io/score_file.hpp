@@ -10,15 +10,20 @@ namespace exahca {
 
 /// Attribute `filetype` of score files, and the version of their layout (docs/file_format.md).
 inline constexpr std::string_view score_filetype = "exahca-scores";
-inline constexpr FormatVersion score_format{1, 0};
+inline constexpr FormatVersion score_format{2, 0};
+inline constexpr std::int64_t oldest_score_major = 1;
 
 /// Reads a score file, ours or one that people wrote with h5py: strings of fixed or variable length, scores of any
-/// number type, no attributes needed. Symbolic links inside the file are followed, links to other files are not.
+/// number type, no attributes needed. Symbolic links inside the file are followed, links to other files are not. A
+/// score that is NaN is missing. Datasets that this version does not know are ignored.
 ///
 /// \throws InvalidInput  when it is damaged or incomplete, with file, place and remedy: missing datasets, wrong types
 /// or
-///         shapes, scores that are not finite, no models, fewer than two benchmarks, equal or empty names
+///         shapes, infinite scores, no models, fewer than two benchmarks, equal or empty names
 [[nodiscard]] ScoreMatrix read_scores(std::string const& path);
+
+/// The same for what needs every score. \throws InvalidInput  when some are missing, too, saying how many
+[[nodiscard]] ScoreMatrix read_complete_scores(std::string const& path);
 
 /// Writes a score file, atomically. \throws OutputError  see write_file_atomically
 void write_scores(std::string const& path, ScoreMatrix const& matrix);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/experiment/data_tree.hpp"
+#include "exahca/experiment/format_version.hpp"
 #include "exahca/io/atomic_file.hpp"
 
 #include <cstdint>
@@ -8,14 +9,6 @@
 #include <string_view>
 
 namespace exahca {
-
-/// Version of a file's layout. Files of a newer major version are refused; any minor version of a known major one
-/// opens.
-struct FormatVersion
-{
-    std::int64_t major;
-    std::int64_t minor;
-};
 
 /// Whether a file must end with a digest (docs/file_format.md, "Trailer").
 enum class TrailerPolicy {
@@ -51,7 +44,10 @@ void write_tree(std::string const& path, DataGroup const& root, PreviousFile pre
 
 /// Checks the root attributes `filetype` and `format_version`.
 ///
-/// \throws InvalidInput  when the file is of another kind or of a newer major version, with the reason
-void check_file_kind(DataGroup const& root, std::string const& path, std::string_view filetype, FormatVersion known);
+/// Any minor version of a major one from `oldest_major` to that of `newest` will do.
+///
+/// \throws InvalidInput  when the file is of another kind or another major version, with the reason
+void check_file_kind(DataGroup const& root, std::string const& path, std::string_view filetype, FormatVersion newest,
+                     std::int64_t oldest_major);
 
 } // namespace exahca

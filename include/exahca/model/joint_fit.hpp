@@ -19,8 +19,11 @@ enum class SubspaceFit { fixed, free };
 /// Whether the residual metric D moves during a fit.
 enum class ResidualFit {
     fixed,    ///< stays as it is in the starting parameters; isotropic where they have none
-    released, ///< log psi_i free within +-log 4 (method.md, section 5, step 8)
+    released, ///< log psi_i free within +-largest_log_psi (method.md, section 5, step 8)
 };
+
+/// Bound of |log psi_i|, log 4.
+inline constexpr double largest_log_psi = 1.3862943611198906;
 
 /// What a fit may move. Shapes of sources always move.
 struct FitOptions
@@ -44,10 +47,10 @@ struct JointFit
 
     /// What is maximised, and what optima are compared by.
     [[nodiscard]] double penalised() const { return log_likelihood - penalty; }
-    [[nodiscard]] bool converged() const
-    {
-        return outcome == MinimizerOutcome::converged || outcome == MinimizerOutcome::stalled;
-    }
+    /// The fit met its tolerance.
+    [[nodiscard]] bool converged() const { return outcome == MinimizerOutcome::converged; }
+    /// No better point was found near by, within the tolerance or not: going on from here would change nothing.
+    [[nodiscard]] bool at_rest() const { return converged() || outcome == MinimizerOutcome::stalled; }
 };
 
 /// Maximises the likelihood minus the penalty on shapes from a starting point (method.md, section 5, steps 6 and 8).

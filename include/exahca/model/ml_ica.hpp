@@ -16,6 +16,10 @@ struct MlIca
     double log_likelihood = 0;           ///< in the coordinates P x, unpenalised
     MinimizerOutcome outcome = MinimizerOutcome::not_finite;
     IcaOutcome fast_ica_outcome = IcaOutcome::not_converged; ///< of the start
+    /// Sources that look Gaussian: with more than one of them the likelihood does not tell rotations of those apart. A
+    /// source does when BIC prefers a normal density to its own, and to sech and bimodal at their best scales as well
+    /// (the choice between those two counts as one parameter; with the density `extended` they alone decide).
+    Index gaussian_sources = 0;
 };
 
 /// \param projected  the domain in coordinates P x, models x factors

@@ -26,7 +26,7 @@ struct ScoreMatrix
     std::vector<std::string> models;      ///< N names, not necessarily unique
     std::vector<std::string> benchmarks;  ///< d names, unique
     std::vector<std::string> base_models; ///< N names; empty where unknown
-    Matrix scores;                        ///< models x benchmarks, per cent, finite
+    Matrix scores;                        ///< models x benchmarks, per cent, finite or, where missing, NaN
     std::optional<SimulationTruth> truth; ///< for simulated leaderboards
 };
 
@@ -37,6 +37,16 @@ struct Domain
     std::vector<std::int64_t> rows; ///< rows of the score matrix, ascending
     Matrix scores;                  ///< models x benchmarks, per cent
 };
+
+/// How many scores are NaN.
+struct MissingScores
+{
+    std::int64_t scores = 0;
+    std::int64_t models = 0;           ///< that miss one or more
+    std::int64_t first_model = -1;     ///< row of the first of them; -1: none
+    std::int64_t first_benchmark = -1; ///< the first that it misses
+};
+[[nodiscard]] MissingScores count_missing(ScoreMatrix const& matrix);
 
 /// Gathers the models of the named base models, in the order of the names.
 ///

@@ -41,6 +41,7 @@ struct MinimizerResult
 using ObjectiveFunction = std::function<double(Vector const& point, Vector& gradient)>;
 
 /// Minimises a smooth function by L-BFGS with a line search for the strong Wolfe conditions (LBFGSpp).
+/// \throws  whatever the objective throws; std::invalid_argument for options out of range
 [[nodiscard]] MinimizerResult minimize(ObjectiveFunction const& objective, Vector const& start,
                                        MinimizerOptions const& options);
 

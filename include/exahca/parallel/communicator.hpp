@@ -22,13 +22,11 @@ struct Message
 
 /// How bytes that every rank reads are stored.
 enum class NodeStorage {
-    shared,         ///< once per node; private copies where the node refuses shared memory
+    shared,         ///< once per node; private copies where the node refuses shared memory or has too little of it
     private_copies, ///< once per rank
 };
 
-/// Bytes that every rank can read and none may change. Copies refer to the same storage.
-///
-/// Shared storage belongs to the communicator that made it: use it no longer than that.
+/// Bytes that every rank can read and none may change. Copies refer to the same storage, which goes with the last.
 class NodeBuffer
 {
 public:

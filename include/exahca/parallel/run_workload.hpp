@@ -22,19 +22,6 @@ enum class RankZeroComputes {
 /// How many of so many ranks compute.
 [[nodiscard]] int computing_rank_count(RankZeroComputes mode, int ranks);
 
-struct RunOptions
-{
-    ChunkPolicy chunks{};
-    RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
-    /// Looked at on every rank: a stop that any rank is asked for stops all. May be null.
-    StopFlag const* stop = nullptr;
-    /// Called on rank 0's main thread about every `poll_seconds`, and at once when a stop is asked for: progress,
-    /// snapshots, time limits. May call request() of the stop flag. While it runs no chunk is handed out.
-    std::function<void()> poll{};
-    double poll_seconds = 0.05;
-    double grace_seconds = 0.2; ///< from the second stop request until outstanding chunks are dropped
-};
-
 /// What a distributed computation took. Complete on rank 0; other ranks know the outcome, wall and their own share.
 struct RunStatistics
 {
@@ -52,6 +39,22 @@ struct RunStatistics
     [[nodiscard]] double efficiency_of_computing_ranks() const;
     /// Adds a further computation of the same ranks; the outcome is the worse of both.
     void add(RunStatistics const& other);
+};
+
+struct RunOptions
+{
+    ChunkPolicy chunks{};
+    RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
+    /// Looked at on every rank: a stop that any rank is asked for stops all. May be null.
+    StopFlag const* stop = nullptr;
+    /// Called on rank 0's main thread about every `poll_seconds`, and at once when a stop is asked for: progress,
+    /// snapshots, time limits. May call request() of the stop flag. While it runs no chunk is handed out.
+    std::function<void()> poll{};
+    double poll_seconds = 0.05;
+    double grace_seconds = 0.2; ///< from the second stop request until outstanding chunks are dropped
+    /// Called on rank 0 when outstanding chunks are dropped. Other ranks may be computing them, and this one, too,
+    /// whose runner is waited for afterwards: what cannot wait is to be saved here, and the process to be ended.
+    std::function<void(RunStatistics const&)> dropped{};
 };
 
 /// An exception in a WorkRunner, with its text.

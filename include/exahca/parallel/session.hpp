@@ -1,11 +1,13 @@
 #pragma once
 
+#include "exahca/core/error.hpp"
 #include "exahca/parallel/communicator.hpp"
 #include "exahca/parallel/launch.hpp"
 
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace exahca {
 
@@ -44,14 +46,38 @@ private:
     int exceptions_at_start_;
 };
 
-/// Collective: runs `action` on rank 0 alone; when it throws an Error there, every rank throws an Error with the same
-/// text and status, so that all leave alike. \throws  on rank 0 whatever `action` throws; only Error and its kin are
-/// passed on, anything else is that rank's to
-///          abort on
+/// An Error that every rank throws at the same place of the program, so that all can leave in peace.
+class CommonError final : public Error
+{
+public:
+    CommonError(ExitStatus status, std::string_view text) : Error(status, text, {}, {}) {}
+};
+
+/// Collective: runs `action` on rank 0 alone; when it throws an Error there, every rank throws a CommonError with its
+/// text and status. \throws CommonError  and on rank 0 anything else that `action` throws, for run_rank to end all
+/// ranks
 void on_rank_zero(Communicator& communicator, std::function<void()> const& action);
 
+/// Collective: runs `action`, which calls nothing collective, on every rank; when it throws an Error on any, every rank
+/// throws a CommonError with the text and status of the lowest such rank, which is named where others had no such
+/// error. \throws CommonError  and anything else that `action` throws, for run_rank to end all ranks
+void on_every_rank(Communicator& communicator, std::function<void()> const& action);
+
+/// Runs one rank's part of a program so that no rank waits for one that has failed.
+///
+/// A CommonError is printed once, by rank 0, and gives the status of all. Anything else that is thrown is known to this
+/// rank alone: report_and_abort. A rank that is alone has no others to tell, and prints its Errors like common ones.
+///
+/// \returns what `program` returns, or the status of the error. \throws RunAborted  on simulated ranks
+[[nodiscard]] ExitStatus run_rank(Communicator& communicator, std::function<ExitStatus()> const& program);
+
+/// What an allocation that failed comes down to for a user.
+inline constexpr std::string_view out_of_memory =
+    "out of memory (this machine, or a limit on this process, has no more to give): start fewer ranks on each node, or "
+    "allow more memory; exahca plan says how much a search takes";
+
 /// Prints "exahca: rank R on HOST: ..." on this rank's standard error and aborts all ranks, with the status of an
-/// Error, otherwise with 1. For errors that not all ranks know of.
+/// Error, with `usage` when memory ran out, otherwise with 1. For errors that not all ranks know of.
 [[noreturn]] void report_and_abort(Communicator& communicator, std::exception_ptr const& error);
 
 } // namespace exahca

@@ -43,6 +43,8 @@ struct AgreementSummary
     std::int64_t agreeing = 0, compared = 0;
     double widest = 0; ///< degrees between any two
     [[nodiscard]] bool holds_everywhere() const { return agreeing == compared; }
+    /// More than half agree; of two that differ neither is what most give.
+    [[nodiscard]] bool has_majority() const { return 2 * agreeing > compared; }
 };
 
 /// What one choice changes while all others are held.
@@ -59,10 +61,11 @@ struct AcrossSummary
     std::vector<std::string> settings;
     std::vector<std::vector<std::string>> labels; ///< of each setting, in causal order
     std::vector<AgreementSummary> levels;         ///< entry j - 1: span of the first j factors
-    std::vector<std::vector<int>> level_agrees;   ///< setting x level: 1, 0, or -1 where it has no such level
-    AgreementSummary order;                       ///< all levels at once; `widest` is that of the widest level
-    std::vector<int> order_agrees;                ///< of each setting
-    std::vector<double> angles; ///< degrees: setting x setting x level, NaN where one of the two has no such level
+    /// setting x level: 1 where it gives what most give, 0 where not, -1 where it has no such level
+    std::vector<std::vector<int>> level_agrees;
+    AgreementSummary order;        ///< all levels at once; `widest` is that of the widest level
+    std::vector<int> order_agrees; ///< of each setting, the same
+    std::vector<double> angles;    ///< degrees: setting x setting x level, NaN where one of the two has no such level
     std::vector<ChoiceSummary> choices;
 };
 
@@ -77,8 +80,9 @@ struct CalibrationBin
 /// A sentence that can be quoted, and what it is about.
 struct Statement
 {
-    std::string topic; ///< one word or two, such as "Certainty"
-    std::string text;  ///< whole sentences, with their numbers
+    std::string topic;  ///< one word or two, such as "Certainty"; empty: goes on with what the one before is about
+    std::string text;   ///< whole sentences, with their numbers
+    bool brief = false; ///< belongs to the shortest telling
 };
 
 struct SettingSummary;

@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace exahca {
@@ -20,9 +23,9 @@ using Rows = std::vector<std::vector<double>>; ///< a small matrix by rows
 struct DomainSummary
 {
     std::string name;
-    std::int64_t models = 0;      ///< in the score file
-    std::int64_t models_used = 0; ///< after screening
-    std::int64_t ica_optima = 0;
+    std::int64_t models = 0;                ///< in the score file
+    std::int64_t models_used = 0;           ///< after screening
+    std::optional<std::int64_t> ica_optima; ///< `published` only: `joint` starts ICA once
     bool ica_converged = true;
     Rows coefficients;      ///< A_k after alignment: rows effects, columns causes
     Rows coefficients_low;  ///< 5th percentile over agreeing replicates; empty without
@@ -58,17 +61,23 @@ struct FlagGroupSummary
 {
     std::int64_t members = 0;
     double share = 0, low = 0, high = 0;
-    std::vector<std::string> labels; ///< benchmarks in causal order, chosen most often; empty names where none was
+    /// Benchmarks in causal order: the answer's own for the first group, which is the answer's; for the others those
+    /// that its replicates choose most often, empty names where none was.
+    std::vector<std::string> labels;
+    std::vector<double> angles; ///< degrees between the group's leader and the answer, as angle_to_best
 };
 
 struct BootstrapSummary
 {
     std::int64_t replicates = 0, failed = 0;
     double support = 0, low = 0, high = 0;
-    std::vector<double> level_support; ///< entry j - 1: span of the last j rows of H
-    std::vector<double> level_low;     ///< lower end of each level's 95 % Wilson interval
-    std::vector<double> level_angle;   ///< degrees within which 95 % of the replicates lie; empty in older files
-    std::vector<FlagGroupSummary> groups;
+    std::vector<double> level_support;    ///< entry j - 1: span of the last j rows of H
+    std::vector<double> level_low;        ///< lower end of each level's 95 % Wilson interval
+    std::vector<double> level_angle;      ///< degrees within which 95 % of the replicates lie; empty in older files
+    std::vector<FlagGroupSummary> groups; ///< the answer's first, then by falling number of members
+
+    /// Lower end of the 95 % Wilson interval of a share of the replicates if every failed one had disagreed.
+    [[nodiscard]] double worst_case_low(double share) const;
 };
 
 /// A maximum of the joint likelihood.
@@ -84,6 +93,32 @@ struct OptimumSummary
     std::vector<double> angles; ///< degrees, as angle_to_best
 };
 
+/// The BIC of a model minus that of a larger one that holds it.
+struct NestedComparison
+{
+    double bic_difference = 0; ///< negative favours the smaller model
+    std::int64_t degrees_of_freedom = 0;
+
+    enum class Verdict {
+        not_tested, ///< the two are the same model
+        kept,       ///< the smaller model is preferred
+        open,       ///< a difference below 2: not worth more than a bare mention (Kass and Raftery, JASA 90, 1995)
+        rejected,   ///< the larger model is preferred
+    };
+    [[nodiscard]] Verdict verdict() const;
+};
+/// "not tested", "kept", "open" or "rejected".
+[[nodiscard]] std::string_view to_string(NestedComparison::Verdict verdict);
+
+/// Numbers of factors that were tried on the same models, by BIC.
+struct FactorChoiceSummary
+{
+    std::vector<int> tried;         ///< rising, at least two
+    std::vector<double> bic_behind; ///< of each: its BIC minus the lowest
+    int preferred = 0;              ///< the one of lowest BIC
+    [[nodiscard]] bool largest_is_preferred() const { return preferred == tried.back(); }
+};
+
 /// What only the joint estimator knows.
 struct JointSummary
 {
@@ -93,17 +128,18 @@ struct JointSummary
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
     std::int64_t parameters = 0;
-    double hierarchy_bic_difference = 0, invariance_bic_difference = 0; ///< negative favours hierarchy, sharing
-    std::int64_t hierarchy_degrees_of_freedom = 0, invariance_degrees_of_freedom = 0;
-    std::vector<double> unscreened_angles; ///< degrees, as angle_to_best; empty where nothing was screened
+    NestedComparison hierarchy;                       ///< the exact hierarchy against free source matrices
+    NestedComparison shared_space;                    ///< one space of factors for all base models against one for each
+    std::optional<FactorChoiceSummary> factor_choice; ///< where several numbers of factors were tried
+    std::vector<double> unscreened_angles;            ///< degrees, as angle_to_best; empty where nothing was screened
 };
 
 /// The placebo that chooses the domain set of lowest MIC in every replicate, as was done with the data.
 struct ChosenSetSummary
 {
     std::int64_t sets = 0; ///< domain sets with otherwise equal settings
-    std::int64_t replicates = 0;
-    double p_value = 0;
+    std::int64_t replicates = 0, failed = 0;
+    double p_value = 0, p_low = 0, p_high = 0; ///< as in PlaceboSummary
     double median_mic = 0;
 };
 
@@ -111,8 +147,9 @@ struct ChosenSetSummary
 struct PlaceboSummary
 {
     std::string kind; ///< "rotated sources" or "Gaussian data"
-    std::int64_t replicates = 0;
-    double p_value = 0;
+    std::int64_t replicates = 0, failed = 0;
+    double p_value = 0;           ///< of the replicates that did not fail
+    double p_low = 0, p_high = 0; ///< were all failed ones above, or at most, the observed; p_value in older files
     double median_mic = 0;
     std::optional<ChosenSetSummary> choice; ///< where this setting has the lowest MIC of several domain sets
 };
@@ -120,7 +157,7 @@ struct PlaceboSummary
 /// How often the fitted order is found again in data drawn from the fit.
 struct ParametricSummary
 {
-    std::int64_t replicates = 0;
+    std::int64_t replicates = 0, failed = 0;
     double recovered = 0, low = 0, high = 0;
     std::vector<CalibrationBin> calibration; ///< empty unless the data sets were resampled
 
@@ -131,20 +168,33 @@ struct ParametricSummary
 /// What random splits of the pooled models give.
 struct NoControlSummary
 {
-    std::int64_t replicates = 0;
+    std::int64_t replicates = 0, failed = 0;
     double median_mic = 0;
     double as_low = 0;       ///< share of splits whose MIC is at most the observed
     double median_angle = 0; ///< degrees between the flags of different splits
 };
 
+/// A hyperparameter as it is stored: enumerators by their name.
+using ParameterValue = std::variant<std::string, double, std::int64_t, bool, std::vector<std::string>>;
+
+/// Something that a reader should know before quoting.
+struct Warning
+{
+    std::string text;
+    bool about_answer = false; ///< bears on the answer itself: told with it, however short the telling
+
+    friend bool operator==(Warning const&, Warning const&) = default;
+};
+
 struct SettingSummary
 {
     std::string name;
+    std::vector<std::pair<std::string, ParameterValue>> parameters; ///< all that the estimator uses, by name
     std::string estimator;
     int factors = 0;
     double screen = 0;
     std::string variant; ///< contrast or density
-    std::string failure; ///< why there is no estimate; empty when there is one
+    std::string failure; ///< why there is no answer; empty when there is one
     std::string search_outcome;
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
@@ -159,8 +209,19 @@ struct SettingSummary
     std::optional<NoControlSummary> no_control;
     std::optional<InfluenceSummary> influence;
     std::optional<std::vector<double>> truth_angles; ///< degrees, as angle_to_best, for simulated data
-    std::vector<std::string> warnings;
-    bool settled = false; ///< whether support and gap allow to quote the order
+    std::vector<std::string> notes;                  ///< warnings that the estimate itself stored
+    std::vector<Warning> warnings;                   ///< all that there are, the notes included
+    bool settled = false; ///< whether support, failed resamples counted against it, and gap allow to quote the answer
+
+    /// One factor has a direction of score space, but nothing to put in order.
+    [[nodiscard]] bool has_order() const { return factors > 1; }
+};
+
+/// Failed tasks of one kind that give the same reason.
+struct FailureSummary
+{
+    std::string setting, kind, reason;
+    std::int64_t tasks = 0;
 };
 
 struct Summary
@@ -171,17 +232,19 @@ struct Summary
     std::vector<SettingSummary> settings;
     std::optional<AcrossSummary> across; ///< where several settings have an answer
     std::int64_t failed_tasks = 0;
-    std::string simulated_design; ///< empty for real data
+    std::vector<FailureSummary> failures; ///< by falling number of tasks
+    std::string simulated_design;         ///< empty for real data
 };
 
-/// Reads the answers out of a results tree.
+/// Reads the answers out of a results tree. A setting of one base model has no answer, whatever the file holds: nothing
+/// about an order is identified.
 /// \throws InvalidInput  when the tree is not one of a results file
 [[nodiscard]] Summary summarize(DataGroup const& results, CapabilityNames const& capabilities);
 
 /// The answer on one screen.
 enum class TextLength {
     full,
-    brief, ///< direction, certainty, truth and bottom line of every setting
+    brief, ///< what can be said of every setting's answer in a few lines, and the warnings that bear on it
 };
 [[nodiscard]] std::string to_text(Summary const& summary, TextLength length = TextLength::full);
 

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "exahca/experiment/setting.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Parameters that one domain adds to a setting's model: those that only its own models can determine.
+///
+/// `joint`: means d, source matrix m (m + 1)/2, shapes of m densities (a location is none of its own, since a shift of
+/// it is one of the mean), one residual scale when m < d (method.md, section 5). `published`: means d and an unmixing
+/// matrix m d.
+[[nodiscard]] Index own_parameters(Setting const& setting, Index benchmarks);
+
+/// Refuses, before anything is computed, what these scores cannot give, and says what they can hardly give.
+///
+/// Refused for every estimator: a domain that has, after screening, fewer than fewest_models(d) models. Refused for
+/// `joint` and a warning for `published`: a benchmark that is constant within a domain, or a linear combination of
+/// others. There some direction of score space has no variance in a domain, and a subspace that contains it has an
+/// unbounded likelihood as long as other domains vary in it; where none does, the likelihood counts a dimension that is
+/// not there. A warning: a domain with fewer models than twice its own parameters.
+///
+/// \param settings  validated; their domains exist
+/// \return sentences for the user, each once, naming domains, benchmarks and numbers
+/// \throws UsageError  for what is refused, naming everything at once, with what would do
+[[nodiscard]] std::vector<std::string> check_data(std::span<Setting const> settings, ScoreMatrix const& scores);
+
+} // namespace exahca

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "exahca/model/score_matrix.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Why a benchmark adds no dimension of its own.
+enum class ColumnDefectKind {
+    constant,  ///< it does not vary within the domain
+    mean,      ///< it is the mean of the others named
+    sum,       ///< it is their sum
+    dependent, ///< it is another linear combination of them
+};
+
+/// A benchmark without variation of its own, within one domain or within all of them.
+struct ColumnDefect
+{
+    ColumnDefectKind kind = ColumnDefectKind::constant;
+    Index column = 0;          ///< of the score matrix
+    std::vector<Index> others; ///< ascending; empty for a constant
+    std::string domain;        ///< the one that it holds in; empty: it holds in all of them
+};
+
+/// Below this share of its standard deviation within domains, what other benchmarks leave of a benchmark counts as
+/// rounding. An average rounded to one decimal of a per cent lies below it; no two real benchmarks agree so closely
+/// (a multiple correlation of 0.99995).
+inline constexpr double dependence_tolerance = 0.01;
+
+/// A domain with fewer models than this cannot be analysed at all: 2 d.
+///
+/// The covariance of n models has rank n - 1 at most, and a bootstrap resample holds 1 - 1/e = 63 % of them: only from
+/// about 2 d models on does a resample leave a covariance of full rank, 1.26 d different models.
+[[nodiscard]] constexpr Index fewest_models(Index benchmarks) { return 2 * benchmarks; }
+
+/// Benchmarks that are constant or linear combinations of others: first what holds within all domains (rows pooled
+/// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
+/// rank.
+///
+/// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
+/// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others is
+/// named, otherwise the last; it is taken out, and so on. Domains with fewer than fewest_models(d) models count in what
+/// is pooled, but are not looked at alone.
+///
+/// \param domains  equal numbers of benchmarks, finite scores
+[[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
+
+/// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".
+[[nodiscard]] std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks);
+
+/// Benchmarks that are left when those of defects within all domains are taken out. Ascending columns.
+[[nodiscard]] std::vector<Index> columns_without(std::span<ColumnDefect const> defects, Index benchmarks);
+
+} // namespace exahca

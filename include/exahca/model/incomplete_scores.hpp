@@ -1,0 +1,82 @@
+#pragma once
+
+#include "exahca/numerics/matrix.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace exahca {
+
+/// What is known of one score.
+enum class ScoreKind : std::uint8_t {
+    observed,   ///< the score itself, with measurement noise
+    missing,    ///< nothing
+    at_floor,   ///< it is at or below the bound that stands in its place
+    at_ceiling, ///< it is at or above the bound that stands in its place
+};
+
+/// One kind for each score, models x benchmarks.
+using ScoreKinds = Eigen::Matrix<ScoreKind, Eigen::Dynamic, Eigen::Dynamic>;
+
+/// Where the scale of each benchmark ends; minus and plus infinity where it has no known end. Both have d entries.
+struct ScoreBounds
+{
+    Vector floor;   ///< scores at or below count as cut off there
+    Vector ceiling; ///< scores at or above count as cut off there
+};
+
+/// A domain's scores with what is known of each. Values of missing scores are ignored; those of scores that are cut off
+/// are the bound.
+struct IncompleteScores
+{
+    Matrix scores; ///< models x benchmarks
+    ScoreKinds kinds;
+};
+
+/// Bounds that a whole table of scores shows: an end of a column's range is one when at least 5 different rows and 1 %
+/// of the different rows that have the column stand there. Rows that are equal in all columns count once: copies of one
+/// model are no evidence.
+///
+/// Decide this once on the table of all models, never on a subset or a resample: the model would change with it.
+///
+/// \param scores  models x benchmarks, NaN where missing
+[[nodiscard]] ScoreBounds detect_bounds(Matrix const& scores);
+
+/// \param scores  models x benchmarks, NaN where missing
+/// \pre as many bounds as benchmarks, each floor below its ceiling
+[[nodiscard]] IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds);
+
+/// The benchmarks, those first whose scores are cut off most often over all domains; ties by column.
+[[nodiscard]] std::vector<Index> columns_by_censoring(std::span<IncompleteScores const> domains);
+
+/// Rows of one domain that know and lack the same scores.
+struct RowPattern
+{
+    std::vector<Index> observed; ///< benchmarks, ascending
+    std::vector<Index> censored; ///< benchmarks at a floor or ceiling, ascending; at most two
+    std::vector<double> signs;   ///< for each of these 1 (score at most the bound) or -1 (at least)
+    std::vector<Index> rows;     ///< of the domain, ascending, not empty
+};
+
+/// A domain ready for the likelihood: patterns of rows in the order of their first rows. Each row is in one of them.
+struct PatternedScores
+{
+    Matrix scores; ///< models x benchmarks; bounds where cut off, anything where missing
+    std::vector<RowPattern> patterns;
+
+    [[nodiscard]] Index models() const { return scores.rows(); }
+    [[nodiscard]] Index benchmarks() const { return scores.cols(); }
+};
+
+/// Groups the rows of a domain.
+///
+/// The probability that two scores lie beyond their bounds is exact and cheap, that of three and more is not. Of a row
+/// with more the two that stand first in `columns` stay, the others count as missing: less is then known of the row
+/// than could be, but nothing false.
+///
+/// \param columns  all benchmarks in the order in which they are kept; columns_by_censoring of the whole table
+/// \throws NumericalFailure  when a score that is observed, or a bound in a score's place, is not finite
+[[nodiscard]] PatternedScores group_rows(IncompleteScores const& domain, std::span<Index const> columns);
+
+} // namespace exahca

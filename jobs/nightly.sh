@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# jobs/nightly.sh [--quick] [STEP...]   what takes too long for every change: hours on two cores
+#
+# Steps, all by default, in this order:
+#   tests       every test of the release build (jobs/test.sh --all)
+#   sanitizers  every test but those of statistical recovery, built by Clang with the address and undefined behaviour
+#               sanitizers and internal checks
+#   fuzz        every fuzzing harness, an hour each
+#   recovery    how often simulated truths are found (jobs/accuracy_study.sh)
+#   calibration coverage of intervals, support, size of placebos (jobs/calibration_study.sh)
+#   faults      1,000 searches killed at random and resumed (jobs/fault_campaign.sh)
+#
+# A step that fails does not keep the others from running. Each leaves its output in build/nightly/STEP.log and a line with its
+# time on the screen; the status is 1 if any failed. --quick gives every step a small share of its work: it tries this script.
+#
+# EXAHCA_REFERENCE_DIR  folder with the real leaderboards (default none): recovery then has its cells with real sources, too
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+all_steps=(tests sanitizers fuzz recovery calibration faults)
+quick=0
+case ${1:-} in
+-h | --help) sed -n '2,17s/^# \?//p' "$0"; exit 0 ;;
+--quick) quick=1; shift ;;
+esac
+if [ $# -eq 0 ]; then set -- "${all_steps[@]}"; fi
+for step in "$@"; do
+    case " ${all_steps[*]} " in *" $step "*) ;; *) fail "unknown step $step: use ${all_steps[*]}" ;; esac
+done
+
+# work FULL QUICK: how much of something is done.
+work() { if [ "$quick" = 1 ]; then echo "$2"; else echo "$1"; fi; }
+
+step_tests() { if [ "$quick" = 1 ]; then "$top/jobs/test.sh" -L core; else "$top/jobs/test.sh" --all; fi; }
+
+step_sanitizers() {
+    local targets=() selected=(-E 'FlagRecovery|JointRealData')
+    if [ "$quick" = 1 ]; then
+        targets=(--target tests_of_core)
+        selected=(-L '^core$')
+    fi
+    local generator=()
+    if [ ! -f "$top/build/asan/CMakeCache.txt" ] && command -v ninja >/dev/null; then generator=(-G Ninja); fi
+    env -C "$top" cmake --preset asan "${generator[@]}" -DCMAKE_CXX_COMPILER=clang++ \
+        "-DEXAHCA_REFERENCE_DIR=${EXAHCA_REFERENCE_DIR:-}"
+    cmake --build "$top/build/asan" --parallel "$(build_jobs)" "${targets[@]}"
+    local_mpi_settings
+    # Sanitized programs take many times as long as those that the time limits were made for.
+    ctest --test-dir "$top/build/asan" --output-on-failure --parallel "$(cores)" --timeout 3600 "${selected[@]}"
+}
+
+step_fuzz() { "$top/tests/fuzz/run.sh" "$(work 3600 5)" "$(cores)"; }
+
+step_recovery() {
+    local scores=()
+    if [ -f "${EXAHCA_REFERENCE_DIR:-/nowhere}/data/open_llm_leaderboard_v2.csv" ]; then
+        scores=(--scores "$EXAHCA_REFERENCE_DIR/data/open_llm_leaderboard_v2.csv")
+    fi
+    "$top/jobs/accuracy_study.sh" "${scores[@]}" --count "$(work 200 2)" --out "$folder/accuracy"
+}
+
+step_calibration() {
+    "$top/jobs/calibration_study.sh" --data-sets "$(work 200 1)" --null-data-sets "$(work 500 2)" \
+        --bootstrap "$(work 100 3)" --placebo "$(work 99 3)" --out "$folder/calibration"
+}
+
+step_faults() { "$top/jobs/fault_campaign.sh" "$(work 1000 2)" "$(date +%j)"; }
+
+run_step() {
+    case $1 in
+    tests) step_tests ;;
+    sanitizers) step_sanitizers ;;
+    fuzz) step_fuzz ;;
+    recovery) step_recovery ;;
+    calibration) step_calibration ;;
+    faults) step_faults ;;
+    esac
+}
+
+folder=$top/build/nightly
+mkdir -p "$folder"
+status=0
+for step in "$@"; do
+    start=$(date +%s)
+    # In a shell of its own, which ends at the first command that fails: a function called by "if" would go on.
+    set +e
+    (set -e; run_step "$step") >"$folder/$step.log" 2>&1 </dev/null
+    step_status=$?
+    set -e
+    if [ "$step_status" -eq 0 ]; then
+        report_step "$step: passed" "$(seconds_since "$start")"
+    else
+        status=1
+        report_step "$step: FAILED (status $step_status), see ${folder#"$top"/}/$step.log" "$(seconds_since "$start")"
+    fi
+done
+exit "$status"

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "exahca/core/random.hpp"
+#include "exahca/experiment/record.hpp"
+#include "exahca/experiment/setting.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// What an analysis is to do, besides its data. All that it refers to outlives it.
+struct AnalysisRequest
+{
+    Setting const& setting;
+    RecordLayout const& layout;              ///< of the record to fill
+    std::span<std::string const> benchmarks; ///< names, for warnings
+    RandomKey key;                           ///< of the task; estimators replace the domain's name
+};
+
+/// What an analysis stores.
+struct AnalysisRecord
+{
+    std::vector<double> values;        ///< of the request's layout
+    std::vector<std::string> warnings; ///< what its pipeline says, the most serious first
+};
+
+} // namespace exahca

@@ -1,0 +1,162 @@
+#include "exahca/experiment/data_check.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/model/column_defects.hpp"
+#include "exahca/model/screening.hpp"
+#include "exahca/numerics/density.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace exahca {
+namespace {
+
+/// "a", "a and b", "a, b and c"; of many the first few and how many there are beyond.
+std::string listed(std::vector<std::string> const& parts, std::size_t most = 8)
+{
+    if (parts.size() > most)
+        return fmt::format("{} and {} more",
+                           fmt::join(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(most), ", "),
+                           parts.size() - most);
+    if (parts.size() == 1) return parts.front();
+    return fmt::format("{} and {}", fmt::join(parts.begin(), parts.end() - 1, ", "), parts.back());
+}
+
+/// Sentences, each once, in the order in which they came up.
+class Sentences
+{
+public:
+    void add(std::string text)
+    {
+        if (std::find(all_.begin(), all_.end(), text) == all_.end()) all_.push_back(std::move(text));
+    }
+    [[nodiscard]] std::vector<std::string> const& all() const { return all_; }
+
+private:
+    std::vector<std::string> all_;
+};
+
+/// Looks at every domain and set of domains once, however many settings share them.
+class DataCheck
+{
+public:
+    explicit DataCheck(ScoreMatrix const& scores) : scores_(scores), benchmarks_(std::ssize(scores.benchmarks)) {}
+
+    void look_at(Setting const& setting)
+    {
+        if (setting.estimator == Estimator::given) return;
+        auto const own = own_parameters(setting, benchmarks_);
+        for (auto const& name : setting.domains) {
+            auto const models = screened(name, setting.screen).scores.rows();
+            auto const text = setting.screen > 0
+                                  ? fmt::format("{} {} (after --screen {})", name, models, setting.screen)
+                                  : fmt::format("{} {}", name, models);
+            if (models < fewest_models(benchmarks_))
+                too_small_.add(text);
+            else if (models < 2 * own)
+                few_[{to_string(setting.estimator), setting.factors, own}].add(text);
+        }
+        for (auto const& name : setting.domains)
+            for (auto const& defect : defects_of(name, setting.screen))
+                (setting.estimator == Estimator::joint ? fatal_ : harmful_).add(sentence_of(defect, name, setting));
+    }
+
+    void refuse() const
+    {
+        auto const least = fewest_models(benchmarks_);
+        if (!too_small_.all().empty())
+            throw UsageError(
+                fmt::format("too few models for {} benchmarks: {}", benchmarks_, listed(too_small_.all())),
+                fmt::format(
+                    "a base model needs at least {}, twice the number of benchmarks; with fewer its covariance, or "
+                    "that of a resample, has not full rank",
+                    least),
+                "leave these base models out with --domains or --min-models, or import fewer benchmarks with --scores");
+        if (!fatal_.all().empty())
+            throw UsageError(
+                fmt::format("the joint likelihood has no maximum on these scores: {}", fmt::join(fatal_.all(), "; ")),
+                "in some direction a base model's scores do not vary",
+                fmt::format(
+                    "leave out the benchmark{} with exahca import --scores, or the base model with --domains, or "
+                    "use --estimator published",
+                    fatal_.all().size() > 1 ? "s" : ""));
+    }
+
+    [[nodiscard]] std::vector<std::string> warnings() const
+    {
+        Sentences all;
+        for (auto const& sentence : harmful_.all()) all.add(sentence + ": it adds no dimension of its own");
+        for (auto const& [key, domains] : few_) {
+            auto const& [estimator, factors, own] = key;
+            all.add(fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
+                                "--factors {}: {}; estimates are rough below {}",
+                                own, estimator, factors, listed(domains.all()), 2 * own));
+        }
+        return all.all();
+    }
+
+private:
+    Domain const& screened(std::string const& name, double screen)
+    {
+        auto const [found, is_new] = domains_.try_emplace({name, screen});
+        if (is_new) {
+            found->second = select_domains(scores_, std::vector{name})[0];
+            auto& rows = found->second.scores;
+            if (screen > 0) rows = gather_rows(rows, rows_that_pass(rows, screen));
+        }
+        return found->second;
+    }
+
+    std::vector<ColumnDefect> const& defects_of(std::string const& name, double screen)
+    {
+        auto const [found, is_new] = defects_.try_emplace({name, screen});
+        if (is_new) found->second = find_column_defects({&screened(name, screen), 1});
+        return found->second;
+    }
+
+    /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of
+    /// them, so domains need to be looked at once only, and not each set of a large grid.
+    std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
+    {
+        auto const has_it = [&](std::string const& other) {
+            auto const& defects = defects_of(other, setting.screen);
+            return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& candidate) {
+                return candidate.kind == defect.kind && candidate.column == defect.column &&
+                       candidate.others == defect.others;
+            });
+        };
+        if (!std::all_of(setting.domains.begin(), setting.domains.end(), has_it)) defect.domain = name;
+        return describe(defect, scores_.benchmarks);
+    }
+
+    ScoreMatrix const& scores_;
+    Index benchmarks_;
+    std::map<std::pair<std::string, double>, Domain> domains_;
+    std::map<std::pair<std::string, double>, std::vector<ColumnDefect>> defects_;
+    Sentences too_small_, fatal_, harmful_;
+    std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
+};
+
+} // namespace
+
+Index own_parameters(Setting const& setting, Index benchmarks)
+{
+    Index const m = setting.factors, d = benchmarks;
+    if (setting.estimator != Estimator::joint) return d + m * d;
+    Index const location = has_location(setting.density) ? m : 0;
+    return d + m * (m + 1) / 2 + m * counted_shapes(setting.density) - location + (m < d ? 1 : 0);
+}
+
+std::vector<std::string> check_data(std::span<Setting const> settings, ScoreMatrix const& scores)
+{
+    DataCheck check(scores);
+    for (auto const& setting : settings) check.look_at(setting);
+    check.refuse();
+    return check.warnings();
+}
+
+} // namespace exahca

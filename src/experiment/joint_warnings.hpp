@@ -1,0 +1,19 @@
+#pragma once
+
+#include "exahca/experiment/joint_estimator.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// What a user should know before trusting an estimate: data that identify little, and steps that ended early.
+/// \param names       of the domains
+/// \param benchmarks  names, or empty: they are numbered from 1
+/// \returns sentences without a semicolon and without the full stop
+[[nodiscard]] std::vector<std::string> joint_warnings(JointContext const& context, std::span<std::string const> names,
+                                                      std::span<std::string const> benchmarks,
+                                                      JointEstimate const& estimate);
+
+} // namespace exahca

@@ -1,0 +1,146 @@
+#include "exahca/model/incomplete_scores.hpp"
+
+#include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+#include <map>
+#include <numeric>
+
+namespace exahca {
+namespace {
+
+constexpr Index fewest_at_bound = 5;
+constexpr double least_share_at_bound = 0.01;
+constexpr std::size_t most_censored = 2;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+bool is_censored(ScoreKind kind) { return kind == ScoreKind::at_floor || kind == ScoreKind::at_ceiling; }
+
+// One row of each set of equal ones. Missing scores are equal to each other and come first.
+std::vector<Index> distinct_rows(Matrix const& scores)
+{
+    auto const compare = [&](Index a, Index b) {
+        for (Index j = 0; j < scores.cols(); ++j) {
+            double const x = std::isnan(scores(a, j)) ? -infinity : scores(a, j);
+            double const y = std::isnan(scores(b, j)) ? -infinity : scores(b, j);
+            if (x != y) return x < y ? -1 : 1;
+        }
+        return 0;
+    };
+    std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
+    std::iota(rows.begin(), rows.end(), Index{0});
+    std::sort(rows.begin(), rows.end(), [&](Index a, Index b) { return compare(a, b) < 0; });
+    rows.erase(std::unique(rows.begin(), rows.end(), [&](Index a, Index b) { return compare(a, b) == 0; }), rows.end());
+    return rows;
+}
+
+// The value if enough of the column's scores are equal to it.
+bool piles_up(std::vector<double> const& column, double value)
+{
+    auto const count = std::count(column.begin(), column.end(), value);
+    return count >= fewest_at_bound &&
+           static_cast<double>(count) >= least_share_at_bound * static_cast<double>(column.size());
+}
+
+// The kinds of a row, with at most two scores that are cut off.
+std::vector<ScoreKind> kept_kinds(ScoreKinds const& kinds, Index row, std::span<Index const> columns)
+{
+    std::vector<ScoreKind> kept(static_cast<std::size_t>(kinds.cols()));
+    std::size_t censored = 0;
+    for (Index const j : columns) {
+        ScoreKind kind = kinds(row, j);
+        if (is_censored(kind) && ++censored > most_censored) kind = ScoreKind::missing;
+        kept[static_cast<std::size_t>(j)] = kind;
+    }
+    return kept;
+}
+
+RowPattern pattern_of(std::vector<ScoreKind> const& kinds)
+{
+    RowPattern pattern;
+    for (std::size_t j = 0; j < kinds.size(); ++j) {
+        if (kinds[j] == ScoreKind::observed) pattern.observed.push_back(static_cast<Index>(j));
+        if (!is_censored(kinds[j])) continue;
+        pattern.censored.push_back(static_cast<Index>(j));
+        pattern.signs.push_back(kinds[j] == ScoreKind::at_floor ? 1.0 : -1.0);
+    }
+    return pattern;
+}
+
+} // namespace
+
+ScoreBounds detect_bounds(Matrix const& scores)
+{
+    Index const d = scores.cols();
+    ScoreBounds bounds{Vector::Constant(d, -infinity), Vector::Constant(d, infinity)};
+    auto const rows = distinct_rows(scores);
+    for (Index j = 0; j < d; ++j) {
+        std::vector<double> column;
+        for (Index const row : rows)
+            if (!std::isnan(scores(row, j))) column.push_back(scores(row, j));
+        if (column.empty()) continue;
+        auto const [least, most] = std::minmax_element(column.begin(), column.end());
+        if (*least == *most) continue; // a constant column has no range, and no bound tells anything
+        if (piles_up(column, *least)) bounds.floor[j] = *least;
+        if (piles_up(column, *most)) bounds.ceiling[j] = *most;
+    }
+    return bounds;
+}
+
+IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds)
+{
+    EXAHCA_EXPECT(bounds.floor.size() == scores.cols() && bounds.ceiling.size() == scores.cols());
+    EXAHCA_EXPECT((bounds.floor.array() < bounds.ceiling.array()).all());
+    IncompleteScores result{scores, ScoreKinds(scores.rows(), scores.cols())};
+    for (Index j = 0; j < scores.cols(); ++j)
+        for (Index i = 0; i < scores.rows(); ++i) {
+            double const x = scores(i, j);
+            ScoreKind& kind = result.kinds(i, j);
+            kind = std::isnan(x) ? ScoreKind::missing : ScoreKind::observed;
+            if (x <= bounds.floor[j]) kind = ScoreKind::at_floor;
+            if (x >= bounds.ceiling[j]) kind = ScoreKind::at_ceiling;
+            // What lies beyond the bound says no more than the bound.
+            if (is_censored(kind)) result.scores(i, j) = std::clamp(x, bounds.floor[j], bounds.ceiling[j]);
+        }
+    return result;
+}
+
+std::vector<Index> columns_by_censoring(std::span<IncompleteScores const> domains)
+{
+    EXAHCA_EXPECT(!domains.empty());
+    std::vector<Index> counts(static_cast<std::size_t>(domains[0].kinds.cols()));
+    for (auto const& domain : domains)
+        for (Index j = 0; j < domain.kinds.cols(); ++j)
+            for (Index i = 0; i < domain.kinds.rows(); ++i)
+                if (is_censored(domain.kinds(i, j))) ++counts[static_cast<std::size_t>(j)];
+    std::vector<Index> columns(counts.size());
+    std::iota(columns.begin(), columns.end(), Index{0});
+    std::stable_sort(columns.begin(), columns.end(), [&](Index a, Index b) {
+        return counts[static_cast<std::size_t>(a)] > counts[static_cast<std::size_t>(b)];
+    });
+    return columns;
+}
+
+PatternedScores group_rows(IncompleteScores const& domain, std::span<Index const> columns)
+{
+    EXAHCA_EXPECT(domain.scores.rows() == domain.kinds.rows() && domain.scores.cols() == domain.kinds.cols());
+    EXAHCA_EXPECT(static_cast<Index>(columns.size()) == domain.scores.cols());
+    PatternedScores grouped{domain.scores, {}};
+    std::map<std::vector<ScoreKind>, std::size_t> places;
+    for (Index i = 0; i < domain.scores.rows(); ++i) {
+        for (Index j = 0; j < domain.scores.cols(); ++j)
+            if (domain.kinds(i, j) != ScoreKind::missing && !std::isfinite(domain.scores(i, j)))
+                throw NumericalFailure(fmt::format("score {} of model {} is known but not finite", j + 1, i + 1));
+        auto const kinds = kept_kinds(domain.kinds, i, columns);
+        auto const [place, is_new] = places.emplace(kinds, grouped.patterns.size());
+        if (is_new) grouped.patterns.push_back(pattern_of(kinds));
+        grouped.patterns[place->second].rows.push_back(i);
+    }
+    return grouped;
+}
+
+} // namespace exahca

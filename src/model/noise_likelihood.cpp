@@ -1,0 +1,113 @@
+#include "exahca/model/noise_likelihood.hpp"
+
+#include "exahca/core/check.hpp"
+
+#include "noise_pattern.hpp"
+
+namespace exahca {
+namespace {
+
+using detail::PatternModel;
+using detail::PatternSums;
+using detail::RowPosterior;
+using detail::SourceMixtures;
+
+void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores const> domains)
+{
+    Index const d = parameters.benchmarks(), m = parameters.factors();
+    EXAHCA_EXPECT(domains.size() == parameters.mixing.size() && domains.size() == parameters.means.size());
+    EXAHCA_EXPECT(domains.size() == parameters.shapes.size());
+    EXAHCA_EXPECT(parameters.log_scales.size() == static_cast<Index>(domains.size()) && parameters.log_psi.size() == d);
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        EXAHCA_EXPECT(domains[k].benchmarks() == d && parameters.means[k].size() == d);
+        EXAHCA_EXPECT(parameters.mixing[k].rows() == m && parameters.mixing[k].cols() == m);
+        EXAHCA_EXPECT(parameters.shapes[k].cols() == m && parameters.shapes[k].rows() == parameters.shapes[0].rows());
+    }
+    static_cast<void>(d), static_cast<void>(m);
+}
+
+// Derivatives with respect to the columns of shapes from N, M1, M2.
+Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures)
+{
+    Index const m = mixtures.means.rows(), components = mixtures.means.cols();
+    Matrix const weights = mixtures.log_weights.array().exp();
+    Vector const rows = sums.counts.rowwise().sum();
+    Matrix const logits = sums.counts - rows.asDiagonal() * weights;
+    Matrix const means = (sums.firsts - sums.counts.cwiseProduct(mixtures.means)).cwiseQuotient(mixtures.variances);
+    Matrix const squares = sums.seconds - 2 * mixtures.means.cwiseProduct(sums.firsts) +
+                           mixtures.means.cwiseAbs2().cwiseProduct(sums.counts);
+    Matrix const deviations = squares.cwiseQuotient(mixtures.variances) - sums.counts;
+    Matrix gradient(3 * components - 1, m);
+    gradient << logits.leftCols(components - 1).transpose(), means.transpose(), deviations.transpose();
+    return gradient;
+}
+
+// log p of the rows of domain k; the gradient too where one is wanted.
+Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
+                       NoiseParameters* gradient)
+{
+    SourceMixtures const mixtures = detail::source_mixtures(parameters.shapes[k]);
+    Vector values(domain.models());
+    Matrix by_mixing = Matrix::Zero(parameters.benchmarks(), parameters.factors());
+    for (RowPattern const& pattern : domain.patterns) {
+        PatternModel const model(parameters, k, pattern, mixtures);
+        RowPosterior posterior = model.make_posterior();
+        PatternSums sums = model.make_sums();
+        for (Index const row : pattern.rows) {
+            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
+            if (gradient) model.add_row(posterior, sums);
+        }
+        if (!gradient) continue;
+        model.add_gradient(sums, by_mixing, gradient->means[k], gradient->log_psi,
+                           gradient->log_scales[static_cast<Index>(k)]);
+        gradient->shapes[k] += shape_gradient(sums, mixtures);
+    }
+    if (gradient) { // A_k = G R_k
+        gradient->loadings += by_mixing * parameters.mixing[k].transpose();
+        gradient->mixing[k] = (parameters.loadings.transpose() * by_mixing).triangularView<Eigen::Upper>();
+    }
+    return values;
+}
+
+// Of the parameters' shape, all 0.
+void reset(NoiseParameters const& parameters, NoiseParameters& gradient)
+{
+    gradient = parameters;
+    gradient.loadings.setZero();
+    gradient.log_psi.setZero();
+    gradient.log_scales.setZero();
+    for (auto& matrix : gradient.mixing) matrix.setZero();
+    for (auto& vector : gradient.means) vector.setZero();
+    for (auto& matrix : gradient.shapes) matrix.setZero();
+}
+
+// From the first to the last: Eigen's own sums depend on how many numbers a processor adds at a time.
+double sum_in_order(Vector const& values)
+{
+    double sum = 0;
+    for (double const value : values) sum += value;
+    return sum;
+}
+
+} // namespace
+
+double NoiseLikelihood::evaluate(NoiseParameters const& parameters, NoiseParameters& gradient) const
+{
+    check_shapes(parameters, domains_);
+    reset(parameters, gradient);
+    double total = 0;
+    for (std::size_t k = 0; k < domains_.size(); ++k)
+        total += sum_in_order(evaluate_domain(domains_[k], k, parameters, &gradient));
+    return total;
+}
+
+std::vector<Vector> NoiseLikelihood::row_log_likelihoods(NoiseParameters const& parameters) const
+{
+    check_shapes(parameters, domains_);
+    std::vector<Vector> values;
+    for (std::size_t k = 0; k < domains_.size(); ++k)
+        values.push_back(evaluate_domain(domains_[k], k, parameters, nullptr));
+    return values;
+}
+
+} // namespace exahca

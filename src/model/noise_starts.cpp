@@ -1,0 +1,233 @@
+#include "exahca/model/noise_starts.hpp"
+
+#include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
+
+#include "noise_pattern.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+using detail::PatternModel;
+using detail::PatternSums;
+using detail::RowPosterior;
+
+// Scores about their domains' means in units of the pooled standard deviations; 0 and no weight where missing.
+struct Standardised
+{
+    std::vector<Vector> means;
+    Vector deviations;
+    Matrix rows, known; // N x d
+};
+
+Matrix known_scores(PatternedScores const& domain)
+{
+    Matrix known = Matrix::Zero(domain.models(), domain.benchmarks());
+    for (RowPattern const& pattern : domain.patterns) {
+        known(pattern.rows, pattern.observed).setOnes();
+        known(pattern.rows, pattern.censored).setOnes();
+    }
+    return known;
+}
+
+Standardised standardise(std::span<PatternedScores const> domains)
+{
+    Index const d = domains[0].benchmarks();
+    Index rows = 0;
+    for (auto const& domain : domains) rows += domain.models();
+    Standardised all{{}, Vector(d), Matrix(rows, d), Matrix(rows, d)};
+    rows = 0;
+    for (auto const& domain : domains) {
+        Matrix const known = known_scores(domain);
+        Matrix values = (known.array() > 0).select(domain.scores, 0);
+        // A benchmark that a domain never observed has no mean; 0 stands in its place and is never used.
+        Vector const mean =
+            values.colwise().sum().transpose().array() / known.colwise().sum().transpose().array().max(1);
+        values = (values.rowwise() - mean.transpose()).cwiseProduct(known);
+        all.means.push_back(mean);
+        all.rows.middleRows(rows, domain.models()) = values;
+        all.known.middleRows(rows, domain.models()) = known;
+        rows += domain.models();
+    }
+    for (Index i = 0; i < d; ++i) {
+        all.deviations[i] = all.rows.col(i).norm() / std::sqrt(std::max(1.0, all.known.col(i).sum()));
+        if (!(all.deviations[i] > 0))
+            throw NumericalFailure(fmt::format("benchmark {} has no two different known scores in any domain", i + 1));
+    }
+    all.rows = all.rows * all.deviations.cwiseInverse().asDiagonal();
+    return all;
+}
+
+// Parameters of one standard Gaussian per source around the given loadings (in units of standard deviations).
+NoiseParameters gaussian_parameters(Standardised const& all, Matrix const& loadings, Vector const& noise)
+{
+    Index const m = loadings.cols();
+    std::size_t const domains = all.means.size();
+    NoiseParameters parameters;
+    parameters.loadings = all.deviations.asDiagonal() * loadings;
+    parameters.mixing.assign(domains, Matrix::Identity(m, m));
+    parameters.means = all.means;
+    parameters.log_psi = noise.array().log() + 2 * all.deviations.array().log();
+    parameters.log_scales = Vector::Zero(static_cast<Index>(domains));
+    parameters.shapes.assign(domains, Matrix::Zero(2, m));
+    return parameters;
+}
+
+// What the M step needs of benchmark i in one domain: sums over the rows that know it, of E[r], E[r^2], E[r e], E[e],
+// E[e e'].
+struct BenchmarkSums
+{
+    double rows = 0, residuals = 0, squares = 0;
+    Vector products, sources;
+    Matrix source_squares;
+};
+
+struct DomainSums
+{
+    std::vector<BenchmarkSums> benchmarks;
+    Matrix source_squares; // over all rows
+    double log_likelihood = 0;
+};
+
+DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters)
+{
+    Index const m = parameters.factors();
+    DomainSums all;
+    all.source_squares = Matrix::Zero(m, m);
+    all.benchmarks.resize(static_cast<std::size_t>(domain.benchmarks()),
+                          {0, 0, 0, Vector::Zero(m), Vector::Zero(m), Matrix::Zero(m, m)});
+    auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
+    Vector values(domain.models());
+    for (RowPattern const& pattern : domain.patterns) {
+        PatternModel const model(parameters, k, pattern, mixtures);
+        RowPosterior posterior = model.make_posterior();
+        PatternSums sums = model.make_sums();
+        for (Index const row : pattern.rows) {
+            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
+            model.add_row(posterior, sums);
+        }
+        all.source_squares += sums.source_squares;
+        for (std::size_t u = 0; u < model.known().size(); ++u) {
+            BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known()[u])];
+            auto const place = static_cast<Index>(u);
+            one.rows += static_cast<double>(pattern.rows.size());
+            one.residuals += sums.residuals[place];
+            one.squares += sums.squares[place];
+            one.products += sums.products.row(place).transpose();
+            one.sources += sums.sources;
+            one.source_squares += sums.source_squares;
+        }
+    }
+    for (double const value : values) all.log_likelihood += value;
+    return all;
+}
+
+// R upper triangular with R R' = covariance: the Cholesky factor from the last row up.
+Matrix upper_factor(Matrix const& covariance)
+{
+    Eigen::LLT<Matrix> const cholesky(covariance.reverse());
+    if (cholesky.info() != Eigen::Success) throw NumericalFailure("the factors of a domain have a singular covariance");
+    return Matrix(cholesky.matrixL()).reverse();
+}
+
+// Benchmark i alone: least squares of its scores on the factors f = R_k e, with an intercept in each domain.
+// Expectations stand for what is not known, so the means' freedom is taken out by centring within domains.
+void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const& least_noise, NoiseParameters& next,
+                        NoiseParameters const& now)
+{
+    Index const m = now.factors();
+    Matrix factors = Matrix::Zero(m, m);
+    Vector products = Vector::Zero(m);
+    double squares = 0, rows = 0;
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        BenchmarkSums const& one = sums[k].benchmarks[static_cast<std::size_t>(i)];
+        if (one.rows == 0) continue;
+        Matrix const centred = one.source_squares - one.sources * one.sources.transpose() / one.rows;
+        factors += now.mixing[k] * centred * now.mixing[k].transpose();
+        products += now.mixing[k] * (one.products - one.residuals / one.rows * one.sources);
+        squares += one.squares - one.residuals * one.residuals / one.rows;
+        rows += one.rows;
+    }
+    Vector const loading = factors.ldlt().solve(products);
+    next.loadings.row(i) = loading.transpose();
+    double const noise = (squares - loading.dot(products)) / rows;
+    next.log_psi[i] = std::log(std::max(noise, least_noise[i]));
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        BenchmarkSums const& one = sums[k].benchmarks[static_cast<std::size_t>(i)];
+        // Residuals are about the present mean.
+        if (one.rows > 0) next.means[k][i] += (one.residuals - loading.dot(now.mixing[k] * one.sources)) / one.rows;
+    }
+}
+
+NoiseParameters maximise(std::span<PatternedScores const> domains, std::span<DomainSums const> sums,
+                         Vector const& least_noise, NoiseParameters const& now)
+{
+    NoiseParameters next = now;
+    for (Index i = 0; i < now.benchmarks(); ++i) maximise_benchmark(i, sums, least_noise, next, now);
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        Matrix const squares = sums[k].source_squares / static_cast<double>(domains[k].models());
+        next.mixing[k] = upper_factor(now.mixing[k] * squares * now.mixing[k].transpose());
+    }
+    return next;
+}
+
+} // namespace
+
+NoiseParameters principal_component_start(std::span<PatternedScores const> domains, Index factors)
+{
+    Standardised const all = standardise(domains);
+    Index const d = all.rows.cols();
+    EXAHCA_EXPECT(factors >= 1 && factors <= d);
+    Matrix const pairs = (all.known.transpose() * all.known).cwiseMax(1);
+    Matrix const covariance = (all.rows.transpose() * all.rows).cwiseQuotient(pairs);
+    Eigen::SelfAdjointEigenSolver<Matrix> const eigen(covariance);
+    // Largest last. What the others have on average is noise (M. E. Tipping and C. M. Bishop, 1999).
+    double const noise = factors < d ? std::max(0.0, eigen.eigenvalues().head(d - factors).mean()) : 0.0;
+    Vector const strengths = (eigen.eigenvalues().tail(factors).array() - noise).max(0.01).sqrt();
+    Matrix const loadings = eigen.eigenvectors().rightCols(factors) * strengths.asDiagonal();
+    Vector const left = (1 - loadings.rowwise().squaredNorm().array()).max(0.05);
+    return gaussian_parameters(all, loadings, left);
+}
+
+NoiseParameters random_start(std::span<PatternedScores const> domains, Index factors, RandomKey const& key)
+{
+    Standardised const all = standardise(domains);
+    RandomStream random(key);
+    Matrix loadings(all.rows.cols(), factors);
+    for (double& x : loadings.reshaped()) x = random.normal() / std::sqrt(static_cast<double>(factors));
+    return gaussian_parameters(all, loadings, Vector::Constant(loadings.rows(), 0.5));
+}
+
+FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoiseParameters const& start,
+                               FactorAnalysisOptions const& options)
+{
+    EXAHCA_EXPECT(start.components() == 1 && start.domains() == domains.size());
+    Standardised const all = standardise(domains);
+    Vector const least_noise = options.least_noise * all.deviations.cwiseAbs2();
+    auto const least_gain = options.tolerance * static_cast<double>(all.rows.rows());
+    FactorAnalysis result;
+    result.parameters = start;
+    for (int step = 0;; ++step) {
+        std::vector<DomainSums> sums;
+        double value = 0;
+        for (std::size_t k = 0; k < domains.size(); ++k) {
+            sums.push_back(expect(domains[k], k, result.parameters));
+            value += sums.back().log_likelihood;
+        }
+        if (!std::isfinite(value)) throw NumericalFailure("the likelihood of a factor analysis is not finite");
+        result.converged = options.tolerance > 0 && step > 0 && value - result.log_likelihoods.back() < least_gain;
+        result.log_likelihoods.push_back(value);
+        if (result.converged || step == options.max_steps) break;
+        result.parameters = maximise(domains, sums, least_noise, result.parameters);
+    }
+    for (Index i = 0; i < start.benchmarks(); ++i)
+        if (result.parameters.log_psi[i] <= std::log(least_noise[i])) result.at_least_noise.push_back(i);
+    return result;
+}
+
+} // namespace exahca

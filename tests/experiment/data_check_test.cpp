@@ -1,0 +1,121 @@
+#include "exahca/experiment/data_check.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/model/column_defects.hpp"
+#include "support/joint_simulation.hpp"
+
+#include <gtest/gtest.h>
+
+namespace exahca {
+namespace {
+
+ScoreMatrix scores_of(std::vector<std::pair<std::string, Index>> const& domains, Index benchmarks)
+{
+    RandomStream random({1, "data-check", 0, "", 0});
+    ScoreMatrix scores;
+    for (Index j = 0; j < benchmarks; ++j) scores.benchmarks.push_back(std::string(1, static_cast<char>('A' + j)));
+    for (auto const& [name, models] : domains)
+        for (Index i = 0; i < models; ++i) {
+            scores.models.push_back(name + std::to_string(i));
+            scores.base_models.push_back(name);
+        }
+    auto const models = std::ssize(scores.models);
+    scores.scores = 5 * random_matrix(random, models, benchmarks).array() + 40;
+    return scores;
+}
+
+Setting setting_of(std::vector<std::string> domains, Estimator estimator = Estimator::joint, int factors = 3)
+{
+    Setting setting;
+    setting.domains = std::move(domains);
+    setting.estimator = estimator;
+    setting.factors = factors;
+    setting.screen = estimator == Estimator::joint ? 0.6 : 0;
+    return setting;
+}
+
+/// The text of the refusal; empty when nothing is refused.
+std::string refusal(std::vector<Setting> const& settings, ScoreMatrix const& scores)
+{
+    try {
+        static_cast<void>(check_data(settings, scores));
+    } catch (UsageError const& error) {
+        return error.what();
+    }
+    return {};
+}
+
+void expect_contains(std::string const& text, std::string const& part)
+{
+    EXPECT_NE(text.find(part), std::string::npos) << "\"" << part << "\" in \"" << text << "\"";
+}
+
+// d 6, m 3: means 6, T 6, three mixtures of three (7 each, a location is none of its own), a residual scale: 31.
+TEST(DataCheck, own_parameters_are_counted_as_in_the_likelihood)
+{
+    EXPECT_EQ(own_parameters(setting_of({"a"}), 6), 6 + 6 + 3 * 7 - 3 + 1);
+    EXPECT_EQ(own_parameters(setting_of({"a"}), 3), 3 + 6 + 3 * 7 - 3);
+    auto extended = setting_of({"a"});
+    extended.density = DensityFamily::extended;
+    EXPECT_EQ(own_parameters(extended, 6), 6 + 6 + 1);
+    EXPECT_EQ(own_parameters(setting_of({"a"}, Estimator::published), 6), 6 + 3 * 6);
+}
+
+TEST(DataCheck, enough_models_of_independent_benchmarks_pass_in_silence)
+{
+    auto const scores = scores_of({{"a", 100}, {"b", 62}}, 6);
+    EXPECT_TRUE(check_data(std::vector{setting_of({"a", "b"})}, scores).empty());
+    EXPECT_TRUE(check_data(std::vector{setting_of({"a", "b"}, Estimator::published)}, scores).empty());
+}
+
+TEST(DataCheck, small_base_models_are_refused_all_at_once_with_both_estimators)
+{
+    auto const scores = scores_of({{"x", 8}, {"y", 15}, {"z", 16}}, 8);
+    for (auto const estimator : {Estimator::joint, Estimator::published}) {
+        auto const text = refusal({setting_of({"x", "y", "z"}, estimator)}, scores);
+        expect_contains(text, "too few models for 8 benchmarks: x 8");
+        expect_contains(text, "y 15");
+        expect_contains(text, "at least 16");
+        EXPECT_EQ(text.find("z 16"), std::string::npos);
+        EXPECT_EQ(refusal({setting_of({"z"}, estimator)}, scores), "");
+    }
+}
+
+TEST(DataCheck, models_are_counted_behind_the_screen)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
+    for (Index i = 100; i < 109; ++i) scores.scores.row(i) *= 0.2; // 9 of 20 collapse
+    expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 (after --screen 0.6)");
+    EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
+}
+
+TEST(DataCheck, few_models_are_a_warning_that_says_how_many_would_do)
+{
+    auto const scores = scores_of({{"a", 100}, {"b", 61}}, 6);
+    auto const warnings = check_data(std::vector{setting_of({"a", "b"}), setting_of({"b", "a"})}, scores);
+    ASSERT_EQ(warnings.size(), 1u);
+    expect_contains(warnings[0], "31 parameters");
+    expect_contains(warnings[0], "b 61");
+    expect_contains(warnings[0], "rough below 62");
+    EXPECT_EQ(warnings[0].find("a 100"), std::string::npos);
+}
+
+TEST(DataCheck, benchmarks_without_a_dimension_of_their_own)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 90}, {"c", 80}}, 5);
+    scores.scores.col(2).segment(100, 90).setConstant(12);
+    auto const one = refusal({setting_of({"a", "b"})}, scores);
+    expect_contains(one, "C is constant in base model b");
+    expect_contains(one, "has no maximum");
+    EXPECT_EQ(refusal({setting_of({"a", "c"})}, scores), "");
+    EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
+    auto const warnings = check_data(std::vector{setting_of({"a", "b"}, Estimator::published)}, scores);
+    ASSERT_EQ(warnings.size(), 1u);
+    expect_contains(warnings[0], "C is constant in base model b");
+
+    scores.scores.col(4) = scores.scores.leftCols(4).rowwise().mean();
+    expect_contains(refusal({setting_of({"a", "c"})}, scores), "E is the mean of A, B, C, D");
+}
+
+} // namespace
+} // namespace exahca

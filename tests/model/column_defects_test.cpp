@@ -1,0 +1,102 @@
+#include "exahca/model/column_defects.hpp"
+
+#include "support/joint_simulation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace exahca {
+namespace {
+
+std::vector<std::string> const names = {"A", "B", "C", "D", "E", "F"};
+
+/// Domains of independent benchmarks, each on a scale of its own.
+std::vector<Domain> domains_of(std::vector<Index> const& sizes, Index benchmarks, std::uint64_t seed = 1)
+{
+    RandomStream random({seed, "column-defects", 0, "", 0});
+    std::vector<Domain> domains;
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+        Matrix scores = random_matrix(random, sizes[k], benchmarks);
+        for (Index j = 0; j < benchmarks; ++j)
+            scores.col(j) = (scores.col(j) * std::exp(random.normal())).array() + 30 + 10 * random.normal();
+        domains.push_back({"base-" + std::to_string(k), {}, scores});
+    }
+    return domains;
+}
+
+std::vector<std::string> told(std::vector<Domain> const& domains)
+{
+    std::vector<std::string> sentences;
+    for (auto const& defect : find_column_defects(domains)) sentences.push_back(describe(defect, names));
+    return sentences;
+}
+
+using Sentences = std::vector<std::string>;
+
+TEST(ColumnDefects, independent_benchmarks_have_none)
+{
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) EXPECT_EQ(told(domains_of({12, 30, 200}, 6, seed)), Sentences());
+}
+
+TEST(ColumnDefects, averages_are_named_wherever_they_stand_and_however_they_are_rounded)
+{
+    for (Index const place : {0, 2, 5})
+        for (double const rounding : {0.0, 0.01, 0.1}) {
+            auto domains = domains_of({50, 60}, 6);
+            for (auto& domain : domains) {
+                for (Index j = 0; j < 6; ++j) domain.scores.col(j) = 10 * domain.scores.col(j);
+                Vector mean = (domain.scores.rowwise().sum() - domain.scores.col(place)) / 5;
+                if (rounding > 0) mean = (mean / rounding).array().round() * rounding;
+                domain.scores.col(place) = mean;
+            }
+            std::string others;
+            for (Index j = 0; j < 6; ++j)
+                if (j != place) others += (others.empty() ? "" : ", ") + names[static_cast<std::size_t>(j)];
+            auto const name = names[static_cast<std::size_t>(place)];
+            EXPECT_EQ(told(domains), Sentences{name + " is the mean of " + others}) << rounding;
+            auto const kept = columns_without(find_column_defects(domains), 6);
+            EXPECT_EQ(std::count(kept.begin(), kept.end(), place), 0);
+            EXPECT_EQ(kept.size(), 5u);
+        }
+}
+
+TEST(ColumnDefects, sums_copies_and_other_combinations)
+{
+    auto domains = domains_of({50, 60}, 6);
+    for (auto& domain : domains) {
+        domain.scores.col(2) = domain.scores.col(0) + domain.scores.col(1);
+        domain.scores.col(4) = 100 - 2 * domain.scores.col(3).array();
+        domain.scores.col(5) = domain.scores.col(0) - 0.5 * domain.scores.col(3);
+    }
+    auto sentences = told(domains);
+    std::sort(sentences.begin(), sentences.end()); // exact ones are found in the order of their rounding errors
+    EXPECT_EQ(sentences,
+              (Sentences{"C is the sum of A, B", "E is a linear function of D", "F is a linear combination of A, D"}));
+}
+
+// Means of base models do not count: a benchmark may differ between base models and vary within none.
+TEST(ColumnDefects, constants_everywhere_and_in_one_base_model)
+{
+    auto domains = domains_of({50, 60, 40}, 4);
+    for (std::size_t k = 0; k < 3; ++k) domains[k].scores.col(1).setConstant(10.0 * static_cast<double>(k));
+    domains[2].scores.col(3).setConstant(0.1);
+    domains[1].scores.col(2) = 0.5 * (domains[1].scores.col(0) + domains[1].scores.col(3));
+    EXPECT_EQ(told(domains),
+              (Sentences{"B is constant within every base model", "C is the mean of A, D in base model base-1",
+                         "D is constant in base model base-2"}));
+    EXPECT_EQ(columns_without(find_column_defects(domains), 4), (std::vector<Index>{0, 2, 3}));
+}
+
+TEST(ColumnDefects, few_rows_are_no_evidence)
+{
+    // Four models lie in a space of three dimensions whatever their scores are.
+    EXPECT_EQ(told(domains_of({4}, 6)), Sentences());
+    auto domains = domains_of({50, 4}, 6);
+    domains[1].scores.col(0).setConstant(3);
+    EXPECT_EQ(told(domains), Sentences());
+}
+
+} // namespace
+} // namespace exahca
