@@ -72,6 +72,8 @@ void put_orders(RecordBuilder& record, Setting const& setting, JointEstimate con
     }
     record.set("order_count", static_cast<double>(listed.size()));
     record.set("search_outcome", static_cast<double>(estimate.search_outcome));
+    record.set("starts_mean_lower_bound", estimate.mean_lower_bound);
+    record.set("starts_mic_lower_bound", estimate.mic_lower_bound);
     record.set("objective", objective);
     record.set("mic", mic);
     record.set("mean_inexactness", mean);

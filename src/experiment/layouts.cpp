@@ -131,7 +131,8 @@ void add_orders(RecordLayout& layout, Extents const& e, Estimator estimator)
     auto const real = FieldKind::real, integer = FieldKind::integer;
     layout.add("order_count", integer, {}, "1", "orders listed; fewer than asked for when fewer exist");
     layout.add("search_outcome", integer, {}, "1", outcome_description);
-    layout.add("lower_bound", real, {}, "1", "no order can have a lower value of the search's objective");
+    layout.add("lower_bound", real, {}, "1",
+               "published, given: no order can have a lower value of the search's objective");
     add_objective(layout, estimator, {e.order}, isotropic);
     layout.add("mic", real, {e.order}, "1", "maximum inexactness coefficient over domains");
     add_mean_inexactness(layout, estimator, {e.order});
@@ -154,6 +155,10 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     add_orders(layout, e, setting.estimator);
     if (setting.estimator == Estimator::joint) {
         add_likelihood_columns(layout, {e.order}, isotropic);
+        layout.add("starts_mean_lower_bound", real, {}, "1",
+                   "no order has a lower n-weighted mean inexactness: proven by the search for starting orders");
+        layout.add("starts_mic_lower_bound", real, {}, "1",
+                   "no order has a lower MIC: proven by the search for starting orders");
         layout.add("order_optimum", integer, {e.order}, "1", "the optimum that the order's fit reached");
         add_optima(layout, e);
     }

@@ -185,6 +185,13 @@ TEST(JointAnswer, inexactness_is_that_of_the_rows_and_the_rows_are_those_of_the_
     EXPECT_EQ(first(record.values("inexactness"), 3), value.inexactness);
     auto const mean = evaluate_order(OrderProblem(context.standardised, Objective::n_weighted, context.sizes), stored);
     EXPECT_EQ(record.values("mean_inexactness")[0], mean.value);
+    // Few orders: both searches for starting orders have proven their best, which no listed order is below.
+    EXPECT_EQ(record.scalar("search_outcome"), static_cast<double>(SearchOutcome::optimum_proven));
+    EXPECT_GT(record.scalar("starts_mic_lower_bound"), 0);
+    for (auto const inexact : first(record.values("mic"), 2))
+        EXPECT_LE(record.scalar("starts_mic_lower_bound"), inexact + 1e-12);
+    for (auto const inexact : first(record.values("mean_inexactness"), 2))
+        EXPECT_LE(record.scalar("starts_mean_lower_bound"), inexact + 1e-12);
 
     // Of all eight orders none is less inexact at the winning flag, in any domain.
     Matrix const flag = found.estimate.best().fit.parameters.subspace * pooled_covariance(context.domains) *
