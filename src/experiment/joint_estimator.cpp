@@ -5,6 +5,7 @@
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
 #include "joint_warnings.hpp"
+#include "noise_estimator.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -163,6 +164,7 @@ JointEstimate estimate_joint(JointContext const& context, std::span<std::string 
 JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,
                              JointOptions const& options)
 {
+    if (options.noise == NoiseModel::aware) return estimate_noise_aware(scores, names, options);
     tell(options, "components of each base model", 0);
     return estimate_joint(joint_context(scores, names, options), names, options);
 }

@@ -90,7 +90,8 @@ JointContext joint_context(std::span<Matrix const> scores, std::span<std::string
     std::vector<CentredDomain> domains;
     for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
     return prepare_joint(std::move(domains), names,
-                         {options.factors, options.density, options.fast_ica, options.seed, options.replicate});
+                         {options.factors, options.density, options.fast_ica, options.seed, options.replicate,
+                          options.search_index});
 }
 
 FittedOrder fit_order(JointContext const& context, CandidateOrder const& order)

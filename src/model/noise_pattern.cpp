@@ -43,6 +43,21 @@ SourceMixtures source_mixtures(Matrix const& shapes)
     return mixtures;
 }
 
+Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures)
+{
+    Index const m = mixtures.means.rows(), components = mixtures.means.cols();
+    Matrix const weights = mixtures.log_weights.array().exp();
+    Vector const rows = sums.counts.rowwise().sum();
+    Matrix const logits = sums.counts - rows.asDiagonal() * weights;
+    Matrix const means = (sums.firsts - sums.counts.cwiseProduct(mixtures.means)).cwiseQuotient(mixtures.variances);
+    Matrix const squares = sums.seconds - 2 * mixtures.means.cwiseProduct(sums.firsts) +
+                           mixtures.means.cwiseAbs2().cwiseProduct(sums.counts);
+    Matrix const deviations = squares.cwiseQuotient(mixtures.variances) - sums.counts;
+    Matrix gradient(3 * components - 1, m);
+    gradient << logits.leftCols(components - 1).transpose(), means.transpose(), deviations.transpose();
+    return gradient;
+}
+
 PatternModel::PatternModel(NoiseParameters const& parameters, std::size_t k, RowPattern const& pattern,
                            SourceMixtures const& mixtures)
     : pattern_(pattern), factors_(parameters.factors()), components_(mixtures.means.cols()), known_(pattern.observed)
@@ -167,7 +182,8 @@ double PatternModel::censor(Combination const& c, Vector const& bounds, RowPoste
 PatternSums PatternModel::make_sums() const
 {
     auto const known = static_cast<Index>(known_.size());
-    PatternSums sums{Vector::Zero(known),
+    PatternSums sums{0,
+                     Vector::Zero(known),
                      Vector::Zero(known),
                      Matrix::Zero(known, factors_),
                      Vector::Zero(factors_),
@@ -184,6 +200,7 @@ void PatternModel::add_row(RowPosterior const& posterior, PatternSums& sums) con
     auto const observed = static_cast<Index>(pattern_.observed.size());
     auto const censored = static_cast<Index>(pattern_.censored.size());
     Vector row_sources = Vector::Zero(factors_);
+    ++sums.rows;
     for (std::size_t i = 0; i < combinations_.size(); ++i) {
         double const p = posterior.probabilities[static_cast<Index>(i)];
         if (p == 0) continue; // moments of what is impossible may not be finite
@@ -214,7 +231,7 @@ void PatternModel::add_gradient(PatternSums const& sums, Matrix& mixing, Vector&
     Matrix const explained = mixing_ * sums.source_squares; // A E2
     Vector const squares = sums.squares - 2 * sums.products.cwiseProduct(mixing_).rowwise().sum() +
                            explained.cwiseProduct(mixing_).rowwise().sum();
-    Vector const by_psi = 0.5 * (squares.cwiseQuotient(noise_).array() - static_cast<double>(pattern_.rows.size()));
+    Vector const by_psi = 0.5 * (squares.cwiseQuotient(noise_).array() - sums.rows);
     Matrix const by_mixing = noise_.cwiseInverse().asDiagonal() * (sums.products - explained);
     Vector const by_means = (sums.residuals - mixing_ * sums.sources).cwiseQuotient(noise_);
     for (std::size_t i = 0; i < known_.size(); ++i) {

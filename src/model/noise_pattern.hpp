@@ -33,6 +33,7 @@ struct RowPosterior
 /// Expected sufficient statistics of the rows of one pattern; known scores: the observed ones, then those cut off.
 struct PatternSums
 {
+    double rows = 0;                ///< how many were added
     Vector residuals;               ///< sum of E[r], known
     Vector squares;                 ///< sum of E[r^2], known
     Matrix products;                ///< sum of E[r e'], known x m
@@ -40,6 +41,9 @@ struct PatternSums
     Matrix source_squares;          ///< sum of E[e e'], m x m
     Matrix counts, firsts, seconds; ///< N, M1, M2: sums of r_c, r_c E[e_j], r_c E[e_j^2], m x C
 };
+
+/// Derivatives with respect to the columns of shapes (docs/noise.md, gradient), (3 C - 1) x m.
+[[nodiscard]] Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures);
 
 /// The likelihood of the rows of one domain that know and lack the same scores: what depends on domain and pattern only
 /// is computed once. This is the reference; a faster kernel may take the place of `evaluate_row` and `add_row`.

@@ -2,6 +2,7 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/model/noise_data.hpp"
 
 #include "noise_pattern.hpp"
 
@@ -125,14 +126,6 @@ DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters 
     }
     for (double const value : values) all.log_likelihood += value;
     return all;
-}
-
-// R upper triangular with R R' = covariance: the Cholesky factor from the last row up.
-Matrix upper_factor(Matrix const& covariance)
-{
-    Eigen::LLT<Matrix> const cholesky(covariance.reverse());
-    if (cholesky.info() != Eigen::Success) throw NumericalFailure("the factors of a domain have a singular covariance");
-    return Matrix(cholesky.matrixL()).reverse();
 }
 
 // Benchmark i alone: least squares of its scores on the factors f = R_k e, with an intercept in each domain.

@@ -17,8 +17,13 @@
 #include "exahca/model/linear_sem.hpp"
 #include "exahca/model/published_unmixing.hpp"
 #include "exahca/model/screening.hpp"
+#include "experiment/noise_search.hpp"
+#include "exahca/model/flag_order.hpp"
+#include "exahca/model/noise_starts.hpp"
 #include "study.hpp"
+#include <Eigen/LU>
 
+#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
@@ -78,12 +83,36 @@ Matrix published_flag(std::vector<Matrix> const& scores, std::vector<std::string
     return fit_linear_sem(unmixing, search_orders(unmixing, search).best.front().order).unmixing;
 }
 
+/// Penalised log likelihood of the noise-aware fit that starts at the truth, and the largest angle at its end.
+std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std::vector<std::string> const& names,
+                                         SimulationTruth const& truth, JointOptions const& options)
+{
+    NoiseData const data = noise_data(scores, options.bounds);
+    NoiseParameters start = principal_component_start(data.domains, options.factors);
+    start.loadings = data.deviations.cwiseInverse().asDiagonal() * truth.unmixing.transpose();
+    FactorAnalysisOptions analysis;
+    analysis.max_steps = 50;
+    FactorSpan const span = factor_span(data, analyse_factors(data.domains, start, analysis).parameters, names, options);
+    JointContext const& context = span.context;
+    Matrix const flag = truth.unmixing * data.deviations.asDiagonal() * span.gaussian.loadings;
+    auto const order = order_at_flag(context.standardised, flag * context.shared.projection.inverse());
+    JointParameters const at = with_flag(start_of_order(context, order), flag);
+    JointFit const refit = refit_at_flag(context, at, collect_source_starts(context, {}), {});
+    auto const optimum = try_noise_fit(data, noise_start(span, refit.parameters));
+    if (!optimum) return {std::nan(""), std::nan("")};
+    return {optimum->fit.penalised() - data.log_volume, flag_angles(optimum->unmixing, truth.unmixing).maxCoeff()};
+}
+
 struct RunOptions
 {
     std::string cell = "base";
     std::uint64_t first = 1, count = 200;
     std::string scores, out;
     DensityFamily density = DensityFamily::mog3;
+    NoiseModel noise = NoiseModel::span;
+    int searches = 1;
+    double floor = -std::numeric_limits<double>::infinity();
+    bool published = true;
 };
 
 // One line per estimator: cell, density, seed, estimator, found, decided, angles per level, reason of a failure.
@@ -95,7 +124,8 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
     simulation.factors = cell.factors;
     simulation.sizes = default_domain_sizes(cell.domains);
     simulation.seed = seed;
-    ScoreMatrix const data = simulate(simulation, cell.real_sources ? real : nullptr);
+    ScoreMatrix data = simulate(simulation, cell.real_sources ? real : nullptr);
+    data.scores = data.scores.cwiseMax(options.floor);
     std::vector<Domain> domains = select_domains(data, default_domain_names(cell.domains));
     for (Domain& domain : domains) // a threshold of 0 keeps all
         domain.scores = gather_rows(domain.scores, rows_that_pass(domain.scores, cell.screen));
@@ -120,13 +150,26 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         }
         out << line << std::endl;
     };
-    write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
+    if (options.published) write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
     write("joint", density_name(options.density), [&] {
         JointOptions joint;
         joint.factors = cell.factors;
         joint.density = options.density;
         joint.seed = seed;
+        joint.noise = options.noise;
+        joint.searches = options.searches;
+        joint.bounds = detect_bounds(data.scores);
+        auto const t0 = std::chrono::steady_clock::now();
         JointEstimate const estimate = estimate_joint(scores, names, joint);
+        auto const t1 = std::chrono::steady_clock::now();
+        if (joint.noise == NoiseModel::aware) {
+            auto const [value, angle] = fit_from_truth(scores, names, *data.truth, joint);
+            fmt::print("{} seed {}: angle {:.1f} value {:.1f} optima {} spread {:.1f} decided {}; from truth {:+.1f} angle {:.1f}; {:.1f} s, evaluations {}\n",
+                       options.cell, seed, flag_angles(estimate.best().reading.unmixing, data.truth->unmixing).maxCoeff(),
+                       estimate.best().fit.penalised(), estimate.optima.size(), estimate.search_spread, estimate.decided,
+                       value - estimate.best().fit.penalised(), angle, std::chrono::duration<double>(t1 - t0).count(), estimate.best().fit.evaluations);
+            std::fflush(stdout);
+        }
         return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);
     });
 }
@@ -232,7 +275,7 @@ int summarise(std::vector<std::string> const& files, std::string const& hdf5)
 int study(std::vector<std::string> const& command)
 {
     auto const arguments =
-        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density"});
+        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density", "noise", "searches", "floor", "published"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);
@@ -240,6 +283,10 @@ int study(std::vector<std::string> const& command)
     options.count = static_cast<std::uint64_t>(arguments.number("count", 200, 0));
     options.scores = arguments.text("scores");
     options.out = arguments.text("out");
+    if (arguments.text("noise", "span") == "aware") options.noise = NoiseModel::aware;
+    options.searches = static_cast<int>(arguments.number("searches", 1, 1));
+    if (arguments.options.count("floor") > 0) options.floor = static_cast<double>(arguments.number("floor", 0, 0));
+    options.published = arguments.number("published", 1, 0) != 0;
     options.density = parse_density(arguments.text("density", "mog3"));
     return run(options);
 }

@@ -2,7 +2,9 @@
 
 #include "exahca/core/activity.hpp"
 #include "exahca/model/flag_refit.hpp"
+#include "exahca/model/incomplete_scores.hpp"
 #include "exahca/model/information_criteria.hpp"
+#include "exahca/model/noise_fit.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <cstdint>
@@ -11,6 +13,12 @@
 #include <vector>
 
 namespace exahca {
+
+/// Which likelihood the joint estimator maximises.
+enum class NoiseModel {
+    span,  ///< sources are exact linear functions of the scores (method.md, section 5): JointLikelihood
+    aware, ///< scores carry noise, may be missing or cut off (docs/noise.md): NoiseLikelihood
+};
 
 /// How much the joint estimator does (method.md, section 5). Screening comes before it.
 struct JointOptions
@@ -26,6 +34,14 @@ struct JointOptions
     int random_flags = 0;    ///< random flags of the same span that are tried against the best, 0 or more
     double same_flag_degrees = 15;              ///< optima closer than that at every level are one
     SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
+    NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
+    ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
+    int searches = 1;           ///< noise aware: independent searches, the best of which is the answer; 1 or more
+    int spans = 2;              ///< noise aware: spans of the factors that a search starts from, 1 or more
+    int random_spans = 2;       ///< noise aware: random starts of the factor analysis, 0 or more
+    int polished = 4;           ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    int returns = 1;            ///< noise aware: how often, at most, a search returns to the span of its best fit
+    std::uint64_t search_index = 0;             ///< which of the independent searches this is
     FastIcaOptions fast_ica;                    ///< of the components that the likelihood starts from
     std::uint64_t seed = 1;                     ///< for random starts and flags
     std::uint64_t replicate = 0;                ///< the same
@@ -87,6 +103,8 @@ struct JointOptimum
     /// moved away from the order that it started from, or started from none, this is the order that it ended at.
     CandidateOrder order;
     OrderInexactness inexactness; ///< of `order`
+    NoiseParameters noise;        ///< of `fit`, in score units, when the fit is noise-aware; else without domains
+    int searches = 0;             ///< independent searches that ended here
 };
 
 /// The candidate order of a fit: at the flag of its V, each domain's permutation of components of least inexactness
@@ -108,6 +126,10 @@ struct JointEstimate
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
     bool decided = false;        ///< every other optimum is behind by more than both, and by more than 1
+    std::vector<double> sizes;         ///< models of each domain
+    /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
+    std::vector<double> search_values;
+    double search_spread = 0; ///< by how much the independent searches differ, largest less smallest
     std::vector<std::string> warnings; ///< sentences for the user without semicolon and full stop
 
     [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }

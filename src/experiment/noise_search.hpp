@@ -1,0 +1,50 @@
+#pragma once
+
+#include "exahca/experiment/joint_estimator.hpp"
+#include "exahca/model/noise_data.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace exahca {
+
+/// A noise-aware fit and what it says of the flag.
+struct NoiseOptimum
+{
+    NoiseFit fit;    ///< in standardised units
+    Matrix unmixing; ///< H in score units, orthonormal rows
+};
+
+/// A span of factors, and the domains in coordinates of it.
+struct FactorSpan
+{
+    NoiseParameters gaussian; ///< one component per source; G has orthonormal columns in score units
+    std::vector<Vector> centres; ///< means of the factor scores in each domain
+    JointContext context;        ///< of the factor scores: as many benchmarks as factors
+};
+
+/// \param gaussian  in standardised units, any basis
+[[nodiscard]] FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian,
+                                     std::span<std::string const> names, JointOptions const& options);
+
+/// Where the noise-aware fit starts from a fit to the factor scores of a span.
+[[nodiscard]] NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit);
+
+/// What one independent search has found.
+struct NoiseSearch
+{
+    std::vector<NoiseOptimum> optima; ///< falling penalised likelihood, flags apart by options.same_flag_degrees
+    std::vector<int> fits;            ///< how many fits ended at each
+    std::vector<FactorSpan> spans;    ///< that it looked into; the span of the best fit last
+    StartingOrders starts;            ///< of the first span, without the orders
+    std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
+};
+
+
+[[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
+                                             std::span<std::string const> names, JointOptions const& options);
+
+/// A noise-aware fit with its flag. Nothing where the likelihood is not finite at the start, or a span has been lost.
+[[nodiscard]] std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start);
+
+} // namespace exahca
