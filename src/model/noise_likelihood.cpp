@@ -2,14 +2,14 @@
 
 #include "exahca/core/check.hpp"
 
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 namespace exahca {
 namespace {
 
+using detail::BlockModel;
 using detail::PatternModel;
 using detail::PatternSums;
-using detail::RowPosterior;
 using detail::SourceMixtures;
 
 void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores const> domains)
@@ -47,17 +47,17 @@ Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParame
                        NoiseParameters* gradient)
 {
     SourceMixtures const mixtures = detail::source_mixtures(parameters.shapes[k]);
+    BlockModel blocks(mixtures, parameters.benchmarks());
     Vector values(domain.models());
     Matrix by_mixing = Matrix::Zero(parameters.benchmarks(), parameters.factors());
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern, mixtures);
-        RowPosterior posterior = model.make_posterior();
-        PatternSums sums = model.make_sums();
-        for (Index const row : pattern.rows) {
-            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
-            if (gradient) model.add_row(posterior, sums);
+        PatternModel const model(parameters, k, pattern);
+        if (!gradient) {
+            visit_rows(model, mixtures, blocks, domain.scores, values, nullptr);
+            continue;
         }
-        if (!gradient) continue;
+        PatternSums sums = model.make_sums(mixtures.components());
+        visit_rows(model, mixtures, blocks, domain.scores, values, &sums);
         model.add_gradient(sums, by_mixing, gradient->means[k], gradient->log_psi,
                            gradient->log_scales[static_cast<Index>(k)]);
         gradient->shapes[k] += shape_gradient(sums, mixtures);
