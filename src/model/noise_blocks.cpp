@@ -33,10 +33,12 @@ bool BlockModel::covers(PatternModel const& model)
     return model.censored() == 0 && model.factors() <= static_cast<Index>(max_kernel_factors);
 }
 
-BlockModel::BlockModel(SourceMixtures const& mixtures, Index benchmarks, NoiseKernels const& kernels)
-    : kernels_(kernels), factors_(mixtures.factors()), components_(mixtures.components()), combinations_(0)
+BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
+    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0)
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
+    SourceMixtures const& mixtures = domain.mixtures;
+    Index const benchmarks = domain.mixing.rows();
     auto combination = first_combination(mixtures);
     do component_.insert(component_.end(), combination.begin(), combination.end()), ++combinations_;
     while (advance(combination, mixtures));

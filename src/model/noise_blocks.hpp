@@ -10,21 +10,20 @@ namespace exahca::detail {
 class BlockModel
 {
 public:
-    /// \param benchmarks  largest number of observed scores of a pattern
-    BlockModel(SourceMixtures const& mixtures, Index benchmarks, NoiseKernels const& kernels = noise_kernels());
+    explicit BlockModel(DomainModel const& domain, NoiseKernels const& kernels = noise_kernels());
 
     /// Whether a pattern's rows can be visited.
     [[nodiscard]] static bool covers(PatternModel const& model);
 
     /// log p of the pattern's rows, each in its row's place; adds their expectations to `sums` where it is given.
-    /// \pre covers(model), which belongs to the domain of the mixtures
+    /// \pre covers(model), a part of the same domain
     void visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums);
 
 private:
     void add_block_sums(PatternModel const& model, NoiseKernelModel const& known, PatternSums& sums);
 
     NoiseKernels const& kernels_;
-    Index factors_, components_, combinations_, padded_, block_rows_;
+    Index factors_, combinations_, padded_, block_rows_;
     // Of the combinations; padded ones have mean and deviation 0 and no weight.
     std::vector<Index> component_; // of each source, combinations x factors
     Vector log_weights_;

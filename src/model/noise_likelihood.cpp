@@ -8,6 +8,7 @@ namespace exahca {
 namespace {
 
 using detail::BlockModel;
+using detail::DomainModel;
 using detail::PatternModel;
 using detail::PatternSums;
 using detail::SourceMixtures;
@@ -46,23 +47,21 @@ Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures)
 Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
                        NoiseParameters* gradient)
 {
-    SourceMixtures const mixtures = detail::source_mixtures(parameters.shapes[k]);
-    BlockModel blocks(mixtures, parameters.benchmarks());
+    DomainModel const model(parameters, k);
+    BlockModel blocks(model);
     Vector values(domain.models());
+    PatternSums sums(model);
     Matrix by_mixing = Matrix::Zero(parameters.benchmarks(), parameters.factors());
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern);
-        if (!gradient) {
-            visit_rows(model, mixtures, blocks, domain.scores, values, nullptr);
-            continue;
-        }
-        PatternSums sums = model.make_sums(mixtures.components());
-        visit_rows(model, mixtures, blocks, domain.scores, values, &sums);
-        model.add_gradient(sums, by_mixing, gradient->means[k], gradient->log_psi,
-                           gradient->log_scales[static_cast<Index>(k)]);
-        gradient->shapes[k] += shape_gradient(sums, mixtures);
+        PatternModel const part(model, pattern);
+        sums.start_pattern();
+        visit_rows(part, blocks, domain.scores, values, gradient ? &sums : nullptr);
+        if (gradient)
+            add_gradient(part, sums, by_mixing, gradient->means[k], gradient->log_psi,
+                         gradient->log_scales[static_cast<Index>(k)]);
     }
     if (gradient) { // A_k = G R_k
+        gradient->shapes[k] = shape_gradient(sums, model.mixtures);
         gradient->loadings += by_mixing * parameters.mixing[k].transpose();
         gradient->mixing[k] = (parameters.loadings.transpose() * by_mixing).triangularView<Eigen::Upper>();
     }

@@ -38,38 +38,60 @@ bool advance(std::vector<Index>& combination, SourceMixtures const& mixtures)
     return false;
 }
 
-PatternModel::PatternModel(NoiseParameters const& parameters, std::size_t k, RowPattern const& row_pattern)
-    : pattern(row_pattern), known(row_pattern.observed)
+DomainModel::DomainModel(NoiseParameters const& parameters, std::size_t k)
+    : mixtures(source_mixtures(parameters.shapes[k])), means(parameters.means[k]),
+      log_noise(parameters.log_psi.array() + parameters.log_scales[static_cast<Index>(k)])
+{
+    noise = log_noise.array().exp();
+    mixing = parameters.loadings * parameters.mixing[k];
+    weighted = noise.cwiseInverse().asDiagonal() * mixing;
+}
+
+PatternModel::PatternModel(DomainModel const& whole, RowPattern const& row_pattern)
+    : domain(whole), pattern(row_pattern), known(row_pattern.observed)
 {
     known.insert(known.end(), pattern.censored.begin(), pattern.censored.end());
-    means = parameters.means[k](known);
-    noise = (parameters.log_psi(known).array() + parameters.log_scales[static_cast<Index>(k)]).exp();
-    mixing.noalias() = parameters.loadings(known, Eigen::all).lazyProduct(parameters.mixing[k]);
-    weighted = mixing.topRows(observed()).array().colwise() / noise.head(observed()).array();
-    precision = weighted.transpose().lazyProduct(mixing.topRows(observed()));
-    constant = -0.5 * (noise.head(observed()).array().log() + std::log(2 * std::numbers::pi)).sum();
+    means = domain.means(known);
+    noise = domain.noise(known);
+    mixing = domain.mixing(known, Eigen::all);
+    weighted = domain.weighted(known, Eigen::all);
+    precision = weighted.topRows(observed()).transpose().lazyProduct(mixing.topRows(observed()));
+    constant = 0;
+    for (Index const i : pattern.observed) constant -= 0.5 * (domain.log_noise[i] + std::log(2 * std::numbers::pi));
 }
 
-PatternSums PatternModel::make_sums(Index components) const
+PatternSums::PatternSums(DomainModel const& domain)
 {
-    Index const count = static_cast<Index>(known.size()), m = factors();
-    Matrix const by_component = Matrix::Zero(m, components);
-    return {Vector::Zero(count), Vector::Zero(count), Matrix::Zero(count, m), Vector::Zero(m),
-            Matrix::Zero(m, m),  by_component,        by_component,           by_component};
+    Index const d = domain.mixing.rows(), m = domain.mixing.cols();
+    residuals.setZero(d);
+    squares.setZero(d);
+    products.setZero(d, m);
+    sources.setZero(m);
+    source_squares.setZero(m, m);
+    counts = firsts = seconds = Matrix::Zero(m, domain.mixtures.components());
 }
 
-void PatternModel::add_gradient(PatternSums const& sums, Matrix& by_mixing, Vector& by_means, Vector& by_log_psi,
-                                double& by_log_scale) const
+void PatternSums::start_pattern()
 {
-    Matrix const explained = mixing.lazyProduct(sums.source_squares); // A E2
-    for (std::size_t u = 0; u < known.size(); ++u) {
+    residuals.setZero();
+    squares.setZero();
+    products.setZero();
+    sources.setZero();
+    source_squares.setZero();
+}
+
+void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by_mixing, Vector& by_means,
+                  Vector& by_log_psi, double& by_log_scale)
+{
+    Matrix const explained = model.mixing.lazyProduct(sums.source_squares); // A E2
+    for (std::size_t u = 0; u < model.known.size(); ++u) {
         auto const i = static_cast<Index>(u);
-        Index const column = known[u];
-        double const squares =
-            sums.squares[i] - 2 * sums.products.row(i).dot(mixing.row(i)) + explained.row(i).dot(mixing.row(i));
-        double const by_psi = 0.5 * (squares / noise[i] - static_cast<double>(pattern.rows.size()));
-        by_mixing.row(column) += (sums.products.row(i) - explained.row(i)) / noise[i];
-        by_means[column] += (sums.residuals[i] - mixing.row(i).dot(sums.sources)) / noise[i];
+        Index const column = model.known[u];
+        auto const a = model.mixing.row(i);
+        double const squares = sums.squares[i] - 2 * sums.products.row(i).dot(a) + explained.row(i).dot(a);
+        double const by_psi = 0.5 * (squares / model.noise[i] - static_cast<double>(model.pattern.rows.size()));
+        by_mixing.row(column) += (sums.products.row(i) - explained.row(i)) / model.noise[i];
+        by_means[column] += (sums.residuals[i] - a.dot(sums.sources)) / model.noise[i];
         by_log_psi[column] += by_psi;
         by_log_scale += by_psi;
     }

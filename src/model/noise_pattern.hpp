@@ -20,40 +20,57 @@ struct SourceMixtures
 [[nodiscard]] std::vector<Index> first_combination(SourceMixtures const& mixtures);
 [[nodiscard]] bool advance(std::vector<Index>& combination, SourceMixtures const& mixtures);
 
-/// Expected sufficient statistics of the rows of one pattern; known scores: the observed ones, then those cut off.
-struct PatternSums
+/// What the parameters say of all rows of one domain.
+struct DomainModel
 {
-    Vector residuals;               ///< sum of E[r], known
-    Vector squares;                 ///< sum of E[r^2], known
-    Matrix products;                ///< sum of E[r e'], known x m
-    Vector sources;                 ///< sum of E[e], m
-    Matrix source_squares;          ///< sum of E[e e'], m x m
-    Matrix counts, firsts, seconds; ///< N, M1, M2: sums of r_c, r_c E[e_j], r_c E[e_j^2], m x C
+    DomainModel(NoiseParameters const& parameters, std::size_t k);
+
+    SourceMixtures mixtures;
+    Vector means;            ///< mu_k
+    Vector noise, log_noise; ///< Psi_k
+    Matrix mixing, weighted; ///< A_k and Psi_k^-1 A_k, benchmarks x factors
 };
 
-/// What depends on the domain and on what is known of a row, but not on its scores.
+/// The part of it that rows of one pattern need.
 struct PatternModel
 {
-    PatternModel(NoiseParameters const& parameters, std::size_t k, RowPattern const& row_pattern);
+    /// Keeps references to both.
+    PatternModel(DomainModel const& whole, RowPattern const& row_pattern);
 
     [[nodiscard]] Index observed() const { return static_cast<Index>(pattern.observed.size()); }
     [[nodiscard]] Index censored() const { return static_cast<Index>(pattern.censored.size()); }
     [[nodiscard]] Index factors() const { return mixing.cols(); }
 
-    /// All 0.
-    [[nodiscard]] PatternSums make_sums(Index components) const;
-
-    /// Adds derivatives with respect to A_k, mu_k, log psi, log s_k (Fisher's identity). `by_mixing` is d x m.
-    void add_gradient(PatternSums const& sums, Matrix& by_mixing, Vector& by_means, Vector& by_log_psi,
-                      double& by_log_scale) const;
-
+    DomainModel const& domain;
     RowPattern const& pattern;
     std::vector<Index> known; ///< columns of the known scores: the observed ones, then those cut off
     Vector means, noise;      ///< mu_k and Psi_k of the known scores
-    Matrix mixing;            ///< A_k, known x m
-    Matrix weighted;          ///< Psi^-1 A of the observed scores
-    Matrix precision;         ///< P
+    Matrix mixing, weighted;  ///< A_k and Psi_k^-1 A_k, known x m
+    Matrix precision;         ///< P, of the observed scores
     double constant;          ///< -(1/2) log|2 pi Psi| of the observed scores
 };
+
+/// Expected sufficient statistics of the rows of one pattern and, for N, M1 and M2, of those before it.
+struct PatternSums
+{
+    /// Room for a domain's patterns; all 0.
+    explicit PatternSums(DomainModel const& domain);
+
+    /// Forgets all but N, M1 and M2.
+    void start_pattern();
+
+    // Known scores first: the observed ones, then those cut off; as many lines as there are benchmarks.
+    Vector residuals; ///< sum of E[r]
+    Vector squares;   ///< sum of E[r^2]
+    Matrix products;  ///< sum of E[r e'], ... x m
+
+    Vector sources;                 ///< sum of E[e], m
+    Matrix source_squares;          ///< sum of E[e e'], m x m
+    Matrix counts, firsts, seconds; ///< N, M1, M2: sums of r_c, r_c E[e_j], r_c E[e_j^2], m x C
+};
+
+/// Adds a pattern's part of the derivatives with respect to A_k (d x m), mu_k, log psi, log s_k (Fisher's identity).
+void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by_mixing, Vector& by_means,
+                  Vector& by_log_psi, double& by_log_scale);
 
 } // namespace exahca::detail

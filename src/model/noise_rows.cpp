@@ -17,10 +17,11 @@ double log_sum_exp(Vector const& values)
 
 } // namespace
 
-RowModel::RowModel(PatternModel const& model, SourceMixtures const& mixtures) : model_(model)
+RowModel::RowModel(PatternModel const& model) : model_(model)
 {
+    SourceMixtures const& mixtures = model.domain.mixtures;
     auto combination = first_combination(mixtures);
-    do combinations_.push_back(combine(combination, mixtures));
+    do combinations_.push_back(combine(combination));
     while (advance(combination, mixtures));
     Index const m = model.factors(), censored = model.censored(), count = static_cast<Index>(combinations_.size());
     residuals_.resize(static_cast<Index>(model.known.size()));
@@ -32,8 +33,9 @@ RowModel::RowModel(PatternModel const& model, SourceMixtures const& mixtures) : 
 }
 
 // Written so that neither very narrow components nor very small noise lose digits: V_c^-1 stands nowhere.
-RowModel::Combination RowModel::combine(std::vector<Index> components, SourceMixtures const& mixtures) const
+RowModel::Combination RowModel::combine(std::vector<Index> components) const
 {
+    SourceMixtures const& mixtures = model_.domain.mixtures;
     Index const m = model_.factors(), censored = model_.censored();
     Combination c;
     c.mean.resize(m);
@@ -66,7 +68,7 @@ double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inn
 {
     Index const observed = model_.observed(), censored = model_.censored();
     residuals_ = scores(model_.known).transpose() - model_.means;
-    t_ = model_.weighted.transpose().lazyProduct(residuals_.head(observed));
+    t_ = model_.weighted.topRows(observed).transpose().lazyProduct(residuals_.head(observed));
     Pair const bounds = residuals_.tail(censored);
     for (std::size_t i = 0; i < combinations_.size(); ++i) {
         Combination const& c = combinations_[i];
@@ -135,9 +137,11 @@ void RowModel::add_row(PatternSums& sums)
             sums.seconds(j, component) += p * (given.source_covariance(j, j) + e * e);
         }
         if (censored == 0) continue;
-        sums.residuals.tail(censored) += p * given.censored;
-        sums.squares.tail(censored) += p * (given.censored_covariance.diagonal() + given.censored.cwiseAbs2());
-        sums.products.bottomRows(censored) += p * (given.cross + given.censored.lazyProduct(given.sources.transpose()));
+        sums.residuals.segment(observed, censored) += p * given.censored;
+        sums.squares.segment(observed, censored) +=
+            p * (given.censored_covariance.diagonal() + given.censored.cwiseAbs2());
+        sums.products.middleRows(observed, censored) +=
+            p * (given.cross + given.censored.lazyProduct(given.sources.transpose()));
     }
     sums.sources += row_sources_;
     sums.residuals.head(observed) += residuals_.head(observed);
@@ -145,11 +149,10 @@ void RowModel::add_row(PatternSums& sums)
     sums.products.topRows(observed) += residuals_.head(observed).lazyProduct(row_sources_.transpose());
 }
 
-void visit_rows(PatternModel const& model, SourceMixtures const& mixtures, BlockModel& blocks, Matrix const& scores,
-                Vector& values, PatternSums* sums)
+void visit_rows(PatternModel const& model, BlockModel& blocks, Matrix const& scores, Vector& values, PatternSums* sums)
 {
     if (BlockModel::covers(model)) return blocks.visit(model, scores, values, sums);
-    RowModel rows(model, mixtures);
+    RowModel rows(model);
     for (Index const row : model.pattern.rows) {
         values[row] = rows.evaluate_row(scores.row(row));
         if (sums) rows.add_row(*sums);

@@ -11,7 +11,7 @@ class RowModel
 {
 public:
     /// Keeps a reference to the model.
-    RowModel(PatternModel const& model, SourceMixtures const& mixtures);
+    explicit RowModel(PatternModel const& model);
 
     /// log p of a row of scores (all d of them).
     double evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores);
@@ -47,7 +47,7 @@ private:
         Matrix cross; ///< Cov[x_q, e], censored x m
     };
 
-    [[nodiscard]] Combination combine(std::vector<Index> components, SourceMixtures const& mixtures) const;
+    [[nodiscard]] Combination combine(std::vector<Index> components) const;
     double censor(Combination const& combination, Pair const& bounds, Given& given) const;
 
     PatternModel const& model_;
@@ -60,7 +60,6 @@ private:
 
 /// log p of the pattern's rows, each in its row's place in `values`; adds their expectations to `sums` where it is
 /// given. By blocks where these know the pattern, else row by row.
-void visit_rows(PatternModel const& model, SourceMixtures const& mixtures, BlockModel& blocks, Matrix const& scores,
-                Vector& values, PatternSums* sums);
+void visit_rows(PatternModel const& model, BlockModel& blocks, Matrix const& scores, Vector& values, PatternSums* sums);
 
 } // namespace exahca::detail

@@ -14,6 +14,7 @@ namespace exahca {
 namespace {
 
 using detail::BlockModel;
+using detail::DomainModel;
 using detail::PatternModel;
 using detail::PatternSums;
 
@@ -101,13 +102,14 @@ DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters 
     all.source_squares = Matrix::Zero(m, m);
     all.benchmarks.resize(static_cast<std::size_t>(domain.benchmarks()),
                           {0, 0, 0, Vector::Zero(m), Vector::Zero(m), Matrix::Zero(m, m)});
-    auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
-    BlockModel blocks(mixtures, parameters.benchmarks());
+    DomainModel const whole(parameters, k);
+    BlockModel blocks(whole);
     Vector values(domain.models());
+    PatternSums sums(whole);
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern);
-        PatternSums sums = model.make_sums(1);
-        visit_rows(model, mixtures, blocks, domain.scores, values, &sums);
+        PatternModel const model(whole, pattern);
+        sums.start_pattern();
+        visit_rows(model, blocks, domain.scores, values, &sums);
         all.source_squares += sums.source_squares;
         for (std::size_t u = 0; u < model.known.size(); ++u) {
             BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known[u])];

@@ -43,8 +43,24 @@ EXAHCA_LANE_INLINE Lanes select(LaneBits mask, Lanes if_set, Lanes if_clear)
     return Lanes((mask & LaneBits(if_set)) | (~mask & LaneBits(if_clear)));
 }
 
-EXAHCA_LANE_INLINE Lanes larger(Lanes a, Lanes b) { return select(a > b, a, b); }
-EXAHCA_LANE_INLINE Lanes smaller(Lanes a, Lanes b) { return select(a < b, a, b); }
+// b where they are equal or not comparable, as the processor's own instructions have it.
+EXAHCA_LANE_INLINE Lanes larger(Lanes a, Lanes b)
+{
+#if defined(__AVX__)
+    return Lanes(_mm256_max_pd(__m256d(a), __m256d(b)));
+#else
+    return select(a > b, a, b);
+#endif
+}
+
+EXAHCA_LANE_INLINE Lanes smaller(Lanes a, Lanes b)
+{
+#if defined(__AVX__)
+    return Lanes(_mm256_min_pd(__m256d(a), __m256d(b)));
+#else
+    return select(a < b, a, b);
+#endif
+}
 
 EXAHCA_LANE_INLINE Lanes square_root(Lanes x)
 {
