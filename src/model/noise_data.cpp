@@ -1,7 +1,7 @@
 #include "exahca/model/noise_data.hpp"
 
 #include "exahca/core/error.hpp"
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -79,15 +79,17 @@ std::vector<Matrix> factor_scores(std::span<PatternedScores const> domains, Nois
 {
     std::vector<Matrix> scores;
     for (std::size_t k = 0; k < domains.size(); ++k) {
-        auto const mixtures = detail::source_mixtures(gaussian.shapes[k]);
+        detail::DomainModel const model(gaussian, k);
         Matrix const undo = shrinkage(gaussian, k).partialPivLu().solve(gaussian.mixing[k]);
         Matrix factors(domains[k].models(), gaussian.factors());
         for (RowPattern const& pattern : domains[k].patterns) {
-            detail::PatternModel const model(gaussian, k, pattern, mixtures);
-            auto posterior = model.make_posterior();
+            detail::PatternModel const part(model, pattern);
+            detail::RowModel rows(part);
             for (Index const row : pattern.rows) {
-                model.evaluate_row(domains[k].scores.row(row), posterior);
-                factors.row(row) = (undo * posterior.given[0].sources).transpose();
+                rows.evaluate_row(domains[k].scores.row(row));
+                detail::PatternSums sums(model);
+                rows.add_row(sums);
+                factors.row(row) = (undo * sums.sources).transpose();
             }
         }
         scores.push_back(std::move(factors));

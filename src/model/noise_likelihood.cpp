@@ -2,15 +2,15 @@
 
 #include "exahca/core/check.hpp"
 
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 namespace exahca {
 namespace {
 
+using detail::BlockModel;
+using detail::DomainModel;
 using detail::PatternModel;
 using detail::PatternSums;
-using detail::RowPosterior;
-using detail::SourceMixtures;
 
 void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores const> domains)
 {
@@ -30,23 +30,21 @@ void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores c
 Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
                        NoiseParameters* gradient)
 {
-    SourceMixtures const mixtures = detail::source_mixtures(parameters.shapes[k]);
+    DomainModel const model(parameters, k);
+    BlockModel blocks(model);
     Vector values(domain.models());
+    PatternSums sums(model);
     Matrix by_mixing = Matrix::Zero(parameters.benchmarks(), parameters.factors());
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern, mixtures);
-        RowPosterior posterior = model.make_posterior();
-        PatternSums sums = model.make_sums();
-        for (Index const row : pattern.rows) {
-            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
-            if (gradient) model.add_row(posterior, sums);
-        }
-        if (!gradient) continue;
-        model.add_gradient(sums, by_mixing, gradient->means[k], gradient->log_psi,
-                           gradient->log_scales[static_cast<Index>(k)]);
-        gradient->shapes[k] += detail::shape_gradient(sums, mixtures);
+        PatternModel const part(model, pattern);
+        sums.start_pattern();
+        visit_rows(part, blocks, domain.scores, values, gradient ? &sums : nullptr);
+        if (gradient)
+            add_gradient(part, sums, by_mixing, gradient->means[k], gradient->log_psi,
+                         gradient->log_scales[static_cast<Index>(k)]);
     }
     if (gradient) { // A_k = G R_k
+        gradient->shapes[k] = detail::shape_gradient(sums, model.mixtures);
         gradient->loadings += by_mixing * parameters.mixing[k].transpose();
         gradient->mixing[k] = parameters.loadings.transpose() * by_mixing;
     }

@@ -1,7 +1,7 @@
 #include "noise_packing.hpp"
 
 #include "exahca/core/error.hpp"
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 #include <Eigen/Cholesky>
 
@@ -81,22 +81,24 @@ RowScores row_scores(PatternedScores const& domain, std::size_t k, NoiseParamete
                      NoiseLayout const& layout)
 {
     RowScores scores{Matrix(layout.shared(), domain.models()), Matrix(layout.own(), domain.models())};
-    auto const mixtures = source_mixtures(parameters.shapes[k]);
+    DomainModel const model(parameters, k);
     NoiseParameters gradient = parameters; // its place k is filled anew for every row
     Matrix by_mixing(parameters.benchmarks(), parameters.factors());
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern, mixtures);
-        RowPosterior posterior = model.make_posterior();
+        RowPattern alone = pattern; // so that sums are those of one row
+        alone.rows.resize(1);
+        PatternModel const part(model, alone);
+        RowModel rows(part);
         for (Index const row : pattern.rows) {
-            PatternSums sums = model.make_sums();
-            model.evaluate_row(domain.scores.row(row), posterior);
-            model.add_row(posterior, sums);
+            PatternSums sums(model);
+            rows.evaluate_row(domain.scores.row(row));
+            rows.add_row(sums);
             by_mixing.setZero();
             gradient.means[k].setZero();
             gradient.log_psi.setZero();
             double& by_scale = gradient.log_scales[static_cast<Index>(k)] = 0;
-            model.add_gradient(sums, by_mixing, gradient.means[k], gradient.log_psi, by_scale);
-            gradient.shapes[k] = shape_gradient(sums, mixtures);
+            add_gradient(part, sums, by_mixing, gradient.means[k], gradient.log_psi, by_scale);
+            gradient.shapes[k] = shape_gradient(sums, model.mixtures);
             gradient.loadings = by_mixing * parameters.mixing[k].transpose();
             gradient.mixing[k] = parameters.loadings.transpose() * by_mixing;
             layout.put_shared(gradient, scores.shared.col(row));

@@ -4,7 +4,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/model/noise_data.hpp"
 
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
@@ -14,9 +14,10 @@
 namespace exahca {
 namespace {
 
+using detail::BlockModel;
+using detail::DomainModel;
 using detail::PatternModel;
 using detail::PatternSums;
-using detail::RowPosterior;
 
 // Scores about their domains' means in units of the pooled standard deviations; 0 and no weight where missing.
 struct Standardised
@@ -102,19 +103,17 @@ DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters 
     all.source_squares = Matrix::Zero(m, m);
     all.benchmarks.resize(static_cast<std::size_t>(domain.benchmarks()),
                           {0, 0, 0, Vector::Zero(m), Vector::Zero(m), Matrix::Zero(m, m)});
-    auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
+    DomainModel const whole(parameters, k);
+    BlockModel blocks(whole);
     Vector values(domain.models());
+    PatternSums sums(whole);
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern, mixtures);
-        RowPosterior posterior = model.make_posterior();
-        PatternSums sums = model.make_sums();
-        for (Index const row : pattern.rows) {
-            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
-            model.add_row(posterior, sums);
-        }
+        PatternModel const model(whole, pattern);
+        sums.start_pattern();
+        visit_rows(model, blocks, domain.scores, values, &sums);
         all.source_squares += sums.source_squares;
-        for (std::size_t u = 0; u < model.known().size(); ++u) {
-            BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known()[u])];
+        for (std::size_t u = 0; u < model.known.size(); ++u) {
+            BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known[u])];
             auto const place = static_cast<Index>(u);
             one.rows += static_cast<double>(pattern.rows.size());
             one.residuals += sums.residuals[place];

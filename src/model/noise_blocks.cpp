@@ -1,0 +1,136 @@
+#include "noise_blocks.hpp"
+
+#include "exahca/core/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exahca::detail {
+namespace {
+
+constexpr Index lanes = 4;
+constexpr auto size = [](Index n) { return static_cast<std::size_t>(n); };
+
+// As many rows as keep the weights of all combinations in the fastest cache, but enough to share each coefficient.
+Index rows_of_block(Index padded) { return std::clamp<Index>(2048 / padded / (2 * lanes) * (2 * lanes), 16, 64); }
+
+// Combinations of weight 0 must not give infinities, with which the kernels would calculate on.
+constexpr double no_weight = -1e300;
+
+Index moments_of(Index factors) { return static_cast<Index>(moment_count(size(factors))); }
+
+Index pair_of(Index factors, Index j, Index l)
+{
+    return static_cast<Index>(pair_place(size(factors), size(j), size(l)));
+}
+
+double sum_of_lanes(double const* parts) { return (parts[0] + parts[2]) + (parts[1] + parts[3]); }
+
+} // namespace
+
+bool BlockModel::covers(PatternModel const& model)
+{
+    return model.censored() == 0 && model.factors() <= static_cast<Index>(max_kernel_factors);
+}
+
+BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
+    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0)
+{
+    if (factors_ > static_cast<Index>(max_kernel_factors)) return;
+    SourceMixtures const& mixtures = domain.mixtures;
+    Index const benchmarks = domain.mixing.rows();
+    auto combination = first_combination(mixtures);
+    do component_.insert(component_.end(), combination.begin(), combination.end()), ++combinations_;
+    while (advance(combination, mixtures));
+    padded_ = (combinations_ + lanes - 1) / lanes * lanes;
+    block_rows_ = rows_of_block(padded_);
+    log_weights_.setConstant(padded_, no_weight);
+    means_.setZero(padded_, factors_);
+    deviations_.setZero(padded_, factors_);
+    for (Index c = 0; c < combinations_; ++c) {
+        double weight = 0;
+        for (Index j = 0; j < factors_; ++j) {
+            Index const component = component_[size(c * factors_ + j)];
+            weight += mixtures.log_weights(j, component);
+            means_(c, j) = mixtures.means(j, component);
+            deviations_(c, j) = std::sqrt(mixtures.variances(j, component));
+        }
+        log_weights_[c] = std::max(weight, no_weight); // what is not a number stays that
+    }
+    Index const moments = moments_of(factors_);
+    coefficients_.resize(padded_, moments);
+    finished_.resize(padded_, moments);
+    precisions_.resize(benchmarks);
+    weighted_.resize(factors_, benchmarks);
+    residuals_.resize(block_rows_, benchmarks);
+    moments_.resize(block_rows_, moments);
+    weights_.resize(block_rows_, padded_);
+    sources_.resize(block_rows_, moments);
+    totals_.resize(block_rows_, 2);
+    moment_sums_.resize(padded_ * moments * lanes);
+    product_sums_.resize(benchmarks * factors_ * lanes);
+    residual_sums_.resize(benchmarks * 2 * lanes);
+}
+
+void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums)
+{
+    EXAHCA_EXPECT(covers(model) && model.factors() == factors_ && model.observed() <= residuals_.cols());
+    Index const observed = model.observed(), rows = static_cast<Index>(model.pattern.rows.size());
+    precisions_.head(observed) = model.noise.cwiseInverse();
+    weighted_.leftCols(observed) = model.weighted.transpose();
+    kernels_.prepare(size(factors_), size(padded_), model.precision.data(), log_weights_.data(), means_.data(),
+                     deviations_.data(), coefficients_.data());
+    NoiseKernelModel const known{size(observed),   size(factors_),     size(combinations_),  size(padded_),
+                                 weighted_.data(), precisions_.data(), coefficients_.data(), model.constant};
+    NoiseKernelSums const parts{moment_sums_.data(), product_sums_.data(), residual_sums_.data()};
+    if (sums) moment_sums_.setZero(), product_sums_.setZero(), residual_sums_.setZero();
+    for (Index from = 0; from < rows; from += block_rows_) {
+        Index const count = std::min(block_rows_, rows - from);
+        Index const filled = (count + lanes - 1) / lanes * lanes;
+        Index const* const places = model.pattern.rows.data() + from;
+        for (Index i = 0; i < observed; ++i) {
+            auto const column = scores.col(model.pattern.observed[size(i)]);
+            double const mean = model.means[i];
+            for (Index row = 0; row < count; ++row) residuals_(row, i) = column[places[row]] - mean;
+            for (Index row = count; row < filled; ++row) residuals_(row, i) = 0;
+        }
+        NoiseKernelBlock const block{size(count),     size(block_rows_), residuals_.data(),     moments_.data(),
+                                     weights_.data(), sources_.data(),   totals_.col(0).data(), totals_.col(1).data()};
+        kernels_.evaluate(known, block);
+        for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
+        if (sums) kernels_.accumulate(known, block, parts);
+    }
+    if (sums) add_block_sums(model, known, *sums);
+}
+
+void BlockModel::add_block_sums(PatternModel const& model, NoiseKernelModel const& known, PatternSums& sums)
+{
+    kernels_.finish(known, moment_sums_.data(), finished_.data());
+    for (Index j = 0; j < factors_; ++j) {
+        double const* const firsts = finished_.col(1 + j).data();
+        double const* const seconds = finished_.col(pair_of(factors_, j, j)).data();
+        for (Index c = 0; c < combinations_; ++c) {
+            Index const component = component_[size(c * factors_ + j)];
+            sums.counts(j, component) += finished_(c, 0);
+            sums.firsts(j, component) += firsts[c];
+            sums.seconds(j, component) += seconds[c];
+            sums.sources[j] += firsts[c];
+        }
+    }
+    for (Index j = 0; j < factors_; ++j)
+        for (Index l = 0; l <= j; ++l) {
+            double const* const seconds = finished_.col(pair_of(factors_, j, l)).data();
+            double sum = 0;
+            for (Index c = 0; c < combinations_; ++c) sum += seconds[c];
+            sums.source_squares(j, l) += sum;
+            if (l < j) sums.source_squares(l, j) += sum;
+        }
+    for (Index i = 0; i < model.observed(); ++i) {
+        sums.residuals[i] += sum_of_lanes(residual_sums_.data() + 2 * i * lanes);
+        sums.squares[i] += sum_of_lanes(residual_sums_.data() + (2 * i + 1) * lanes);
+        for (Index j = 0; j < factors_; ++j)
+            sums.products(i, j) += sum_of_lanes(product_sums_.data() + (i * factors_ + j) * lanes);
+    }
+}
+
+} // namespace exahca::detail

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "noise_kernels.hpp"
+#include "noise_pattern.hpp"
+
+namespace exahca::detail {
+
+/// The likelihood of rows without scores that are cut off, a block of them at a time, for one domain. Equal to RowModel
+/// but for rounding; sums run over rows in their order, the same on every processor.
+class BlockModel
+{
+public:
+    explicit BlockModel(DomainModel const& domain, NoiseKernels const& kernels = noise_kernels());
+
+    /// Whether a pattern's rows can be visited.
+    [[nodiscard]] static bool covers(PatternModel const& model);
+
+    /// log p of the pattern's rows, each in its row's place; adds their expectations to `sums` where it is given.
+    /// \pre covers(model), a part of the same domain
+    void visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums);
+
+private:
+    void add_block_sums(PatternModel const& model, NoiseKernelModel const& known, PatternSums& sums);
+
+    NoiseKernels const& kernels_;
+    Index factors_, combinations_, padded_, block_rows_;
+    // Of the combinations; padded ones have mean and deviation 0 and no weight.
+    std::vector<Index> component_; // of each source, combinations x factors
+    Vector log_weights_;
+    Matrix means_, deviations_; // padded x factors
+    // Room for one pattern and for one block; columns are lines of the kernels.
+    Matrix coefficients_, finished_; // padded x moment_count
+    Vector precisions_;
+    Matrix weighted_; // factors x benchmarks
+    Matrix residuals_, moments_, weights_, sources_, totals_;
+    Vector moment_sums_, product_sums_, residual_sums_;
+};
+
+} // namespace exahca::detail
