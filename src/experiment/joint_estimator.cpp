@@ -110,6 +110,10 @@ JointOptions thorough(JointOptions options)
     options.restarted_optima = 6;
     options.restart_passes = 3;
     options.random_flags = 50;
+    options.searches = 4;
+    options.polished = 6;
+    options.returns = 2;
+    options.random_spans = 4;
     return options;
 }
 

@@ -8,12 +8,14 @@
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <cmath>
+#include <limits>
 
 namespace exahca {
 namespace {
 
 // A row's worth of curvature for a tenth of a logarithm beyond a bound: steep enough to stay close to it, and smooth.
 constexpr double bound_weight = 100;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Adds its derivative to `gradient`. \return penalty of a value outside of its range
 double beyond(double value, double lower, double upper, double& gradient)
@@ -42,7 +44,7 @@ double subtract_penalties(NoiseParameters const& parameters, NoiseParameters& gr
         }
     Vector by_psi = Vector::Zero(parameters.benchmarks()), by_scale = Vector::Zero(parameters.log_scales.size());
     for (Index i = 0; i < by_psi.size(); ++i)
-        sum += beyond(parameters.log_psi[i], std::log(least_psi), std::log(largest_psi), by_psi[i]);
+        sum += beyond(parameters.log_psi[i], -infinity, std::log(largest_psi), by_psi[i]);
     for (Index k = 0; k < by_scale.size(); ++k)
         sum += beyond(parameters.log_scales[k], -largest_log_scale, largest_log_scale, by_scale[k]);
     gradient.log_psi -= by_psi;
@@ -69,6 +71,8 @@ void settle_gauge(std::span<PatternedScores const> domains, NoiseParameters& par
     }
     parameters.log_psi.array() += sum / models;
     parameters.log_scales.array() -= sum / models;
+    // Where a start stands at the bound or beyond, the way back must not be flat.
+    parameters.log_psi = parameters.log_psi.cwiseMax(std::log(1.01 * least_psi));
 }
 
 void keep_upper(NoiseParameters& parameters)
@@ -97,7 +101,7 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
             packing.unpack(point, fit.parameters);
             double value = likelihood.evaluate(fit.parameters, gradient);
             value -= subtract_penalties(fit.parameters, gradient);
-            packing.pack_gradient(gradient, by_point);
+            packing.pack_gradient(fit.parameters, gradient, by_point);
             by_point *= -1 / models;
             return -value / models;
         };

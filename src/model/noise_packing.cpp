@@ -31,6 +31,9 @@ Vector penalty_curvature(NoiseParameters const& at, std::size_t k)
     return curvature.replicate(at.factors(), 1);
 }
 
+// d log psi / d u.
+Vector by_free_noise(Vector const& log_psi) { return 1 - least_psi * (-log_psi.array()).exp(); }
+
 } // namespace
 
 NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern)
@@ -115,9 +118,11 @@ NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParame
     for (auto const& domain : domains) models += static_cast<double>(domain.models());
     Matrix shared = Matrix::Zero(layout_.shared(), layout_.shared());
     shared.diagonal().setConstant(least_information);
+    Vector const by_noise = by_free_noise(at.log_psi);
     for (std::size_t k = 0; k < domains.size(); ++k) {
         double const share = static_cast<double>(domains[k].models()) / models;
-        RowScores const scores = row_scores(domains[k], k, at, layout_);
+        RowScores scores = row_scores(domains[k], k, at, layout_);
+        scores.shared.bottomRows(by_noise.size()).array().colwise() *= by_noise.array();
         Matrix own = scores.own * scores.own.transpose() / models;
         own.diagonal().array() += least_information * share;
         own.diagonal().tail(layout_.shapes()) += penalty_curvature(at, k) / models;
@@ -136,6 +141,7 @@ Vector NoisePacking::pack(NoiseParameters const& parameters) const
     Vector shared(layout_.shared()), values(own);
     Vector point(layout_.shared() + own * static_cast<Index>(blocks_.size()));
     layout_.put_shared(parameters, shared);
+    shared.tail(parameters.benchmarks()) = (parameters.log_psi.array().exp() - least_psi).log();
     point.head(layout_.shared()) = shared_.transpose() * shared;
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         layout_.put_own(parameters, k, values);
@@ -150,6 +156,7 @@ void NoisePacking::unpack(Vector const& point, NoiseParameters& parameters) cons
     Index const own = layout_.own();
     Vector const shared = shared_.transpose().triangularView<Eigen::Upper>().solve(point.head(layout_.shared()));
     layout_.take_shared(shared, parameters);
+    parameters.log_psi = (parameters.log_psi.array().exp() + least_psi).log();
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         Vector const rest = point.segment(layout_.shared() + static_cast<Index>(k) * own, own) -
                             blocks_[k].across.transpose() * shared;
@@ -157,11 +164,12 @@ void NoisePacking::unpack(Vector const& point, NoiseParameters& parameters) cons
     }
 }
 
-void NoisePacking::pack_gradient(NoiseParameters const& gradient, Vector& by_point) const
+void NoisePacking::pack_gradient(NoiseParameters const& at, NoiseParameters const& gradient, Vector& by_point) const
 {
     Index const own = layout_.own();
     Vector shared(layout_.shared()), values(own);
     layout_.put_shared(gradient, shared);
+    shared.tail(at.benchmarks()).array() *= by_free_noise(at.log_psi).array();
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         layout_.put_own(gradient, k, values);
         Vector const by_own = blocks_[k].lower.triangularView<Eigen::Lower>().solve(values);

@@ -38,6 +38,8 @@ struct RowScores
 
 /// Coordinates in which the empirical information at a point is about the identity: point = L' parameters with L L' the
 /// information. Domains meet in the shared parameters only, so L is computed block by block, theirs last.
+///
+/// In place of log psi stands u with psi = least_psi + exp u, so that psi approaches its bound smoothly.
 class NoisePacking
 {
 public:
@@ -46,7 +48,8 @@ public:
     [[nodiscard]] Vector pack(NoiseParameters const& parameters) const;
     void unpack(Vector const& point, NoiseParameters& parameters) const;
     /// The gradient by coordinates of the point, from that by parameters.
-    void pack_gradient(NoiseParameters const& gradient, Vector& by_point) const;
+    /// \param at  the point, unpacked
+    void pack_gradient(NoiseParameters const& at, NoiseParameters const& gradient, Vector& by_point) const;
 
 private:
     struct Block

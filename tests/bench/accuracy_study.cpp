@@ -85,7 +85,7 @@ Matrix published_flag(std::vector<Matrix> const& scores, std::vector<std::string
 
 /// Penalised log likelihood of the noise-aware fit that starts at the truth, and the largest angle at its end.
 std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std::vector<std::string> const& names,
-                                         SimulationTruth const& truth, JointOptions const& options)
+                                         SimulationTruth const& truth, JointOptions const& options, NoiseParameters const& best)
 {
     NoiseData const data = noise_data(scores, options.bounds);
     NoiseParameters start = principal_component_start(data.domains, options.factors);
@@ -100,6 +100,21 @@ std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std:
     JointFit const refit = refit_at_flag(context, at, collect_source_starts(context, {}), {});
     auto const optimum = try_noise_fit(data, noise_start(span, refit.parameters));
     if (!optimum) return {std::nan(""), std::nan("")};
+    if (std::getenv("DIFF") && best.domains() > 0) {
+        NoiseLikelihood const likelihood(data.domains);
+        auto const b = in_units(best, data.deviations.cwiseInverse());
+        auto const a = likelihood.row_log_likelihoods(optimum->fit.parameters), c = likelihood.row_log_likelihoods(b);
+        for (std::size_t k = 0; k < a.size(); ++k) {
+            fmt::print("  {}: {} rows, truth - found {:.2f}\n", names[k], a[k].size(), a[k].sum() - c[k].sum());
+            for (Index j = 0; j < b.factors(); ++j) {
+                fmt::print("   truth"); for (double x : optimum->fit.parameters.shapes[k].col(j)) fmt::print(" {:.2f}", x);
+                fmt::print("\n   found"); for (double x : b.shapes[k].col(j)) fmt::print(" {:.2f}", x); fmt::print("\n");
+            }
+        }
+        fmt::print("psi truth"); for (double x : optimum->fit.parameters.log_psi) fmt::print(" {:.2f}", x);
+        fmt::print("\npsi found"); for (double x : b.log_psi) fmt::print(" {:.2f}", x); fmt::print("\n");
+        for (auto const* p : {&optimum->fit.parameters, &b}) { fmt::print("scales"); for (double x : p->log_scales) fmt::print(" {:.2f}", x); fmt::print("\n"); }
+    }
     return {optimum->fit.penalised() - data.log_volume, flag_angles(optimum->unmixing, truth.unmixing).maxCoeff()};
 }
 
@@ -112,7 +127,7 @@ struct RunOptions
     NoiseModel noise = NoiseModel::span;
     int searches = 1;
     double floor = -std::numeric_limits<double>::infinity();
-    bool published = true;
+    bool published = true, thorough = false;
 };
 
 // One line per estimator: cell, density, seed, estimator, found, decided, angles per level, reason of a failure.
@@ -157,17 +172,18 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         joint.density = options.density;
         joint.seed = seed;
         joint.noise = options.noise;
+        if (options.thorough) joint = thorough(joint);
         joint.searches = options.searches;
         joint.bounds = detect_bounds(data.scores);
         auto const t0 = std::chrono::steady_clock::now();
         JointEstimate const estimate = estimate_joint(scores, names, joint);
         auto const t1 = std::chrono::steady_clock::now();
         if (joint.noise == NoiseModel::aware) {
-            auto const [value, angle] = fit_from_truth(scores, names, *data.truth, joint);
-            fmt::print("{} seed {}: angle {:.1f} value {:.1f} optima {} spread {:.1f} decided {}; from truth {:+.1f} angle {:.1f}; {:.1f} s, evaluations {}\n",
+            auto const [value, angle] = fit_from_truth(scores, names, *data.truth, joint, estimate.best().noise);
+            fmt::print("{} seed {}: angle {:.1f} value {:.1f} optima {} spread {:.1f} decided {}; from truth {:+.1f} angle {:.1f}; {:.1f} s, evaluations {}, searches {}\n",
                        options.cell, seed, flag_angles(estimate.best().reading.unmixing, data.truth->unmixing).maxCoeff(),
                        estimate.best().fit.penalised(), estimate.optima.size(), estimate.search_spread, estimate.decided,
-                       value - estimate.best().fit.penalised(), angle, std::chrono::duration<double>(t1 - t0).count(), estimate.best().fit.evaluations);
+                       value - estimate.best().fit.penalised(), angle, std::chrono::duration<double>(t1 - t0).count(), estimate.best().fit.evaluations, estimate.best().searches);
             std::fflush(stdout);
         }
         return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);
@@ -275,7 +291,7 @@ int summarise(std::vector<std::string> const& files, std::string const& hdf5)
 int study(std::vector<std::string> const& command)
 {
     auto const arguments =
-        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density", "noise", "searches", "floor", "published"});
+        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density", "noise", "searches", "floor", "published", "thorough"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);
@@ -286,6 +302,7 @@ int study(std::vector<std::string> const& command)
     if (arguments.text("noise", "span") == "aware") options.noise = NoiseModel::aware;
     options.searches = static_cast<int>(arguments.number("searches", 1, 1));
     if (arguments.options.count("floor") > 0) options.floor = static_cast<double>(arguments.number("floor", 0, 0));
+    options.thorough = arguments.number("thorough", 0, 0) != 0;
     options.published = arguments.number("published", 1, 0) != 0;
     options.density = parse_density(arguments.text("density", "mog3"));
     return run(options);

@@ -38,8 +38,8 @@ struct NoiseFit
 /// Maximises the likelihood of NoiseLikelihood minus the penalty on shapes (shape_penalty) from a starting point.
 ///
 /// L-BFGS in coordinates that are whitened by the empirical information at the start (the mean outer product of the
-/// rows' scores) and renewed a few times; in plain coordinates it does not arrive. The ranges of psi and s_k are kept by
-/// a steep quadratic penalty beyond them, which leaves the objective smooth. At each renewal the rows of G^+ are made
+/// rows' scores) and renewed a few times; in plain coordinates it does not arrive. psi = least_psi + exp u keeps its
+/// lower bound; the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At each renewal the rows of G^+ are made
 /// orthonormal and the size-weighted mean of log s_k is set to 0: directions that change nothing, and so do not wander.
 ///
 /// \param domains  in units of the benchmarks' pooled within-domain standard deviations
