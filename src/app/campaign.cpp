@@ -184,7 +184,8 @@ std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
 
 Bytes Campaign::describe() const
 {
-    return write_plan(*experiment_, rows_by_domain(scores_), static_cast<std::int64_t>(scores_.scores.rows()));
+    return write_plan(*experiment_, rows_by_domain(scores_), static_cast<std::int64_t>(scores_.scores.rows()),
+                      column_facts(scores_));
 }
 
 double Campaign::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }

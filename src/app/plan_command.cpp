@@ -78,7 +78,7 @@ Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communica
     auto const buffer = world.share(bytes, NodeStorage::private_copies);
     Dataset const dataset(
         {reinterpret_cast<double const*>(buffer.bytes().data()), scores.scores.rows(), scores.scores.cols()},
-        rows_by_domain(scores));
+        rows_by_domain(scores), column_facts(scores));
     Plan plan;
     for (auto const& setting : experiment.settings())
         plan.settings.push_back(

@@ -213,7 +213,7 @@ ExitStatus run_campaign(SearchRequest const& request, RunContext const& context,
     auto const buffer = share_scores(world, campaign, request.storage);
     Dataset const dataset({reinterpret_cast<double const*>(buffer.bytes().data()), plan.models,
                            static_cast<Index>(plan.experiment.benchmarks().size())},
-                          plan.rows);
+                          plan.rows, plan.facts);
     TaskRunner runner(plan.experiment, dataset);
     auto const statistics = SearchStages(request, context, campaign, plan.experiment, runner, stop).compute();
     auto const facts = gather_rank_facts(world); // after work was dropped, rank 0 ends the others here

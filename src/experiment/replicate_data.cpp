@@ -100,6 +100,17 @@ std::vector<Matrix> deal_out(std::vector<Matrix> const& domains, RandomStream st
 
 } // namespace
 
+ReplicateData complete_rows(Setting const& setting, ReplicateData data)
+{
+    for (std::size_t k = 0; k < data.scores.size(); ++k) {
+        auto& scores = data.scores[k];
+        auto const kept = complete_rows(scores);
+        if (kept.empty()) throw NumericalFailure(fmt::format("every model of {} misses scores", setting.domains[k]));
+        if (std::ssize(kept) < scores.rows()) scores = gather_rows(scores, kept);
+    }
+    return data;
+}
+
 ReplicateData screened(Setting const& setting, ReplicateData data)
 {
     if (setting.screen <= 0) return data;
@@ -114,7 +125,7 @@ ReplicateData screened(Setting const& setting, ReplicateData data)
 
 ReplicateData resampled(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {
-    ReplicateData drawn;
+    ReplicateData drawn{{}, data.bounds, data.items};
     for (std::size_t k = 0; k < data.scores.size(); ++k)
         drawn.scores.push_back(
             gather_rows(data.scores[k], draw_positions(data.scores[k].rows(), setting.domains[k], key)));
@@ -123,7 +134,7 @@ ReplicateData resampled(Setting const& setting, ReplicateData const& data, Rando
 
 ReplicateData observed_data(Setting const& setting, Dataset const& dataset)
 {
-    ReplicateData data;
+    ReplicateData data{{}, dataset.bounds(), dataset.items()};
     for (auto const& domain : setting.domains) data.scores.push_back(dataset.domain(domain));
     return screened(setting, std::move(data));
 }
@@ -134,7 +145,7 @@ ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, Replica
                          RecordView const& estimate)
 {
     if (kind == ReplicateKind::bootstrap) {
-        ReplicateData data;
+        ReplicateData data{{}, dataset.bounds(), dataset.items()};
         for (auto const& domain : setting.domains)
             data.scores.push_back(dataset.resampled(domain, draw_positions(dataset.models(domain), domain, key)));
         return data;

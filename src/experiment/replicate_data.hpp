@@ -11,8 +11,14 @@ namespace exahca {
 /// The scores that one task analyses, or that it draws them from.
 struct ReplicateData
 {
-    std::vector<Matrix> scores; ///< one per domain of the setting, models x benchmarks
+    std::vector<Matrix> scores; ///< one per domain of the setting, models x benchmarks; NaN where missing
+    ScoreBounds bounds;         ///< of the whole table, also for drawn data; infinite where a scale has no known end
+    BenchmarkItems items = {};
 };
+
+/// The models of which every score is known, for what cannot do without. Scores at a bound count as they stand.
+/// \throws NumericalFailure  when a domain has none
+[[nodiscard]] ReplicateData complete_rows(Setting const& setting, ReplicateData data);
 
 /// Drops the models of every domain that fall below the setting's share of the domain's own median total (method.md,
 /// section 5).

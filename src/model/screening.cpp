@@ -30,6 +30,14 @@ std::vector<std::int64_t> rows_that_pass(Matrix const& scores, double threshold)
     return rows;
 }
 
+std::vector<std::int64_t> complete_rows(Matrix const& scores)
+{
+    std::vector<std::int64_t> rows;
+    for (Index i = 0; i < scores.rows(); ++i)
+        if (!scores.row(i).hasNaN()) rows.push_back(i);
+    return rows;
+}
+
 Matrix gather_rows(Matrix const& matrix, std::span<std::int64_t const> rows)
 {
     Matrix gathered(static_cast<Index>(rows.size()), matrix.cols());

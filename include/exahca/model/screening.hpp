@@ -18,6 +18,9 @@ namespace exahca {
 /// The median of the rows' totals. \param scores  n x d, n >= 1
 [[nodiscard]] double median_total(Matrix const& scores);
 
+/// Which rows have no missing score (NaN). Ascending row numbers.
+[[nodiscard]] std::vector<std::int64_t> complete_rows(Matrix const& scores);
+
 /// Some rows of a matrix, in the order given; rows may repeat.
 [[nodiscard]] Matrix gather_rows(Matrix const& matrix, std::span<std::int64_t const> rows);
 
