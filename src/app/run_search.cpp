@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <memory>
-#include <tuple>
+#include <optional>
 
 namespace exahca {
 namespace {
@@ -57,22 +57,21 @@ NodeBuffer share_scores(Communicator& world, Campaign const* campaign, NodeStora
     return buffer;
 }
 
-/// The matrices whose orders one setting searches, in a message for all ranks; empty where there is nothing to share:
-/// the setting is done already, or its data allow no search, which its estimate's task will find and say.
-Bytes shared_problem(Campaign& campaign, SettingId id, TaskRunner const& runner)
+/// What one setting's search works on; nothing where there is nothing to share: the setting is done already, or its
+/// data allow no search, which its estimate's task will find and say.
+std::optional<SearchProblem> shared_problem(Campaign& campaign, SettingId id, TaskRunner const& runner)
 {
     auto const& experiment = campaign.experiment();
     if (campaign.records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status != TaskStatus::missing)
-        return {};
+        return std::nullopt;
     try {
-        GivenMatrices given;
-        std::tie(given.unmixing, given.sizes) = runner.search_problem(id);
-        OrderProblem const accepted(given.unmixing, experiment.setting(id).objective, given.sizes);
-        return write_given_matrices(given);
+        auto problem = runner.search_problem(id);
+        OrderProblem const accepted(problem.matrices, experiment.setting(id).objective, problem.sizes);
+        return problem;
     } catch (NumericalFailure const&) {
     } catch (InvalidInput const&) {
     }
-    return {};
+    return std::nullopt;
 }
 
 /// One rank's part in the stages of a search. Its members are collective: every rank calls the same ones.
@@ -159,7 +158,9 @@ private:
             if (!shares_search(setting)) continue;
             // A stop that has reached some ranks only must not part them: rank 0's word counts.
             bool const wanted = campaign_ != nullptr && !stop_.requested();
-            auto const message = world_.broadcast(wanted ? shared_problem(*campaign_, id, runner_) : Bytes{});
+            auto const problem = wanted ? shared_problem(*campaign_, id, runner_) : std::nullopt;
+            auto const message =
+                world_.broadcast(problem ? write_given_matrices({problem->matrices, problem->sizes, {}, {}}) : Bytes{});
             if (message.empty()) continue;
             auto const given = read_given_matrices(message);
             SearchOptions options;
@@ -168,10 +169,28 @@ private:
             options.best_n = setting.best;
             options.set_limits(search_limits(setting, SearchUse::estimate));
             Watch watch{stop_, request_.chunk_seconds, request_.rank_zero_computes, request_.quiet};
-            if (campaign_ != nullptr) watch.poll = [&] { campaign_->watch(stop_); };
+            if (campaign_ != nullptr)
+                watch.poll = [&](SearchResult const& so_far) {
+                    keep_interim(id, *problem, so_far); // for the snapshot that may be due
+                    campaign_->watch(stop_);
+                };
             auto result = search_together(world_, given.unmixing, options, watch, statistics_);
-            if (result.outcome != SearchOutcome::stopped) runner_.set_search_result(id, std::move(result));
+            if (result.outcome == SearchOutcome::stopped) {
+                if (campaign_ != nullptr) keep_interim(id, *problem, result);
+                continue;
+            }
+            runner_.set_search_result(id, std::move(result));
         }
+    }
+
+    /// Rank 0: what is known of a search that is not over, for interim results.
+    void keep_interim(SettingId id, SearchProblem const& problem, SearchResult so_far)
+    {
+        if (so_far.best.empty()) return;
+        so_far.outcome = SearchOutcome::stopped; // as far as these results go
+        TaskRecord record;
+        record.interim = {runner_.interim(id, problem, so_far)};
+        campaign_->records().put(experiment_.id_of({id, ReplicateKind::estimate, 0}), std::move(record));
     }
 
     /// Gives every rank's runner the estimates.

@@ -211,6 +211,45 @@ void add_failures(DataGroup& root, Experiment const& experiment, RecordStore con
     group.add({"reason", {"failure"}, {count}, reasons, "", "why it failed"});
 }
 
+/// What the searches of settings without an estimate knew when they were stopped. Nothing goes on from there.
+void add_interim(DataGroup& root, Experiment const& experiment, RecordStore const& records)
+{
+    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+        SettingId const id(s);
+        auto const& setting = experiment.setting(id);
+        auto const& searches = records.at(experiment.id_of({id, ReplicateKind::estimate, 0})).interim;
+        if (searches.empty()) continue;
+        std::vector<std::string> objectives, labels;
+        std::vector<std::int32_t> outcomes;
+        std::vector<double> values, bounds;
+        for (auto const& search : searches) {
+            objectives.emplace_back(to_string(search.objective));
+            outcomes.push_back(static_cast<std::int32_t>(search.outcome));
+            values.push_back(search.value);
+            bounds.push_back(search.lower_bound);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(setting.factors); ++i)
+                labels.push_back(i < search.labels.size()
+                                     ? experiment.benchmarks().at(static_cast<std::size_t>(search.labels[i]))
+                                     : std::string{});
+        }
+        auto const n = length(searches);
+        auto& group = root.group("interim").group(setting_name(setting));
+        group.add(index_coordinate("search", n, 0, "searches for orders of the estimate, in their order"));
+        group.add(index_coordinate("factor", setting.factors, 1, "factor, in causal order"));
+        group.add({"objective", {"search"}, {n}, objectives, "", "what is minimised: mic, mean or n-weighted"});
+        group.add(
+            {"search_outcome", {"search"}, {n}, outcomes, "1", "3: stopped, so the value is not proven to be lowest"});
+        group.add({"value", {"search"}, {n}, values, "1", "of the best order found so far"});
+        group.add({"lower_bound", {"search"}, {n}, bounds, "1", "no order has a lower value"});
+        group.add({"label",
+                   {"search", "factor"},
+                   {n, setting.factors},
+                   labels,
+                   "",
+                   "benchmarks that name the factors of that order; empty where unknown"});
+    }
+}
+
 struct StoredRecord
 {
     TaskStatus status;
@@ -348,6 +387,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     add_aggregate(root.group("aggregate"), experiment, records, scores);
     add_domain_choice(root, experiment, records);
     add_failures(root, experiment, records);
+    add_interim(root, experiment, records);
     add_missing_coordinates(root);
     return root;
 }

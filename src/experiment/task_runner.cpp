@@ -21,11 +21,15 @@ void TaskRunner::set_start_orders(SettingId setting, std::vector<std::int64_t> r
     start_orders_[setting] = std::move(ranks);
 }
 
-std::pair<std::vector<Matrix>, std::vector<double>> TaskRunner::search_problem(SettingId id) const
+SearchProblem TaskRunner::search_problem(SettingId id) const
 {
     auto const& setting = experiment_.setting(id);
-    auto unmixed = unmix_for_estimate(setting, observed_data(setting, dataset_), estimate_key());
-    return {std::move(unmixed.matrices), std::move(unmixed.sizes)};
+    return unmix_for_estimate(setting, observed_data(setting, dataset_), estimate_key());
+}
+
+InterimSearch TaskRunner::interim(SettingId setting, SearchProblem const& given, SearchResult const& found) const
+{
+    return published_interim(experiment_.setting(setting), given, found);
 }
 
 void TaskRunner::set_search_result(SettingId setting, SearchResult result)
@@ -92,7 +96,10 @@ TaskRecord TaskRunner::compute(TaskId id)
         record.values = std::move(found.values);
         record.reason = fmt::format("{}", fmt::join(found.warnings, "; "));
         record.status = TaskStatus::done;
-    } catch (StopRequested const&) { // to be computed again, by whoever goes on
+    } catch (SearchStopped const& stopped) { // to be computed again, by whoever goes on
+        record = {};
+        if (experiment_.task(id).kind == ReplicateKind::estimate) record.interim = stopped.known();
+    } catch (StopRequested const&) {
         record = {};
     } catch (NumericalFailure const& failure) {
         record = {TaskStatus::failed, failure.what(), {}, 0};

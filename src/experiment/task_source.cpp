@@ -127,6 +127,7 @@ void TaskSource::absorb(std::span<std::byte const> reply, double /*seconds_spent
         --group.outstanding;
         if (finished.record.status == TaskStatus::missing) { // stopped before it was begun
             group.queue.push_front(finished.id);
+            if (!finished.record.interim.empty()) records_.put(finished.id, std::move(finished.record));
             continue;
         }
         group.measured.seconds += finished.record.seconds;

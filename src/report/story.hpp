@@ -45,6 +45,9 @@ namespace exahca {
 /// What screening changes, with the angles and whether that is another answer. \pre the angles are known
 [[nodiscard]] std::string unscreened_text(JointSummary const& joint);
 
+/// "20 resamples are too few to tell whether the order is settled: that takes 35 or more"
+[[nodiscard]] std::string too_few_text(SettingSummary const& setting);
+
 /// "100 resamples", or "2 resamples (8 more failed)".
 [[nodiscard]] std::string resamples_text(BootstrapSummary const& bootstrap);
 

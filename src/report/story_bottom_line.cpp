@@ -1,4 +1,5 @@
 #include "exahca/experiment/support.hpp"
+#include "judgement.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -104,6 +105,10 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
     auto const m = static_cast<std::size_t>(setting.factors);
     bool const span_settled = m == benchmarks.size() || level_settled(setting, m - 1);
     std::vector<std::string> parts{span_text(setting, benchmarks, span_settled)};
+    if (has_too_few_resamples(setting)) { // nor any level
+        parts.push_back(too_few_text(setting));
+        return finish(std::move(parts));
+    }
     // Where BIC rejects the model that the levels belong to, resamples that agree are no certainty.
     bool const model_rejected =
         is_rejected(setting, &JointSummary::shared_space) || is_rejected(setting, &JointSummary::hierarchy);

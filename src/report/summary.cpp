@@ -8,6 +8,7 @@
 #include "exahca/model/candidate_order.hpp"
 #include "judgement.hpp"
 #include "read_certainty.hpp"
+#include "read_interim.hpp"
 
 #include <algorithm>
 #include <array>
@@ -320,7 +321,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     bool const done = status != nullptr && *status == AttributeValue(static_cast<std::int64_t>(TaskStatus::done));
     if (!done) {
         auto const& reason = estimate->text_attribute("reason");
-        summary.failure = reason.empty() ? "not computed yet" : reason;
+        summary.failure = reason.empty() ? not_computed_text(results, name) : reason;
         return summary;
     }
     if (setting.domains.size() < fewest_domains) { // of a program that did not refuse it

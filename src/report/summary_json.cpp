@@ -103,11 +103,15 @@ Json assumptions_json(SettingSummary const& setting)
     if (!setting.joint) return json;
     json["shared_space"] = verdict(setting.joint->shared_space);
     json["exact_hierarchy"] = verdict(setting.joint->hierarchy);
-    if (auto const& choice = setting.joint->factor_choice)
+    if (auto const& choice = setting.joint->factor_choice) {
+        std::vector<double> below;
+        for (auto const& shortfall : choice->shortfalls) below.push_back(shortfall.below);
         json["factors"] = {{"tried", choice->tried},
                            {"bic_behind", choice->bic_behind},
+                           {"below_fewer", below},
                            {"preferred", choice->preferred},
                            {"largest_is_preferred", choice->largest_is_preferred()}};
+    }
     return json;
 }
 

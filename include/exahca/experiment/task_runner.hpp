@@ -32,13 +32,15 @@ public:
     /// Gives a setting further candidate orders, by rank, for its estimate to start from.
     void set_start_orders(SettingId setting, std::vector<std::int64_t> ranks);
 
-    /// Unmixing matrices and sizes that the search for orders of an estimate of `published` works on.
     /// \throws NumericalFailure  when the data do not allow it
-    [[nodiscard]] std::pair<std::vector<Matrix>, std::vector<double>> search_problem(SettingId setting) const;
+    [[nodiscard]] SearchProblem search_problem(SettingId setting) const;
+    /// What is to be said of that search while it is not over. \param found  at least one order
+    [[nodiscard]] InterimSearch interim(SettingId setting, SearchProblem const& given, SearchResult const& found) const;
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
-    /// \returns a record whose status is missing when the StopScope of this thread has ended it
+    /// \returns a record whose status is missing when the StopScope of this thread has ended it, with what the searches
+    ///          of an estimate knew then
     [[nodiscard]] TaskRecord compute(TaskId id);
     /// What the task under way is at; to be read from any thread.
     [[nodiscard]] Activity const& activity() const { return activity_; }

@@ -113,10 +113,21 @@ struct NestedComparison
 /// Numbers of factors that were tried on the same models, by BIC.
 struct FactorChoiceSummary
 {
-    std::vector<int> tried;         ///< rising, at least two
-    std::vector<double> bic_behind; ///< of each: its BIC minus the lowest
-    int preferred = 0;              ///< the one of lowest BIC
-    [[nodiscard]] bool largest_is_preferred() const { return preferred == tried.back(); }
+    /// A fit that is below that of fewer factors, which it holds: it is not at its maximum, and its BIC says nothing.
+    struct Shortfall
+    {
+        double below = 0; ///< log likelihood, above 0 where there is one
+        int fewer = 0;    ///< factors of the highest fit that it is below
+        explicit operator bool() const { return below > 0; }
+    };
+    std::vector<int> tried;            ///< rising, at least two
+    std::vector<double> bic_behind;    ///< of each: its BIC minus the lowest that counts
+    std::vector<Shortfall> shortfalls; ///< of each; the first has none
+    int preferred = 0;                 ///< the one of lowest BIC of those without a shortfall
+
+    [[nodiscard]] Shortfall const& shortfall_of(int factors) const;
+    /// Of those without a shortfall.
+    [[nodiscard]] bool largest_is_preferred() const;
 };
 
 /// What only the joint estimator knows.
