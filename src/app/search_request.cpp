@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace exahca {
@@ -154,6 +155,9 @@ void add_search_options(Command::Options& options)
         "objective", po::value<std::string>()->default_value("mic"),
         "published: mic, mean or n-weighted inexactness")("density", po::value<std::string>()->default_value("mog3"),
                                                           "joint: source densities mog3, sas, mog2, extended")(
+        "noise", po::value<std::string>()->default_value("aware"),
+        "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
+        "(span); sas and extended have span alone")(
         "orders", po::value<std::string>()->default_value("12"),
         "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10), "orders to list")(
         "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
@@ -238,6 +242,7 @@ SearchRequest read_search_request(Command::Values const& values)
     if (values.count("screen") > 0) request.grid.screens = parse_screens(values["screen"].as<std::string>());
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);
     request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
+    request.grid.noises = parse_list("noise", values["noise"].as<std::string>(), parse_noise);
     if (auto const orders = values["orders"].as<std::string>(); orders == "all")
         request.grid.common.all_orders = true;
     else
@@ -301,9 +306,29 @@ double settings_per_set(SettingGrid const& grid)
 {
     double variants = 0;
     for (auto const estimator : grid.estimators)
-        variants += static_cast<double>(estimator == Estimator::joint ? grid.densities.size() : grid.contrasts.size());
+        variants += static_cast<double>(estimator == Estimator::joint ? grid.densities.size() * grid.noises.size()
+                                                                      : grid.contrasts.size());
     auto const screens = std::max<std::size_t>(1, grid.screens.size());
     return static_cast<double>(grid.factors.size()) * static_cast<double>(screens) * variants;
+}
+
+/// With as many factors as benchmarks nothing shows the noise: those settings take scores as exact, and say so.
+std::vector<std::string> choose_possible_noise(std::vector<Setting>& settings, std::int64_t benchmarks)
+{
+    std::vector<Setting> kept;
+    std::set<Setting, LessContent> known;
+    bool changed = false;
+    for (auto setting : settings) {
+        bool const impossible = setting.noise == NoiseModel::aware && setting.factors >= benchmarks;
+        if (impossible) setting.noise = NoiseModel::span;
+        changed = changed || impossible;
+        if (known.insert(setting).second) kept.push_back(setting);
+    }
+    settings = std::move(kept);
+    if (!changed) return {};
+    return {fmt::format("{} factors of {} benchmarks leave nothing that shows the noise: scores are taken as exact, as "
+                        "with --noise span",
+                        benchmarks, benchmarks)};
 }
 
 /// A threshold below 1 keeps at least half of a domain, unless its totals are negative.
@@ -332,11 +357,13 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     auto const sets = count_domain_sets(request.domains, scores);
     check_setting_count(sets * settings_per_set(grid), request.replicates, request.limits);
     grid.domain_sets = make_domain_sets(request.domains, scores, request.scores);
-    auto const settings = expand(grid);
+    auto settings = expand(grid);
+    auto noise_warnings = choose_possible_noise(settings, std::ssize(scores.benchmarks));
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
     warnings = check_data(settings, scores);
+    warnings.insert(warnings.end(), noise_warnings.begin(), noise_warnings.end());
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
     check_record_bytes(experiment, request.limits);
     return experiment;

@@ -4,6 +4,7 @@
 #include "contender.hpp"
 #include "exahca/core/activity.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
+#include "noise_search.hpp"
 #include "replicate_data.hpp"
 
 #include <span>
@@ -27,10 +28,15 @@ namespace exahca {
 [[nodiscard]] Contenders joint_contenders(AnalysisRequest const& request, ReplicateData const& data);
 
 /// What the fits of a landscape start from; the same for all its ranges.
-[[nodiscard]] JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+struct Landscape
+{
+    JointContext context;             ///< whose components the candidate orders are about
+    std::optional<NoiseOrders> noise; ///< where the likelihood is noise-aware
+};
+[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key);
 
 /// The joint fits of the candidate orders of one range.
 [[nodiscard]] std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout,
-                                                  JointContext const& context, std::int64_t range);
+                                                  Landscape const& landscape, std::int64_t range);
 
 } // namespace exahca

@@ -129,6 +129,7 @@ JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrde
     JointEstimate estimate;
     estimate.shared = context.shared;
     estimate.components = context.components;
+    estimate.sizes = context.sizes;
     std::stable_sort(orders.begin(), orders.end(),
                      [](FittedOrder const& a, FittedOrder const& b) { return a.fit.penalised() > b.fit.penalised(); });
     estimate.orders = std::move(orders);

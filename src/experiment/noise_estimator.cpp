@@ -4,6 +4,7 @@
 #include "exahca/model/flag.hpp"
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
+#include "noise_record.hpp"
 #include "noise_search.hpp"
 
 #include <Eigen/Cholesky>
@@ -11,7 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <limits>
+#include <optional>
 
 namespace exahca {
 namespace {
@@ -29,16 +30,10 @@ ModelSize size_of(NoiseData const& data, JointOptions const& options)
             ResidualFit::released};
 }
 
-/// A noise-aware fit as a record of it needs it, in score units.
-JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
+/// Generalised least squares of the span's factors from scores, in score units.
+Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
 {
-    JointFit joint;
-    joint.parameters = as_joint_parameters(in_units(fit.parameters, data.deviations));
-    joint.log_likelihood = fit.log_likelihood - data.log_volume;
-    joint.penalty = fit.penalty;
-    joint.evaluations = fit.evaluations;
-    joint.outcome = fit.outcome;
-    return joint;
+    return as_joint_parameters(in_units(span.gaussian, data.deviations)).subspace;
 }
 
 JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimum const& found, int fits,
@@ -132,8 +127,82 @@ void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> cons
         if (i == 0) continue;
         double const error =
             difference_error(data, merged[0].first.fit.parameters, merged[i].first.fit.parameters);
+        optimum.behind_error = error;
         if (optimum.behind <= std::max({1.0, estimate.search_spread, 1.64 * error})) estimate.decided = false;
     }
+}
+
+/// Every optimum as a line of the table of orders; of those with one candidate order the best.
+std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
+{
+    std::vector<FittedOrder> orders;
+    for (std::size_t i = 0; i < optima.size(); ++i) {
+        auto const& optimum = optima[i];
+        auto const same = [&](FittedOrder const& other) { return other.order == optimum.order; };
+        if (std::any_of(orders.begin(), orders.end(), same)) continue;
+        orders.push_back({optimum.order, optimum.fit, optimum.reading.unmixing, optimum.bic, optimum.aic,
+                          optimum.inexactness, static_cast<int>(i)});
+    }
+    return orders;
+}
+
+std::vector<Index> at_least_noise(NoiseParameters const& parameters)
+{
+    constexpr double close = 1.1; // the bound is approached, never met
+    std::vector<Index> benchmarks;
+    for (Index i = 0; i < parameters.log_psi.size(); ++i)
+        if (std::exp(parameters.log_psi[i]) < close * least_psi) benchmarks.push_back(i);
+    return benchmarks;
+}
+
+/// Rows of which everything is known exactly.
+std::vector<Matrix> exact_rows(NoiseData const& data, std::span<Matrix const> scores)
+{
+    std::vector<Matrix> exact;
+    for (std::size_t k = 0; k < scores.size(); ++k) {
+        std::vector<Index> rows;
+        for (RowPattern const& pattern : data.domains[k].patterns)
+            if (static_cast<Index>(pattern.observed.size()) == scores[k].cols())
+                rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
+        std::sort(rows.begin(), rows.end());
+        exact.emplace_back(scores[k](rows, Eigen::all));
+    }
+    return exact;
+}
+
+/// The answer's likelihood beside the span likelihood, on rows that both can use.
+void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
+                       JointOptions const& options, NoiseSearch const& search, JointEstimate& estimate)
+{
+    auto const exact = exact_rows(data, scores);
+    Index models = 0;
+    for (Matrix const& rows : exact) {
+        if (rows.rows() < 2 * rows.cols()) return;
+        models += rows.rows();
+    }
+    if (2 * models < data.models()) return;
+    SpanComparison comparison;
+    comparison.models = models;
+    std::optional<JointFit> span = search.span_fit;
+    comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
+    if (models < data.models()) {
+        NoiseData const subset = noise_data(exact, {});
+        auto const aware = try_noise_fit(subset, in_units(estimate.best().noise, subset.deviations.cwiseInverse()));
+        if (!aware) return;
+        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume;
+        JointOptions quick = options;
+        quick.noise = NoiseModel::span;
+        quick.restarted_optima = 2;
+        quick.restart_passes = 1;
+        quick.random_flags = 0;
+        quick.activity = nullptr;
+        quick.extra_starts.clear();
+        span = estimate_joint(exact, names, quick).best().fit;
+    }
+    if (!span) return;
+    comparison.span_log_likelihood = span->log_likelihood;
+    comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
+    estimate.span = comparison;
 }
 
 } // namespace
@@ -166,6 +235,18 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     estimate.mic_lower_bound = searches[0].starts.mic_lower_bound;
     estimate.components = span.context.components;
     estimate.sizes = span.context.sizes;
+    estimate.shared = span.context.shared; // of sources as weighted sums of scores
+    estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
+    estimate.orders = orders_of(estimate.optima);
+    estimate.noise_at_bound = at_least_noise(merged[0].first.fit.parameters);
+    if (options.searches > 1) {
+        tell(options, "comparison with exact scores", 0.88);
+        try {
+            compare_with_span(data, scores, names, options, searches[0], estimate);
+        } catch (NumericalFailure const&) { // a comparison must not cost the answer
+        }
+    }
+    estimate.warnings = noise_warnings(options, names, estimate);
     return estimate;
 }
 

@@ -162,6 +162,7 @@ public:
             domains.push_back(centre(scores));
             means.push_back(domains.back().mean);
         }
+        found_.span_fit = estimate.best().fit;
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) {
             auto const& parameters = estimate.optima[i].fit.parameters;
@@ -247,6 +248,50 @@ std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters
     } catch (NumericalFailure const&) {
         return std::nullopt;
     }
+}
+
+NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string const> names,
+                         JointOptions const& options)
+{
+    NoiseOrders orders{noise_data(scores, options.bounds), {}};
+    orders.span = factor_span(orders.data, starting_spans(orders.data, options)[0], names, inside_span(options, 0));
+    return orders;
+}
+
+std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t first, std::int64_t last)
+{
+    auto fits = fit_order_range(orders.span.context, first, last);
+    for (FittedOrder& fitted : fits) {
+        if (!std::isfinite(fitted.fit.log_likelihood)) continue;
+        auto const optimum = try_noise_fit(orders.data, noise_start(orders.span, fitted.fit.parameters));
+        if (!optimum) {
+            fitted.fit.log_likelihood = -std::numeric_limits<double>::infinity();
+            continue;
+        }
+        fitted.fit = as_joint_fit(orders.data, optimum->fit);
+        fitted.unmixing = optimum->unmixing;
+        ModelSize const size{orders.span.context.factors(),
+                             orders.data.deviations.size(),
+                             static_cast<Index>(orders.data.domains.size()),
+                             orders.data.models(),
+                             orders.span.context.density,
+                             SourcePattern::triangular,
+                             ResidualFit::released};
+        fitted.aic = aic(fitted.fit.log_likelihood, size);
+        fitted.bic = bic(fitted.fit.log_likelihood, size);
+    }
+    return fits;
+}
+
+JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
+{
+    JointFit joint;
+    joint.parameters = as_joint_parameters(in_units(fit.parameters, data.deviations));
+    joint.log_likelihood = fit.log_likelihood - data.log_volume;
+    joint.penalty = fit.penalty;
+    joint.evaluations = fit.evaluations;
+    joint.outcome = fit.outcome;
+    return joint;
 }
 
 NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,

@@ -37,12 +37,29 @@ struct NoiseSearch
     std::vector<int> fits;            ///< how many fits ended at each
     std::vector<FactorSpan> spans;    ///< that it looked into; the span of the best fit last
     StartingOrders starts;            ///< of the first span, without the orders
+    std::optional<JointFit> span_fit; ///< best fit of the span likelihood, residuals released, score units
     std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
 };
 
 
 [[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
                                              std::span<std::string const> names, JointOptions const& options);
+
+/// What fits of candidate orders start from: the rows of the components of a span.
+struct NoiseOrders
+{
+    NoiseData data;
+    FactorSpan span; ///< the first that an estimate with these options looks into
+};
+[[nodiscard]] NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string const> names,
+                                       JointOptions const& options);
+
+/// Noise-aware fits of the candidate orders `first` .. `last` - 1, as fit_order_range of joint_estimator.hpp.
+[[nodiscard]] std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t first,
+                                                       std::int64_t last);
+
+/// A noise-aware fit in the terms of the span likelihood, in score units (as_joint_parameters).
+[[nodiscard]] JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit);
 
 /// A noise-aware fit with its flag. Nothing where the likelihood is not finite at the start, or a span has been lost.
 [[nodiscard]] std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start);

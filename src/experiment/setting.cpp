@@ -29,6 +29,7 @@ constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"}, NameOf
 constexpr std::array densities{
     NameOf<DensityFamily>{DensityFamily::extended, "extended"}, NameOf<DensityFamily>{DensityFamily::sas, "sas"},
     NameOf<DensityFamily>{DensityFamily::mog2, "mog2"}, NameOf<DensityFamily>{DensityFamily::mog3, "mog3"}};
+constexpr std::array noises{NameOf<NoiseModel>{NoiseModel::span, "span"}, NameOf<NoiseModel>{NoiseModel::aware, "aware"}};
 
 template <class Names, class E>
 std::string_view listed_name(Names const& names, E value)
@@ -103,6 +104,8 @@ std::string_view to_string(Objective value) { return listed_name(objectives, val
 Estimator parse_estimator(std::string_view text) { return parse(estimators, "estimator", text); }
 Objective parse_objective(std::string_view text) { return parse(objectives, "objective", text); }
 DensityFamily parse_density(std::string_view text) { return parse(densities, "density", text); }
+std::string_view to_string(NoiseModel value) { return listed_name(noises, value); }
+NoiseModel parse_noise(std::string_view text) { return parse(noises, "noise", text); }
 
 std::weak_ordering compare_content(Setting const& a, Setting const& b)
 {
@@ -178,6 +181,13 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             "choose between 0 and 0.1, usually 1e-12");
     require(setting.restarts >= 1, fmt::format("--restarts {} is out of range", setting.restarts), "give 1 or more");
     require(setting.starts >= 1, fmt::format("--starts {} is out of range", setting.starts), "give 1 or more");
+    bool const mixture = setting.density == DensityFamily::mog2 || setting.density == DensityFamily::mog3;
+    require(setting.noise == NoiseModel::span || mixture,
+            fmt::format("--noise aware does not go with --density {}", density_name(setting.density)),
+            "choose --density mog3 or mog2, or --noise span");
+    require(setting.noise == NoiseModel::span || setting.factors < benchmarks,
+            fmt::format("--noise aware cannot fit {} factors to {} benchmarks", setting.factors, benchmarks),
+            "choose fewer factors, or --noise span: as many factors as benchmarks leave nothing that shows the noise");
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
@@ -200,7 +210,11 @@ std::vector<Setting> expand(SettingGrid const& grid)
         } else {
             for (auto const density : grid.densities) {
                 setting.density = density;
-                add(setting);
+                bool const mixture = density == DensityFamily::mog2 || density == DensityFamily::mog3;
+                for (auto const noise : grid.noises) {
+                    setting.noise = mixture ? noise : NoiseModel::span;
+                    add(setting);
+                }
             }
         }
     };

@@ -60,10 +60,10 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     }
     if (task.kind == ReplicateKind::landscape) {
         // With the random keys of the estimate: every range must start from the same components.
-        if (!landscape_ || landscape_->first != task.setting)
-            landscape_.emplace(task.setting,
-                               landscape_context(setting, observed_data(setting, dataset_), estimate_key()));
-        return {joint_landscape(setting, layout, landscape_->second, task.replicate), {}};
+        if (!landscape_.second || landscape_.first != task.setting)
+            landscape_ = {task.setting, std::make_shared<Landscape const>(make_landscape(
+                                            setting, observed_data(setting, dataset_), estimate_key()))};
+        return {joint_landscape(setting, layout, *landscape_.second, task.replicate), {}};
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)

@@ -7,6 +7,7 @@
 #include <Eigen/LU>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace exahca {
 namespace {
@@ -54,9 +55,13 @@ Index NoiseData::models() const
 
 NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)
 {
-    std::vector<IncompleteScores> classified;
-    for (Matrix const& domain : scores) classified.push_back(classify_scores(domain, bounds));
     Index const d = scores.front().cols();
+    double const infinity = std::numeric_limits<double>::infinity();
+    bool const none = bounds.floor.size() == 0;
+    ScoreBounds const ends{none ? Vector(Vector::Constant(d, -infinity)) : bounds.floor,
+                           none ? Vector(Vector::Constant(d, infinity)) : bounds.ceiling};
+    std::vector<IncompleteScores> classified;
+    for (Matrix const& domain : scores) classified.push_back(classify_scores(domain, ends));
     Vector squares = Vector::Zero(d), counts = Vector::Zero(d);
     for (auto const& domain : classified) add_spread(domain, squares, counts);
     NoiseData data;
@@ -121,6 +126,15 @@ NoiseParameters with_basis(NoiseParameters const& gaussian, Matrix const& basis)
     moved.loadings = basis.transpose().partialPivLu().solve(gaussian.loadings.transpose()).transpose();
     for (Matrix& mixing : moved.mixing) mixing = upper_factor(basis * mixing * mixing.transpose() * basis.transpose());
     return moved;
+}
+
+Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index models)
+{
+    auto const gaussian = gaussian_of(parameters);
+    Matrix const mixing = gaussian.loadings * gaussian.mixing[k];
+    Matrix covariance = mixing * mixing.transpose();
+    covariance.diagonal().array() += (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    return {models, gaussian.means[k], std::move(covariance)};
 }
 
 Matrix upper_factor(Matrix const& covariance)

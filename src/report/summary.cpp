@@ -156,6 +156,24 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     return bootstrap;
 }
 
+void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std::string> const& benchmarks)
+{
+    NoiseSummary noise;
+    noise.noise = estimate.doubles("noise");
+    auto const at_bound = estimate.integers("noise_at_bound");
+    for (std::size_t i = 0; i < benchmarks.size(); ++i)
+        if (at_bound.at(i) == 1) noise.at_bound.push_back(benchmarks[i]);
+    noise.searches = std::ssize(estimate.doubles("search_log_likelihood"));
+    noise.agreeing = estimate.integers("searches_agreeing").at(0);
+    noise.spread = estimate.doubles("search_spread").at(0);
+    noise.span_models = estimate.integers("span_models").at(0);
+    noise.span_bic_difference = estimate.doubles("span_bic_difference").at(0);
+    noise.span_angles = estimate.doubles("span_angle");
+    joint.noise = std::move(noise);
+    auto const& errors = estimate.doubles("optimum_behind_error");
+    for (std::size_t i = 0; i < joint.optima.size(); ++i) joint.optima[i].behind_error = errors.at(i);
+}
+
 JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
 {
     JointSummary joint;
@@ -190,6 +208,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
         optimum.angles = rows_of(estimate, "optimum_angle", i, 1)[0];
         joint.optima.push_back(std::move(optimum));
     }
+    if (estimate.find("search_spread") != nullptr) read_noise(joint, estimate, benchmarks);
     return joint;
 }
 

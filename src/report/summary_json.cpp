@@ -77,12 +77,22 @@ Json joint_json(JointSummary const& joint)
               {"unscreened_angle_degrees", joint.unscreened_angles},
               {"optimum_count", joint.optimum_count},
               {"optima", Json::array()}};
+    if (joint.noise)
+        json["noise"] = {{"standard_deviation", joint.noise->noise},
+                         {"at_bound", joint.noise->at_bound},
+                         {"searches", joint.noise->searches},
+                         {"searches_agreeing", joint.noise->agreeing},
+                         {"search_spread", joint.noise->spread},
+                         {"span_models", joint.noise->span_models},
+                         {"span_bic_difference", joint.noise->span_bic_difference},
+                         {"span_angle_degrees", joint.noise->span_angles}};
     for (auto const& optimum : joint.optima)
         json["optima"].push_back({{"labels", optimum.labels},
                                   {"log_likelihood", optimum.log_likelihood},
                                   {"bic", optimum.bic},
                                   {"gap", optimum.gap},
                                   {"behind", optimum.behind},
+                                  {"behind_error", optimum.behind_error},
                                   {"fits", optimum.fits},
                                   {"residuals_released", optimum.released},
                                   {"answer", optimum.answer},

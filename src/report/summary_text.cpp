@@ -134,7 +134,7 @@ void print_groups(Out out, SettingSummary const& setting)
     }
 }
 
-void print_optima(Out out, SettingSummary const& setting)
+void print_optima(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     auto const& joint = *setting.joint;
     fmt::format_to(out,
@@ -147,14 +147,11 @@ void print_optima(Out out, SettingSummary const& setting)
                        optimum.fits, *std::max_element(optimum.angles.begin(), optimum.angles.end()),
                        chain_text(optimum.labels), optimum.answer ? "  (the answer)" : "");
     }
-    fmt::format_to(
-        out, "             {} (what they still gained: last restarts {}, refits at other flags {})\n",
-        joint.decided
-            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
-            : "NOT decided: another is behind by no more than what restarts and refits may gain",
-        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
-    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n",
-                   joint.log_likelihood, joint.parameters, joint.bic);
+    fmt::format_to(out, "             {}\n", decided_text(joint));
+    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} ({})\n", joint.log_likelihood,
+                   joint.parameters, joint.bic,
+                   joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
+    for (auto const& statement : noise_statements(joint, benchmarks)) print_statement(out, statement);
     for (auto const& comparison : comparisons(joint)) print_statement(out, comparison);
     // Another answer without screening is a warning, and stands there.
     if (!joint.unscreened_angles.empty() && !screening_decides(joint))
@@ -215,7 +212,7 @@ void print_setting(Out out, SettingSummary const& setting, std::vector<std::stri
         if (statement.topic == last_on_resamples) print_groups(out, setting);
     }
     if (setting.joint)
-        print_optima(out, setting);
+        print_optima(out, setting, benchmarks);
     else if (setting.has_order())
         print_orders(out, setting);
     print_factors(out, setting);

@@ -5,20 +5,16 @@
 #include "exahca/model/incomplete_scores.hpp"
 #include "exahca/model/information_criteria.hpp"
 #include "exahca/model/noise_fit.hpp"
+#include "exahca/model/noise_model.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace exahca {
-
-/// Which likelihood the joint estimator maximises.
-enum class NoiseModel {
-    span,  ///< sources are exact linear functions of the scores (method.md, section 5): JointLikelihood
-    aware, ///< scores carry noise, may be missing or cut off (docs/noise.md): NoiseLikelihood
-};
 
 /// How much the joint estimator does (method.md, section 5). Screening comes before it.
 struct JointOptions
@@ -104,13 +100,24 @@ struct JointOptimum
     CandidateOrder order;
     OrderInexactness inexactness; ///< of `order`
     NoiseParameters noise;        ///< of `fit`, in score units, when the fit is noise-aware; else without domains
-    int searches = 0;             ///< independent searches that ended here
+    int searches = 0;             ///< noise aware: independent searches that ended here, to within 1 nat
+    double behind_error = 0;      ///< noise aware: standard error of `behind`
 };
 
 /// The candidate order of a fit: at the flag of its V, each domain's permutation of components of least inexactness
 /// (order_at_flag). V is taken into the coordinates P x of the components by least squares, V S P', S the pooled
 /// covariance, since a fit moves V out of the span of P.
 [[nodiscard]] CandidateOrder order_of_fit(JointContext const& context, JointParameters const& fit);
+
+/// The noise-aware likelihood beside the span likelihood, which has as many parameters, on complete rows without scores
+/// that are cut off.
+struct SpanComparison
+{
+    Index models = 0;                ///< such rows; 0: fewer than half, and no comparison
+    double aware_log_likelihood = 0; ///< of these rows, maximised on them
+    double span_log_likelihood = 0;  ///< the same, residuals released
+    Vector angles;                   ///< degrees per level between the flags of the two
+};
 
 /// What the joint estimator found.
 struct JointEstimate
@@ -130,6 +137,8 @@ struct JointEstimate
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
     std::vector<double> search_values;
     double search_spread = 0; ///< by how much the independent searches differ, largest less smallest
+    std::vector<Index> noise_at_bound; ///< benchmarks whose psi ends at its lower bound (Heywood cases)
+    SpanComparison span;               ///< noise aware: what the span likelihood says
     std::vector<std::string> warnings; ///< sentences for the user without semicolon and full stop
 
     [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/model/noise_model.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/numerics/contrast.hpp"
 #include "exahca/numerics/density.hpp"
@@ -47,6 +48,7 @@ struct Setting
 
     // Estimator joint.
     DensityFamily density = DensityFamily::mog3; ///< one that a user may choose: extended, sas, mog2, mog3
+    NoiseModel noise = NoiseModel::span; ///< likelihood; aware needs mog2 or mog3, and fewer factors than benchmarks
     int starts = 12;                             ///< starting orders of the joint fit
     bool all_orders = false;                     ///< fit every candidate order to the data as they are
 
@@ -65,6 +67,8 @@ struct Setting
 [[nodiscard]] Estimator parse_estimator(std::string_view text);
 [[nodiscard]] Objective parse_objective(std::string_view text);
 [[nodiscard]] DensityFamily parse_density(std::string_view text);
+[[nodiscard]] std::string_view to_string(NoiseModel value);
+[[nodiscard]] NoiseModel parse_noise(std::string_view text);
 
 /// Orders settings by content, field by field: those that their estimator uses, limits excepted. Equivalent settings
 /// ask for the same analysis. The order itself means nothing; NaN has a place in it, too.
@@ -113,12 +117,13 @@ struct SettingGrid
     std::vector<Estimator> estimators{Estimator::joint};
     std::vector<Contrast> contrasts{Contrast::logcosh};
     std::vector<DensityFamily> densities{DensityFamily::mog3};
+    std::vector<NoiseModel> noises{NoiseModel::span};
     std::vector<double> screens; ///< empty: each estimator's default (joint 0.6, published off)
     Setting common;              ///< everything else
 };
 
-/// Every combination, in the order domain set, factors, estimator, screen, contrast or density; those of equal content
-/// once. Fields that a setting's estimator does not use have their defaults.
+/// Every combination, in the order domain set, factors, estimator, screen, contrast or density, noise; those of equal
+/// content once. Noise-aware settings exist for the densities mog2 and mog3; of others the span likelihood is taken. Fields that a setting's estimator does not use have their defaults.
 [[nodiscard]] std::vector<Setting> expand(SettingGrid const& grid);
 
 } // namespace exahca

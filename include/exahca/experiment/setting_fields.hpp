@@ -75,6 +75,8 @@ inline constexpr std::tuple setting_fields{
                  FieldRole::content, Named::unless_default, ""},
     SettingField{&Setting::density, "density", "", "source density (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, ""},
+    SettingField{&Setting::noise, "noise", "", "likelihood of the joint fit: span (exact scores) or aware (noisy ones)",
+                 UsedBy::joint, FieldRole::content, Named::unless_default, "noise-", FormatVersion{2, 1}},
     SettingField{&Setting::starts, "starts", "1", "starting orders (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, "starts"},
     SettingField{&Setting::all_orders, "all_orders", "1", "whether every candidate order was fitted (joint)",
@@ -123,6 +125,8 @@ template <class T>
         return parse_objective(stored);
     else if constexpr (std::is_same_v<T, DensityFamily>)
         return parse_density(stored);
+    else if constexpr (std::is_same_v<T, NoiseModel>)
+        return parse_noise(stored);
     else if constexpr (std::is_same_v<T, Contrast>)
         return contrast_from_name(stored);
     else

@@ -4,11 +4,11 @@
 #include "exahca/core/random.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
-#include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/workload.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace exahca {
@@ -19,6 +19,8 @@ struct AnalysisRecord;
 ///
 /// A task's record is a pure function of the experiment, the scores and the estimates of its setting; expected failures
 /// (singular domain, no convergence) are records with a reason.
+struct Landscape;
+
 class TaskRunner final : public WorkRunner
 {
 public:
@@ -56,7 +58,7 @@ private:
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;
-    std::optional<std::pair<SettingId, JointContext>> landscape_; ///< of the setting whose landscape was last worked on
+    std::pair<SettingId, std::shared_ptr<Landscape const>> landscape_; ///< of the setting whose landscape was last worked on
 };
 
 } // namespace exahca

@@ -2,6 +2,7 @@
 
 #include "exahca/model/joint_fit.hpp"
 #include "exahca/model/noise_likelihood.hpp"
+#include "exahca/numerics/moments.hpp"
 
 #include <span>
 #include <vector>
@@ -21,7 +22,7 @@ struct NoiseData
 };
 
 /// \param scores  one matrix per domain, models x benchmarks, NaN where missing
-/// \param bounds  of the whole table; scores at or beyond them count as cut off
+/// \param bounds  of the whole table; scores at or beyond them count as cut off. Empty: there are none
 /// \throws NumericalFailure  when a benchmark has no two different known scores in any domain
 [[nodiscard]] NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds);
 
@@ -39,6 +40,10 @@ struct NoiseData
 /// The same with another basis of the factors: G -> G basis^-1, R_k -> the triangular factor of their covariance.
 /// \param basis  factors x factors, invertible. One component per source
 [[nodiscard]] NoiseParameters with_basis(NoiseParameters const& gaussian, Matrix const& basis);
+
+/// Mean and covariance that the model gives the scores of domain k, with the count of its models: what incomplete rows
+/// have in place of sample moments.
+[[nodiscard]] Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index models);
 
 /// R upper triangular with R R' = covariance: the Cholesky factor from the last row up.
 /// \throws NumericalFailure  when the covariance is singular

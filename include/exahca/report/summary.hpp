@@ -87,6 +87,7 @@ struct OptimumSummary
     double log_likelihood = 0, bic = 0;
     double gap = 0;    ///< penalised isotropic log-likelihood below the highest
     double behind = 0; ///< penalised log-likelihood below the answer's, residual weights alike
+    double behind_error = 0; ///< its standard error, where the likelihood is noise-aware
     std::int64_t fits = 0;
     bool released = false;
     bool answer = false;
@@ -130,6 +131,19 @@ struct FactorChoiceSummary
     [[nodiscard]] bool largest_is_preferred() const;
 };
 
+/// What only the noise-aware likelihood knows.
+struct NoiseSummary
+{
+    std::vector<double> noise;         ///< standard deviation of each benchmark's noise, score units
+    std::vector<std::string> at_bound; ///< benchmarks whose noise is at its lower bound
+    std::int64_t searches = 0, agreeing = 0;
+    double spread = 0; ///< nats between the best and the worst independent search
+    /// The likelihood of exact scores beside this one, on complete models; no models: no comparison.
+    std::int64_t span_models = 0;
+    double span_bic_difference = 0; ///< negative favours noise
+    std::vector<double> span_angles;
+};
+
 /// What only the joint estimator knows.
 struct JointSummary
 {
@@ -138,6 +152,7 @@ struct JointSummary
     bool decided = false;
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
+    std::optional<NoiseSummary> noise;  ///< where the likelihood is noise-aware
     std::int64_t parameters = 0;
     NestedComparison hierarchy;                       ///< the exact hierarchy against free source matrices
     NestedComparison shared_space;                    ///< one space of factors for all base models against one for each
