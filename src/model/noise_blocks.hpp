@@ -19,8 +19,14 @@ public:
     /// \pre covers(model), a part of the same domain
     void visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums);
 
+    /// Adds the same to `sums`, from the moments of the rows instead of the rows; their log likelihood.
+    /// \pre covers(model); one component per source
+    double visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums);
+
 private:
-    void add_block_sums(PatternModel const& model, NoiseKernelModel const& known, PatternSums& sums);
+    void prepare(PatternModel const& model);
+    [[nodiscard]] NoiseKernelModel kernel_model(PatternModel const& model) const;
+    void add_combinations(NoiseKernelModel const& known, PatternSums& sums);
 
     NoiseKernels const& kernels_;
     Index factors_, combinations_, padded_, block_rows_;
@@ -34,6 +40,7 @@ private:
     Matrix weighted_; // factors x benchmarks
     Matrix residuals_, moments_, weights_, sources_, totals_;
     Vector moment_sums_, product_sums_, residual_sums_;
+    Matrix reach_; // benchmarks x factors
 };
 
 } // namespace exahca::detail
