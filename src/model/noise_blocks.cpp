@@ -91,6 +91,19 @@ NoiseKernelModel BlockModel::kernel_model(PatternModel const& model) const
             weighted_.data(),       precisions_.data(), coefficients_.data(), model.constant};
 }
 
+// Padded with zeros to whole lanes.
+void BlockModel::load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows)
+{
+    std::size_t const filled = (rows.size() + size(lanes) - 1) / size(lanes) * size(lanes);
+    for (Index i = 0; i < model.observed(); ++i) {
+        double const* const column = scores.col(model.pattern.observed[size(i)]).data();
+        double* const line = residuals_.col(i).data();
+        double const mean = model.means[i];
+        for (std::size_t row = 0; row < rows.size(); ++row) line[row] = column[rows[row]] - mean;
+        std::fill(line + rows.size(), line + filled, 0.0);
+    }
+}
+
 void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums)
 {
     prepare(model);
@@ -100,15 +113,8 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
     Index const rows = static_cast<Index>(model.pattern.rows.size());
     for (Index from = 0; from < rows; from += block_rows_) {
         Index const count = std::min(block_rows_, rows - from);
-        Index const filled = (count + lanes - 1) / lanes * lanes;
         Index const* const places = model.pattern.rows.data() + from;
-        for (Index i = 0; i < model.observed(); ++i) {
-            double const* const column = scores.col(model.pattern.observed[size(i)]).data();
-            double* const line = residuals_.col(i).data();
-            double const mean = model.means[i];
-            for (Index row = 0; row < count; ++row) line[row] = column[places[row]] - mean;
-            for (Index row = count; row < filled; ++row) line[row] = 0;
-        }
+        load_residuals(model, scores, {places, size(count)});
         NoiseKernelBlock const block{size(count),     size(block_rows_), residuals_.data(),     moments_.data(),
                                      weights_.data(), sources_.data(),   totals_.col(0).data(), totals_.col(1).data()};
         kernels_.evaluate(known, block);

@@ -3,6 +3,8 @@
 #include "noise_kernels.hpp"
 #include "noise_pattern.hpp"
 
+#include <span>
+
 namespace exahca::detail {
 
 /// The likelihood of rows without scores that are cut off, a block of them at a time, for one domain. Equal to RowModel
@@ -25,6 +27,7 @@ public:
 
 private:
     void prepare(PatternModel const& model);
+    void load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows);
     [[nodiscard]] NoiseKernelModel kernel_model(PatternModel const& model) const;
     void add_combinations(NoiseKernelModel const& known, PatternSums& sums);
 
