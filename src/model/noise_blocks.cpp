@@ -11,8 +11,7 @@ namespace {
 constexpr Index lanes = 4;
 constexpr auto size = [](Index n) { return static_cast<std::size_t>(n); };
 
-// As many rows as keep the weights of all combinations in the fastest cache, but enough to share each coefficient.
-Index rows_of_block(Index padded) { return std::clamp<Index>(2048 / padded / (2 * lanes) * (2 * lanes), 16, 64); }
+constexpr Index block_rows = 64; // the weights of 27 combinations fill half of the fastest cache
 
 // Combinations of weight 0 must not give infinities, with which the kernels would calculate on.
 constexpr double no_weight = -1e300;
@@ -34,7 +33,7 @@ bool BlockModel::covers(PatternModel const& model)
 }
 
 BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
-    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0), block_rows_(0)
+    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0)
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
     SourceMixtures const& mixtures = domain.mixtures;
@@ -43,7 +42,6 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     do component_.insert(component_.end(), combination.begin(), combination.end()), ++combinations_;
     while (advance(combination, mixtures));
     padded_ = (combinations_ + lanes - 1) / lanes * lanes;
-    block_rows_ = rows_of_block(padded_);
     log_weights_.setConstant(padded_, no_weight);
     means_.setZero(padded_, factors_);
     deviations_.setZero(padded_, factors_);
@@ -62,11 +60,11 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     finished_.resize(padded_, moments);
     precisions_.resize(benchmarks);
     weighted_.resize(factors_, benchmarks);
-    residuals_.resize(block_rows_, benchmarks);
-    moments_.resize(block_rows_, moments);
-    weights_.resize(block_rows_, padded_);
-    sources_.resize(block_rows_, moments);
-    totals_.resize(block_rows_, 2);
+    residuals_.resize(block_rows, benchmarks);
+    moments_.resize(block_rows, moments);
+    weights_.resize(block_rows, padded_);
+    sources_.resize(block_rows, moments);
+    totals_.resize(block_rows, 2);
     moment_sums_.resize(padded_ * moments * lanes);
     product_sums_.resize(benchmarks * factors_ * lanes);
     residual_sums_.resize(benchmarks * 2 * lanes);
@@ -111,12 +109,12 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
     NoiseKernelSums const parts{moment_sums_.data(), product_sums_.data(), residual_sums_.data()};
     if (sums) moment_sums_.setZero(), product_sums_.setZero(), residual_sums_.setZero();
     Index const rows = static_cast<Index>(model.pattern.rows.size());
-    for (Index from = 0; from < rows; from += block_rows_) {
-        Index const count = std::min(block_rows_, rows - from);
+    for (Index from = 0; from < rows; from += block_rows) {
+        Index const count = std::min(block_rows, rows - from);
         Index const* const places = model.pattern.rows.data() + from;
         load_residuals(model, scores, {places, size(count)});
-        NoiseKernelBlock const block{size(count),     size(block_rows_), residuals_.data(),     moments_.data(),
-                                     weights_.data(), sources_.data(),   totals_.col(0).data(), totals_.col(1).data()};
+        NoiseKernelBlock const block{size(count),     size(block_rows), residuals_.data(),     moments_.data(),
+                                     weights_.data(), sources_.data(),  totals_.col(0).data(), totals_.col(1).data()};
         kernels_.evaluate(known, block);
         for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
         if (sums) kernels_.accumulate(known, block, parts);

@@ -32,7 +32,7 @@ private:
     void add_combinations(NoiseKernelModel const& known, PatternSums& sums);
 
     NoiseKernels const& kernels_;
-    Index factors_, combinations_, padded_, block_rows_;
+    Index factors_, combinations_, padded_;
     // Of the combinations; padded ones have mean and deviation 0 and no weight.
     std::vector<Index> component_; // of each source, combinations x factors
     Vector log_weights_;
