@@ -11,8 +11,7 @@ namespace {
 constexpr Index lanes = 4;
 constexpr auto size = [](Index n) { return static_cast<std::size_t>(n); };
 
-// As many rows as keep the weights of all combinations in the fastest cache, but enough to share each coefficient.
-Index rows_of_block(Index padded) { return std::clamp<Index>(2048 / padded / (2 * lanes) * (2 * lanes), 16, 64); }
+constexpr Index block_rows = 64; // the weights of 27 combinations fill half of the fastest cache
 
 // Combinations of weight 0 must not give infinities, with which the kernels would calculate on.
 constexpr double no_weight = -1e300;
@@ -34,7 +33,7 @@ bool BlockModel::covers(PatternModel const& model)
 }
 
 BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
-    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0)
+    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0)
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
     SourceMixtures const& mixtures = domain.mixtures;
@@ -43,7 +42,6 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     do component_.insert(component_.end(), combination.begin(), combination.end()), ++combinations_;
     while (advance(combination, mixtures));
     padded_ = (combinations_ + lanes - 1) / lanes * lanes;
-    block_rows_ = rows_of_block(padded_);
     log_weights_.setConstant(padded_, no_weight);
     means_.setZero(padded_, factors_);
     deviations_.setZero(padded_, factors_);
@@ -62,62 +60,128 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     finished_.resize(padded_, moments);
     precisions_.resize(benchmarks);
     weighted_.resize(factors_, benchmarks);
-    residuals_.resize(block_rows_, benchmarks);
-    moments_.resize(block_rows_, moments);
-    weights_.resize(block_rows_, padded_);
-    sources_.resize(block_rows_, moments);
-    totals_.resize(block_rows_, 2);
+    residuals_.resize(block_rows, benchmarks);
+    moments_.resize(block_rows, moments);
+    weights_.resize(block_rows, padded_);
+    sources_.resize(block_rows, moments);
+    totals_.resize(block_rows, 2);
     moment_sums_.resize(padded_ * moments * lanes);
     product_sums_.resize(benchmarks * factors_ * lanes);
     residual_sums_.resize(benchmarks * 2 * lanes);
+    reach_.resize(benchmarks, factors_);
+}
+
+// What the kernels need of a pattern.
+void BlockModel::prepare(PatternModel const& model)
+{
+    EXAHCA_EXPECT(covers(model) && model.factors() == factors_ && model.observed() <= residuals_.cols());
+    for (Index i = 0; i < model.observed(); ++i) {
+        precisions_[i] = 1 / model.noise[i];
+        for (Index j = 0; j < factors_; ++j) weighted_(j, i) = model.weighted(i, j);
+    }
+    kernels_.prepare(size(factors_), size(padded_), model.precision.data(), log_weights_.data(), means_.data(),
+                     deviations_.data(), coefficients_.data());
+}
+
+NoiseKernelModel BlockModel::kernel_model(PatternModel const& model) const
+{
+    return {size(model.observed()), size(factors_),     size(combinations_),  size(padded_),
+            weighted_.data(),       precisions_.data(), coefficients_.data(), model.constant};
+}
+
+// Padded with zeros to whole lanes.
+void BlockModel::load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows)
+{
+    std::size_t const filled = (rows.size() + size(lanes) - 1) / size(lanes) * size(lanes);
+    for (Index i = 0; i < model.observed(); ++i) {
+        double const* const column = scores.col(model.pattern.observed[size(i)]).data();
+        double* const line = residuals_.col(i).data();
+        double const mean = model.means[i];
+        for (std::size_t row = 0; row < rows.size(); ++row) line[row] = column[rows[row]] - mean;
+        std::fill(line + rows.size(), line + filled, 0.0);
+    }
 }
 
 void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums)
 {
-    EXAHCA_EXPECT(covers(model) && model.factors() == factors_ && model.observed() <= residuals_.cols());
-    Index const observed = model.observed(), rows = static_cast<Index>(model.pattern.rows.size());
-    precisions_.head(observed) = model.noise.cwiseInverse();
-    weighted_.leftCols(observed) = model.weighted.transpose();
-    kernels_.prepare(size(factors_), size(padded_), model.precision.data(), log_weights_.data(), means_.data(),
-                     deviations_.data(), coefficients_.data());
-    NoiseKernelModel const known{size(observed),   size(factors_),     size(combinations_),  size(padded_),
-                                 weighted_.data(), precisions_.data(), coefficients_.data(), model.constant};
+    prepare(model);
+    NoiseKernelModel const known = kernel_model(model);
     NoiseKernelSums const parts{moment_sums_.data(), product_sums_.data(), residual_sums_.data()};
     if (sums) moment_sums_.setZero(), product_sums_.setZero(), residual_sums_.setZero();
-    for (Index from = 0; from < rows; from += block_rows_) {
-        Index const count = std::min(block_rows_, rows - from);
-        Index const filled = (count + lanes - 1) / lanes * lanes;
+    Index const rows = static_cast<Index>(model.pattern.rows.size());
+    for (Index from = 0; from < rows; from += block_rows) {
+        Index const count = std::min(block_rows, rows - from);
         Index const* const places = model.pattern.rows.data() + from;
-        for (Index i = 0; i < observed; ++i) {
-            auto const column = scores.col(model.pattern.observed[size(i)]);
-            double const mean = model.means[i];
-            for (Index row = 0; row < count; ++row) residuals_(row, i) = column[places[row]] - mean;
-            for (Index row = count; row < filled; ++row) residuals_(row, i) = 0;
-        }
-        NoiseKernelBlock const block{size(count),     size(block_rows_), residuals_.data(),     moments_.data(),
-                                     weights_.data(), sources_.data(),   totals_.col(0).data(), totals_.col(1).data()};
+        load_residuals(model, scores, {places, size(count)});
+        NoiseKernelBlock const block{size(count),     size(block_rows), residuals_.data(),     moments_.data(),
+                                     weights_.data(), sources_.data(),  totals_.col(0).data(), totals_.col(1).data()};
         kernels_.evaluate(known, block);
         for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
         if (sums) kernels_.accumulate(known, block, parts);
     }
-    if (sums) add_block_sums(model, known, *sums);
+    if (!sums) return;
+    add_combinations(known, *sums);
+    for (Index i = 0; i < model.observed(); ++i) {
+        sums->residuals[i] += sum_of_lanes(residual_sums_.data() + 2 * i * lanes);
+        sums->squares[i] += sum_of_lanes(residual_sums_.data() + (2 * i + 1) * lanes);
+        for (Index j = 0; j < factors_; ++j)
+            sums->products(i, j) += sum_of_lanes(product_sums_.data() + (i * factors_ + j) * lanes);
+    }
 }
 
-void BlockModel::add_block_sums(PatternModel const& model, NoiseKernelModel const& known, PatternSums& sums)
+// The sums over rows of (1, t, t t') follow from the moments, and log p is linear in them.
+double BlockModel::visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums)
+{
+    EXAHCA_EXPECT(combinations_ == 1);
+    prepare(model);
+    Index const observed = model.observed();
+    auto const rows = static_cast<double>(model.pattern.rows.size());
+    double value = rows * model.constant;
+    moment_sums_.setZero();
+    auto const total = [&](Index f) -> double& { return moment_sums_[f * lanes]; };
+    total(0) = rows;
+    auto const offset = [&](Index i) { return moments.mean[i] - model.means[i]; };
+    for (Index i = 0; i < observed; ++i) {
+        for (Index j = 0; j < factors_; ++j) reach_(i, j) = 0; // sum of r t'
+        for (Index l = 0; l < observed; ++l) {
+            double const product = moments.scatter(i, l) + rows * offset(i) * offset(l);
+            for (Index j = 0; j < factors_; ++j) reach_(i, j) += product * model.weighted(l, j);
+            if (l == i) {
+                sums.squares[i] += product;
+                value -= 0.5 * product * precisions_[i];
+            }
+        }
+        sums.residuals[i] += rows * offset(i);
+        for (Index j = 0; j < factors_; ++j) {
+            total(1 + j) += rows * offset(i) * model.weighted(i, j);
+            for (Index l = 0; l <= j; ++l) total(pair_of(factors_, j, l)) += model.weighted(i, j) * reach_(i, l);
+        }
+    }
+    for (Index f = 0; f < moments_of(factors_); ++f) value += coefficients_(0, f) * total(f);
+    for (Index i = 0; i < observed; ++i)
+        for (Index j = 0; j < factors_; ++j) {
+            double product = rows * offset(i) * coefficients_(0, 1 + j);
+            for (Index l = 0; l < factors_; ++l)
+                product += reach_(i, l) * (l == j ? 2 : 1) * coefficients_(0, pair_of(factors_, j, l));
+            sums.products(i, j) += product;
+        }
+    add_combinations(kernel_model(model), sums);
+    return value;
+}
+
+void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& sums)
 {
     kernels_.finish(known, moment_sums_.data(), finished_.data());
     for (Index j = 0; j < factors_; ++j) {
         double const* const firsts = finished_.col(1 + j).data();
-        double const* const seconds = finished_.col(pair_of(factors_, j, j)).data();
+        double const* const squares = finished_.col(pair_of(factors_, j, j)).data();
         for (Index c = 0; c < combinations_; ++c) {
             Index const component = component_[size(c * factors_ + j)];
             sums.counts(j, component) += finished_(c, 0);
             sums.firsts(j, component) += firsts[c];
-            sums.seconds(j, component) += seconds[c];
+            sums.seconds(j, component) += squares[c];
             sums.sources[j] += firsts[c];
         }
-    }
-    for (Index j = 0; j < factors_; ++j)
         for (Index l = 0; l <= j; ++l) {
             double const* const seconds = finished_.col(pair_of(factors_, j, l)).data();
             double sum = 0;
@@ -125,11 +189,6 @@ void BlockModel::add_block_sums(PatternModel const& model, NoiseKernelModel cons
             sums.source_squares(j, l) += sum;
             if (l < j) sums.source_squares(l, j) += sum;
         }
-    for (Index i = 0; i < model.observed(); ++i) {
-        sums.residuals[i] += sum_of_lanes(residual_sums_.data() + 2 * i * lanes);
-        sums.squares[i] += sum_of_lanes(residual_sums_.data() + (2 * i + 1) * lanes);
-        for (Index j = 0; j < factors_; ++j)
-            sums.products(i, j) += sum_of_lanes(product_sums_.data() + (i * factors_ + j) * lanes);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "noise_kernels.hpp"
 #include "noise_pattern.hpp"
 
+#include <span>
+
 namespace exahca::detail {
 
 /// The likelihood of rows without scores that are cut off, a block of them at a time, for one domain. Equal to RowModel
@@ -19,11 +21,18 @@ public:
     /// \pre covers(model), a part of the same domain
     void visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums);
 
+    /// Adds the same to `sums`, from the moments of the rows instead of the rows; their log likelihood.
+    /// \pre covers(model); one component per source
+    double visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums);
+
 private:
-    void add_block_sums(PatternModel const& model, NoiseKernelModel const& known, PatternSums& sums);
+    void prepare(PatternModel const& model);
+    void load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows);
+    [[nodiscard]] NoiseKernelModel kernel_model(PatternModel const& model) const;
+    void add_combinations(NoiseKernelModel const& known, PatternSums& sums);
 
     NoiseKernels const& kernels_;
-    Index factors_, combinations_, padded_, block_rows_;
+    Index factors_, combinations_, padded_;
     // Of the combinations; padded ones have mean and deviation 0 and no weight.
     std::vector<Index> component_; // of each source, combinations x factors
     Vector log_weights_;
@@ -34,6 +43,7 @@ private:
     Matrix weighted_; // factors x benchmarks
     Matrix residuals_, moments_, weights_, sources_, totals_;
     Vector moment_sums_, product_sums_, residual_sums_;
+    Matrix reach_; // benchmarks x factors
 };
 
 } // namespace exahca::detail

@@ -130,17 +130,26 @@ EXAHCA_LANE_INLINE void project(NoiseKernelModel const& model, NoiseKernelBlock 
                       load(block.moments + (1 + j) * stride + row) * load(block.moments + (1 + l) * stride + row));
 }
 
-// From lw_c to exp(lw_c - largest) of four rows. Differences below -690 count as that: exp(-690) changes no sum, and
-// products with it are still normal numbers, which are fast.
-EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t row)
+// The largest lw_c of four rows goes to their place in the first line of sources, and is added to their values.
+EXAHCA_LANE_INLINE void find_largest(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t row)
 {
-    double* const weights = block.weights + row;
-    Lanes largest = load(weights), check = broadcast(0);
+    Lanes largest = load(block.weights + row), check = broadcast(0);
     for (std::size_t c = 0; c < model.combinations; ++c) {
-        Lanes const weight = load(weights + c * block.stride);
+        Lanes const weight = load(block.weights + c * block.stride + row);
         largest = larger(largest, weight);
         check += weight;
     }
+    store(block.sources + row, largest);
+    // Comparisons lose what is not a number, the check keeps it.
+    store(block.values + row, load(block.values + row) + (largest + 0.0 * check));
+}
+
+// From lw_c to exp(lw_c - largest) of four rows, and their sum. Differences below -690 count as that: exp(-690) changes
+// no sum, and products with it are still normal numbers, which are fast.
+EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t row)
+{
+    double* const weights = block.weights + row;
+    Lanes const largest = load(block.sources + row);
     Lanes sum = broadcast(0);
     for (std::size_t c = 0; c < model.combinations; ++c) {
         Lanes const weight = load(weights + c * block.stride) - largest;
@@ -149,9 +158,7 @@ EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelB
         store(weights + c * block.stride, e);
     }
     for (std::size_t c = model.combinations; c < model.padded; ++c) store(weights + c * block.stride, broadcast(0));
-    store(block.totals + row, 1.0 / sum);
-    // Comparisons lose what is not a number, the check keeps it.
-    store(block.values + row, load(block.values + row) + (largest + logarithm(sum)) + 0.0 * check);
+    store(block.totals + row, sum);
 }
 
 void evaluate(NoiseKernelModel const& model, NoiseKernelBlock const& block)
@@ -161,7 +168,14 @@ void evaluate(NoiseKernelModel const& model, NoiseKernelBlock const& block)
     combine({model.coefficients + model.padded, model.padded, 1, model.coefficients},
             {block.moments + stride, moment_count(model.factors) - 1, stride}, {block.weights, model.padded, stride},
             rows);
+    // In separate loops, because each is a long chain of which the next rows' can run at the same time.
+    for (std::size_t row = 0; row < rows; row += lane_count) find_largest(model, block, row);
     for (std::size_t row = 0; row < rows; row += lane_count) exponentiate(model, block, row);
+    for (std::size_t row = 0; row < rows; row += lane_count) {
+        Lanes const sum = load(block.totals + row);
+        store(block.values + row, load(block.values + row) + logarithm(sum));
+        store(block.totals + row, 1.0 / sum);
+    }
 }
 
 // E[e] = sum_c r_c (b_c + Sig_c t) from the weighted sums of coefficients, which hold Sig_jj / 2.

@@ -60,6 +60,16 @@ PatternModel::PatternModel(DomainModel const& whole, RowPattern const& row_patte
     for (Index const i : pattern.observed) constant -= 0.5 * (domain.log_noise[i] + std::log(2 * std::numbers::pi));
 }
 
+PatternMoments pattern_moments(Matrix const& scores, RowPattern const& pattern)
+{
+    Matrix rows = scores(pattern.rows, pattern.observed);
+    PatternMoments moments{rows.colwise().mean(), {}};
+    rows.rowwise() -= moments.mean.transpose();
+    // Eigen's large products split their sums by the size of the processor's caches; this one does not.
+    moments.scatter.noalias() = rows.transpose().lazyProduct(rows);
+    return moments;
+}
+
 PatternSums::PatternSums(DomainModel const& domain)
 {
     Index const d = domain.mixing.rows(), m = domain.mixing.cols();

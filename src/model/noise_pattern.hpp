@@ -50,6 +50,16 @@ struct PatternModel
     double constant;          ///< -(1/2) log|2 pi Psi| of the observed scores
 };
 
+/// The observed scores of a pattern's rows, in the order of their columns: all that the likelihood needs of them where
+/// each source has one component and no score is cut off.
+struct PatternMoments
+{
+    Vector mean;
+    Matrix scatter; ///< sum of (x - mean) (x - mean)'
+};
+
+[[nodiscard]] PatternMoments pattern_moments(Matrix const& scores, RowPattern const& pattern);
+
 /// Expected sufficient statistics of the rows of one pattern and, for N, M1 and M2, of those before it.
 struct PatternSums
 {

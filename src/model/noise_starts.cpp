@@ -17,6 +17,7 @@ namespace {
 using detail::BlockModel;
 using detail::DomainModel;
 using detail::PatternModel;
+using detail::PatternMoments;
 using detail::PatternSums;
 
 // Scores about their domains' means in units of the pooled standard deviations; 0 and no weight where missing.
@@ -96,7 +97,17 @@ struct DomainSums
     double log_likelihood = 0;
 };
 
-DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters)
+// For each of a domain's patterns without scores that are cut off what stands for its rows; else nothing.
+std::vector<PatternMoments> all_moments(PatternedScores const& domain)
+{
+    std::vector<PatternMoments> all;
+    for (RowPattern const& pattern : domain.patterns)
+        all.push_back(pattern.censored.empty() ? detail::pattern_moments(domain.scores, pattern) : PatternMoments{});
+    return all;
+}
+
+DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const> moments, std::size_t k,
+                  NoiseParameters const& parameters)
 {
     Index const m = parameters.factors();
     DomainSums all;
@@ -105,12 +116,16 @@ DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters 
                           {0, 0, 0, Vector::Zero(m), Vector::Zero(m), Matrix::Zero(m, m)});
     DomainModel const whole(parameters, k);
     BlockModel blocks(whole);
-    Vector values(domain.models());
+    Vector values = Vector::Zero(domain.models()); // of rows that have to be visited
     PatternSums sums(whole);
-    for (RowPattern const& pattern : domain.patterns) {
+    for (std::size_t p = 0; p < moments.size(); ++p) {
+        RowPattern const& pattern = domain.patterns[p];
         PatternModel const model(whole, pattern);
         sums.start_pattern();
-        visit_rows(model, blocks, domain.scores, values, &sums);
+        if (BlockModel::covers(model))
+            all.log_likelihood += blocks.visit_moments(model, moments[p], sums);
+        else
+            visit_rows(model, blocks, domain.scores, values, &sums);
         all.source_squares += sums.source_squares;
         for (std::size_t u = 0; u < model.known.size(); ++u) {
             BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known[u])];
@@ -202,13 +217,15 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
     Standardised const all = standardise(domains);
     Vector const least_noise = options.least_noise * all.deviations.cwiseAbs2();
     auto const least_gain = options.tolerance * static_cast<double>(all.rows.rows());
+    std::vector<std::vector<PatternMoments>> moments;
+    for (auto const& domain : domains) moments.push_back(all_moments(domain));
     FactorAnalysis result;
     result.parameters = start;
     for (int step = 0;; ++step) {
         std::vector<DomainSums> sums;
         double value = 0;
         for (std::size_t k = 0; k < domains.size(); ++k) {
-            sums.push_back(expect(domains[k], k, result.parameters));
+            sums.push_back(expect(domains[k], moments[k], k, result.parameters));
             value += sums.back().log_likelihood;
         }
         if (!std::isfinite(value)) throw NumericalFailure("the likelihood of a factor analysis is not finite");

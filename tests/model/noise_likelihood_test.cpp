@@ -1,6 +1,7 @@
 #include "exahca/model/noise_likelihood.hpp"
 
 #include "exahca/model/joint_likelihood.hpp"
+#include "support/central_differences.hpp"
 #include "support/noisy_scores.hpp"
 
 #include <Eigen/LU>
@@ -187,29 +188,6 @@ TEST(NoiseLikelihood, is_a_density)
     }
 }
 
-// Fourth-order central differences of every entry of one block against the gradient, relative to the block's norm.
-template <class Block>
-void expect_gradient(NoiseLikelihood const& likelihood, NoiseParameters& parameters, Block&& block,
-                     Matrix const& gradient, std::string const& what)
-{
-    double const step = 1e-3;
-    NoiseParameters unused;
-    Matrix differences(gradient.rows(), gradient.cols());
-    for (Index j = 0; j < gradient.cols(); ++j)
-        for (Index i = 0; i < gradient.rows(); ++i) {
-            double& entry = block(i, j);
-            double const kept = entry;
-            auto const at = [&](double offset) {
-                entry = kept + offset;
-                double const value = likelihood.evaluate(parameters, unused);
-                entry = kept;
-                return value;
-            };
-            differences(i, j) = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
-        }
-    EXPECT_LE((gradient - differences).norm(), 1e-6 * std::max(1.0, differences.norm())) << what;
-}
-
 TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
 {
     RandomStream random({4, "noise-likelihood-test", 0, "", 0});
@@ -224,13 +202,17 @@ TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
             NoiseParameters gradient;
             likelihood.evaluate(parameters, gradient);
             auto const what = std::to_string(components) + " components, cut off " + std::to_string(censored) + ": ";
+            auto const value = [&] {
+                NoiseParameters unused;
+                return likelihood.evaluate(parameters, unused);
+            };
             auto const check = [&](auto& block, Matrix const& by_block, char const* name) {
                 auto const entry = [&](Index i, Index j) -> double& { return block(i, j); };
-                expect_gradient(likelihood, parameters, entry, by_block, what + name);
+                test::expect_gradient(value, entry, by_block, 1e-3, what + name);
             };
             auto const check_vector = [&](Vector& block, Matrix const& by_block, char const* name) {
                 auto const entry = [&](Index i, Index) -> double& { return block[i]; };
-                expect_gradient(likelihood, parameters, entry, by_block, what + name);
+                test::expect_gradient(value, entry, by_block, 1e-3, what + name);
             };
             check(parameters.loadings, gradient.loadings, "G");
             check_vector(parameters.log_psi, gradient.log_psi, "log psi");
@@ -243,7 +225,7 @@ TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
                 for (Index j = 0; j < m; ++j) {
                     Matrix column = gradient.mixing[k].col(j).head(j + 1);
                     auto const entry = [&](Index i, Index) -> double& { return parameters.mixing[k](i, j); };
-                    expect_gradient(likelihood, parameters, entry, column, what + "R");
+                    test::expect_gradient(value, entry, column, 1e-3, what + "R");
                 }
             }
         }
