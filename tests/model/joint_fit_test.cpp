@@ -17,9 +17,7 @@ namespace {
 
 std::vector<CentredDomain> centred(JointSimulation const& simulation)
 {
-    std::vector<CentredDomain> domains;
-    for (Matrix const& scores : simulation.scores) domains.push_back(centre(scores));
-    return domains;
+    return centred(simulation.scores);
 }
 
 JointContext context_of(JointSimulation const& simulation, Index factors, DensityFamily density)
