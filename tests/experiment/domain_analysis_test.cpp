@@ -55,7 +55,7 @@ std::vector<CentredDomain> centred(ScoreMatrix const& scores, Names const& names
 {
     std::vector<Matrix> matrices;
     for (auto const& domain : select_domains(scores, names)) matrices.push_back(domain.scores);
-    return centred(matrices);
+    return exahca::centred(matrices);
 }
 
 TEST(DomainAnalysis, finds_the_two_families_that_share_a_subspace)

@@ -17,7 +17,7 @@ namespace {
 
 std::vector<CentredDomain> centred(JointSimulation const& simulation)
 {
-    return centred(simulation.scores);
+    return exahca::centred(simulation.scores);
 }
 
 JointContext context_of(JointSimulation const& simulation, Index factors, DensityFamily density)
