@@ -15,10 +15,7 @@
 namespace exahca {
 namespace {
 
-std::vector<CentredDomain> centred(JointSimulation const& simulation)
-{
-    return exahca::centred(simulation.scores);
-}
+std::vector<CentredDomain> centred(JointSimulation const& simulation) { return exahca::centred(simulation.scores); }
 
 JointContext context_of(JointSimulation const& simulation, Index factors, DensityFamily density)
 {
