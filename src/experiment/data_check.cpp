@@ -40,6 +40,39 @@ private:
     std::vector<std::string> all_;
 };
 
+// Standard deviation, in those of the median of the other benchmarks, below which one hardly varies. Scores of real
+// benchmarks differ by a factor of ten, those in other units than per cent by a hundred.
+constexpr double hardly_any = 1.0 / 200;
+
+/// Benchmarks that vary in a domain, but hardly.
+std::vector<Index> hardly_varying(Matrix const& scores)
+{
+    if (scores.rows() < 2 || scores.cols() < 2) return {};
+    Eigen::RowVectorXd const mean = scores.colwise().mean();
+    Eigen::RowVectorXd const spread = (scores.rowwise() - mean).colwise().norm();
+    std::vector<Index> columns;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        std::vector<double> others;
+        for (Index i = 0; i < scores.cols(); ++i)
+            if (i != j) others.push_back(spread[i]);
+        auto const middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
+        std::nth_element(others.begin(), middle, others.end());
+        bool const constant = spread[j] <= 1e-12 * scores.col(j).norm(); // a defect of its own
+        if (!constant && spread[j] < hardly_any * *middle) columns.push_back(j);
+    }
+    return columns;
+}
+
+std::string hardly_text(std::string const& benchmark, std::string const& domain)
+{
+    return fmt::format(
+        "{} hardly varies {}: less than 1/{:.0f} of what the others do (rounding, or other units than per "
+        "cent)",
+        benchmark, domain.empty() ? "within any base model" : "in base model " + domain, 1 / hardly_any);
+}
+
+std::string no_dimension_text(std::string const& defect) { return defect + ": it adds no dimension of its own"; }
+
 /// Looks at every domain and set of domains once, however many settings share them.
 class DataCheck
 {
@@ -63,6 +96,16 @@ public:
         for (auto const& name : setting.domains)
             for (auto const& defect : defects_of(name, setting.screen))
                 (setting.estimator == Estimator::joint ? fatal_ : harmful_).add(sentence_of(defect, name, setting));
+        for (auto const& name : setting.domains)
+            for (auto const column : hardly_of(name, setting.screen)) {
+                bool const everywhere =
+                    std::all_of(setting.domains.begin(), setting.domains.end(), [&](std::string const& other) {
+                        auto const& columns = hardly_of(other, setting.screen);
+                        return std::find(columns.begin(), columns.end(), column) != columns.end();
+                    });
+                hardly_.add(hardly_text(scores_.benchmarks[static_cast<std::size_t>(column)],
+                                        everywhere ? std::string{} : name));
+            }
     }
 
     void refuse() const
@@ -89,7 +132,8 @@ public:
     [[nodiscard]] std::vector<std::string> warnings() const
     {
         Sentences all;
-        for (auto const& sentence : harmful_.all()) all.add(sentence + ": it adds no dimension of its own");
+        for (auto const& sentence : harmful_.all()) all.add(no_dimension_text(sentence));
+        for (auto const& sentence : hardly_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
             all.add(fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
@@ -118,6 +162,13 @@ private:
         return found->second;
     }
 
+    std::vector<Index> const& hardly_of(std::string const& name, double screen)
+    {
+        auto const [found, is_new] = hardly_varying_.try_emplace({name, screen});
+        if (is_new) found->second = hardly_varying(screened(name, screen).scores);
+        return found->second;
+    }
+
     /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of
     /// them, so domains need to be looked at once only, and not each set of a large grid.
     std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
@@ -137,7 +188,8 @@ private:
     Index benchmarks_;
     std::map<std::pair<std::string, double>, Domain> domains_;
     std::map<std::pair<std::string, double>, std::vector<ColumnDefect>> defects_;
-    Sentences too_small_, fatal_, harmful_;
+    std::map<std::pair<std::string, double>, std::vector<Index>> hardly_varying_;
+    Sentences too_small_, fatal_, harmful_, hardly_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
@@ -149,6 +201,23 @@ Index own_parameters(Setting const& setting, Index benchmarks)
     if (setting.estimator != Estimator::joint) return d + m * d;
     Index const location = has_location(setting.density) ? m : 0;
     return d + m * (m + 1) / 2 + m * counted_shapes(setting.density) - location + (m < d ? 1 : 0);
+}
+
+std::vector<std::string> column_warnings(std::span<Domain const> domains, std::span<std::string const> benchmarks)
+{
+    Sentences all;
+    for (auto const& defect : find_column_defects(domains)) all.add(no_dimension_text(describe(defect, benchmarks)));
+    std::vector<std::vector<Index>> hardly;
+    for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
+    for (std::size_t k = 0; k < hardly.size(); ++k)
+        for (auto const column : hardly[k]) {
+            bool const everywhere = std::all_of(hardly.begin(), hardly.end(), [&](auto const& columns) {
+                return std::find(columns.begin(), columns.end(), column) != columns.end();
+            });
+            all.add(hardly_text(benchmarks[static_cast<std::size_t>(column)],
+                                everywhere ? std::string{} : domains[k].name));
+        }
+    return all.all();
 }
 
 std::vector<std::string> check_data(std::span<Setting const> settings, ScoreMatrix const& scores)

@@ -11,8 +11,7 @@
 namespace exahca {
 
 /// What the estimate's search starts from.
-[[nodiscard]] SearchProblem unmix_for_estimate(Setting const& setting, ReplicateData const& data,
-                                               RandomKey const& key);
+[[nodiscard]] SearchProblem unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key);
 /// \param found  at least one order of that problem
 [[nodiscard]] InterimSearch published_interim(Setting const& setting, SearchProblem const& given,
                                               SearchResult const& found);

@@ -9,6 +9,7 @@
 #include "judgement.hpp"
 #include "read_certainty.hpp"
 #include "read_interim.hpp"
+#include "stored_shape.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +27,7 @@ Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first,
 {
     auto const* variable = group.find(name);
     auto const& values = group.doubles(name);
-    auto const width = static_cast<std::size_t>(variable->shape.empty() ? 1 : variable->shape.back());
+    auto const width = row_width(*variable);
     if (values.size() < (first + count) * width) throw InvalidInput(fmt::format("dataset \"{}\" is too small", name));
     Rows rows;
     for (std::size_t i = first; i < first + count; ++i)
@@ -112,7 +113,7 @@ std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const&
     auto const labels = estimate.integers("alignment_benchmark");
     for (std::size_t i = 0; i < static_cast<std::size_t>(setting.factors); ++i) {
         FactorSummary factor;
-        factor.benchmark = benchmarks.at(static_cast<std::size_t>(labels.at(i)));
+        factor.benchmark = benchmark_at(benchmarks, labels.at(i));
         factor.capability = capabilities.of(factor.benchmark);
         factor.r2 = estimate.doubles("alignment_r2").at(i);
         factor.benchmark_r2 = rows_of(estimate, "benchmark_r2", i, 1)[0];
@@ -134,6 +135,7 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     bootstrap.high = aggregate.doubles("support_high").at(0);
     bootstrap.level_support = aggregate.doubles("level_support");
     bootstrap.level_low = aggregate.doubles("level_support_low");
+    for (auto const* name : {"level_support", "level_support_low"}) (void)aggregate.doubles(name).at(levels - 1);
     if (aggregate.find("level_angle_95") != nullptr) bootstrap.level_angle = aggregate.doubles("level_angle_95");
     auto const members = aggregate.integers("group_members"), labels = aggregate.integers("group_label");
     for (std::size_t g = 0; g < members.size(); ++g) {
@@ -147,7 +149,7 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
             auto const label = labels.at(g * levels + i);
             group.labels.push_back(g == 0      ? factors[i].benchmark
                                    : label < 0 ? std::string{}
-                                               : benchmarks.at(static_cast<std::size_t>(label)));
+                                               : benchmark_at(benchmarks, label));
         }
         group.angles = flag_angles_list(as_flag(best.unmixing),
                                         as_matrix(rows_of(aggregate, "group_unmixing", g * levels, levels)));
@@ -197,7 +199,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     for (std::size_t i = 0; i < likelihood.size() && static_cast<std::int64_t>(i) < joint.optimum_count; ++i) {
         OptimumSummary optimum;
         for (std::size_t j = 0; j < levels; ++j)
-            optimum.labels.push_back(benchmarks.at(static_cast<std::size_t>(labels.at(i * levels + j))));
+            optimum.labels.push_back(benchmark_at(benchmarks, labels.at(i * levels + j)));
         optimum.log_likelihood = likelihood[i];
         optimum.bic = estimate.doubles("optimum_bic").at(i);
         optimum.gap = estimate.doubles("optimum_gap").at(i);
@@ -356,6 +358,8 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;
         return summary;
     }
+    if (summary.orders.empty())
+        throw InvalidInput("an estimate lists no order", "the file is incomplete", "make it again");
     summary.domains = read_domains(setting, *estimate, aggregate, sizes);
     summary.factors_found = read_factors(setting, *estimate, experiment.benchmarks(), capabilities);
     summary.loadings = rows_of(*estimate, "loadings", 0, experiment.benchmarks().size());
@@ -403,9 +407,13 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     auto const& setting_names = stored_setting_names(results);
-    for (std::size_t s = 0; s < setting_names.size(); ++s)
+    for (std::size_t s = 0; s < setting_names.size(); ++s) {
+        if (auto const* estimate = results.find_group("estimate/" + setting_names[s]))
+            check_shapes(*estimate,
+                         experiment.layout(SettingId(static_cast<std::int64_t>(s)), ReplicateKind::estimate));
         summary.settings.push_back(
             summarize_setting(results, experiment, experiment.settings()[s], setting_names[s], sizes, capabilities));
+    }
     compare_factor_numbers(summary.settings);
     for (auto& setting : summary.settings)
         if (setting.failure.empty() && !setting.factors_found.empty()) setting.warnings = warnings_of(setting);

@@ -53,9 +53,9 @@ std::size_t place_of(DomainAnalysis const& analysis, std::string const& name)
 
 std::vector<CentredDomain> centred(ScoreMatrix const& scores, Names const& names)
 {
-    std::vector<CentredDomain> domains;
-    for (auto const& domain : select_domains(scores, names)) domains.push_back(centre(domain.scores));
-    return domains;
+    std::vector<Matrix> matrices;
+    for (auto const& domain : select_domains(scores, names)) matrices.push_back(domain.scores);
+    return exahca::centred(matrices);
 }
 
 TEST(DomainAnalysis, finds_the_two_families_that_share_a_subspace)

@@ -178,6 +178,9 @@ struct PlaceboSummary
     double p_low = 0, p_high = 0; ///< were all failed ones above, or at most, the observed; p_value in older files
     double median_mic = 0;
     std::optional<ChosenSetSummary> choice; ///< where this setting has the lowest MIC of several domain sets
+
+    /// What p is at least with so many data sets, however well the data fit, had no failed one fitted as well.
+    [[nodiscard]] double least_p() const { return 1.0 / static_cast<double>(replicates + failed + 1); }
 };
 
 /// How often the fitted order is found again in data drawn from the fit.
