@@ -190,13 +190,9 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
         auto const aware = try_noise_fit(subset, in_units(estimate.best().noise, subset.deviations.cwiseInverse()));
         if (!aware) return;
         comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume;
-        JointOptions quick = options;
-        quick.noise = NoiseModel::span;
-        quick.restarted_optima = 2;
-        quick.restart_passes = 1;
-        quick.random_flags = 0;
+        JointOptions quick = inside_span(options, 1);
+        quick.residuals = ResidualFit::released;
         quick.activity = nullptr;
-        quick.extra_starts.clear();
         span = estimate_joint(exact, names, quick).best().fit;
     }
     if (!span) return;

@@ -31,15 +31,6 @@ Matrix flag_of(NoiseParameters const& parameters, Vector const& deviations)
     return unmixing;
 }
 
-/// Options for the search inside a span, where the span likelihood has nothing outside.
-JointOptions inside_span(JointOptions options, std::size_t span)
-{
-    options.noise = NoiseModel::span;
-    options.residuals = ResidualFit::fixed;
-    if (span > 0) options.extra_starts.clear(); // rows of the first span's components
-    return options;
-}
-
 /// Scores that are cut off taken as missing: the analysis of such rows is quick, and good enough to start from.
 std::vector<PatternedScores> without_bounds(std::vector<PatternedScores> domains)
 {
@@ -146,10 +137,8 @@ public:
     /// The optima of the span likelihood, residuals released, as starts.
     void take_span_fits(std::span<Matrix const> complete)
     {
-        JointOptions options = options_;
-        options.noise = NoiseModel::span;
+        JointOptions options = inside_span(options_, 1);
         options.residuals = ResidualFit::released;
-        options.extra_starts.clear();
         JointEstimate estimate;
         try {
             estimate = estimate_joint(complete, names_, options);
@@ -212,6 +201,19 @@ private:
 };
 
 } // namespace
+
+JointOptions inside_span(JointOptions options, std::size_t span)
+{
+    options.noise = NoiseModel::span;
+    options.residuals = ResidualFit::fixed;
+    // What is left to find is found by other searches and by the noise-aware fits, for less.
+    JointOptions const quick;
+    options.restarted_optima = quick.restarted_optima;
+    options.restart_passes = quick.restart_passes;
+    options.random_flags = quick.random_flags;
+    if (span > 0) options.extra_starts.clear(); // rows of the first span's components
+    return options;
+}
 
 FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian, std::span<std::string const> names,
                        JointOptions const& options)

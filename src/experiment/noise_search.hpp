@@ -30,6 +30,10 @@ struct FactorSpan
 /// Where the noise-aware fit starts from a fit to the factor scores of a span.
 [[nodiscard]] NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit);
 
+/// Options for a search inside a span, where the span likelihood has nothing outside; with the effort of a replicate.
+/// \param span  how many were looked into before: ranks of candidate orders are about the components of the first
+[[nodiscard]] JointOptions inside_span(JointOptions options, std::size_t span);
+
 /// What one independent search has found.
 struct NoiseSearch
 {
