@@ -3,6 +3,7 @@
 #include "campaign.hpp"
 #include "distributed.hpp"
 #include "exahca/experiment/kernel_fingerprint.hpp"
+#include "exahca/experiment/search_sharing.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/parallel/session.hpp"
@@ -92,6 +93,7 @@ public:
         compute(Stage::landscapes);
         if (finished()) share_start_orders();
         if (finished()) share_searches();
+        if (finished()) share_independent_searches();
         if (finished()) compute(Stage::estimates);
         if (finished()) share_estimates();
         if (finished()) compute(Stage::replicates);
@@ -181,6 +183,47 @@ private:
             }
             runner_.set_search_result(id, std::move(result));
         }
+    }
+
+    /// Estimates that are missing and do independent searches, where these are worth sharing out.
+    [[nodiscard]] std::vector<SettingId> settings_to_share() const
+    {
+        std::vector<SettingId> settings;
+        for (auto const id : campaign_->tasks(Stage::estimates)) {
+            auto const setting = experiment_.task(id).setting;
+            if (has_independent_searches(experiment_.setting(setting)) &&
+                campaign_->records().at(id).status == TaskStatus::missing)
+                settings.push_back(setting);
+        }
+        return worth_sharing(settings.size(), world_.size()) ? settings : std::vector<SettingId>{};
+    }
+
+    /// The independent searches of estimates, by all ranks; then every rank's runner knows what they found.
+    void share_independent_searches()
+    {
+        RunOptions options;
+        options.stop = &stop_;
+        options.chunks.target_seconds = request_.chunk_seconds;
+        options.rank_zero_computes = request_.rank_zero_computes;
+        std::unique_ptr<SearchSource> source;
+        std::unique_ptr<StageProgress> progress;
+        if (campaign_ != nullptr) {
+            source = std::make_unique<SearchSource>(settings_to_share());
+            progress = std::make_unique<StageProgress>("searches", world_.size(),
+                                                       request_.quiet || source->total() == 0);
+            options.poll = [&] {
+                progress->update(static_cast<double>(source->done()), static_cast<double>(source->total()),
+                                 fmt::format("{} of {} independent searches", source->done(), source->total()));
+                campaign_->watch(stop_);
+            };
+            options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
+        }
+        SearchRunner searches(runner_);
+        statistics_.add(run_workload(world_, source.get(), searches, options));
+        if (progress && source->finished()) progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
+        if (!finished()) return;
+        auto const found = read_searches(world_.broadcast(source ? write_searches(source->found()) : Bytes{}));
+        for (auto const& [setting, messages] : found) runner_.set_independent_searches(setting, messages);
     }
 
     /// Rank 0: what is known of a search that is not over, for interim results.

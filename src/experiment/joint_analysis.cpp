@@ -7,6 +7,7 @@
 #include "exahca/model/noise_comparisons.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "joint_record.hpp"
+#include "noise_estimator.hpp"
 #include "noise_record.hpp"
 #include "reading.hpp"
 
@@ -118,11 +119,8 @@ void put_unscreened(RecordBuilder& record, Matrix const& answer, ReplicateData c
             warnings.push_back("without screening: " + warning);
 }
 
-} // namespace
-
-AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
-                              ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
-                              Activity& activity)
+JointOptions estimate_options(AnalysisRequest const& request, ReplicateData const& data,
+                              std::span<std::int64_t const> more_orders, Activity& activity)
 {
     auto const& setting = request.setting;
     auto options = thorough(joint_options(request, data));
@@ -130,7 +128,31 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
     options.search = search_limits(setting, SearchUse::estimate);
     for (auto const rank : more_orders)
         options.extra_starts.push_back(order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank));
-    auto const estimate = estimate_of(data, setting, options);
+    return options;
+}
+
+} // namespace
+
+Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
+                   std::span<std::int64_t const> more_orders, int index, Activity& activity)
+{
+    auto options = estimate_options(request, data, more_orders, activity);
+    options.search_index = static_cast<std::uint64_t>(index);
+    options.activity = nullptr;
+    activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
+    return write_noise_search(search_noise_aware(noise_data(data.scores, data.bounds), data.scores,
+                                                 request.setting.domains, options));
+}
+
+AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
+                              ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
+                              Activity& activity)
+{
+    auto const& setting = request.setting;
+    auto const options = estimate_options(request, data, more_orders, activity);
+    auto const estimate = setting.noise == NoiseModel::aware
+                              ? estimate_noise_aware(data.scores, setting.domains, options, request.searches)
+                              : estimate_of(data, setting, options);
 
     auto const moments = domain_moments(data, estimate);
     auto const pooled = pool(moments);

@@ -20,6 +20,9 @@ namespace exahca {
 [[nodiscard]] AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
                                             ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
                                             Activity& activity);
+/// One independent search of that estimate, as write_noise_search has it.
+[[nodiscard]] Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
+                                 std::span<std::int64_t const> more_orders, int index, Activity& activity);
 [[nodiscard]] AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData const& data,
                                              RecordView const& estimate);
 

@@ -204,11 +204,16 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
 } // namespace
 
 JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
-                                   JointOptions const& options)
+                                   JointOptions const& options, std::span<Bytes const> known)
 {
     NoiseData const data = noise_data(scores, options.bounds);
     std::vector<NoiseSearch> searches;
     for (int i = 0; i < options.searches; ++i) {
+        auto const number = static_cast<std::size_t>(i);
+        if (number < known.size() && !known[number].empty()) {
+            searches.push_back(read_noise_search(known[number]));
+            continue;
+        }
         JointOptions one = options;
         one.search_index = static_cast<std::uint64_t>(i);
         tell(options, fmt::format("independent search {} of {}", i + 1, options.searches),
@@ -218,7 +223,8 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     }
     auto const merged = merge(searches, options.same_flag_degrees);
     JointEstimate estimate;
-    FactorSpan const& span = searches[0].spans[0];
+    FactorSpan const span = searches[0].spans.empty() ? noise_orders(scores, names, options).span
+                                                      : std::move(searches[0].spans[0]);
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     for (auto const& search : searches) {
         double const value = search.optima[0].fit.penalised() - data.log_volume;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/bytes.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 
 namespace exahca {
@@ -12,8 +13,10 @@ namespace exahca {
 /// optima of each; and returns to the span of the best fit while that helps.
 ///
 /// Every optimum has its noise-aware fit in `fit` and `isotropic` alike, in the terms of as_joint_parameters.
-/// See estimate_joint for parameters and errors.
+/// \param known  searches that were done elsewhere (write_noise_search), by their number; an empty one is done here
+/// See estimate_joint for other parameters and errors.
 [[nodiscard]] JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
-                                                 JointOptions const& options);
+                                                 JointOptions const& options,
+                                                 std::span<Bytes const> known = {});
 
 } // namespace exahca

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/bytes.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/model/noise_data.hpp"
 
@@ -64,6 +65,11 @@ struct NoiseOrders
 
 /// A noise-aware fit in the terms of the span likelihood, in score units (as_joint_parameters).
 [[nodiscard]] JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit);
+
+/// What of a search an estimate needs, as it travels between ranks: all but the spans.
+[[nodiscard]] Bytes write_noise_search(NoiseSearch const& search);
+/// \throws InvalidInput  for a damaged message
+[[nodiscard]] NoiseSearch read_noise_search(std::span<std::byte const> message);
 
 /// A noise-aware fit with its flag. Nothing where the likelihood is not finite at the start, or a span has been lost.
 [[nodiscard]] std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start);

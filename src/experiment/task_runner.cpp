@@ -52,6 +52,8 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         experiment_.benchmarks(),
         {experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0}};
     if (task.kind == ReplicateKind::estimate) {
+        if (auto const known = independent_searches_.find(task.setting); known != independent_searches_.end())
+            request.searches = known->second;
         auto const orders = start_orders_.find(task.setting);
         auto const found = search_results_.find(task.setting);
         return analyse_estimate(request, dataset_,
@@ -85,6 +87,32 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         record.values[layout.field("own_resamples").offset] = static_cast<double>(support.resamples);
     }
     return record;
+}
+
+std::optional<Bytes> TaskRunner::independent_search(SettingId id, int index)
+{
+    auto const& setting = experiment_.setting(id);
+    AnalysisRequest const request{setting, experiment_.layout(id, ReplicateKind::estimate), experiment_.benchmarks(),
+                                  estimate_key()};
+    auto const orders = start_orders_.find(id);
+    try {
+        auto found = joint_search(request, observed_data(setting, dataset_),
+                                  orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
+                                  index, activity_);
+        activity_.end();
+        return found;
+    } catch (StopRequested const&) {
+        activity_.end();
+        return std::nullopt;
+    } catch (NumericalFailure const&) { // the estimate's task meets it again, and says so
+        activity_.end();
+        return Bytes{};
+    }
+}
+
+void TaskRunner::set_independent_searches(SettingId setting, std::vector<Bytes> searches)
+{
+    independent_searches_[setting] = std::move(searches);
 }
 
 TaskRecord TaskRunner::compute(TaskId id)
