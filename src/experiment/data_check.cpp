@@ -1,6 +1,7 @@
 #include "exahca/experiment/data_check.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/density.hpp"
@@ -51,17 +52,15 @@ public:
         if (setting.estimator == Estimator::given) return;
         auto const own = own_parameters(setting, benchmarks_);
         for (auto const& name : setting.domains) {
-            auto const models = screened(name, setting.screen).scores.rows();
-            auto const text = setting.screen > 0
-                                  ? fmt::format("{} {} (after --screen {})", name, models, setting.screen)
-                                  : fmt::format("{} {}", name, models);
+            auto const models = analysed(name, setting).scores.rows();
+            auto const text = fmt::format("{} {}{}", name, models, conditions_of(name, setting));
             if (models < fewest_models(benchmarks_))
                 too_small_.add(text);
             else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
         for (auto const& name : setting.domains)
-            for (auto const& defect : defects_of(name, setting.screen))
+            for (auto const& defect : defects_of(name, setting))
                 (setting.estimator == Estimator::joint ? fatal_ : harmful_).add(sentence_of(defect, name, setting));
     }
 
@@ -100,21 +99,42 @@ public:
     }
 
 private:
-    Domain const& screened(std::string const& name, double screen)
+    /// What of a setting decides which models of a domain are analysed.
+    using Selection = std::tuple<std::string, double, Screening, bool>;
+    static Selection selection_of(std::string const& name, Setting const& setting)
     {
-        auto const [found, is_new] = domains_.try_emplace({name, screen});
-        if (is_new) {
-            found->second = select_domains(scores_, std::vector{name})[0];
-            auto& rows = found->second.scores;
-            if (screen > 0) rows = gather_rows(rows, rows_that_pass(rows, screen));
-        }
-        return found->second;
+        return {name, setting.screen, setting.screening, needs_complete_rows(setting)};
     }
 
-    std::vector<ColumnDefect> const& defects_of(std::string const& name, double screen)
+    /// A domain's models as the setting analyses them.
+    Domain const& analysed(std::string const& name, Setting const& setting)
     {
-        auto const [found, is_new] = defects_.try_emplace({name, screen});
-        if (is_new) found->second = find_column_defects({&screened(name, screen), 1});
+        auto const [found, is_new] = domains_.try_emplace(selection_of(name, setting));
+        auto& domain = found->second;
+        if (is_new) {
+            domain = select_domains(scores_, std::vector{name})[0];
+            auto const all = domain.scores.rows();
+            missing_[found->first] = all - std::ssize(usable_rows(setting, domain.scores));
+            if (auto const rows = analysed_rows(setting, domain.scores); std::ssize(rows) < all)
+                domain.scores = gather_rows(domain.scores, rows);
+        }
+        return domain;
+    }
+
+    /// Why models of a domain are not counted, in brackets.
+    std::string conditions_of(std::string const& name, Setting const& setting) const
+    {
+        std::vector<std::string> conditions;
+        if (missing_.at(selection_of(name, setting)) > 0) conditions.emplace_back("without a missing score");
+        if (setting.screening == Screening::fit) conditions.emplace_back("after --screen auto");
+        if (setting.screen > 0) conditions.push_back(fmt::format("after --screen {}", setting.screen));
+        return conditions.empty() ? std::string() : fmt::format(" ({})", fmt::join(conditions, ", "));
+    }
+
+    std::vector<ColumnDefect> const& defects_of(std::string const& name, Setting const& setting)
+    {
+        auto const [found, is_new] = defects_.try_emplace(selection_of(name, setting));
+        if (is_new) found->second = find_column_defects({&analysed(name, setting), 1});
         return found->second;
     }
 
@@ -123,7 +143,7 @@ private:
     std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
     {
         auto const has_it = [&](std::string const& other) {
-            auto const& defects = defects_of(other, setting.screen);
+            auto const& defects = defects_of(other, setting);
             return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& candidate) {
                 return candidate.kind == defect.kind && candidate.column == defect.column &&
                        candidate.others == defect.others;
@@ -135,8 +155,9 @@ private:
 
     ScoreMatrix const& scores_;
     Index benchmarks_;
-    std::map<std::pair<std::string, double>, Domain> domains_;
-    std::map<std::pair<std::string, double>, std::vector<ColumnDefect>> defects_;
+    std::map<Selection, Domain> domains_;
+    std::map<Selection, Index> missing_; ///< models that cannot be used
+    std::map<Selection, std::vector<ColumnDefect>> defects_;
     Sentences too_small_, fatal_, harmful_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
