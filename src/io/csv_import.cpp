@@ -129,7 +129,7 @@ private:
         std::size_t numbers = 0, filled = 0;
         for (auto const& row : table_.rows) {
             auto const& field = row.fields[column];
-            if (field.empty()) continue;
+            if (says_missing(field)) continue;
             ++filled;
             if (parse_number(field)) ++numbers;
         }

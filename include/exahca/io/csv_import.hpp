@@ -24,8 +24,8 @@ struct CsvImportOptions
 {
     std::string model_column = "model";
     std::string domain_column = "base_model";
-    /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that are
-    /// not empty are numbers. A few "n/a" do not turn a column of scores into text: they are reported.
+    /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that
+    /// hold something are numbers. A few words do not turn a column of scores into text: they are reported.
     std::vector<std::string> score_columns;
     MissingPolicy missing = MissingPolicy::keep;
 };
