@@ -214,7 +214,7 @@ class GridErrorsTest(ProgramTest):
                 file.write(f"a{i},good,{50 + i},{20 + 3 * (i % 5)},{i % 7}\n")
                 file.write(f"b{i},bad,{-50 - i % 3},{-20 - i % 5},{-10 - i % 7}\n")
         self.succeed("import", "n.csv", "-o", "n.h5")
-        self.fails('--screen 0.6 drops all 40 models of domain "bad"', "--min-models", 1, scores="n.h5")
+        self.fails('--screen 0.6 drops all 40 models of domain "bad"', "--min-models", 1, "--screen", 0.6, scores="n.h5")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ inline bool another(bool value) { return !value; }
 inline Estimator another(Estimator) { return Estimator::published; }
 inline Contrast another(Contrast) { return Contrast::cube; }
 inline Objective another(Objective) { return Objective::n_weighted; }
+inline Screening another(Screening) { return Screening::fit; }
 inline DensityFamily another(DensityFamily) { return DensityFamily::sas; }
 
 /// A setting in which no field has its default.
