@@ -101,7 +101,7 @@ class GridTest(ProgramTest):
         one = ("--domains", ",".join(self.names[:3]))
         few = ("search", "s.h5", "-o", "few.h5", *one, "--factors", 2, "--restarts", 2, *both, *replicates)
         more = ("search", "s.h5", "-o", "more.h5", "--domains", ",".join(self.names), *one, "--factors", 2, "--restarts",
-                2, *both, "--screen", "off,0.6", "--contrast", "cube,logcosh", *replicates)
+                2, *both, "--screen", "off,auto", "--contrast", "cube,logcosh", *replicates)
         self.succeed(*few)
         # A replicate whose ICA does not converge is a record like others: what counts here is that all are the same.
         done = self.run_program(*more, ranks=2)
