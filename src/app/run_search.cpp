@@ -205,10 +205,10 @@ private:
         options.stop = &stop_;
         options.chunks.target_seconds = request_.chunk_seconds;
         options.rank_zero_computes = request_.rank_zero_computes;
-        std::unique_ptr<SearchSource> source;
+        std::unique_ptr<IndependentSearchSource> source;
         std::unique_ptr<StageProgress> progress;
         if (campaign_ != nullptr) {
-            source = std::make_unique<SearchSource>(settings_to_share());
+            source = std::make_unique<IndependentSearchSource>(settings_to_share());
             progress = std::make_unique<StageProgress>("searches", world_.size(),
                                                        request_.quiet || source->total() == 0);
             options.poll = [&] {
@@ -218,7 +218,7 @@ private:
             };
             options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
         }
-        SearchRunner searches(runner_);
+        IndependentSearchRunner searches(runner_);
         statistics_.add(run_workload(world_, source.get(), searches, options));
         if (progress && source->finished()) progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
         if (!finished()) return;

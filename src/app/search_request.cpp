@@ -1,8 +1,10 @@
 #include "search_request.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_check.hpp"
 #include "exahca/model/screening.hpp"
+#include "screen_option.hpp"
 #include "text_lists.hpp"
 
 #include <algorithm>
@@ -19,12 +21,11 @@ namespace {
 
 namespace po = boost::program_options;
 
-std::vector<double> parse_screens(std::string const& text)
+std::vector<ScreenChoice> parse_screens(std::string const& text)
 {
-    std::vector<double> values;
-    for (auto const& part : split_list(text))
-        values.push_back(part == "off" ? 0.0 : parse_number<double>("screen", part));
-    if (values.empty()) throw UsageError("--screen is empty", {}, "give shares such as 0.6, or off");
+    std::vector<ScreenChoice> values;
+    for (auto const& part : split_list(text)) values.push_back(parse_screen(part));
+    if (values.empty()) throw UsageError("--screen is empty", {}, "give auto, shares such as 0.6, or off");
     return values;
 }
 
@@ -148,8 +149,9 @@ void add_search_options(Command::Options& options)
                            "numbers of latent factors: 3, 2,3 or 1..5")(
         "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
-        "drop models below this share of their domain's median total, or off (default: off for published, 0.6 for "
-        "joint)")("contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
+        "drop models that stand out towards low scores (auto), or those below this share of their domain's median "
+        "total, or none (off); default: off for published, auto for joint")(
+        "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"),
@@ -340,11 +342,12 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
         for (auto const& name : setting.domains) {
             if (!domains.contains(name)) domains[name] = select_domains(scores, std::vector{name})[0];
             auto const& domain = domains[name].scores;
-            if (rows_that_pass(domain, setting.screen).empty())
+            if (!usable_rows(setting, domain).empty() && analysed_rows(setting, domain).empty())
                 throw UsageError(fmt::format("--screen {} drops all {} models of domain \"{}\"", setting.screen,
                                              domain.rows(), name),
                                  fmt::format("the median of their totals is {:.4g}", median_total(domain)),
-                                 "screen only scores that are not negative: use --screen off, or leave the domain out");
+                                 "screen only scores that are not negative: use --screen auto or off, or leave the "
+                                 "domain out");
         }
     }
 }

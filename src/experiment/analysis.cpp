@@ -22,16 +22,14 @@ AnalysisRecord analyse_estimate(AnalysisRequest const& request, Dataset const& d
                                 std::span<std::int64_t const> more_orders, SearchResult const* known,
                                 Activity& activity)
 {
-    auto const data = observed_data(request.setting, dataset);
-    AnalysisRecord record;
-    if (request.setting.estimator == Estimator::published) {
-        record = published_estimate(request, data, known);
-    } else {
-        auto unscreened = request.setting;
-        unscreened.screen = 0;
-        record = joint_estimate(request, data, observed_data(unscreened, dataset), more_orders, activity);
-    }
+    auto const& setting = request.setting;
+    auto const data = observed_data(setting, dataset);
+    auto record =
+        setting.estimator == Estimator::published
+            ? published_estimate(request, data, known)
+            : joint_estimate(request, data, observed_data(without_screening(setting), dataset), more_orders, activity);
     add_column_warnings(request, data, record.warnings);
+    if (auto text = unused_models(setting, dataset); !text.empty()) record.warnings.push_back(std::move(text));
     return record;
 }
 

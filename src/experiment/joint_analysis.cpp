@@ -171,7 +171,7 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
     record.set("benchmark_r2", reading.alignment.r2);
     put_sources(record, estimate, moments);
     auto warnings = estimate.warnings;
-    if (setting.screen > 0) {
+    if (is_screening(setting)) {
         activity.tell("the same without screening", 0.95);
         put_unscreened(record, best.unmixing, unscreened, request, warnings);
     }

@@ -10,7 +10,7 @@ enum class SearchStatus : std::uint8_t { done, stopped };
 
 } // namespace
 
-SearchSource::SearchSource(std::vector<SettingId> const& settings)
+IndependentSearchSource::IndependentSearchSource(std::vector<SettingId> const& settings)
 {
     for (auto const setting : settings) {
         found_[setting].resize(independent_searches);
@@ -19,7 +19,7 @@ SearchSource::SearchSource(std::vector<SettingId> const& settings)
     total_ = std::ssize(queue_);
 }
 
-std::optional<Bytes> SearchSource::next_chunk(ChunkRequest const&)
+std::optional<Bytes> IndependentSearchSource::next_chunk(ChunkRequest const&)
 {
     if (queue_.empty()) return std::nullopt;
     ByteWriter writer;
@@ -29,7 +29,7 @@ std::optional<Bytes> SearchSource::next_chunk(ChunkRequest const&)
     return writer.take();
 }
 
-void SearchSource::absorb(std::span<std::byte const> reply, double)
+void IndependentSearchSource::absorb(std::span<std::byte const> reply, double)
 {
     ByteReader reader(reply);
     auto const setting = reader.get<SettingId>();
@@ -48,7 +48,7 @@ void SearchSource::absorb(std::span<std::byte const> reply, double)
     ++done_;
 }
 
-Bytes SearchRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
+Bytes IndependentSearchRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
     StopScope const scope(&stop, StopScope::Reach::searches);
     ByteReader reader(chunk);

@@ -26,6 +26,7 @@ constexpr std::array estimators{NameOf<Estimator>{Estimator::published, "publish
                                 NameOf<Estimator>{Estimator::given, "given"}};
 constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"}, NameOf<Objective>{Objective::mean, "mean"},
                                 NameOf<Objective>{Objective::n_weighted, "n-weighted"}};
+constexpr std::array screenings{NameOf<Screening>{Screening::share, "share"}, NameOf<Screening>{Screening::fit, "fit"}};
 constexpr std::array densities{
     NameOf<DensityFamily>{DensityFamily::extended, "extended"}, NameOf<DensityFamily>{DensityFamily::sas, "sas"},
     NameOf<DensityFamily>{DensityFamily::mog2, "mog2"}, NameOf<DensityFamily>{DensityFamily::mog3, "mog3"}};
@@ -101,6 +102,8 @@ void require(bool condition, std::string const& problem, std::string const& reme
 
 std::string_view to_string(Estimator value) { return listed_name(estimators, value); }
 std::string_view to_string(Objective value) { return listed_name(objectives, value); }
+std::string_view to_string(Screening value) { return listed_name(screenings, value); }
+Screening parse_screening(std::string_view text) { return parse(screenings, "screening", text); }
 Estimator parse_estimator(std::string_view text) { return parse(estimators, "estimator", text); }
 Objective parse_objective(std::string_view text) { return parse(objectives, "objective", text); }
 DensityFamily parse_density(std::string_view text) { return parse(densities, "density", text); }
@@ -126,6 +129,15 @@ bool same_limits(Setting const& a, Setting const& b)
             same = same && compare_values(a.*field.member, b.*field.member) == 0;
     });
     return same;
+}
+
+bool is_screening(Setting const& setting) { return setting.screening == Screening::fit || setting.screen > 0; }
+
+Setting without_screening(Setting setting)
+{
+    setting.screen = 0;
+    setting.screening = Screening::share;
+    return setting;
 }
 
 Setting without_unused(Setting const& setting)
@@ -175,7 +187,9 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             fmt::format("{} factors are asked of {} benchmarks", setting.factors, benchmarks),
             fmt::format("choose --factors from 1 to {}", benchmarks));
     require(setting.screen >= 0 && setting.screen < 1, fmt::format("--screen {} is not a share", setting.screen),
-            "give a number from 0 to below 1, or off");
+            "give a number from 0 to below 1, auto or off");
+    require(setting.screening == Screening::share || setting.screen == 0, "a setting screens by two rules",
+            "give --screen auto or a share");
     require(setting.tolerance > 0 && setting.tolerance < 0.1,
             fmt::format("--tolerance {} is out of range", setting.tolerance),
             "choose between 0 and 0.1, usually 1e-12");
@@ -221,13 +235,14 @@ std::vector<Setting> expand(SettingGrid const& grid)
     for (auto const& domains : grid.domain_sets)
         for (int const factors : grid.factors)
             for (auto const estimator : grid.estimators) {
-                auto const usual_screen = estimator == Estimator::joint ? 0.6 : 0.0;
-                for (double const screen : grid.screens.empty() ? std::vector{usual_screen} : grid.screens) {
+                ScreenChoice const usual{estimator == Estimator::joint ? Screening::fit : Screening::share, 0};
+                for (auto const& screen : grid.screens.empty() ? std::vector{usual} : grid.screens) {
                     Setting setting = grid.common;
                     setting.domains = domains;
                     setting.factors = factors;
                     setting.estimator = estimator;
-                    setting.screen = screen;
+                    setting.screen = screen.share;
+                    setting.screening = screen.rule;
                     add_variants(setting);
                 }
             }

@@ -34,7 +34,7 @@ private:
 void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
 {
     for (auto const& domain : setting.domains) {
-        auto const dropped = domain.models - domain.models_used;
+        auto const dropped = domain.models - domain.models_unusable - domain.models_used;
         if (domain.models < few_models)
             warnings.add(fmt::format("{} has only {}: its estimates are rough", domain.name,
                                      counted(domain.models, "model", "models")),
@@ -103,6 +103,7 @@ bool same_but_for_factors(SettingSummary const& a, SettingSummary const& b)
         return one.name == other.name && one.models_used == other.models_used;
     };
     return a.joint && b.joint && a.variant == b.variant && a.screen == b.screen &&
+           a.screens_by_fit == b.screens_by_fit &&
            std::equal(a.domains.begin(), a.domains.end(), b.domains.begin(), b.domains.end(), same_domain);
 }
 

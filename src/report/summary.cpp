@@ -1,6 +1,7 @@
 #include "exahca/report/summary.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/experiment/setting_fields.hpp"
@@ -104,6 +105,42 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
         domains.push_back(std::move(domain));
     }
     return domains;
+}
+
+/// Models that miss scores, where the setting could not use them. Files of earlier versions have none.
+void count_unusable(std::vector<DomainSummary>& domains, DataGroup const& input)
+{
+    if (input.find("domain_complete") == nullptr) return;
+    auto const& names = input.strings("domain");
+    auto const complete = input.integers("domain_complete");
+    for (auto& domain : domains) {
+        auto const found = std::find(names.begin(), names.end(), domain.name);
+        if (found == names.end()) continue;
+        domain.models_unusable = domain.models - complete.at(static_cast<std::size_t>(found - names.begin()));
+    }
+}
+
+std::vector<ScaleSummary> read_scales(DataGroup const& input)
+{
+    std::vector<ScaleSummary> scales;
+    if (input.find("domain_missing") == nullptr) return scales;
+    auto const& benchmarks = input.strings("benchmark");
+    auto const floors = input.doubles("floor"), ceilings = input.doubles("ceiling");
+    auto const at_floor = input.integers("domain_at_floor"), at_ceiling = input.integers("domain_at_ceiling"),
+               missing = input.integers("domain_missing");
+    for (std::size_t j = 0; j < benchmarks.size(); ++j) {
+        ScaleSummary scale;
+        scale.benchmark = benchmarks[j];
+        if (!std::isnan(floors.at(j))) scale.floor = floors[j];
+        if (!std::isnan(ceilings.at(j))) scale.ceiling = ceilings[j];
+        for (std::size_t i = j; i < missing.size(); i += benchmarks.size()) {
+            scale.at_floor += at_floor.at(i);
+            scale.at_ceiling += at_ceiling.at(i);
+            scale.missing += missing[i];
+        }
+        if (scale.floor || scale.ceiling || scale.missing > 0) scales.push_back(std::move(scale));
+    }
+    return scales;
 }
 
 std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const& estimate,
@@ -330,6 +367,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.estimator = to_string(setting.estimator);
     summary.factors = setting.factors;
     summary.screen = setting.screen;
+    summary.screens_by_fit = setting.screening == Screening::fit;
     summary.variant =
         setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
@@ -361,6 +399,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     if (summary.orders.empty())
         throw InvalidInput("an estimate lists no order", "the file is incomplete", "make it again");
     summary.domains = read_domains(setting, *estimate, aggregate, sizes);
+    if (needs_complete_rows(setting)) count_unusable(summary.domains, *results.find_group("input"));
     summary.factors_found = read_factors(setting, *estimate, experiment.benchmarks(), capabilities);
     summary.loadings = rows_of(*estimate, "loadings", 0, experiment.benchmarks().size());
     summary.factor_weights = rows_of(*estimate, "factor_weights", 0, levels);
@@ -397,6 +436,7 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     summary.complete = complete != nullptr && *complete == AttributeValue(std::int64_t{1});
     summary.benchmarks = experiment.benchmarks();
     summary.models = static_cast<std::int64_t>(input.strings("model").size());
+    summary.scales = read_scales(input);
     if (auto const* truth = input.find_group("truth")) summary.simulated_design = truth->text_attribute("design");
     if (auto const* failures = results.find_group("failures")) {
         summary.failed_tasks = static_cast<std::int64_t>(failures->strings("setting").size());

@@ -266,6 +266,12 @@ std::string to_json(Summary const& summary)
                                     {"kind", failure.kind},
                                     {"reason", failure.reason},
                                     {"tasks", failure.tasks}});
+    for (auto const& scale : summary.scales) {
+        Json json_scale{{"benchmark", scale.benchmark}, {"missing", scale.missing}};
+        if (scale.floor) json_scale.update({{"floor", *scale.floor}, {"at_floor", scale.at_floor}});
+        if (scale.ceiling) json_scale.update({{"ceiling", *scale.ceiling}, {"at_ceiling", scale.at_ceiling}});
+        json["scales"].push_back(std::move(json_scale));
+    }
     if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
     for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting, summary.benchmarks));
     if (summary.across) {

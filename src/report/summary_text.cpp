@@ -61,13 +61,31 @@ void print_domains(Out out, SettingSummary const& setting)
     std::vector<std::string> parts;
     for (auto const& domain : setting.domains) {
         models += domain.models;
-        used += domain.models_used;
+        used += domain.models_used + domain.models_unusable;
         parts.push_back(fmt::format("{} {}", domain.name, domain.models));
     }
     fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    if (setting.screens_by_fit)
+        fmt::format_to(out, "Screening    {} models that stand out towards low scores left out\n", models - used);
     if (setting.screen > 0)
         fmt::format_to(out, "Screening    {} models below {} of their domain's median total left out\n", models - used,
                        setting.screen);
+}
+
+/// Where scales end, and what is missing: the data of all settings.
+void print_scales(Out out, Summary const& summary)
+{
+    if (summary.scales.empty()) return;
+    std::vector<std::string> parts;
+    for (auto const& scale : summary.scales) {
+        std::vector<std::string> facts;
+        if (scale.floor) facts.push_back(fmt::format("{} at its floor of {}", scale.at_floor, *scale.floor));
+        if (scale.ceiling) facts.push_back(fmt::format("{} at its ceiling of {}", scale.at_ceiling, *scale.ceiling));
+        if (scale.missing > 0) facts.push_back(fmt::format("{} missing", scale.missing));
+        parts.push_back(fmt::format("{} {}", scale.benchmark, fmt::join(facts, ", ")));
+    }
+    print_statement(out, {"Scores", fmt::format("{}", fmt::join(parts, "; "))});
+    fmt::format_to(out, "\n");
 }
 
 void print_orders(Out out, SettingSummary const& setting)
@@ -262,6 +280,7 @@ std::string to_text(Summary const& summary, TextLength length)
             print_brief(out, setting, summary.benchmarks, summary.settings.size() > 1);
         return text;
     }
+    print_scales(out, summary);
     for (auto const& setting : summary.settings) print_setting(out, setting, summary.benchmarks);
     if (summary.across) {
         fmt::format_to(out, "Across settings\n---------------\n{}\n", agreement_caption(*summary.across));

@@ -161,8 +161,16 @@ class FormatTest(ProgramTest):
                 dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
                 if dims:
                     self.assertEqual(described.datasets[path][0], dims, path)
-            self.assertEqual(set(described.datasets) - set(found), set())
+            self.assertEqual(set(described.datasets) - set(found), {"items", "item_share"})
             self.assertLessEqual(set(file.attrs) - BOOKKEEPING, self.by_path["/"].attributes)
+        # Nobody knows the items of a simulation.
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model,A,B\nx,m,1,2\ny,m,2,3\n")
+        self.succeed("import", "t.csv", "-o", "t.h5", "--items", "A=541")
+        with h5py.File(self.path("t.h5")) as file:
+            for name in ("items", "item_share"):
+                self.assertEqual(described.datasets[name][0], [dim[0].name[1:] for dim in file[name].dims])
+                self.assertIn("units", file[name].attrs)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,16 @@
 // How often is the true flag found? Simulates leaderboards of known truth, runs both estimators on each, counts.
 //
-//   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3] --out rows.csv
+//   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3]
+//                 [--missing 0.3] [--floor 0] --out rows.csv
 //   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
 //
 // A data set is found when the whole flag lies within 15 degrees of the truth (docs/accuracy.md).
-// Results depend on the seeds alone, so a cell can be split over processes or a job array and summarised together.
+// --missing removes a share of the scores at random and --floor cuts scores off there; the cell's name in the rows says
+// so. Estimators that need complete rows get those. Results depend on the seeds alone, so a cell can be split over
+// processes or a job array and summarised together.
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/setting.hpp"
@@ -42,7 +46,7 @@ struct Cell
     Design design = Design::base;
     std::size_t domains = 4;
     Index factors = 3;
-    double screen = 0;
+    ScreenChoice screen = {};
     bool real_sources = true;
 };
 
@@ -50,7 +54,8 @@ std::map<std::string, Cell> const cells = {
     {"base", {}},
     {"isotropic", {.design = Design::isotropic}},
     {"contaminated", {.design = Design::contaminated}},
-    {"contaminated-screened", {.design = Design::contaminated, .screen = 0.6}},
+    {"contaminated-screened", {.design = Design::contaminated, .screen = {Screening::share, 0.6}}},
+    {"contaminated-auto", {.design = Design::contaminated, .screen = {Screening::fit, 0}}},
     {"weak", {.design = Design::weak}},
     {"k6", {.domains = 6}},
     {"k8", {.domains = 8}},
@@ -58,6 +63,10 @@ std::map<std::string, Cell> const cells = {
     {"m4", {.factors = 4}},
     {"parametric", {.design = Design::parametric, .real_sources = false}},
     {"parametric-contaminated", {.design = Design::contaminated, .real_sources = false}},
+    {"parametric-contaminated-screened",
+     {.design = Design::contaminated, .screen = {Screening::share, 0.6}, .real_sources = false}},
+    {"parametric-contaminated-auto",
+     {.design = Design::contaminated, .screen = {Screening::fit, 0}, .real_sources = false}},
 };
 
 std::string joined_angles(Vector const& angles)
@@ -124,10 +133,18 @@ struct RunOptions
     std::uint64_t first = 1, count = 200;
     std::string scores, out;
     DensityFamily density = DensityFamily::mog3;
+    double missing = 0;
+    std::optional<double> floor;
     NoiseModel noise = NoiseModel::span;
     int searches = 1;
-    double floor = -std::numeric_limits<double>::infinity();
     bool published = true, thorough = false;
+
+    /// The cell and what was done to its data.
+    [[nodiscard]] std::string title() const
+    {
+        return cell + (missing > 0 ? fmt::format(" missing {}", missing) : "") +
+               (floor ? fmt::format(" floor {}", *floor) : "");
+    }
 };
 
 // One line per estimator: cell, density, seed, estimator, found, decided, angles per level, reason of a failure.
@@ -139,11 +156,14 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
     simulation.factors = cell.factors;
     simulation.sizes = default_domain_sizes(cell.domains);
     simulation.seed = seed;
-    ScoreMatrix data = simulate(simulation, cell.real_sources ? real : nullptr);
-    data.scores = data.scores.cwiseMax(options.floor);
+    simulation.missing = options.missing;
+    simulation.floor = options.floor;
+    ScoreMatrix const data = simulate(simulation, cell.real_sources ? real : nullptr);
     std::vector<Domain> domains = select_domains(data, default_domain_names(cell.domains));
-    for (Domain& domain : domains) // a threshold of 0 keeps all
-        domain.scores = gather_rows(domain.scores, rows_that_pass(domain.scores, cell.screen));
+    Setting selection;
+    selection.screening = cell.screen.rule;
+    selection.screen = cell.screen.share;
+    for (Domain& domain : domains) domain.scores = gather_rows(domain.scores, analysed_rows(selection, domain.scores));
     std::vector<Matrix> scores;
     std::vector<std::string> names;
     for (Domain const& domain : domains) {
@@ -151,7 +171,7 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         names.push_back(domain.name);
     }
     auto const write = [&](std::string_view estimator, std::string_view density, auto const& analyse) {
-        std::string line = fmt::format("{},{},{},{},", options.cell, density, seed, estimator);
+        std::string line = fmt::format("{},{},{},{},", options.title(), density, seed, estimator);
         try {
             auto const [flag, decided] = analyse();
             Vector const angles = flag_angles(flag, data.truth->unmixing);
@@ -291,7 +311,9 @@ int summarise(std::vector<std::string> const& files, std::string const& hdf5)
 int study(std::vector<std::string> const& command)
 {
     auto const arguments =
-        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density", "noise", "searches", "floor", "published", "thorough"});
+        parse_study(command, {"run", "summarise"},
+                    {"cell", "first", "count", "scores", "out", "hdf5", "density", "missing", "floor", "noise", "searches",
+                     "published", "thorough"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);
@@ -301,9 +323,10 @@ int study(std::vector<std::string> const& command)
     options.out = arguments.text("out");
     if (arguments.text("noise", "span") == "aware") options.noise = NoiseModel::aware;
     options.searches = static_cast<int>(arguments.number("searches", 1, 1));
-    if (arguments.options.count("floor") > 0) options.floor = static_cast<double>(arguments.number("floor", 0, 0));
     options.thorough = arguments.number("thorough", 0, 0) != 0;
     options.published = arguments.number("published", 1, 0) != 0;
+    options.missing = arguments.real("missing").value_or(0);
+    options.floor = arguments.real("floor");
     options.density = parse_density(arguments.text("density", "mog3"));
     return run(options);
 }

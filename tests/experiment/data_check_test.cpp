@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace exahca {
 namespace {
 
@@ -114,6 +116,16 @@ TEST(DataCheck, models_are_counted_behind_the_screen)
     auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
     for (Index i = 100; i < 109; ++i) scores.scores.row(i) *= 0.2; // 9 of 20 collapse
     expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 (after --screen 0.6)");
+    EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
+}
+
+TEST(DataCheck, models_that_miss_scores_are_not_counted)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
+    for (Index i = 100; i < 109; ++i) scores.scores(i, i % 6) = std::nan("");
+    for (auto const estimator : {Estimator::joint, Estimator::published})
+        expect_contains(refusal({setting_of({"a", "b"}, estimator)}, scores), "b 11 (without a missing score");
+    for (Index i = 100; i < 108; ++i) scores.scores(i, i % 6) = 40 + 0.1 * static_cast<double>(i);
     EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
 }
 

@@ -17,6 +17,7 @@ inline Estimator another(Estimator) { return Estimator::published; }
 inline Contrast another(Contrast) { return Contrast::cube; }
 inline Objective another(Objective) { return Objective::n_weighted; }
 inline NoiseModel another(NoiseModel) { return NoiseModel::aware; }
+inline Screening another(Screening) { return Screening::fit; }
 inline DensityFamily another(DensityFamily) { return DensityFamily::sas; }
 
 /// A setting in which no field has its default.

@@ -26,7 +26,8 @@ namespace exahca {
 
 /// Refuses, before anything is computed, what these scores cannot give, and says what they can hardly give.
 ///
-/// Refused for every estimator: a domain that has, after screening, fewer than fewest_models(d) models. Refused for
+/// Refused for every estimator: a domain of which, without models that the estimator cannot use and after screening,
+/// fewer than fewest_models(d) models are left. Refused for
 /// `joint` and a warning for `published`: a benchmark that is constant within a domain, or a linear combination of
 /// others. There some direction of score space has no variance in a domain, and a subspace that contains it has an
 /// unbounded likelihood as long as other domains vary in it; where none does, the likelihood counts a dimension that is

@@ -16,11 +16,11 @@ namespace exahca {
 using SharedSearches = std::map<SettingId, std::vector<Bytes>>; ///< one message per search; empty: it failed
 
 /// Hands the searches out.
-class SearchSource final : public WorkSource
+class IndependentSearchSource final : public WorkSource
 {
 public:
     /// \param settings  whose estimates are missing and do independent searches
-    explicit SearchSource(std::vector<SettingId> const& settings);
+    explicit IndependentSearchSource(std::vector<SettingId> const& settings);
 
     [[nodiscard]] std::optional<Bytes> next_chunk(ChunkRequest const& request) override;
     void absorb(std::span<std::byte const> reply, double seconds_spent) override;
@@ -41,10 +41,10 @@ private:
 };
 
 /// Does them.
-class SearchRunner final : public WorkRunner
+class IndependentSearchRunner final : public WorkRunner
 {
 public:
-    explicit SearchRunner(TaskRunner& runner) : runner_(runner) {}
+    explicit IndependentSearchRunner(TaskRunner& runner) : runner_(runner) {}
     [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
 
 private:

@@ -21,6 +21,12 @@ enum class Estimator {
     given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
 };
 
+/// How models are left out before an analysis.
+enum class Screening {
+    share, ///< those below a share of their domain's median total; none with a share of 0
+    fit,   ///< those that stand out towards low scores, whatever the units (rows_that_fit)
+};
+
 /// Effort of the search of one estimate, in tuples (SearchResult::effort): some ten minutes of one core.
 inline constexpr std::int64_t usual_search_tuples = 6'000'000'000;
 
@@ -39,6 +45,7 @@ struct Setting
     int factors = 3;                  ///< m, 1 .. number of benchmarks
     Estimator estimator = Estimator::joint;
     double screen = 0; ///< rows below this share of their domain's median total are dropped; 0: off (section 5)
+    Screening screening = Screening::share; ///< with `fit` the share is 0
 
     // Estimator published.
     Contrast contrast = Contrast::logcosh;
@@ -64,8 +71,10 @@ struct Setting
 /// Names as they are typed and stored. \throws UsageError  for unknown ones, listing the known
 [[nodiscard]] std::string_view to_string(Estimator value);
 [[nodiscard]] std::string_view to_string(Objective value);
+[[nodiscard]] std::string_view to_string(Screening value);
 [[nodiscard]] Estimator parse_estimator(std::string_view text);
 [[nodiscard]] Objective parse_objective(std::string_view text);
+[[nodiscard]] Screening parse_screening(std::string_view text);
 [[nodiscard]] DensityFamily parse_density(std::string_view text);
 [[nodiscard]] std::string_view to_string(NoiseModel value);
 [[nodiscard]] NoiseModel parse_noise(std::string_view text);
@@ -82,6 +91,10 @@ struct LessContent
 [[nodiscard]] bool same_limits(Setting const& a, Setting const& b);
 /// The setting with every field that its estimator does not use at its default.
 [[nodiscard]] Setting without_unused(Setting const& setting);
+
+/// Whether models may be left out, and the same analysis of all of them.
+[[nodiscard]] bool is_screening(Setting const& setting);
+[[nodiscard]] Setting without_screening(Setting setting);
 
 /// A readable name made from the setting's content alone, usable as the name of an HDF5 group: the same analysis bears
 /// the same name in every run. Parts that have their default value are left out.
@@ -109,6 +122,13 @@ enum class SearchUse {
 /// \throws UsageError  for values outside their range, naming value and bound
 void validate(Setting const& setting, std::int64_t benchmarks);
 
+/// One value of --screen.
+struct ScreenChoice
+{
+    Screening rule = Screening::share;
+    double share = 0;
+};
+
 /// Lists of values, one setting for each combination (method.md, section 8).
 struct SettingGrid
 {
@@ -118,12 +138,13 @@ struct SettingGrid
     std::vector<Contrast> contrasts{Contrast::logcosh};
     std::vector<DensityFamily> densities{DensityFamily::mog3};
     std::vector<NoiseModel> noises{NoiseModel::span};
-    std::vector<double> screens; ///< empty: each estimator's default (joint 0.6, published off)
-    Setting common;              ///< everything else
+    std::vector<ScreenChoice> screens; ///< empty: each estimator's default (joint: fit, published: off)
+    Setting common;                    ///< everything else
 };
 
 /// Every combination, in the order domain set, factors, estimator, screen, contrast or density, noise; those of equal
-/// content once. Noise-aware settings exist for the densities mog2 and mog3; of others the span likelihood is taken. Fields that a setting's estimator does not use have their defaults.
+/// content once. Noise-aware settings exist for the densities mog2 and mog3; of others the span likelihood is taken.
+/// Fields that a setting's estimator does not use have their defaults.
 [[nodiscard]] std::vector<Setting> expand(SettingGrid const& grid);
 
 } // namespace exahca

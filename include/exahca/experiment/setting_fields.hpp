@@ -65,6 +65,9 @@ inline constexpr std::tuple setting_fields{
     SettingField{&Setting::screen, "screen", "1",
                  "share of the domain's median total below which rows are dropped; 0: off", UsedBy::estimates,
                  FieldRole::content, Named::unless_default, "screen"},
+    SettingField{&Setting::screening, "screening", "",
+                 "rule by which rows are dropped: share, of the median total, or fit, of standardised scores",
+                 UsedBy::estimates, FieldRole::content, Named::unless_default, "screen-", FormatVersion{2, 1}},
     SettingField{&Setting::contrast, "contrast", "", "contrast function of FastICA (published)", UsedBy::published,
                  FieldRole::content, Named::unless_default, ""},
     SettingField{&Setting::tolerance, "tolerance", "1", "tolerance of FastICA (published)", UsedBy::published,
@@ -123,6 +126,8 @@ template <class T>
         return parse_estimator(stored);
     else if constexpr (std::is_same_v<T, Objective>)
         return parse_objective(stored);
+    else if constexpr (std::is_same_v<T, Screening>)
+        return parse_screening(stored);
     else if constexpr (std::is_same_v<T, DensityFamily>)
         return parse_density(stored);
     else if constexpr (std::is_same_v<T, NoiseModel>)

@@ -25,6 +25,7 @@ struct DomainSummary
     std::string name;
     std::int64_t models = 0;                ///< in the score file
     std::int64_t models_used = 0;           ///< after screening
+    std::int64_t models_unusable = 0;       ///< left out before it, because they miss scores
     std::optional<std::int64_t> ica_optima; ///< `published` only: `joint` starts ICA once
     bool ica_converged = true;
     Rows coefficients;      ///< A_k after alignment: rows effects, columns causes
@@ -222,8 +223,9 @@ struct SettingSummary
     std::string estimator;
     int factors = 0;
     double screen = 0;
-    std::string variant; ///< contrast or density
-    std::string failure; ///< why there is no answer; empty when there is one
+    bool screens_by_fit = false; ///< --screen auto
+    std::string variant;         ///< contrast or density
+    std::string failure;         ///< why there is no answer; empty when there is one
     std::string search_outcome;
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
@@ -253,11 +255,20 @@ struct FailureSummary
     std::int64_t tasks = 0;
 };
 
+/// Where a benchmark's scale ends, and what is missing of it, over all domains of the file. Empty without such.
+struct ScaleSummary
+{
+    std::string benchmark;
+    std::optional<double> floor, ceiling;
+    std::int64_t at_floor = 0, at_ceiling = 0, missing = 0; ///< models
+};
+
 struct Summary
 {
     bool complete = false;
     std::vector<std::string> benchmarks;
     std::int64_t models = 0;
+    std::vector<ScaleSummary> scales; ///< benchmarks with an end or missing scores; none in files before version 2.1
     std::vector<SettingSummary> settings;
     std::optional<AcrossSummary> across; ///< where several settings have an answer
     std::int64_t failed_tasks = 0;
