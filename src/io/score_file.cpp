@@ -121,10 +121,16 @@ void add_column_facts(DataGroup& root, ScoreMatrix const& matrix)
 {
     auto const is_finite = [](double value) { return std::isfinite(value); };
     if (matrix.bounds) {
-        root.add(benchmark_numbers("floor", matrix.bounds->floor, "percent",
-                                   "lowest score that can be told from lower ones; NaN: none", is_finite));
-        root.add(benchmark_numbers("ceiling", matrix.bounds->ceiling, "percent",
-                                   "highest score that can be told from higher ones; NaN: none", is_finite));
+        // An end that is missing is worth a statement only where the scores look otherwise: they may be changed yet.
+        auto const shown = detect_bounds(matrix.scores);
+        auto const add = [&](char const* name, Vector const& stated, Vector const& seen, char const* text) {
+            Vector const told = (stated.array().isInf() && seen.array().isInf()).select(std::nan(""), stated);
+            root.add(benchmark_numbers(name, told, "percent", text, [](double value) { return !std::isnan(value); }));
+        };
+        add("floor", matrix.bounds->floor, shown.floor,
+            "lowest score that can be told from lower ones; -inf: none; NaN: what the scores show");
+        add("ceiling", matrix.bounds->ceiling, shown.ceiling,
+            "highest score that can be told from higher ones; inf: none; NaN: what the scores show");
     }
     if (matrix.items.count.empty()) return;
     root.add(benchmark_numbers("items", matrix.items.count, "1",
@@ -147,9 +153,9 @@ std::vector<double> read_benchmark_numbers(io::ScoreSource const& source, std::s
     return std::move(numbers.values);
 }
 
-Vector bounds_from(std::vector<double> const& values, std::size_t benchmarks, double none)
+/// Those that are stated; where nothing is, those that the scores show.
+Vector bounds_from(std::vector<double> const& values, Vector bounds)
 {
-    Vector bounds = Vector::Constant(static_cast<Index>(benchmarks), none);
     for (std::size_t j = 0; j < values.size(); ++j)
         if (!std::isnan(values[j])) bounds[static_cast<Index>(j)] = values[j];
     return bounds;
@@ -162,13 +168,14 @@ void read_bounds(io::ScoreSource const& source, ScoreMatrix& matrix)
     auto const floors = read_benchmark_numbers(source, "floor", count);
     auto const ceilings = read_benchmark_numbers(source, "ceiling", count);
     if (floors.empty() && ceilings.empty()) return; // nobody has said: the scores show them
-    matrix.bounds = ScoreBounds{bounds_from(floors, count, -infinity), bounds_from(ceilings, count, infinity)};
+    auto const shown = detect_bounds(matrix.scores);
+    matrix.bounds = ScoreBounds{bounds_from(floors, shown.floor), bounds_from(ceilings, shown.ceiling)};
     for (std::size_t j = 0; j < count; ++j) {
         auto const column = static_cast<Index>(j);
         double const floor = matrix.bounds->floor[column], ceiling = matrix.bounds->ceiling[column];
         if (!(floor < ceiling) || floor == infinity || ceiling == -infinity)
             source.complain(fmt::format("the scale of {} goes from {} to {}", matrix.benchmarks[j], floor, ceiling),
-                            "its floor has to lie below its ceiling", "store NaN for one that is not there");
+                            "its floor has to lie below its ceiling", "store -inf or inf for one that is not there");
     }
 }
 
