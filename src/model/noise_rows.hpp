@@ -5,8 +5,8 @@
 
 namespace exahca::detail {
 
-/// The likelihood row by row, in small dense algebra: for rows with scores that are cut off, and the reference for
-/// BlockModel.
+/// The likelihood row by row, in small dense algebra: for rows with two scores that are cut off, and the reference
+/// for BlockModel.
 class RowModel
 {
 public:
