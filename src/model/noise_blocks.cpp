@@ -29,11 +29,11 @@ double sum_of_lanes(double const* parts) { return (parts[0] + parts[2]) + (parts
 
 bool BlockModel::covers(PatternModel const& model)
 {
-    return model.censored() == 0 && model.factors() <= static_cast<Index>(max_kernel_factors);
+    return model.censored() <= 1 && model.factors() <= static_cast<Index>(max_kernel_factors);
 }
 
 BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
-    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0)
+    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0), bound_{}
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
     SourceMixtures const& mixtures = domain.mixtures;
@@ -61,13 +61,18 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     precisions_.resize(benchmarks);
     weighted_.resize(factors_, benchmarks);
     residuals_.resize(block_rows, benchmarks);
-    moments_.resize(block_rows, moments);
+    bound_loadings_.resize(factors_);
+    bound_coefficients_.resize(padded_, factors_ + 2);
+    bound_finished_.resize(padded_, factors_ + 2);
+    moments_.resize(block_rows, 1 + moments); // the first line is the bound's
     weights_.resize(block_rows, padded_);
-    sources_.resize(block_rows, moments);
+    slopes_.resize(block_rows, padded_);
+    sources_.resize(block_rows, moments + factors_);
     totals_.resize(block_rows, 2);
     moment_sums_.resize(padded_ * moments * lanes);
     product_sums_.resize(benchmarks * factors_ * lanes);
     residual_sums_.resize(benchmarks * 2 * lanes);
+    slope_sums_.resize(padded_ * (factors_ + 2) * lanes);
     reach_.resize(benchmarks, factors_);
 }
 
@@ -81,40 +86,52 @@ void BlockModel::prepare(PatternModel const& model)
     }
     kernels_.prepare(size(factors_), size(padded_), model.precision.data(), log_weights_.data(), means_.data(),
                      deviations_.data(), coefficients_.data());
+    if (model.censored() == 0) return;
+    Index const place = model.observed();
+    bound_loadings_ = model.mixing.row(place).transpose();
+    bound_ = {bound_loadings_.data(), model.noise[place], model.pattern.signs[0], bound_coefficients_.data()};
+    kernels_.prepare_bound(size(factors_), size(padded_), coefficients_.data(), bound_);
 }
 
 NoiseKernelModel BlockModel::kernel_model(PatternModel const& model) const
 {
-    return {size(model.observed()), size(factors_),     size(combinations_),  size(padded_),
-            weighted_.data(),       precisions_.data(), coefficients_.data(), model.constant};
+    return {size(model.observed()), size(factors_),   size(combinations_),
+            size(padded_),          weighted_.data(), precisions_.data(),
+            coefficients_.data(),   model.constant,   model.censored() > 0 ? &bound_ : nullptr};
+}
+
+NoiseKernelBlock BlockModel::kernel_block(std::size_t rows)
+{
+    return {rows,           size(block_rows), residuals_.data(),     moments_.col(1).data(), weights_.data(),
+            slopes_.data(), sources_.data(),  totals_.col(0).data(), totals_.col(1).data()};
 }
 
 // Padded with zeros to whole lanes.
 void BlockModel::load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows)
 {
     std::size_t const filled = (rows.size() + size(lanes) - 1) / size(lanes) * size(lanes);
-    for (Index i = 0; i < model.observed(); ++i) {
-        double const* const column = scores.col(model.pattern.observed[size(i)]).data();
-        double* const line = residuals_.col(i).data();
-        double const mean = model.means[i];
-        for (std::size_t row = 0; row < rows.size(); ++row) line[row] = column[rows[row]] - mean;
+    auto const load = [&](Index column, double mean, double* line) {
+        double const* const values = scores.col(column).data();
+        for (std::size_t row = 0; row < rows.size(); ++row) line[row] = values[rows[row]] - mean;
         std::fill(line + rows.size(), line + filled, 0.0);
-    }
+    };
+    Index const observed = model.observed();
+    for (Index i = 0; i < observed; ++i) load(model.known[size(i)], model.means[i], residuals_.col(i).data());
+    if (model.censored() > 0) load(model.known[size(observed)], model.means[observed], moments_.col(0).data());
 }
 
 void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums)
 {
     prepare(model);
     NoiseKernelModel const known = kernel_model(model);
-    NoiseKernelSums const parts{moment_sums_.data(), product_sums_.data(), residual_sums_.data()};
-    if (sums) moment_sums_.setZero(), product_sums_.setZero(), residual_sums_.setZero();
+    NoiseKernelSums const parts{moment_sums_.data(), product_sums_.data(), residual_sums_.data(), slope_sums_.data()};
+    if (sums) moment_sums_.setZero(), product_sums_.setZero(), residual_sums_.setZero(), slope_sums_.setZero();
     Index const rows = static_cast<Index>(model.pattern.rows.size());
     for (Index from = 0; from < rows; from += block_rows) {
         Index const count = std::min(block_rows, rows - from);
         Index const* const places = model.pattern.rows.data() + from;
         load_residuals(model, scores, {places, size(count)});
-        NoiseKernelBlock const block{size(count),     size(block_rows), residuals_.data(),     moments_.data(),
-                                     weights_.data(), sources_.data(),  totals_.col(0).data(), totals_.col(1).data()};
+        NoiseKernelBlock const block = kernel_block(size(count));
         kernels_.evaluate(known, block);
         for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
         if (sums) kernels_.accumulate(known, block, parts);
@@ -132,7 +149,7 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
 // The sums over rows of (1, t, t t') follow from the moments, and log p is linear in them.
 double BlockModel::visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums)
 {
-    EXAHCA_EXPECT(combinations_ == 1);
+    EXAHCA_EXPECT(combinations_ == 1 && model.censored() == 0);
     prepare(model);
     Index const observed = model.observed();
     auto const rows = static_cast<double>(model.pattern.rows.size());
@@ -172,6 +189,10 @@ double BlockModel::visit_moments(PatternModel const& model, PatternMoments const
 void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& sums)
 {
     kernels_.finish(known, moment_sums_.data(), finished_.data());
+    if (known.bound) {
+        kernels_.finish_bound(known, slope_sums_.data(), finished_.data(), bound_finished_.data());
+        add_bound(static_cast<Index>(known.observed), sums);
+    }
     for (Index j = 0; j < factors_; ++j) {
         double const* const firsts = finished_.col(1 + j).data();
         double const* const squares = finished_.col(pair_of(factors_, j, j)).data();
@@ -189,6 +210,16 @@ void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& su
             sums.source_squares(j, l) += sum;
             if (l < j) sums.source_squares(l, j) += sum;
         }
+    }
+}
+
+// Of the score that is cut off.
+void BlockModel::add_bound(Index place, PatternSums& sums)
+{
+    for (Index c = 0; c < combinations_; ++c) {
+        sums.residuals[place] += bound_finished_(c, 0);
+        sums.squares[place] += bound_finished_(c, 1);
+        for (Index j = 0; j < factors_; ++j) sums.products(place, j) += bound_finished_(c, 2 + j);
     }
 }
 

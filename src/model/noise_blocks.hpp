@@ -7,8 +7,8 @@
 
 namespace exahca::detail {
 
-/// The likelihood of rows without scores that are cut off, a block of them at a time, for one domain. Equal to RowModel
-/// but for rounding; sums run over rows in their order, the same on every processor.
+/// The likelihood of rows with at most one score that is cut off, a block of them at a time, for one domain. Equal to
+/// RowModel but for rounding; sums run over rows in their order, the same on every processor.
 class BlockModel
 {
 public:
@@ -22,14 +22,16 @@ public:
     void visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums);
 
     /// Adds the same to `sums`, from the moments of the rows instead of the rows; their log likelihood.
-    /// \pre covers(model); one component per source
+    /// \pre covers(model); one component per source, no score cut off
     double visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums);
 
 private:
     void prepare(PatternModel const& model);
     void load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows);
     [[nodiscard]] NoiseKernelModel kernel_model(PatternModel const& model) const;
+    [[nodiscard]] NoiseKernelBlock kernel_block(std::size_t rows);
     void add_combinations(NoiseKernelModel const& known, PatternSums& sums);
+    void add_bound(Index place, PatternSums& sums);
 
     NoiseKernels const& kernels_;
     Index factors_, combinations_, padded_;
@@ -40,9 +42,12 @@ private:
     // Room for one pattern and for one block; columns are lines of the kernels.
     Matrix coefficients_, finished_; // padded x moment_count
     Vector precisions_;
-    Matrix weighted_; // factors x benchmarks
-    Matrix residuals_, moments_, weights_, sources_, totals_;
-    Vector moment_sums_, product_sums_, residual_sums_;
+    Matrix weighted_;        // factors x benchmarks
+    NoiseKernelBound bound_; // its pointers remain
+    Vector bound_loadings_;
+    Matrix bound_coefficients_, bound_finished_; // padded x (factors + 2)
+    Matrix residuals_, moments_, weights_, slopes_, sources_, totals_;
+    Vector moment_sums_, product_sums_, residual_sums_, slope_sums_;
     Matrix reach_; // benchmarks x factors
 };
 

@@ -15,6 +15,7 @@ namespace exahca::detail {
 namespace {
 
 #include "numerics/lane_math.inl"
+#include "numerics/lane_normal.inl"
 
 // A matrix of coefficients: that of input i for output o.
 struct Coefficients
@@ -161,6 +162,8 @@ EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelB
     store(block.totals + row, sum);
 }
 
+#include "noise_bound.inl"
+
 void evaluate(NoiseKernelModel const& model, NoiseKernelBlock const& block)
 {
     std::size_t const rows = padded_rows(block), stride = block.stride;
@@ -168,12 +171,15 @@ void evaluate(NoiseKernelModel const& model, NoiseKernelBlock const& block)
     combine({model.coefficients + model.padded, model.padded, 1, model.coefficients},
             {block.moments + stride, moment_count(model.factors) - 1, stride}, {block.weights, model.padded, stride},
             rows);
+    if (model.bound) reach_bounds(model, block, rows);
     // In separate loops, because each is a long chain of which the next rows' can run at the same time.
     for (std::size_t row = 0; row < rows; row += lane_count) find_largest(model, block, row);
-    for (std::size_t row = 0; row < rows; row += lane_count) exponentiate(model, block, row);
+    for (std::size_t row = 0; row < rows; row += lane_count)
+        model.bound ? exponentiate_bounded(model, block, row) : exponentiate(model, block, row);
     for (std::size_t row = 0; row < rows; row += lane_count) {
         Lanes const sum = load(block.totals + row);
-        store(block.values + row, load(block.values + row) + logarithm(sum));
+        // The logarithm takes bits for numbers that may not be one.
+        store(block.values + row, load(block.values + row) + (logarithm(sum) + 0.0 * sum));
         store(block.totals + row, 1.0 / sum);
     }
 }
@@ -204,11 +210,16 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
         store(block.moments + row, total);
         for (std::size_t f = 1; f < count; ++f)
             store(block.moments + f * stride + row, total * load(block.moments + f * stride + row));
+        if (model.bound) store(block.moments - stride + row, total * load(block.moments - stride + row));
     }
     combine({model.coefficients + model.padded, 1, model.padded, nullptr}, {block.weights, model.combinations, stride},
             {block.sources, count - 1, stride}, rows);
+    if (model.bound) move_sources(model, block, rows);
     for (std::size_t row = 0; row < rows; row += lane_count) average_sources(model, block, row);
     multiply(weights, moments, rows, sums.moments);
+    if (model.bound)
+        multiply({block.slopes, model.padded, stride}, {block.moments - stride, model.factors + 2, stride}, rows,
+                 sums.slopes);
     multiply(residuals, {block.sources, model.factors, stride}, rows, sums.products);
     for (std::size_t i = 0; i < model.observed; ++i) {
         double* const place = sums.residuals + 2 * i * lane_count;
@@ -225,7 +236,7 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
 
 #include "noise_combinations.inl"
 
-constexpr NoiseKernels table = {prepare, evaluate, accumulate, finish};
+constexpr NoiseKernels table = {prepare, prepare_bound, evaluate, accumulate, finish, finish_bound};
 
 } // namespace
 

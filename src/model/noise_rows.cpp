@@ -3,7 +3,9 @@
 #include "exahca/numerics/normal.hpp"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace exahca::detail {
 namespace {
@@ -33,10 +35,10 @@ RowModel::RowModel(PatternModel const& model) : model_(model)
 }
 
 // Written so that neither very narrow components nor very small noise lose digits: V_c^-1 stands nowhere.
-RowModel::Combination RowModel::combine(std::vector<Index> components) const
+RowModel::Combination RowModel::combine(std::vector<Index> components)
 {
     SourceMixtures const& mixtures = model_.domain.mixtures;
-    Index const m = model_.factors(), censored = model_.censored();
+    Index const m = model_.factors();
     Combination c;
     c.mean.resize(m);
     Vector deviations(m);
@@ -55,13 +57,23 @@ RowModel::Combination RowModel::combine(std::vector<Index> components) const
     c.covariance = deviations.asDiagonal() * inverse * deviations.asDiagonal();
     c.constant -= cholesky.matrixLLT().diagonal().array().log().sum() + 0.5 * c.mean.dot(c.shift);
 
-    if (censored == 0) return c;
-    Matrix const rows = model_.mixing.bottomRows(censored), reach = rows * c.covariance;
-    c.spread = reach * rows.transpose();
-    c.spread.diagonal() += model_.noise.tail(censored);
-    c.gain = Eigen::LLT<Matrix>(c.spread).solve(reach).transpose();
-    c.remaining = c.covariance - c.gain * reach;
+    if (model_.censored() > 0) censor(c);
     return c;
+}
+
+// What the combination says of scores that are cut off, given the observed ones. Mirrored where the bound is a ceiling,
+// so that they are at most their bounds.
+void RowModel::censor(Combination& c)
+{
+    Index const censored = model_.censored();
+    Matrix const rows = model_.mixing.bottomRows(censored), reach = rows * c.covariance;
+    Matrix spread = reach * rows.transpose();
+    spread.diagonal() += model_.noise.tail(censored);
+    c.units =
+        Eigen::Map<Vector const>(model_.pattern.signs.data(), censored).cwiseProduct(spread.diagonal().cwiseSqrt());
+    if (censored == 2) pairs_.emplace_back(spread(0, 1) / (c.units[0] * c.units[1]));
+    c.gain = Eigen::LLT<Matrix>(spread).solve(reach).transpose();
+    c.remaining = c.covariance - c.gain * reach;
 }
 
 double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores)
@@ -77,24 +89,46 @@ double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inn
         given.sources = c.covariance.lazyProduct(y_);
         double weight = c.constant + c.mean.dot(t_) + 0.5 * y_.dot(given.sources);
         given.sources += c.mean;
-        if (censored > 0) weight += censor(c, bounds, given);
         log_weights_[static_cast<Index>(i)] = weight;
     }
+    if (censored > 0) condition_all(bounds);
     double const total = log_sum_exp(log_weights_);
     probabilities_ = (log_weights_.array() - total).exp();
     double const squares = (residuals_.head(observed).array().square() / model_.noise.head(observed).array()).sum();
     return model_.constant - 0.5 * squares + total;
 }
 
-// Log probability that the scores lie beyond their bounds (less mu_k), given the observed ones; conditions e on it.
-double RowModel::censor(Combination const& c, Pair const& bounds, Given& given) const
+// Adds the log probabilities of the bounds (less mu_k). They are below 0, so a combination that has fallen behind
+// another one's sum by more than counts in a double cannot catch up; it gets no weight, and its probability is not
+// needed.
+void RowModel::condition_all(Pair const& bounds)
 {
+    double const negligible = 45;
+    Index likeliest = 0;
+    log_weights_.maxCoeff(&likeliest);
+    double& first = log_weights_[likeliest];
+    first += condition(static_cast<std::size_t>(likeliest), bounds);
+    double top = first;
+    for (Index i = 0; i < log_weights_.size(); ++i) {
+        if (i == likeliest) continue;
+        double& weight = log_weights_[i];
+        if (weight < top - negligible) {
+            weight = -std::numeric_limits<double>::infinity();
+            continue;
+        }
+        weight += condition(static_cast<std::size_t>(i), bounds);
+        top = std::max(top, weight);
+    }
+}
+
+// Log probability that the scores lie beyond their bounds, given the observed ones; conditions e on it.
+double RowModel::condition(std::size_t combination, Pair const& bounds)
+{
+    Combination const& c = combinations_[combination];
+    Given& given = given_[combination];
     Index const censored = bounds.size();
     Pair const expected = model_.mixing.bottomRows(censored).lazyProduct(given.sources);
-    // In units of their standard deviations, mirrored where the bound is a ceiling: numbers at most their bounds.
-    Pair const units =
-        Eigen::Map<Vector const>(model_.pattern.signs.data(), censored).cwiseProduct(c.spread.diagonal().cwiseSqrt());
-    Pair const standardised = (bounds - expected).cwiseQuotient(units);
+    Pair const standardised = (bounds - expected).cwiseQuotient(c.units);
     double log_probability = 0;
     Pair mean(censored);
     PairMatrix covariance(censored, censored);
@@ -104,15 +138,14 @@ double RowModel::censor(Combination const& c, Pair const& bounds, Given& given) 
         mean[0] = z.mean;
         covariance(0, 0) = z.variance;
     } else {
-        double const correlation = c.spread(0, 1) / (units[0] * units[1]);
-        TruncatedPair const z = truncate_normal_pair(standardised[0], standardised[1], correlation);
+        TruncatedPair const z = pairs_[combination].truncate(standardised[0], standardised[1]);
         log_probability = z.log_probability;
         mean = z.mean;
         covariance = z.covariance;
     }
-    Pair const moved = units.cwiseProduct(mean);
+    Pair const moved = c.units.cwiseProduct(mean);
     given.censored = expected + moved;
-    given.censored_covariance = units.asDiagonal() * covariance * units.asDiagonal();
+    given.censored_covariance = c.units.asDiagonal() * covariance * c.units.asDiagonal();
     given.cross = given.censored_covariance.lazyProduct(c.gain.transpose());
     given.sources += c.gain.lazyProduct(moved);
     given.source_covariance = c.remaining + c.gain.lazyProduct(given.cross);

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "exahca/numerics/bivariate_normal.hpp"
+
 #include "noise_blocks.hpp"
 #include "noise_pattern.hpp"
 
 namespace exahca::detail {
 
-/// The likelihood row by row, in small dense algebra: for rows with scores that are cut off, and the reference for
-/// BlockModel.
+/// The likelihood row by row, in small dense algebra: for rows with two scores that are cut off, and the reference
+/// for BlockModel.
 class RowModel
 {
 public:
@@ -32,9 +34,9 @@ private:
         Vector mean;                   ///< a_c
         Vector shift;                  ///< P a_c
         Matrix covariance;             ///< Sig_c
-        PairMatrix spread;             ///< covariance of the scores cut off, given the observed ones
-        Matrix gain;                   ///< Sig_c A_q' spread^-1: what e learns from them, m x censored
-        Matrix remaining;              ///< covariance of e if these were known
+        Pair units;       ///< deviations of the scores cut off, given the observed ones; minus at a ceiling
+        Matrix gain;      ///< Sig_c A_q' T^-1, T their covariance: what e learns from them, m x censored
+        Matrix remaining; ///< covariance of e if these were known
     };
 
     /// The posterior of the row's sources, and of its scores that are cut off, given a combination.
@@ -47,11 +49,14 @@ private:
         Matrix cross; ///< Cov[x_q, e], censored x m
     };
 
-    [[nodiscard]] Combination combine(std::vector<Index> components) const;
-    double censor(Combination const& combination, Pair const& bounds, Given& given) const;
+    [[nodiscard]] Combination combine(std::vector<Index> components);
+    void censor(Combination& combination);
+    double condition(std::size_t combination, Pair const& bounds);
+    void condition_all(Pair const& bounds);
 
     PatternModel const& model_;
     std::vector<Combination> combinations_;
+    std::vector<BivariateNormal> pairs_; // of each combination where two scores are cut off
     // Of the last row; room that is used again for the next one.
     Vector residuals_, t_, y_, row_sources_;
     Vector log_weights_, probabilities_; // of each combination

@@ -122,7 +122,7 @@ DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const>
         RowPattern const& pattern = domain.patterns[p];
         PatternModel const model(whole, pattern);
         sums.start_pattern();
-        if (BlockModel::covers(model))
+        if (pattern.censored.empty() && BlockModel::covers(model))
             all.log_likelihood += blocks.visit_moments(model, moments[p], sums);
         else
             visit_rows(model, blocks, domain.scores, values, &sums);

@@ -79,8 +79,8 @@ void one_estimate(benchmark::State& state)
     for (auto _ : state) benchmark::DoNotOptimize(estimate_joint(data().scores, data().names, options_of(state)));
 }
 
-// What is known of the noisy scores: all of them, 70 % of each row's, or the upper 85 % of one benchmark's.
-enum class Known { all, most, above_floor };
+// What is known of the noisy scores: all of them, 70 % of each row's, the upper 85 % of one benchmark's or of two.
+enum class Known { all, most, above_floor, above_two_floors };
 
 std::vector<PatternedScores> noisy_data(Known known)
 {
@@ -93,10 +93,11 @@ std::vector<PatternedScores> noisy_data(Known known)
         if (known == Known::most)
             for (double& x : scores.reshaped())
                 if (random.uniform() < 0.3) x = std::numeric_limits<double>::quiet_NaN();
-        if (known == Known::above_floor) {
-            Vector column = scores.col(0);
+        Index const floors = known == Known::above_floor ? 1 : known == Known::above_two_floors ? 2 : 0;
+        for (Index i = 0; i < floors; ++i) {
+            Vector column = scores.col(i);
             std::sort(column.begin(), column.end());
-            bounds.floor[0] = column[column.size() * 15 / 100];
+            bounds.floor[i] = column[column.size() * 15 / 100];
         }
         std::vector<Index> columns;
         for (Index i = 0; i < d; ++i) columns.push_back(i);
@@ -175,10 +176,10 @@ BENCHMARK(preparation)->Apply(densities);
 BENCHMARK(one_estimate)->Apply(densities);
 BENCHMARK(noisy_evaluation)
     ->ArgNames({"components", "known"})
-    ->ArgsProduct({{3, 2}, {0, 1, 2}})
+    ->ArgsProduct({{3, 2}, {0, 1, 2, 3}})
     ->UseManualTime()
     ->Unit(benchmark::kMicrosecond);
-BENCHMARK(factor_analysis)->ArgName("known")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(factor_analysis)->ArgName("known")->DenseRange(0, 3)->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace exahca

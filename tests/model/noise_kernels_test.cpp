@@ -67,20 +67,36 @@ void expect_equal(Visited const& found, Visited const& expected, std::string con
         EXPECT_NEAR(found.sums[i], expected.sums[i], 1e-10 * (1 + std::abs(expected.sums[i]))) << what << i;
 }
 
-// visit(model, scores) for every pattern without scores cut off of random domains.
+// What is known of a domain's scores.
+enum class Known { all, some, beyond_a_floor, beyond_a_ceiling, some_and_one_bound };
+
+void hide(RandomStream& random, IncompleteScores& domain, Known known)
+{
+    if (known == Known::some) test::spoil(random, domain, 0);
+    if (known == Known::some_and_one_bound) test::spoil(random, domain, 1);
+    if (known == Known::beyond_a_floor) domain.kinds.col(0).setConstant(ScoreKind::at_floor);
+    if (known == Known::beyond_a_ceiling) domain.kinds.col(1).setConstant(ScoreKind::at_ceiling);
+}
+
+// visit(model, scores) for every pattern of random domains.
 template <class Visit>
-void for_patterns(std::uint64_t seed, Index factors, Index components, Index rows, Visit const& visit)
+void for_patterns(std::uint64_t seed, Index factors, Index components, Index rows, std::vector<Known> const& all_known,
+                  Visit const& visit)
 {
     RandomStream random({seed, "noise-kernels-test", 0, "", 0});
-    for (bool const missing : {false, true}) {
+    for (Known const known : all_known) {
         auto const parameters = random_noise_parameters(random, factors + 2, factors, components, 1);
         auto scores = random_noisy_scores(random, parameters, rows);
-        if (missing) test::spoil(random, scores[0], 0);
+        hide(random, scores[0], known);
         auto const domain = group_all(scores)[0];
         DomainModel const whole(parameters, 0);
         for (RowPattern const& pattern : domain.patterns) visit(PatternModel(whole, pattern), domain.scores);
     }
 }
+
+std::vector<Known> const uncensored{Known::all, Known::some};
+std::vector<Known> const all_kinds{Known::all, Known::some, Known::beyond_a_floor, Known::beyond_a_ceiling,
+                                   Known::some_and_one_bound};
 
 TEST(NoiseKernels, equal_the_likelihood_row_by_row)
 {
@@ -90,11 +106,12 @@ TEST(NoiseKernels, equal_the_likelihood_row_by_row)
                 if (factors == 5 && rows > 7) continue;
                 auto const what = std::to_string(factors) + " factors, " + std::to_string(components) +
                                   " components, " + std::to_string(rows) + " rows: ";
-                for_patterns(1, factors, components, rows, [&](PatternModel const& model, Matrix const& scores) {
-                    ASSERT_TRUE(BlockModel::covers(model));
-                    expect_equal(visit_blocks(model, scores, detail::noise_kernels()), visit_row_by_row(model, scores),
-                                 what);
-                });
+                for_patterns(1, factors, components, rows, all_kinds,
+                             [&](PatternModel const& model, Matrix const& scores) {
+                                 ASSERT_TRUE(BlockModel::covers(model));
+                                 expect_equal(visit_blocks(model, scores, detail::noise_kernels()),
+                                              visit_row_by_row(model, scores), what);
+                             });
             }
 }
 
@@ -104,7 +121,7 @@ TEST(NoiseKernels, every_processor_gives_the_same_bits)
     if (!__builtin_cpu_supports("avx2")) GTEST_SKIP() << "this processor has no AVX2";
     for (Index factors = 1; factors <= 5; ++factors)
         for (Index components = 1; components <= 3; ++components)
-            for_patterns(2, factors, components, 75, [&](PatternModel const& model, Matrix const& scores) {
+            for_patterns(2, factors, components, 75, all_kinds, [&](PatternModel const& model, Matrix const& scores) {
                 auto const plain = visit_blocks(model, scores, detail::baseline_noise_kernels());
                 auto const fast = visit_blocks(model, scores, detail::avx2_noise_kernels());
                 EXPECT_EQ(plain.values, fast.values) << factors << " " << components;
@@ -117,7 +134,7 @@ TEST(NoiseKernels, moments_stand_for_rows_where_sources_are_gaussian)
 {
     for (Index factors = 1; factors <= 6; ++factors)
         for (Index const rows : {1, 90})
-            for_patterns(3, factors, 1, rows, [&](PatternModel const& model, Matrix const& scores) {
+            for_patterns(3, factors, 1, rows, uncensored, [&](PatternModel const& model, Matrix const& scores) {
                 Visited const expected = visit_row_by_row(model, scores);
                 BlockModel blocks(model.domain);
                 PatternSums sums(model.domain);
@@ -163,6 +180,32 @@ TEST(NoiseKernels, hold_for_rows_far_from_all_components)
                  "far");
 }
 
+// Bounds up to 1e6 standard deviations beyond what the other scores make likely, on either side: probabilities from
+// exp(-1e12) to 1.
+TEST(NoiseKernels, hold_for_bounds_far_from_the_scores)
+{
+    RandomStream random({8, "noise-kernels-test", 0, "", 0});
+    for (Known const known : {Known::beyond_a_floor, Known::beyond_a_ceiling})
+        for (Index const components : {1, 3}) {
+            auto const parameters = random_noise_parameters(random, 5, 2, components, 1);
+            auto scores = random_noisy_scores(random, parameters, 14);
+            hide(random, scores[0], known);
+            Index const column = known == Known::beyond_a_floor ? 0 : 1;
+            for (Index row = 0; row < 14; ++row)
+                scores[0].scores(row, column) += (row % 2 ? 1 : -1) * std::pow(10, static_cast<double>(row / 2));
+            auto const domain = group_all(scores)[0];
+            DomainModel const whole(parameters, 0);
+            // One by one, for the sums of distant rows would hide those of others.
+            for (Index const row : domain.patterns[0].rows) {
+                RowPattern one = domain.patterns[0];
+                one.rows = {row};
+                PatternModel const alone(whole, one);
+                expect_equal(visit_blocks(alone, domain.scores, detail::noise_kernels()),
+                             visit_row_by_row(alone, domain.scores), "row " + std::to_string(row) + ", entry ");
+            }
+        }
+}
+
 TEST(NoiseKernels, take_components_of_weight_zero)
 {
     RandomStream random({6, "noise-kernels-test", 0, "", 0});
@@ -180,7 +223,9 @@ TEST(NoiseKernels, lose_nothing_that_is_not_a_number)
 {
     RandomStream random({7, "noise-kernels-test", 0, "", 0});
     auto const sound = random_noise_parameters(random, 4, 2, 3, 1);
-    auto const domains = group_all(random_noisy_scores(random, sound, 5));
+    auto scores = random_noisy_scores(random, sound, 5);
+    scores[0].kinds(1, 3) = ScoreKind::at_floor;
+    auto const domains = group_all(scores);
     NoiseLikelihood const likelihood(domains);
     NoiseParameters gradient;
     auto const value_with = [&](auto const& change) {
@@ -193,6 +238,11 @@ TEST(NoiseKernels, lose_nothing_that_is_not_a_number)
         EXPECT_FALSE(std::isfinite(value_with([&](auto& p) { p.shapes[0](row, 1) = nan; }))) << row;
     EXPECT_FALSE(std::isfinite(value_with([&](auto& p) { p.loadings(1, 1) = nan; })));
     EXPECT_FALSE(std::isfinite(value_with([&](auto& p) { p.means[0][2] = nan; })));
+    EXPECT_FALSE(std::isfinite(NoiseLikelihood(domains).row_log_likelihoods([&] { // of the score that is cut off
+        NoiseParameters p = sound;
+        p.means[0][3] = nan;
+        return p;
+    }())[0][1]));
     EXPECT_FALSE(std::isfinite(value_with([&](auto& p) { p.loadings(1, 1) = 1e200; })));
     EXPECT_FALSE(std::isfinite(value_with([&](auto& p) { p.log_psi[3] = -800; })));
     EXPECT_TRUE(std::isfinite(value_with([](auto&) {})));

@@ -1,5 +1,7 @@
 #include "exahca/numerics/normal.hpp"
 
+#include "exahca/numerics/bivariate_normal.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -61,15 +63,15 @@ TEST(BivariateNormal, known_values)
     for (double const rho : {-0.999, -0.6, 0.0, 0.3, 0.95}) {
         // Sheppard (1899): the probability of a quadrant.
         double const quadrant = 0.25 + std::asin(rho) / (2 * std::numbers::pi);
-        EXPECT_NEAR(log_bivariate_normal_cdf(0, 0, rho), std::log(quadrant), 1e-12) << rho;
+        EXPECT_NEAR(BivariateNormal(rho).log_cdf(0, 0), std::log(quadrant), 1e-12) << rho;
         // The other bound is no bound.
-        EXPECT_NEAR(log_bivariate_normal_cdf(-1.3, 60, rho), log_normal_cdf(-1.3), 1e-12) << rho;
-        EXPECT_NEAR(log_bivariate_normal_cdf(60, 0, rho), std::log(0.5), 1e-12) << rho;
+        EXPECT_NEAR(BivariateNormal(rho).log_cdf(-1.3, 60), log_normal_cdf(-1.3), 1e-12) << rho;
+        EXPECT_NEAR(BivariateNormal(rho).log_cdf(60, 0), std::log(0.5), 1e-12) << rho;
     }
     for (double const h : {-300.0, -40.0, -3.0, -0.5, 0.0, 2.0})
         for (double const k : {-100.0, -6.0, 0.0, 1.0}) {
             double const expected = log_normal_cdf(h) + log_normal_cdf(k);
-            EXPECT_NEAR(log_bivariate_normal_cdf(h, k, 0), expected, 1e-11 * std::max(1.0, std::abs(expected)));
+            EXPECT_NEAR(BivariateNormal(0).log_cdf(h, k), expected, 1e-11 * std::max(1.0, std::abs(expected)));
         }
 }
 
@@ -79,11 +81,11 @@ TEST(BivariateNormal, agrees_with_numerical_integration)
         for (double const h : {-30.0, -4.0, -1.0, 0.0, 0.7, 3.0})
             for (double const k : {-25.0, -6.0, -0.5, 0.0, 2.0}) {
                 double const together = log_common_factor_probability(h, k, rho);
-                EXPECT_NEAR(log_bivariate_normal_cdf(h, k, rho), together, 1e-10 * std::max(1.0, std::abs(together)))
+                EXPECT_NEAR(BivariateNormal(rho).log_cdf(h, k), together, 1e-10 * std::max(1.0, std::abs(together)))
                     << h << " " << k << " " << rho;
                 // What is left of P(Z1 <= h), as far as the difference has digits.
                 double const rest = std::exp(log_normal_cdf(h)) - std::exp(together);
-                EXPECT_NEAR(std::exp(log_bivariate_normal_cdf(h, -k, -rho)), rest,
+                EXPECT_NEAR(std::exp(BivariateNormal(-rho).log_cdf(h, -k)), rest,
                             1e-12 * std::exp(log_normal_cdf(h)) + 1e-10 * rest)
                     << h << " " << -k << " " << -rho;
             }
@@ -97,9 +99,9 @@ TEST(BivariateNormal, derivatives_hold_in_the_far_tail)
             for (double const k : {-70.0, -3.0, 0.5}) {
                 double const s = std::sqrt(1 - rho * rho), step = 1e-4;
                 double const slope = std::exp(-0.5 * h * h - 0.5 * std::log(2 * std::numbers::pi) +
-                                              log_normal_cdf((k - rho * h) / s) - log_bivariate_normal_cdf(h, k, rho));
+                                              log_normal_cdf((k - rho * h) / s) - BivariateNormal(rho).log_cdf(h, k));
                 double const difference =
-                    (log_bivariate_normal_cdf(h + step, k, rho) - log_bivariate_normal_cdf(h - step, k, rho)) /
+                    (BivariateNormal(rho).log_cdf(h + step, k) - BivariateNormal(rho).log_cdf(h - step, k)) /
                     (2 * step);
                 EXPECT_NEAR(difference, slope, 1e-6 * std::max(1.0, std::abs(slope))) << h << " " << k << " " << rho;
             }
@@ -133,7 +135,7 @@ TEST(TruncatedPair, moments_agree_with_integration)
                 double mass = 0;
                 Eigen::Vector2d first = Eigen::Vector2d::Zero();
                 Eigen::Matrix2d second = Eigen::Matrix2d::Zero();
-                double const log_p = log_bivariate_normal_cdf(h, k, rho);
+                double const log_p = BivariateNormal(rho).log_cdf(h, k);
                 for (int i = 0; i < 20000; ++i) {
                     double const x = h - (i + 0.5) * step;
                     TruncatedNormal const z = truncate_normal((k - rho * x) / s);
@@ -148,7 +150,7 @@ TEST(TruncatedPair, moments_agree_with_integration)
                 first /= mass;
                 second = second / mass - first * first.transpose();
                 EXPECT_NEAR(mass * step, 1, 1e-5);
-                TruncatedPair const pair = truncate_normal_pair(h, k, rho);
+                TruncatedPair const pair = BivariateNormal(rho).truncate(h, k);
                 EXPECT_LT((pair.mean - first).norm(), 2e-5) << h << " " << k << " " << rho;
                 EXPECT_LT((pair.covariance - second).norm(), 2e-4) << h << " " << k << " " << rho;
             }
