@@ -1,3 +1,4 @@
+#include "exahca/core/error.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/search_sharing.hpp"
 #include "exahca/model/flag.hpp"
