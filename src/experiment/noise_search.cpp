@@ -31,17 +31,6 @@ Matrix flag_of(NoiseParameters const& parameters, Vector const& deviations)
     return unmixing;
 }
 
-/// Scores that are cut off taken as missing: the analysis of such rows is quick, and good enough to start from.
-std::vector<PatternedScores> without_bounds(std::vector<PatternedScores> domains)
-{
-    for (auto& domain : domains)
-        for (RowPattern& pattern : domain.patterns) {
-            pattern.censored.clear();
-            pattern.signs.clear();
-        }
-    return domains;
-}
-
 struct Analysed
 {
     NoiseParameters parameters;
@@ -52,18 +41,17 @@ struct Analysed
 std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options)
 {
     std::vector<Analysed> found;
-    auto const domains = without_bounds(data.domains);
     auto const add = [&](NoiseParameters const& start) {
         try {
-            auto analysis = analyse_factors(domains, start);
+            auto analysis = analyse_factors(data.domains, start);
             found.push_back({std::move(analysis.parameters), analysis.log_likelihoods.back()});
         } catch (NumericalFailure const&) { // one start of several
         }
     };
-    add(principal_component_start(domains, options.factors));
+    add(principal_component_start(data.domains, options.factors));
     auto const first = options.search_index * static_cast<std::uint64_t>(options.random_spans);
     for (int i = 0; i < options.random_spans; ++i)
-        add(random_start(domains, options.factors,
+        add(random_start(data.domains, options.factors,
                          {options.seed, "span", options.replicate, {}, first + static_cast<std::uint64_t>(i)}));
     if (found.empty()) throw NumericalFailure("no factor analysis has a finite likelihood");
     std::stable_sort(found.begin(), found.end(),

@@ -93,7 +93,8 @@ double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inn
     }
     if (censored > 0) condition_all(bounds);
     double const total = log_sum_exp(log_weights_);
-    probabilities_ = (log_weights_.array() - total).exp();
+    // std::exp, because Eigen's makes a small number of minus infinity, and add_row asks for 0.
+    for (Index i = 0; i < log_weights_.size(); ++i) probabilities_[i] = std::exp(log_weights_[i] - total);
     double const squares = (residuals_.head(observed).array().square() / model_.noise.head(observed).array()).sum();
     return model_.constant - 0.5 * squares + total;
 }

@@ -115,7 +115,9 @@ TEST(NoiseLikelihood, equals_direct_summation_of_normal_densities)
         for (Index const m : {Index{1}, Index{3}})
             for (Index const components : {Index{1}, Index{2}, Index{3}})
                 for (Index const censored : {Index{0}, Index{1}, Index{2}}) {
-                    auto const parameters = random_noise_parameters(random, d, m, components, 2);
+                    auto parameters = random_noise_parameters(random, d, m, components, 2);
+                    if (d == 6) // so far apart that most combinations count nothing
+                        for (Matrix& shapes : parameters.shapes) shapes.middleRows(components - 1, components) *= 8;
                     auto scores = random_noisy_scores(random, parameters, 6);
                     for (auto& domain : scores) test::spoil(random, domain, censored);
                     auto const domains = group_all(scores);
