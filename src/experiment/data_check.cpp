@@ -109,7 +109,8 @@ public:
         }
         for (auto const& name : setting.domains)
             for (auto const& defect : defects_of(name, setting))
-                (is_fatal(setting) ? fatal_ : harmful_).add(sentence_of(defect, name, setting));
+                (is_fatal(setting) || is_everywhere_constant(defect, setting) ? fatal_ : harmful_)
+                    .add(sentence_of(defect, name, setting));
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
                 bool const everywhere =
@@ -205,6 +206,18 @@ private:
         auto const [found, is_new] = hardly_varying_.try_emplace(selection_of(name, setting));
         if (is_new) found->second = hardly_varying(complete_part(analysed(name, setting)).scores);
         return found->second;
+    }
+
+    /// Such a benchmark has no scale of its own, which noise-aware fits need.
+    bool is_everywhere_constant(ColumnDefect const& defect, Setting const& setting)
+    {
+        if (setting.estimator != Estimator::joint || defect.kind != ColumnDefectKind::constant) return false;
+        return std::all_of(setting.domains.begin(), setting.domains.end(), [&](std::string const& domain) {
+            auto const& defects = defects_of(domain, setting);
+            return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& other) {
+                return other.kind == defect.kind && other.column == defect.column;
+            });
+        });
     }
 
     /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of

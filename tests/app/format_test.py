@@ -133,13 +133,15 @@ class FormatTest(ProgramTest):
             replicates += ["--influence", 3]
         self.succeed("search", "s.h5", "-o", "both.h5", "--estimator", "published,joint", "--factors", "1,2", *replicates, *common)
         self.succeed("search", "s.h5", "-o", "all.h5", "--factors", "2", "--orders", "all", "--quiet", "--density", "extended")
+        self.succeed("search", "s.h5", "-o", "noisy.h5", "--factors", "2", "--orders", "all", "--quiet", "--density", "mog2",
+                     "--bootstrap", 2, "--influence", 2)  # fmt: skip
         with open(self.path("m.txt"), "w", encoding="utf-8") as file:
             file.write("2 2 3\n1 0.5 0\n0 1 0\n0 2 0\n3 -1 0\n")
         self.succeed("search", "m.txt", "--orders-only", "-o", "orders.h5", "--quiet")
         self.succeed("simulate", "-o", "long.h5", "--sizes", ",".join(["40"] * 18))
         self.stop_inside_search("search", "long.h5", "-o", "interim.h5", "--min-models", 2, "--estimator", "published",
                                 "--restarts", 1, "--prove")  # fmt: skip
-        files = ("both.h5", "all.h5", "orders.h5", "interim.h5")
+        files = ("both.h5", "all.h5", "noisy.h5", "orders.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))
         for pattern, section in self.by_path.items():

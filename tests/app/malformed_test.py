@@ -236,11 +236,11 @@ class MalformedResultsTest(ProgramTest):
 
     def test_hyperparameters_of_a_newer_version_are_not_taken_for_none(self):
         def add(file):
-            file["settings/noise"] = ["span"]
+            file["settings/tempering"] = ["none"]
 
         self.change(add)
         self.succeed("show", "r.h5")
-        self.fail_with(3, 'has a hyperparameter "noise" that this exahca does not know', *self.search, "--resume")
+        self.fail_with(3, 'has a hyperparameter "tempering" that this exahca does not know', *self.search, "--resume")
 
     def test_a_setting_whose_details_are_not_stored_is_shown_as_such(self):
         self.succeed(*self.search, "--overwrite", "--contrast", "logcosh,cube")
