@@ -209,8 +209,8 @@ private:
         std::unique_ptr<StageProgress> progress;
         if (campaign_ != nullptr) {
             source = std::make_unique<IndependentSearchSource>(settings_to_share());
-            progress = std::make_unique<StageProgress>("searches", world_.size(),
-                                                       request_.quiet || source->total() == 0);
+            progress =
+                std::make_unique<StageProgress>("searches", world_.size(), request_.quiet || source->total() == 0);
             options.poll = [&] {
                 progress->update(static_cast<double>(source->done()), static_cast<double>(source->total()),
                                  fmt::format("{} of {} independent searches", source->done(), source->total()));
@@ -220,7 +220,8 @@ private:
         }
         IndependentSearchRunner searches(runner_);
         statistics_.add(run_workload(world_, source.get(), searches, options));
-        if (progress && source->finished()) progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
+        if (progress && source->finished())
+            progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
         if (!finished()) return;
         auto const found = read_searches(world_.broadcast(source ? write_searches(source->found()) : Bytes{}));
         for (auto const& [setting, messages] : found) runner_.set_independent_searches(setting, messages);

@@ -159,10 +159,10 @@ void add_search_options(Command::Options& options)
                                                           "joint: source densities mog3, sas, mog2, extended")(
         "noise", po::value<std::string>()->default_value("aware"),
         "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
-        "(span); sas and extended have span alone")(
-        "orders", po::value<std::string>()->default_value("12"),
-        "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10), "orders to list")(
-        "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
+        "(span); sas and extended have span alone")("orders", po::value<std::string>()->default_value("12"),
+                                                    "joint: starting orders to fit, or all")(
+        "best", po::value<int>()->default_value(10),
+        "orders to list")("seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(

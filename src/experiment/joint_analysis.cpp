@@ -42,8 +42,8 @@ JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& 
 /// Moments of each domain's scores, or, where some are missing, those that the answer's model gives them.
 std::vector<Moments> domain_moments(ReplicateData const& data, JointEstimate const& estimate)
 {
-    bool const complete = std::all_of(data.scores.begin(), data.scores.end(),
-                                      [](Matrix const& scores) { return scores.allFinite(); });
+    bool const complete =
+        std::all_of(data.scores.begin(), data.scores.end(), [](Matrix const& scores) { return scores.allFinite(); });
     std::vector<Moments> moments;
     for (std::size_t k = 0; k < data.scores.size(); ++k)
         moments.push_back(complete ? moments_of(data.scores[k])
@@ -133,15 +133,15 @@ JointOptions estimate_options(AnalysisRequest const& request, ReplicateData cons
 
 } // namespace
 
-Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
-                   std::span<std::int64_t const> more_orders, int index, Activity& activity)
+Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, std::span<std::int64_t const> more_orders,
+                   int index, Activity& activity)
 {
     auto options = estimate_options(request, data, more_orders, activity);
     options.search_index = static_cast<std::uint64_t>(index);
     options.activity = nullptr;
     activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
-    return write_noise_search(search_noise_aware(noise_data(data.scores, data.bounds), data.scores,
-                                                 request.setting.domains, options));
+    return write_noise_search(
+        search_noise_aware(noise_data(data.scores, data.bounds), data.scores, request.setting.domains, options));
 }
 
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
@@ -241,8 +241,7 @@ std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& 
         converged.push_back(order.fit.converged());
         mic.push_back(order.inexactness.mic);
         mean.push_back(order.inexactness.mean);
-        unmixing.push_back(failed ? Matrix::Constant(setting.factors, benchmarks, std::nan(""))
-                                  : order.unmixing);
+        unmixing.push_back(failed ? Matrix::Constant(setting.factors, benchmarks, std::nan("")) : order.unmixing);
     }
     RecordBuilder record(layout);
     record.set("objective", objective);

@@ -162,8 +162,8 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
         std::vector<Matrix> flags;
         for (std::size_t i = 1; i < estimate.optima.size(); ++i)
             flags.push_back(estimate.optima[i].isotropic.parameters.subspace);
-        RandomStream random({options.seed, "random-flag", options.replicate, {},
-                             options.search_index * max_rounds + round});
+        RandomStream random(
+            {options.seed, "random-flag", options.replicate, {}, options.search_index * max_rounds + round});
         for (int i = 0; i < options.random_flags; ++i)
             flags.push_back(random_orthogonal(random, best.parameters.factors()) *
                             estimate.optima.front().isotropic_reading.unmixing);

@@ -113,9 +113,9 @@ JointContext joint_context(std::span<Matrix const> scores, std::span<std::string
                          fmt::format("there must be 1 to {}, the number of benchmarks", scores.front().cols()));
     std::vector<CentredDomain> domains;
     for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
-    return prepare_joint(std::move(domains), names,
-                         {options.factors, options.density, options.fast_ica, options.seed, options.replicate,
-                          options.search_index});
+    return prepare_joint(
+        std::move(domains), names,
+        {options.factors, options.density, options.fast_ica, options.seed, options.replicate, options.search_index});
 }
 
 FittedOrder fit_order(JointContext const& context, CandidateOrder const& order)

@@ -21,12 +21,8 @@ constexpr double same_value = 1; // nats: independent searches that end closer t
 
 ModelSize size_of(NoiseData const& data, JointOptions const& options)
 {
-    return {options.factors,
-            data.deviations.size(),
-            static_cast<Index>(data.domains.size()),
-            data.models(),
-            options.density,
-            SourcePattern::triangular,
+    return {options.factors,      data.deviations.size(), static_cast<Index>(data.domains.size()),
+            data.models(),        options.density,        SourcePattern::triangular,
             ResidualFit::released};
 }
 
@@ -50,8 +46,7 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     optimum.aic = optimum.isotropic_aic = aic(optimum.fit.log_likelihood, size);
     optimum.bic = optimum.isotropic_bic = bic(optimum.fit.log_likelihood, size);
     // The flag on the span's factors: what the rows of V make of its loadings.
-    Matrix const flag =
-        optimum.fit.parameters.subspace * data.deviations.asDiagonal() * span.gaussian.loadings;
+    Matrix const flag = optimum.fit.parameters.subspace * data.deviations.asDiagonal() * span.gaussian.loadings;
     Matrix const& white = span.context.shared.projection; // P S P' = I: y = white^-1 (white y)
     optimum.order = order_at_flag(span.context.standardised, flag * white.inverse());
     optimum.inexactness = inexactness_of(span.context, optimum.order);
@@ -98,9 +93,8 @@ std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& search
     std::vector<std::pair<NoiseOptimum, int>> all, merged;
     for (auto& search : searches)
         for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
-    std::stable_sort(all.begin(), all.end(), [](auto const& a, auto const& b) {
-        return a.first.fit.penalised() > b.first.fit.penalised();
-    });
+    std::stable_sort(all.begin(), all.end(),
+                     [](auto const& a, auto const& b) { return a.first.fit.penalised() > b.first.fit.penalised(); });
     for (auto& candidate : all) {
         auto const known = std::find_if(merged.begin(), merged.end(), [&](auto const& other) {
             return flags_agree(other.first.unmixing, candidate.first.unmixing, degrees);
@@ -125,8 +119,7 @@ void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> cons
         optimum.gap = optimum.behind = best - merged[i].first.fit.penalised();
         optimum.angles_to_best = flag_angles(optimum.reading.unmixing, estimate.optima[0].reading.unmixing);
         if (i == 0) continue;
-        double const error =
-            difference_error(data, merged[0].first.fit.parameters, merged[i].first.fit.parameters);
+        double const error = difference_error(data, merged[0].first.fit.parameters, merged[i].first.fit.parameters);
         optimum.behind_error = error;
         if (optimum.behind <= std::max({1.0, estimate.search_spread, 1.64 * error})) estimate.decided = false;
     }
@@ -223,8 +216,8 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     }
     auto const merged = merge(searches, options.same_flag_degrees);
     JointEstimate estimate;
-    FactorSpan const span = searches[0].spans.empty() ? noise_orders(scores, names, options).span
-                                                      : std::move(searches[0].spans[0]);
+    FactorSpan const span =
+        searches[0].spans.empty() ? noise_orders(scores, names, options).span : std::move(searches[0].spans[0]);
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     for (auto const& search : searches) {
         double const value = search.optima[0].fit.penalised() - data.log_volume;

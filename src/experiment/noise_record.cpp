@@ -14,9 +14,10 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
     Extent const domain{"domain", static_cast<std::int64_t>(setting.domains.size())}, factor{"factor", setting.factors};
     layout.add("noise", real, {benchmark}, "percent",
                "standard deviation of each benchmark's measurement noise, in a domain whose noise scale is 1");
-    layout.add("noise_at_bound", FieldKind::boolean, {benchmark}, "1",
-               "whether the noise is at its lower bound, a twentieth of the benchmark's own standard deviation: a factor "
-               "is then the benchmark itself (a Heywood case)");
+    layout.add(
+        "noise_at_bound", FieldKind::boolean, {benchmark}, "1",
+        "whether the noise is at its lower bound, a twentieth of the benchmark's own standard deviation: a factor "
+        "is then the benchmark itself (a Heywood case)");
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at");

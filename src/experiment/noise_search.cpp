@@ -16,7 +16,7 @@
 namespace exahca {
 namespace {
 
-constexpr double settled = 0.5;        // nats: what returning to a span has to gain
+constexpr double settled = 0.5; // nats: what returning to a span has to gain
 constexpr double other_span_degrees = 10;
 
 Matrix pseudo_inverse(Matrix const& loadings)
@@ -109,8 +109,7 @@ public:
     void look_into(NoiseParameters const& gaussian)
     {
         FactorSpan span = factor_span(data_, gaussian, names_, inside_span(options_, found_.spans.size()));
-        JointEstimate estimate =
-            estimate_joint(span.context, names_, inside_span(options_, found_.spans.size()));
+        JointEstimate estimate = estimate_joint(span.context, names_, inside_span(options_, found_.spans.size()));
         if (found_.spans.empty()) {
             found_.starts.outcome = estimate.search_outcome;
             found_.starts.mean_lower_bound = estimate.mean_lower_bound;

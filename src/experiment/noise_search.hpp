@@ -19,7 +19,7 @@ struct NoiseOptimum
 /// A span of factors, and the domains in coordinates of it.
 struct FactorSpan
 {
-    NoiseParameters gaussian; ///< one component per source; G has orthonormal columns in score units
+    NoiseParameters gaussian;    ///< one component per source; G has orthonormal columns in score units
     std::vector<Vector> centres; ///< means of the factor scores in each domain
     JointContext context;        ///< of the factor scores: as many benchmarks as factors
 };
@@ -45,7 +45,6 @@ struct NoiseSearch
     std::optional<JointFit> span_fit; ///< best fit of the span likelihood, residuals released, score units
     std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
 };
-
 
 [[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
                                              std::span<std::string const> names, JointOptions const& options);

@@ -17,7 +17,8 @@ Matrix get_matrix(ByteReader& reader)
 {
     auto const rows = reader.get<Index>(), cols = reader.get<Index>();
     auto const values = reader.get_vector<double>();
-    if (rows < 0 || cols < 0 || rows * cols != std::ssize(values)) throw InvalidInput("a matrix in a message is damaged");
+    if (rows < 0 || cols < 0 || rows * cols != std::ssize(values))
+        throw InvalidInput("a matrix in a message is damaged");
     return Eigen::Map<Matrix const>(values.data(), rows, cols);
 }
 

@@ -26,8 +26,8 @@ void warn_of_domains(JointOptions const& options, std::span<std::string const> n
         if (m > 1 && gaussian == m)
             warnings.push_back(fmt::format("all components of {} look Gaussian: nothing identifies them", names[k]));
         else if (gaussian > 1)
-            warnings.push_back(fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart", gaussian,
-                                           m, names[k]));
+            warnings.push_back(fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart",
+                                           gaussian, m, names[k]));
     }
 }
 
@@ -41,10 +41,11 @@ std::vector<std::string> noise_warnings(JointOptions const& options, std::span<s
     std::vector<std::string> bound;
     for (Index const i : estimate.noise_at_bound) bound.push_back(benchmark_name(options.benchmarks, i));
     if (!bound.empty())
-        warnings.push_back(fmt::format("the noise of {} is at its lower bound: what {} alone {} and what is noise in it "
-                                       "cannot be told apart",
-                                       fmt::join(bound, ", "), bound.size() == 1 ? "it" : "each of them",
-                                       bound.size() == 1 ? "measures" : "measures"));
+        warnings.push_back(
+            fmt::format("the noise of {} is at its lower bound: what {} alone {} and what is noise in it "
+                        "cannot be told apart",
+                        fmt::join(bound, ", "), bound.size() == 1 ? "it" : "each of them",
+                        bound.size() == 1 ? "measures" : "measures"));
     auto const outcome = estimate.best().fit.outcome;
     if (outcome == MinimizerOutcome::iteration_limit)
         warnings.emplace_back("the best noise-aware fit has not converged within its iterations");
@@ -52,8 +53,8 @@ std::vector<std::string> noise_warnings(JointOptions const& options, std::span<s
         warnings.emplace_back("the search for starting orders ended at its limit: other starts may be better");
     auto const searches = static_cast<int>(estimate.search_values.size());
     if (searches > 1 && estimate.best().searches == 1)
-        warnings.push_back(fmt::format("only one of {} independent searches found the best fit: a better one may exist",
-                                       searches));
+        warnings.push_back(
+            fmt::format("only one of {} independent searches found the best fit: a better one may exist", searches));
     return warnings;
 }
 

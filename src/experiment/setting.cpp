@@ -30,7 +30,8 @@ constexpr std::array screenings{NameOf<Screening>{Screening::share, "share"}, Na
 constexpr std::array densities{
     NameOf<DensityFamily>{DensityFamily::extended, "extended"}, NameOf<DensityFamily>{DensityFamily::sas, "sas"},
     NameOf<DensityFamily>{DensityFamily::mog2, "mog2"}, NameOf<DensityFamily>{DensityFamily::mog3, "mog3"}};
-constexpr std::array noises{NameOf<NoiseModel>{NoiseModel::span, "span"}, NameOf<NoiseModel>{NoiseModel::aware, "aware"}};
+constexpr std::array noises{NameOf<NoiseModel>{NoiseModel::span, "span"},
+                            NameOf<NoiseModel>{NoiseModel::aware, "aware"}};
 
 template <class Names, class E>
 std::string_view listed_name(Names const& names, E value)

@@ -35,10 +35,8 @@ void add_spread(IncompleteScores const& domain, Vector& squares, Vector& counts)
 // What the mean of the factors keeps of them in a complete row: (Phi^-1 + Gam)^-1 Gam, Gam = G' Psi^-1 G.
 Matrix shrinkage(NoiseParameters const& gaussian, std::size_t k)
 {
-    Vector const noise =
-        (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
-    Matrix const precision =
-        gaussian.loadings.transpose() * noise.cwiseInverse().asDiagonal() * gaussian.loadings;
+    Vector const noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    Matrix const precision = gaussian.loadings.transpose() * noise.cwiseInverse().asDiagonal() * gaussian.loadings;
     Matrix const covariance = gaussian.mixing[k] * gaussian.mixing[k].transpose();
     Index const m = precision.rows();
     return (Matrix::Identity(m, m) + covariance * precision).partialPivLu().solve(covariance * precision);
@@ -109,8 +107,7 @@ NoiseParameters gaussian_of(NoiseParameters const& parameters)
         auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
         Matrix const weights = mixtures.log_weights.array().exp();
         Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
-        Vector const square =
-            weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
+        Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
         Vector const variance = square - mean.cwiseAbs2();
         Matrix const& mixing = parameters.mixing[k];
         gaussian.means[k] += parameters.loadings * mixing * mean;

@@ -136,9 +136,9 @@ JointParameters as_joint_parameters(NoiseParameters const& parameters)
     joint.subspace = (parameters.loadings.transpose() * weighted).ldlt().solve(weighted.transpose());
     for (Matrix const& mixing : parameters.mixing) joint.sources.push_back(mixing.inverse());
     joint.shapes = parameters.shapes;
-    joint.families.assign(parameters.domains(), std::vector<DensityFamily>(
-                                                    static_cast<std::size_t>(parameters.factors()),
-                                                    family_of(parameters)));
+    joint.families.assign(
+        parameters.domains(),
+        std::vector<DensityFamily>(static_cast<std::size_t>(parameters.factors()), family_of(parameters)));
     joint.log_psi = parameters.log_psi;
     return joint;
 }

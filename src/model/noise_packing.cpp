@@ -158,8 +158,8 @@ void NoisePacking::unpack(Vector const& point, NoiseParameters& parameters) cons
     layout_.take_shared(shared, parameters);
     parameters.log_psi = (parameters.log_psi.array().exp() + least_psi).log();
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
-        Vector const rest = point.segment(layout_.shared() + static_cast<Index>(k) * own, own) -
-                            blocks_[k].across.transpose() * shared;
+        Vector const rest =
+            point.segment(layout_.shared() + static_cast<Index>(k) * own, own) - blocks_[k].across.transpose() * shared;
         layout_.take_own(blocks_[k].lower.transpose().triangularView<Eigen::Upper>().solve(rest), k, parameters);
     }
 }

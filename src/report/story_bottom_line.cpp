@@ -17,7 +17,8 @@ bool likelihood_hesitates(SettingSummary const& setting, std::size_t level)
     if (!setting.joint) return false;
     auto const& joint = *setting.joint;
     return std::any_of(joint.optima.begin(), joint.optima.end(), [&](auto const& optimum) {
-        return !optimum.answer && optimum.behind <= behind_limit(joint, optimum) && optimum.angles.at(level) > same_flag_degrees;
+        return !optimum.answer && optimum.behind <= behind_limit(joint, optimum) &&
+               optimum.angles.at(level) > same_flag_degrees;
     });
 }
 

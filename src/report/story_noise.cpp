@@ -21,15 +21,13 @@ std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const
     for (std::size_t i = 0; i < benchmarks.size(); ++i)
         parts.push_back(fmt::format("{} {:.2g}", benchmarks[i], noise.noise.at(i)));
     auto text = fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
-    if (!noise.at_bound.empty())
-        text += fmt::format("; at the lower bound: {}", fmt::join(noise.at_bound, ", "));
+    if (!noise.at_bound.empty()) text += fmt::format("; at the lower bound: {}", fmt::join(noise.at_bound, ", "));
     return text;
 }
 
 std::string span_text(NoiseSummary const& noise)
 {
-    if (noise.span_models == 0)
-        return "not compared: too few models have all scores, none of them at a bound";
+    if (noise.span_models == 0) return "not compared: too few models have all scores, none of them at a bound";
     double const difference = noise.span_bic_difference;
     return fmt::format("taken as exact, scores of {} models fit {} by BIC {}; that answer is {} away",
                        grouped(noise.span_models), difference < 0 ? "worse" : "better",
@@ -56,14 +54,16 @@ double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
 std::string decided_text(JointSummary const& joint)
 {
     if (joint.noise)
-        return joint.decided ? "for these very data the answer is ahead of all by more than independent searches differ, "
-                               "and by more than 1.64 standard errors"
-                             : "NOT decided: another is behind by no more than independent searches differ, or than 1.64 "
-                               "standard errors";
+        return joint.decided
+                   ? "for these very data the answer is ahead of all by more than independent searches differ, "
+                     "and by more than 1.64 standard errors"
+                   : "NOT decided: another is behind by no more than independent searches differ, or than 1.64 "
+                     "standard errors";
     return fmt::format(
         "{} (what they still gained: last restarts {}, refits at other flags {})",
-        joint.decided ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
-                      : "NOT decided: another is behind by no more than what restarts and refits may gain",
+        joint.decided
+            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
+            : "NOT decided: another is behind by no more than what restarts and refits may gain",
         plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
 }
 

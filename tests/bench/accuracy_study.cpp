@@ -18,12 +18,12 @@
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/model/flag.hpp"
+#include "exahca/model/flag_order.hpp"
 #include "exahca/model/linear_sem.hpp"
+#include "exahca/model/noise_starts.hpp"
 #include "exahca/model/published_unmixing.hpp"
 #include "exahca/model/screening.hpp"
 #include "experiment/noise_search.hpp"
-#include "exahca/model/flag_order.hpp"
-#include "exahca/model/noise_starts.hpp"
 #include "study.hpp"
 #include <Eigen/LU>
 
@@ -94,14 +94,16 @@ Matrix published_flag(std::vector<Matrix> const& scores, std::vector<std::string
 
 /// Penalised log likelihood of the noise-aware fit that starts at the truth, and the largest angle at its end.
 std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std::vector<std::string> const& names,
-                                         SimulationTruth const& truth, JointOptions const& options, NoiseParameters const& best)
+                                         SimulationTruth const& truth, JointOptions const& options,
+                                         NoiseParameters const& best)
 {
     NoiseData const data = noise_data(scores, options.bounds);
     NoiseParameters start = principal_component_start(data.domains, options.factors);
     start.loadings = data.deviations.cwiseInverse().asDiagonal() * truth.unmixing.transpose();
     FactorAnalysisOptions analysis;
     analysis.max_steps = 50;
-    FactorSpan const span = factor_span(data, analyse_factors(data.domains, start, analysis).parameters, names, options);
+    FactorSpan const span =
+        factor_span(data, analyse_factors(data.domains, start, analysis).parameters, names, options);
     JointContext const& context = span.context;
     Matrix const flag = truth.unmixing * data.deviations.asDiagonal() * span.gaussian.loadings;
     auto const order = order_at_flag(context.standardised, flag * context.shared.projection.inverse());
@@ -116,13 +118,23 @@ std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std:
         for (std::size_t k = 0; k < a.size(); ++k) {
             fmt::print("  {}: {} rows, truth - found {:.2f}\n", names[k], a[k].size(), a[k].sum() - c[k].sum());
             for (Index j = 0; j < b.factors(); ++j) {
-                fmt::print("   truth"); for (double x : optimum->fit.parameters.shapes[k].col(j)) fmt::print(" {:.2f}", x);
-                fmt::print("\n   found"); for (double x : b.shapes[k].col(j)) fmt::print(" {:.2f}", x); fmt::print("\n");
+                fmt::print("   truth");
+                for (double x : optimum->fit.parameters.shapes[k].col(j)) fmt::print(" {:.2f}", x);
+                fmt::print("\n   found");
+                for (double x : b.shapes[k].col(j)) fmt::print(" {:.2f}", x);
+                fmt::print("\n");
             }
         }
-        fmt::print("psi truth"); for (double x : optimum->fit.parameters.log_psi) fmt::print(" {:.2f}", x);
-        fmt::print("\npsi found"); for (double x : b.log_psi) fmt::print(" {:.2f}", x); fmt::print("\n");
-        for (auto const* p : {&optimum->fit.parameters, &b}) { fmt::print("scales"); for (double x : p->log_scales) fmt::print(" {:.2f}", x); fmt::print("\n"); }
+        fmt::print("psi truth");
+        for (double x : optimum->fit.parameters.log_psi) fmt::print(" {:.2f}", x);
+        fmt::print("\npsi found");
+        for (double x : b.log_psi) fmt::print(" {:.2f}", x);
+        fmt::print("\n");
+        for (auto const* p : {&optimum->fit.parameters, &b}) {
+            fmt::print("scales");
+            for (double x : p->log_scales) fmt::print(" {:.2f}", x);
+            fmt::print("\n");
+        }
     }
     return {optimum->fit.penalised() - data.log_volume, flag_angles(optimum->unmixing, truth.unmixing).maxCoeff()};
 }
@@ -185,7 +197,8 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         }
         out << line << std::endl;
     };
-    if (options.published) write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
+    if (options.published)
+        write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
     write("joint", density_name(options.density), [&] {
         JointOptions joint;
         joint.factors = cell.factors;
@@ -200,10 +213,13 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         auto const t1 = std::chrono::steady_clock::now();
         if (joint.noise == NoiseModel::aware) {
             auto const [value, angle] = fit_from_truth(scores, names, *data.truth, joint, estimate.best().noise);
-            fmt::print("{} seed {}: angle {:.1f} value {:.1f} optima {} spread {:.1f} decided {}; from truth {:+.1f} angle {:.1f}; {:.1f} s, evaluations {}, searches {}\n",
-                       options.cell, seed, flag_angles(estimate.best().reading.unmixing, data.truth->unmixing).maxCoeff(),
-                       estimate.best().fit.penalised(), estimate.optima.size(), estimate.search_spread, estimate.decided,
-                       value - estimate.best().fit.penalised(), angle, std::chrono::duration<double>(t1 - t0).count(), estimate.best().fit.evaluations, estimate.best().searches);
+            fmt::print(
+                "{} seed {}: angle {:.1f} value {:.1f} optima {} spread {:.1f} decided {}; from truth {:+.1f} angle "
+                "{:.1f}; {:.1f} s, evaluations {}, searches {}\n",
+                options.cell, seed, flag_angles(estimate.best().reading.unmixing, data.truth->unmixing).maxCoeff(),
+                estimate.best().fit.penalised(), estimate.optima.size(), estimate.search_spread, estimate.decided,
+                value - estimate.best().fit.penalised(), angle, std::chrono::duration<double>(t1 - t0).count(),
+                estimate.best().fit.evaluations, estimate.best().searches);
             std::fflush(stdout);
         }
         return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);
@@ -310,10 +326,9 @@ int summarise(std::vector<std::string> const& files, std::string const& hdf5)
 
 int study(std::vector<std::string> const& command)
 {
-    auto const arguments =
-        parse_study(command, {"run", "summarise"},
-                    {"cell", "first", "count", "scores", "out", "hdf5", "density", "missing", "floor", "noise", "searches",
-                     "published", "thorough"});
+    auto const arguments = parse_study(command, {"run", "summarise"},
+                                       {"cell", "first", "count", "scores", "out", "hdf5", "density", "missing",
+                                        "floor", "noise", "searches", "published", "thorough"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);

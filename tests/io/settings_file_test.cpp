@@ -11,8 +11,6 @@
 
 #include <algorithm>
 
-#include <algorithm>
-
 namespace exahca {
 namespace {
 
@@ -42,10 +40,9 @@ TEST(SettingsFile, every_field_comes_back_as_it_was)
     Setting const usual;
     for_each_setting_field([&](auto const& field) {
         auto const all = settings();
-        EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](Setting const& setting) {
-            return setting.*field.member != usual.*field.member;
-        })) << field.name
-            << ": tried with its default only";
+        EXPECT_TRUE(std::any_of(all.begin(), all.end(),
+                                [&](Setting const& setting) { return setting.*field.member != usual.*field.member; }))
+            << field.name << ": tried with its default only";
     });
     TemporaryDirectory const directory;
     Experiment const written(settings(), {.bootstrap = 2, .nested = 3}, 9, benchmarks);

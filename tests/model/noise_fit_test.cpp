@@ -112,8 +112,8 @@ TEST(NoiseParameters, go_into_the_terms_of_the_span_likelihood_and_back)
     for (std::size_t k = 0; k < 2; ++k) EXPECT_LT((back.mixing[k] - parameters.mixing[k]).norm(), 1e-9);
     EXPECT_LT((back.log_scales - parameters.log_scales).norm(), 1e-12);
     // The flag is that of the rows of G^+, last row first.
-    Matrix const pseudo_inverse = (parameters.loadings.transpose() * parameters.loadings).inverse() *
-                                  parameters.loadings.transpose();
+    Matrix const pseudo_inverse =
+        (parameters.loadings.transpose() * parameters.loadings).inverse() * parameters.loadings.transpose();
     EXPECT_LT(flag_angles(read_fit(joint).unmixing, orthonormal_rows_from_last(pseudo_inverse)).maxCoeff(), 1e-4);
 }
 

@@ -25,10 +25,10 @@ inline Setting unusual_setting()
 {
     Setting setting;
     for_each_setting_field([&](auto const& field) { setting.*field.member = another(setting.*field.member); });
-    setting.tolerance = 1e-7;                   // within its range
-    setting.density = DensityFamily::mog2;      // sas has no noise-aware likelihood
+    setting.tolerance = 1e-7;              // within its range
+    setting.density = DensityFamily::mog2; // sas has no noise-aware likelihood
     setting.screening = Screening::share;
-    setting.factors = 4;                        // fewer than the benchmarks of the tests
+    setting.factors = 4; // fewer than the benchmarks of the tests
     return setting;
 }
 

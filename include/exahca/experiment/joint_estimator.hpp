@@ -32,18 +32,18 @@ struct JointOptions
     SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
     NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
     ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
-    int searches = 1;           ///< noise aware: independent searches, the best of which is the answer; 1 or more
-    int spans = 2;              ///< noise aware: spans of the factors that a search starts from, 1 or more
-    int random_spans = 2;       ///< noise aware: random starts of the factor analysis, 0 or more
-    int polished = 4;           ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
-    int returns = 1;            ///< noise aware: how often, at most, a search returns to the span of its best fit
-    std::uint64_t search_index = 0;             ///< which of the independent searches this is
-    FastIcaOptions fast_ica;                    ///< of the components that the likelihood starts from
-    std::uint64_t seed = 1;                     ///< for random starts and flags
-    std::uint64_t replicate = 0;                ///< the same
-    std::vector<CandidateOrder> extra_starts;   ///< starting orders besides those of the two searches
-    std::vector<std::string> benchmarks;        ///< names for warnings; empty: benchmarks are numbered from 1
-    Activity* activity = nullptr;               ///< is told what is going on, where there is one; outlives the estimate
+    int searches = 1;               ///< noise aware: independent searches, the best of which is the answer; 1 or more
+    int spans = 2;                  ///< noise aware: spans of the factors that a search starts from, 1 or more
+    int random_spans = 2;           ///< noise aware: random starts of the factor analysis, 0 or more
+    int polished = 4;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    int returns = 1;                ///< noise aware: how often, at most, a search returns to the span of its best fit
+    std::uint64_t search_index = 0; ///< which of the independent searches this is
+    FastIcaOptions fast_ica;        ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;         ///< for random starts and flags
+    std::uint64_t replicate = 0;    ///< the same
+    std::vector<CandidateOrder> extra_starts; ///< starting orders besides those of the two searches
+    std::vector<std::string> benchmarks;      ///< names for warnings; empty: benchmarks are numbered from 1
+    Activity* activity = nullptr;             ///< is told what is going on, where there is one; outlives the estimate
 };
 
 /// The recommended effort for the data as they are: more restarts, random flags.
@@ -133,10 +133,10 @@ struct JointEstimate
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
     bool decided = false;        ///< every other optimum is behind by more than both, and by more than 1
-    std::vector<double> sizes;         ///< models of each domain
+    std::vector<double> sizes;   ///< models of each domain
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
     std::vector<double> search_values;
-    double search_spread = 0; ///< by how much the independent searches differ, largest less smallest
+    double search_spread = 0;          ///< by how much the independent searches differ, largest less smallest
     std::vector<Index> noise_at_bound; ///< benchmarks whose psi ends at its lower bound (Heywood cases)
     SpanComparison span;               ///< noise aware: what the span likelihood says
     std::vector<std::string> warnings; ///< sentences for the user without semicolon and full stop

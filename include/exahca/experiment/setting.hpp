@@ -56,8 +56,8 @@ struct Setting
     // Estimator joint.
     DensityFamily density = DensityFamily::mog3; ///< one that a user may choose: extended, sas, mog2, mog3
     NoiseModel noise = NoiseModel::span; ///< likelihood; aware needs mog2 or mog3, and fewer factors than benchmarks
-    int starts = 12;                             ///< starting orders of the joint fit
-    bool all_orders = false;                     ///< fit every candidate order to the data as they are
+    int starts = 12;                     ///< starting orders of the joint fit
+    bool all_orders = false;             ///< fit every candidate order to the data as they are
 
     int best = 10; ///< how many orders are listed
 

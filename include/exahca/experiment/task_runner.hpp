@@ -41,8 +41,8 @@ public:
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
-    /// What independent search `index` of a setting's estimate finds; empty when it fails. Nothing when the StopScope of
-    /// this thread has ended it.
+    /// What independent search `index` of a setting's estimate finds; empty when it fails. Nothing when the StopScope
+    /// of this thread has ended it.
     [[nodiscard]] std::optional<Bytes> independent_search(SettingId setting, int index);
     /// Searches that were done elsewhere, for the estimate's task.
     void set_independent_searches(SettingId setting, std::vector<Bytes> searches);
@@ -65,7 +65,8 @@ private:
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;
     std::map<SettingId, std::vector<Bytes>> independent_searches_;
-    std::pair<SettingId, std::shared_ptr<Landscape const>> landscape_; ///< of the setting whose landscape was last worked on
+    std::pair<SettingId, std::shared_ptr<Landscape const>>
+        landscape_; ///< of the setting whose landscape was last worked on
 };
 
 } // namespace exahca

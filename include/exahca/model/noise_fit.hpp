@@ -8,8 +8,8 @@
 
 namespace exahca {
 
-/// Range of psi_i in units of the pooled within-domain variance of its benchmark. Below, a factor is the benchmark itself
-/// (a Heywood case); above, the benchmark is nothing but noise.
+/// Range of psi_i in units of the pooled within-domain variance of its benchmark. Below, a factor is the benchmark
+/// itself (a Heywood case); above, the benchmark is nothing but noise.
 inline constexpr double least_psi = 0.0025, largest_psi = 1;
 /// Range of log s_k: within this of 0.
 inline constexpr double largest_log_scale = 2;
@@ -18,9 +18,9 @@ inline constexpr double largest_log_scale = 2;
 struct NoiseFitOptions
 {
     SourcePattern pattern = SourcePattern::triangular; ///< of the R_k
-    int renewals = 6;             ///< how often the coordinates are made anew, at most; at least 1
-    double settled = 0.01;        ///< nats; ends when a renewal gains less
-    MinimizerOptions minimizer{}; ///< of one renewal
+    int renewals = 6;                                  ///< how often the coordinates are made anew, at most; at least 1
+    double settled = 0.01;                             ///< nats; ends when a renewal gains less
+    MinimizerOptions minimizer{};                      ///< of one renewal
 };
 
 /// One maximum of the penalised noise-aware likelihood.
@@ -39,8 +39,9 @@ struct NoiseFit
 ///
 /// L-BFGS in coordinates that are whitened by the empirical information at the start (the mean outer product of the
 /// rows' scores) and renewed a few times; in plain coordinates it does not arrive. psi = least_psi + exp u keeps its
-/// lower bound; the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At each renewal the rows of G^+ are made
-/// orthonormal and the size-weighted mean of log s_k is set to 0: directions that change nothing, and so do not wander.
+/// lower bound; the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At each renewal
+/// the rows of G^+ are made orthonormal and the size-weighted mean of log s_k is set to 0: directions that change
+/// nothing, and so do not wander.
 ///
 /// \param domains  in units of the benchmarks' pooled within-domain standard deviations
 /// \param start    C = 2 or 3 components per source

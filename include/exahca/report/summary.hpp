@@ -86,8 +86,8 @@ struct OptimumSummary
 {
     std::vector<std::string> labels; ///< benchmarks in causal order
     double log_likelihood = 0, bic = 0;
-    double gap = 0;    ///< penalised isotropic log-likelihood below the highest
-    double behind = 0; ///< penalised log-likelihood below the answer's, residual weights alike
+    double gap = 0;          ///< penalised isotropic log-likelihood below the highest
+    double behind = 0;       ///< penalised log-likelihood below the answer's, residual weights alike
     double behind_error = 0; ///< its standard error, where the likelihood is noise-aware
     std::int64_t fits = 0;
     bool released = false;
