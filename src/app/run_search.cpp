@@ -104,13 +104,20 @@ private:
     /// The same on all ranks: rank 0 tells how a computation ended.
     bool finished() const { return statistics_.outcome == WorkloadOutcome::finished; }
 
-    /// Has some tasks computed, with progress, snapshots and limits looked after on rank 0.
-    void compute(Stage stage)
+    [[nodiscard]] RunOptions run_options()
     {
         RunOptions options;
         options.stop = &stop_;
         options.chunks.target_seconds = request_.chunk_seconds;
         options.rank_zero_computes = request_.rank_zero_computes;
+        options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
+        return options;
+    }
+
+    /// Has some tasks computed, with progress, snapshots and limits looked after on rank 0.
+    void compute(Stage stage)
+    {
+        auto options = run_options();
         std::unique_ptr<TaskSource> source;
         std::unique_ptr<StageProgress> progress;
         auto const detail = [&] {
@@ -132,7 +139,6 @@ private:
                 campaign_->watch(stop_);
                 if (context_.observer) context_.observer({stage, source->tasks_done(), campaign_->snapshots(), stop_});
             };
-            options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
         }
         statistics_.add(run_workload(world_, source.get(), runner_, options));
         if (progress && source->finished()) progress->finish(1, 1, detail());
@@ -201,10 +207,7 @@ private:
     /// The independent searches of estimates, by all ranks; then every rank's runner knows what they found.
     void share_independent_searches()
     {
-        RunOptions options;
-        options.stop = &stop_;
-        options.chunks.target_seconds = request_.chunk_seconds;
-        options.rank_zero_computes = request_.rank_zero_computes;
+        auto options = run_options();
         std::unique_ptr<IndependentSearchSource> source;
         std::unique_ptr<StageProgress> progress;
         if (campaign_ != nullptr) {
@@ -216,7 +219,6 @@ private:
                                  fmt::format("{} of {} independent searches", source->done(), source->total()));
                 campaign_->watch(stop_);
             };
-            options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
         }
         IndependentSearchRunner searches(runner_);
         statistics_.add(run_workload(world_, source.get(), searches, options));

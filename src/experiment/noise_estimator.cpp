@@ -201,6 +201,8 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
 {
     NoiseData const data = noise_data(scores, options.bounds);
     std::vector<NoiseSearch> searches;
+    std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
+    std::string last_failure;
     for (int i = 0; i < options.searches; ++i) {
         auto const number = static_cast<std::size_t>(i);
         if (number < known.size() && !known[number].empty()) {
@@ -212,12 +214,18 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
         tell(options, fmt::format("independent search {} of {}", i + 1, options.searches),
              0.85 * static_cast<double>(i) / static_cast<double>(options.searches));
         one.activity = nullptr;
-        searches.push_back(search_noise_aware(data, scores, names, one));
+        try {
+            searches.push_back(search_noise_aware(data, scores, names, one));
+        } catch (NumericalFailure const& failure) { // one of several
+            last_failure = failure.what();
+            continue;
+        }
+        if (i == 0 && !searches[0].first_span_failed) first_span = std::move(searches[0].spans[0]);
     }
+    if (searches.empty()) throw NumericalFailure(last_failure);
     auto const merged = merge(searches, options.same_flag_degrees);
     JointEstimate estimate;
-    FactorSpan const span =
-        searches[0].spans.empty() ? noise_orders(scores, names, options).span : std::move(searches[0].spans[0]);
+    FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     for (auto const& search : searches) {
         double const value = search.optima[0].fit.penalised() - data.log_volume;

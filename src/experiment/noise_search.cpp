@@ -105,7 +105,17 @@ public:
     {
     }
 
-    /// Looks for orders, sources and flags inside a span, and polishes the best.
+    /// Looks for orders, sources and flags inside a span, and polishes the best. A span that it fails in is left.
+    void try_to_look_into(NoiseParameters const& gaussian)
+    {
+        try {
+            look_into(gaussian);
+        } catch (NumericalFailure const& failure) {
+            last_failure_ = failure.what();
+            found_.first_span_failed = found_.first_span_failed || found_.spans.empty();
+        }
+    }
+
     void look_into(NoiseParameters const& gaussian)
     {
         FactorSpan span = factor_span(data_, gaussian, names_, inside_span(options_, found_.spans.size()));
@@ -179,12 +189,14 @@ public:
         return found_.optima.empty() ? -std::numeric_limits<double>::infinity() : found_.optima[0].fit.penalised();
     }
     [[nodiscard]] NoiseSearch& found() { return found_; }
+    [[nodiscard]] std::string const& last_failure() const { return last_failure_; }
 
 private:
     NoiseData const& data_;
     std::span<std::string const> names_;
     JointOptions const& options_;
     NoiseSearch found_;
+    std::string last_failure_ = "no noise-aware fit has a finite likelihood";
 };
 
 } // namespace
@@ -243,8 +255,14 @@ NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string c
                          JointOptions const& options)
 {
     NoiseOrders orders{noise_data(scores, options.bounds), {}};
-    orders.span = factor_span(orders.data, starting_spans(orders.data, options)[0], names, inside_span(options, 0));
-    return orders;
+    std::string last_failure;
+    for (auto const& gaussian : starting_spans(orders.data, options)) try {
+            orders.span = factor_span(orders.data, gaussian, names, inside_span(options, 0));
+            return orders;
+        } catch (NumericalFailure const& failure) {
+            last_failure = failure.what();
+        }
+    throw NumericalFailure(last_failure);
 }
 
 std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t first, std::int64_t last)
@@ -287,16 +305,17 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
                                std::span<std::string const> names, JointOptions const& options)
 {
     Searcher searcher(data, names, options);
-    for (auto const& span : starting_spans(data, options)) searcher.look_into(span);
+    for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
     auto const complete = complete_rows_of(scores);
     if (mostly_complete(complete, scores)) searcher.take_span_fits(complete);
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
         double const before = searcher.best();
-        searcher.look_into(gaussian_of(searcher.found().optima[0].fit.parameters));
+        searcher.try_to_look_into(gaussian_of(searcher.found().optima[0].fit.parameters));
         if (searcher.best() - before < settled) break;
     }
-    if (searcher.found().optima.empty()) throw NumericalFailure("no noise-aware fit has a finite likelihood");
+    if (searcher.found().optima.empty() || searcher.found().spans.empty())
+        throw NumericalFailure(searcher.last_failure());
     return std::move(searcher.found());
 }
 

@@ -40,6 +40,7 @@ struct NoiseSearch
 {
     std::vector<NoiseOptimum> optima; ///< falling penalised likelihood, flags apart by options.same_flag_degrees
     std::vector<int> fits;            ///< how many fits ended at each
+    bool first_span_failed = false;   ///< then `spans` does not begin with the one that noise_orders gives
     std::vector<FactorSpan> spans;    ///< that it looked into; the span of the best fit last
     StartingOrders starts;            ///< of the first span, without the orders
     std::optional<JointFit> span_fit; ///< best fit of the span likelihood, residuals released, score units
@@ -53,7 +54,7 @@ struct NoiseSearch
 struct NoiseOrders
 {
     NoiseData data;
-    FactorSpan span; ///< the first that an estimate with these options looks into
+    FactorSpan span; ///< the first that an estimate with these options can make
 };
 [[nodiscard]] NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string const> names,
                                        JointOptions const& options);

@@ -1,8 +1,12 @@
 // How often is the true flag found? Simulates leaderboards of known truth, runs both estimators on each, counts.
 //
 //   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3]
-//                 [--missing 0.3] [--floor 0] --out rows.csv
+//                 [--missing 0.3] [--floor 0] [--noise aware] [--searches 4 | --thorough 1] [--published 0]
+//                 [--truth 1] --out rows.csv
 //   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
+//
+// With --thorough the analysis is that of an estimate, else that of a replicate. --truth prints how far the answer's
+// likelihood lies above that of the fit from the truth: where it does, a miss is the data's and not the optimiser's.
 //
 // A data set is found when the whole flag lies within 15 degrees of the truth (docs/accuracy.md).
 // --missing removes a share of the scores at random and --floor cuts scores off there; the cell's name in the rows says
@@ -27,7 +31,6 @@
 #include "study.hpp"
 #include <Eigen/LU>
 
-#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
@@ -94,8 +97,7 @@ Matrix published_flag(std::vector<Matrix> const& scores, std::vector<std::string
 
 /// Penalised log likelihood of the noise-aware fit that starts at the truth, and the largest angle at its end.
 std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std::vector<std::string> const& names,
-                                         SimulationTruth const& truth, JointOptions const& options,
-                                         NoiseParameters const& best)
+                                         SimulationTruth const& truth, JointOptions const& options)
 {
     NoiseData const data = noise_data(scores, options.bounds);
     NoiseParameters start = principal_component_start(data.domains, options.factors);
@@ -111,31 +113,6 @@ std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std:
     JointFit const refit = refit_at_flag(context, at, collect_source_starts(context, {}), {});
     auto const optimum = try_noise_fit(data, noise_start(span, refit.parameters));
     if (!optimum) return {std::nan(""), std::nan("")};
-    if (std::getenv("DIFF") && best.domains() > 0) {
-        NoiseLikelihood const likelihood(data.domains);
-        auto const b = in_units(best, data.deviations.cwiseInverse());
-        auto const a = likelihood.row_log_likelihoods(optimum->fit.parameters), c = likelihood.row_log_likelihoods(b);
-        for (std::size_t k = 0; k < a.size(); ++k) {
-            fmt::print("  {}: {} rows, truth - found {:.2f}\n", names[k], a[k].size(), a[k].sum() - c[k].sum());
-            for (Index j = 0; j < b.factors(); ++j) {
-                fmt::print("   truth");
-                for (double x : optimum->fit.parameters.shapes[k].col(j)) fmt::print(" {:.2f}", x);
-                fmt::print("\n   found");
-                for (double x : b.shapes[k].col(j)) fmt::print(" {:.2f}", x);
-                fmt::print("\n");
-            }
-        }
-        fmt::print("psi truth");
-        for (double x : optimum->fit.parameters.log_psi) fmt::print(" {:.2f}", x);
-        fmt::print("\npsi found");
-        for (double x : b.log_psi) fmt::print(" {:.2f}", x);
-        fmt::print("\n");
-        for (auto const* p : {&optimum->fit.parameters, &b}) {
-            fmt::print("scales");
-            for (double x : p->log_scales) fmt::print(" {:.2f}", x);
-            fmt::print("\n");
-        }
-    }
     return {optimum->fit.penalised() - data.log_volume, flag_angles(optimum->unmixing, truth.unmixing).maxCoeff()};
 }
 
@@ -149,7 +126,7 @@ struct RunOptions
     std::optional<double> floor;
     NoiseModel noise = NoiseModel::span;
     int searches = 1;
-    bool published = true, thorough = false;
+    bool published = true, thorough = false, truth = false;
 
     /// The cell and what was done to its data.
     [[nodiscard]] std::string title() const
@@ -158,6 +135,25 @@ struct RunOptions
                (floor ? fmt::format(" floor {}", *floor) : "");
     }
 };
+
+/// The rows that have all scores.
+std::vector<Matrix> complete(std::vector<Matrix> scores)
+{
+    for (Matrix& domain : scores) domain = gather_rows(domain, complete_rows(domain));
+    return scores;
+}
+
+/// Whether a miss is the optimiser's or the data's: the answer's likelihood beside that of the fit from the truth.
+void tell_truth(std::string const& title, std::uint64_t seed, std::vector<Matrix> const& scores,
+                std::vector<std::string> const& names, SimulationTruth const& truth, JointOptions const& options,
+                JointEstimate const& estimate)
+{
+    auto const [value, angle] = fit_from_truth(scores, names, truth, options);
+    fmt::print("{} seed {}: largest angle {:.1f}, {}, {:+.1f} nats above the fit from the truth (angle {:.1f})\n",
+               title, seed, flag_angles(estimate.best().reading.unmixing, truth.unmixing).maxCoeff(),
+               estimate.decided ? "decided" : "not decided", estimate.best().fit.penalised() - value, angle);
+    std::fflush(stdout);
+}
 
 // One line per estimator: cell, density, seed, estimator, found, decided, angles per level, reason of a failure.
 void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix const* real, std::uint64_t seed,
@@ -175,6 +171,7 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
     Setting selection;
     selection.screening = cell.screen.rule;
     selection.screen = cell.screen.share;
+    selection.noise = options.noise;
     for (Domain& domain : domains) domain.scores = gather_rows(domain.scores, analysed_rows(selection, domain.scores));
     std::vector<Matrix> scores;
     std::vector<std::string> names;
@@ -198,30 +195,19 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         out << line << std::endl;
     };
     if (options.published)
-        write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
-    write("joint", density_name(options.density), [&] {
+        write("published", "-",
+              [&] { return std::pair(published_flag(complete(scores), names, cell.factors, seed), 0); });
+    write(options.noise == NoiseModel::aware ? "joint aware" : "joint", density_name(options.density), [&] {
         JointOptions joint;
         joint.factors = cell.factors;
         joint.density = options.density;
         joint.seed = seed;
         joint.noise = options.noise;
         if (options.thorough) joint = thorough(joint);
-        joint.searches = options.searches;
+        if (!options.thorough) joint.searches = options.searches;
         joint.bounds = detect_bounds(data.scores);
-        auto const t0 = std::chrono::steady_clock::now();
         JointEstimate const estimate = estimate_joint(scores, names, joint);
-        auto const t1 = std::chrono::steady_clock::now();
-        if (joint.noise == NoiseModel::aware) {
-            auto const [value, angle] = fit_from_truth(scores, names, *data.truth, joint, estimate.best().noise);
-            fmt::print(
-                "{} seed {}: angle {:.1f} value {:.1f} optima {} spread {:.1f} decided {}; from truth {:+.1f} angle "
-                "{:.1f}; {:.1f} s, evaluations {}, searches {}\n",
-                options.cell, seed, flag_angles(estimate.best().reading.unmixing, data.truth->unmixing).maxCoeff(),
-                estimate.best().fit.penalised(), estimate.optima.size(), estimate.search_spread, estimate.decided,
-                value - estimate.best().fit.penalised(), angle, std::chrono::duration<double>(t1 - t0).count(),
-                estimate.best().fit.evaluations, estimate.best().searches);
-            std::fflush(stdout);
-        }
+        if (options.truth) tell_truth(options.title(), seed, scores, names, *data.truth, joint, estimate);
         return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);
     });
 }
@@ -328,7 +314,7 @@ int study(std::vector<std::string> const& command)
 {
     auto const arguments = parse_study(command, {"run", "summarise"},
                                        {"cell", "first", "count", "scores", "out", "hdf5", "density", "missing",
-                                        "floor", "noise", "searches", "published", "thorough"});
+                                        "floor", "noise", "searches", "published", "thorough", "truth"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);
@@ -338,6 +324,7 @@ int study(std::vector<std::string> const& command)
     options.out = arguments.text("out");
     if (arguments.text("noise", "span") == "aware") options.noise = NoiseModel::aware;
     options.searches = static_cast<int>(arguments.number("searches", 1, 1));
+    options.truth = arguments.number("truth", 0, 0) != 0;
     options.thorough = arguments.number("thorough", 0, 0) != 0;
     options.published = arguments.number("published", 1, 0) != 0;
     options.missing = arguments.real("missing").value_or(0);
