@@ -112,6 +112,7 @@ JointOptions thorough(JointOptions options)
     options.random_flags = 50;
     options.searches = 4;
     options.polished = 6;
+    options.span_starts = true;
     options.returns = 2;
     options.random_spans = 4;
     return options;

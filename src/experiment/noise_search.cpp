@@ -307,7 +307,7 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
     Searcher searcher(data, names, options);
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
     auto const complete = complete_rows_of(scores);
-    if (mostly_complete(complete, scores)) searcher.take_span_fits(complete);
+    if (options.span_starts && mostly_complete(complete, scores)) searcher.take_span_fits(complete);
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
         double const before = searcher.best();

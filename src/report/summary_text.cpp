@@ -165,7 +165,7 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
                        optimum.fits, *std::max_element(optimum.angles.begin(), optimum.angles.end()),
                        chain_text(optimum.labels), optimum.answer ? "  (the answer)" : "");
     }
-    fmt::format_to(out, "             {}\n", decided_text(joint));
+    print_statement(out, {"", decided_text(joint)});
     fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} ({})\n", joint.log_likelihood,
                    joint.parameters, joint.bic,
                    joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");

@@ -35,7 +35,8 @@ struct JointOptions
     int searches = 1;               ///< noise aware: independent searches, the best of which is the answer; 1 or more
     int spans = 2;                  ///< noise aware: spans of the factors that a search starts from, 1 or more
     int random_spans = 2;           ///< noise aware: random starts of the factor analysis, 0 or more
-    int polished = 4;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    int polished = 2;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    bool span_starts = false;       ///< noise aware: whether fits start from optima of the span likelihood, too
     int returns = 1;                ///< noise aware: how often, at most, a search returns to the span of its best fit
     std::uint64_t search_index = 0; ///< which of the independent searches this is
     FastIcaOptions fast_ica;        ///< of the components that the likelihood starts from
