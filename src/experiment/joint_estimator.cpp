@@ -110,7 +110,7 @@ JointOptions thorough(JointOptions options)
     options.restarted_optima = 6;
     options.restart_passes = 3;
     options.random_flags = 50;
-    options.searches = 4;
+    options.searches = independent_searches;
     options.polished = 6;
     options.span_starts = true;
     options.returns = 2;

@@ -121,7 +121,8 @@ void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> cons
         if (i == 0) continue;
         double const error = difference_error(data, merged[0].first.fit.parameters, merged[i].first.fit.parameters);
         optimum.behind_error = error;
-        if (optimum.behind <= std::max({1.0, estimate.search_spread, 1.64 * error})) estimate.decided = false;
+        if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * error}))
+            estimate.decided = false;
     }
 }
 

@@ -9,9 +9,6 @@
 
 namespace exahca {
 
-/// Independent searches that an estimate of the noise-aware likelihood does.
-inline constexpr int independent_searches = 4;
-
 /// What an estimate of the noise-aware likelihood stores beyond others.
 void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t benchmarks);
 void put_noise(RecordBuilder& record, JointEstimate const& estimate);

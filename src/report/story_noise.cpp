@@ -1,3 +1,4 @@
+#include "exahca/experiment/joint_estimator.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -47,8 +48,7 @@ std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<s
 
 double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
 {
-    constexpr double one_sided_95 = 1.64;
-    return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, one_sided_95 * optimum.behind_error});
+    return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, decisive_errors * optimum.behind_error});
 }
 
 std::string decided_text(JointSummary const& joint)

@@ -16,6 +16,11 @@
 
 namespace exahca {
 
+/// Independent searches that an estimate of the noise-aware likelihood does.
+inline constexpr int independent_searches = 4;
+/// By how many of its standard errors a difference of log likelihoods has to exceed 0 to decide: 5 %, one-sided.
+inline constexpr double decisive_errors = 1.64;
+
 /// How much the joint estimator does (method.md, section 5). Screening comes before it.
 struct JointOptions
 {
