@@ -45,6 +45,15 @@ process_of_rank() {
     done
 }
 
+# Waits for the mpirun $1. Its ranks gone, it may wait for ever at its own end (PMIx_server_finalize); two minutes are
+# longer than any run here takes.
+wait_for_launcher() {
+    local end=$((SECONDS + 120))
+    while kill -0 "$1" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do sleep 0.05; done
+    kill -KILL "$1" 2>/dev/null || true
+    { wait "$1"; } 2>/dev/null || true
+}
+
 # kill_at_random RANKS VICTIM DELAY: starts or continues the search and kills. VICTIM is a rank, or "mpirun". Sets lost to
 # the milliseconds of work that were not yet saved, nothing when the run ended first.
 kill_at_random() {
@@ -60,7 +69,7 @@ kill_at_random() {
         if [ "$saved" -lt "$start" ]; then saved=$start; fi
         lost=$(($(now) - saved))
     fi
-    { wait "$launcher"; } 2>/dev/null || true
+    wait_for_launcher "$launcher"
 }
 
 # finish RANKS: continues until the results are complete; ranks of a killed mpirun may still be ending.
@@ -68,9 +77,10 @@ finish() {
     local status end=$((SECONDS + 60))
     while :; do
         status=0
-        mpirun -n "$1" "${search[@]}" -o results.h5 --resume >last.log 2>&1 || status=$?
+        timeout --kill-after=5 120 mpirun -n "$1" "${search[@]}" -o results.h5 --resume >last.log 2>&1 || status=$?
         cat last.log >>run.log
         if [ "$status" -eq 0 ]; then return 0; fi
+        if [ "$status" -eq 124 ]; then continue; fi # a launcher that hung: what it has done is in the file
         if ! grep -q 'another run' last.log || [ "$SECONDS" -ge "$end" ]; then cat last.log >&2; return 1; fi
         sleep 0.2
     done

@@ -3,6 +3,7 @@
 
 Reads the leaderboard's contents page by page from the row interface of the Hugging Face datasets server, adds the base
 model of each entry (base_model.py) and writes the columns model, base_model, params_b and the six scores in per cent.
+Prints the `exahca import` command for it, with the number of items of each benchmark.
 An interrupted download goes on where it stopped when the same command is given again.
 
 Exit status: 0 done; 2 usage, or the output exists; 3 the server's answer makes no sense; 4 the output cannot be written;
@@ -16,6 +17,7 @@ import http.client
 import json
 import math
 import os
+import shlex
 import sys
 import time
 import urllib.error
@@ -26,6 +28,8 @@ from base_model import base_model
 
 DATASET = "open-llm-leaderboard/contents"
 SCORES = ["IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"]
+# Questions that each score is the mean of (GPQA's three nested sets count once); what `exahca import --items` is told.
+ITEMS = {"IFEval": 541, "BBH": 5761, "MATH Lvl 5": 1324, "GPQA": 1192, "MUSR": 756, "MMLU-PRO": 12032}
 COLUMNS = ["fullname", "Base Model", "Architecture", "#Params (B)"] + SCORES
 PAGE_ROWS = 100  # the most that the server gives at once
 LONGEST_WAIT = 300.0
@@ -231,7 +235,10 @@ def report(path, lines):
     gaps = sum("" in line[3:] for line in lines)
     say(f"{path}: {len(lines)} rows, {len({line[0] for line in lines})} models, {without_domain} rows without base model")
     if gaps:
-        say(f"{gaps} rows lack a score: exahca import needs --missing drop for them")
+        say(f"{gaps} rows lack a score: exahca import keeps them, or leaves them out with --missing drop")
+    items = " ".join(f"--items {shlex.quote(f'{name}={count}')}" for name, count in ITEMS.items())
+    names = shlex.quote(",".join(SCORES))
+    print(f"exahca import {shlex.quote(path)} -o {shlex.quote(os.path.splitext(path)[0] + '.h5')} --scores {names} {items}")
 
 
 def parse(arguments):

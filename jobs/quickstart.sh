@@ -32,7 +32,7 @@ keep_foreign() {
     printf '      %s was there before: now %s\n' "$1" "$kept"
 }
 
-# One rank per core, 16 at most: the job takes seconds.
+# One rank per core, 16 at most: the job takes a minute.
 ranks=$(cores)
 if [ "$ranks" -gt 16 ]; then ranks=16; fi
 launch=()

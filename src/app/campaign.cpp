@@ -83,7 +83,7 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
     refuse_same_file(request.scores, request.output);
-    scores_ = read_complete_scores(request.scores);
+    scores_ = read_scores(request.scores);
     input_ = {request.scores, fingerprint(scores_)};
     std::vector<std::string> warnings;
     experiment_.emplace(make_experiment(request, scores_, warnings));
@@ -184,7 +184,8 @@ std::vector<std::vector<std::int64_t>> Campaign::best_of_landscapes() const
 
 Bytes Campaign::describe() const
 {
-    return write_plan(*experiment_, rows_by_domain(scores_), static_cast<std::int64_t>(scores_.scores.rows()));
+    return write_plan(*experiment_, rows_by_domain(scores_), static_cast<std::int64_t>(scores_.scores.rows()),
+                      column_facts(scores_));
 }
 
 double Campaign::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }

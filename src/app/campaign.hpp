@@ -41,7 +41,7 @@ public:
     /// Sentences for the user, gathered while preparing.
     [[nodiscard]] std::vector<std::string> const& notes() const { return notes_; }
 
-    /// Experiment, rows and number of models, for the other ranks.
+    /// Experiment, rows, number of models and facts on the columns, for the other ranks.
     [[nodiscard]] Bytes describe() const;
 
     /// Writes interim results when the interval is over. The interval grows so that writing costs at most 2 % of the

@@ -68,9 +68,9 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
         progress = std::make_unique<StageProgress>("search", world.size(), watch.quiet);
         run.poll = [&] {
             auto const [done, total] = source->progress();
-            auto const best = source->result();
+            auto const best = after_pilot(known, source->result());
             progress->update(done, total, fmt::format("best {:.6f}", best.best.empty() ? 1.0 : best.best[0].value));
-            watch.poll();
+            watch.poll(best);
         };
     }
     SearchRunner runner(problem, options);

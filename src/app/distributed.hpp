@@ -19,8 +19,8 @@ struct Watch
     double chunk_seconds;
     RankZeroComputes rank_zero_computes;
     bool quiet;
-    /// Looked at on rank 0 beside progress: time limits, snapshots.
-    std::function<void()> poll = [] {};
+    /// Called on rank 0 beside progress, with the best so far and what is proven: time limits, snapshots.
+    std::function<void(SearchResult const&)> poll = [](SearchResult const&) {};
 };
 
 /// Progress of one stage on standard error, with its own clock.

@@ -3,18 +3,21 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
+#include "exahca/model/near_duplicates.hpp"
+#include "screen_option.hpp"
 #include "shell_words.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
 
-void print_table(DomainAnalysis const& analysis)
+void print_table(DomainAnalysis const& analysis, std::string const& screen)
 {
     fmt::print("    {:<22}{:>8}{:>11}{:>11}{:>11}{:>14}{:>12}\n", "base model", "models", "collapsed", "screened",
                "duplicates", fmt::format("{} comp. hold", analysis.factors), "to pooled");
@@ -29,9 +32,44 @@ void print_table(DomainAnalysis const& analysis)
         else
             fmt::print("   {}\n", domain.problem);
     }
-    fmt::print("\ncollapsed: below 0.2 of the median total; screened: below 0.6; duplicates: another model within 1.5 "
-               "points;\n"
-               "to pooled: largest angle between the domain's subspace and that of all these domains together\n");
+    fmt::print(
+        "\ncollapsed: below 0.2 of the median total; screened: left out by --screen {}; duplicates: another model "
+        "within {}\n"
+        "standard deviations; to pooled: largest angle between the domain's subspace and that of all these "
+        "domains together\n",
+        screen, near_duplicate_distance);
+}
+
+/// "llama-3-8b 30 of 756, gemma-2-9b 2 of 135": in which domains some scores of a benchmark are.
+std::string shares_text(DomainAnalysis const& analysis, std::vector<std::int64_t> ScoreCounts::*which,
+                        std::size_t benchmark)
+{
+    std::vector<std::string> parts;
+    for (auto const& domain : analysis.domains)
+        if (auto const count = (domain.counts.*which)[benchmark]; count > 0)
+            parts.push_back(fmt::format("{} {} of {}", domain.name, count, domain.models));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// Which benchmark stops where, or is missing, and for how many models of each domain.
+void print_ends(DomainAnalysis const& analysis, ScoreMatrix const& matrix, ScoreBounds const& bounds)
+{
+    std::vector<std::string> lines;
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+        auto const column = static_cast<Index>(j);
+        auto const add = [&](std::string const& what, std::vector<std::int64_t> ScoreCounts::*which) {
+            if (auto const text = shares_text(analysis, which, j); !text.empty())
+                lines.push_back(fmt::format("  {} {}: {}", matrix.benchmarks[j], what, text));
+        };
+        add(fmt::format("at its floor {}", bounds.floor[column]), &ScoreCounts::at_floor);
+        add(fmt::format("at its ceiling {}", bounds.ceiling[column]), &ScoreCounts::at_ceiling);
+        add("missing", &ScoreCounts::missing);
+    }
+    if (lines.empty()) return;
+    fmt::print("\nScores at the end of their scale, and missing ones\n{}\n", fmt::join(lines, "\n"));
+    bool const gaps = std::any_of(analysis.domains.begin(), analysis.domains.end(),
+                                  [](auto const& domain) { return domain.counts.complete < domain.models; });
+    if (gaps) fmt::print("subspaces are those of the models that miss no score\n");
 }
 
 /// Where a wide angle comes from.
@@ -48,7 +86,7 @@ void explain_angles(DomainAnalysis const& analysis)
                                 last + 1, 100 * (domain.explained[last] - domain.explained[last - 1]),
                                 last == 1 ? "one" : fmt::format("{}", last), domain.leading_angle_to_pooled);
         if (domain.floor_share >= much_at_the_floor)
-            text += fmt::format(". {:.0f} % of its {} scores are 0, a floor that bends the subspace",
+            text += fmt::format(". {:.0f} % of its {} scores lie at the end of the scale, which bends the subspace",
                                 100 * domain.floor_share, domain.floored);
         fmt::print("\n{}.\n", text);
     }
@@ -141,18 +179,21 @@ public:
         options.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
             "min-models", po::value<std::int64_t>()->default_value(100), "base models with at least so many models")(
             "factors", po::value<int>()->default_value(3), "dimension of the subspaces")(
-            "screen", po::value<double>()->default_value(0.6, "0.6"),
-            "leave models below this share of the median total out of subspaces; 0: none");
+            "screen", po::value<std::string>()->default_value("auto"),
+            "leave out of subspaces models that stand out towards low scores (auto), or those below this share of the "
+            "median total, or none (off)");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const matrix = read_complete_scores(values["scores"].as<std::string>());
-        auto const screen = values["screen"].as<double>();
-        if (!(screen >= 0 && screen < 1))
-            throw UsageError(fmt::format("--screen {} is not a share", screen), {}, "give 0 to below 1");
+        auto const matrix = read_scores(values["scores"].as<std::string>());
+        auto const text = values["screen"].as<std::string>();
+        auto const screen = parse_screen(text);
+        if (!(screen.share >= 0 && screen.share < 1))
+            throw UsageError(fmt::format("--screen {} is not a share", text), {}, "give 0 to below 1, auto or off");
         auto const min_models = values["min-models"].as<std::int64_t>();
         auto const analysis = analyse_domains(matrix, min_models, values["factors"].as<int>(), screen);
-        print_table(analysis);
+        print_table(analysis, text);
+        print_ends(analysis, matrix, bounds_of(matrix));
         explain_angles(analysis);
         print_comparisons(analysis, static_cast<Index>(matrix.benchmarks.size()));
         auto const all = domains_by_size(matrix, 1).size();

@@ -1,9 +1,11 @@
+#include "column_options.hpp"
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
+#include "exahca/model/screening.hpp"
 #include "output_file.hpp"
 #include "shell_words.hpp"
 
@@ -17,9 +19,10 @@ namespace po = boost::program_options;
 
 MissingPolicy parse_missing(std::string const& text)
 {
-    if (text == "refuse") return MissingPolicy::refuse;
+    if (text == "keep") return MissingPolicy::keep;
     if (text == "drop") return MissingPolicy::drop;
-    throw UsageError(fmt::format("unknown --missing \"{}\"", text), {}, "use refuse or drop");
+    if (text == "refuse") return MissingPolicy::refuse;
+    throw UsageError(fmt::format("unknown --missing \"{}\"", text), {}, "use keep, drop or refuse");
 }
 
 void report(CsvImportResult const& result, std::string const& input, std::string const& output)
@@ -31,6 +34,9 @@ void report(CsvImportResult const& result, std::string const& input, std::string
     fmt::print("  read from {}: {} rows\n", input, result.rows_read);
     if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
     for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
+    if (result.rows_without_scores > 0)
+        fmt::print("  dropped for having no score at all: {} rows\n", result.rows_without_scores);
+    if (auto const line = missing_line(matrix); !line.empty()) fmt::print("  {}\n", line);
     if (result.rows_without_domain > 0)
         fmt::print("  without a base model: {} rows, kept, in no domain\n", result.rows_without_domain);
     if (result.repeated_models > 0) fmt::print("  repeated model names: {} rows, kept\n", result.repeated_models);
@@ -43,6 +49,7 @@ void report(CsvImportResult const& result, std::string const& input, std::string
             fmt::print("    {} of them in column {}: if it holds no scores, name the others with --scores\n", outside,
                        matrix.benchmarks[j]);
     }
+    for (auto const& line : bound_lines(matrix)) fmt::print("  {}\n", line);
     if (!result.ignored_columns.empty())
         fmt::print("  columns not used: {}\n", join_names(result.ignored_columns, ", "));
 }
@@ -51,7 +58,10 @@ void report(CsvImportResult const& result, std::string const& input, std::string
 void report_defects(ScoreMatrix const& matrix)
 {
     constexpr std::size_t most = 10;
-    auto const defects = find_column_defects(select_domains(matrix, domains_by_size(matrix, 1)));
+    auto domains = select_domains(matrix, domains_by_size(matrix, 1));
+    for (auto& domain : domains)
+        if (domain.scores.hasNaN()) domain.scores = gather_rows(domain.scores, complete_rows(domain.scores));
+    auto const defects = find_column_defects(domains);
     for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
         fmt::print("  warning: {}\n", describe(defects[i], matrix.benchmarks));
     if (defects.size() > most) fmt::print("  and {} more of this kind\n", defects.size() - most);
@@ -76,7 +86,11 @@ public:
     {
         return "Reads a table with one model per row. Without --scores every numeric column other than model and base "
                "model\n"
-               "is a benchmark. Nothing is dropped silently: what was kept, counted or left out is printed.";
+               "is a benchmark. Nothing is dropped silently: what was kept, counted or left out is printed.\n"
+               "Missing scores are kept, and so is where a benchmark's scale ends: where at least 5 different rows and "
+               "1 % "
+               "of\n"
+               "them stand at the end of its range, unless options say otherwise.";
     }
     std::vector<std::string> examples() const override
     {
@@ -91,8 +105,9 @@ public:
             "domain-column", po::value<std::string>()->default_value("base_model"),
             "column with the base models")("scores", po::value<std::string>()->value_name("A,B,..."),
                                            "columns with scores (default: every other numeric column)")(
-            "missing", po::value<std::string>()->default_value("refuse"),
-            "rows with missing scores: refuse or drop")("overwrite", "replace a score file that exists");
+            "missing", po::value<std::string>()->default_value("keep"),
+            "rows with missing scores: keep, drop or refuse")("overwrite", "replace a score file that exists");
+        add_column_options(options);
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
@@ -104,7 +119,8 @@ public:
             options.score_columns = split_names("scores", values["scores"].as<std::string>());
         auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
-        auto const result = import_csv(input, options);
+        auto result = import_csv(input, options);
+        set_column_facts(values, result.matrix);
         write_scores(output, result.matrix);
         report(result, input, output);
         report_defects(result.matrix);

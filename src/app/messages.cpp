@@ -38,12 +38,13 @@ RankedOrder read_order(ByteReader& reader, int domains, int levels)
 } // namespace
 
 Bytes write_plan(Experiment const& experiment, std::map<std::string, std::vector<std::int64_t>> const& rows,
-                 std::int64_t models)
+                 std::int64_t models, ColumnFacts const& facts)
 {
     ByteWriter writer;
     experiment.write(writer);
     write_rows(writer, rows);
     writer.put(models);
+    write_column_facts(writer, facts);
     return writer.take();
 }
 
@@ -53,12 +54,13 @@ SharedPlan read_plan(std::span<std::byte const> message)
     auto experiment = Experiment::read(reader);
     auto rows = read_rows(reader);
     auto const models = reader.get<std::int64_t>();
+    auto facts = read_column_facts(reader);
     reader.expect_end();
     for (auto const& [domain, of_domain] : rows)
         if (!std::is_sorted(of_domain.begin(), of_domain.end()) ||
             (!of_domain.empty() && (of_domain.front() < 0 || of_domain.back() >= models)))
             refuse("a message between ranks names rows that the score matrix has not");
-    return {std::move(experiment), std::move(rows), models};
+    return {std::move(experiment), std::move(rows), models, std::move(facts)};
 }
 
 void write_search_result(ByteWriter& writer, SearchResult const& result)

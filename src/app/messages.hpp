@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/given_orders.hpp"
 #include "exahca/search/order_search.hpp"
@@ -15,15 +16,17 @@ namespace exahca {
 // What rank 0 tells the others between the computations. Every reader throws InvalidInput for a message that it cannot
 // take, whatever the bytes are.
 
-/// What a run computes, and which rows of the score matrix belong to which domain.
+/// What a run computes, which rows of the score matrix belong to which domain, and what is known of its columns.
 struct SharedPlan
 {
     Experiment experiment;
     std::map<std::string, std::vector<std::int64_t>> rows; ///< of each domain, below `models`, ascending
     std::int64_t models;                                   ///< rows of the score matrix
+    ColumnFacts facts;                                     ///< for all benchmarks
 };
 [[nodiscard]] Bytes write_plan(Experiment const& experiment,
-                               std::map<std::string, std::vector<std::int64_t>> const& rows, std::int64_t models);
+                               std::map<std::string, std::vector<std::int64_t>> const& rows, std::int64_t models,
+                               ColumnFacts const& facts);
 [[nodiscard]] SharedPlan read_plan(std::span<std::byte const> message);
 
 /// A search's orders, outcome, bound and tuples; not its count.

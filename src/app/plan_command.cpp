@@ -70,7 +70,7 @@ PlanRequest read_plan_request(Command::Values const& values)
 Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communicator& world)
 {
     refuse_same_file(request.scores, request.output);
-    auto const scores = read_complete_scores(request.scores);
+    auto const scores = read_scores(request.scores);
     std::vector<std::string> warnings;
     auto const experiment = make_experiment(request, scores, warnings);
     for (auto const& warning : warnings) fmt::print(stderr, "exahca: warning: {}\n", warning);
@@ -78,7 +78,7 @@ Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communica
     auto const buffer = world.share(bytes, NodeStorage::private_copies);
     Dataset const dataset(
         {reinterpret_cast<double const*>(buffer.bytes().data()), scores.scores.rows(), scores.scores.cols()},
-        rows_by_domain(scores));
+        rows_by_domain(scores), column_facts(scores));
     Plan plan;
     for (auto const& setting : experiment.settings())
         plan.settings.push_back(

@@ -8,14 +8,12 @@
 #include <boost/program_options.hpp>
 #include <cstdint>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace exahca {
 
 /// What `action` returns; its errors about the content of a file name that file.
-/// \throws InvalidInput  also for tables that do not fit together
 template <class Action>
 auto naming(std::string const& path, Action const& action)
 {
@@ -25,10 +23,6 @@ auto naming(std::string const& path, Action const& action)
         std::string const what = error.what();
         if (what.find(path) != std::string::npos) throw;
         throw InvalidInput(path + ": " + what);
-    } catch (std::out_of_range const& error) { // a table that is too short, or a fault of the code that reads it
-        throw InvalidInput(path + " holds tables that do not fit together",
-                           std::string("it was changed, or this program is at fault: ") + error.what(),
-                           "make it again, and report this if it happens again");
     }
 }
 

@@ -3,6 +3,7 @@
 #include "campaign.hpp"
 #include "distributed.hpp"
 #include "exahca/experiment/kernel_fingerprint.hpp"
+#include "exahca/experiment/search_sharing.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/parallel/session.hpp"
@@ -12,7 +13,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <memory>
-#include <tuple>
+#include <optional>
 
 namespace exahca {
 namespace {
@@ -57,22 +58,21 @@ NodeBuffer share_scores(Communicator& world, Campaign const* campaign, NodeStora
     return buffer;
 }
 
-/// The matrices whose orders one setting searches, in a message for all ranks; empty where there is nothing to share:
-/// the setting is done already, or its data allow no search, which its estimate's task will find and say.
-Bytes shared_problem(Campaign& campaign, SettingId id, TaskRunner const& runner)
+/// What one setting's search works on; nothing where there is nothing to share: the setting is done already, or its
+/// data allow no search, which its estimate's task will find and say.
+std::optional<SearchProblem> shared_problem(Campaign& campaign, SettingId id, TaskRunner const& runner)
 {
     auto const& experiment = campaign.experiment();
     if (campaign.records().at(experiment.id_of({id, ReplicateKind::estimate, 0})).status != TaskStatus::missing)
-        return {};
+        return std::nullopt;
     try {
-        GivenMatrices given;
-        std::tie(given.unmixing, given.sizes) = runner.search_problem(id);
-        OrderProblem const accepted(given.unmixing, experiment.setting(id).objective, given.sizes);
-        return write_given_matrices(given);
+        auto problem = runner.search_problem(id);
+        OrderProblem const accepted(problem.matrices, experiment.setting(id).objective, problem.sizes);
+        return problem;
     } catch (NumericalFailure const&) {
     } catch (InvalidInput const&) {
     }
-    return {};
+    return std::nullopt;
 }
 
 /// One rank's part in the stages of a search. Its members are collective: every rank calls the same ones.
@@ -93,6 +93,7 @@ public:
         compute(Stage::landscapes);
         if (finished()) share_start_orders();
         if (finished()) share_searches();
+        if (finished()) share_independent_searches();
         if (finished()) compute(Stage::estimates);
         if (finished()) share_estimates();
         if (finished()) compute(Stage::replicates);
@@ -103,13 +104,20 @@ private:
     /// The same on all ranks: rank 0 tells how a computation ended.
     bool finished() const { return statistics_.outcome == WorkloadOutcome::finished; }
 
-    /// Has some tasks computed, with progress, snapshots and limits looked after on rank 0.
-    void compute(Stage stage)
+    [[nodiscard]] RunOptions run_options()
     {
         RunOptions options;
         options.stop = &stop_;
         options.chunks.target_seconds = request_.chunk_seconds;
         options.rank_zero_computes = request_.rank_zero_computes;
+        options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
+        return options;
+    }
+
+    /// Has some tasks computed, with progress, snapshots and limits looked after on rank 0.
+    void compute(Stage stage)
+    {
+        auto options = run_options();
         std::unique_ptr<TaskSource> source;
         std::unique_ptr<StageProgress> progress;
         auto const detail = [&] {
@@ -131,7 +139,6 @@ private:
                 campaign_->watch(stop_);
                 if (context_.observer) context_.observer({stage, source->tasks_done(), campaign_->snapshots(), stop_});
             };
-            options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
         }
         statistics_.add(run_workload(world_, source.get(), runner_, options));
         if (progress && source->finished()) progress->finish(1, 1, detail());
@@ -159,7 +166,9 @@ private:
             if (!shares_search(setting)) continue;
             // A stop that has reached some ranks only must not part them: rank 0's word counts.
             bool const wanted = campaign_ != nullptr && !stop_.requested();
-            auto const message = world_.broadcast(wanted ? shared_problem(*campaign_, id, runner_) : Bytes{});
+            auto const problem = wanted ? shared_problem(*campaign_, id, runner_) : std::nullopt;
+            auto const message =
+                world_.broadcast(problem ? write_given_matrices({problem->matrices, problem->sizes, {}, {}}) : Bytes{});
             if (message.empty()) continue;
             auto const given = read_given_matrices(message);
             SearchOptions options;
@@ -168,10 +177,66 @@ private:
             options.best_n = setting.best;
             options.set_limits(search_limits(setting, SearchUse::estimate));
             Watch watch{stop_, request_.chunk_seconds, request_.rank_zero_computes, request_.quiet};
-            if (campaign_ != nullptr) watch.poll = [&] { campaign_->watch(stop_); };
+            if (campaign_ != nullptr)
+                watch.poll = [&](SearchResult const& so_far) {
+                    keep_interim(id, *problem, so_far); // for the snapshot that may be due
+                    campaign_->watch(stop_);
+                };
             auto result = search_together(world_, given.unmixing, options, watch, statistics_);
-            if (result.outcome != SearchOutcome::stopped) runner_.set_search_result(id, std::move(result));
+            if (result.outcome == SearchOutcome::stopped) {
+                if (campaign_ != nullptr) keep_interim(id, *problem, result);
+                continue;
+            }
+            runner_.set_search_result(id, std::move(result));
         }
+    }
+
+    /// Estimates that are missing and do independent searches, where these are worth sharing out.
+    [[nodiscard]] std::vector<SettingId> settings_to_share() const
+    {
+        std::vector<SettingId> settings;
+        for (auto const id : campaign_->tasks(Stage::estimates)) {
+            auto const setting = experiment_.task(id).setting;
+            if (has_independent_searches(experiment_.setting(setting)) &&
+                campaign_->records().at(id).status == TaskStatus::missing)
+                settings.push_back(setting);
+        }
+        return worth_sharing(settings.size(), world_.size()) ? settings : std::vector<SettingId>{};
+    }
+
+    /// The independent searches of estimates, by all ranks; then every rank's runner knows what they found.
+    void share_independent_searches()
+    {
+        auto options = run_options();
+        std::unique_ptr<IndependentSearchSource> source;
+        std::unique_ptr<StageProgress> progress;
+        if (campaign_ != nullptr) {
+            source = std::make_unique<IndependentSearchSource>(settings_to_share());
+            progress =
+                std::make_unique<StageProgress>("searches", world_.size(), request_.quiet || source->total() == 0);
+            options.poll = [&] {
+                progress->update(static_cast<double>(source->done()), static_cast<double>(source->total()),
+                                 fmt::format("{} of {} independent searches", source->done(), source->total()));
+                campaign_->watch(stop_);
+            };
+        }
+        IndependentSearchRunner searches(runner_);
+        statistics_.add(run_workload(world_, source.get(), searches, options));
+        if (progress && source->finished())
+            progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
+        if (!finished()) return;
+        auto const found = read_searches(world_.broadcast(source ? write_searches(source->found()) : Bytes{}));
+        for (auto const& [setting, messages] : found) runner_.set_independent_searches(setting, messages);
+    }
+
+    /// Rank 0: what is known of a search that is not over, for interim results.
+    void keep_interim(SettingId id, SearchProblem const& problem, SearchResult so_far)
+    {
+        if (so_far.best.empty()) return;
+        so_far.outcome = SearchOutcome::stopped; // as far as these results go
+        TaskRecord record;
+        record.interim = {runner_.interim(id, problem, so_far)};
+        campaign_->records().put(experiment_.id_of({id, ReplicateKind::estimate, 0}), std::move(record));
     }
 
     /// Gives every rank's runner the estimates.
@@ -213,7 +278,7 @@ ExitStatus run_campaign(SearchRequest const& request, RunContext const& context,
     auto const buffer = share_scores(world, campaign, request.storage);
     Dataset const dataset({reinterpret_cast<double const*>(buffer.bytes().data()), plan.models,
                            static_cast<Index>(plan.experiment.benchmarks().size())},
-                          plan.rows);
+                          plan.rows, plan.facts);
     TaskRunner runner(plan.experiment, dataset);
     auto const statistics = SearchStages(request, context, campaign, plan.experiment, runner, stop).compute();
     auto const facts = gather_rank_facts(world); // after work was dropped, rank 0 ends the others here

@@ -1,8 +1,10 @@
 #include "search_request.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_check.hpp"
 #include "exahca/model/screening.hpp"
+#include "screen_option.hpp"
 #include "text_lists.hpp"
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include <fmt/ranges.h>
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace exahca {
@@ -18,12 +21,11 @@ namespace {
 
 namespace po = boost::program_options;
 
-std::vector<double> parse_screens(std::string const& text)
+std::vector<ScreenChoice> parse_screens(std::string const& text)
 {
-    std::vector<double> values;
-    for (auto const& part : split_list(text))
-        values.push_back(part == "off" ? 0.0 : parse_number<double>("screen", part));
-    if (values.empty()) throw UsageError("--screen is empty", {}, "give shares such as 0.6, or off");
+    std::vector<ScreenChoice> values;
+    for (auto const& part : split_list(text)) values.push_back(parse_screen(part));
+    if (values.empty()) throw UsageError("--screen is empty", {}, "give auto, shares such as 0.6, or off");
     return values;
 }
 
@@ -147,16 +149,20 @@ void add_search_options(Command::Options& options)
                            "numbers of latent factors: 3, 2,3 or 1..5")(
         "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
-        "drop models below this share of their domain's median total, or off (default: off for published, 0.6 for "
-        "joint)")("contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
+        "drop models that stand out towards low scores (auto), or those below this share of their domain's median "
+        "total, or none (off); default: off for published, auto for joint")(
+        "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"),
         "published: mic, mean or n-weighted inexactness")("density", po::value<std::string>()->default_value("mog3"),
                                                           "joint: source densities mog3, sas, mog2, extended")(
-        "orders", po::value<std::string>()->default_value("12"),
-        "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10), "orders to list")(
-        "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
+        "noise", po::value<std::string>()->default_value("aware"),
+        "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
+        "(span); sas and extended have span alone")("orders", po::value<std::string>()->default_value("12"),
+                                                    "joint: starting orders to fit, or all")(
+        "best", po::value<int>()->default_value(10),
+        "orders to list")("seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
@@ -238,6 +244,7 @@ SearchRequest read_search_request(Command::Values const& values)
     if (values.count("screen") > 0) request.grid.screens = parse_screens(values["screen"].as<std::string>());
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);
     request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
+    request.grid.noises = parse_list("noise", values["noise"].as<std::string>(), parse_noise);
     if (auto const orders = values["orders"].as<std::string>(); orders == "all")
         request.grid.common.all_orders = true;
     else
@@ -301,9 +308,29 @@ double settings_per_set(SettingGrid const& grid)
 {
     double variants = 0;
     for (auto const estimator : grid.estimators)
-        variants += static_cast<double>(estimator == Estimator::joint ? grid.densities.size() : grid.contrasts.size());
+        variants += static_cast<double>(estimator == Estimator::joint ? grid.densities.size() * grid.noises.size()
+                                                                      : grid.contrasts.size());
     auto const screens = std::max<std::size_t>(1, grid.screens.size());
     return static_cast<double>(grid.factors.size()) * static_cast<double>(screens) * variants;
+}
+
+/// With as many factors as benchmarks nothing shows the noise: those settings take scores as exact, and say so.
+std::vector<std::string> choose_possible_noise(std::vector<Setting>& settings, std::int64_t benchmarks)
+{
+    std::vector<Setting> kept;
+    std::set<Setting, LessContent> known;
+    bool changed = false;
+    for (auto setting : settings) {
+        bool const impossible = setting.noise == NoiseModel::aware && setting.factors >= benchmarks;
+        if (impossible) setting.noise = NoiseModel::span;
+        changed = changed || impossible;
+        if (known.insert(setting).second) kept.push_back(setting);
+    }
+    settings = std::move(kept);
+    if (!changed) return {};
+    return {fmt::format("{} factors of {} benchmarks leave nothing that shows the noise: scores are taken as exact, as "
+                        "with --noise span",
+                        benchmarks, benchmarks)};
 }
 
 /// A threshold below 1 keeps at least half of a domain, unless its totals are negative.
@@ -315,11 +342,12 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
         for (auto const& name : setting.domains) {
             if (!domains.contains(name)) domains[name] = select_domains(scores, std::vector{name})[0];
             auto const& domain = domains[name].scores;
-            if (rows_that_pass(domain, setting.screen).empty())
+            if (!usable_rows(setting, domain).empty() && analysed_rows(setting, domain).empty())
                 throw UsageError(fmt::format("--screen {} drops all {} models of domain \"{}\"", setting.screen,
                                              domain.rows(), name),
                                  fmt::format("the median of their totals is {:.4g}", median_total(domain)),
-                                 "screen only scores that are not negative: use --screen off, or leave the domain out");
+                                 "screen only scores that are not negative: use --screen auto or off, or leave the "
+                                 "domain out");
         }
     }
 }
@@ -332,11 +360,13 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     auto const sets = count_domain_sets(request.domains, scores);
     check_setting_count(sets * settings_per_set(grid), request.replicates, request.limits);
     grid.domain_sets = make_domain_sets(request.domains, scores, request.scores);
-    auto const settings = expand(grid);
+    auto settings = expand(grid);
+    auto noise_warnings = choose_possible_noise(settings, std::ssize(scores.benchmarks));
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
     warnings = check_data(settings, scores);
+    warnings.insert(warnings.end(), noise_warnings.begin(), noise_warnings.end());
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
     check_record_bytes(experiment, request.limits);
     return experiment;

@@ -264,7 +264,7 @@ public:
         auto const buffer = check_memory(world, small, findings);
         Dataset const dataset({reinterpret_cast<double const*>(buffer.bytes().data()), small.scores.scores.rows(),
                                small.scores.scores.cols()},
-                              rows_by_domain(small.scores));
+                              rows_by_domain(small.scores), column_facts(small.scores));
         TaskRunner runner(small.experiment, dataset);
         auto const estimate = check_bits(world, small, runner, findings);
         check_answer(world, small, runner, estimate, findings);

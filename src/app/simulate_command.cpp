@@ -1,3 +1,4 @@
+#include "column_options.hpp"
 #include "command.hpp"
 
 #include "exahca/experiment/simulator.hpp"
@@ -45,9 +46,11 @@ public:
                                                      "how the data depart from the model, see above")(
             "sources-from", po::value<std::string>()->value_name("FILE"), "score file whose sources are resampled")(
             "factors", po::value<int>()->default_value(3), "latent factors, 1 to 4")(
-            "sizes", po::value<std::string>()->default_value("750,330,240,155"),
-            "models of each base model")("seed", po::value<std::uint64_t>()->default_value(1),
-                                         "seed of all random numbers")("overwrite", "replace a score file that exists");
+            "sizes", po::value<std::string>()->default_value("750,330,240,155"), "models of each base model")(
+            "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers")(
+            "missing", po::value<double>()->default_value(0), "share of the scores to remove at random")(
+            "floor", po::value<double>()->value_name("SCORE"),
+            "set lower scores to this one, as 0")("overwrite", "replace a score file that exists");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
@@ -56,6 +59,8 @@ public:
         options.factors = values["factors"].as<int>();
         options.seed = values["seed"].as<std::uint64_t>();
         options.sizes = parse_integer_list<std::int64_t>("sizes", values["sizes"].as<std::string>());
+        options.missing = values["missing"].as<double>();
+        if (values.count("floor") > 0) options.floor = values["floor"].as<double>();
         auto const output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
         ScoreMatrix real;
@@ -65,6 +70,8 @@ public:
         fmt::print("{}: {} models of {} base models, {} benchmarks, {} factors, design {}, seed {}\n", output,
                    matrix.models.size(), options.sizes.size(), matrix.benchmarks.size(), options.factors,
                    name_of(options.design), options.seed);
+        for (auto const& line : bound_lines(matrix)) fmt::print("  {}\n", line);
+        if (auto const line = missing_line(matrix); !line.empty()) fmt::print("  {}\n", line);
         return ExitStatus::done;
     }
 };

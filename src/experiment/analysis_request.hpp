@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/bytes.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/experiment/record.hpp"
 #include "exahca/experiment/setting.hpp"
@@ -17,6 +18,7 @@ struct AnalysisRequest
     RecordLayout const& layout;              ///< of the record to fill
     std::span<std::string const> benchmarks; ///< names, for warnings
     RandomKey key;                           ///< of the task; estimators replace the domain's name
+    std::span<Bytes const> searches = {};    ///< independent searches of the estimate that were done elsewhere
 };
 
 /// What an analysis stores.

@@ -1,6 +1,7 @@
 #include "exahca/experiment/data_check.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/density.hpp"
@@ -40,6 +41,54 @@ private:
     std::vector<std::string> all_;
 };
 
+// Standard deviation, in those of the median of the other benchmarks, below which one hardly varies. Scores of real
+// benchmarks differ by a factor of ten, those in other units than per cent by a hundred.
+constexpr double hardly_any = 1.0 / 200;
+
+/// Benchmarks that vary in a domain, but hardly.
+std::vector<Index> hardly_varying(Matrix const& scores)
+{
+    if (scores.rows() < 2 || scores.cols() < 2) return {};
+    Eigen::RowVectorXd const mean = scores.colwise().mean();
+    Eigen::RowVectorXd const spread = (scores.rowwise() - mean).colwise().norm();
+    std::vector<Index> columns;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        std::vector<double> others;
+        for (Index i = 0; i < scores.cols(); ++i)
+            if (i != j) others.push_back(spread[i]);
+        auto const middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
+        std::nth_element(others.begin(), middle, others.end());
+        bool const constant = spread[j] <= 1e-12 * scores.col(j).norm(); // a defect of its own
+        if (!constant && spread[j] < hardly_any * *middle) columns.push_back(j);
+    }
+    return columns;
+}
+
+std::string hardly_text(std::string const& benchmark, std::string const& domain)
+{
+    return fmt::format(
+        "{} hardly varies {}: less than 1/{:.0f} of what the others do (rounding, or other units than per "
+        "cent)",
+        benchmark, domain.empty() ? "within any base model" : "in base model " + domain, 1 / hardly_any);
+}
+
+std::string no_dimension_text(std::string const& defect) { return defect + ": it adds no dimension of its own"; }
+
+/// Whether a direction without variance leaves the likelihood without a maximum: exact scores have one of unbounded
+/// density, noise has a lower bound.
+bool is_fatal(Setting const& setting)
+{
+    return setting.estimator == Estimator::joint && setting.noise == NoiseModel::span;
+}
+
+/// What is said of columns is said of the models that have all of them.
+Domain complete_part(Domain domain)
+{
+    auto const rows = complete_rows(domain.scores);
+    if (std::ssize(rows) < domain.scores.rows()) domain.scores = gather_rows(domain.scores, rows);
+    return domain;
+}
+
 /// Looks at every domain and set of domains once, however many settings share them.
 class DataCheck
 {
@@ -51,18 +100,27 @@ public:
         if (setting.estimator == Estimator::given) return;
         auto const own = own_parameters(setting, benchmarks_);
         for (auto const& name : setting.domains) {
-            auto const models = screened(name, setting.screen).scores.rows();
-            auto const text = setting.screen > 0
-                                  ? fmt::format("{} {} (after --screen {})", name, models, setting.screen)
-                                  : fmt::format("{} {}", name, models);
+            auto const models = analysed(name, setting).scores.rows();
+            auto const text = fmt::format("{} {}{}", name, models, conditions_of(name, setting));
             if (models < fewest_models(benchmarks_))
                 too_small_.add(text);
             else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
         for (auto const& name : setting.domains)
-            for (auto const& defect : defects_of(name, setting.screen))
-                (setting.estimator == Estimator::joint ? fatal_ : harmful_).add(sentence_of(defect, name, setting));
+            for (auto const& defect : defects_of(name, setting))
+                (is_fatal(setting) || is_everywhere_constant(defect, setting) ? fatal_ : harmful_)
+                    .add(sentence_of(defect, name, setting));
+        for (auto const& name : setting.domains)
+            for (auto const column : hardly_of(name, setting)) {
+                bool const everywhere =
+                    std::all_of(setting.domains.begin(), setting.domains.end(), [&](std::string const& other) {
+                        auto const& columns = hardly_of(other, setting);
+                        return std::find(columns.begin(), columns.end(), column) != columns.end();
+                    });
+                hardly_.add(hardly_text(scores_.benchmarks[static_cast<std::size_t>(column)],
+                                        everywhere ? std::string{} : name));
+            }
     }
 
     void refuse() const
@@ -89,7 +147,8 @@ public:
     [[nodiscard]] std::vector<std::string> warnings() const
     {
         Sentences all;
-        for (auto const& sentence : harmful_.all()) all.add(sentence + ": it adds no dimension of its own");
+        for (auto const& sentence : harmful_.all()) all.add(no_dimension_text(sentence));
+        for (auto const& sentence : hardly_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
             all.add(fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
@@ -100,22 +159,65 @@ public:
     }
 
 private:
-    Domain const& screened(std::string const& name, double screen)
+    /// What of a setting decides which models of a domain are analysed.
+    using Selection = std::tuple<std::string, double, Screening, bool>;
+    static Selection selection_of(std::string const& name, Setting const& setting)
     {
-        auto const [found, is_new] = domains_.try_emplace({name, screen});
+        return {name, setting.screen, setting.screening, needs_complete_rows(setting)};
+    }
+
+    /// A domain's models as the setting analyses them.
+    Domain const& analysed(std::string const& name, Setting const& setting)
+    {
+        auto const [found, is_new] = domains_.try_emplace(selection_of(name, setting));
+        auto& domain = found->second;
         if (is_new) {
-            found->second = select_domains(scores_, std::vector{name})[0];
-            auto& rows = found->second.scores;
-            if (screen > 0) rows = gather_rows(rows, rows_that_pass(rows, screen));
+            domain = select_domains(scores_, std::vector{name})[0];
+            auto const all = domain.scores.rows();
+            missing_[found->first] = all - std::ssize(usable_rows(setting, domain.scores));
+            if (auto const rows = analysed_rows(setting, domain.scores); std::ssize(rows) < all)
+                domain.scores = gather_rows(domain.scores, rows);
+        }
+        return domain;
+    }
+
+    /// Why models of a domain are not counted, in brackets.
+    std::string conditions_of(std::string const& name, Setting const& setting) const
+    {
+        std::vector<std::string> conditions;
+        if (missing_.at(selection_of(name, setting)) > 0) conditions.emplace_back("without a missing score");
+        if (setting.screening == Screening::fit) conditions.emplace_back("after --screen auto");
+        if (setting.screen > 0) conditions.push_back(fmt::format("after --screen {}", setting.screen));
+        return conditions.empty() ? std::string() : fmt::format(" ({})", fmt::join(conditions, ", "));
+    }
+
+    std::vector<ColumnDefect> const& defects_of(std::string const& name, Setting const& setting)
+    {
+        auto const [found, is_new] = defects_.try_emplace(selection_of(name, setting));
+        if (is_new) {
+            Domain const complete = complete_part(analysed(name, setting));
+            found->second = find_column_defects({&complete, 1});
         }
         return found->second;
     }
 
-    std::vector<ColumnDefect> const& defects_of(std::string const& name, double screen)
+    std::vector<Index> const& hardly_of(std::string const& name, Setting const& setting)
     {
-        auto const [found, is_new] = defects_.try_emplace({name, screen});
-        if (is_new) found->second = find_column_defects({&screened(name, screen), 1});
+        auto const [found, is_new] = hardly_varying_.try_emplace(selection_of(name, setting));
+        if (is_new) found->second = hardly_varying(complete_part(analysed(name, setting)).scores);
         return found->second;
+    }
+
+    /// Such a benchmark has no scale of its own, which noise-aware fits need.
+    bool is_everywhere_constant(ColumnDefect const& defect, Setting const& setting)
+    {
+        if (setting.estimator != Estimator::joint || defect.kind != ColumnDefectKind::constant) return false;
+        return std::all_of(setting.domains.begin(), setting.domains.end(), [&](std::string const& domain) {
+            auto const& defects = defects_of(domain, setting);
+            return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& other) {
+                return other.kind == defect.kind && other.column == defect.column;
+            });
+        });
     }
 
     /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of
@@ -123,7 +225,7 @@ private:
     std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
     {
         auto const has_it = [&](std::string const& other) {
-            auto const& defects = defects_of(other, setting.screen);
+            auto const& defects = defects_of(other, setting);
             return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& candidate) {
                 return candidate.kind == defect.kind && candidate.column == defect.column &&
                        candidate.others == defect.others;
@@ -135,9 +237,11 @@ private:
 
     ScoreMatrix const& scores_;
     Index benchmarks_;
-    std::map<std::pair<std::string, double>, Domain> domains_;
-    std::map<std::pair<std::string, double>, std::vector<ColumnDefect>> defects_;
-    Sentences too_small_, fatal_, harmful_;
+    std::map<Selection, Domain> domains_;
+    std::map<Selection, Index> missing_; ///< models that cannot be used
+    std::map<Selection, std::vector<ColumnDefect>> defects_;
+    std::map<Selection, std::vector<Index>> hardly_varying_;
+    Sentences too_small_, fatal_, harmful_, hardly_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
@@ -149,6 +253,25 @@ Index own_parameters(Setting const& setting, Index benchmarks)
     if (setting.estimator != Estimator::joint) return d + m * d;
     Index const location = has_location(setting.density) ? m : 0;
     return d + m * (m + 1) / 2 + m * counted_shapes(setting.density) - location + (m < d ? 1 : 0);
+}
+
+std::vector<std::string> column_warnings(std::span<Domain const> domains, std::span<std::string const> benchmarks)
+{
+    Sentences all;
+    std::vector<Domain> complete;
+    for (auto const& domain : domains) complete.push_back(complete_part(domain));
+    for (auto const& defect : find_column_defects(complete)) all.add(no_dimension_text(describe(defect, benchmarks)));
+    std::vector<std::vector<Index>> hardly;
+    for (auto const& domain : complete) hardly.push_back(hardly_varying(domain.scores));
+    for (std::size_t k = 0; k < hardly.size(); ++k)
+        for (auto const column : hardly[k]) {
+            bool const everywhere = std::all_of(hardly.begin(), hardly.end(), [&](auto const& columns) {
+                return std::find(columns.begin(), columns.end(), column) != columns.end();
+            });
+            all.add(hardly_text(benchmarks[static_cast<std::size_t>(column)],
+                                everywhere ? std::string{} : domains[k].name));
+        }
+    return all.all();
 }
 
 std::vector<std::string> check_data(std::span<Setting const> settings, ScoreMatrix const& scores)

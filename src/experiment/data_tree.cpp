@@ -16,17 +16,23 @@ std::size_t count_of(Values const& values)
 }
 
 template <class T>
-std::vector<T> const& values_of(DataGroup const& group, std::string_view path, char const* type)
+StoredValues<T> values_of(DataGroup const& group, std::string_view path, char const* type)
 {
     auto const* variable = group.find(path);
     if (variable == nullptr)
         throw InvalidInput(fmt::format("no dataset \"{}\"", path), "the file is incomplete or of another kind");
     auto const* values = std::get_if<std::vector<T>>(&variable->values);
     if (values == nullptr) throw InvalidInput(fmt::format("dataset \"{}\" does not hold {}", path, type));
-    return *values;
+    return {*values, variable->name};
 }
 
 } // namespace
+
+void throw_too_short(std::string_view name, std::size_t index, std::size_t size)
+{
+    throw InvalidInput(fmt::format("dataset \"{}\" has {} values, too few for entry {}", name, size, index),
+                       "the file is incomplete or was changed", "make it again");
+}
 
 Variable& DataGroup::add(Variable variable)
 {
@@ -80,26 +86,26 @@ AttributeValue const* DataGroup::find_attribute(std::string_view name) const
     return nullptr;
 }
 
-std::vector<double> const& DataGroup::doubles(std::string_view path) const
+StoredValues<double> DataGroup::doubles(std::string_view path) const
 {
     return values_of<double>(*this, path, "real numbers");
 }
 
-std::vector<std::string> const& DataGroup::strings(std::string_view path) const
+StoredValues<std::string> DataGroup::strings(std::string_view path) const
 {
     return values_of<std::string>(*this, path, "text");
 }
 
-std::vector<std::int64_t> DataGroup::integers(std::string_view path) const
+StoredIntegers DataGroup::integers(std::string_view path) const
 {
     auto const* variable = find(path);
     if (variable == nullptr)
         throw InvalidInput(fmt::format("no dataset \"{}\"", path), "the file is incomplete or of another kind");
     return std::visit(
-        [&](auto const& stored) -> std::vector<std::int64_t> {
+        [&](auto const& stored) -> StoredIntegers {
             using Stored = typename std::decay_t<decltype(stored)>::value_type;
             if constexpr (std::is_integral_v<Stored>)
-                return {stored.begin(), stored.end()};
+                return {{stored.begin(), stored.end()}, variable->name};
             else
                 throw InvalidInput(fmt::format("dataset \"{}\" does not hold integers", path));
         },

@@ -6,9 +6,38 @@
 
 namespace exahca {
 
-Dataset::Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows)
-    : scores_(scores), rows_(std::move(rows))
+namespace {
+
+void write_vector(ByteWriter& writer, Vector const& vector)
 {
+    writer.put_span(std::span<double const>(vector.data(), static_cast<std::size_t>(vector.size())));
+}
+
+Vector read_vector(ByteReader& reader)
+{
+    auto const values = reader.get_vector<double>();
+    return Eigen::Map<Vector const>(values.data(), std::ssize(values));
+}
+
+void check_facts(ColumnFacts const& facts, Index benchmarks)
+{
+    auto const& [bounds, items] = facts;
+    if (bounds.floor.size() != benchmarks || bounds.ceiling.size() != benchmarks ||
+        !(bounds.floor.array() < bounds.ceiling.array()).all())
+        throw InvalidInput(fmt::format("the bounds do not fit {} benchmarks", benchmarks));
+    if (items.count.size() != items.share.size() || (!items.count.empty() && std::ssize(items.count) != benchmarks))
+        throw InvalidInput(fmt::format("the numbers of items do not fit {} benchmarks", benchmarks));
+}
+
+} // namespace
+
+ColumnFacts column_facts(ScoreMatrix const& matrix) { return {bounds_of(matrix), matrix.items}; }
+
+Dataset::Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows, ColumnFacts facts)
+    : scores_(scores), rows_(std::move(rows)), facts_(std::move(facts))
+{
+    if (facts_.bounds.floor.size() == 0 && facts_.bounds.ceiling.size() == 0) facts_.bounds = no_bounds(scores_.cols());
+    check_facts(facts_, scores_.cols());
     for (auto const& [name, domain_rows] : rows_)
         for (auto const row : domain_rows)
             if (row < 0 || row >= scores_.rows()) throw InvalidInput(fmt::format("domain {} names row {}", name, row));
@@ -68,6 +97,24 @@ std::map<std::string, std::vector<std::int64_t>> read_rows(ByteReader& reader)
         rows[std::move(name)] = reader.get_vector<std::int64_t>();
     }
     return rows;
+}
+
+void write_column_facts(ByteWriter& writer, ColumnFacts const& facts)
+{
+    write_vector(writer, facts.bounds.floor);
+    write_vector(writer, facts.bounds.ceiling);
+    writer.put_span(std::span<double const>(facts.items.count));
+    writer.put_span(std::span<double const>(facts.items.share));
+}
+
+ColumnFacts read_column_facts(ByteReader& reader)
+{
+    ColumnFacts facts;
+    facts.bounds.floor = read_vector(reader);
+    facts.bounds.ceiling = read_vector(reader);
+    facts.items.count = reader.get_vector<double>();
+    facts.items.share = reader.get_vector<double>();
+    return facts;
 }
 
 } // namespace exahca

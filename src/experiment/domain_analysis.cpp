@@ -1,7 +1,9 @@
 #include "exahca/experiment/domain_analysis.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
+#include "exahca/model/near_duplicates.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "exahca/numerics/principal_angles.hpp"
@@ -14,18 +16,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
+#include <map>
 #include <numbers>
 
 namespace exahca {
 namespace {
 
 constexpr double collapsed_share = 0.2;
-constexpr double usual_screen = 0.6;
-constexpr double duplicate_distance = 1.5;
 
-Matrix kept_rows(Matrix const& scores, double screen)
+/// Complete rows that the screening leaves.
+Matrix kept_rows(Matrix const& scores, ScreenChoice screen)
 {
-    return screen > 0 ? gather_rows(scores, rows_that_pass(scores, screen)) : scores;
+    Setting setting;
+    setting.estimator = Estimator::published;
+    setting.screen = screen.share;
+    setting.screening = screen.rule;
+    return gather_rows(scores, analysed_rows(setting, scores));
 }
 
 /// The m leading eigenvectors as rows, and the shares of variance of 1 .. d of them.
@@ -51,16 +57,12 @@ Components leading_components(Matrix const& covariance, Index factors)
 
 std::int64_t count_near_duplicates(Matrix const& scores)
 {
-    // Sorted by the first benchmark, only rows within the distance there can be within it altogether.
-    std::vector<Index> order(static_cast<std::size_t>(scores.rows()));
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    std::sort(order.begin(), order.end(), [&](Index a, Index b) { return scores(a, 0) < scores(b, 0); });
-    std::vector<bool> has_neighbour(order.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        for (std::size_t j = i + 1; j < order.size() && scores(order[j], 0) - scores(order[i], 0) <= duplicate_distance;
-             ++j)
-            if ((scores.row(order[i]) - scores.row(order[j])).norm() <= duplicate_distance)
-                has_neighbour[i] = has_neighbour[j] = true;
+    StandardDistance const distance(scores);
+    std::vector<bool> has_neighbour(static_cast<std::size_t>(scores.rows()));
+    for (Index i = 0; i < scores.rows(); ++i)
+        for (Index j = i + 1; j < scores.rows(); ++j)
+            if (distance.are_near(i, j))
+                has_neighbour[static_cast<std::size_t>(i)] = has_neighbour[static_cast<std::size_t>(j)] = true;
     return std::count(has_neighbour.begin(), has_neighbour.end(), true);
 }
 
@@ -78,22 +80,23 @@ std::string why_unusable(Domain const& domain, std::vector<std::string> const& b
     return fmt::format("{}", fmt::join(defects, "; "));
 }
 
-DomainReport describe_domain(Domain const& domain, std::vector<std::string> const& benchmarks)
+DomainReport describe_domain(Domain const& domain, std::vector<std::string> const& benchmarks, ScoreCounts counts)
 {
     DomainReport report;
     report.name = domain.name;
     report.models = domain.scores.rows();
     report.median_total = median_total(domain.scores);
-    report.collapsed = report.models - static_cast<std::int64_t>(rows_that_pass(domain.scores, collapsed_share).size());
-    report.screened = report.models - static_cast<std::int64_t>(rows_that_pass(domain.scores, usual_screen).size());
+    for (double const total : relative_totals(domain.scores)) report.collapsed += total < collapsed_share;
     report.near_duplicates = count_near_duplicates(domain.scores);
-    for (Index j = 0; j < domain.scores.cols(); ++j) {
-        auto const share = (domain.scores.col(j).array() == 0.0).cast<double>().mean();
+    for (std::size_t j = 0; j < benchmarks.size(); ++j) {
+        auto const share = static_cast<double>(std::max(counts.at_floor[j], counts.at_ceiling[j])) /
+                           static_cast<double>(report.models);
         if (share > report.floor_share) {
             report.floor_share = share;
-            report.floored = benchmarks.at(static_cast<std::size_t>(j));
+            report.floored = benchmarks[j];
         }
     }
+    report.counts = std::move(counts);
     return report;
 }
 
@@ -120,7 +123,7 @@ SharedGroup named(detail::SubspaceGroup const& group, DomainAnalysis const& anal
 
 } // namespace
 
-DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_models, Index factors, double screen)
+DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_models, Index factors, ScreenChoice screen)
 {
     if (factors < 1 || factors > matrix.scores.cols())
         throw UsageError(fmt::format("{} factors are asked of {} benchmarks", factors, matrix.scores.cols()), {},
@@ -134,9 +137,12 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     std::vector<CentredDomain> usable;
     std::vector<Matrix> subspaces;
     std::vector<std::size_t> position;
+    std::map<std::string, ScoreCounts> counts;
+    for (auto& domain : count_scores_by_domain(matrix, bounds_of(matrix))) counts[domain.domain] = std::move(domain);
     for (auto& domain : select_domains(matrix, names)) {
-        auto report = describe_domain(domain, matrix.benchmarks);
+        auto report = describe_domain(domain, matrix.benchmarks, std::move(counts.at(domain.name)));
         domain.scores = kept_rows(domain.scores, screen);
+        report.screened = report.counts.complete - domain.scores.rows();
         report.problem = why_unusable(domain, matrix.benchmarks);
         if (report.problem.empty()) {
             usable.push_back(centre(domain.scores));

@@ -228,6 +228,11 @@ void RecordStore::put(TaskId id, TaskRecord record)
     auto const task = experiment_.task(id);
     auto const expected = record.status == TaskStatus::done ? experiment_.layout(task.setting, task.kind).size() : 0;
     if (record.values.size() != expected) throw InvalidInput("a record does not fit its task");
+    for (auto const& search : record.interim)
+        for (auto const label : search.labels)
+            if (label < 0 || label >= std::ssize(experiment_.benchmarks()))
+                throw InvalidInput("a search names a benchmark that is not there");
+    if (record.status != TaskStatus::missing) record.interim.clear();
     records_[id.index()] = std::move(record);
 }
 

@@ -37,7 +37,7 @@ DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResul
     setting.domains = given.domains;
     setting.factors = static_cast<int>(given.unmixing[0].rows());
     setting.estimator = Estimator::given;
-    setting.screen = 0;
+    setting = without_screening(std::move(setting));
     Experiment const experiment({setting}, {}, 1, given.benchmarks);
     RecordStore records(experiment);
     auto const& layout = experiment.layout(SettingId(0), ReplicateKind::estimate);

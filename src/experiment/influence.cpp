@@ -1,5 +1,7 @@
 #include "exahca/experiment/influence.hpp"
 
+#include "exahca/experiment/analysed_rows.hpp"
+#include "exahca/model/near_duplicates.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/moments.hpp"
 
@@ -8,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <map>
 
 namespace exahca {
 namespace {
@@ -24,28 +27,63 @@ struct RankedModel
     std::int64_t position;
 };
 
-std::vector<double> relative_totals(Matrix const& scores)
+/// The principal axes of some benchmarks, each divided by its standard deviation: whatever their units, directions
+/// without variance are told from others alike.
+struct Axes
 {
-    double const median = median_total(scores);
-    std::vector<double> relative;
-    for (Index i = 0; i < scores.rows(); ++i) relative.push_back(scores.row(i).sum() / median);
-    return relative;
+    std::vector<Index> benchmarks;
+    Vector mean, deviations;
+    Matrix directions; ///< in columns
+    Vector variances;  ///< along them
+};
+
+Axes axes_of(Moments const& moments, std::vector<Index> const& known)
+{
+    Axes axes{{}, {}, {}, {}, {}};
+    for (Index const j : known)
+        if (moments.covariance(j, j) > 0) axes.benchmarks.push_back(j);
+    if (axes.benchmarks.empty()) return axes;
+    Matrix const covariance = moments.covariance(axes.benchmarks, axes.benchmarks);
+    axes.mean = moments.mean(axes.benchmarks);
+    axes.deviations = covariance.diagonal().cwiseSqrt();
+    Matrix const correlation =
+        axes.deviations.cwiseInverse().asDiagonal() * covariance * axes.deviations.cwiseInverse().asDiagonal();
+    Eigen::SelfAdjointEigenSolver<Matrix> const solver(correlation);
+    axes.directions = solver.eigenvectors();
+    axes.variances = solver.eigenvalues();
+    return axes;
 }
 
-/// Squared Mahalanobis distance of some rows from their own mean. Directions without variance are passed over.
+double squared_distance(Vector const& scores, Axes const& axes)
+{
+    if (axes.benchmarks.empty()) return 0;
+    Vector const z = (scores(axes.benchmarks) - axes.mean).cwiseQuotient(axes.deviations);
+    Vector const along = axes.directions.transpose() * z;
+    double const smallest = 1e-10 * axes.variances.maxCoeff();
+    double sum = 0;
+    for (Index j = 0; j < along.size(); ++j)
+        if (axes.variances[j] > smallest) sum += along[j] * along[j] / axes.variances[j];
+    return sum;
+}
+
+/// Squared Mahalanobis distance of some rows from their own mean, of those that are complete. Directions without
+/// variance are passed over; the distance of a row that misses scores is scaled up to all benchmarks.
 std::vector<double> squared_distances(Matrix const& scores, std::vector<std::int64_t> const& rows)
 {
     auto const used = gather_rows(scores, rows);
-    auto const moments = moments_of(used);
-    Eigen::SelfAdjointEigenSolver<Matrix> const axes(moments.covariance);
-    double const smallest = 1e-10 * axes.eigenvalues().maxCoeff();
+    auto const complete = complete_rows(used);
+    if (complete.empty()) return std::vector<double>(rows.size());
+    auto const moments = moments_of(std::ssize(complete) < used.rows() ? gather_rows(used, complete) : used);
+    std::map<std::vector<Index>, Axes> patterns;
     std::vector<double> distances;
     for (Index i = 0; i < used.rows(); ++i) {
-        Vector const along = axes.eigenvectors().transpose() * (used.row(i).transpose() - moments.mean);
-        double sum = 0;
-        for (Index j = 0; j < along.size(); ++j)
-            if (axes.eigenvalues()[j] > smallest) sum += along[j] * along[j] / axes.eigenvalues()[j];
-        distances.push_back(sum);
+        std::vector<Index> known;
+        for (Index j = 0; j < used.cols(); ++j)
+            if (!std::isnan(used(i, j))) known.push_back(j);
+        auto const [place, is_new] = patterns.try_emplace(known);
+        if (is_new) place->second = axes_of(moments, known);
+        auto const share = static_cast<double>(known.size()) / static_cast<double>(used.cols());
+        distances.push_back(squared_distance(used.row(i).transpose(), place->second) / share);
     }
     return distances;
 }
@@ -69,11 +107,15 @@ std::vector<RankedModel> ranked(std::span<Matrix const> scores, std::vector<std:
 /// Of some rows, those close to an earlier one that is kept.
 std::vector<std::int64_t> near_duplicates(Matrix const& scores, std::vector<std::int64_t> const& rows)
 {
+    StandardDistance const distance(gather_rows(scores, rows));
     std::vector<std::int64_t> kept, found;
-    for (auto const row : rows) {
-        bool const near = std::any_of(kept.begin(), kept.end(), [&](auto other) {
-            return (scores.row(row) - scores.row(other)).norm() <= near_duplicate_points;
-        });
+    std::vector<Index> kept_positions;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto const row = rows[i];
+        auto const position = static_cast<Index>(i);
+        bool const near = std::any_of(kept_positions.begin(), kept_positions.end(),
+                                      [&](Index other) { return distance.are_near(position, other); });
+        if (!near) kept_positions.push_back(position);
         (near ? found : kept).push_back(row);
     }
     return found;
@@ -149,7 +191,7 @@ std::vector<DomainExclusion> exclude(InfluenceCase const& chosen, Setting const&
                                      std::span<Matrix const> scores, std::int64_t groups)
 {
     std::vector<std::vector<std::int64_t>> rows;
-    for (auto const& domain : scores) rows.push_back(rows_that_pass(domain, setting.screen));
+    for (auto const& domain : scores) rows.push_back(analysed_rows(setting, domain));
     auto lists = chosen_models(chosen, scores, rows, groups);
     std::vector<DomainExclusion> result(scores.size());
     for (std::size_t k = 0; k < scores.size(); ++k) {

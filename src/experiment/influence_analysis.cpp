@@ -32,10 +32,10 @@ struct Remainder
     ReplicateData data;
 };
 
-Remainder remainder_of(Setting const& setting, InfluenceCase const& chosen, std::vector<Matrix> const& scores,
-                       std::vector<DomainExclusion> const& parts)
+Remainder remainder_of(Setting const& setting, InfluenceCase const& chosen, Dataset const& dataset,
+                       std::vector<Matrix> const& scores, std::vector<DomainExclusion> const& parts)
 {
-    Remainder rest{setting, {}};
+    Remainder rest{setting, {{}, dataset.bounds(), dataset.items()}};
     rest.setting.domains.clear();
     for (std::size_t k = 0; k < scores.size(); ++k) {
         if (chosen.exclusion == Exclusion::domain && parts[k].kept.empty()) continue;
@@ -79,7 +79,7 @@ AnalysisRecord analyse_influence(AnalysisRequest const& request, Dataset const& 
     record.set("models_used", used);
     if (auto why = obstacle(chosen, setting.domains, parts); !why.empty()) return {record.take(), {std::move(why)}};
 
-    auto const rest = remainder_of(setting, chosen, scores, parts);
+    auto const rest = remainder_of(setting, chosen, dataset, scores, parts);
     AnalysisRequest const remaining{rest.setting, request.layout, request.benchmarks, request.key};
     auto contenders = setting.estimator == Estimator::published ? published_contenders(remaining, rest.data)
                                                                 : joint_contenders(remaining, rest.data);

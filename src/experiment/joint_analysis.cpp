@@ -4,8 +4,11 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/flag.hpp"
 #include "exahca/model/hierarchy_tests.hpp"
+#include "exahca/model/noise_comparisons.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "joint_record.hpp"
+#include "noise_estimator.hpp"
+#include "noise_record.hpp"
 #include "reading.hpp"
 
 #include <algorithm>
@@ -20,6 +23,7 @@ JointOptions joint_options(Setting const& setting, RandomKey const& key)
     JointOptions options;
     options.factors = setting.factors;
     options.density = setting.density;
+    options.noise = setting.noise;
     options.starts = setting.starts;
     options.search = search_limits(setting, SearchUse::replicate);
     options.seed = key.seed;
@@ -27,18 +31,29 @@ JointOptions joint_options(Setting const& setting, RandomKey const& key)
     return options;
 }
 
-JointOptions joint_options(AnalysisRequest const& request)
+JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& data)
 {
     auto options = joint_options(request.setting, request.key);
+    options.bounds = data.bounds;
     options.benchmarks.assign(request.benchmarks.begin(), request.benchmarks.end());
     return options;
 }
 
-Moments pooled_moments(ReplicateData const& data)
+/// Moments of each domain's scores, or, where some are missing, those that the answer's model gives them.
+std::vector<Moments> domain_moments(ReplicateData const& data, JointEstimate const& estimate)
 {
+    bool const complete =
+        std::all_of(data.scores.begin(), data.scores.end(), [](Matrix const& scores) { return scores.allFinite(); });
     std::vector<Moments> moments;
-    for (auto const& scores : data.scores) moments.push_back(moments_of(scores));
-    return pool(moments);
+    for (std::size_t k = 0; k < data.scores.size(); ++k)
+        moments.push_back(complete ? moments_of(data.scores[k])
+                                   : implied_moments(estimate.best().noise, k, data.scores[k].rows()));
+    return moments;
+}
+
+JointEstimate estimate_of(ReplicateData const& data, Setting const& setting, JointOptions const& options)
+{
+    return estimate_joint(data.scores, setting.domains, options);
 }
 
 std::span<double const> as_span(Vector const& vector)
@@ -46,19 +61,32 @@ std::span<double const> as_span(Vector const& vector)
     return {vector.data(), static_cast<std::size_t>(vector.size())};
 }
 
-/// The hierarchy against none, and one subspace against one for each domain (method.md, section 5).
-void put_comparisons(RecordBuilder& record, JointContext const& context, JointEstimate const& estimate)
+/// The hierarchy against none, and one subspace against one for each domain, by the setting's likelihood (method.md,
+/// section 5; docs/noise.md).
+void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateData const& data,
+                     JointOptions const& options, JointEstimate const& estimate)
 {
-    auto const hierarchy = compare_hierarchy(context, estimate.best().fit);
+    ModelComparison hierarchy, invariance;
+    auto const& best = estimate.best();
+    if (options.noise == NoiseModel::aware) {
+        auto const noisy = noise_data(data.scores, data.bounds);
+        auto const both = compare_noise_models(noisy, in_units(best.noise, noisy.deviations.cwiseInverse()),
+                                               best.fit.log_likelihood + noisy.log_volume);
+        hierarchy = both.hierarchy;
+        invariance = both.invariance;
+    } else {
+        auto const context = joint_context(data.scores, setting.domains, options);
+        hierarchy = compare_hierarchy(context, best.fit);
+        invariance = compare_invariance(context);
+    }
     record.set("hierarchy_bic_difference", hierarchy.bic_difference());
     record.set("hierarchy_degrees_of_freedom", static_cast<double>(hierarchy.degrees_of_freedom()));
-    auto const invariance = compare_invariance(context);
     record.set("invariance_bic_difference", invariance.bic_difference());
     record.set("invariance_degrees_of_freedom", static_cast<double>(invariance.degrees_of_freedom()));
 }
 
 /// Sources of every domain before and after the joint fit, and the means that they are counted from.
-void put_sources(RecordBuilder& record, JointEstimate const& estimate, ReplicateData const& data)
+void put_sources(RecordBuilder& record, JointEstimate const& estimate, std::span<Moments const> moments)
 {
     auto const& best = estimate.best().reading;
     std::vector<Matrix> sources, fitted;
@@ -69,10 +97,7 @@ void put_sources(RecordBuilder& record, JointEstimate const& estimate, Replicate
     record.set("fitted_sources", fitted);
     record.set("sem", best.triangles);
     std::vector<double> means;
-    for (auto const& scores : data.scores) {
-        Vector const mean = scores.colwise().mean();
-        means.insert(means.end(), mean.begin(), mean.end());
-    }
+    for (auto const& [count, mean, covariance] : moments) means.insert(means.end(), mean.begin(), mean.end());
     record.set("domain_mean", means);
 }
 
@@ -82,7 +107,7 @@ void put_unscreened(RecordBuilder& record, Matrix const& answer, ReplicateData c
 {
     std::vector<std::string> more;
     try {
-        auto const without = estimate_joint(unscreened.scores, request.setting.domains, joint_options(request));
+        auto const without = estimate_of(unscreened, request.setting, joint_options(request, unscreened));
         Vector const angles = flag_angles(answer, without.best().reading.unmixing);
         record.set("unscreened_angle", as_span(angles));
         more = without.warnings;
@@ -94,38 +119,59 @@ void put_unscreened(RecordBuilder& record, Matrix const& answer, ReplicateData c
             warnings.push_back("without screening: " + warning);
 }
 
+JointOptions estimate_options(AnalysisRequest const& request, ReplicateData const& data,
+                              std::span<std::int64_t const> more_orders, Activity& activity)
+{
+    auto const& setting = request.setting;
+    auto options = thorough(joint_options(request, data));
+    options.activity = &activity;
+    options.search = search_limits(setting, SearchUse::estimate);
+    for (auto const rank : more_orders)
+        options.extra_starts.push_back(order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank));
+    return options;
+}
+
 } // namespace
+
+Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, std::span<std::int64_t const> more_orders,
+                   int index, Activity& activity)
+{
+    auto options = estimate_options(request, data, more_orders, activity);
+    options.search_index = static_cast<std::uint64_t>(index);
+    options.activity = nullptr;
+    activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
+    return write_noise_search(
+        search_noise_aware(noise_data(data.scores, data.bounds), data.scores, request.setting.domains, options));
+}
 
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
                               ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
                               Activity& activity)
 {
     auto const& setting = request.setting;
-    auto options = thorough(joint_options(request));
-    options.activity = &activity;
-    options.search = search_limits(setting, SearchUse::estimate);
-    for (auto const rank : more_orders)
-        options.extra_starts.push_back(order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank));
-    activity.tell("components of each base model", 0);
-    auto const context = joint_context(data.scores, setting.domains, options);
-    auto const estimate = estimate_joint(context, setting.domains, options);
+    auto const options = estimate_options(request, data, more_orders, activity);
+    auto const estimate = setting.noise == NoiseModel::aware
+                              ? estimate_noise_aware(data.scores, setting.domains, options, request.searches)
+                              : estimate_of(data, setting, options);
 
-    auto const pooled = pooled_moments(data);
+    auto const moments = domain_moments(data, estimate);
+    auto const pooled = pool(moments);
     RecordBuilder record(request.layout);
     put_orders(record, setting, estimate);
     put_optima(record, estimate, pooled);
-    put_components(record, context);
+    put_components(record, estimate);
+    if (setting.noise == NoiseModel::aware) put_noise(record, estimate);
     activity.tell("comparison with no hierarchy", 0.9);
-    put_comparisons(record, context, estimate);
+    put_comparisons(record, setting, data, options, estimate);
     auto const& best = estimate.best().reading;
     auto const reading = read_order(best.unmixing, best.factor_scores, best.triangles, pooled);
     put_reading(record, reading);
     record.set("alignment_benchmark",
                std::vector<double>(reading.alignment.labels.begin(), reading.alignment.labels.end()));
     record.set("benchmark_r2", reading.alignment.r2);
-    put_sources(record, estimate, data);
+    put_sources(record, estimate, moments);
     auto warnings = estimate.warnings;
-    if (setting.screen > 0) {
+    if (is_screening(setting)) {
         activity.tell("the same without screening", 0.95);
         put_unscreened(record, best.unmixing, unscreened, request, warnings);
     }
@@ -134,10 +180,8 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
 
 AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData const& data, RecordView const& reference)
 {
-    auto const options = joint_options(request);
-    auto const context = joint_context(data.scores, request.setting.domains, options);
-    auto const estimate = estimate_joint(context, request.setting.domains, options);
-    auto const pooled = pooled_moments(data);
+    auto const estimate = estimate_of(data, request.setting, joint_options(request, data));
+    auto const pooled = pool(domain_moments(data, estimate));
     auto const& best = estimate.best().reading;
 
     RecordBuilder record(request.layout);
@@ -150,37 +194,45 @@ AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData con
     std::vector<Index> labels;
     for (double const label : reference.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
     put_reading(record, read_order(best.unmixing, best.factor_scores, best.triangles, pooled, labels));
-    put_components(record, context);
+    put_components(record, estimate);
     return {record.take(), estimate.warnings};
 }
 
 Contenders joint_contenders(AnalysisRequest const& request, ReplicateData const& data)
 {
-    auto const estimate = estimate_joint(data.scores, request.setting.domains, joint_options(request));
+    auto const estimate = estimate_of(data, request.setting, joint_options(request, data));
     auto const& best = estimate.best();
     Contenders contenders{
         {{best.reading.unmixing, 0}}, best.inexactness.mic, best.inexactness.mean, {}, estimate.warnings,
         estimate.search_outcome};
     for (auto const& optimum : estimate.optima)
         if (&optimum != &best) contenders.ranked.push_back({optimum.reading.unmixing, optimum.behind});
-    auto const names = align_with_benchmarks(best.reading.factor_scores, pooled_moments(data));
+    auto const names = align_with_benchmarks(best.reading.factor_scores, pool(domain_moments(data, estimate)));
     contenders.labels.assign(names.labels.begin(), names.labels.end());
     return contenders;
 }
 
-JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {
-    return joint_context(data.scores, setting.domains, joint_options(setting, key));
+    auto options = joint_options(setting, key);
+    if (setting.noise == NoiseModel::span) return {joint_context(data.scores, setting.domains, options), {}};
+    options = thorough(options); // the span that the estimate starts from
+    options.bounds = data.bounds;
+    auto orders = noise_orders(data.scores, setting.domains, options);
+    return {orders.span.context, std::move(orders)};
 }
 
-std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout, JointContext const& context,
+std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout, Landscape const& landscape,
                                     std::int64_t range)
 {
     auto const first = range * orders_per_range;
     auto const last = std::min(first + orders_per_range, landscape_orders(setting));
     std::vector<double> objective, likelihood, bic, aic, converged, mic, mean;
     std::vector<Matrix> unmixing;
-    for (auto const& order : fit_order_range(context, first, last)) {
+    Index const benchmarks = layout.field("unmixing").shape.back();
+    auto const fits = landscape.noise ? fit_order_range(*landscape.noise, first, last)
+                                      : fit_order_range(landscape.context, first, last);
+    for (auto const& order : fits) {
         bool const failed = !std::isfinite(order.fit.log_likelihood);
         objective.push_back(failed ? std::nan("") : -order.fit.penalised());
         likelihood.push_back(failed ? std::nan("") : order.fit.log_likelihood);
@@ -189,8 +241,7 @@ std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& 
         converged.push_back(order.fit.converged());
         mic.push_back(order.inexactness.mic);
         mean.push_back(order.inexactness.mean);
-        unmixing.push_back(failed ? Matrix::Constant(setting.factors, context.domains[0].benchmarks(), std::nan(""))
-                                  : order.unmixing);
+        unmixing.push_back(failed ? Matrix::Constant(setting.factors, benchmarks, std::nan("")) : order.unmixing);
     }
     RecordBuilder record(layout);
     record.set("objective", objective);

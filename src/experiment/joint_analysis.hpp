@@ -4,6 +4,7 @@
 #include "contender.hpp"
 #include "exahca/core/activity.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
+#include "noise_search.hpp"
 #include "replicate_data.hpp"
 
 #include <span>
@@ -19,6 +20,9 @@ namespace exahca {
 [[nodiscard]] AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
                                             ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
                                             Activity& activity);
+/// One independent search of that estimate, as write_noise_search has it.
+[[nodiscard]] Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
+                                 std::span<std::int64_t const> more_orders, int index, Activity& activity);
 [[nodiscard]] AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData const& data,
                                              RecordView const& estimate);
 
@@ -27,10 +31,15 @@ namespace exahca {
 [[nodiscard]] Contenders joint_contenders(AnalysisRequest const& request, ReplicateData const& data);
 
 /// What the fits of a landscape start from; the same for all its ranges.
-[[nodiscard]] JointContext landscape_context(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+struct Landscape
+{
+    JointContext context;             ///< whose components the candidate orders are about
+    std::optional<NoiseOrders> noise; ///< where the likelihood is noise-aware
+};
+[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key);
 
 /// The joint fits of the candidate orders of one range.
 [[nodiscard]] std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout,
-                                                  JointContext const& context, std::int64_t range);
+                                                  Landscape const& landscape, std::int64_t range);
 
 } // namespace exahca

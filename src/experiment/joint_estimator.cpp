@@ -5,6 +5,7 @@
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
 #include "joint_warnings.hpp"
+#include "noise_estimator.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -109,6 +110,11 @@ JointOptions thorough(JointOptions options)
     options.restarted_optima = 6;
     options.restart_passes = 3;
     options.random_flags = 50;
+    options.searches = independent_searches;
+    options.polished = 6;
+    options.span_starts = true;
+    options.returns = 2;
+    options.random_spans = 4;
     return options;
 }
 
@@ -124,6 +130,7 @@ JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrde
     JointEstimate estimate;
     estimate.shared = context.shared;
     estimate.components = context.components;
+    estimate.sizes = context.sizes;
     std::stable_sort(orders.begin(), orders.end(),
                      [](FittedOrder const& a, FittedOrder const& b) { return a.fit.penalised() > b.fit.penalised(); });
     estimate.orders = std::move(orders);
@@ -163,6 +170,7 @@ JointEstimate estimate_joint(JointContext const& context, std::span<std::string 
 JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,
                              JointOptions const& options)
 {
+    if (options.noise == NoiseModel::aware) return estimate_noise_aware(scores, names, options);
     tell(options, "components of each base model", 0);
     return estimate_joint(joint_context(scores, names, options), names, options);
 }

@@ -154,15 +154,16 @@ void restart_best(JointContext const& context, JointEstimate& estimate, JointOpt
 
 void challenge_best(JointContext const& context, JointEstimate& estimate, JointOptions const& options)
 {
-    constexpr int max_rounds = 4;
+    constexpr std::uint64_t max_rounds = 4;
     constexpr double tolerance = 1; // nats (method.md, section 5)
     Restarter const restarter(context);
-    for (int round = 0; round < max_rounds; ++round) {
+    for (std::uint64_t round = 0; round < max_rounds; ++round) {
         JointFit const best = estimate.optima.front().isotropic;
         std::vector<Matrix> flags;
         for (std::size_t i = 1; i < estimate.optima.size(); ++i)
             flags.push_back(estimate.optima[i].isotropic.parameters.subspace);
-        RandomStream random({options.seed, "random-flag", options.replicate, {}, static_cast<std::uint64_t>(round)});
+        RandomStream random(
+            {options.seed, "random-flag", options.replicate, {}, options.search_index * max_rounds + round});
         for (int i = 0; i < options.random_flags; ++i)
             flags.push_back(random_orthogonal(random, best.parameters.factors()) *
                             estimate.optima.front().isotropic_reading.unmixing);

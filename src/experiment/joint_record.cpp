@@ -128,12 +128,12 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("answer_log_likelihood", estimate.best().fit.log_likelihood);
 }
 
-void put_components(RecordBuilder& record, JointContext const& context)
+void put_components(RecordBuilder& record, JointEstimate const& estimate)
 {
     std::vector<double> converged;
-    for (auto const& component : context.components)
+    for (auto const& component : estimate.components)
         converged.push_back(component.outcome == MinimizerOutcome::converged);
-    record.set("models_used", context.sizes);
+    record.set("models_used", estimate.sizes);
     record.set("ica_converged", converged);
 }
 

@@ -16,7 +16,7 @@ void put_orders(RecordBuilder& record, Setting const& setting, JointEstimate con
 void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments const& pooled);
 
 /// How the components of each domain were found. \param context  of the estimate
-void put_components(RecordBuilder& record, JointContext const& context);
+void put_components(RecordBuilder& record, JointEstimate const& estimate);
 
 /// The answer in a record of replicates: from the winning optimum, and from the next one with the same residual model.
 void put_answer(RecordBuilder& record, JointEstimate const& estimate);

@@ -1,15 +1,19 @@
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/interim_search.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/model/linear_sem.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <limits>
 #include <numeric>
 
 namespace exahca {
 namespace {
+
+constexpr std::array objectives{Objective::n_weighted, Objective::mic};
 
 SearchResult search(JointContext const& context, Objective objective, int count, SearchLimits const& limits)
 {
@@ -18,9 +22,27 @@ SearchResult search(JointContext const& context, Objective objective, int count,
     options.sizes = context.sizes;
     options.best_n = count;
     options.set_limits(limits);
-    auto result = search_orders(context.standardised, options);
-    if (result.outcome == SearchOutcome::stopped) throw StopRequested();
-    return result;
+    return search_orders(context.standardised, options);
+}
+
+Moments pooled_moments(JointContext const& context)
+{
+    std::vector<Moments> moments;
+    for (CentredDomain const& domain : context.domains)
+        moments.push_back({domain.models(), domain.mean, domain.covariance});
+    return pool(moments);
+}
+
+std::vector<InterimSearch> interim_of(JointContext const& context, std::span<SearchResult const> results)
+{
+    auto const pooled = pooled_moments(context);
+    std::vector<InterimSearch> known;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        // The factors that the joint fit of this order would start from.
+        auto const start = read_fit(start_of_order(context, results[i].best.front().order));
+        known.push_back(interim_search(objectives[i], results[i], start.factor_scores, pooled));
+    }
+    return known;
 }
 
 ModelSize size_of(JointContext const& context)
@@ -40,8 +62,10 @@ ModelSize size_of(JointContext const& context)
 StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits)
 {
     std::vector<SearchResult> results;
-    for (Objective const objective : {Objective::n_weighted, Objective::mic})
+    for (Objective const objective : objectives) {
         results.push_back(search(context, objective, count, limits));
+        if (results.back().outcome == SearchOutcome::stopped) throw SearchStopped(interim_of(context, results));
+    }
     StartingOrders starts;
     auto const wanted = static_cast<std::size_t>(count);
     for (std::size_t i = 0; i < wanted && starts.orders.size() < wanted; ++i)
@@ -89,8 +113,9 @@ JointContext joint_context(std::span<Matrix const> scores, std::span<std::string
                          fmt::format("there must be 1 to {}, the number of benchmarks", scores.front().cols()));
     std::vector<CentredDomain> domains;
     for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
-    return prepare_joint(std::move(domains), names,
-                         {options.factors, options.density, options.fast_ica, options.seed, options.replicate});
+    return prepare_joint(
+        std::move(domains), names,
+        {options.factors, options.density, options.fast_ica, options.seed, options.replicate, options.search_index});
 }
 
 FittedOrder fit_order(JointContext const& context, CandidateOrder const& order)

@@ -38,7 +38,10 @@ std::vector<Setting> small_settings(std::vector<std::string> const& domains)
     auto smooth = joint;
     smooth.factors = 2;
     smooth.density = DensityFamily::sas;
-    return {published, joint, smooth};
+    auto noisy = joint;
+    noisy.density = DensityFamily::mog2;
+    noisy.noise = NoiseModel::aware;
+    return {published, joint, smooth, noisy};
 }
 
 } // namespace

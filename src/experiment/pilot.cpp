@@ -130,7 +130,7 @@ private:
         auto const& setting = experiment_.setting(id);
         auto const before = thread_seconds();
         try {
-            auto const [matrices, sizes] = runner_.search_problem(id);
+            auto const [matrices, sizes, pooled] = runner_.search_problem(id);
             pilot_.preparation[id] = thread_seconds() - before;
             OrderProblem const problem(matrices, setting.objective, sizes);
             auto const looked =

@@ -67,7 +67,7 @@ struct PublishedEstimate
 };
 
 /// The one pipeline of estimates, replicates and comparisons: unmixing, search for orders, fit of the best.
-/// \throws StopRequested  when the search was stopped: an answer that depends on when is none
+/// \throws SearchStopped  when the search was stopped: an answer that depends on when is none
 PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateData const& data,
                                      PublishedOptions const& options)
 {
@@ -85,7 +85,9 @@ PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateDa
                          ? *options.known
                          : search_orders(sources.matrices, order_search_options(setting, sources.sizes, options.best,
                                                                                 search_limits(setting, options.use)));
-    if (estimate.found.outcome == SearchOutcome::stopped) throw StopRequested();
+    if (estimate.found.outcome == SearchOutcome::stopped)
+        throw SearchStopped(
+            {published_interim(setting, {sources.matrices, sources.sizes, sources.pooled}, estimate.found)});
     if (estimate.found.best.empty()) throw NumericalFailure("the search found no order within its limits");
     if (estimate.found.outcome != SearchOutcome::optimum_proven)
         estimate.warnings.push_back("the search for orders ended at its limit: a better order may exist");
@@ -109,10 +111,17 @@ void put_ica_report(RecordBuilder& record, Sources const& sources)
 
 } // namespace
 
-UnmixedDomains unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+SearchProblem unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {
     auto sources = unmix(setting, data, key, setting.restarts);
-    return {std::move(sources.matrices), std::move(sources.sizes)};
+    return {std::move(sources.matrices), std::move(sources.sizes), std::move(sources.pooled)};
+}
+
+InterimSearch published_interim(Setting const& setting, SearchProblem const& given, SearchResult const& found)
+{
+    OrderProblem const problem(given.matrices, setting.objective, given.sizes);
+    return interim_search(setting.objective, found,
+                          fit_linear_sem(problem, given.matrices, found.best.front().order).unmixing, given.pooled);
 }
 
 AnalysisRecord published_estimate(AnalysisRequest const& request, ReplicateData const& data, SearchResult const* known)

@@ -2,6 +2,7 @@
 
 #include "analysis_request.hpp"
 #include "contender.hpp"
+#include "exahca/experiment/interim_search.hpp"
 #include "exahca/search/order_search.hpp"
 #include "replicate_data.hpp"
 
@@ -9,15 +10,11 @@
 
 namespace exahca {
 
-/// Unmixing matrices and sizes of all domains.
-struct UnmixedDomains
-{
-    std::vector<Matrix> matrices;
-    std::vector<double> sizes;
-};
 /// What the estimate's search starts from.
-[[nodiscard]] UnmixedDomains unmix_for_estimate(Setting const& setting, ReplicateData const& data,
-                                                RandomKey const& key);
+[[nodiscard]] SearchProblem unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+/// \param found  at least one order of that problem
+[[nodiscard]] InterimSearch published_interim(Setting const& setting, SearchProblem const& given,
+                                              SearchResult const& found);
 
 /// The estimator `published`: FastICA in every domain, then the orders of lowest inexactness (method.md, sections 2 to
 /// 4). See analysis.hpp for parameters and errors.

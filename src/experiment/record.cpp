@@ -42,6 +42,7 @@ void TaskRecord::write(ByteWriter& writer) const
     writer.put_string(reason);
     writer.put_span(std::span<double const>(values));
     writer.put(seconds);
+    write_interim(writer, interim);
 }
 
 TaskRecord TaskRecord::read(ByteReader& reader)
@@ -54,6 +55,7 @@ TaskRecord TaskRecord::read(ByteReader& reader)
     record.reason = reader.get_string();
     record.values = reader.get_vector<double>();
     record.seconds = reader.get<double>();
+    record.interim = read_interim(reader);
     return record;
 }
 

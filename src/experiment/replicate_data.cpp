@@ -1,12 +1,14 @@
 #include "replicate_data.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/whitening.hpp"
 
 #include <Eigen/Cholesky>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <numeric>
@@ -55,8 +57,9 @@ Matrix gaussian_like(Matrix const& scores, RandomStream stream)
 /// A domain drawn from the fitted hierarchy: every source resampled by itself, so that the sources are independent as
 /// the model says, and whole rows of what the factors leave over.
 /// \param to_sources  m x d: sources of the centred scores, in levels
+/// \param models  how many are drawn
 Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix const& unmixing, Matrix const& triangle,
-                     RandomStream stream)
+                     Index models, RandomStream& stream)
 {
     auto const n = static_cast<std::uint64_t>(scores.rows());
     auto const moments = moments_of(scores);
@@ -65,8 +68,8 @@ Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix cons
         triangle.triangularView<Eigen::Upper>().solve(Matrix::Identity(triangle.rows(), triangle.cols())).transpose() *
         unmixing; // m x d
     Matrix const sources = centred * to_sources.transpose();
-    std::vector<std::int64_t> picks(n);
-    Matrix drawn(sources.rows(), sources.cols());
+    std::vector<std::int64_t> picks(static_cast<std::size_t>(models));
+    Matrix drawn(models, sources.cols());
     for (Index j = 0; j < drawn.cols(); ++j) {
         stream.sample_with_replacement(n, picks);
         for (Index i = 0; i < drawn.rows(); ++i) drawn(i, j) = sources(picks[static_cast<std::size_t>(i)], j);
@@ -74,6 +77,20 @@ Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix cons
     stream.sample_with_replacement(n, picks);
     Matrix const residuals = gather_rows(centred - sources * from_sources, picks);
     return (drawn * from_sources + residuals).rowwise() + moments.mean.transpose();
+}
+
+/// What hides the drawn scores as the domain's own are hidden: each drawn model misses what a model of the domain,
+/// picked at random, misses, and scores beyond a bound of the table stand at it.
+void hide_like(Matrix const& domain, ScoreBounds const& bounds, Matrix& drawn, RandomStream& stream)
+{
+    drawn = drawn.cwiseMax(bounds.floor.transpose().replicate(drawn.rows(), 1))
+                .cwiseMin(bounds.ceiling.transpose().replicate(drawn.rows(), 1));
+    if (!domain.hasNaN()) return;
+    std::vector<std::int64_t> picks(static_cast<std::size_t>(drawn.rows()));
+    stream.sample_with_replacement(static_cast<std::uint64_t>(domain.rows()), picks);
+    for (Index i = 0; i < drawn.rows(); ++i)
+        for (Index j = 0; j < drawn.cols(); ++j)
+            if (std::isnan(domain(picks[static_cast<std::size_t>(i)], j))) drawn(i, j) = std::nan("");
 }
 
 /// All rows of the domains pooled and dealt out anew into pseudo-domains of the same sizes.
@@ -98,15 +115,42 @@ std::vector<Matrix> deal_out(std::vector<Matrix> const& domains, RandomStream st
     return dealt;
 }
 
+/// As many models as the data have that pass screening or, where the estimator cannot use those with gaps, that pass or
+/// have gaps: drawn from the fit, then hidden like the data.
+Matrix drawn_from_fit(Setting const& setting, Dataset const& dataset, std::size_t k, Matrix const& observed,
+                      Matrix const& complete, RecordView const& estimate, RandomStream& stream)
+{
+    auto const domain = dataset.domain(setting.domains[k]);
+    auto const slice = static_cast<std::int64_t>(k);
+    auto const unusable = domain.rows() - std::ssize(usable_rows(setting, domain));
+    auto drawn = draw_from_fit(complete, estimate.matrix("fitted_sources", slice), estimate.matrix("unmixing", 0),
+                               estimate.matrix("sem", slice), observed.rows() + unusable, stream);
+    hide_like(domain, dataset.bounds(), drawn, stream);
+    return drawn;
+}
+
 } // namespace
+
+ReplicateData complete_rows(Setting const& setting, ReplicateData data)
+{
+    for (std::size_t k = 0; k < data.scores.size(); ++k) {
+        auto& scores = data.scores[k];
+        auto const kept = complete_rows(scores);
+        if (kept.empty()) throw NumericalFailure(fmt::format("every model of {} misses scores", setting.domains[k]));
+        if (std::ssize(kept) < scores.rows()) scores = gather_rows(scores, kept);
+    }
+    return data;
+}
 
 ReplicateData screened(Setting const& setting, ReplicateData data)
 {
-    if (setting.screen <= 0) return data;
     for (std::size_t k = 0; k < data.scores.size(); ++k) {
         auto& scores = data.scores[k];
-        auto const kept = rows_that_pass(scores, setting.screen);
-        if (kept.empty()) throw NumericalFailure(fmt::format("screening leaves no model of {}", setting.domains[k]));
+        auto const kept = analysed_rows(setting, scores);
+        if (kept.empty())
+            throw NumericalFailure(usable_rows(setting, scores).empty()
+                                       ? fmt::format("every model of {} misses scores", setting.domains[k])
+                                       : fmt::format("screening leaves no model of {}", setting.domains[k]));
         if (static_cast<Index>(kept.size()) < scores.rows()) scores = gather_rows(scores, kept);
     }
     return data;
@@ -114,7 +158,7 @@ ReplicateData screened(Setting const& setting, ReplicateData data)
 
 ReplicateData resampled(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {
-    ReplicateData drawn;
+    ReplicateData drawn{{}, data.bounds, data.items};
     for (std::size_t k = 0; k < data.scores.size(); ++k)
         drawn.scores.push_back(
             gather_rows(data.scores[k], draw_positions(data.scores[k].rows(), setting.domains[k], key)));
@@ -123,9 +167,16 @@ ReplicateData resampled(Setting const& setting, ReplicateData const& data, Rando
 
 ReplicateData observed_data(Setting const& setting, Dataset const& dataset)
 {
-    ReplicateData data;
+    ReplicateData data{{}, dataset.bounds(), dataset.items()};
     for (auto const& domain : setting.domains) data.scores.push_back(dataset.domain(domain));
     return screened(setting, std::move(data));
+}
+
+std::string unused_models(Setting const& setting, Dataset const& dataset)
+{
+    std::vector<Matrix> scores;
+    for (auto const& domain : setting.domains) scores.push_back(dataset.domain(domain));
+    return unused_rows_text(setting, scores);
 }
 
 bool is_screened(ReplicateKind kind) { return kind == ReplicateKind::bootstrap || kind == ReplicateKind::parametric; }
@@ -134,27 +185,26 @@ ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, Replica
                          RecordView const& estimate)
 {
     if (kind == ReplicateKind::bootstrap) {
-        ReplicateData data;
+        ReplicateData data{{}, dataset.bounds(), dataset.items()};
         for (auto const& domain : setting.domains)
             data.scores.push_back(dataset.resampled(domain, draw_positions(dataset.models(domain), domain, key)));
         return data;
     }
-    auto data = observed_data(setting, dataset);
+    auto const observed = observed_data(setting, dataset);
+    auto data = complete_rows(setting, observed);
     if (kind == ReplicateKind::no_control) {
         data.scores = deal_out(data.scores, stream_of(key, fmt::format("{}", fmt::join(setting.domains, "+"))));
         return data;
     }
     for (std::size_t k = 0; k < data.scores.size(); ++k) {
         auto& scores = data.scores[k];
-        auto const domain = static_cast<std::int64_t>(k);
         auto stream = stream_of(key, setting.domains[k]);
         if (kind == ReplicateKind::placebo_rotation)
             scores = rotate_sources(scores, setting.factors, std::move(stream));
         else if (kind == ReplicateKind::placebo_gaussian)
             scores = gaussian_like(scores, std::move(stream));
         else
-            scores = draw_from_fit(scores, estimate.matrix("fitted_sources", domain), estimate.matrix("unmixing", 0),
-                                   estimate.matrix("sem", domain), std::move(stream));
+            scores = drawn_from_fit(setting, dataset, k, observed.scores[k], scores, estimate, stream);
     }
     return data;
 }

@@ -11,20 +11,29 @@ namespace exahca {
 /// The scores that one task analyses, or that it draws them from.
 struct ReplicateData
 {
-    std::vector<Matrix> scores; ///< one per domain of the setting, models x benchmarks
+    std::vector<Matrix> scores; ///< one per domain of the setting, models x benchmarks; NaN where missing
+    ScoreBounds bounds;         ///< of the whole table, also for drawn data; infinite where a scale has no known end
+    BenchmarkItems items = {};
 };
 
-/// Drops the models of every domain that fall below the setting's share of the domain's own median total (method.md,
-/// section 5).
-/// \throws NumericalFailure  when nothing of a domain is left
+/// The models of which every score is known, for what cannot do without. Scores at a bound count as they stand.
+/// \throws NumericalFailure  when a domain has none
+[[nodiscard]] ReplicateData complete_rows(Setting const& setting, ReplicateData data);
+
+/// Drops the models of every domain that the setting's estimator cannot use or its screening leaves out
+/// (analysed_rows). \throws NumericalFailure  when nothing of a domain is left
 [[nodiscard]] ReplicateData screened(Setting const& setting, ReplicateData data);
 
 /// Models of every domain drawn anew with replacement, with the key's seed, purpose and replicate and each domain's
 /// name; not screened.
 [[nodiscard]] ReplicateData resampled(Setting const& setting, ReplicateData const& data, RandomKey const& key);
 
-/// The data as they are, screened.
+/// The data as they are, screened; with the gaps that the estimator can use.
 [[nodiscard]] ReplicateData observed_data(Setting const& setting, Dataset const& dataset);
+
+/// How many models of every domain the setting's estimator can use of the data as they are, where these are not all, as
+/// a sentence for people; else empty.
+[[nodiscard]] std::string unused_models(Setting const& setting, Dataset const& dataset);
 
 /// Whether replicates of a kind stand for data sets as they might have come in, and are screened like them by their own
 /// medians: resamples, and data drawn from the fit. Placebos and splits without control rearrange the models that
@@ -33,6 +42,10 @@ struct ReplicateData
 
 /// The data of one replicate before it is screened itself: drawn with the key's seed, purpose and replicate and each
 /// domain's name (method.md, sections 5 and 8).
+///
+/// Where scores are missing, resamples take models with their gaps. Placebos and splits rearrange complete rows, since
+/// a rotation needs every score; so do draws from the fit, each of which then misses what a model picked at random of
+/// its domain misses. Draws from the fit that lie beyond a bound of the table stand at it.
 [[nodiscard]] ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind,
                                        RandomKey const& key, RecordView const& estimate);
 

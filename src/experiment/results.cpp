@@ -5,6 +5,7 @@
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/stage.hpp"
+#include "exahca/model/score_counts.hpp"
 #include "exahca/search/order_search.hpp"
 #include "results_tables.hpp"
 
@@ -28,6 +29,46 @@ Variable names_variable(std::string name, std::string dim, std::vector<std::stri
     return {std::move(name), {std::move(dim)}, {count}, std::move(values), "", std::move(description)};
 }
 
+/// An integer for each domain and benchmark.
+Variable domain_counts(char const* name, std::vector<ScoreCounts> const& domains, std::size_t benchmarks,
+                       std::vector<std::int64_t> ScoreCounts::*which, char const* text)
+{
+    std::vector<std::int32_t> values;
+    for (auto const& domain : domains)
+        for (auto const count : domain.*which) values.push_back(static_cast<std::int32_t>(count));
+    return {
+        name, {"domain", "benchmark"}, {length(domains), static_cast<std::int64_t>(benchmarks)}, std::move(values), "1",
+        text};
+}
+
+/// Where scales end, and how many scores of each domain stand there or are missing.
+void add_score_facts(DataGroup& group, ScoreMatrix const& scores)
+{
+    auto const bounds = bounds_of(scores);
+    auto const domains = count_scores_by_domain(scores, bounds);
+    auto const benchmarks = scores.benchmarks.size();
+    auto const ends = [&](char const* name, Vector const& values, char const* text) {
+        std::vector<double> stored;
+        for (double const value : values) stored.push_back(std::isfinite(value) ? value : std::nan(""));
+        group.add({name, {"benchmark"}, {length(stored)}, stored, "percent", text});
+    };
+    ends("floor", bounds.floor, "score at which a benchmark's scale begins; NaN: nowhere that is known");
+    ends("ceiling", bounds.ceiling, "score at which it ends; NaN: nowhere that is known");
+    std::vector<std::int32_t> complete;
+    for (auto const& domain : domains) complete.push_back(static_cast<std::int32_t>(domain.complete));
+    group.add({"domain_complete",
+               {"domain"},
+               {length(complete)},
+               complete,
+               "1",
+               "models of each base model that miss no score"});
+    group.add(domain_counts("domain_missing", domains, benchmarks, &ScoreCounts::missing, "missing scores"));
+    group.add(domain_counts("domain_at_floor", domains, benchmarks, &ScoreCounts::at_floor,
+                            "scores at the floor of their benchmark"));
+    group.add(
+        domain_counts("domain_at_ceiling", domains, benchmarks, &ScoreCounts::at_ceiling, "scores at its ceiling"));
+}
+
 void add_input(DataGroup& root, ScoreMatrix const& scores, InputDescription const& input)
 {
     auto& group = root.group("input");
@@ -45,6 +86,7 @@ void add_input(DataGroup& root, ScoreMatrix const& scores, InputDescription cons
     }
     group.add(names_variable("domain", "domain", names, "base models of the score file"));
     group.add({"domain_models", {"domain"}, {length(counts)}, counts, "1", "models of each base model"});
+    add_score_facts(group, scores);
     if (scores.truth) add_truth(group.group("truth"), *scores.truth, scores.benchmarks);
 }
 
@@ -211,6 +253,45 @@ void add_failures(DataGroup& root, Experiment const& experiment, RecordStore con
     group.add({"reason", {"failure"}, {count}, reasons, "", "why it failed"});
 }
 
+/// What the searches of settings without an estimate knew when they were stopped. Nothing goes on from there.
+void add_interim(DataGroup& root, Experiment const& experiment, RecordStore const& records)
+{
+    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+        SettingId const id(s);
+        auto const& setting = experiment.setting(id);
+        auto const& searches = records.at(experiment.id_of({id, ReplicateKind::estimate, 0})).interim;
+        if (searches.empty()) continue;
+        std::vector<std::string> objectives, labels;
+        std::vector<std::int32_t> outcomes;
+        std::vector<double> values, bounds;
+        for (auto const& search : searches) {
+            objectives.emplace_back(to_string(search.objective));
+            outcomes.push_back(static_cast<std::int32_t>(search.outcome));
+            values.push_back(search.value);
+            bounds.push_back(search.lower_bound);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(setting.factors); ++i)
+                labels.push_back(i < search.labels.size()
+                                     ? experiment.benchmarks().at(static_cast<std::size_t>(search.labels[i]))
+                                     : std::string{});
+        }
+        auto const n = length(searches);
+        auto& group = root.group("interim").group(setting_name(setting));
+        group.add(index_coordinate("search", n, 0, "searches for orders of the estimate, in their order"));
+        group.add(index_coordinate("factor", setting.factors, 1, "factor, in causal order"));
+        group.add({"objective", {"search"}, {n}, objectives, "", "what is minimised: mic, mean or n-weighted"});
+        group.add(
+            {"search_outcome", {"search"}, {n}, outcomes, "1", "3: stopped, so the value is not proven to be lowest"});
+        group.add({"value", {"search"}, {n}, values, "1", "of the best order found so far"});
+        group.add({"lower_bound", {"search"}, {n}, bounds, "1", "no order has a lower value"});
+        group.add({"label",
+                   {"search", "factor"},
+                   {n, setting.factors},
+                   labels,
+                   "",
+                   "benchmarks that name the factors of that order; empty where unknown"});
+    }
+}
+
 struct StoredRecord
 {
     TaskStatus status;
@@ -348,6 +429,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     add_aggregate(root.group("aggregate"), experiment, records, scores);
     add_domain_choice(root, experiment, records);
     add_failures(root, experiment, records);
+    add_interim(root, experiment, records);
     add_missing_coordinates(root);
     return root;
 }

@@ -146,7 +146,11 @@ Experiment read_experiment(DataGroup const& results)
     if (settings->find_attribute("nested") != nullptr) counts.nested = integer_attribute(*settings, "nested");
     if (settings->find_attribute("influence") != nullptr) counts.influence = integer_attribute(*settings, "influence");
     auto const seed = static_cast<std::uint64_t>(integer_attribute(*settings, "seed"));
-    return {read_settings(*settings, format_version_of(results)), counts, seed, input->strings("benchmark")};
+    try {
+        return {read_settings(*settings, format_version_of(results)), counts, seed, input->strings("benchmark")};
+    } catch (UsageError const& error) { // nobody was asked for options: what is stored makes no sense
+        throw InvalidInput("the settings do not fit the rest of the file", error.what(), "make it again");
+    }
 }
 
 std::vector<std::string> const& stored_setting_names(DataGroup const& results)

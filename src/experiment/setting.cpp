@@ -26,9 +26,12 @@ constexpr std::array estimators{NameOf<Estimator>{Estimator::published, "publish
                                 NameOf<Estimator>{Estimator::given, "given"}};
 constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"}, NameOf<Objective>{Objective::mean, "mean"},
                                 NameOf<Objective>{Objective::n_weighted, "n-weighted"}};
+constexpr std::array screenings{NameOf<Screening>{Screening::share, "share"}, NameOf<Screening>{Screening::fit, "fit"}};
 constexpr std::array densities{
     NameOf<DensityFamily>{DensityFamily::extended, "extended"}, NameOf<DensityFamily>{DensityFamily::sas, "sas"},
     NameOf<DensityFamily>{DensityFamily::mog2, "mog2"}, NameOf<DensityFamily>{DensityFamily::mog3, "mog3"}};
+constexpr std::array noises{NameOf<NoiseModel>{NoiseModel::span, "span"},
+                            NameOf<NoiseModel>{NoiseModel::aware, "aware"}};
 
 template <class Names, class E>
 std::string_view listed_name(Names const& names, E value)
@@ -100,9 +103,13 @@ void require(bool condition, std::string const& problem, std::string const& reme
 
 std::string_view to_string(Estimator value) { return listed_name(estimators, value); }
 std::string_view to_string(Objective value) { return listed_name(objectives, value); }
+std::string_view to_string(Screening value) { return listed_name(screenings, value); }
+Screening parse_screening(std::string_view text) { return parse(screenings, "screening", text); }
 Estimator parse_estimator(std::string_view text) { return parse(estimators, "estimator", text); }
 Objective parse_objective(std::string_view text) { return parse(objectives, "objective", text); }
 DensityFamily parse_density(std::string_view text) { return parse(densities, "density", text); }
+std::string_view to_string(NoiseModel value) { return listed_name(noises, value); }
+NoiseModel parse_noise(std::string_view text) { return parse(noises, "noise", text); }
 
 std::weak_ordering compare_content(Setting const& a, Setting const& b)
 {
@@ -123,6 +130,15 @@ bool same_limits(Setting const& a, Setting const& b)
             same = same && compare_values(a.*field.member, b.*field.member) == 0;
     });
     return same;
+}
+
+bool is_screening(Setting const& setting) { return setting.screening == Screening::fit || setting.screen > 0; }
+
+Setting without_screening(Setting setting)
+{
+    setting.screen = 0;
+    setting.screening = Screening::share;
+    return setting;
 }
 
 Setting without_unused(Setting const& setting)
@@ -172,12 +188,21 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             fmt::format("{} factors are asked of {} benchmarks", setting.factors, benchmarks),
             fmt::format("choose --factors from 1 to {}", benchmarks));
     require(setting.screen >= 0 && setting.screen < 1, fmt::format("--screen {} is not a share", setting.screen),
-            "give a number from 0 to below 1, or off");
+            "give a number from 0 to below 1, auto or off");
+    require(setting.screening == Screening::share || setting.screen == 0, "a setting screens by two rules",
+            "give --screen auto or a share");
     require(setting.tolerance > 0 && setting.tolerance < 0.1,
             fmt::format("--tolerance {} is out of range", setting.tolerance),
             "choose between 0 and 0.1, usually 1e-12");
     require(setting.restarts >= 1, fmt::format("--restarts {} is out of range", setting.restarts), "give 1 or more");
     require(setting.starts >= 1, fmt::format("--starts {} is out of range", setting.starts), "give 1 or more");
+    bool const mixture = setting.density == DensityFamily::mog2 || setting.density == DensityFamily::mog3;
+    require(setting.noise == NoiseModel::span || mixture,
+            fmt::format("--noise aware does not go with --density {}", density_name(setting.density)),
+            "choose --density mog3 or mog2, or --noise span");
+    require(setting.noise == NoiseModel::span || setting.factors < benchmarks,
+            fmt::format("--noise aware cannot fit {} factors to {} benchmarks", setting.factors, benchmarks),
+            "choose fewer factors, or --noise span: as many factors as benchmarks leave nothing that shows the noise");
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
@@ -200,20 +225,25 @@ std::vector<Setting> expand(SettingGrid const& grid)
         } else {
             for (auto const density : grid.densities) {
                 setting.density = density;
-                add(setting);
+                bool const mixture = density == DensityFamily::mog2 || density == DensityFamily::mog3;
+                for (auto const noise : grid.noises) {
+                    setting.noise = mixture ? noise : NoiseModel::span;
+                    add(setting);
+                }
             }
         }
     };
     for (auto const& domains : grid.domain_sets)
         for (int const factors : grid.factors)
             for (auto const estimator : grid.estimators) {
-                auto const usual_screen = estimator == Estimator::joint ? 0.6 : 0.0;
-                for (double const screen : grid.screens.empty() ? std::vector{usual_screen} : grid.screens) {
+                ScreenChoice const usual{estimator == Estimator::joint ? Screening::fit : Screening::share, 0};
+                for (auto const& screen : grid.screens.empty() ? std::vector{usual} : grid.screens) {
                     Setting setting = grid.common;
                     setting.domains = domains;
                     setting.factors = factors;
                     setting.estimator = estimator;
-                    setting.screen = screen;
+                    setting.screen = screen.share;
+                    setting.screening = screen.rule;
                     add_variants(setting);
                 }
             }

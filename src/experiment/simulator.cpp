@@ -93,6 +93,21 @@ void contaminate(SimulationOptions const& options, std::string const& domain, Ma
     scores = scores.cwiseMax(0.0);
 }
 
+/// Takes scores away at random, of each model at most all but one.
+void remove_scores(SimulationOptions const& options, std::string const& domain, Eigen::Ref<Matrix> scores)
+{
+    if (options.missing <= 0) return;
+    auto stream = stream_for(options, "simulate-missing", domain);
+    for (Index i = 0; i < scores.rows(); ++i) {
+        Vector draws(scores.cols());
+        for (double& draw : draws) draw = stream.uniform();
+        Index last = 0;
+        draws.maxCoeff(&last);
+        for (Index j = 0; j < scores.cols(); ++j)
+            if (draws[j] < options.missing && j != last) scores(i, j) = std::nan("");
+    }
+}
+
 /// What all domains share.
 struct Shared
 {
@@ -119,12 +134,25 @@ Matrix draw_scores(SimulationOptions const& options, Shared const& shared, std::
     return scores;
 }
 
+/// A floor that was asked for is known, however few scores stand at it.
+ScoreBounds simulated_bounds(SimulationOptions const& options, Matrix const& scores)
+{
+    auto bounds = detect_bounds(scores);
+    if (options.floor) bounds.floor.setConstant(*options.floor);
+    return bounds;
+}
+
 SimulationOptions checked(SimulationOptions options, ScoreMatrix const* sources_from)
 {
     if (options.factors < 1 || options.factors > pattern_count)
         throw UsageError(fmt::format("{} factors cannot be simulated", options.factors),
                          fmt::format("there are {} patterns of loadings", pattern_count),
                          fmt::format("choose 1 to {}", pattern_count));
+    if (!(options.missing >= 0 && options.missing < 1))
+        throw UsageError(fmt::format("{} of the scores cannot be missing", options.missing), "it is a share",
+                         "give --missing 0 to below 1");
+    if (options.floor && !std::isfinite(*options.floor))
+        throw UsageError(fmt::format("a floor of {} is none", *options.floor), {}, "give --floor a number");
     if (options.sizes.empty())
         throw UsageError("no domain sizes are given", {}, "name at least one, as in --sizes 750,330");
     for (auto const size : options.sizes)
@@ -221,8 +249,10 @@ ScoreMatrix simulate(SimulationOptions const& requested, ScoreMatrix const* sour
     for (std::size_t k = 0; k < options.domains.size(); ++k) {
         auto const& domain = options.domains[k];
         Matrix const mixing = draw_mixing(options, domain);
-        matrix.scores.middleRows(first, options.sizes[k]) =
-            draw_scores(options, shared, domain, options.sizes[k], mixing);
+        auto rows = matrix.scores.middleRows(first, options.sizes[k]);
+        rows = draw_scores(options, shared, domain, options.sizes[k], mixing);
+        if (options.floor) rows = rows.cwiseMax(*options.floor).eval();
+        remove_scores(options, domain, rows);
         for (std::int64_t i = 1; i <= options.sizes[k]; ++i) {
             matrix.models.push_back(fmt::format("{}-simulated-{:04}", domain, i));
             matrix.base_models.push_back(domain);
@@ -232,6 +262,7 @@ ScoreMatrix simulate(SimulationOptions const& requested, ScoreMatrix const* sour
         first += options.sizes[k];
     }
     matrix.truth = std::move(truth);
+    matrix.bounds = simulated_bounds(options, matrix.scores);
     return matrix;
 }
 

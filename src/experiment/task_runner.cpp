@@ -21,11 +21,15 @@ void TaskRunner::set_start_orders(SettingId setting, std::vector<std::int64_t> r
     start_orders_[setting] = std::move(ranks);
 }
 
-std::pair<std::vector<Matrix>, std::vector<double>> TaskRunner::search_problem(SettingId id) const
+SearchProblem TaskRunner::search_problem(SettingId id) const
 {
     auto const& setting = experiment_.setting(id);
-    auto unmixed = unmix_for_estimate(setting, observed_data(setting, dataset_), estimate_key());
-    return {std::move(unmixed.matrices), std::move(unmixed.sizes)};
+    return unmix_for_estimate(setting, observed_data(setting, dataset_), estimate_key());
+}
+
+InterimSearch TaskRunner::interim(SettingId setting, SearchProblem const& given, SearchResult const& found) const
+{
+    return published_interim(experiment_.setting(setting), given, found);
 }
 
 void TaskRunner::set_search_result(SettingId setting, SearchResult result)
@@ -48,6 +52,8 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         experiment_.benchmarks(),
         {experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0}};
     if (task.kind == ReplicateKind::estimate) {
+        if (auto const known = independent_searches_.find(task.setting); known != independent_searches_.end())
+            request.searches = known->second;
         auto const orders = start_orders_.find(task.setting);
         auto const found = search_results_.find(task.setting);
         return analyse_estimate(request, dataset_,
@@ -56,10 +62,10 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     }
     if (task.kind == ReplicateKind::landscape) {
         // With the random keys of the estimate: every range must start from the same components.
-        if (!landscape_ || landscape_->first != task.setting)
-            landscape_.emplace(task.setting,
-                               landscape_context(setting, observed_data(setting, dataset_), estimate_key()));
-        return {joint_landscape(setting, layout, landscape_->second, task.replicate), {}};
+        if (!landscape_.second || landscape_.first != task.setting)
+            landscape_ = {task.setting, std::make_shared<Landscape const>(
+                                            make_landscape(setting, observed_data(setting, dataset_), estimate_key()))};
+        return {joint_landscape(setting, layout, *landscape_.second, task.replicate), {}};
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)
@@ -83,6 +89,32 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     return record;
 }
 
+std::optional<Bytes> TaskRunner::independent_search(SettingId id, int index)
+{
+    auto const& setting = experiment_.setting(id);
+    AnalysisRequest const request{setting, experiment_.layout(id, ReplicateKind::estimate), experiment_.benchmarks(),
+                                  estimate_key()};
+    auto const orders = start_orders_.find(id);
+    try {
+        auto found = joint_search(request, observed_data(setting, dataset_),
+                                  orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
+                                  index, activity_);
+        activity_.end();
+        return found;
+    } catch (StopRequested const&) {
+        activity_.end();
+        return std::nullopt;
+    } catch (NumericalFailure const&) { // the estimate's task meets it again, and says so
+        activity_.end();
+        return Bytes{};
+    }
+}
+
+void TaskRunner::set_independent_searches(SettingId setting, std::vector<Bytes> searches)
+{
+    independent_searches_[setting] = std::move(searches);
+}
+
 TaskRecord TaskRunner::compute(TaskId id)
 {
     auto const start = std::chrono::steady_clock::now();
@@ -92,7 +124,10 @@ TaskRecord TaskRunner::compute(TaskId id)
         record.values = std::move(found.values);
         record.reason = fmt::format("{}", fmt::join(found.warnings, "; "));
         record.status = TaskStatus::done;
-    } catch (StopRequested const&) { // to be computed again, by whoever goes on
+    } catch (SearchStopped const& stopped) { // to be computed again, by whoever goes on
+        record = {};
+        if (experiment_.task(id).kind == ReplicateKind::estimate) record.interim = stopped.known();
+    } catch (StopRequested const&) {
         record = {};
     } catch (NumericalFailure const& failure) {
         record = {TaskStatus::failed, failure.what(), {}, 0};

@@ -15,7 +15,8 @@ double guessed_seconds(Setting const& setting, ReplicateKind kind)
     bool const restarts = is_estimate || kind == ReplicateKind::influence;
     if (setting.estimator == Estimator::published)
         return 0.0005 * domains * (restarts ? setting.restarts : 1) + 1e-5 * orders;
-    return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1);
+    double const searches = setting.noise == NoiseModel::aware ? 3 : 1; // in fits of the span likelihood
+    return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1) * searches;
 }
 
 Bytes write_task_ids(std::span<TaskId const> ids)
@@ -127,6 +128,7 @@ void TaskSource::absorb(std::span<std::byte const> reply, double /*seconds_spent
         --group.outstanding;
         if (finished.record.status == TaskStatus::missing) { // stopped before it was begun
             group.queue.push_front(finished.id);
+            if (!finished.record.interim.empty()) records_.put(finished.id, std::move(finished.record));
             continue;
         }
         group.measured.seconds += finished.record.seconds;

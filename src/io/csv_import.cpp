@@ -33,6 +33,17 @@ std::optional<double> parse_number(std::string_view text)
     return value;
 }
 
+/// Whether a field says that there is no number.
+bool says_missing(std::string_view field)
+{
+    static std::set<std::string, std::less<>> const words{"",     "na",      "n/a", "nan", "null",
+                                                          "none", "missing", "-",   ".",   "?"};
+    std::string word(field);
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return words.contains(word);
+}
+
 std::string shortened(std::string const& text)
 {
     constexpr std::size_t longest = 60;
@@ -66,15 +77,30 @@ public:
         for (auto const& row : table_.rows) add_row(row);
         if (matrix.models.empty())
             throw InvalidInput(fmt::format("{} has no usable rows", name_),
-                               fmt::format("{} were dropped", result_.rows_dropped), "check the score columns");
+                               fmt::format("{} were dropped", result_.rows_dropped + result_.rows_without_scores),
+                               "check the score columns");
         auto const count = static_cast<Index>(columns_.scores.size());
         matrix.scores.resize(std::ssize(matrix.models), count);
         for (Index i = 0; i < matrix.scores.rows(); ++i)
             for (Index j = 0; j < count; ++j) matrix.scores(i, j) = values_[static_cast<std::size_t>(i * count + j)];
+        check_columns();
         return std::move(result_);
     }
 
 private:
+    /// A benchmark without any score says nothing, and no estimator can do with one.
+    void check_columns() const
+    {
+        auto const& scores = result_.matrix.scores;
+        std::vector<std::string> empty;
+        for (Index j = 0; j < scores.cols(); ++j)
+            if (scores.col(j).array().isNaN().all())
+                empty.push_back(result_.matrix.benchmarks[static_cast<std::size_t>(j)]);
+        if (!empty.empty())
+            throw InvalidInput(fmt::format("{} has no score in column {}", name_, join_names(empty, ", ")), {},
+                               "name the other columns with --scores");
+    }
+
     std::size_t find_column(std::string const& wanted, char const* option) const
     {
         auto const found = std::find(table_.header.begin(), table_.header.end(), wanted);
@@ -103,7 +129,7 @@ private:
         std::size_t numbers = 0, filled = 0;
         for (auto const& row : table_.rows) {
             auto const& field = row.fields[column];
-            if (field.empty()) continue;
+            if (says_missing(field)) continue;
             ++filled;
             if (parse_number(field)) ++numbers;
         }
@@ -160,6 +186,10 @@ private:
         if (row.fields[columns_.model].empty()) return place(row, columns_.model) + ": the model has no name";
         for (auto const column : columns_.scores) {
             auto const& field = row.fields[column];
+            if (options_.missing == MissingPolicy::keep && says_missing(field)) {
+                scores.push_back(std::nan(""));
+                continue;
+            }
             if (field.empty()) return place(row, column) + ": the score is missing";
             auto const value = parse_number(field);
             if (!value) return fmt::format("{}: \"{}\" is not a number", place(row, column), shortened(field));
@@ -174,9 +204,13 @@ private:
     {
         std::vector<double> scores;
         if (auto const defect = defect_of(row, scores); !defect.empty()) {
-            if (options_.missing == MissingPolicy::refuse) throw InvalidInput(defect, {}, score_remedy);
+            if (options_.missing != MissingPolicy::drop) throw InvalidInput(defect, {}, score_remedy);
             ++result_.rows_dropped;
             if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
+            return;
+        }
+        if (std::all_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); })) {
+            ++result_.rows_without_scores;
             return;
         }
         auto& matrix = result_.matrix;

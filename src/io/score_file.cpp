@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <set>
 
 namespace exahca {
@@ -105,6 +106,97 @@ void check_scores(io::ScoreSource const& source, ScoreMatrix const& matrix, io::
         }
 }
 
+/// A number for each benchmark, NaN for those that `is_known` does not take.
+template <class IsKnown>
+Variable benchmark_numbers(char const* name, auto const& numbers, char const* units, char const* text,
+                           IsKnown const& is_known)
+{
+    std::vector<double> values;
+    for (double const value : numbers) values.push_back(is_known(value) ? value : std::nan(""));
+    auto const count = std::ssize(values);
+    return {name, {"benchmark"}, {count}, std::move(values), units, text};
+}
+
+void add_column_facts(DataGroup& root, ScoreMatrix const& matrix)
+{
+    auto const is_finite = [](double value) { return std::isfinite(value); };
+    if (matrix.bounds) {
+        // An end that is missing is worth a statement only where the scores look otherwise: they may be changed yet.
+        auto const shown = detect_bounds(matrix.scores);
+        auto const add = [&](char const* name, Vector const& stated, Vector const& seen, char const* text) {
+            Vector const told = (stated.array().isInf() && seen.array().isInf()).select(std::nan(""), stated);
+            root.add(benchmark_numbers(name, told, "percent", text, [](double value) { return !std::isnan(value); }));
+        };
+        add("floor", matrix.bounds->floor, shown.floor,
+            "lowest score that can be told from lower ones; -inf: none; NaN: what the scores show");
+        add("ceiling", matrix.bounds->ceiling, shown.ceiling,
+            "highest score that can be told from higher ones; inf: none; NaN: what the scores show");
+    }
+    if (matrix.items.count.empty()) return;
+    root.add(benchmark_numbers("items", matrix.items.count, "1",
+                               "independent items that the score is the mean of; NaN: unknown",
+                               [](double count) { return count > 0; }));
+    root.add(benchmark_numbers("item_share", matrix.items.share, "1",
+                               "share of the items' binomial variance that counts as noise; NaN: unknown", is_finite));
+}
+
+/// Numbers for each benchmark; nothing when the file has no such dataset.
+std::vector<double> read_benchmark_numbers(io::ScoreSource const& source, std::string const& name,
+                                           std::size_t benchmarks)
+{
+    if (!source.has(name)) return {};
+    auto numbers = source.numbers(name, 1);
+    if (numbers.values.size() != benchmarks)
+        source.complain(fmt::format("\"{}\" does not fit \"benchmark\"", name),
+                        fmt::format("it has {} values for {} benchmarks", numbers.values.size(), benchmarks),
+                        "give one per benchmark, NaN where there is none");
+    return std::move(numbers.values);
+}
+
+/// Those that are stated; where nothing is, those that the scores show.
+Vector bounds_from(std::vector<double> const& values, Vector bounds)
+{
+    for (std::size_t j = 0; j < values.size(); ++j)
+        if (!std::isnan(values[j])) bounds[static_cast<Index>(j)] = values[j];
+    return bounds;
+}
+
+void read_bounds(io::ScoreSource const& source, ScoreMatrix& matrix)
+{
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    auto const count = matrix.benchmarks.size();
+    auto const floors = read_benchmark_numbers(source, "floor", count);
+    auto const ceilings = read_benchmark_numbers(source, "ceiling", count);
+    if (floors.empty() && ceilings.empty()) return; // nobody has said: the scores show them
+    auto const shown = detect_bounds(matrix.scores);
+    matrix.bounds = ScoreBounds{bounds_from(floors, shown.floor), bounds_from(ceilings, shown.ceiling)};
+    for (std::size_t j = 0; j < count; ++j) {
+        auto const column = static_cast<Index>(j);
+        double const floor = matrix.bounds->floor[column], ceiling = matrix.bounds->ceiling[column];
+        if (!(floor < ceiling) || floor == infinity || ceiling == -infinity)
+            source.complain(fmt::format("the scale of {} goes from {} to {}", matrix.benchmarks[j], floor, ceiling),
+                            "its floor has to lie below its ceiling", "store -inf or inf for one that is not there");
+    }
+}
+
+void read_items(io::ScoreSource const& source, ScoreMatrix& matrix)
+{
+    auto const count = matrix.benchmarks.size();
+    auto items = read_benchmark_numbers(source, "items", count);
+    if (items.empty()) return;
+    auto shares = read_benchmark_numbers(source, "item_share", count);
+    shares.resize(count, std::nan(""));
+    for (std::size_t j = 0; j < count; ++j) {
+        if (std::isnan(items[j])) items[j] = 0;
+        if (std::isnan(shares[j])) shares[j] = usual_item_share;
+        if (!std::isfinite(items[j]) || (items[j] != 0 && items[j] < 1) || shares[j] < 0 || shares[j] > 1)
+            source.complain(
+                fmt::format("{} has {} items, of whose noise {} counts", matrix.benchmarks[j], items[j], shares[j]),
+                "there are 1 or more, and the share lies between 0 and 1", "store NaN where it is unknown");
+    }
+    matrix.items = {std::move(items), std::move(shares)};
+}
+
 std::uint64_t parse_seed(io::ScoreSource const& source, std::string const& text)
 {
     std::uint64_t seed = 0;
@@ -171,6 +263,7 @@ DataGroup scores_as_tree(ScoreMatrix const& matrix)
               row_major(matrix.scores),
               "percent",
               "benchmark scores; NaN where missing"});
+    add_column_facts(root, matrix);
     if (matrix.truth) add_truth(root, *matrix.truth);
     add_missing_coordinates(root);
     return root;
@@ -186,7 +279,7 @@ ScoreMatrix read_complete_scores(std::string const& path)
                                    missing.models == 1 ? "1 model" : fmt::format("{} models", missing.models),
                                    matrix.benchmarks[static_cast<std::size_t>(missing.first_benchmark)],
                                    matrix.models[static_cast<std::size_t>(missing.first_model)], missing.first_model),
-                       "the estimators need every score of a model",
+                       "every score of a model is needed here",
                        "leave these models out: exahca import --missing drop does so with a CSV file");
 }
 
@@ -209,6 +302,8 @@ ScoreMatrix read_scores(std::string const& path)
                               static_cast<Index>(matrix.benchmarks.size()));
     // One NaN for all, so that the fingerprint does not depend on who wrote it.
     matrix.scores = matrix.scores.unaryExpr([](double score) { return std::isnan(score) ? std::nan("") : score; });
+    read_bounds(source, matrix);
+    read_items(source, matrix);
     if (source.has("truth")) matrix.truth = read_truth(source, matrix.benchmarks.size());
     return matrix;
 }
@@ -221,6 +316,12 @@ std::string fingerprint(ScoreMatrix const& matrix)
         for (auto const& name : *names) content.put_string(name);
     }
     content.put_span(std::span<double const>(row_major(matrix.scores)));
+    // What the scores show by themselves is no content of its own: a file with it and one without are the same data.
+    if (matrix.bounds && !(*matrix.bounds == detect_bounds(matrix.scores)))
+        for (auto const* bounds : {&matrix.bounds->floor, &matrix.bounds->ceiling})
+            content.put_span(std::span<double const>(bounds->data(), static_cast<std::size_t>(bounds->size())));
+    for (auto const* items : {&matrix.items.count, &matrix.items.share})
+        if (!items->empty()) content.put_span(std::span<double const>(*items));
     return digest_of(content.take());
 }
 

@@ -73,10 +73,23 @@ RowPattern pattern_of(std::vector<ScoreKind> const& kinds)
 
 } // namespace
 
+ScoreBounds no_bounds(Index benchmarks)
+{
+    return {Vector::Constant(benchmarks, -infinity), Vector::Constant(benchmarks, infinity)};
+}
+
+bool operator==(ScoreBounds const& a, ScoreBounds const& b)
+{
+    auto const same = [](Vector const& x, Vector const& y) {
+        return x.size() == y.size() && std::equal(x.begin(), x.end(), y.begin());
+    };
+    return same(a.floor, b.floor) && same(a.ceiling, b.ceiling);
+}
+
 ScoreBounds detect_bounds(Matrix const& scores)
 {
     Index const d = scores.cols();
-    ScoreBounds bounds{Vector::Constant(d, -infinity), Vector::Constant(d, infinity)};
+    auto bounds = no_bounds(d);
     auto const rows = distinct_rows(scores);
     for (Index j = 0; j < d; ++j) {
         std::vector<double> column;

@@ -15,7 +15,7 @@ JointContext prepare_joint(std::vector<CentredDomain> domains, std::span<std::st
     fast_ica.tolerance = std::max(fast_ica.tolerance, 1e-6);
     for (std::size_t k = 0; k < context.domains.size(); ++k) {
         CentredDomain const projected = transformed(context.domains[k], context.shared.projection);
-        RandomKey const key{options.seed, "restart", options.replicate, names[k], 0};
+        RandomKey const key{options.seed, "restart", options.replicate, names[k], options.search};
         context.components.push_back(unmix_by_likelihood(projected, options.density, fast_ica, key));
         MlIca const& ica = context.components.back();
         context.standardised.push_back(ica.standard_deviations.cwiseInverse().asDiagonal() * ica.unmixing);

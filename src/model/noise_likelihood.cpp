@@ -2,15 +2,15 @@
 
 #include "exahca/core/check.hpp"
 
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 namespace exahca {
 namespace {
 
+using detail::BlockModel;
+using detail::DomainModel;
 using detail::PatternModel;
 using detail::PatternSums;
-using detail::RowPosterior;
-using detail::SourceMixtures;
 
 void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores const> domains)
 {
@@ -26,45 +26,27 @@ void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores c
     static_cast<void>(d), static_cast<void>(m);
 }
 
-// Derivatives with respect to the columns of shapes from N, M1, M2.
-Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures)
-{
-    Index const m = mixtures.means.rows(), components = mixtures.means.cols();
-    Matrix const weights = mixtures.log_weights.array().exp();
-    Vector const rows = sums.counts.rowwise().sum();
-    Matrix const logits = sums.counts - rows.asDiagonal() * weights;
-    Matrix const means = (sums.firsts - sums.counts.cwiseProduct(mixtures.means)).cwiseQuotient(mixtures.variances);
-    Matrix const squares = sums.seconds - 2 * mixtures.means.cwiseProduct(sums.firsts) +
-                           mixtures.means.cwiseAbs2().cwiseProduct(sums.counts);
-    Matrix const deviations = squares.cwiseQuotient(mixtures.variances) - sums.counts;
-    Matrix gradient(3 * components - 1, m);
-    gradient << logits.leftCols(components - 1).transpose(), means.transpose(), deviations.transpose();
-    return gradient;
-}
-
 // log p of the rows of domain k; the gradient too where one is wanted.
 Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
                        NoiseParameters* gradient)
 {
-    SourceMixtures const mixtures = detail::source_mixtures(parameters.shapes[k]);
+    DomainModel const model(parameters, k);
+    BlockModel blocks(model);
     Vector values(domain.models());
+    PatternSums sums(model);
     Matrix by_mixing = Matrix::Zero(parameters.benchmarks(), parameters.factors());
     for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern, mixtures);
-        RowPosterior posterior = model.make_posterior();
-        PatternSums sums = model.make_sums();
-        for (Index const row : pattern.rows) {
-            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
-            if (gradient) model.add_row(posterior, sums);
-        }
-        if (!gradient) continue;
-        model.add_gradient(sums, by_mixing, gradient->means[k], gradient->log_psi,
-                           gradient->log_scales[static_cast<Index>(k)]);
-        gradient->shapes[k] += shape_gradient(sums, mixtures);
+        PatternModel const part(model, pattern);
+        sums.start_pattern();
+        visit_rows(part, blocks, domain.scores, values, gradient ? &sums : nullptr);
+        if (gradient)
+            add_gradient(part, sums, by_mixing, gradient->means[k], gradient->log_psi,
+                         gradient->log_scales[static_cast<Index>(k)]);
     }
     if (gradient) { // A_k = G R_k
+        gradient->shapes[k] = detail::shape_gradient(sums, model.mixtures);
         gradient->loadings += by_mixing * parameters.mixing[k].transpose();
-        gradient->mixing[k] = (parameters.loadings.transpose() * by_mixing).triangularView<Eigen::Upper>();
+        gradient->mixing[k] = parameters.loadings.transpose() * by_mixing;
     }
     return values;
 }

@@ -8,88 +8,82 @@ namespace exahca::detail {
 struct SourceMixtures
 {
     Matrix log_weights, means, variances;
+
+    [[nodiscard]] Index factors() const { return means.rows(); }
+    [[nodiscard]] Index components() const { return means.cols(); }
 };
 
 [[nodiscard]] SourceMixtures source_mixtures(Matrix const& shapes);
 
-/// What is known of one row, given each combination of components: the posterior of its sources and of its scores that
-/// are cut off. Scratch space of one pattern, used again for every row.
-struct RowPosterior
+/// The component of each source in the first combination (all 0), and in the next one, the last source's running
+/// fastest; false after the last combination.
+[[nodiscard]] std::vector<Index> first_combination(SourceMixtures const& mixtures);
+[[nodiscard]] bool advance(std::vector<Index>& combination, SourceMixtures const& mixtures);
+
+/// What the parameters say of all rows of one domain.
+struct DomainModel
 {
-    struct Given
-    {
-        Vector sources;           ///< E[e], m
-        Matrix source_covariance; ///< Cov[e], m x m
-        Vector censored;          ///< E[x_q - mu_q], one for each score that is cut off
-        Matrix censored_covariance;
-        Matrix cross; ///< Cov[x_q, e], censored x m
-    };
-    Vector residuals;     ///< r of the observed scores
-    Vector log_weights;   ///< lw_c
-    Vector probabilities; ///< of each combination given the row
-    std::vector<Given> given;
+    DomainModel(NoiseParameters const& parameters, std::size_t k);
+
+    SourceMixtures mixtures;
+    Vector means;            ///< mu_k
+    Vector noise, log_noise; ///< Psi_k
+    Matrix mixing, weighted; ///< A_k and Psi_k^-1 A_k, benchmarks x factors
 };
 
-/// Expected sufficient statistics of the rows of one pattern; known scores: the observed ones, then those cut off.
+/// The part of it that rows of one pattern need.
+struct PatternModel
+{
+    /// Keeps references to both.
+    PatternModel(DomainModel const& whole, RowPattern const& row_pattern);
+
+    [[nodiscard]] Index observed() const { return static_cast<Index>(pattern.observed.size()); }
+    [[nodiscard]] Index censored() const { return static_cast<Index>(pattern.censored.size()); }
+    [[nodiscard]] Index factors() const { return mixing.cols(); }
+
+    DomainModel const& domain;
+    RowPattern const& pattern;
+    std::vector<Index> known; ///< columns of the known scores: the observed ones, then those cut off
+    Vector means, noise;      ///< mu_k and Psi_k of the known scores
+    Matrix mixing, weighted;  ///< A_k and Psi_k^-1 A_k, known x m
+    Matrix precision;         ///< P, of the observed scores
+    double constant;          ///< -(1/2) log|2 pi Psi| of the observed scores
+};
+
+/// The observed scores of a pattern's rows, in the order of their columns: all that the likelihood needs of them where
+/// each source has one component and no score is cut off.
+struct PatternMoments
+{
+    Vector mean;
+    Matrix scatter; ///< sum of (x - mean) (x - mean)'
+};
+
+[[nodiscard]] PatternMoments pattern_moments(Matrix const& scores, RowPattern const& pattern);
+
+/// Expected sufficient statistics of the rows of one pattern and, for N, M1 and M2, of those before it.
 struct PatternSums
 {
-    Vector residuals;               ///< sum of E[r], known
-    Vector squares;                 ///< sum of E[r^2], known
-    Matrix products;                ///< sum of E[r e'], known x m
+    /// Room for a domain's patterns; all 0.
+    explicit PatternSums(DomainModel const& domain);
+
+    /// Forgets all but N, M1 and M2.
+    void start_pattern();
+
+    // Known scores first: the observed ones, then those cut off; as many lines as there are benchmarks.
+    Vector residuals; ///< sum of E[r]
+    Vector squares;   ///< sum of E[r^2]
+    Matrix products;  ///< sum of E[r e'], ... x m
+
     Vector sources;                 ///< sum of E[e], m
     Matrix source_squares;          ///< sum of E[e e'], m x m
     Matrix counts, firsts, seconds; ///< N, M1, M2: sums of r_c, r_c E[e_j], r_c E[e_j^2], m x C
 };
 
-/// The likelihood of the rows of one domain that know and lack the same scores: what depends on domain and pattern only
-/// is computed once. This is the reference; a faster kernel may take the place of `evaluate_row` and `add_row`.
-class PatternModel
-{
-public:
-    PatternModel(NoiseParameters const& parameters, std::size_t k, RowPattern const& pattern,
-                 SourceMixtures const& mixtures);
+/// Adds a pattern's part of the derivatives with respect to A_k (d x m), mu_k, log psi, log s_k (Fisher's identity).
+void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by_mixing, Vector& by_means,
+                  Vector& by_log_psi, double& by_log_scale);
 
-    /// Columns of the known scores: the observed ones, then those cut off.
-    [[nodiscard]] std::vector<Index> const& known() const { return known_; }
-
-    [[nodiscard]] RowPosterior make_posterior() const;
-    [[nodiscard]] PatternSums make_sums() const;
-
-    /// log p of a row of scores (all d of them); fills the posterior.
-    double evaluate_row(Eigen::Ref<Eigen::RowVectorXd const> scores, RowPosterior& posterior) const;
-
-    /// Adds the expectations of the row that was evaluated last.
-    void add_row(RowPosterior const& posterior, PatternSums& sums) const;
-
-    /// Adds derivatives with respect to A_k, mu_k, log psi, log s_k (Fisher's identity). `mixing` is d x m.
-    void add_gradient(PatternSums const& sums, Matrix& mixing, Vector& means, Vector& log_psi, double& log_scale) const;
-
-private:
-    /// One of the C^m combinations of components.
-    struct Combination
-    {
-        std::vector<Index> components; ///< of each source
-        double constant = 0;           ///< what lw_c has of its own
-        Vector mean;                   ///< a_c
-        Vector shift;                  ///< P a_c
-        Matrix covariance;             ///< Sig_c
-        Matrix spread;                 ///< covariance of the scores cut off, given the observed ones
-        Matrix gain;                   ///< Sig_c A_q' spread^-1: what e learns from them, m x censored
-        Matrix remaining;              ///< covariance of e if these were known
-    };
-
-    [[nodiscard]] Combination combine(std::vector<Index> components, Matrix const& precision,
-                                      SourceMixtures const& mixtures) const;
-    double censor(Combination const& combination, Vector const& bounds, RowPosterior::Given& given) const;
-
-    RowPattern const& pattern_;
-    Index factors_, components_;
-    std::vector<Index> known_; ///< columns: observed, then cut off
-    Vector means_, noise_;     ///< mu_k and Psi_k of the known scores
-    Matrix mixing_;            ///< A_k, known x m
-    Matrix weighted_;          ///< Psi^-1 A of the observed scores
-    double constant_;          ///< of log p, the same for all rows
-    std::vector<Combination> combinations_;
-};
+/// Derivatives with respect to the columns of shapes from N, M1 and M2, (3 C - 1) x m.
+[[nodiscard]] Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures);
 
 } // namespace exahca::detail

@@ -2,8 +2,9 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/model/noise_data.hpp"
 
-#include "noise_pattern.hpp"
+#include "noise_rows.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
@@ -13,9 +14,11 @@
 namespace exahca {
 namespace {
 
+using detail::BlockModel;
+using detail::DomainModel;
 using detail::PatternModel;
+using detail::PatternMoments;
 using detail::PatternSums;
-using detail::RowPosterior;
 
 // Scores about their domains' means in units of the pooled standard deviations; 0 and no weight where missing.
 struct Standardised
@@ -94,26 +97,38 @@ struct DomainSums
     double log_likelihood = 0;
 };
 
-DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters)
+// For each of a domain's patterns without scores that are cut off what stands for its rows; else nothing.
+std::vector<PatternMoments> all_moments(PatternedScores const& domain)
+{
+    std::vector<PatternMoments> all;
+    for (RowPattern const& pattern : domain.patterns)
+        all.push_back(pattern.censored.empty() ? detail::pattern_moments(domain.scores, pattern) : PatternMoments{});
+    return all;
+}
+
+DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const> moments, std::size_t k,
+                  NoiseParameters const& parameters)
 {
     Index const m = parameters.factors();
     DomainSums all;
     all.source_squares = Matrix::Zero(m, m);
     all.benchmarks.resize(static_cast<std::size_t>(domain.benchmarks()),
                           {0, 0, 0, Vector::Zero(m), Vector::Zero(m), Matrix::Zero(m, m)});
-    auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
-    Vector values(domain.models());
-    for (RowPattern const& pattern : domain.patterns) {
-        PatternModel const model(parameters, k, pattern, mixtures);
-        RowPosterior posterior = model.make_posterior();
-        PatternSums sums = model.make_sums();
-        for (Index const row : pattern.rows) {
-            values[row] = model.evaluate_row(domain.scores.row(row), posterior);
-            model.add_row(posterior, sums);
-        }
+    DomainModel const whole(parameters, k);
+    BlockModel blocks(whole);
+    Vector values = Vector::Zero(domain.models()); // of rows that have to be visited
+    PatternSums sums(whole);
+    for (std::size_t p = 0; p < moments.size(); ++p) {
+        RowPattern const& pattern = domain.patterns[p];
+        PatternModel const model(whole, pattern);
+        sums.start_pattern();
+        if (pattern.censored.empty() && BlockModel::covers(model))
+            all.log_likelihood += blocks.visit_moments(model, moments[p], sums);
+        else
+            visit_rows(model, blocks, domain.scores, values, &sums);
         all.source_squares += sums.source_squares;
-        for (std::size_t u = 0; u < model.known().size(); ++u) {
-            BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known()[u])];
+        for (std::size_t u = 0; u < model.known.size(); ++u) {
+            BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known[u])];
             auto const place = static_cast<Index>(u);
             one.rows += static_cast<double>(pattern.rows.size());
             one.residuals += sums.residuals[place];
@@ -125,14 +140,6 @@ DomainSums expect(PatternedScores const& domain, std::size_t k, NoiseParameters 
     }
     for (double const value : values) all.log_likelihood += value;
     return all;
-}
-
-// R upper triangular with R R' = covariance: the Cholesky factor from the last row up.
-Matrix upper_factor(Matrix const& covariance)
-{
-    Eigen::LLT<Matrix> const cholesky(covariance.reverse());
-    if (cholesky.info() != Eigen::Success) throw NumericalFailure("the factors of a domain have a singular covariance");
-    return Matrix(cholesky.matrixL()).reverse();
 }
 
 // Benchmark i alone: least squares of its scores on the factors f = R_k e, with an intercept in each domain.
@@ -210,13 +217,15 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
     Standardised const all = standardise(domains);
     Vector const least_noise = options.least_noise * all.deviations.cwiseAbs2();
     auto const least_gain = options.tolerance * static_cast<double>(all.rows.rows());
+    std::vector<std::vector<PatternMoments>> moments;
+    for (auto const& domain : domains) moments.push_back(all_moments(domain));
     FactorAnalysis result;
     result.parameters = start;
     for (int step = 0;; ++step) {
         std::vector<DomainSums> sums;
         double value = 0;
         for (std::size_t k = 0; k < domains.size(); ++k) {
-            sums.push_back(expect(domains[k], k, result.parameters));
+            sums.push_back(expect(domains[k], moments[k], k, result.parameters));
             value += sums.back().log_likelihood;
         }
         if (!std::isfinite(value)) throw NumericalFailure("the likelihood of a factor analysis is not finite");

@@ -44,6 +44,11 @@ std::vector<std::string> closest_names(std::string const& wanted, std::set<std::
 
 } // namespace
 
+ScoreBounds bounds_of(ScoreMatrix const& matrix)
+{
+    return matrix.bounds ? *matrix.bounds : detect_bounds(matrix.scores);
+}
+
 MissingScores count_missing(ScoreMatrix const& matrix)
 {
     MissingScores missing;

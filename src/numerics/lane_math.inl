@@ -43,8 +43,24 @@ EXAHCA_LANE_INLINE Lanes select(LaneBits mask, Lanes if_set, Lanes if_clear)
     return Lanes((mask & LaneBits(if_set)) | (~mask & LaneBits(if_clear)));
 }
 
-EXAHCA_LANE_INLINE Lanes larger(Lanes a, Lanes b) { return select(a > b, a, b); }
-EXAHCA_LANE_INLINE Lanes smaller(Lanes a, Lanes b) { return select(a < b, a, b); }
+// b where they are equal or not comparable, as the processor's own instructions have it.
+EXAHCA_LANE_INLINE Lanes larger(Lanes a, Lanes b)
+{
+#if defined(__AVX__)
+    return Lanes(_mm256_max_pd(__m256d(a), __m256d(b)));
+#else
+    return select(a > b, a, b);
+#endif
+}
+
+EXAHCA_LANE_INLINE Lanes smaller(Lanes a, Lanes b)
+{
+#if defined(__AVX__)
+    return Lanes(_mm256_min_pd(__m256d(a), __m256d(b)));
+#else
+    return select(a < b, a, b);
+#endif
+}
 
 EXAHCA_LANE_INLINE Lanes square_root(Lanes x)
 {
@@ -55,12 +71,11 @@ EXAHCA_LANE_INLINE Lanes square_root(Lanes x)
 #endif
 }
 
-// exp(x) = 2^k exp(r), |r| <= log(2)/2, with the Taylor polynomial of degree 13 (truncation below 5e-18). Arguments are
-// clipped to +-708, where the result is still a normal number. Relative error below 4e-16.
-EXAHCA_LANE_INLINE Lanes exponential(Lanes x)
+// exp(x) = 2^k exp(r), |r| <= log(2)/2, with the Taylor polynomial of degree 13 (truncation below 5e-18), for x between
+// -708 and 708, where the result is a normal number. Relative error below 4e-16.
+EXAHCA_LANE_INLINE Lanes exponential_of_clipped(Lanes x)
 {
     Lanes const shifter = broadcast(0x1.8p52); // adding it leaves the nearest integer in the low bits
-    x = larger(smaller(x, broadcast(708.0)), broadcast(-708.0));
     Lanes const shifted = x * 1.4426950408889634074 + shifter;
     Lanes const k = shifted - shifter;
     // log(2) in two parts; the first has 33 bits, so its product with k is exact.
@@ -74,6 +89,12 @@ EXAHCA_LANE_INLINE Lanes exponential(Lanes x)
     Lanes const mantissa = p0 + r4 * (p4 + r4 * (p8 + r4 * p12));
     LaneBits const scale = (LaneBits(shifted) + 1023) << 52;
     return mantissa * Lanes(scale);
+}
+
+// The same for all x, clipped to +-708.
+EXAHCA_LANE_INLINE Lanes exponential(Lanes x)
+{
+    return exponential_of_clipped(larger(smaller(x, broadcast(708.0)), broadcast(-708.0)));
 }
 
 // log(x) for positive normal x: x = 2^e m, m in [0.7, 1.42); log m = 2 atanh((m-1)/(m+1)), eleven terms of the series

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/numerics/principal_angles.hpp"
+#include "stored_shape.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +26,7 @@ Rows rows_of(DataGroup const& group, std::string const& name, std::size_t part, 
 {
     auto const* variable = group.find(name);
     auto const& values = group.doubles(name);
-    auto const width = static_cast<std::size_t>(variable->shape.empty() ? 1 : variable->shape.back());
+    auto const width = row_width(*variable);
     if (values.size() < (part + 1) * rows * width) throw InvalidInput(fmt::format("dataset \"{}\" is too small", name));
     Rows table;
     for (std::size_t i = part * rows; i < (part + 1) * rows; ++i)
@@ -111,6 +112,8 @@ SettingDetails read_setting(DataGroup const& results, SettingSummary const& sett
         details.benchmark_effects.push_back(read_table(estimate, aggregate, "benchmark_effects", k, benchmarks));
     }
     if (setting.bootstrap) {
+        for (auto const* name : {"level_support_low", "level_support_high"})
+            (void)aggregate->doubles(name).at(levels - 1);
         details.level_low = aggregate->doubles("level_support_low");
         details.level_high = aggregate->doubles("level_support_high");
         details.unlisted_members = aggregate->integers("unlisted_members").at(0);

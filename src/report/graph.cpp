@@ -1,6 +1,7 @@
 #include "exahca/report/graph.hpp"
 
 #include "edges.hpp"
+#include "judgement.hpp"
 #include "text.hpp"
 
 #include <cmath>
@@ -11,6 +12,13 @@ namespace exahca {
 namespace {
 
 using Out = std::back_insert_iterator<std::string>;
+
+std::string_view standing(SettingSummary const& setting)
+{
+    if (!setting.bootstrap) return "no resamples";
+    if (setting.settled) return "settled";
+    return has_too_few_resamples(setting) ? "too few resamples" : "not settled";
+}
 
 /// A string of the DOT language; backslashes would start one of its escapes.
 std::string quoted(std::string_view text)
@@ -60,9 +68,8 @@ std::string to_dot(Summary const& summary)
              "  edge [fontname=\"sans-serif\", fontsize=10];\n  fontname=\"sans-serif\";\n");
     for (std::size_t s = 0; s < summary.settings.size(); ++s) {
         auto const& setting = summary.settings[s];
-        auto const title = setting.failure.empty()
-                               ? fmt::format("{}\n{}", setting.name, setting.settled ? "settled" : "not settled")
-                               : setting.name;
+        auto const title =
+            setting.failure.empty() ? fmt::format("{}\n{}", setting.name, standing(setting)) : setting.name;
         fmt::format_to(out, "  subgraph cluster_{} {{\n    label={};\n", s, quoted(title));
         if (!setting.failure.empty())
             fmt::format_to(out, "    s{}_failed [shape=note, label={}];\n", s,

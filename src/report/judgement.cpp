@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t few_models = 50;
 constexpr double large_screened_share = 0.1;
+constexpr double tolerance_of_fits = 0.1; // nats that two fits may be apart and still be equal
 
 /// Adds warnings, each once.
 class Warnings
@@ -33,7 +34,7 @@ private:
 void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
 {
     for (auto const& domain : setting.domains) {
-        auto const dropped = domain.models - domain.models_used;
+        auto const dropped = domain.models - domain.models_unusable - domain.models_used;
         if (domain.models < few_models)
             warnings.add(fmt::format("{} has only {}: its estimates are rough", domain.name,
                                      counted(domain.models, "model", "models")),
@@ -63,6 +64,14 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
     if (!setting.joint) return;
     if (!setting.joint->unscreened_angles.empty() && screening_decides(*setting.joint))
         warnings.add(unscreened_text(*setting.joint), true);
+    if (auto const& choice = setting.joint->factor_choice)
+        if (auto const& shortfall = choice->shortfall_of(setting.factors))
+            warnings.add(
+                fmt::format("the fit of {} is {} in log-likelihood below that of {}, which it holds: it is not "
+                            "at its maximum, and its BIC says nothing (try more --orders)",
+                            counted(setting.factors, "factor", "factors"), plain_number(shortfall.below, 1),
+                            shortfall.fewer),
+                true);
     if (undecided_rival(setting) != nullptr)
         warnings.add("another optimum is as likely, within what restarts and refits may gain", false);
 }
@@ -79,7 +88,9 @@ void warn_of_replicates(Warnings& warnings, SettingSummary const& setting)
     if (bootstrap.failed > 0)
         warnings.add(
             fmt::format("{} of {} resamples failed", bootstrap.failed, bootstrap.failed + bootstrap.replicates), true);
-    if (!setting.settled)
+    if (has_too_few_resamples(setting))
+        warnings.add(too_few_text(setting), false);
+    else if (!setting.settled)
         warnings.add(fmt::format("{} not settled: {} of {} agree with it", answer_noun(setting),
                                  share_text(bootstrap.support), counted(bootstrap.replicates, "resample", "resamples")),
                      false);
@@ -92,7 +103,31 @@ bool same_but_for_factors(SettingSummary const& a, SettingSummary const& b)
         return one.name == other.name && one.models_used == other.models_used;
     };
     return a.joint && b.joint && a.variant == b.variant && a.screen == b.screen &&
+           a.screens_by_fit == b.screens_by_fit &&
            std::equal(a.domains.begin(), a.domains.end(), b.domains.begin(), b.domains.end(), same_domain);
+}
+
+/// \param family  of rising number of factors
+FactorChoiceSummary choice_among(std::vector<SettingSummary const*> const& family)
+{
+    FactorChoiceSummary choice;
+    SettingSummary const *highest = nullptr, *best = nullptr;
+    for (auto const* one : family) {
+        auto const& joint = *one->joint;
+        bool const falls_short =
+            highest != nullptr && highest->joint->log_likelihood - joint.log_likelihood > tolerance_of_fits;
+        choice.tried.push_back(one->factors);
+        choice.shortfalls.push_back(
+            falls_short ? FactorChoiceSummary::Shortfall{highest->joint->log_likelihood - joint.log_likelihood,
+                                                         highest->factors}
+                        : FactorChoiceSummary::Shortfall{});
+        if (falls_short) continue;
+        highest = one;
+        if (best == nullptr || joint.bic < best->joint->bic) best = one;
+    }
+    choice.preferred = best->factors;
+    for (auto const* one : family) choice.bic_behind.push_back(one->joint->bic - best->joint->bic);
+    return choice;
 }
 
 } // namespace
@@ -101,6 +136,32 @@ double BootstrapSummary::worst_case_low(double share) const
 {
     auto const agreeing = std::llround(share * static_cast<double>(replicates));
     return wilson_interval(agreeing, replicates + failed).low;
+}
+
+std::int64_t fewest_resamples()
+{
+    std::int64_t count = 1;
+    while (wilson_interval(count, count).low < settled_support) ++count;
+    return count;
+}
+
+bool has_too_few_resamples(SettingSummary const& setting)
+{
+    if (setting.joint && !setting.joint->decided) return false;
+    auto const& bootstrap = *setting.bootstrap;
+    auto const asked = bootstrap.replicates + bootstrap.failed;
+    if (bootstrap.replicates == 0 || asked >= fewest_resamples()) return false;
+    auto const agreeing = std::llround(bootstrap.support * static_cast<double>(bootstrap.replicates));
+    return wilson_interval(agreeing, asked).high >= settled_support;
+}
+
+std::string too_few_text(SettingSummary const& setting)
+{
+    return fmt::format("{} too few to tell whether the {} is settled: that takes {} or more",
+                       setting.bootstrap->replicates == 1
+                           ? "1 resample is"
+                           : counted(setting.bootstrap->replicates, "resample", "resamples") + " are",
+                       answer_noun(setting), fewest_resamples());
 }
 
 bool is_settled(SettingSummary const& setting)
@@ -122,16 +183,21 @@ void compare_factor_numbers(std::vector<SettingSummary>& settings)
         auto const repeated =
             std::adjacent_find(family.begin(), family.end(), [](auto* a, auto* b) { return a->factors == b->factors; });
         if (family.size() < 2 || repeated != family.end()) continue;
-        auto const* best = *std::min_element(family.begin(), family.end(),
-                                             [](auto* a, auto* b) { return a->joint->bic < b->joint->bic; });
-        FactorChoiceSummary choice;
-        choice.preferred = best->factors;
-        for (auto const* one : family) {
-            choice.tried.push_back(one->factors);
-            choice.bic_behind.push_back(one->joint->bic - best->joint->bic);
-        }
-        setting.joint->factor_choice = std::move(choice);
+        setting.joint->factor_choice = choice_among(family);
     }
+}
+
+FactorChoiceSummary::Shortfall const& FactorChoiceSummary::shortfall_of(int factors) const
+{
+    auto const position = std::find(tried.begin(), tried.end(), factors) - tried.begin();
+    return shortfalls.at(static_cast<std::size_t>(position));
+}
+
+bool FactorChoiceSummary::largest_is_preferred() const
+{
+    for (std::size_t i = tried.size(); i-- > 0;)
+        if (!shortfalls[i]) return preferred == tried[i];
+    return false;
 }
 
 std::vector<Warning> warnings_of(SettingSummary const& setting)

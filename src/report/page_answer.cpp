@@ -1,4 +1,5 @@
 #include "exahca/experiment/support.hpp"
+#include "judgement.hpp"
 #include "page.hpp"
 #include "story.hpp"
 #include "text.hpp"
@@ -35,6 +36,7 @@ std::string certainty_text(SettingSummary const& setting)
     auto const counts = fmt::format("{} of {} give it again (95 % interval {} to {})", percent(bootstrap.support),
                                     resamples_text(bootstrap), percent(bootstrap.low), percent(bootstrap.high));
     if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
+    if (has_too_few_resamples(setting)) return fmt::format("{}: {}.", counts, too_few_text(setting));
     if (undecided_rival(setting) != nullptr)
         return fmt::format("It is not settled: {}, and another {} is as likely on the data as they are.", counts,
                            answer_noun(setting));
@@ -114,12 +116,13 @@ std::vector<std::string> answer_sentences(Summary const& summary)
 {
     if (summary.settings.size() == 1) return answer_sentences(summary.settings[0]);
     std::map<std::string, int> directions;
-    std::int64_t estimates = 0, settled = 0, resampled = 0;
+    std::int64_t estimates = 0, settled = 0, resampled = 0, too_few = 0;
     for (auto const& setting : summary.settings) {
         if (!setting.failure.empty() || setting.factors_found.empty()) continue;
         ++estimates;
         settled += setting.settled;
         resampled += setting.bootstrap.has_value();
+        too_few += setting.bootstrap && has_too_few_resamples(setting);
         ++directions[direction_text(setting)];
     }
     auto const asked = static_cast<std::int64_t>(summary.settings.size());
@@ -140,9 +143,13 @@ std::vector<std::string> answer_sentences(Summary const& summary)
         settled == 0
             ? (resampled == 0
                    ? "How far any of them is settled is not known: no resamples of the data were analysed."
-                   : fmt::format("None of them is settled by its resamples{}.",
-                                 resampled < estimates ? fmt::format(", and {} without any", estimates - resampled)
-                                                       : ""))
+                   : fmt::format(
+                         "None of them is settled by its resamples{}{}.",
+                         resampled < estimates ? fmt::format(", and {} without any", estimates - resampled) : "",
+                         too_few == 0 ? ""
+                                      : fmt::format("; {} too few to tell: that takes {} or more",
+                                                    too_few == resampled ? "they are" : fmt::format("{} have", too_few),
+                                                    fewest_resamples())))
             : fmt::format("{} of the {} {} settled by resamples.", settled, estimates, settled == 1 ? "is" : "are"));
     sentences.push_back(held_everywhere(summary) +
                         "Quote a direction only together with its setting and its support, both in the table below.");

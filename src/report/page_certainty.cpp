@@ -1,6 +1,7 @@
 #include "page.hpp"
 
 #include "exahca/experiment/influence.hpp"
+#include "exahca/model/near_duplicates.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -27,7 +28,7 @@ std::string what_is_left_out(InfluenceCaseSummary const& one)
     if (one.exclusion == to_string(Exclusion::lowest)) return "the lowest totals";
     if (one.exclusion == to_string(Exclusion::farthest)) return "those farthest from their base model's mean";
     if (one.exclusion == to_string(Exclusion::near_duplicates))
-        return fmt::format("near duplicates, within {} points of another", near_duplicate_points);
+        return fmt::format("near duplicates, within {} standard deviations of another", near_duplicate_distance);
     return one.exclusion;
 }
 

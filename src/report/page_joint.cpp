@@ -67,6 +67,8 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
     page.paragraph(fmt::format(
         "The likelihood has {}. {}", counted(joint.optimum_count, "optimum", "distinct optima"),
         joint.optima.size() < 2 ? "No other was met."
+        : joint.noise ? fmt::format("The next is {} behind the one shown: {}.", plain_number(next_behind(joint), 1),
+                                    decided_text(joint))
         : joint.decided
             ? fmt::format("The next is {} behind the one shown, more than what restarts and refits still gained at the "
                           "end ({} and {}). That is about the optimiser; how far the data settle it, resamples tell.",

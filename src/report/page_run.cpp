@@ -19,6 +19,7 @@ std::string domain_names(SettingSummary const& setting)
 
 std::string screening(SettingSummary const& setting)
 {
+    if (setting.screens_by_fit) return "auto";
     return setting.screen > 0 ? fmt::format("{}", setting.screen) : "off";
 }
 

@@ -138,7 +138,10 @@ void write_effects(Page& page, Summary const& summary, SettingSummary const& set
 void write_domains(Page& page, SettingSummary const& setting)
 {
     page.heading(3, "Models used and dropped");
-    PageTable table{setting.screen > 0
+    PageTable table{setting.screens_by_fit
+                        ? std::string("Models that stand out from their base model's others towards low scores were "
+                                      "dropped.")
+                    : setting.screen > 0
                         ? fmt::format("Models whose total is below {} of their base model's median total were dropped.",
                                       setting.screen)
                         : std::string("Nothing was dropped: screening was off."),

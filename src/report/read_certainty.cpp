@@ -4,6 +4,7 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/support.hpp"
+#include "stored_shape.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,10 +13,10 @@ namespace exahca {
 namespace {
 
 /// The last dimension of one row of a table.
-template <class T>
-std::vector<T> row_of(std::vector<T> const& values, std::size_t row, std::size_t width)
+template <class Values>
+std::vector<typename Values::value_type> row_of(Values const& values, std::size_t row, std::size_t width)
 {
-    if (values.size() < (row + 1) * width) throw InvalidInput("a table of certainty is too small");
+    if (width > 0) (void)values.at((row + 1) * width - 1); // complains by name
     return {values.begin() + static_cast<std::ptrdiff_t>(row * width),
             values.begin() + static_cast<std::ptrdiff_t>((row + 1) * width)};
 }
@@ -25,7 +26,7 @@ std::vector<std::string> names_of(std::vector<std::int64_t> const& labels, std::
     std::vector<std::string> names;
     for (auto const label : labels) {
         if (label < 0) return {};
-        names.push_back(benchmarks.at(static_cast<std::size_t>(label)));
+        names.push_back(benchmark_at(benchmarks, label));
     }
     return names;
 }
@@ -51,8 +52,12 @@ std::optional<InfluenceSummary> read_influence(DataGroup const& results, DataGro
         InfluenceCaseSummary one;
         one.exclusion = exclusion[i];
         one.amount = group->doubles("amount").at(i);
-        if (one.exclusion == to_string(Exclusion::domain))
-            one.domain = setting.domains.at(static_cast<std::size_t>(one.amount)).name;
+        if (one.exclusion == to_string(Exclusion::domain)) {
+            if (!(one.amount >= 0 && one.amount < static_cast<double>(setting.domains.size())))
+                throw InvalidInput("a base model is left out that is not there", "the file was changed",
+                                   "make it again");
+            one.domain = setting.domains[static_cast<std::size_t>(one.amount)].name;
+        }
         one.left_out = left_out.at(i);
         one.analysed = analysed.at(i) == 1;
         one.changes = changes.at(i) == 1;
@@ -117,7 +122,8 @@ std::optional<AcrossSummary> read_across(DataGroup const& results)
             for (auto& row : across.level_agrees) row[j] = std::min(row[j], 0);
     across.order = {group->integers("order_leader").at(0), group->integers("order_agreeing").at(0),
                     static_cast<std::int64_t>(across.settings.size()), *std::max_element(widest.begin(), widest.end())};
-    across.order_agrees = as_int(group->integers("order_agrees"));
+    auto const order_agrees = group->integers("order_agrees");
+    across.order_agrees = as_int(row_of(order_agrees, 0, across.settings.size()));
     if (!across.order.has_majority()) std::fill(across.order_agrees.begin(), across.order_agrees.end(), 0);
     auto const& choices = group->strings("choice");
     auto const pairs = group->integers("choice_pairs"), same = group->integers("choice_agreeing");

@@ -45,6 +45,9 @@ namespace exahca {
 /// What screening changes, with the angles and whether that is another answer. \pre the angles are known
 [[nodiscard]] std::string unscreened_text(JointSummary const& joint);
 
+/// "20 resamples are too few to tell whether the order is settled: that takes 35 or more"
+[[nodiscard]] std::string too_few_text(SettingSummary const& setting);
+
 /// "100 resamples", or "2 resamples (8 more failed)".
 [[nodiscard]] std::string resamples_text(BootstrapSummary const& bootstrap);
 
@@ -77,6 +80,18 @@ namespace exahca {
 
 /// The two comparisons of nested models in full, where they are tested.
 [[nodiscard]] std::vector<Statement> comparisons(JointSummary const& joint);
+
+/// How well the searches agree, how noisy benchmarks are, and what exact scores would say; nothing where the likelihood
+/// takes scores as exact.
+[[nodiscard]] std::vector<Statement> noise_statements(JointSummary const& joint,
+                                                      std::vector<std::string> const& benchmarks);
+
+/// How far an optimum has to be behind the answer, in nats, to be told from it: more than 1, than what searches still
+/// gain, and than 1.64 of its standard errors.
+[[nodiscard]] double behind_limit(JointSummary const& joint, OptimumSummary const& optimum);
+
+/// Whether the answer is told from all other optima, and by what measure.
+[[nodiscard]] std::string decided_text(JointSummary const& joint);
 
 /// Numbers of factors by BIC; nothing where one was tried.
 [[nodiscard]] std::optional<Statement> factor_choice(SettingSummary const& setting);

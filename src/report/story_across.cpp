@@ -89,7 +89,8 @@ ChoiceWords words_of(std::string const& choice)
         {"estimator", {"Estimators", "estimators", "the estimator"}},
         {"screen", {"Screening", "screening thresholds", "the screening threshold"}},
         {"contrast", {"Contrasts", "contrast functions", "the contrast function"}},
-        {"density", {"Densities", "source densities", "the source density"}}};
+        {"density", {"Densities", "source densities", "the source density"}},
+        {"noise", {"Likelihoods", "likelihoods", "the likelihood"}}};
     auto const found = known.find(choice);
     if (found != known.end()) return found->second;
     return {"Choice", "values of " + choice, choice};

@@ -37,15 +37,23 @@ std::string capitalised(std::string text)
     return text;
 }
 
+std::string largest_text(FactorChoiceSummary const& choice)
+{
+    return fmt::format("{} is the largest that {}", choice.preferred,
+                       choice.shortfalls.back() ? "can be compared" : "was tried");
+}
+
 std::string factors_text(SettingSummary const& setting)
 {
     auto const asked = counted(setting.factors, "factor", "factors");
     auto const& choice = setting.joint->factor_choice;
     if (!choice) return fmt::format("{}: no other number was tried", asked);
     auto const tried = fmt::format("{}", fmt::join(choice->tried, ", "));
-    auto const end = choice->largest_is_preferred()
-                         ? fmt::format("; {} is the largest that was tried, more may fit better", choice->preferred)
-                         : std::string{};
+    auto const end = choice->largest_is_preferred() ? fmt::format("; {}, more may fit better", largest_text(*choice))
+                                                    : std::string{};
+    if (auto const& shortfall = choice->shortfall_of(setting.factors))
+        return fmt::format("{}: not compared, for the fit is {} below that of {} and so not at its maximum", asked,
+                           plain_number(shortfall.below, 1), shortfall.fewer);
     if (choice->preferred == setting.factors) return fmt::format("{}: preferred of {}{}", asked, tried, end);
     auto const own = std::find(choice->tried.begin(), choice->tried.end(), setting.factors) - choice->tried.begin();
     return fmt::format("{}: BIC prefers {} of {} (by {}){}", asked, choice->preferred, tried,
@@ -102,7 +110,7 @@ std::vector<std::string> rejected_assumptions(SettingSummary const& setting)
         if (assumption.comparison.verdict() == Verdict::rejected)
             rejected.push_back(fmt::format("{} ({})", assumption.name, figure(assumption)));
     auto const& choice = setting.joint->factor_choice;
-    if (choice && choice->preferred != setting.factors)
+    if (choice && choice->preferred != setting.factors && !choice->shortfall_of(setting.factors))
         rejected.push_back(fmt::format("{} ({} {})", counted(setting.factors, "factor", "factors"), choice->preferred,
                                        choice->preferred == 1 ? "is preferred" : "are preferred"));
     return rejected;
@@ -129,12 +137,15 @@ std::optional<Statement> factor_choice(SettingSummary const& setting)
     if (!setting.joint || !setting.joint->factor_choice) return std::nullopt;
     auto const& choice = *setting.joint->factor_choice;
     std::vector<std::string> parts;
-    for (std::size_t i = 0; i < choice.tried.size(); ++i)
-        parts.push_back(
-            fmt::format("{}: {}", choice.tried[i],
-                        choice.tried[i] == choice.preferred ? "best" : signed_number(choice.bic_behind[i], 1)));
-    auto const end = choice.largest_is_preferred() ? fmt::format("; {} is the largest that was tried", choice.preferred)
-                                                   : std::string{};
+    for (std::size_t i = 0; i < choice.tried.size(); ++i) {
+        auto const& shortfall = choice.shortfalls[i];
+        auto const standing = choice.tried[i] == choice.preferred ? "best" : signed_number(choice.bic_behind[i], 1);
+        parts.push_back(fmt::format("{}: {}", choice.tried[i],
+                                    shortfall ? fmt::format("not at its maximum, {} below {}",
+                                                            plain_number(shortfall.below, 1), shortfall.fewer)
+                                              : standing));
+    }
+    auto const end = choice.largest_is_preferred() ? "; " + largest_text(choice) : std::string{};
     return Statement{"By BIC", fmt::format("numbers of factors {} (residual weights released, {}){}.",
                                            fmt::join(parts, ", "), setting.variant, end)};
 }

@@ -1,4 +1,5 @@
 #include "exahca/experiment/support.hpp"
+#include "judgement.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -15,9 +16,9 @@ bool likelihood_hesitates(SettingSummary const& setting, std::size_t level)
 {
     if (!setting.joint) return false;
     auto const& joint = *setting.joint;
-    double const missed = std::max({1.0, joint.optimiser_miss, joint.remaining_miss});
     return std::any_of(joint.optima.begin(), joint.optima.end(), [&](auto const& optimum) {
-        return !optimum.answer && optimum.behind <= missed && optimum.angles.at(level) > same_flag_degrees;
+        return !optimum.answer && optimum.behind <= behind_limit(joint, optimum) &&
+               optimum.angles.at(level) > same_flag_degrees;
     });
 }
 
@@ -104,6 +105,10 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
     auto const m = static_cast<std::size_t>(setting.factors);
     bool const span_settled = m == benchmarks.size() || level_settled(setting, m - 1);
     std::vector<std::string> parts{span_text(setting, benchmarks, span_settled)};
+    if (has_too_few_resamples(setting)) { // nor any level
+        parts.push_back(too_few_text(setting));
+        return finish(std::move(parts));
+    }
     // Where BIC rejects the model that the levels belong to, resamples that agree are no certainty.
     bool const model_rejected =
         is_rejected(setting, &JointSummary::shared_space) || is_rejected(setting, &JointSummary::hierarchy);

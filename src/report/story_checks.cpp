@@ -31,11 +31,10 @@ std::string p_text(Placebo const& placebo, std::string_view what)
 std::string reading_of(PlaceboSummary const& placebo)
 {
     if (placebo.p_high <= usual_level) return "data without a common order rarely fit so well";
-    // p is at least one over the number of data sets and one: few of them can show no more, however well the data fit.
-    auto const least = 1.0 / static_cast<double>(placebo.replicates + placebo.failed + 1);
-    if (least > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
+    // Few data sets can show no more, however well the data fit.
+    if (placebo.least_p() > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
         return fmt::format("none of them fits as well, but p cannot fall below {:.2g} with so few: ask for 100 or more",
-                           least);
+                           placebo.least_p());
     if (placebo.p_low > usual_level)
         return "data without a common order fit as well, so the fit is no evidence for an order";
     return "so many failed that it stays open how often data without a common order fit as well";

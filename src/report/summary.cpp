@@ -1,6 +1,7 @@
 #include "exahca/report/summary.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/experiment/setting_fields.hpp"
@@ -8,6 +9,8 @@
 #include "exahca/model/candidate_order.hpp"
 #include "judgement.hpp"
 #include "read_certainty.hpp"
+#include "read_interim.hpp"
+#include "stored_shape.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,7 +28,7 @@ Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first,
 {
     auto const* variable = group.find(name);
     auto const& values = group.doubles(name);
-    auto const width = static_cast<std::size_t>(variable->shape.empty() ? 1 : variable->shape.back());
+    auto const width = row_width(*variable);
     if (values.size() < (first + count) * width) throw InvalidInput(fmt::format("dataset \"{}\" is too small", name));
     Rows rows;
     for (std::size_t i = first; i < first + count; ++i)
@@ -104,6 +107,42 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
     return domains;
 }
 
+/// Models that miss scores, where the setting could not use them. Files of earlier versions have none.
+void count_unusable(std::vector<DomainSummary>& domains, DataGroup const& input)
+{
+    if (input.find("domain_complete") == nullptr) return;
+    auto const& names = input.strings("domain");
+    auto const complete = input.integers("domain_complete");
+    for (auto& domain : domains) {
+        auto const found = std::find(names.begin(), names.end(), domain.name);
+        if (found == names.end()) continue;
+        domain.models_unusable = domain.models - complete.at(static_cast<std::size_t>(found - names.begin()));
+    }
+}
+
+std::vector<ScaleSummary> read_scales(DataGroup const& input)
+{
+    std::vector<ScaleSummary> scales;
+    if (input.find("domain_missing") == nullptr) return scales;
+    auto const& benchmarks = input.strings("benchmark");
+    auto const floors = input.doubles("floor"), ceilings = input.doubles("ceiling");
+    auto const at_floor = input.integers("domain_at_floor"), at_ceiling = input.integers("domain_at_ceiling"),
+               missing = input.integers("domain_missing");
+    for (std::size_t j = 0; j < benchmarks.size(); ++j) {
+        ScaleSummary scale;
+        scale.benchmark = benchmarks[j];
+        if (!std::isnan(floors.at(j))) scale.floor = floors[j];
+        if (!std::isnan(ceilings.at(j))) scale.ceiling = ceilings[j];
+        for (std::size_t i = j; i < missing.size(); i += benchmarks.size()) {
+            scale.at_floor += at_floor.at(i);
+            scale.at_ceiling += at_ceiling.at(i);
+            scale.missing += missing[i];
+        }
+        if (scale.floor || scale.ceiling || scale.missing > 0) scales.push_back(std::move(scale));
+    }
+    return scales;
+}
+
 std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const& estimate,
                                         std::vector<std::string> const& benchmarks, CapabilityNames const& capabilities)
 {
@@ -111,7 +150,7 @@ std::vector<FactorSummary> read_factors(Setting const& setting, DataGroup const&
     auto const labels = estimate.integers("alignment_benchmark");
     for (std::size_t i = 0; i < static_cast<std::size_t>(setting.factors); ++i) {
         FactorSummary factor;
-        factor.benchmark = benchmarks.at(static_cast<std::size_t>(labels.at(i)));
+        factor.benchmark = benchmark_at(benchmarks, labels.at(i));
         factor.capability = capabilities.of(factor.benchmark);
         factor.r2 = estimate.doubles("alignment_r2").at(i);
         factor.benchmark_r2 = rows_of(estimate, "benchmark_r2", i, 1)[0];
@@ -133,6 +172,7 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     bootstrap.high = aggregate.doubles("support_high").at(0);
     bootstrap.level_support = aggregate.doubles("level_support");
     bootstrap.level_low = aggregate.doubles("level_support_low");
+    for (auto const* name : {"level_support", "level_support_low"}) (void)aggregate.doubles(name).at(levels - 1);
     if (aggregate.find("level_angle_95") != nullptr) bootstrap.level_angle = aggregate.doubles("level_angle_95");
     auto const members = aggregate.integers("group_members"), labels = aggregate.integers("group_label");
     for (std::size_t g = 0; g < members.size(); ++g) {
@@ -146,13 +186,31 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
             auto const label = labels.at(g * levels + i);
             group.labels.push_back(g == 0      ? factors[i].benchmark
                                    : label < 0 ? std::string{}
-                                               : benchmarks.at(static_cast<std::size_t>(label)));
+                                               : benchmark_at(benchmarks, label));
         }
         group.angles = flag_angles_list(as_flag(best.unmixing),
                                         as_matrix(rows_of(aggregate, "group_unmixing", g * levels, levels)));
         bootstrap.groups.push_back(std::move(group));
     }
     return bootstrap;
+}
+
+void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std::string> const& benchmarks)
+{
+    NoiseSummary noise;
+    noise.noise = estimate.doubles("noise");
+    auto const at_bound = estimate.integers("noise_at_bound");
+    for (std::size_t i = 0; i < benchmarks.size(); ++i)
+        if (at_bound.at(i) == 1) noise.at_bound.push_back(benchmarks[i]);
+    noise.searches = std::ssize(estimate.doubles("search_log_likelihood"));
+    noise.agreeing = estimate.integers("searches_agreeing").at(0);
+    noise.spread = estimate.doubles("search_spread").at(0);
+    noise.span_models = estimate.integers("span_models").at(0);
+    noise.span_bic_difference = estimate.doubles("span_bic_difference").at(0);
+    noise.span_angles = estimate.doubles("span_angle");
+    joint.noise = std::move(noise);
+    auto const& errors = estimate.doubles("optimum_behind_error");
+    for (std::size_t i = 0; i < joint.optima.size(); ++i) joint.optima[i].behind_error = errors.at(i);
 }
 
 JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
@@ -178,7 +236,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     for (std::size_t i = 0; i < likelihood.size() && static_cast<std::int64_t>(i) < joint.optimum_count; ++i) {
         OptimumSummary optimum;
         for (std::size_t j = 0; j < levels; ++j)
-            optimum.labels.push_back(benchmarks.at(static_cast<std::size_t>(labels.at(i * levels + j))));
+            optimum.labels.push_back(benchmark_at(benchmarks, labels.at(i * levels + j)));
         optimum.log_likelihood = likelihood[i];
         optimum.bic = estimate.doubles("optimum_bic").at(i);
         optimum.gap = estimate.doubles("optimum_gap").at(i);
@@ -189,6 +247,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
         optimum.angles = rows_of(estimate, "optimum_angle", i, 1)[0];
         joint.optima.push_back(std::move(optimum));
     }
+    if (estimate.find("search_spread") != nullptr) read_noise(joint, estimate, benchmarks);
     return joint;
 }
 
@@ -308,6 +367,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.estimator = to_string(setting.estimator);
     summary.factors = setting.factors;
     summary.screen = setting.screen;
+    summary.screens_by_fit = setting.screening == Screening::fit;
     summary.variant =
         setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
@@ -320,7 +380,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     bool const done = status != nullptr && *status == AttributeValue(static_cast<std::int64_t>(TaskStatus::done));
     if (!done) {
         auto const& reason = estimate->text_attribute("reason");
-        summary.failure = reason.empty() ? "not computed yet" : reason;
+        summary.failure = reason.empty() ? not_computed_text(results, name) : reason;
         return summary;
     }
     if (setting.domains.size() < fewest_domains) { // of a program that did not refuse it
@@ -336,7 +396,10 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;
         return summary;
     }
+    if (summary.orders.empty())
+        throw InvalidInput("an estimate lists no order", "the file is incomplete", "make it again");
     summary.domains = read_domains(setting, *estimate, aggregate, sizes);
+    if (needs_complete_rows(setting)) count_unusable(summary.domains, *results.find_group("input"));
     summary.factors_found = read_factors(setting, *estimate, experiment.benchmarks(), capabilities);
     summary.loadings = rows_of(*estimate, "loadings", 0, experiment.benchmarks().size());
     summary.factor_weights = rows_of(*estimate, "factor_weights", 0, levels);
@@ -373,6 +436,7 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     summary.complete = complete != nullptr && *complete == AttributeValue(std::int64_t{1});
     summary.benchmarks = experiment.benchmarks();
     summary.models = static_cast<std::int64_t>(input.strings("model").size());
+    summary.scales = read_scales(input);
     if (auto const* truth = input.find_group("truth")) summary.simulated_design = truth->text_attribute("design");
     if (auto const* failures = results.find_group("failures")) {
         summary.failed_tasks = static_cast<std::int64_t>(failures->strings("setting").size());
@@ -383,9 +447,13 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     auto const& setting_names = stored_setting_names(results);
-    for (std::size_t s = 0; s < setting_names.size(); ++s)
+    for (std::size_t s = 0; s < setting_names.size(); ++s) {
+        if (auto const* estimate = results.find_group("estimate/" + setting_names[s]))
+            check_shapes(*estimate,
+                         experiment.layout(SettingId(static_cast<std::int64_t>(s)), ReplicateKind::estimate));
         summary.settings.push_back(
             summarize_setting(results, experiment, experiment.settings()[s], setting_names[s], sizes, capabilities));
+    }
     compare_factor_numbers(summary.settings);
     for (auto& setting : summary.settings)
         if (setting.failure.empty() && !setting.factors_found.empty()) setting.warnings = warnings_of(setting);

@@ -77,12 +77,22 @@ Json joint_json(JointSummary const& joint)
               {"unscreened_angle_degrees", joint.unscreened_angles},
               {"optimum_count", joint.optimum_count},
               {"optima", Json::array()}};
+    if (joint.noise)
+        json["noise"] = {{"standard_deviation", joint.noise->noise},
+                         {"at_bound", joint.noise->at_bound},
+                         {"searches", joint.noise->searches},
+                         {"searches_agreeing", joint.noise->agreeing},
+                         {"search_spread", joint.noise->spread},
+                         {"span_models", joint.noise->span_models},
+                         {"span_bic_difference", joint.noise->span_bic_difference},
+                         {"span_angle_degrees", joint.noise->span_angles}};
     for (auto const& optimum : joint.optima)
         json["optima"].push_back({{"labels", optimum.labels},
                                   {"log_likelihood", optimum.log_likelihood},
                                   {"bic", optimum.bic},
                                   {"gap", optimum.gap},
                                   {"behind", optimum.behind},
+                                  {"behind_error", optimum.behind_error},
                                   {"fits", optimum.fits},
                                   {"residuals_released", optimum.released},
                                   {"answer", optimum.answer},
@@ -103,11 +113,15 @@ Json assumptions_json(SettingSummary const& setting)
     if (!setting.joint) return json;
     json["shared_space"] = verdict(setting.joint->shared_space);
     json["exact_hierarchy"] = verdict(setting.joint->hierarchy);
-    if (auto const& choice = setting.joint->factor_choice)
+    if (auto const& choice = setting.joint->factor_choice) {
+        std::vector<double> below;
+        for (auto const& shortfall : choice->shortfalls) below.push_back(shortfall.below);
         json["factors"] = {{"tried", choice->tried},
                            {"bic_behind", choice->bic_behind},
+                           {"below_fewer", below},
                            {"preferred", choice->preferred},
                            {"largest_is_preferred", choice->largest_is_preferred()}};
+    }
     return json;
 }
 
@@ -252,6 +266,12 @@ std::string to_json(Summary const& summary)
                                     {"kind", failure.kind},
                                     {"reason", failure.reason},
                                     {"tasks", failure.tasks}});
+    for (auto const& scale : summary.scales) {
+        Json json_scale{{"benchmark", scale.benchmark}, {"missing", scale.missing}};
+        if (scale.floor) json_scale.update({{"floor", *scale.floor}, {"at_floor", scale.at_floor}});
+        if (scale.ceiling) json_scale.update({{"ceiling", *scale.ceiling}, {"at_ceiling", scale.at_ceiling}});
+        json["scales"].push_back(std::move(json_scale));
+    }
     if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
     for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting, summary.benchmarks));
     if (summary.across) {

@@ -61,13 +61,31 @@ void print_domains(Out out, SettingSummary const& setting)
     std::vector<std::string> parts;
     for (auto const& domain : setting.domains) {
         models += domain.models;
-        used += domain.models_used;
+        used += domain.models_used + domain.models_unusable;
         parts.push_back(fmt::format("{} {}", domain.name, domain.models));
     }
     fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    if (setting.screens_by_fit)
+        fmt::format_to(out, "Screening    {} models that stand out towards low scores left out\n", models - used);
     if (setting.screen > 0)
         fmt::format_to(out, "Screening    {} models below {} of their domain's median total left out\n", models - used,
                        setting.screen);
+}
+
+/// Where scales end, and what is missing: the data of all settings.
+void print_scales(Out out, Summary const& summary)
+{
+    if (summary.scales.empty()) return;
+    std::vector<std::string> parts;
+    for (auto const& scale : summary.scales) {
+        std::vector<std::string> facts;
+        if (scale.floor) facts.push_back(fmt::format("{} at its floor of {}", scale.at_floor, *scale.floor));
+        if (scale.ceiling) facts.push_back(fmt::format("{} at its ceiling of {}", scale.at_ceiling, *scale.ceiling));
+        if (scale.missing > 0) facts.push_back(fmt::format("{} missing", scale.missing));
+        parts.push_back(fmt::format("{} {}", scale.benchmark, fmt::join(facts, ", ")));
+    }
+    print_statement(out, {"Scores", fmt::format("{}", fmt::join(parts, "; "))});
+    fmt::format_to(out, "\n");
 }
 
 void print_orders(Out out, SettingSummary const& setting)
@@ -134,7 +152,7 @@ void print_groups(Out out, SettingSummary const& setting)
     }
 }
 
-void print_optima(Out out, SettingSummary const& setting)
+void print_optima(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     auto const& joint = *setting.joint;
     fmt::format_to(out,
@@ -147,14 +165,11 @@ void print_optima(Out out, SettingSummary const& setting)
                        optimum.fits, *std::max_element(optimum.angles.begin(), optimum.angles.end()),
                        chain_text(optimum.labels), optimum.answer ? "  (the answer)" : "");
     }
-    fmt::format_to(
-        out, "             {} (what they still gained: last restarts {}, refits at other flags {})\n",
-        joint.decided
-            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
-            : "NOT decided: another is behind by no more than what restarts and refits may gain",
-        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
-    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} (residual weights released)\n",
-                   joint.log_likelihood, joint.parameters, joint.bic);
+    print_statement(out, {"", decided_text(joint)});
+    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} ({})\n", joint.log_likelihood,
+                   joint.parameters, joint.bic,
+                   joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
+    for (auto const& statement : noise_statements(joint, benchmarks)) print_statement(out, statement);
     for (auto const& comparison : comparisons(joint)) print_statement(out, comparison);
     // Another answer without screening is a warning, and stands there.
     if (!joint.unscreened_angles.empty() && !screening_decides(joint))
@@ -215,7 +230,7 @@ void print_setting(Out out, SettingSummary const& setting, std::vector<std::stri
         if (statement.topic == last_on_resamples) print_groups(out, setting);
     }
     if (setting.joint)
-        print_optima(out, setting);
+        print_optima(out, setting, benchmarks);
     else if (setting.has_order())
         print_orders(out, setting);
     print_factors(out, setting);
@@ -265,6 +280,7 @@ std::string to_text(Summary const& summary, TextLength length)
             print_brief(out, setting, summary.benchmarks, summary.settings.size() > 1);
         return text;
     }
+    print_scales(out, summary);
     for (auto const& setting : summary.settings) print_setting(out, setting, summary.benchmarks);
     if (summary.across) {
         fmt::format_to(out, "Across settings\n---------------\n{}\n", agreement_caption(*summary.across));

@@ -43,11 +43,19 @@ class DegenerateTest(ProgramTest):
             self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertFalse(os.path.exists(self.path("r.h5")))
 
+    def told(self, warning):
+        """Noise has a lower bound, so the noise-aware likelihood has a maximum."""
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--density", "mog2", "-q")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(warning, done.stderr)
+        os.remove(self.path("r.h5"))
+
     def test_a_mean_of_other_benchmarks(self):
         text = self.import_table({"a": 60, "b": 70}, lambda _, row: [*row, round(sum(row) / len(row), 2)])
         self.assertIn("Average is the mean of A, B, C, D, E\n", text)
         self.assertIn('--scores A,B,C,D,E', text)
-        self.refused("Average is the mean of A, B, C, D, E", "exahca import --scores")
+        self.refused("Average is the mean of A, B, C, D, E", "exahca import --scores", options=("--noise", "span"))
+        self.told("warning: Average is the mean of A, B, C, D, E")
         done = self.search("--estimator", "published")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("warning: Average is the mean of A, B, C, D, E", done.stderr)
@@ -59,12 +67,14 @@ class DegenerateTest(ProgramTest):
     def test_a_benchmark_that_is_constant_everywhere(self):
         text = self.import_table({"a": 60, "b": 70}, lambda base, row: [*row[:3], 7 if base == "a" else 8, row[4]])
         self.assertIn("D is constant within every base model", text)
-        self.refused("D is constant within every base model")
+        for noise in ("aware", "span"):
+            self.refused("D is constant within every base model", options=("--noise", noise))
 
     def test_a_benchmark_that_is_constant_in_one_base_model(self):
         text = self.import_table({"a": 60, "b": 70, "c": 50}, lambda base, row: [*row[:2], 12, *row[3:]] if base == "b" else row)
         self.assertIn("C is constant in base model b\n", text)
-        self.refused("C is constant in base model b", "--domains", "--estimator published")
+        self.refused("C is constant in base model b", "--domains", "--estimator published", options=("--noise", "span"))
+        self.told("warning: C is constant in base model b")
         self.assertEqual(self.search("--domains", "a,c").returncode, 0)
         listed = self.succeed("domains", "s.h5", "--min-models", 1, "--factors", 2).stdout
         self.assertRegex(listed, r"(?m)^ *\d+ b .*C is constant$")

@@ -134,7 +134,7 @@ class ImportTest(ProgramTest):
 
     def test_a_bad_number_names_line_column_and_value(self):
         self.write("model,base_model,A,B\nx,m,1,2\ny,m,n/a,3\n")
-        done = self.fail_with(3, "line 3", "import", "t.csv", "-o", "s.h5", "--scores", "A,B")
+        done = self.fail_with(3, "line 3", "import", "t.csv", "-o", "s.h5", "--scores", "A,B", "--missing", "refuse")
         self.assertIn("column A", done.stderr)
         self.assertIn('"n/a"', done.stderr)
         self.assertIn("--missing drop", done.stderr)

@@ -133,10 +133,16 @@ class FormatTest(ProgramTest):
             replicates += ["--influence", 3]
         self.succeed("search", "s.h5", "-o", "both.h5", "--estimator", "published,joint", "--factors", "1,2", *replicates, *common)
         self.succeed("search", "s.h5", "-o", "all.h5", "--factors", "2", "--orders", "all", "--quiet", "--density", "extended")
+        self.succeed("search", "s.h5", "-o", "noisy.h5", "--factors", "2", "--orders", "all", "--quiet", "--density", "mog2",
+                     "--bootstrap", 2, "--influence", 2)  # fmt: skip
         with open(self.path("m.txt"), "w", encoding="utf-8") as file:
             file.write("2 2 3\n1 0.5 0\n0 1 0\n0 2 0\n3 -1 0\n")
         self.succeed("search", "m.txt", "--orders-only", "-o", "orders.h5", "--quiet")
-        problems = [f"{name} {problem}" for name in ("both.h5", "all.h5", "orders.h5") for problem in self.check_file(name)]
+        self.succeed("simulate", "-o", "long.h5", "--sizes", ",".join(["40"] * 18))
+        self.stop_inside_search("search", "long.h5", "-o", "interim.h5", "--min-models", 2, "--estimator", "published",
+                                "--restarts", 1, "--prove")  # fmt: skip
+        files = ("both.h5", "all.h5", "noisy.h5", "orders.h5", "interim.h5")
+        problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))
         for pattern, section in self.by_path.items():
             unseen = set(section.datasets) - set().union(*(self.seen.get(p, set()) for p in self.by_path if self.by_path[p] is section))
@@ -157,8 +163,16 @@ class FormatTest(ProgramTest):
                 dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
                 if dims:
                     self.assertEqual(described.datasets[path][0], dims, path)
-            self.assertEqual(set(described.datasets) - set(found), set())
+            self.assertEqual(set(described.datasets) - set(found), {"items", "item_share"})
             self.assertLessEqual(set(file.attrs) - BOOKKEEPING, self.by_path["/"].attributes)
+        # Nobody knows the items of a simulation.
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model,A,B\nx,m,1,2\ny,m,2,3\n")
+        self.succeed("import", "t.csv", "-o", "t.h5", "--items", "A=541")
+        with h5py.File(self.path("t.h5")) as file:
+            for name in ("items", "item_share"):
+                self.assertEqual(described.datasets[name][0], [dim[0].name[1:] for dim in file[name].dims])
+                self.assertIn("units", file[name].attrs)
 
 
 if __name__ == "__main__":

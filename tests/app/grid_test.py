@@ -101,7 +101,7 @@ class GridTest(ProgramTest):
         one = ("--domains", ",".join(self.names[:3]))
         few = ("search", "s.h5", "-o", "few.h5", *one, "--factors", 2, "--restarts", 2, *both, *replicates)
         more = ("search", "s.h5", "-o", "more.h5", "--domains", ",".join(self.names), *one, "--factors", 2, "--restarts",
-                2, *both, "--screen", "off,0.6", "--contrast", "cube,logcosh", *replicates)
+                2, *both, "--screen", "off,auto", "--contrast", "cube,logcosh", *replicates)
         self.succeed(*few)
         # A replicate whose ICA does not converge is a record like others: what counts here is that all are the same.
         done = self.run_program(*more, ranks=2)
@@ -214,7 +214,7 @@ class GridErrorsTest(ProgramTest):
                 file.write(f"a{i},good,{50 + i},{20 + 3 * (i % 5)},{i % 7}\n")
                 file.write(f"b{i},bad,{-50 - i % 3},{-20 - i % 5},{-10 - i % 7}\n")
         self.succeed("import", "n.csv", "-o", "n.h5")
-        self.fails('--screen 0.6 drops all 40 models of domain "bad"', "--min-models", 1, scores="n.h5")
+        self.fails('--screen 0.6 drops all 40 models of domain "bad"', "--min-models", 1, "--screen", 0.6, scores="n.h5")
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class InfluenceTest(ProgramTest):
         self.simulate()
         for densities, told in (("sas,mog2", True), ("sas", False)):
             self.succeed("search", "s.h5", "-o", "d.h5", "--overwrite", "--min-models", 100, "--factors", "1,2",
-                         "--orders", 2, "--density", densities)
+                         "--orders", 2, "--density", densities, "--noise", "span")
             text = self.succeed("show", "d.h5").stdout
             self.assertEqual("Densities" in text, told, text)
             choices = {c["choice"]: c for c in self.shown("d.h5")["across_settings"]["choices"]}

@@ -49,7 +49,7 @@ class JointTest(ProgramTest):
 
     def test_ranks_change_nothing(self):
         self.simulate("--sizes", "150,120,90")
-        options = (*SMALL, "--orders", "all", "--bootstrap", 6, "--parametric", 2, "--placebo", 2, "--no-control", 2)
+        options = (*SMALL, "--screen", "0.6", "--orders", "all", "--bootstrap", 6, "--parametric", 2, "--placebo", 2, "--no-control", 2)
         self.succeed("search", "s.h5", "-o", "1.h5", *options)
         for ranks in (2, 4):
             self.succeed("search", "s.h5", "-o", f"{ranks}.h5", *options, ranks=ranks)

@@ -2,12 +2,11 @@
 signals, wherever the search is; and what a resumed run makes of results that were not proven."""
 
 import os
-import signal
 import subprocess
 import sys
 import unittest
 
-from program import PROGRAM, ProgramTest, environment, launcher
+from program import ProgramTest
 
 REPLICATES = ("--bootstrap", 2, "--parametric", 1, "--calibrate", 1, "--placebo", 1, "--no-control", 1)
 
@@ -94,22 +93,35 @@ class LimitsTest(ProgramTest):
     def test_a_signal_ends_a_search_that_is_inside_one_node(self):
         for ranks in (None, 2):
             with self.subTest(ranks=ranks):
-                command = [*launcher(ranks), PROGRAM, "search", self.simulate(20), "-o", "r.h5", "--min-models", "2",
-                           "--estimator", "published", "--restarts", "1", "--prove", "--overwrite"]  # fmt: skip
-                with subprocess.Popen(
-                    command, cwd=self.folder, env=environment(), stderr=subprocess.PIPE, text=True
-                ) as run:
-                    said = []
-                    for line in run.stderr:  # progress: the search has begun
-                        said.append(line)
-                        if "search:" in line:
-                            break
-                    run.send_signal(signal.SIGUSR1 if ranks else signal.SIGTERM)  # mpirun passes the former on
-                    said.extend(run.stderr)
-                    self.assertEqual(run.wait(timeout=120), 75, said)
+                said = self.stop_inside_search("search", self.simulate(20), "-o", "r.h5", "--min-models", 2, "--estimator",
+                                               "published", "--restarts", 1, "--prove", "--overwrite", ranks=ranks)  # fmt: skip
                 for line in said:
                     self.assertNotIn("100 %", line)
                     self.assertNotIn("00:00 left", line)
+
+    def test_a_stopped_search_leaves_its_best_order_and_bound_and_resume_computes_it_anew(self):
+        published = ("--estimator", "published", "--restarts", 1, "--factors", 3)
+        joint = ("--density", "sas", "--factors", 3, "--orders", 1)
+        # Which rank has the task of a joint estimate, and so what rank 0 says of it, nobody knows: alone only.
+        for words, objective, counts in (
+            (published, "the lowest MIC", (None, 2)),
+            (joint, "the lowest weighted mean inexactness", (None,)),
+        ):
+            for ranks in counts:
+                with self.subTest(words=words, ranks=ranks):
+                    results = f"{words[1]}-{ranks}.h5"
+                    self.stop_inside_search(
+                        "search", self.simulate(18), "-o", results, "--min-models", 2, "--prove", *words, ranks=ranks
+                    )
+                    said = self.shown(results)["settings"][0]["failure"]
+                    self.assertRegex(said, f"not computed yet; the search for {objective} was stopped with 0\\.[0-9]+ \\(.*→")
+                    self.assertIn("not proven: no order is below 0.", said)
+            # Going on with an end in sight gives what a run that was never stopped gives.
+            few = ("--search-tuples", 1000)
+            self.search(18, results, *words, *few, "--resume")
+            self.search(18, "new.h5", *words, *few, "--overwrite")
+            self.succeed("compare", results, "new.h5")
+            self.assertNotIn("failure", self.shown(results)["settings"][0])
 
     def test_resume_keeps_what_is_proven_and_computes_the_rest_anew(self):
         usual = ("--estimator", "published", "--restarts", 2, "--bootstrap", 3)

@@ -110,10 +110,11 @@ class MalformedTest(ProgramTest):
         with h5py.File(self.path("s.h5"), "r+") as file:
             file["scores"][2:4, 1] = numpy.nan
         self.assertIn("2 missing in 2 of the models", self.succeed("check", "s.h5").stdout)
-        text = "2 scores are missing in 2 models, the first is benchmark B of model m2 (row 2)"
-        self.refused(text)
-        self.fail_with(3, text, "domains", "s.h5", "--min-models", 1)
-        self.fail_with(3, "exahca import --missing drop", "plan", "s.h5", "-o", "r.h5", "--min-models", 1)
+        self.succeed("domains", "s.h5", "--min-models", 1, "--factors", 2)
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "--quiet")
+        self.assertIn("only models without a missing score are used", " ".join(self.succeed("show", "r.h5").stdout.split()))
+        self.fail_with(3, "2 scores are missing in 2 models, the first is benchmark B of model m2 (row 2)",
+                       "simulate", "-o", "t.h5", "--sources-from", "s.h5")
 
     def test_more_factors_than_benchmarks(self):
         self.write_good()
@@ -235,11 +236,11 @@ class MalformedResultsTest(ProgramTest):
 
     def test_hyperparameters_of_a_newer_version_are_not_taken_for_none(self):
         def add(file):
-            file["settings/noise"] = ["span"]
+            file["settings/tempering"] = ["none"]
 
         self.change(add)
         self.succeed("show", "r.h5")
-        self.fail_with(3, 'has a hyperparameter "noise" that this exahca does not know', *self.search, "--resume")
+        self.fail_with(3, 'has a hyperparameter "tempering" that this exahca does not know', *self.search, "--resume")
 
     def test_a_setting_whose_details_are_not_stored_is_shown_as_such(self):
         self.succeed(*self.search, "--overwrite", "--contrast", "logcosh,cube")

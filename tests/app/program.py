@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -122,6 +123,21 @@ class ProgramTest(unittest.TestCase):
         if done.returncode == 177:
             self.skipTest("mounting a small file system is not allowed here")
         return done
+
+    def stop_inside_search(self, *arguments, ranks=None):
+        """Ends by a signal a search for orders that would take years, once progress says that it is under way; returns
+        the lines of standard error."""
+        command = [*launcher(ranks), PROGRAM, *map(str, arguments)]
+        with subprocess.Popen(command, cwd=self.folder, env=environment(), stderr=subprocess.PIPE, text=True) as run:
+            said = []
+            for line in run.stderr:
+                said.append(line)
+                if "search:" in line or "components" in line:  # published; joint, whose searches come after these
+                    break
+            run.send_signal(signal.SIGUSR1 if ranks else signal.SIGTERM)  # mpirun passes the former on
+            said.extend(run.stderr)
+            self.assertEqual(run.wait(timeout=120), 75, said)
+        return said
 
     def shown(self, results):
         return json.loads(self.succeed("show", results, "--json").stdout)

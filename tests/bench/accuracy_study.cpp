@@ -1,12 +1,20 @@
 // How often is the true flag found? Simulates leaderboards of known truth, runs both estimators on each, counts.
 //
-//   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3] --out rows.csv
+//   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3]
+//                 [--missing 0.3] [--floor 0] [--noise aware] [--searches 4 | --thorough 1] [--published 0]
+//                 [--truth 1] --out rows.csv
 //   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
 //
+// With --thorough the analysis is that of an estimate, else that of a replicate. --truth prints how far the answer's
+// likelihood lies above that of the fit from the truth: where it does, a miss is the data's and not the optimiser's.
+//
 // A data set is found when the whole flag lies within 15 degrees of the truth (docs/accuracy.md).
-// Results depend on the seeds alone, so a cell can be split over processes or a job array and summarised together.
+// --missing removes a share of the scores at random and --floor cuts scores off there; the cell's name in the rows says
+// so. Estimators that need complete rows get those. Results depend on the seeds alone, so a cell can be split over
+// processes or a job array and summarised together.
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/setting.hpp"
@@ -14,10 +22,14 @@
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/model/flag.hpp"
+#include "exahca/model/flag_order.hpp"
 #include "exahca/model/linear_sem.hpp"
+#include "exahca/model/noise_starts.hpp"
 #include "exahca/model/published_unmixing.hpp"
 #include "exahca/model/screening.hpp"
+#include "experiment/noise_search.hpp"
 #include "study.hpp"
+#include <Eigen/LU>
 
 #include <cmath>
 #include <fmt/format.h>
@@ -37,7 +49,7 @@ struct Cell
     Design design = Design::base;
     std::size_t domains = 4;
     Index factors = 3;
-    double screen = 0;
+    ScreenChoice screen = {};
     bool real_sources = true;
 };
 
@@ -45,7 +57,8 @@ std::map<std::string, Cell> const cells = {
     {"base", {}},
     {"isotropic", {.design = Design::isotropic}},
     {"contaminated", {.design = Design::contaminated}},
-    {"contaminated-screened", {.design = Design::contaminated, .screen = 0.6}},
+    {"contaminated-screened", {.design = Design::contaminated, .screen = {Screening::share, 0.6}}},
+    {"contaminated-auto", {.design = Design::contaminated, .screen = {Screening::fit, 0}}},
     {"weak", {.design = Design::weak}},
     {"k6", {.domains = 6}},
     {"k8", {.domains = 8}},
@@ -53,6 +66,10 @@ std::map<std::string, Cell> const cells = {
     {"m4", {.factors = 4}},
     {"parametric", {.design = Design::parametric, .real_sources = false}},
     {"parametric-contaminated", {.design = Design::contaminated, .real_sources = false}},
+    {"parametric-contaminated-screened",
+     {.design = Design::contaminated, .screen = {Screening::share, 0.6}, .real_sources = false}},
+    {"parametric-contaminated-auto",
+     {.design = Design::contaminated, .screen = {Screening::fit, 0}, .real_sources = false}},
 };
 
 std::string joined_angles(Vector const& angles)
@@ -78,13 +95,65 @@ Matrix published_flag(std::vector<Matrix> const& scores, std::vector<std::string
     return fit_linear_sem(unmixing, search_orders(unmixing, search).best.front().order).unmixing;
 }
 
+/// Penalised log likelihood of the noise-aware fit that starts at the truth, and the largest angle at its end.
+std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std::vector<std::string> const& names,
+                                         SimulationTruth const& truth, JointOptions const& options)
+{
+    NoiseData const data = noise_data(scores, options.bounds);
+    NoiseParameters start = principal_component_start(data.domains, options.factors);
+    start.loadings = data.deviations.cwiseInverse().asDiagonal() * truth.unmixing.transpose();
+    FactorAnalysisOptions analysis;
+    analysis.max_steps = 50;
+    FactorSpan const span =
+        factor_span(data, analyse_factors(data.domains, start, analysis).parameters, names, options);
+    JointContext const& context = span.context;
+    Matrix const flag = truth.unmixing * data.deviations.asDiagonal() * span.gaussian.loadings;
+    auto const order = order_at_flag(context.standardised, flag * context.shared.projection.inverse());
+    JointParameters const at = with_flag(start_of_order(context, order), flag);
+    JointFit const refit = refit_at_flag(context, at, collect_source_starts(context, {}), {});
+    auto const optimum = try_noise_fit(data, noise_start(span, refit.parameters));
+    if (!optimum) return {std::nan(""), std::nan("")};
+    return {optimum->fit.penalised() - data.log_volume, flag_angles(optimum->unmixing, truth.unmixing).maxCoeff()};
+}
+
 struct RunOptions
 {
     std::string cell = "base";
     std::uint64_t first = 1, count = 200;
     std::string scores, out;
     DensityFamily density = DensityFamily::mog3;
+    double missing = 0;
+    std::optional<double> floor;
+    NoiseModel noise = NoiseModel::span;
+    int searches = 1;
+    bool published = true, thorough = false, truth = false;
+
+    /// The cell and what was done to its data.
+    [[nodiscard]] std::string title() const
+    {
+        return cell + (missing > 0 ? fmt::format(" missing {}", missing) : "") +
+               (floor ? fmt::format(" floor {}", *floor) : "");
+    }
 };
+
+/// The rows that have all scores.
+std::vector<Matrix> complete(std::vector<Matrix> scores)
+{
+    for (Matrix& domain : scores) domain = gather_rows(domain, complete_rows(domain));
+    return scores;
+}
+
+/// Whether a miss is the optimiser's or the data's: the answer's likelihood beside that of the fit from the truth.
+void tell_truth(std::string const& title, std::uint64_t seed, std::vector<Matrix> const& scores,
+                std::vector<std::string> const& names, SimulationTruth const& truth, JointOptions const& options,
+                JointEstimate const& estimate)
+{
+    auto const [value, angle] = fit_from_truth(scores, names, truth, options);
+    fmt::print("{} seed {}: largest angle {:.1f}, {}, {:+.1f} nats above the fit from the truth (angle {:.1f})\n",
+               title, seed, flag_angles(estimate.best().reading.unmixing, truth.unmixing).maxCoeff(),
+               estimate.decided ? "decided" : "not decided", estimate.best().fit.penalised() - value, angle);
+    std::fflush(stdout);
+}
 
 // One line per estimator: cell, density, seed, estimator, found, decided, angles per level, reason of a failure.
 void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix const* real, std::uint64_t seed,
@@ -95,10 +164,15 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
     simulation.factors = cell.factors;
     simulation.sizes = default_domain_sizes(cell.domains);
     simulation.seed = seed;
+    simulation.missing = options.missing;
+    simulation.floor = options.floor;
     ScoreMatrix const data = simulate(simulation, cell.real_sources ? real : nullptr);
     std::vector<Domain> domains = select_domains(data, default_domain_names(cell.domains));
-    for (Domain& domain : domains) // a threshold of 0 keeps all
-        domain.scores = gather_rows(domain.scores, rows_that_pass(domain.scores, cell.screen));
+    Setting selection;
+    selection.screening = cell.screen.rule;
+    selection.screen = cell.screen.share;
+    selection.noise = options.noise;
+    for (Domain& domain : domains) domain.scores = gather_rows(domain.scores, analysed_rows(selection, domain.scores));
     std::vector<Matrix> scores;
     std::vector<std::string> names;
     for (Domain const& domain : domains) {
@@ -106,7 +180,7 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         names.push_back(domain.name);
     }
     auto const write = [&](std::string_view estimator, std::string_view density, auto const& analyse) {
-        std::string line = fmt::format("{},{},{},{},", options.cell, density, seed, estimator);
+        std::string line = fmt::format("{},{},{},{},", options.title(), density, seed, estimator);
         try {
             auto const [flag, decided] = analyse();
             Vector const angles = flag_angles(flag, data.truth->unmixing);
@@ -120,13 +194,20 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         }
         out << line << std::endl;
     };
-    write("published", "-", [&] { return std::pair(published_flag(scores, names, cell.factors, seed), 0); });
-    write("joint", density_name(options.density), [&] {
+    if (options.published)
+        write("published", "-",
+              [&] { return std::pair(published_flag(complete(scores), names, cell.factors, seed), 0); });
+    write(options.noise == NoiseModel::aware ? "joint aware" : "joint", density_name(options.density), [&] {
         JointOptions joint;
         joint.factors = cell.factors;
         joint.density = options.density;
         joint.seed = seed;
+        joint.noise = options.noise;
+        if (options.thorough) joint = thorough(joint);
+        if (!options.thorough) joint.searches = options.searches;
+        joint.bounds = detect_bounds(data.scores);
         JointEstimate const estimate = estimate_joint(scores, names, joint);
+        if (options.truth) tell_truth(options.title(), seed, scores, names, *data.truth, joint, estimate);
         return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);
     });
 }
@@ -231,8 +312,9 @@ int summarise(std::vector<std::string> const& files, std::string const& hdf5)
 
 int study(std::vector<std::string> const& command)
 {
-    auto const arguments =
-        parse_study(command, {"run", "summarise"}, {"cell", "first", "count", "scores", "out", "hdf5", "density"});
+    auto const arguments = parse_study(command, {"run", "summarise"},
+                                       {"cell", "first", "count", "scores", "out", "hdf5", "density", "missing",
+                                        "floor", "noise", "searches", "published", "thorough", "truth"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);
@@ -240,6 +322,13 @@ int study(std::vector<std::string> const& command)
     options.count = static_cast<std::uint64_t>(arguments.number("count", 200, 0));
     options.scores = arguments.text("scores");
     options.out = arguments.text("out");
+    if (arguments.text("noise", "span") == "aware") options.noise = NoiseModel::aware;
+    options.searches = static_cast<int>(arguments.number("searches", 1, 1));
+    options.truth = arguments.number("truth", 0, 0) != 0;
+    options.thorough = arguments.number("thorough", 0, 0) != 0;
+    options.published = arguments.number("published", 1, 0) != 0;
+    options.missing = arguments.real("missing").value_or(0);
+    options.floor = arguments.real("floor");
     options.density = parse_density(arguments.text("density", "mog3"));
     return run(options);
 }

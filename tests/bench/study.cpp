@@ -44,6 +44,18 @@ std::int64_t StudyArguments::number(std::string const& option, std::int64_t othe
     return number;
 }
 
+std::optional<double> StudyArguments::real(std::string const& option) const
+{
+    auto const found = options.find(option);
+    if (found == options.end()) return {};
+    std::string const& value = found->second;
+    double number = 0;
+    auto const [end, problem] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (problem != std::errc() || end != value.data() + value.size())
+        throw UsageError(fmt::format("cannot use --{} {}", option, value), {}, "give a number");
+    return number;
+}
+
 StudyArguments parse_study(std::vector<std::string> const& arguments, std::vector<std::string> const& actions,
                            std::set<std::string> const& options)
 {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct StudyArguments
     [[nodiscard]] std::string text(std::string const& option, std::string const& otherwise = {}) const;
     /// \throws UsageError  when the value is no whole number from `least` on
     [[nodiscard]] std::int64_t number(std::string const& option, std::int64_t otherwise, std::int64_t least) const;
+    /// Nothing when the option is not given. \throws UsageError  when the value is no number
+    [[nodiscard]] std::optional<double> real(std::string const& option) const;
 };
 
 /// \throws UsageError  for an action or option that is not known, or an option without its value

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace exahca {
 namespace {
 
@@ -61,6 +63,34 @@ TEST(DataCheck, own_parameters_are_counted_as_in_the_likelihood)
     EXPECT_EQ(own_parameters(setting_of({"a"}, Estimator::published), 6), 6 + 3 * 6);
 }
 
+TEST(DataCheck, a_benchmark_that_hardly_varies_is_named_with_both_estimators)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 62}}, 6);
+    scores.scores.col(2) = (scores.scores.col(2).array() - 40) * 1e-3 + 40; // variance 1e-6 of the others'
+    for (auto const estimator : {Estimator::joint, Estimator::published}) {
+        auto const warnings = check_data(std::vector{setting_of({"a", "b"}, estimator)}, scores);
+        ASSERT_EQ(warnings.size(), 1U);
+        EXPECT_EQ(warnings[0],
+                  "C hardly varies within any base model: less than 1/200 of what the others do (rounding, or "
+                  "other units than per cent)");
+    }
+    scores.scores.topRows(100).col(2) = 1e3 * (scores.scores.topRows(100).col(2).array() - 40) + 40;
+    auto const warnings = check_data(std::vector{setting_of({"a", "b"})}, scores);
+    ASSERT_EQ(warnings.size(), 1U);
+    expect_contains(warnings[0], "C hardly varies in base model b: ");
+}
+
+TEST(DataCheck, what_is_said_of_columns_before_the_run_is_said_of_an_estimate)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 62}}, 6);
+    scores.scores.col(1) = (scores.scores.col(1).array() - 40) * 1e-3 + 40;
+    scores.scores.topRows(100).col(4).setConstant(7);
+    std::vector<std::string> const names{"a", "b"};
+    auto const before = check_data(std::vector{setting_of(names, Estimator::published)}, scores);
+    EXPECT_EQ(column_warnings(select_domains(scores, names), scores.benchmarks), before);
+    EXPECT_EQ(before.size(), 2U);
+}
+
 TEST(DataCheck, enough_models_of_independent_benchmarks_pass_in_silence)
 {
     auto const scores = scores_of({{"a", 100}, {"b", 62}}, 6);
@@ -86,6 +116,16 @@ TEST(DataCheck, models_are_counted_behind_the_screen)
     auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
     for (Index i = 100; i < 109; ++i) scores.scores.row(i) *= 0.2; // 9 of 20 collapse
     expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 (after --screen 0.6)");
+    EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
+}
+
+TEST(DataCheck, models_that_miss_scores_are_not_counted)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
+    for (Index i = 100; i < 109; ++i) scores.scores(i, i % 6) = std::nan("");
+    for (auto const estimator : {Estimator::joint, Estimator::published})
+        expect_contains(refusal({setting_of({"a", "b"}, estimator)}, scores), "b 11 (without a missing score");
+    for (Index i = 100; i < 108; ++i) scores.scores(i, i % 6) = 40 + 0.1 * static_cast<double>(i);
     EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
 }
 

@@ -53,15 +53,15 @@ std::size_t place_of(DomainAnalysis const& analysis, std::string const& name)
 
 std::vector<CentredDomain> centred(ScoreMatrix const& scores, Names const& names)
 {
-    std::vector<CentredDomain> domains;
-    for (auto const& domain : select_domains(scores, names)) domains.push_back(centre(domain.scores));
-    return domains;
+    std::vector<Matrix> matrices;
+    for (auto const& domain : select_domains(scores, names)) matrices.push_back(domain.scores);
+    return exahca::centred(matrices);
 }
 
 TEST(DomainAnalysis, finds_the_two_families_that_share_a_subspace)
 {
     auto const scores = two_families(1, 3, 120, 1);
-    auto const analysis = analyse_domains(scores, 1, 2, 0);
+    auto const analysis = analyse_domains(scores, 1, 2, {});
     std::vector<Names> found;
     for (auto const& group : analysis.groups) {
         auto sorted = group.domains;
@@ -78,7 +78,7 @@ TEST(DomainAnalysis, figures_are_differences_of_maximised_bic)
     // Much noise: domains hardly differ, and leading eigenvectors are far from what the shared subspace leads to.
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         auto const scores = two_families(seed, 3, 60, 6);
-        auto const analysis = analyse_domains(scores, 1, 2, 0);
+        auto const analysis = analyse_domains(scores, 1, 2, {});
         double const parameters = 2 * 3;
         for (auto const& a : analysis.domains)
             for (auto const& b : analysis.domains) {
@@ -104,7 +104,7 @@ TEST(DomainAnalysis, figures_are_differences_of_maximised_bic)
 
 TEST(DomainAnalysis, any_number_of_base_models)
 {
-    auto const analysis = analyse_domains(two_families(2, 11, 30, 1), 1, 2, 0);
+    auto const analysis = analyse_domains(two_families(2, 11, 30, 1), 1, 2, {});
     ASSERT_EQ(analysis.domains.size(), 22u);
     EXPECT_TRUE(analysis.bic.allFinite());
     EXPECT_TRUE(analysis.angles.allFinite());
@@ -122,7 +122,7 @@ TEST(DomainAnalysis, base_models_that_cannot_be_compared_are_named_with_the_reas
     int kept = 0;
     for (auto& name : scores.base_models) // nine models for five benchmarks
         if (name == "a1" && ++kept > 9) name = "";
-    auto const analysis = analyse_domains(scores, 1, 2, 0);
+    auto const analysis = analyse_domains(scores, 1, 2, {});
     EXPECT_EQ(analysis.domains[place_of(analysis, "b1")].problem, "C is constant");
     EXPECT_EQ(analysis.domains[place_of(analysis, "a1")].problem, "too few models for 5 benchmarks: 10 at least");
     auto const i = static_cast<Index>(place_of(analysis, "a0")), j = static_cast<Index>(place_of(analysis, "b0"));

@@ -35,7 +35,10 @@ TEST(Experiment, ids_and_tasks_correspond_one_to_one)
 
 TEST(Experiment, travels_between_ranks_unchanged)
 {
-    Experiment const experiment({testing::unusual_setting(), {.domains = {"a"}, .estimator = Estimator::given}},
+    auto unusual = testing::unusual_setting();
+    unusual.screen = 0; // one rule of screening, the other one
+    unusual.screening = Screening::fit;
+    Experiment const experiment({unusual, {.domains = {"a"}, .estimator = Estimator::given}},
                                 {.bootstrap = 3, .placebo_rotation = 2, .nested = 4}, 5, {"x", "y", "z", "u", "v"});
     ByteWriter writer;
     experiment.write(writer);

@@ -1,6 +1,7 @@
 #include "exahca/experiment/influence.hpp"
 
 #include "exahca/core/random.hpp"
+#include "exahca/model/near_duplicates.hpp"
 #include "exahca/model/screening.hpp"
 
 #include <gtest/gtest.h>
@@ -142,6 +143,18 @@ TEST(Exclude, a_constant_benchmark_does_not_matter)
     EXPECT_EQ(left_out(exclude({Exclusion::farthest, 5}, setting_of(3), scores, 1)), 5U);
 }
 
+TEST(Exclude, models_with_gaps_are_no_part_of_an_analysis_that_needs_all_scores)
+{
+    auto scores = some_scores();
+    for (Index i = 0; i < 90; i += 9) scores[0](i, i % 4) = std::nan("");
+    auto const setting = setting_of(3);
+    for (auto const& one : influence_cases(setting, 4)) {
+        auto const parts = exclude(one, setting, scores, 4);
+        EXPECT_EQ(parts[0].kept.size() + parts[0].left_out.size(), 80u) << to_string(one.exclusion);
+        for (auto const row : parts[0].kept) EXPECT_FALSE(scores[0].row(row).hasNaN());
+    }
+}
+
 TEST(Exclude, near_duplicates_leave_one_of_each_cluster)
 {
     auto scores = some_scores();
@@ -149,13 +162,12 @@ TEST(Exclude, near_duplicates_leave_one_of_each_cluster)
     auto const parts = exclude({Exclusion::near_duplicates, 0}, setting_of(3), scores, 1);
     EXPECT_GE(parts[0].left_out.size(), 10U);
     for (std::size_t k = 0; k < 3; ++k) {
+        StandardDistance const distance(scores[k]);
         for (auto const a : parts[k].kept)
-            for (auto const b : parts[k].kept)
-                EXPECT_TRUE(a >= b || (scores[k].row(a) - scores[k].row(b)).norm() > 1.5);
+            for (auto const b : parts[k].kept) EXPECT_TRUE(a >= b || !distance.are_near(a, b));
         for (auto const out : parts[k].left_out)
-            EXPECT_TRUE(std::any_of(parts[k].kept.begin(), parts[k].kept.end(), [&](auto kept) {
-                return (scores[k].row(kept) - scores[k].row(out)).norm() <= 1.5;
-            }));
+            EXPECT_TRUE(std::any_of(parts[k].kept.begin(), parts[k].kept.end(),
+                                    [&](auto kept) { return distance.are_near(kept, out); }));
     }
 }
 

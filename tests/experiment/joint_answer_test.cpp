@@ -267,6 +267,12 @@ TEST(AnalysisWarnings, of_published_are_stored_too)
     unproven.best.push_back({first_order(3, 2), 0.5, {0.5, 0.4, 0.3}});
     EXPECT_EQ(MemoryRun(simulation, setting, {}, &unproven).reason(),
               "the search for orders ended at its limit: a better order may exist");
+    auto poor = simulation;
+    for (Matrix& scores : poor.scores) scores.col(3) *= 1e-3;
+    poor.scores[1].col(1).setConstant(5);
+    auto const reason = MemoryRun(poor, setting, {}).reason();
+    EXPECT_NE(reason.find("D hardly varies within any base model"), std::string::npos) << reason;
+    EXPECT_NE(reason.find("B is constant in base model " + poor.names[1]), std::string::npos) << reason;
 }
 
 // Shapes that cost much penalty have a high likelihood and a poor objective: the objective counts.

@@ -131,8 +131,8 @@ TEST(Restore, results_of_other_versions_are_refused_with_the_reason)
     EXPECT_EQ(refusal(results, experiment), "");
 
     auto newer = results;
-    newer.group("settings").add({"noise", {"setting"}, {2}, std::vector<std::string>{"span", "full"}, "", ""});
-    EXPECT_NE(refusal(newer, experiment).find("a hyperparameter \"noise\""), std::string::npos)
+    newer.group("settings").add({"tempering", {"setting"}, {2}, std::vector<std::string>{"span", "full"}, "", ""});
+    EXPECT_NE(refusal(newer, experiment).find("a hyperparameter \"tempering\""), std::string::npos)
         << refusal(newer, experiment);
 
     for (auto& [name, value] : results.attributes)

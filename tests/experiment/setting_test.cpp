@@ -80,6 +80,7 @@ TEST(Setting, ordinary_names_are_readable)
     EXPECT_EQ(setting_name(sample()), "published_a+b_f2");
     EXPECT_EQ(setting_name({.domains = {"llama-3.1-8b"}, .factors = 1, .screen = 0.6}),
               "joint_llama-3.1-8b_f1_screen0.6");
+    EXPECT_EQ(setting_name({.domains = {"a"}, .screening = Screening::fit}), "joint_a_f3_screen-fit");
     auto setting = sample();
     setting.contrast = Contrast::cube;
     setting.tolerance = 1e-4;
@@ -169,6 +170,10 @@ TEST(Setting, values_outside_their_range_are_refused)
     refused([](Setting& s) { s.domains = {"a", ""}; });
     refused([](Setting& s) { s.screen = std::nan(""); });
     refused([](Setting& s) { s.screen = 1; });
+    refused([](Setting& s) {
+        s.screen = 0.6;
+        s.screening = Screening::fit;
+    });
     refused([](Setting& s) { s.tolerance = 0; });
     refused([](Setting& s) { s.restarts = 0; });
     refused([](Setting& s) { s.best = 0; });
@@ -185,7 +190,11 @@ TEST(Setting, grid_makes_every_combination_once)
     auto const settings = expand(grid);
     // 2 sets x 2 numbers of factors x (2 contrasts + 3 densities)
     EXPECT_EQ(settings.size(), 20U);
-    for (auto const& setting : settings) EXPECT_EQ(setting.screen, setting.estimator == Estimator::joint ? 0.6 : 0.0);
+    for (auto const& setting : settings) {
+        EXPECT_EQ(setting.screen, 0);
+        EXPECT_EQ(is_screening(setting), setting.estimator == Estimator::joint);
+        EXPECT_FALSE(is_screening(without_screening(setting)));
+    }
     grid.contrasts.push_back(Contrast::cube);
     EXPECT_EQ(expand(grid).size(), 20U);
 }
@@ -194,7 +203,8 @@ TEST(Setting, grid_drops_nothing_but_equals)
 {
     SettingGrid grid;
     grid.domain_sets = {{"a/b", "c"}, {"a_b", "c"}, {"a", "b+c"}, {"a+b", "c"}, {"c", "a_b"}};
-    grid.screens = {0, -0.0, std::nan(""), 0.5, std::nan("")};
+    auto const share = [](double value) { return ScreenChoice{Screening::share, value}; };
+    grid.screens = {share(0), share(-0.0), share(std::nan("")), share(0.5), share(std::nan(""))};
     auto const settings = expand(grid);
     EXPECT_EQ(settings.size(), 5U * 3U); // validate refuses the NaN by name; here it must not swallow others
     // What its estimator does not use is no part of a setting.

@@ -79,7 +79,7 @@ std::vector<Bytes> sample_messages()
             to_bytes(SubtreeChunk{0.5, 1000, {{0.25, first_rows, {2, 0, 1}, {1, 64, 0}}, {0.5, {}}}}),
             to_bytes(reply),
             to_bytes(task),
-            write_plan(experiment, {{"llama-3-8b", {0, 1, 3}}, {"gemma-2-9b", {4, 5}}}, 6),
+            write_plan(experiment, {{"llama-3-8b", {0, 1, 3}}, {"gemma-2-9b", {4, 5}}}, 6, {}),
             sample_rows(),
             write_rank_facts({"node-17", 16, std::int64_t{1} << 30}),
             write_pilot_verdict({true, sample_result()}),

@@ -40,14 +40,17 @@ TEST(CsvImport, reads_quotes_line_ends_and_byte_order_mark_alike)
 
 TEST(CsvImport, a_bad_score_is_named_with_line_column_and_value)
 {
+    CsvImportOptions strict;
+    strict.missing = MissingPolicy::refuse;
     EXPECT_EQ(
-        refusal(header + "a,x,1,2\nb,x,1,2\nc,x,1,n/a\n"),
+        refusal(header + "a,x,1,2\nb,x,1,2\nc,x,1,n/a\n", strict),
         "leaderboard.csv line 4, column GPQA: \"n/a\" is not a number: fix it, or drop such rows with --missing drop");
     EXPECT_EQ(
-        refusal(header + "\"a\n\",x,1,2\nb,x,,2\n"),
+        refusal(header + "\"a\n\",x,1,2\nb,x,,2\n", strict),
         "leaderboard.csv line 4, column IFEval: the score is missing: fix it, or drop such rows with --missing drop");
     for (std::string const value : {"inf", "nan", "-Infinity", "NaN"})
-        EXPECT_NE(refusal(header + "a,x,1,2\nb,x," + value + ",2\n").find("is not a finite number"), std::string::npos)
+        EXPECT_NE(refusal(header + "a,x,1,2\nb,x," + value + ",2\n", strict).find("is not a finite number"),
+                  std::string::npos)
             << value;
     for (std::string const value : {"1,5", "0x10", "95%", "1 2", "1e999", "--1", "+-1", "1.5.2"})
         EXPECT_NE(refusal(header + "a,x,1,2\nb,x,1,2\nc,x,\"" + value + "\",2\n").find("is not a number"),
@@ -55,6 +58,25 @@ TEST(CsvImport, a_bad_score_is_named_with_line_column_and_value)
             << value;
     EXPECT_NE(refusal(header + "a,x,1,2\n,x,1,2\n").find("line 3, column model: the model has no name"),
               std::string::npos);
+}
+
+TEST(CsvImport, missing_scores_are_kept_unless_told_otherwise)
+{
+    auto const result = import_text(header + "a,x,1,2\nb,x,,2\nc,x,n/a,NaN\nd,,N/A,-\ne,,7,-\n");
+    EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"a", "b", "e"}));
+    EXPECT_EQ(result.rows_read, 5);
+    EXPECT_EQ(result.rows_dropped, 0);
+    EXPECT_EQ(result.rows_without_scores, 2);
+    EXPECT_TRUE(std::isnan(result.matrix.scores(1, 0)));
+    EXPECT_EQ(result.matrix.scores(1, 1), 2);
+    EXPECT_TRUE(std::isnan(result.matrix.scores(2, 1)));
+    // What says nothing of being missing is a mistake.
+    EXPECT_NE(refusal(header + "a,x,1,2\nb,x,1O,2\nc,x,3,4\n").find("\"1O\" is not a number"), std::string::npos);
+    EXPECT_NE(refusal(header + "a,x,1,2\nb,x,inf,2\n").find("is not a finite number"), std::string::npos);
+    EXPECT_NE(refusal(header + "a,x,1,2\n,x,1,2\n").find("the model has no name"), std::string::npos);
+    CsvImportOptions named;
+    named.score_columns = {"IFEval", "GPQA"};
+    EXPECT_NE(refusal(header + "a,x,1,\nb,x,2,\n", named).find("has no score in column GPQA"), std::string::npos);
 }
 
 TEST(CsvImport, dropped_rows_are_counted_and_explained)

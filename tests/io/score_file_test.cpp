@@ -205,18 +205,51 @@ TEST_F(ForeignScores, a_score_that_is_nan_is_missing_and_whoever_needs_all_is_to
     EXPECT_EQ(read_complete_scores(path_).scores, read_scores(path_).scores);
 }
 
-// What later minor versions say of a benchmark.
-TEST_F(ForeignScores, bounds_and_items_of_benchmarks_are_ignored)
+TEST_F(ForeignScores, bounds_and_items_of_benchmarks_are_read_and_come_back)
+{
+    auto const nan = std::numeric_limits<double>::quiet_NaN();
+    write_good();
+    file_.reset();
+    auto const plain = read_scores(path_);
+    EXPECT_FALSE(plain.bounds) << "nobody has said";
+    EXPECT_TRUE(plain.items.count.empty());
+    write_good();
+    file_->numbers("floor", {2}, {0, nan});
+    file_->numbers("items", {2}, {nan, 1192});
+    file_.reset();
+    auto const read = read_scores(path_);
+    ASSERT_TRUE(read.bounds);
+    EXPECT_EQ(read.bounds->floor[0], 0);
+    EXPECT_TRUE(std::isinf(read.bounds->floor[1]));
+    EXPECT_TRUE(std::isinf(read.bounds->ceiling[0])) << "a file with floors alone has no ceilings";
+    EXPECT_EQ(read.items.count, (std::vector<double>{0, 1192}));
+    EXPECT_EQ(read.items.share, (std::vector<double>{usual_item_share, usual_item_share}));
+    EXPECT_NE(fingerprint(read), fingerprint(plain));
+
+    auto const ours = directory_.file("ours.h5");
+    write_scores(ours, read);
+    auto const again = read_scores(ours);
+    EXPECT_TRUE(*again.bounds == *read.bounds);
+    EXPECT_EQ(again.items, read.items);
+    EXPECT_EQ(fingerprint(again), fingerprint(read));
+    // Bounds that the scores show by themselves make no other data.
+    auto shown = plain;
+    shown.bounds = detect_bounds(plain.scores);
+    EXPECT_EQ(fingerprint(shown), fingerprint(plain));
+}
+
+TEST_F(ForeignScores, bounds_and_items_that_cannot_be)
 {
     write_good();
-    file_.reset();
-    auto const print = fingerprint(read_scores(path_));
+    file_->numbers("floor", {3}, {0, 0, 0});
+    expect_refusal("it has 3 values for 2 benchmarks");
     write_good();
-    file_->numbers("floor", {2}, {0, std::numeric_limits<double>::quiet_NaN()});
-    file_->numbers("ceiling", {2}, {100, 100});
-    file_->numbers("items", {2}, {541, 1192});
-    file_.reset();
-    EXPECT_EQ(fingerprint(read_complete_scores(path_)), print);
+    file_->numbers("floor", {2}, {0, 5});
+    file_->numbers("ceiling", {2}, {100, 5});
+    expect_refusal("the scale of B goes from 5 to 5");
+    write_good();
+    file_->numbers("items", {2}, {541, -1});
+    expect_refusal("B has -1 items");
 }
 
 TEST(ScoreFile, every_minor_version_of_the_known_major_ones_is_read)

@@ -16,7 +16,7 @@ namespace {
 
 std::vector<std::string> const benchmarks{"b1", "b2", "b3", "b4", "b5"};
 
-/// No field of the first has its default; the others use what it does not.
+/// Every field has another value than its default in one of them.
 std::vector<Setting> settings()
 {
     auto joint = testing::unusual_setting(), given = joint;
@@ -24,7 +24,7 @@ std::vector<Setting> settings()
     given.estimator = Estimator::given;
     joint.domains = {"a/b", "a_b"}; // every order of three would be many
     given.domains = {"alone"};
-    return {testing::unusual_setting(), joint, given, {.domains = {"x", "y"}}};
+    return {testing::unusual_setting(), joint, given, {.domains = {"x", "y"}, .screening = Screening::fit}};
 }
 
 DataGroup results_of(Experiment const& experiment)
@@ -39,7 +39,10 @@ TEST(SettingsFile, every_field_comes_back_as_it_was)
 {
     Setting const usual;
     for_each_setting_field([&](auto const& field) {
-        EXPECT_NE(settings()[0].*field.member, usual.*field.member) << field.name << ": tried with its default only";
+        auto const all = settings();
+        EXPECT_TRUE(std::any_of(all.begin(), all.end(),
+                                [&](Setting const& setting) { return setting.*field.member != usual.*field.member; }))
+            << field.name << ": tried with its default only";
     });
     TemporaryDirectory const directory;
     Experiment const written(settings(), {.bootstrap = 2, .nested = 3}, 9, benchmarks);

@@ -7,6 +7,7 @@ import http.server
 import io
 import json
 import os
+import shlex
 import sys
 import tempfile
 import threading
@@ -91,7 +92,8 @@ class FetchTest(unittest.TestCase):
 
     def run_fetch(self, *further):
         self.messages = io.StringIO()
-        with contextlib.redirect_stderr(self.messages):
+        self.printed = io.StringIO()
+        with contextlib.redirect_stderr(self.messages), contextlib.redirect_stdout(self.printed):
             return fetch.main(["-o", self.output, "--base-url", f"http://127.0.0.1:{self.server.server_port}",
                                "--retries", "3", "--timeout", "10", *further])
 
@@ -117,6 +119,11 @@ class FetchTest(unittest.TestCase):
         self.assertEqual(list(self.written()[0]), ["model", "base_model", "params_b"] + fetch.SCORES)
         self.assertEqual(self.written()[0]["params_b"], "8.03")
         self.assertIn("250 of 250", self.messages.getvalue())
+        # The command for what comes next, ready to be pasted, with the items of every benchmark.
+        words = shlex.split(self.printed.getvalue())
+        self.assertEqual(words[:4], ["exahca", "import", self.output, "-o"])
+        self.assertEqual([words[i + 1] for i, word in enumerate(words) if word == "--items"],
+                         [f"{name}={fetch.ITEMS[name]}" for name in fetch.SCORES])
 
     def test_survives_every_passing_fault(self):
         faults = [(500, {}), (503, {}), (429, {}), "truncated", "cut off", "reset", lambda answer: [],

@@ -15,12 +15,7 @@
 namespace exahca {
 namespace {
 
-std::vector<CentredDomain> centred(JointSimulation const& simulation)
-{
-    std::vector<CentredDomain> domains;
-    for (Matrix const& scores : simulation.scores) domains.push_back(centre(scores));
-    return domains;
-}
+std::vector<CentredDomain> centred(JointSimulation const& simulation) { return exahca::centred(simulation.scores); }
 
 JointContext context_of(JointSimulation const& simulation, Index factors, DensityFamily density)
 {

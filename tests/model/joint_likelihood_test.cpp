@@ -1,8 +1,11 @@
 #include "exahca/model/joint_likelihood.hpp"
 
 #include "exahca/core/random.hpp"
+#include "support/central_differences.hpp"
 
+#include "support/central_differences.hpp"
 #include <Eigen/LU>
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -48,29 +51,6 @@ double value_at(JointLikelihood& likelihood, JointParameters const& parameters)
     return l - subtract_penalty(parameters, gradient);
 }
 
-// Central differences (of fourth order) of every entry of one block of parameters against the gradient, relative to the
-// block's norm.
-template <class Block>
-void expect_gradient(JointLikelihood& likelihood, JointParameters& parameters, Block&& block, Matrix const& gradient,
-                     std::string const& what)
-{
-    double const step = 2e-4;
-    Matrix differences(gradient.rows(), gradient.cols());
-    for (Index j = 0; j < gradient.cols(); ++j)
-        for (Index i = 0; i < gradient.rows(); ++i) {
-            double& entry = block(i, j);
-            double const kept = entry;
-            auto const at = [&](double offset) {
-                entry = kept + offset;
-                double const value = value_at(likelihood, parameters);
-                entry = kept;
-                return value;
-            };
-            differences(i, j) = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
-        }
-    EXPECT_LE((gradient - differences).norm(), 1e-6 * std::max(1.0, differences.norm())) << what;
-}
-
 TEST(JointLikelihood, gradient_agrees_with_central_differences)
 {
     RandomStream random({1, "joint-likelihood-test", 0, "", 0});
@@ -86,13 +66,17 @@ TEST(JointLikelihood, gradient_agrees_with_central_differences)
                 likelihood.evaluate(parameters, gradient);
                 subtract_penalty(parameters, gradient);
                 std::string const what(density_name(family));
-                expect_gradient(likelihood, parameters, parameters.subspace, gradient.subspace, what + " V");
+                auto const value = [&] { return value_at(likelihood, parameters); };
+                auto const check = [&](auto&& block, Matrix const& by_block, char const* name) {
+                    test::expect_gradient(value, block, by_block, 2e-4, what + name);
+                };
+                check(parameters.subspace, gradient.subspace, " V");
                 for (std::size_t k = 0; k < 2; ++k) {
-                    expect_gradient(likelihood, parameters, parameters.sources[k], gradient.sources[k], what + " T");
-                    expect_gradient(likelihood, parameters, parameters.shapes[k], gradient.shapes[k], what + " shapes");
+                    check(parameters.sources[k], gradient.sources[k], " T");
+                    check(parameters.shapes[k], gradient.shapes[k], " shapes");
                 }
                 auto const psi = [&](Index i, Index) -> double& { return parameters.log_psi[i]; };
-                if (released && m < d) expect_gradient(likelihood, parameters, psi, gradient.log_psi, what + " psi");
+                if (released && m < d) check(psi, gradient.log_psi, " psi");
             }
 }
 

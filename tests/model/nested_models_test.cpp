@@ -16,13 +16,6 @@
 namespace exahca {
 namespace {
 
-std::vector<CentredDomain> centred(std::vector<Matrix> const& scores)
-{
-    std::vector<CentredDomain> domains;
-    for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
-    return domains;
-}
-
 /// Domains without any structure in common, some directions of much and some of little variance.
 std::vector<CentredDomain> random_domains(RandomStream& random, Index d, std::vector<Index> const& sizes)
 {

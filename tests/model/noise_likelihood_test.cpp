@@ -1,6 +1,7 @@
 #include "exahca/model/noise_likelihood.hpp"
 
 #include "exahca/model/joint_likelihood.hpp"
+#include "support/central_differences.hpp"
 #include "support/noisy_scores.hpp"
 
 #include <Eigen/LU>
@@ -114,7 +115,9 @@ TEST(NoiseLikelihood, equals_direct_summation_of_normal_densities)
         for (Index const m : {Index{1}, Index{3}})
             for (Index const components : {Index{1}, Index{2}, Index{3}})
                 for (Index const censored : {Index{0}, Index{1}, Index{2}}) {
-                    auto const parameters = random_noise_parameters(random, d, m, components, 2);
+                    auto parameters = random_noise_parameters(random, d, m, components, 2);
+                    if (d == 6) // so far apart that most combinations count nothing
+                        for (Matrix& shapes : parameters.shapes) shapes.middleRows(components - 1, components) *= 8;
                     auto scores = random_noisy_scores(random, parameters, 6);
                     for (auto& domain : scores) test::spoil(random, domain, censored);
                     auto const domains = group_all(scores);
@@ -187,29 +190,6 @@ TEST(NoiseLikelihood, is_a_density)
     }
 }
 
-// Fourth-order central differences of every entry of one block against the gradient, relative to the block's norm.
-template <class Block>
-void expect_gradient(NoiseLikelihood const& likelihood, NoiseParameters& parameters, Block&& block,
-                     Matrix const& gradient, std::string const& what)
-{
-    double const step = 1e-3;
-    NoiseParameters unused;
-    Matrix differences(gradient.rows(), gradient.cols());
-    for (Index j = 0; j < gradient.cols(); ++j)
-        for (Index i = 0; i < gradient.rows(); ++i) {
-            double& entry = block(i, j);
-            double const kept = entry;
-            auto const at = [&](double offset) {
-                entry = kept + offset;
-                double const value = likelihood.evaluate(parameters, unused);
-                entry = kept;
-                return value;
-            };
-            differences(i, j) = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
-        }
-    EXPECT_LE((gradient - differences).norm(), 1e-6 * std::max(1.0, differences.norm())) << what;
-}
-
 TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
 {
     RandomStream random({4, "noise-likelihood-test", 0, "", 0});
@@ -224,13 +204,17 @@ TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
             NoiseParameters gradient;
             likelihood.evaluate(parameters, gradient);
             auto const what = std::to_string(components) + " components, cut off " + std::to_string(censored) + ": ";
+            auto const value = [&] {
+                NoiseParameters unused;
+                return likelihood.evaluate(parameters, unused);
+            };
             auto const check = [&](auto& block, Matrix const& by_block, char const* name) {
                 auto const entry = [&](Index i, Index j) -> double& { return block(i, j); };
-                expect_gradient(likelihood, parameters, entry, by_block, what + name);
+                test::expect_gradient(value, entry, by_block, 1e-3, what + name);
             };
             auto const check_vector = [&](Vector& block, Matrix const& by_block, char const* name) {
                 auto const entry = [&](Index i, Index) -> double& { return block[i]; };
-                expect_gradient(likelihood, parameters, entry, by_block, what + name);
+                test::expect_gradient(value, entry, by_block, 1e-3, what + name);
             };
             check(parameters.loadings, gradient.loadings, "G");
             check_vector(parameters.log_psi, gradient.log_psi, "log psi");
@@ -239,11 +223,10 @@ TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
                 check_vector(parameters.means[k], gradient.means[k], "mu");
                 check(parameters.shapes[k], gradient.shapes[k], "shapes");
                 // R_k has no entries below its diagonal, and neither has its gradient.
-                EXPECT_EQ(gradient.mixing[k](1, 0), 0);
                 for (Index j = 0; j < m; ++j) {
                     Matrix column = gradient.mixing[k].col(j).head(j + 1);
                     auto const entry = [&](Index i, Index) -> double& { return parameters.mixing[k](i, j); };
-                    expect_gradient(likelihood, parameters, entry, column, what + "R");
+                    test::expect_gradient(value, entry, column, 1e-3, what + "R");
                 }
             }
         }

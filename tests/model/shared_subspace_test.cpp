@@ -14,13 +14,6 @@
 namespace exahca {
 namespace {
 
-std::vector<CentredDomain> centred(std::vector<Matrix> const& scores)
-{
-    std::vector<CentredDomain> domains;
-    for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
-    return domains;
-}
-
 TEST(SharedSubspace, finds_the_span_and_whitens_the_pooled_covariance)
 {
     auto const simulation = simulate_joint(1, 3, 6, {400, 300, 200}, 0.5);

@@ -1,4 +1,5 @@
 #include "exahca/report/summary.hpp"
+#include "report/judgement.hpp"
 #include "report/story.hpp"
 
 #include <gtest/gtest.h>
@@ -95,6 +96,36 @@ TEST(Story, a_settled_order_can_be_quoted_with_its_support)
     auto const text = bottom_line(setting);
     EXPECT_TRUE(holds(text, "can be quoted together with its support, 96 %")) << text;
     EXPECT_FALSE(holds(text, "undecided")) << text;
+}
+
+TEST(Story, resamples_too_few_to_settle_anything_are_called_that)
+{
+    auto setting = resampled({0.84, 0.84, 0.84}, 1);
+    setting.bootstrap->replicates = 20;
+    setting.bootstrap->low = 0.84;
+    EXPECT_EQ(fewest_resamples(), 35);
+    EXPECT_TRUE(has_too_few_resamples(setting));
+    std::string const said = "20 resamples are too few to tell whether the order is settled: that takes 35 or more";
+    EXPECT_TRUE(holds(bottom_line(setting), said)) << bottom_line(setting);
+    EXPECT_FALSE(holds(bottom_line(setting), "not settled"));
+    EXPECT_FALSE(holds(bottom_line(setting), "Nothing about the order"));
+    auto const warns = [](SettingSummary const& one) {
+        std::string all;
+        for (auto const& warning : warnings_of(one)) all += warning.text + "\n";
+        return all;
+    };
+    EXPECT_TRUE(holds(warns(setting), said)) << warns(setting);
+    EXPECT_FALSE(holds(warns(setting), "not settled"));
+
+    setting.bootstrap->support = 0.5; // ten against ten speak, however few they are
+    EXPECT_FALSE(has_too_few_resamples(setting));
+    EXPECT_TRUE(holds(warns(setting), "not settled"));
+    setting.bootstrap->support = 1;
+    setting.bootstrap->failed = 15; // asked were enough
+    EXPECT_FALSE(has_too_few_resamples(setting));
+    setting.bootstrap->failed = 0;
+    setting.joint.emplace(); // nor do more resamples help where the likelihood does not decide
+    EXPECT_FALSE(has_too_few_resamples(setting));
 }
 
 // Resamples may agree where the likelihood of the data themselves cannot choose.

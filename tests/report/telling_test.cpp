@@ -178,6 +178,31 @@ TEST(Assumptions, the_number_of_factors_is_judged_where_several_were_tried)
     EXPECT_EQ(factors["largest_is_preferred"], true);
 }
 
+// The model with more factors holds the one with fewer: a lower likelihood says that its maximum was not found.
+TEST(Assumptions, a_fit_below_that_of_fewer_factors_is_not_ranked)
+{
+    MadeRun run({MadeRun::setting(joint, 2), MadeRun::setting(joint, 3), MadeRun::setting(joint, 4)});
+    run.estimate(0, {{"answer_bic", {1210.4}}, {"answer_log_likelihood", {-500}}});
+    run.estimate(1, {{"answer_bic", {1100}}, {"answer_log_likelihood", {-400}}});
+    run.estimate(2, {{"answer_bic", {1000}}, {"answer_log_likelihood", {-412.3}}});
+    auto const summary = run.summary();
+    EXPECT_TRUE(holds(told(summary, "Assumptions", 0), "2 factors: BIC prefers 3 of 2, 3, 4 (by 110.4); 3 is the "
+                                                       "largest that can be compared, more may fit better"))
+        << told(summary, "Assumptions", 0);
+    EXPECT_TRUE(holds(told(summary, "Assumptions", 2), "4 factors: not compared, for the fit is 12.3 below that of 3"))
+        << told(summary, "Assumptions", 2);
+    EXPECT_FALSE(holds(told(summary, "Bottom line", 2), "BIC rejects what it rests on: 4 factors"));
+    auto const text = flat(to_text(summary));
+    EXPECT_TRUE(holds(text, "By BIC numbers of factors 2: +110.4, 3: best, 4: not at its maximum, 12.3 below 3"))
+        << text;
+    for (auto const length : {TextLength::full, TextLength::brief})
+        EXPECT_TRUE(
+            holds(flat(to_text(summary, length)), "the fit of 4 factors is 12.3 in log-likelihood below that of 3"));
+    auto const factors = nlohmann::json::parse(to_json(summary))["settings"][2]["assumptions"]["factors"];
+    EXPECT_EQ(factors["preferred"], 3);
+    EXPECT_NEAR(factors["below_fewer"][2].get<double>(), 12.3, 1e-9);
+}
+
 // --- directions and their names ---
 
 TEST(Directions, that_bear_the_answers_names_say_what_sets_them_apart)

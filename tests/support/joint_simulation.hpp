@@ -1,7 +1,7 @@
 #pragma once
 
 #include "exahca/core/random.hpp"
-#include "exahca/numerics/matrix.hpp"
+#include "exahca/model/centred_domain.hpp"
 
 #include <string>
 #include <vector>
@@ -21,6 +21,14 @@ inline Matrix random_matrix(RandomStream& random, Index rows, Index columns)
     Matrix matrix(rows, columns);
     for (double& x : matrix.reshaped()) x = random.normal();
     return matrix;
+}
+
+/// Each domain about its mean.
+inline std::vector<CentredDomain> centred(std::vector<Matrix> const& scores)
+{
+    std::vector<CentredDomain> domains;
+    for (Matrix const& matrix : scores) domains.push_back(centre(matrix));
+    return domains;
 }
 
 /// Sources with two peaks and Laplace sources by turns.

@@ -16,13 +16,23 @@ namespace exahca {
 /// matrix m d.
 [[nodiscard]] Index own_parameters(Setting const& setting, Index benchmarks);
 
+/// Benchmarks that add nothing within these domains (find_column_defects), and those that hardly vary there: a standard
+/// deviation below 1/200 of the median one of the others. Sentences without semicolon and full stop, for the record of
+/// an estimate.
+///
+/// \param domains  of one setting, screened
+[[nodiscard]] std::vector<std::string> column_warnings(std::span<Domain const> domains,
+                                                       std::span<std::string const> benchmarks);
+
 /// Refuses, before anything is computed, what these scores cannot give, and says what they can hardly give.
 ///
-/// Refused for every estimator: a domain that has, after screening, fewer than fewest_models(d) models. Refused for
+/// Refused for every estimator: a domain of which, without models that the estimator cannot use and after screening,
+/// fewer than fewest_models(d) models are left. Refused for
 /// `joint` and a warning for `published`: a benchmark that is constant within a domain, or a linear combination of
 /// others. There some direction of score space has no variance in a domain, and a subspace that contains it has an
 /// unbounded likelihood as long as other domains vary in it; where none does, the likelihood counts a dimension that is
-/// not there. A warning: a domain with fewer models than twice its own parameters.
+/// not there. A warning: a benchmark that hardly varies (column_warnings), and a domain with fewer models than twice
+/// its own parameters.
 ///
 /// \param settings  validated; their domains exist
 /// \return sentences for the user, each once, naming domains, benchmarks and numbers

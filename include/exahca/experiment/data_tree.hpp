@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,61 @@ struct Variable
     std::string description; ///< one line, long_name of the CF conventions
 };
 
+/// \throws InvalidInput  that a table of this name holds no entry `index`
+[[noreturn]] void throw_too_short(std::string_view name, std::size_t index, std::size_t size);
+
+/// The values of a variable of a tree, which outlives this view, as a vector that knows its name: an entry that is not
+/// there is a fault of the file, not of the program.
+template <class T>
+class StoredValues
+{
+public:
+    using value_type = T;
+    using const_iterator = typename std::vector<T>::const_iterator;
+
+    StoredValues(std::vector<T> const& values, std::string_view name) : values_(&values), name_(name) {}
+    operator std::vector<T> const&() const { return *values_; }
+
+    [[nodiscard]] std::size_t size() const { return values_->size(); }
+    [[nodiscard]] bool empty() const { return values_->empty(); }
+    [[nodiscard]] const_iterator begin() const { return values_->begin(); }
+    [[nodiscard]] const_iterator end() const { return values_->end(); }
+    [[nodiscard]] T const* data() const { return values_->data(); }
+    [[nodiscard]] T const& operator[](std::size_t index) const { return (*values_)[index]; }
+    /// \throws InvalidInput  that names the variable
+    [[nodiscard]] T const& at(std::size_t index) const
+    {
+        if (index >= values_->size()) throw_too_short(name_, index, values_->size());
+        return (*values_)[index];
+    }
+
+    friend bool operator==(StoredValues const& a, StoredValues const& b) { return *a.values_ == *b.values_; }
+    friend bool operator==(StoredValues const& a, std::vector<T> const& b) { return *a.values_ == b; }
+
+private:
+    std::vector<T> const* values_;
+    std::string_view name_;
+};
+
+/// The same for integers, which are copied since they are stored in several widths.
+class StoredIntegers : public std::vector<std::int64_t>
+{
+public:
+    StoredIntegers(std::vector<std::int64_t> values, std::string_view name)
+        : std::vector<std::int64_t>(std::move(values)), name_(name)
+    {
+    }
+    /// \throws InvalidInput  that names the variable
+    [[nodiscard]] std::int64_t at(std::size_t index) const
+    {
+        if (index >= size()) throw_too_short(name_, index, size());
+        return (*this)[index];
+    }
+
+private:
+    std::string name_;
+};
+
 using AttributeValue = std::variant<std::string, double, std::int64_t, std::vector<std::int64_t>>;
 
 struct NamedGroup;
@@ -52,10 +108,10 @@ public:
     [[nodiscard]] AttributeValue const* find_attribute(std::string_view name) const;
 
     /// Values of a variable of exactly this type. \throws InvalidInput  when it is missing or of another type
-    [[nodiscard]] std::vector<double> const& doubles(std::string_view path) const;
-    [[nodiscard]] std::vector<std::string> const& strings(std::string_view path) const;
+    [[nodiscard]] StoredValues<double> doubles(std::string_view path) const;
+    [[nodiscard]] StoredValues<std::string> strings(std::string_view path) const;
     /// Integers of any stored width.
-    [[nodiscard]] std::vector<std::int64_t> integers(std::string_view path) const;
+    [[nodiscard]] StoredIntegers integers(std::string_view path) const;
     [[nodiscard]] std::string const& text_attribute(std::string_view name) const;
 };
 

@@ -10,6 +10,16 @@
 
 namespace exahca {
 
+/// What is known of the columns of a table of scores beside the scores themselves. All ranks have the same, taken from
+/// the whole table.
+struct ColumnFacts
+{
+    ScoreBounds bounds = {}; ///< d entries each; both empty: no benchmark has any
+    BenchmarkItems items = {};
+};
+/// Bounds as stated or, where they are not, as the whole table shows them; items as stated.
+[[nodiscard]] ColumnFacts column_facts(ScoreMatrix const& matrix);
+
 /// Read-only access to the scores by domain. The scores themselves are not owned: they may lie in memory that all ranks
 /// of a node share.
 class Dataset
@@ -19,12 +29,17 @@ public:
 
     /// \param scores  models x benchmarks, column-major, aligned to 64 bytes; outlives this object
     /// \param rows  rows of each domain, ascending
-    Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows);
+    /// \param facts  for all benchmarks, or none
+    /// \throws InvalidInput  when rows or facts do not fit the scores
+    Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows, ColumnFacts facts = {});
 
     [[nodiscard]] Index benchmarks() const { return scores_.cols(); }
+    /// Of the whole table, whatever rows are asked for; infinite where a scale has no known end.
+    [[nodiscard]] ScoreBounds const& bounds() const { return facts_.bounds; }
+    [[nodiscard]] BenchmarkItems const& items() const { return facts_.items; }
     /// Number of models of a domain. \throws InvalidInput  for an unknown one
     [[nodiscard]] std::int64_t models(std::string const& domain) const;
-    /// The domain's scores, models x benchmarks, as a private copy.
+    /// The domain's scores, models x benchmarks, NaN where missing, as a private copy.
     [[nodiscard]] Matrix domain(std::string const& domain) const;
     /// Some of the domain's models, by position within the domain, repetitions allowed.
     [[nodiscard]] Matrix resampled(std::string const& domain, std::span<std::int64_t const> positions) const;
@@ -34,6 +49,7 @@ private:
 
     Scores scores_;
     std::map<std::string, std::vector<std::int64_t>> rows_;
+    ColumnFacts facts_;
 };
 
 /// Rows of every domain of a leaderboard.
@@ -41,5 +57,7 @@ private:
 
 void write_rows(ByteWriter& writer, std::map<std::string, std::vector<std::int64_t>> const& rows);
 [[nodiscard]] std::map<std::string, std::vector<std::int64_t>> read_rows(ByteReader& reader);
+void write_column_facts(ByteWriter& writer, ColumnFacts const& facts);
+[[nodiscard]] ColumnFacts read_column_facts(ByteReader& reader);
 
 } // namespace exahca

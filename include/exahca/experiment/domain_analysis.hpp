@@ -1,6 +1,7 @@
 #pragma once
 
-#include "exahca/model/score_matrix.hpp"
+#include "exahca/experiment/setting.hpp"
+#include "exahca/model/score_counts.hpp"
 
 #include <cstdint>
 #include <string>
@@ -13,16 +14,17 @@ struct DomainReport
 {
     std::string name;
     std::int64_t models = 0;
+    ScoreCounts counts;               ///< what is missing, or at the end of its scale
     std::vector<double> explained;    ///< share of the variance in 1 .. d principal components
     double median_total = 0;          ///< median of the models' totals, score points
     std::int64_t collapsed = 0;       ///< models below 0.2 of the median total
-    std::int64_t screened = 0;        ///< models below 0.6 of it, which --screen 0.6 would leave out
-    std::int64_t near_duplicates = 0; ///< models with another of the domain within 1.5 points (Euclidean distance)
+    std::int64_t screened = 0;        ///< models without a missing score that the screening leaves out
+    std::int64_t near_duplicates = 0; ///< models with another of the domain near them (near_duplicates.hpp)
     double angle_to_pooled = 0; ///< degrees from its subspace to that of all domains' pooled covariance within domains
     /// The same for all components but the last, which may be mere noise; 0 where there is one only.
     double leading_angle_to_pooled = 0;
-    std::string floored;    ///< benchmark with most scores of exactly 0, a floor that no linear model knows
-    double floor_share = 0; ///< share of the models at that floor
+    std::string floored;    ///< benchmark with most scores at an end of its scale, which no linear model knows
+    double floor_share = 0; ///< share of the models there
     std::string problem;    ///< why the domain has no subspace; empty usually
 };
 
@@ -49,11 +51,11 @@ struct DomainAnalysis
 
 /// Subspaces are the m leading principal components of a domain's covariance; BIC compares maximised likelihoods (see
 /// compare_invariance). A domain with fewer than fewest_models(d) models, or whose covariance has not full rank, is
-/// described and takes no part. Models below `screen` of their domain's
-/// median total are left out of subspaces and BIC (method.md, section 5), not out of the counts.
+/// described and takes no part. Models that miss scores or are screened are left out of subspaces and BIC (method.md,
+/// section 5), not out of the counts.
 ///
 /// \throws UsageError  when no domain has min_models models, or factors is not 1 .. d
 [[nodiscard]] DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_models, Index factors,
-                                             double screen);
+                                             ScreenChoice screen);
 
 } // namespace exahca

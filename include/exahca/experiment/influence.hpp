@@ -10,9 +10,6 @@
 
 namespace exahca {
 
-/// Models of one base model count as near duplicates up to this distance, in points of score.
-inline constexpr double near_duplicate_points = 1.5;
-
 /// Which models a task of kind `influence` leaves out of the data as they are.
 enum class Exclusion {
     nothing,         ///< the yardstick that the others are compared with
@@ -20,7 +17,7 @@ enum class Exclusion {
     below,           ///< models whose total is below a share of their base model's median total
     lowest,          ///< so many models, those of lowest total relative to their base model's median
     farthest,        ///< so many models, those farthest from their base model's mean (Mahalanobis distance)
-    near_duplicates, ///< models within near_duplicate_points of an earlier one of their base model that is kept
+    near_duplicates, ///< models near an earlier one of their base model that is kept (near_duplicates.hpp)
     group,           ///< one of several groups of equal size: all models ranked by relative total
 };
 /// "nothing", "domain", "below", "lowest", "farthest", "near-duplicates" or "group".
@@ -46,9 +43,10 @@ struct DomainExclusion
     std::vector<std::int64_t> left_out; ///< without those that screening drops anyway
 };
 
-/// Splits the models of all domains for one case. Models that screening drops are in neither list and take no part in
-/// ranks. Ties are broken by domain, then by position.
-/// \param scores  one matrix per domain of the setting, models x benchmarks, unscreened
+/// Splits the models of all domains for one case. Models that the setting cannot use or its screening drops are in
+/// neither list and take no part in ranks; the others count as they are, with their gaps (relative_totals). Ties are
+/// broken by domain, then by position.
+/// \param scores  one matrix per domain of the setting, models x benchmarks, NaN where missing, unscreened
 [[nodiscard]] std::vector<DomainExclusion> exclude(InfluenceCase const& chosen, Setting const& setting,
                                                    std::span<Matrix const> scores, std::int64_t groups);
 

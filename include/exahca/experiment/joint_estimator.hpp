@@ -2,15 +2,24 @@
 
 #include "exahca/core/activity.hpp"
 #include "exahca/model/flag_refit.hpp"
+#include "exahca/model/incomplete_scores.hpp"
 #include "exahca/model/information_criteria.hpp"
+#include "exahca/model/noise_fit.hpp"
+#include "exahca/model/noise_model.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace exahca {
+
+/// Independent searches that an estimate of the noise-aware likelihood does.
+inline constexpr int independent_searches = 4;
+/// By how many of its standard errors a difference of log likelihoods has to exceed 0 to decide: 5 %, one-sided.
+inline constexpr double decisive_errors = 1.64;
 
 /// How much the joint estimator does (method.md, section 5). Screening comes before it.
 struct JointOptions
@@ -26,12 +35,21 @@ struct JointOptions
     int random_flags = 0;    ///< random flags of the same span that are tried against the best, 0 or more
     double same_flag_degrees = 15;              ///< optima closer than that at every level are one
     SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
-    FastIcaOptions fast_ica;                    ///< of the components that the likelihood starts from
-    std::uint64_t seed = 1;                     ///< for random starts and flags
-    std::uint64_t replicate = 0;                ///< the same
-    std::vector<CandidateOrder> extra_starts;   ///< starting orders besides those of the two searches
-    std::vector<std::string> benchmarks;        ///< names for warnings; empty: benchmarks are numbered from 1
-    Activity* activity = nullptr;               ///< is told what is going on, where there is one; outlives the estimate
+    NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
+    ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
+    int searches = 1;               ///< noise aware: independent searches, the best of which is the answer; 1 or more
+    int spans = 2;                  ///< noise aware: spans of the factors that a search starts from, 1 or more
+    int random_spans = 2;           ///< noise aware: random starts of the factor analysis, 0 or more
+    int polished = 2;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    bool span_starts = false;       ///< noise aware: whether fits start from optima of the span likelihood, too
+    int returns = 1;                ///< noise aware: how often, at most, a search returns to the span of its best fit
+    std::uint64_t search_index = 0; ///< which of the independent searches this is
+    FastIcaOptions fast_ica;        ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;         ///< for random starts and flags
+    std::uint64_t replicate = 0;    ///< the same
+    std::vector<CandidateOrder> extra_starts; ///< starting orders besides those of the two searches
+    std::vector<std::string> benchmarks;      ///< names for warnings; empty: benchmarks are numbered from 1
+    Activity* activity = nullptr;             ///< is told what is going on, where there is one; outlives the estimate
 };
 
 /// The recommended effort for the data as they are: more restarts, random flags.
@@ -87,12 +105,25 @@ struct JointOptimum
     /// moved away from the order that it started from, or started from none, this is the order that it ended at.
     CandidateOrder order;
     OrderInexactness inexactness; ///< of `order`
+    NoiseParameters noise;        ///< of `fit`, in score units, when the fit is noise-aware; else without domains
+    int searches = 0;             ///< noise aware: independent searches that ended here, to within 1 nat
+    double behind_error = 0;      ///< noise aware: standard error of `behind`
 };
 
 /// The candidate order of a fit: at the flag of its V, each domain's permutation of components of least inexactness
 /// (order_at_flag). V is taken into the coordinates P x of the components by least squares, V S P', S the pooled
 /// covariance, since a fit moves V out of the span of P.
 [[nodiscard]] CandidateOrder order_of_fit(JointContext const& context, JointParameters const& fit);
+
+/// The noise-aware likelihood beside the span likelihood, which has as many parameters, on complete rows without scores
+/// that are cut off.
+struct SpanComparison
+{
+    Index models = 0;                ///< such rows; 0: fewer than half, and no comparison
+    double aware_log_likelihood = 0; ///< of these rows, maximised on them
+    double span_log_likelihood = 0;  ///< the same, residuals released
+    Vector angles;                   ///< degrees per level between the flags of the two
+};
 
 /// What the joint estimator found.
 struct JointEstimate
@@ -108,6 +139,12 @@ struct JointEstimate
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
     bool decided = false;        ///< every other optimum is behind by more than both, and by more than 1
+    std::vector<double> sizes;   ///< models of each domain
+    /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
+    std::vector<double> search_values;
+    double search_spread = 0;          ///< by how much the independent searches differ, largest less smallest
+    std::vector<Index> noise_at_bound; ///< benchmarks whose psi ends at its lower bound (Heywood cases)
+    SpanComparison span;               ///< noise aware: what the span likelihood says
     std::vector<std::string> warnings; ///< sentences for the user without semicolon and full stop
 
     [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }

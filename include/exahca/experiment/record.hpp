@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/core/bytes.hpp"
+#include "exahca/experiment/interim_search.hpp"
 #include "exahca/numerics/matrix.hpp"
 
 #include <cstdint>
@@ -63,6 +64,8 @@ struct TaskRecord
     std::string reason;         ///< why it failed, or warnings, joined by "; "; empty otherwise
     std::vector<double> values; ///< as many as the layout says, empty unless done
     double seconds = 0;         ///< time spent; provenance only
+    /// What is known of its searches for orders, where a request to stop ended one of them; empty unless missing.
+    std::vector<InterimSearch> interim{};
 
     void write(ByteWriter& writer) const;
     [[nodiscard]] static TaskRecord read(ByteReader& reader);

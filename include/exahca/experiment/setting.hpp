@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/model/noise_model.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/numerics/contrast.hpp"
 #include "exahca/numerics/density.hpp"
@@ -20,6 +21,12 @@ enum class Estimator {
     given,     ///< unmixing matrices of the user's own: orders by inexactness, nothing else
 };
 
+/// How models are left out before an analysis.
+enum class Screening {
+    share, ///< those below a share of their domain's median total; none with a share of 0
+    fit,   ///< those that stand out towards low scores, whatever the units (rows_that_fit)
+};
+
 /// Effort of the search of one estimate, in tuples (SearchResult::effort): some ten minutes of one core.
 inline constexpr std::int64_t usual_search_tuples = 6'000'000'000;
 
@@ -38,6 +45,7 @@ struct Setting
     int factors = 3;                  ///< m, 1 .. number of benchmarks
     Estimator estimator = Estimator::joint;
     double screen = 0; ///< rows below this share of their domain's median total are dropped; 0: off (section 5)
+    Screening screening = Screening::share; ///< with `fit` the share is 0
 
     // Estimator published.
     Contrast contrast = Contrast::logcosh;
@@ -47,8 +55,9 @@ struct Setting
 
     // Estimator joint.
     DensityFamily density = DensityFamily::mog3; ///< one that a user may choose: extended, sas, mog2, mog3
-    int starts = 12;                             ///< starting orders of the joint fit
-    bool all_orders = false;                     ///< fit every candidate order to the data as they are
+    NoiseModel noise = NoiseModel::span; ///< likelihood; aware needs mog2 or mog3, and fewer factors than benchmarks
+    int starts = 12;                     ///< starting orders of the joint fit
+    bool all_orders = false;             ///< fit every candidate order to the data as they are
 
     int best = 10; ///< how many orders are listed
 
@@ -62,9 +71,13 @@ struct Setting
 /// Names as they are typed and stored. \throws UsageError  for unknown ones, listing the known
 [[nodiscard]] std::string_view to_string(Estimator value);
 [[nodiscard]] std::string_view to_string(Objective value);
+[[nodiscard]] std::string_view to_string(Screening value);
 [[nodiscard]] Estimator parse_estimator(std::string_view text);
 [[nodiscard]] Objective parse_objective(std::string_view text);
+[[nodiscard]] Screening parse_screening(std::string_view text);
 [[nodiscard]] DensityFamily parse_density(std::string_view text);
+[[nodiscard]] std::string_view to_string(NoiseModel value);
+[[nodiscard]] NoiseModel parse_noise(std::string_view text);
 
 /// Orders settings by content, field by field: those that their estimator uses, limits excepted. Equivalent settings
 /// ask for the same analysis. The order itself means nothing; NaN has a place in it, too.
@@ -78,6 +91,10 @@ struct LessContent
 [[nodiscard]] bool same_limits(Setting const& a, Setting const& b);
 /// The setting with every field that its estimator does not use at its default.
 [[nodiscard]] Setting without_unused(Setting const& setting);
+
+/// Whether models may be left out, and the same analysis of all of them.
+[[nodiscard]] bool is_screening(Setting const& setting);
+[[nodiscard]] Setting without_screening(Setting setting);
 
 /// A readable name made from the setting's content alone, usable as the name of an HDF5 group: the same analysis bears
 /// the same name in every run. Parts that have their default value are left out.
@@ -105,6 +122,13 @@ enum class SearchUse {
 /// \throws UsageError  for values outside their range, naming value and bound
 void validate(Setting const& setting, std::int64_t benchmarks);
 
+/// One value of --screen.
+struct ScreenChoice
+{
+    Screening rule = Screening::share;
+    double share = 0;
+};
+
 /// Lists of values, one setting for each combination (method.md, section 8).
 struct SettingGrid
 {
@@ -113,12 +137,14 @@ struct SettingGrid
     std::vector<Estimator> estimators{Estimator::joint};
     std::vector<Contrast> contrasts{Contrast::logcosh};
     std::vector<DensityFamily> densities{DensityFamily::mog3};
-    std::vector<double> screens; ///< empty: each estimator's default (joint 0.6, published off)
-    Setting common;              ///< everything else
+    std::vector<NoiseModel> noises{NoiseModel::span};
+    std::vector<ScreenChoice> screens; ///< empty: each estimator's default (joint: fit, published: off)
+    Setting common;                    ///< everything else
 };
 
-/// Every combination, in the order domain set, factors, estimator, screen, contrast or density; those of equal content
-/// once. Fields that a setting's estimator does not use have their defaults.
+/// Every combination, in the order domain set, factors, estimator, screen, contrast or density, noise; those of equal
+/// content once. Noise-aware settings exist for the densities mog2 and mog3; of others the span likelihood is taken.
+/// Fields that a setting's estimator does not use have their defaults.
 [[nodiscard]] std::vector<Setting> expand(SettingGrid const& grid);
 
 } // namespace exahca

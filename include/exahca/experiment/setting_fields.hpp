@@ -65,6 +65,9 @@ inline constexpr std::tuple setting_fields{
     SettingField{&Setting::screen, "screen", "1",
                  "share of the domain's median total below which rows are dropped; 0: off", UsedBy::estimates,
                  FieldRole::content, Named::unless_default, "screen"},
+    SettingField{&Setting::screening, "screening", "",
+                 "rule by which rows are dropped: share, of the median total, or fit, of standardised scores",
+                 UsedBy::estimates, FieldRole::content, Named::unless_default, "screen-", FormatVersion{2, 1}},
     SettingField{&Setting::contrast, "contrast", "", "contrast function of FastICA (published)", UsedBy::published,
                  FieldRole::content, Named::unless_default, ""},
     SettingField{&Setting::tolerance, "tolerance", "1", "tolerance of FastICA (published)", UsedBy::published,
@@ -75,6 +78,8 @@ inline constexpr std::tuple setting_fields{
                  FieldRole::content, Named::unless_default, ""},
     SettingField{&Setting::density, "density", "", "source density (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, ""},
+    SettingField{&Setting::noise, "noise", "", "likelihood of the joint fit: span (exact scores) or aware (noisy ones)",
+                 UsedBy::joint, FieldRole::content, Named::unless_default, "noise-", FormatVersion{2, 1}},
     SettingField{&Setting::starts, "starts", "1", "starting orders (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, "starts"},
     SettingField{&Setting::all_orders, "all_orders", "1", "whether every candidate order was fitted (joint)",
@@ -121,8 +126,12 @@ template <class T>
         return parse_estimator(stored);
     else if constexpr (std::is_same_v<T, Objective>)
         return parse_objective(stored);
+    else if constexpr (std::is_same_v<T, Screening>)
+        return parse_screening(stored);
     else if constexpr (std::is_same_v<T, DensityFamily>)
         return parse_density(stored);
+    else if constexpr (std::is_same_v<T, NoiseModel>)
+        return parse_noise(stored);
     else if constexpr (std::is_same_v<T, Contrast>)
         return contrast_from_name(stored);
     else

@@ -3,6 +3,7 @@
 #include "exahca/model/score_matrix.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ struct SimulationOptions
     std::vector<std::int64_t> sizes = {750, 330, 240, 155}; ///< models per domain, each at least 1
     std::vector<std::string> domains = {};                  ///< one name per size; empty: default_domain_names
     std::uint64_t seed = 1;
+    double missing = 0; ///< share of the scores that are removed at random, 0 to below 1; never all of a model
+    std::optional<double> floor = {}; ///< scores below are set to it, and it is stored as the floor of every benchmark
 };
 
 /// Names for simulated domains: llama-3-8b, qwen2.5-14b, llama-3.1-8b, qwen2.5-7b, qwen2-7b, mistral-7b, qwen2.5-0.5b,
@@ -46,6 +49,10 @@ struct SimulationOptions
 /// x = mu_k + G B_k^-1 e + residual, G d x m with columns in the order of levels. Scores are not clipped, except that
 /// design `contaminated` floors them at 0: they can exceed 100. Every quantity is drawn from a stream of its own, keyed
 /// by seed and domain name: adding a domain changes none of the others.
+///
+/// Last, scores below a floor are set to it, and a share of them is removed: each by a draw of its own, and where that
+/// would take all of a model's, the one whose draw is highest stays. Bounds are stored as the whole table shows them
+/// (detect_bounds).
 ///
 /// The truth is stored in the coordinates of its flag: `unmixing` H has orthonormal rows, the largest entry of each
 /// positive; `mixing` is H G B_k^-1, upper triangular, so that x - mu_k - residual = H' mixing e. `loadings` is G as

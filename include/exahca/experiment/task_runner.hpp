@@ -4,11 +4,11 @@
 #include "exahca/core/random.hpp"
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
-#include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/workload.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace exahca {
@@ -19,6 +19,8 @@ struct AnalysisRecord;
 ///
 /// A task's record is a pure function of the experiment, the scores and the estimates of its setting; expected failures
 /// (singular domain, no convergence) are records with a reason.
+struct Landscape;
+
 class TaskRunner final : public WorkRunner
 {
 public:
@@ -32,13 +34,21 @@ public:
     /// Gives a setting further candidate orders, by rank, for its estimate to start from.
     void set_start_orders(SettingId setting, std::vector<std::int64_t> ranks);
 
-    /// Unmixing matrices and sizes that the search for orders of an estimate of `published` works on.
     /// \throws NumericalFailure  when the data do not allow it
-    [[nodiscard]] std::pair<std::vector<Matrix>, std::vector<double>> search_problem(SettingId setting) const;
+    [[nodiscard]] SearchProblem search_problem(SettingId setting) const;
+    /// What is to be said of that search while it is not over. \param found  at least one order
+    [[nodiscard]] InterimSearch interim(SettingId setting, SearchProblem const& given, SearchResult const& found) const;
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
-    /// \returns a record whose status is missing when the StopScope of this thread has ended it
+    /// What independent search `index` of a setting's estimate finds; empty when it fails. Nothing when the StopScope
+    /// of this thread has ended it.
+    [[nodiscard]] std::optional<Bytes> independent_search(SettingId setting, int index);
+    /// Searches that were done elsewhere, for the estimate's task.
+    void set_independent_searches(SettingId setting, std::vector<Bytes> searches);
+
+    /// \returns a record whose status is missing when the StopScope of this thread has ended it, with what the searches
+    ///          of an estimate knew then
     [[nodiscard]] TaskRecord compute(TaskId id);
     /// What the task under way is at; to be read from any thread.
     [[nodiscard]] Activity const& activity() const { return activity_; }
@@ -54,7 +64,9 @@ private:
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;
-    std::optional<std::pair<SettingId, JointContext>> landscape_; ///< of the setting whose landscape was last worked on
+    std::map<SettingId, std::vector<Bytes>> independent_searches_;
+    std::pair<SettingId, std::shared_ptr<Landscape const>>
+        landscape_; ///< of the setting whose landscape was last worked on
 };
 
 } // namespace exahca

@@ -10,19 +10,24 @@
 namespace exahca {
 
 /// What happens to a row in which a chosen score, or the model's name, is missing or unusable.
+///
+/// A score is missing where the field is empty or says so: NA, N/A, NaN, null, none, missing, "-", "." or "?", in small
+/// or capital letters.
 enum class MissingPolicy {
-    refuse, ///< the first such row is an error that names line, column and value
+    keep,   ///< missing scores are kept as such, NaN; a row without any is left out and counted; anything else in the
+            ///< place of a number, or a model without name, is an error that names line, column and value
     drop,   ///< the row is left out and counted
+    refuse, ///< the first such row is an error that names line, column and value
 };
 
 struct CsvImportOptions
 {
     std::string model_column = "model";
     std::string domain_column = "base_model";
-    /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that are
-    /// not empty are numbers. A few "n/a" do not turn a column of scores into text: they are reported.
+    /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that
+    /// hold something are numbers. A few words do not turn a column of scores into text: they are reported.
     std::vector<std::string> score_columns;
-    MissingPolicy missing = MissingPolicy::refuse;
+    MissingPolicy missing = MissingPolicy::keep;
 };
 
 struct CsvImportResult
@@ -30,6 +35,7 @@ struct CsvImportResult
     ScoreMatrix matrix;
     std::int64_t rows_read = 0;                ///< rows below the header that are not blank
     std::int64_t rows_dropped = 0;             ///< by MissingPolicy::drop
+    std::int64_t rows_without_scores = 0;      ///< left out by MissingPolicy::keep: every score is missing
     std::int64_t rows_without_domain = 0;      ///< kept, with an empty base model
     std::int64_t repeated_models = 0;          ///< rows kept whose model's name stands in an earlier kept row
     std::int64_t scores_out_of_range = 0;      ///< kept, below 0 or above 100
@@ -42,8 +48,8 @@ struct CsvImportResult
 /// Numbers have a decimal point whatever the locale; spaces around fields do not count.
 ///
 /// \throws InvalidInput  for a file that cannot be read, is not UTF-8, has broken quotes, rows of different lengths,
-///         repeated or missing column names, no rows, fewer than two score columns, or a missing score under
-///         MissingPolicy::refuse; with line and column
+///         repeated or missing column names, no rows, fewer than two score columns, a column without any
+///         score, or what MissingPolicy does not take; with line and column
 [[nodiscard]] CsvImportResult import_csv(std::string const& path, CsvImportOptions const& options = {});
 
 /// The same for content in memory; `name` stands for the path in messages.

@@ -10,12 +10,13 @@ namespace exahca {
 
 /// Attribute `filetype` of score files, and the version of their layout (docs/file_format.md).
 inline constexpr std::string_view score_filetype = "exahca-scores";
-inline constexpr FormatVersion score_format{2, 0};
+inline constexpr FormatVersion score_format{2, 1};
 inline constexpr std::int64_t oldest_score_major = 1;
 
 /// Reads a score file, ours or one that people wrote with h5py: strings of fixed or variable length, scores of any
 /// number type, no attributes needed. Symbolic links inside the file are followed, links to other files are not. A
-/// score that is NaN is missing. Datasets that this version does not know are ignored.
+/// score that is NaN is missing. Bounds are as stored, none where the file says nothing of them. Datasets that this
+/// version does not know are ignored.
 ///
 /// \throws InvalidInput  when it is damaged or incomplete, with file, place and remedy: missing datasets, wrong types
 /// or
@@ -31,7 +32,8 @@ void write_scores(std::string const& path, ScoreMatrix const& matrix);
 /// What `write_scores` stores.
 [[nodiscard]] DataGroup scores_as_tree(ScoreMatrix const& matrix);
 
-/// Identifies names and values, not the file that holds them: XXH3, 128 bits, hexadecimal.
+/// Identifies names and values, items, and bounds where they are others than the scores show; not the file that holds
+/// them: XXH3, 128 bits, hexadecimal.
 [[nodiscard]] std::string fingerprint(ScoreMatrix const& matrix);
 
 } // namespace exahca

@@ -25,6 +25,21 @@ struct ScoreBounds
     Vector floor;   ///< scores at or below count as cut off there
     Vector ceiling; ///< scores at or above count as cut off there
 };
+/// Bounds of benchmarks whose scales have no known end.
+[[nodiscard]] ScoreBounds no_bounds(Index benchmarks);
+[[nodiscard]] bool operator==(ScoreBounds const& a, ScoreBounds const& b);
+
+/// How many items each benchmark's score is the mean of, where that is known: its noise is binomial then. Both are
+/// empty when nothing is known of any benchmark, else have d entries.
+struct BenchmarkItems
+{
+    std::vector<double> count; ///< independent items, at least 1; 0: unknown
+    std::vector<double> share; ///< of the binomial variance that counts as noise, 0 to 1: items differ in difficulty
+
+    [[nodiscard]] bool operator==(BenchmarkItems const&) const = default;
+};
+/// Where nobody says otherwise.
+inline constexpr double usual_item_share = 0.5;
 
 /// A domain's scores with what is known of each. Values of missing scores are ignored; those of scores that are cut off
 /// are the bound.

@@ -20,6 +20,7 @@ struct JointContextOptions
     FastIcaOptions fast_ica; ///< finds only the start of the likelihood; its tolerance is taken as at least 1e-6
     std::uint64_t seed = 1;
     std::uint64_t replicate = 0;
+    std::uint64_t search = 0; ///< which of several independent searches: others have other random starts
 };
 
 /// The domains, their shared subspace and their components in it (method.md, section 5, steps 2 to 4).

@@ -58,7 +58,8 @@ public:
     /// Keeps a reference to the domains, which must outlive it. \pre at least one domain, equal numbers of benchmarks
     explicit NoiseLikelihood(std::span<PatternedScores const> domains) : domains_(domains) {}
 
-    /// The log likelihood and its gradient, which is resized; entries below the diagonal of its R_k are 0.
+    /// The log likelihood and its gradient, which is resized. Derivatives by entries of R_k below the diagonal are
+    /// there, too, for models without a hierarchy.
     ///
     /// No penalty on shapes is in it. Not finite where parameters are far outside any sensible range. \pre shapes of
     /// the parameters agree with each other and with the domains

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/model/incomplete_scores.hpp"
 #include "exahca/numerics/matrix.hpp"
 
 #include <cstdint>
@@ -23,12 +24,17 @@ struct SimulationTruth
 /// A leaderboard: scores of models on benchmarks, each model fine-tuned from a base model.
 struct ScoreMatrix
 {
-    std::vector<std::string> models;      ///< N names, not necessarily unique
-    std::vector<std::string> benchmarks;  ///< d names, unique
-    std::vector<std::string> base_models; ///< N names; empty where unknown
-    Matrix scores;                        ///< models x benchmarks, per cent, finite or, where missing, NaN
-    std::optional<SimulationTruth> truth; ///< for simulated leaderboards
+    std::vector<std::string> models;           ///< N names, not necessarily unique
+    std::vector<std::string> benchmarks;       ///< d names, unique
+    std::vector<std::string> base_models;      ///< N names; empty where unknown
+    Matrix scores;                             ///< models x benchmarks, per cent, finite or, where missing, NaN
+    std::optional<SimulationTruth> truth = {}; ///< for simulated leaderboards
+    std::optional<ScoreBounds> bounds = {};    ///< where the scales end; none: nobody has said or looked yet
+    BenchmarkItems items = {};
 };
+
+/// The bounds that are stated, or else those that the whole table shows (detect_bounds).
+[[nodiscard]] ScoreBounds bounds_of(ScoreMatrix const& matrix);
 
 /// The models that share one base model.
 struct Domain

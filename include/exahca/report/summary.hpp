@@ -25,6 +25,7 @@ struct DomainSummary
     std::string name;
     std::int64_t models = 0;                ///< in the score file
     std::int64_t models_used = 0;           ///< after screening
+    std::int64_t models_unusable = 0;       ///< left out before it, because they miss scores
     std::optional<std::int64_t> ica_optima; ///< `published` only: `joint` starts ICA once
     bool ica_converged = true;
     Rows coefficients;      ///< A_k after alignment: rows effects, columns causes
@@ -85,8 +86,9 @@ struct OptimumSummary
 {
     std::vector<std::string> labels; ///< benchmarks in causal order
     double log_likelihood = 0, bic = 0;
-    double gap = 0;    ///< penalised isotropic log-likelihood below the highest
-    double behind = 0; ///< penalised log-likelihood below the answer's, residual weights alike
+    double gap = 0;          ///< penalised isotropic log-likelihood below the highest
+    double behind = 0;       ///< penalised log-likelihood below the answer's, residual weights alike
+    double behind_error = 0; ///< its standard error, where the likelihood is noise-aware
     std::int64_t fits = 0;
     bool released = false;
     bool answer = false;
@@ -113,10 +115,34 @@ struct NestedComparison
 /// Numbers of factors that were tried on the same models, by BIC.
 struct FactorChoiceSummary
 {
-    std::vector<int> tried;         ///< rising, at least two
-    std::vector<double> bic_behind; ///< of each: its BIC minus the lowest
-    int preferred = 0;              ///< the one of lowest BIC
-    [[nodiscard]] bool largest_is_preferred() const { return preferred == tried.back(); }
+    /// A fit that is below that of fewer factors, which it holds: it is not at its maximum, and its BIC says nothing.
+    struct Shortfall
+    {
+        double below = 0; ///< log likelihood, above 0 where there is one
+        int fewer = 0;    ///< factors of the highest fit that it is below
+        explicit operator bool() const { return below > 0; }
+    };
+    std::vector<int> tried;            ///< rising, at least two
+    std::vector<double> bic_behind;    ///< of each: its BIC minus the lowest that counts
+    std::vector<Shortfall> shortfalls; ///< of each; the first has none
+    int preferred = 0;                 ///< the one of lowest BIC of those without a shortfall
+
+    [[nodiscard]] Shortfall const& shortfall_of(int factors) const;
+    /// Of those without a shortfall.
+    [[nodiscard]] bool largest_is_preferred() const;
+};
+
+/// What only the noise-aware likelihood knows.
+struct NoiseSummary
+{
+    std::vector<double> noise;         ///< standard deviation of each benchmark's noise, score units
+    std::vector<std::string> at_bound; ///< benchmarks whose noise is at its lower bound
+    std::int64_t searches = 0, agreeing = 0;
+    double spread = 0; ///< nats between the best and the worst independent search
+    /// The likelihood of exact scores beside this one, on complete models; no models: no comparison.
+    std::int64_t span_models = 0;
+    double span_bic_difference = 0; ///< negative favours noise
+    std::vector<double> span_angles;
 };
 
 /// What only the joint estimator knows.
@@ -127,6 +153,7 @@ struct JointSummary
     bool decided = false;
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
+    std::optional<NoiseSummary> noise;  ///< where the likelihood is noise-aware
     std::int64_t parameters = 0;
     NestedComparison hierarchy;                       ///< the exact hierarchy against free source matrices
     NestedComparison shared_space;                    ///< one space of factors for all base models against one for each
@@ -152,6 +179,9 @@ struct PlaceboSummary
     double p_low = 0, p_high = 0; ///< were all failed ones above, or at most, the observed; p_value in older files
     double median_mic = 0;
     std::optional<ChosenSetSummary> choice; ///< where this setting has the lowest MIC of several domain sets
+
+    /// What p is at least with so many data sets, however well the data fit, had no failed one fitted as well.
+    [[nodiscard]] double least_p() const { return 1.0 / static_cast<double>(replicates + failed + 1); }
 };
 
 /// How often the fitted order is found again in data drawn from the fit.
@@ -193,8 +223,9 @@ struct SettingSummary
     std::string estimator;
     int factors = 0;
     double screen = 0;
-    std::string variant; ///< contrast or density
-    std::string failure; ///< why there is no answer; empty when there is one
+    bool screens_by_fit = false; ///< --screen auto
+    std::string variant;         ///< contrast or density
+    std::string failure;         ///< why there is no answer; empty when there is one
     std::string search_outcome;
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
@@ -224,11 +255,20 @@ struct FailureSummary
     std::int64_t tasks = 0;
 };
 
+/// Where a benchmark's scale ends, and what is missing of it, over all domains of the file. Empty without such.
+struct ScaleSummary
+{
+    std::string benchmark;
+    std::optional<double> floor, ceiling;
+    std::int64_t at_floor = 0, at_ceiling = 0, missing = 0; ///< models
+};
+
 struct Summary
 {
     bool complete = false;
     std::vector<std::string> benchmarks;
     std::int64_t models = 0;
+    std::vector<ScaleSummary> scales; ///< benchmarks with an end or missing scores; none in files before version 2.1
     std::vector<SettingSummary> settings;
     std::optional<AcrossSummary> across; ///< where several settings have an answer
     std::int64_t failed_tasks = 0;

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "exahca/experiment/experiment.hpp"
+#include "exahca/experiment/task_runner.hpp"
+#include "exahca/experiment/workload.hpp"
+
+#include <deque>
+#include <map>
+#include <vector>
+
+namespace exahca {
+
+/// Independent searches of estimates that every computing rank takes one by one, so that ranks do not wait for the one
+/// that computes an estimate. What a search finds is a function of its setting and number alone, so an estimate is the
+/// same whether its searches were shared out or not.
+using SharedSearches = std::map<SettingId, std::vector<Bytes>>; ///< one message per search; empty: it failed
+
+/// Hands the searches out.
+class IndependentSearchSource final : public WorkSource
+{
+public:
+    /// \param settings  whose estimates are missing and do independent searches
+    explicit IndependentSearchSource(std::vector<SettingId> const& settings);
+
+    [[nodiscard]] std::optional<Bytes> next_chunk(ChunkRequest const& request) override;
+    void absorb(std::span<std::byte const> reply, double seconds_spent) override;
+    [[nodiscard]] bool finished() const override { return done_ == total_; }
+    [[nodiscard]] std::pair<double, double> progress() const override
+    {
+        return {static_cast<double>(done_), static_cast<double>(total_)};
+    }
+
+    [[nodiscard]] std::int64_t done() const { return done_; }
+    [[nodiscard]] std::int64_t total() const { return total_; }
+    [[nodiscard]] SharedSearches const& found() const { return found_; }
+
+private:
+    std::deque<std::pair<SettingId, std::int32_t>> queue_;
+    std::int64_t done_ = 0, total_ = 0;
+    SharedSearches found_;
+};
+
+/// Does them.
+class IndependentSearchRunner final : public WorkRunner
+{
+public:
+    explicit IndependentSearchRunner(TaskRunner& runner) : runner_(runner) {}
+    [[nodiscard]] Bytes run(std::span<std::byte const> chunk, StopFlag const& stop) override;
+
+private:
+    TaskRunner& runner_;
+};
+
+/// Whether sharing out searches keeps ranks busy that would otherwise wait: as long as there are fewer estimates than
+/// twice the ranks.
+[[nodiscard]] bool worth_sharing(std::size_t estimates, int ranks);
+/// Whether the estimate of a setting does independent searches.
+[[nodiscard]] bool has_independent_searches(Setting const& setting);
+
+[[nodiscard]] Bytes write_searches(SharedSearches const& searches);
+/// \throws InvalidInput  for a damaged message
+[[nodiscard]] SharedSearches read_searches(std::span<std::byte const> message);
+
+} // namespace exahca

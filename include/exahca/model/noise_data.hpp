@@ -1,0 +1,52 @@
+#pragma once
+
+#include "exahca/model/joint_fit.hpp"
+#include "exahca/model/noise_likelihood.hpp"
+#include "exahca/numerics/moments.hpp"
+
+#include <span>
+#include <vector>
+
+namespace exahca {
+
+/// Scores of all domains ready for noise-aware fits, which work in standardised units from first to last.
+struct NoiseData
+{
+    std::vector<PatternedScores> domains; ///< divided by the deviations; not centred
+    Vector deviations;                    ///< pooled within-domain standard deviations of the known scores
+    /// A log likelihood of the scores is that of the standardised ones less this: the sum of log deviations over all
+    /// observed scores, as their densities change with the unit and the probabilities of lying beyond a bound do not.
+    double log_volume = 0;
+
+    [[nodiscard]] Index models() const;
+};
+
+/// \param scores  one matrix per domain, models x benchmarks, NaN where missing
+/// \param bounds  of the whole table; scores at or beyond them count as cut off. Empty: there are none
+/// \throws NumericalFailure  when a benchmark has no two different known scores in any domain
+[[nodiscard]] NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds);
+
+/// Scores of the factors f = R_k e in every domain, models x factors: posterior means given what is known of each row,
+/// less mu_k, in which the shrinkage that a complete row of the domain suffers is undone. For complete rows these are
+/// the generalised least squares (G' Psi^-1 G)^-1 G' Psi^-1 (x - mu_k), the same map in all domains, which a common
+/// order needs; posterior means themselves are shrunk by a matrix of the domain's own.
+/// \param gaussian  one component per source, as FactorAnalysis has them
+[[nodiscard]] std::vector<Matrix> factor_scores(std::span<PatternedScores const> domains,
+                                                NoiseParameters const& gaussian);
+
+/// The Gaussian model of the same span, noise, means and factor covariances: what factor_scores takes.
+[[nodiscard]] NoiseParameters gaussian_of(NoiseParameters const& parameters);
+
+/// The same with another basis of the factors: G -> G basis^-1, R_k -> the triangular factor of their covariance.
+/// \param basis  factors x factors, invertible. One component per source
+[[nodiscard]] NoiseParameters with_basis(NoiseParameters const& gaussian, Matrix const& basis);
+
+/// Mean and covariance that the model gives the scores of domain k, with the count of its models: what incomplete rows
+/// have in place of sample moments.
+[[nodiscard]] Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index models);
+
+/// R upper triangular with R R' = covariance: the Cholesky factor from the last row up.
+/// \throws NumericalFailure  when the covariance is singular
+[[nodiscard]] Matrix upper_factor(Matrix const& covariance);
+
+} // namespace exahca

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "exahca/model/joint_fit.hpp"
+#include "exahca/model/noise_likelihood.hpp"
+
+#include <span>
+#include <vector>
+
+namespace exahca {
+
+/// Range of psi_i in units of the pooled within-domain variance of its benchmark. Below, a factor is the benchmark
+/// itself (a Heywood case); above, the benchmark is nothing but noise.
+inline constexpr double least_psi = 0.0025, largest_psi = 1;
+/// Range of log s_k: within this of 0.
+inline constexpr double largest_log_scale = 2;
+
+/// What a fit may move, and how hard it tries.
+struct NoiseFitOptions
+{
+    SourcePattern pattern = SourcePattern::triangular; ///< of the R_k
+    int renewals = 6;                                  ///< how often the coordinates are made anew, at most; at least 1
+    double settled = 0.01;                             ///< nats; ends when a renewal gains less
+    MinimizerOptions minimizer{};                      ///< of one renewal
+};
+
+/// One maximum of the penalised noise-aware likelihood.
+struct NoiseFit
+{
+    NoiseParameters parameters; ///< in the units of the scores that were fitted
+    double log_likelihood = 0;  ///< l, unpenalised
+    double penalty = 0;         ///< on shapes, and on noise beyond its range
+    int evaluations = 0;
+    MinimizerOutcome outcome = MinimizerOutcome::not_finite;
+
+    [[nodiscard]] double penalised() const { return log_likelihood - penalty; }
+};
+
+/// Maximises the likelihood of NoiseLikelihood minus the penalty on shapes (shape_penalty) from a starting point.
+///
+/// L-BFGS in coordinates that are whitened by the empirical information at the start (the mean outer product of the
+/// rows' scores) and renewed a few times; in plain coordinates it does not arrive. psi = least_psi + exp u keeps its
+/// lower bound; the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At each renewal
+/// the rows of G^+ are made orthonormal and the size-weighted mean of log s_k is set to 0: directions that change
+/// nothing, and so do not wander.
+///
+/// \param domains  in units of the benchmarks' pooled within-domain standard deviations
+/// \param start    C = 2 or 3 components per source
+/// \throws NumericalFailure  when the likelihood is not finite at the start, or G has lost full rank
+[[nodiscard]] NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
+                                 NoiseFitOptions const& options = {});
+
+/// The same model in scores that were divided by `deviations`: G and mu_k in their units, log psi with 2 log deviation
+/// more.
+[[nodiscard]] NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations);
+
+/// A noise-aware fit in the terms of the span likelihood: V = (G' Psi^-1 G)^-1 G' Psi^-1, the generalised least squares
+/// of the factors, T_k = R_k^-1 and D = diag(psi), so that read_fit gives H, U and B_k of G and R_k. Its likelihood as
+/// a span fit is another one.
+[[nodiscard]] JointParameters as_joint_parameters(NoiseParameters const& parameters);
+
+/// And back: G = D V' Q^-1, R_k = T_k^-1, Psi_k = s_k^2 D with the residual variances s_k^2 of the domains.
+/// \param means  mu_k
+/// \param variances  s_k^2, positive
+[[nodiscard]] NoiseParameters as_noise_parameters(JointParameters const& parameters, std::vector<Vector> means,
+                                                  Vector const& variances);
+
+} // namespace exahca

@@ -1,0 +1,138 @@
+#include "column_options.hpp"
+
+#include "exahca/core/name_list.hpp"
+#include "exahca/model/score_counts.hpp"
+#include "text_lists.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+using Texts = std::vector<std::string>;
+
+/// A benchmark and what is said of it: "NAME=VALUE". A name may hold an equals sign, a value does not.
+struct NamedValue
+{
+    Index benchmark;
+    std::string value;
+};
+
+NamedValue parse_named(std::string const& option, std::string const& text, ScoreMatrix const& matrix)
+{
+    auto const sign = text.rfind('=');
+    if (sign == text.npos)
+        throw UsageError(fmt::format("--{} {} has no =", option, text), {},
+                         fmt::format("give --{} NAME=VALUE", option));
+    auto const name = text.substr(0, sign);
+    auto const found = std::find(matrix.benchmarks.begin(), matrix.benchmarks.end(), name);
+    if (found == matrix.benchmarks.end())
+        throw UsageError(fmt::format("--{} names \"{}\", which is no benchmark", option, name),
+                         fmt::format("they are {}", join_names(matrix.benchmarks, ", ")), "use one of these names");
+    return {found - matrix.benchmarks.begin(), text.substr(sign + 1)};
+}
+
+Texts texts_of(Command::Values const& values, char const* option)
+{
+    return values.count(option) > 0 ? values[option].as<Texts>() : Texts{};
+}
+
+void set_bounds(Command::Values const& values, char const* option, ScoreMatrix const& matrix, Vector& bounds)
+{
+    for (auto const& text : texts_of(values, option)) {
+        auto const [benchmark, value] = parse_named(option, text, matrix);
+        bounds[benchmark] = parse_number<double>(option, value);
+        if (!std::isfinite(bounds[benchmark]))
+            throw UsageError(fmt::format("--{} {} is not finite", option, text), {},
+                             "leave it out where there is none");
+    }
+}
+
+void set_items(Command::Values const& values, ScoreMatrix& matrix)
+{
+    auto const texts = texts_of(values, "items");
+    if (texts.empty()) return;
+    matrix.items = {std::vector<double>(matrix.benchmarks.size()),
+                    std::vector<double>(matrix.benchmarks.size(), usual_item_share)};
+    for (auto const& text : texts) {
+        auto const [benchmark, value] = parse_named("items", text, matrix);
+        auto const colon = value.find(':');
+        auto const count = parse_number<std::int64_t>("items", value.substr(0, colon));
+        auto const share =
+            colon == value.npos ? usual_item_share : parse_number<double>("items", value.substr(colon + 1));
+        if (count < 1 || !(share >= 0 && share <= 1))
+            throw UsageError(fmt::format("--items {} is out of range", text),
+                             "there are 1 or more items, and the share of their noise lies between 0 and 1",
+                             "give --items NAME=541 or NAME=541:0.5");
+        matrix.items.count[static_cast<std::size_t>(benchmark)] = static_cast<double>(count);
+        matrix.items.share[static_cast<std::size_t>(benchmark)] = share;
+    }
+}
+
+} // namespace
+
+void add_column_options(Command::Options& options)
+{
+    options.add_options()("floor", po::value<Texts>()->value_name("NAME=VALUE"),
+                          "lowest score that a benchmark tells apart: lower ones count as at most this; repeat")(
+        "ceiling", po::value<Texts>()->value_name("NAME=VALUE"),
+        "highest one, likewise; repeat")("bounds", po::value<std::string>()->default_value("auto"),
+                                         "other ends of scales: where scores pile up (auto), or none (off)")(
+        "items", po::value<Texts>()->value_name("NAME=M[:F]"),
+        "a benchmark's score is the mean of M items, a share F (0.5) of whose binomial variance is noise; repeat");
+}
+
+void set_column_facts(Command::Values const& values, ScoreMatrix& matrix)
+{
+    auto const choice = values["bounds"].as<std::string>();
+    if (choice != "auto" && choice != "off")
+        throw UsageError(fmt::format("unknown --bounds \"{}\"", choice), {}, "use auto or off");
+    auto bounds = choice == "auto" ? detect_bounds(matrix.scores) : no_bounds(matrix.scores.cols());
+    set_bounds(values, "floor", matrix, bounds.floor);
+    set_bounds(values, "ceiling", matrix, bounds.ceiling);
+    for (Index j = 0; j < bounds.floor.size(); ++j)
+        if (!(bounds.floor[j] < bounds.ceiling[j]))
+            throw UsageError(fmt::format("the scale of {} would go from {} to {}",
+                                         matrix.benchmarks[static_cast<std::size_t>(j)], bounds.floor[j],
+                                         bounds.ceiling[j]),
+                             {}, "give --floor below --ceiling");
+    matrix.bounds = std::move(bounds);
+    set_items(values, matrix);
+}
+
+std::vector<std::string> bound_lines(ScoreMatrix const& matrix)
+{
+    auto const bounds = bounds_of(matrix);
+    auto const counts = count_scores(matrix, bounds);
+    std::vector<std::string> lines;
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+        auto const column = static_cast<Index>(j);
+        auto const add = [&](char const* end, double bound, std::int64_t count) {
+            if (std::isinf(bound)) return;
+            auto const known = std::max<std::int64_t>(1, counts.models - counts.missing[j]);
+            lines.push_back(fmt::format("{} has a {} at {}: {} of {} scores ({:.1f} %)", matrix.benchmarks[j], end,
+                                        bound, count, known,
+                                        100 * static_cast<double>(count) / static_cast<double>(known)));
+        };
+        add("floor", bounds.floor[column], counts.at_floor[j]);
+        add("ceiling", bounds.ceiling[column], counts.at_ceiling[j]);
+    }
+    return lines;
+}
+
+std::string missing_line(ScoreMatrix const& matrix)
+{
+    auto const counts = count_scores(matrix, no_bounds(matrix.scores.cols()));
+    if (counts.complete == counts.models) return {};
+    Texts columns;
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j)
+        if (counts.missing[j] > 0) columns.push_back(fmt::format("{} {}", matrix.benchmarks[j], counts.missing[j]));
+    return fmt::format("models that miss scores: {} of {} ({})", counts.models - counts.complete, counts.models,
+                       fmt::join(columns, ", "));
+}
+
+} // namespace exahca

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "command.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+namespace exahca {
+
+/// --floor, --ceiling, --bounds and --items of `import`: what is known of benchmarks beside their scores.
+void add_column_options(Command::Options& options);
+
+/// Sets bounds, those that the whole table shows or as the options say, and items.
+/// \throws UsageError  for values that cannot be used, and for unknown benchmarks
+void set_column_facts(Command::Values const& values, ScoreMatrix& matrix);
+
+/// Which scales end, and for how many models: "MATH Lvl 5 ends at 0: 48 of 1480 models (3.2 %)". One line each.
+[[nodiscard]] std::vector<std::string> bound_lines(ScoreMatrix const& matrix);
+/// How many models miss scores, and of which benchmarks how many; empty when none do.
+[[nodiscard]] std::string missing_line(ScoreMatrix const& matrix);
+
+} // namespace exahca

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "exahca/experiment/setting.hpp"
+#include "text_lists.hpp"
+
+namespace exahca {
+
+/// One value of --screen: auto, off or a share. \throws UsageError  for anything else
+[[nodiscard]] inline ScreenChoice parse_screen(std::string const& text)
+{
+    if (text == "auto") return {Screening::fit, 0};
+    return {Screening::share, text == "off" ? 0.0 : parse_number<double>("screen", text)};
+}
+
+} // namespace exahca

@@ -1,0 +1,257 @@
+#include "noise_estimator.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/model/flag_order.hpp"
+#include "joint_optima.hpp"
+#include "noise_record.hpp"
+#include "noise_search.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+
+namespace exahca {
+namespace {
+
+constexpr double same_value = 1; // nats: independent searches that end closer than that found the same
+
+ModelSize size_of(NoiseData const& data, JointOptions const& options)
+{
+    return {options.factors,      data.deviations.size(), static_cast<Index>(data.domains.size()),
+            data.models(),        options.density,        SourcePattern::triangular,
+            ResidualFit::released};
+}
+
+/// Generalised least squares of the span's factors from scores, in score units.
+Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
+{
+    return as_joint_parameters(in_units(span.gaussian, data.deviations)).subspace;
+}
+
+JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimum const& found, int fits,
+                      JointOptions const& options)
+{
+    JointOptimum optimum;
+    optimum.noise = in_units(found.fit.parameters, data.deviations);
+    optimum.fit = optimum.isotropic = as_joint_fit(data, found.fit);
+    optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
+    optimum.residuals = ResidualFit::released;
+    optimum.fits = fits;
+    auto const size = size_of(data, options);
+    optimum.parameters = parameter_count(size);
+    optimum.aic = optimum.isotropic_aic = aic(optimum.fit.log_likelihood, size);
+    optimum.bic = optimum.isotropic_bic = bic(optimum.fit.log_likelihood, size);
+    // The flag on the span's factors: what the rows of V make of its loadings.
+    Matrix const flag = optimum.fit.parameters.subspace * data.deviations.asDiagonal() * span.gaussian.loadings;
+    Matrix const& white = span.context.shared.projection; // P S P' = I: y = white^-1 (white y)
+    optimum.order = order_at_flag(span.context.standardised, flag * white.inverse());
+    optimum.inexactness = inexactness_of(span.context, optimum.order);
+    return optimum;
+}
+
+/// Standard error of the difference of two fits' log likelihoods, from the differences of rows (Q. H. Vuong,
+/// Econometrica 57 (1989), 307). Equal rows are copies of one model and count once: their differences add up.
+double difference_error(NoiseData const& data, NoiseParameters const& a, NoiseParameters const& b)
+{
+    NoiseLikelihood const likelihood(data.domains);
+    auto const first = likelihood.row_log_likelihoods(a), second = likelihood.row_log_likelihoods(b);
+    double squares = 0, sum = 0, models = 0;
+    for (std::size_t k = 0; k < first.size(); ++k) {
+        auto const& scores = data.domains[k].scores;
+        std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<Index>(i);
+        auto const less = [&](Index p, Index q) {
+            for (Index j = 0; j < scores.cols(); ++j) {
+                double const x = scores(p, j), y = scores(q, j);
+                bool const no_x = std::isnan(x), no_y = std::isnan(y);
+                if (no_x != no_y) return no_x;
+                if (!no_x && x != y) return x < y;
+            }
+            return false;
+        };
+        std::stable_sort(rows.begin(), rows.end(), less);
+        double cluster = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            cluster += first[k][rows[i]] - second[k][rows[i]];
+            if (i + 1 < rows.size() && !less(rows[i], rows[i + 1])) continue;
+            sum += cluster;
+            squares += cluster * cluster;
+            ++models;
+            cluster = 0;
+        }
+    }
+    return std::sqrt(std::max(0.0, squares - sum * sum / models));
+}
+
+/// All searches' optima, apart by flag, falling.
+std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& searches, double degrees)
+{
+    std::vector<std::pair<NoiseOptimum, int>> all, merged;
+    for (auto& search : searches)
+        for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
+    std::stable_sort(all.begin(), all.end(),
+                     [](auto const& a, auto const& b) { return a.first.fit.penalised() > b.first.fit.penalised(); });
+    for (auto& candidate : all) {
+        auto const known = std::find_if(merged.begin(), merged.end(), [&](auto const& other) {
+            return flags_agree(other.first.unmixing, candidate.first.unmixing, degrees);
+        });
+        if (known != merged.end())
+            known->second += candidate.second;
+        else
+            merged.push_back(std::move(candidate));
+    }
+    return merged;
+}
+
+void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> const& merged, JointEstimate& estimate)
+{
+    auto const [least, most] = std::minmax_element(estimate.search_values.begin(), estimate.search_values.end());
+    estimate.search_spread = *most - *least;
+    estimate.optimiser_miss = estimate.search_spread;
+    double const best = merged[0].first.fit.penalised();
+    estimate.decided = true;
+    for (std::size_t i = 0; i < estimate.optima.size(); ++i) {
+        auto& optimum = estimate.optima[i];
+        optimum.gap = optimum.behind = best - merged[i].first.fit.penalised();
+        optimum.angles_to_best = flag_angles(optimum.reading.unmixing, estimate.optima[0].reading.unmixing);
+        if (i == 0) continue;
+        double const error = difference_error(data, merged[0].first.fit.parameters, merged[i].first.fit.parameters);
+        optimum.behind_error = error;
+        if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * error}))
+            estimate.decided = false;
+    }
+}
+
+/// Every optimum as a line of the table of orders; of those with one candidate order the best.
+std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
+{
+    std::vector<FittedOrder> orders;
+    for (std::size_t i = 0; i < optima.size(); ++i) {
+        auto const& optimum = optima[i];
+        auto const same = [&](FittedOrder const& other) { return other.order == optimum.order; };
+        if (std::any_of(orders.begin(), orders.end(), same)) continue;
+        orders.push_back({optimum.order, optimum.fit, optimum.reading.unmixing, optimum.bic, optimum.aic,
+                          optimum.inexactness, static_cast<int>(i)});
+    }
+    return orders;
+}
+
+std::vector<Index> at_least_noise(NoiseParameters const& parameters)
+{
+    constexpr double close = 1.1; // the bound is approached, never met
+    std::vector<Index> benchmarks;
+    for (Index i = 0; i < parameters.log_psi.size(); ++i)
+        if (std::exp(parameters.log_psi[i]) < close * least_psi) benchmarks.push_back(i);
+    return benchmarks;
+}
+
+/// Rows of which everything is known exactly.
+std::vector<Matrix> exact_rows(NoiseData const& data, std::span<Matrix const> scores)
+{
+    std::vector<Matrix> exact;
+    for (std::size_t k = 0; k < scores.size(); ++k) {
+        std::vector<Index> rows;
+        for (RowPattern const& pattern : data.domains[k].patterns)
+            if (static_cast<Index>(pattern.observed.size()) == scores[k].cols())
+                rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
+        std::sort(rows.begin(), rows.end());
+        exact.emplace_back(scores[k](rows, Eigen::all));
+    }
+    return exact;
+}
+
+/// The answer's likelihood beside the span likelihood, on rows that both can use.
+void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
+                       JointOptions const& options, NoiseSearch const& search, JointEstimate& estimate)
+{
+    auto const exact = exact_rows(data, scores);
+    Index models = 0;
+    for (Matrix const& rows : exact) {
+        if (rows.rows() < 2 * rows.cols()) return;
+        models += rows.rows();
+    }
+    if (2 * models < data.models()) return;
+    SpanComparison comparison;
+    comparison.models = models;
+    std::optional<JointFit> span = search.span_fit;
+    comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
+    if (models < data.models()) {
+        NoiseData const subset = noise_data(exact, {});
+        auto const aware = try_noise_fit(subset, in_units(estimate.best().noise, subset.deviations.cwiseInverse()));
+        if (!aware) return;
+        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume;
+        JointOptions quick = inside_span(options, 1);
+        quick.residuals = ResidualFit::released;
+        quick.activity = nullptr;
+        span = estimate_joint(exact, names, quick).best().fit;
+    }
+    if (!span) return;
+    comparison.span_log_likelihood = span->log_likelihood;
+    comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
+    estimate.span = comparison;
+}
+
+} // namespace
+
+JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
+                                   JointOptions const& options, std::span<Bytes const> known)
+{
+    NoiseData const data = noise_data(scores, options.bounds);
+    std::vector<NoiseSearch> searches;
+    std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
+    std::string last_failure;
+    for (int i = 0; i < options.searches; ++i) {
+        auto const number = static_cast<std::size_t>(i);
+        if (number < known.size() && !known[number].empty()) {
+            searches.push_back(read_noise_search(known[number]));
+            continue;
+        }
+        JointOptions one = options;
+        one.search_index = static_cast<std::uint64_t>(i);
+        tell(options, fmt::format("independent search {} of {}", i + 1, options.searches),
+             0.85 * static_cast<double>(i) / static_cast<double>(options.searches));
+        one.activity = nullptr;
+        try {
+            searches.push_back(search_noise_aware(data, scores, names, one));
+        } catch (NumericalFailure const& failure) { // one of several
+            last_failure = failure.what();
+            continue;
+        }
+        if (i == 0 && !searches[0].first_span_failed) first_span = std::move(searches[0].spans[0]);
+    }
+    if (searches.empty()) throw NumericalFailure(last_failure);
+    auto const merged = merge(searches, options.same_flag_degrees);
+    JointEstimate estimate;
+    FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;
+    for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
+    for (auto const& search : searches) {
+        double const value = search.optima[0].fit.penalised() - data.log_volume;
+        estimate.search_values.push_back(value);
+        if (value > estimate.optima[0].fit.penalised() - same_value) ++estimate.optima[0].searches;
+    }
+    judge(data, merged, estimate);
+    estimate.search_outcome = searches[0].starts.outcome;
+    estimate.mean_lower_bound = searches[0].starts.mean_lower_bound;
+    estimate.mic_lower_bound = searches[0].starts.mic_lower_bound;
+    estimate.components = span.context.components;
+    estimate.sizes = span.context.sizes;
+    estimate.shared = span.context.shared; // of sources as weighted sums of scores
+    estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
+    estimate.orders = orders_of(estimate.optima);
+    estimate.noise_at_bound = at_least_noise(merged[0].first.fit.parameters);
+    if (options.searches > 1) {
+        tell(options, "comparison with exact scores", 0.88);
+        try {
+            compare_with_span(data, scores, names, options, searches[0], estimate);
+        } catch (NumericalFailure const&) { // a comparison must not cost the answer
+        }
+    }
+    estimate.warnings = noise_warnings(options, names, estimate);
+    return estimate;
+}
+
+} // namespace exahca

@@ -1,0 +1,322 @@
+#include "noise_search.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/model/noise_starts.hpp"
+#include "exahca/numerics/orthogonal.hpp"
+#include "exahca/numerics/principal_angles.hpp"
+#include "joint_optima.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+constexpr double settled = 0.5; // nats: what returning to a span has to gain
+constexpr double other_span_degrees = 10;
+
+Matrix pseudo_inverse(Matrix const& loadings)
+{
+    return (loadings.transpose() * loadings).ldlt().solve(loadings.transpose());
+}
+
+Matrix flag_of(NoiseParameters const& parameters, Vector const& deviations)
+{
+    Matrix unmixing = orthonormal_rows_from_last(pseudo_inverse(deviations.asDiagonal() * parameters.loadings));
+    fix_row_signs(unmixing);
+    return unmixing;
+}
+
+struct Analysed
+{
+    NoiseParameters parameters;
+    double log_likelihood;
+};
+
+/// Factor analyses from principal components and random starts, the best first.
+std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options)
+{
+    std::vector<Analysed> found;
+    auto const add = [&](NoiseParameters const& start) {
+        try {
+            auto analysis = analyse_factors(data.domains, start);
+            found.push_back({std::move(analysis.parameters), analysis.log_likelihoods.back()});
+        } catch (NumericalFailure const&) { // one start of several
+        }
+    };
+    add(principal_component_start(data.domains, options.factors));
+    auto const first = options.search_index * static_cast<std::uint64_t>(options.random_spans);
+    for (int i = 0; i < options.random_spans; ++i)
+        add(random_start(data.domains, options.factors,
+                         {options.seed, "span", options.replicate, {}, first + static_cast<std::uint64_t>(i)}));
+    if (found.empty()) throw NumericalFailure("no factor analysis has a finite likelihood");
+    std::stable_sort(found.begin(), found.end(),
+                     [](auto const& a, auto const& b) { return a.log_likelihood > b.log_likelihood; });
+    return found;
+}
+
+/// The best span and others at an angle to those before.
+std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions const& options)
+{
+    std::vector<NoiseParameters> spans;
+    std::vector<Matrix> flags;
+    for (auto& analysis : analyse(data, options)) {
+        if (static_cast<int>(spans.size()) == options.spans) break;
+        Matrix const flag = flag_of(analysis.parameters, data.deviations);
+        auto const near = [&](Matrix const& other) {
+            return flag_angles(flag, other)[flag.rows() - 1] < other_span_degrees;
+        };
+        if (std::any_of(flags.begin(), flags.end(), near)) continue;
+        flags.push_back(flag);
+        spans.push_back(std::move(analysis.parameters));
+    }
+    return spans;
+}
+
+std::vector<Matrix> complete_rows_of(std::span<Matrix const> scores)
+{
+    std::vector<Matrix> complete;
+    for (Matrix const& domain : scores) {
+        std::vector<Index> rows;
+        for (Index i = 0; i < domain.rows(); ++i)
+            if (domain.row(i).allFinite()) rows.push_back(i);
+        complete.emplace_back(domain(rows, Eigen::all));
+    }
+    return complete;
+}
+
+/// Whether the span likelihood can say something: most rows of every domain are complete.
+bool mostly_complete(std::span<Matrix const> complete, std::span<Matrix const> scores)
+{
+    for (std::size_t k = 0; k < scores.size(); ++k)
+        if (2 * complete[k].rows() < scores[k].rows() || complete[k].rows() < 2 * scores[k].cols()) return false;
+    return true;
+}
+
+class Searcher
+{
+public:
+    Searcher(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
+        : data_(data), names_(names), options_(options)
+    {
+    }
+
+    /// Looks for orders, sources and flags inside a span, and polishes the best. A span that it fails in is left.
+    void try_to_look_into(NoiseParameters const& gaussian)
+    {
+        try {
+            look_into(gaussian);
+        } catch (NumericalFailure const& failure) {
+            last_failure_ = failure.what();
+            found_.first_span_failed = found_.first_span_failed || found_.spans.empty();
+        }
+    }
+
+    void look_into(NoiseParameters const& gaussian)
+    {
+        FactorSpan span = factor_span(data_, gaussian, names_, inside_span(options_, found_.spans.size()));
+        JointEstimate estimate = estimate_joint(span.context, names_, inside_span(options_, found_.spans.size()));
+        if (found_.spans.empty()) {
+            found_.starts.outcome = estimate.search_outcome;
+            found_.starts.mean_lower_bound = estimate.mean_lower_bound;
+            found_.starts.mic_lower_bound = estimate.mic_lower_bound;
+        }
+        auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
+        for (std::size_t i = 0; i < count; ++i) polish(noise_start(span, estimate.optima[i].isotropic.parameters));
+        if (found_.spans.empty()) found_.orders = std::move(estimate.orders);
+        found_.spans.push_back(std::move(span));
+    }
+
+    /// The optima of the span likelihood, residuals released, as starts.
+    void take_span_fits(std::span<Matrix const> complete)
+    {
+        JointOptions options = inside_span(options_, 1);
+        options.residuals = ResidualFit::released;
+        JointEstimate estimate;
+        try {
+            estimate = estimate_joint(complete, names_, options);
+        } catch (NumericalFailure const&) {
+            return; // what the other spans have found stands
+        }
+        std::vector<CentredDomain> domains;
+        std::vector<Vector> means;
+        for (Matrix const& scores : complete) {
+            domains.push_back(centre(scores));
+            means.push_back(domains.back().mean);
+        }
+        found_.span_fit = estimate.best().fit;
+        auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
+        for (std::size_t i = 0; i < count; ++i) {
+            auto const& parameters = estimate.optima[i].fit.parameters;
+            polish(in_units(as_noise_parameters(parameters, means, residual_variances(domains, parameters)),
+                            data_.deviations.cwiseInverse()));
+        }
+    }
+
+    void polish(NoiseParameters const& start)
+    {
+        auto optimum = try_noise_fit(data_, start);
+        if (!optimum) return;
+        auto& optima = found_.optima;
+        auto const same = [&](NoiseOptimum const& other) {
+            return flags_agree(other.unmixing, optimum->unmixing, options_.same_flag_degrees);
+        };
+        auto const known = std::find_if(optima.begin(), optima.end(), same);
+        int fits = 1;
+        if (known != optima.end()) {
+            auto const place = known - optima.begin();
+            fits += found_.fits[static_cast<std::size_t>(place)];
+            if (known->fit.penalised() >= optimum->fit.penalised()) {
+                found_.fits[static_cast<std::size_t>(place)] = fits;
+                return;
+            }
+            found_.fits.erase(found_.fits.begin() + place);
+            optima.erase(known);
+        }
+        auto const at = std::find_if(optima.begin(), optima.end(), [&](NoiseOptimum const& other) {
+            return other.fit.penalised() < optimum->fit.penalised();
+        });
+        found_.fits.insert(found_.fits.begin() + (at - optima.begin()), fits);
+        optima.insert(at, std::move(*optimum));
+    }
+
+    [[nodiscard]] double best() const
+    {
+        return found_.optima.empty() ? -std::numeric_limits<double>::infinity() : found_.optima[0].fit.penalised();
+    }
+    [[nodiscard]] NoiseSearch& found() { return found_; }
+    [[nodiscard]] std::string const& last_failure() const { return last_failure_; }
+
+private:
+    NoiseData const& data_;
+    std::span<std::string const> names_;
+    JointOptions const& options_;
+    NoiseSearch found_;
+    std::string last_failure_ = "no noise-aware fit has a finite likelihood";
+};
+
+} // namespace
+
+JointOptions inside_span(JointOptions options, std::size_t span)
+{
+    options.noise = NoiseModel::span;
+    options.residuals = ResidualFit::fixed;
+    // What is left to find is found by other searches and by the noise-aware fits, for less.
+    JointOptions const quick;
+    options.restarted_optima = quick.restarted_optima;
+    options.restart_passes = quick.restart_passes;
+    options.random_flags = quick.random_flags;
+    if (span > 0) options.extra_starts.clear(); // rows of the first span's components
+    return options;
+}
+
+FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian, std::span<std::string const> names,
+                       JointOptions const& options)
+{
+    // Loadings with orthonormal columns in score units: angles between flags of the factor scores are those of scores.
+    Matrix const raw = data.deviations.asDiagonal() * gaussian.loadings;
+    Matrix const basis = orthonormal_rows_from_last(pseudo_inverse(raw)) * raw;
+    FactorSpan span{with_basis(gaussian, basis), {}, {}};
+    auto const scores = factor_scores(data.domains, span.gaussian);
+    for (Matrix const& domain : scores) span.centres.emplace_back(domain.colwise().mean().transpose());
+    span.context = joint_context(scores, names, options);
+    return span;
+}
+
+NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit)
+{
+    NoiseParameters start = span.gaussian;
+    Matrix const back = fit.subspace.inverse(); // y = V f
+    start.loadings = span.gaussian.loadings * back;
+    for (std::size_t k = 0; k < start.domains(); ++k) {
+        start.mixing[k] = fit.sources[k].inverse();
+        start.means[k] += span.gaussian.loadings * span.centres[k];
+    }
+    start.shapes = fit.shapes;
+    return start;
+}
+
+std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start)
+{
+    try {
+        auto fit = fit_noise(data.domains, start);
+        Matrix unmixing = flag_of(fit.parameters, data.deviations);
+        return NoiseOptimum{std::move(fit), std::move(unmixing)};
+    } catch (NumericalFailure const&) {
+        return std::nullopt;
+    }
+}
+
+NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string const> names,
+                         JointOptions const& options)
+{
+    NoiseOrders orders{noise_data(scores, options.bounds), {}};
+    std::string last_failure;
+    for (auto const& gaussian : starting_spans(orders.data, options)) try {
+            orders.span = factor_span(orders.data, gaussian, names, inside_span(options, 0));
+            return orders;
+        } catch (NumericalFailure const& failure) {
+            last_failure = failure.what();
+        }
+    throw NumericalFailure(last_failure);
+}
+
+std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t first, std::int64_t last)
+{
+    auto fits = fit_order_range(orders.span.context, first, last);
+    for (FittedOrder& fitted : fits) {
+        if (!std::isfinite(fitted.fit.log_likelihood)) continue;
+        auto const optimum = try_noise_fit(orders.data, noise_start(orders.span, fitted.fit.parameters));
+        if (!optimum) {
+            fitted.fit.log_likelihood = -std::numeric_limits<double>::infinity();
+            continue;
+        }
+        fitted.fit = as_joint_fit(orders.data, optimum->fit);
+        fitted.unmixing = optimum->unmixing;
+        ModelSize const size{orders.span.context.factors(),
+                             orders.data.deviations.size(),
+                             static_cast<Index>(orders.data.domains.size()),
+                             orders.data.models(),
+                             orders.span.context.density,
+                             SourcePattern::triangular,
+                             ResidualFit::released};
+        fitted.aic = aic(fitted.fit.log_likelihood, size);
+        fitted.bic = bic(fitted.fit.log_likelihood, size);
+    }
+    return fits;
+}
+
+JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
+{
+    JointFit joint;
+    joint.parameters = as_joint_parameters(in_units(fit.parameters, data.deviations));
+    joint.log_likelihood = fit.log_likelihood - data.log_volume;
+    joint.penalty = fit.penalty;
+    joint.evaluations = fit.evaluations;
+    joint.outcome = fit.outcome;
+    return joint;
+}
+
+NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
+                               std::span<std::string const> names, JointOptions const& options)
+{
+    Searcher searcher(data, names, options);
+    for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
+    auto const complete = complete_rows_of(scores);
+    if (options.span_starts && mostly_complete(complete, scores)) searcher.take_span_fits(complete);
+    for (int i = 0; i < options.returns; ++i) {
+        if (searcher.found().optima.empty()) break;
+        double const before = searcher.best();
+        searcher.try_to_look_into(gaussian_of(searcher.found().optima[0].fit.parameters));
+        if (searcher.best() - before < settled) break;
+    }
+    if (searcher.found().optima.empty() || searcher.found().spans.empty())
+        throw NumericalFailure(searcher.last_failure());
+    return std::move(searcher.found());
+}
+
+} // namespace exahca

@@ -1,0 +1,61 @@
+#include "exahca/numerics/density.hpp"
+#include "noise_record.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+std::string benchmark_name(std::vector<std::string> const& benchmarks, Index i)
+{
+    return benchmarks.empty() ? fmt::format("benchmark {}", i + 1) : benchmarks[static_cast<std::size_t>(i)];
+}
+
+void warn_of_domains(JointOptions const& options, std::span<std::string const> names, JointEstimate const& estimate,
+                     std::vector<std::string>& warnings)
+{
+    Index const m = options.factors, d = estimate.best().noise.benchmarks();
+    // What the likelihood fits to a domain alone: R_k, shapes, mu_k and s_k.
+    Index const own = m * (m + 1) / 2 + m * (counted_shapes(options.density) - 1) + d + 1;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        auto const models = static_cast<Index>(estimate.sizes[k]);
+        if (models < 2 * own)
+            warnings.push_back(fmt::format("{} has {} models for {} parameters of its own", names[k], models, own));
+        Index const gaussian = estimate.components[k].gaussian_sources;
+        if (m > 1 && gaussian == m)
+            warnings.push_back(fmt::format("all components of {} look Gaussian: nothing identifies them", names[k]));
+        else if (gaussian > 1)
+            warnings.push_back(fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart",
+                                           gaussian, m, names[k]));
+    }
+}
+
+} // namespace
+
+std::vector<std::string> noise_warnings(JointOptions const& options, std::span<std::string const> names,
+                                        JointEstimate const& estimate)
+{
+    std::vector<std::string> warnings;
+    warn_of_domains(options, names, estimate, warnings);
+    std::vector<std::string> bound;
+    for (Index const i : estimate.noise_at_bound) bound.push_back(benchmark_name(options.benchmarks, i));
+    if (!bound.empty())
+        warnings.push_back(
+            fmt::format("the noise of {} is at its lower bound: what {} alone {} and what is noise in it "
+                        "cannot be told apart",
+                        fmt::join(bound, ", "), bound.size() == 1 ? "it" : "each of them",
+                        bound.size() == 1 ? "measures" : "measures"));
+    auto const outcome = estimate.best().fit.outcome;
+    if (outcome == MinimizerOutcome::iteration_limit)
+        warnings.emplace_back("the best noise-aware fit has not converged within its iterations");
+    if (estimate.search_outcome != SearchOutcome::optimum_proven)
+        warnings.emplace_back("the search for starting orders ended at its limit: other starts may be better");
+    auto const searches = static_cast<int>(estimate.search_values.size());
+    if (searches > 1 && estimate.best().searches == 1)
+        warnings.push_back(
+            fmt::format("only one of {} independent searches found the best fit: a better one may exist", searches));
+    return warnings;
+}
+
+} // namespace exahca

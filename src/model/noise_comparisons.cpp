@@ -1,0 +1,69 @@
+#include "exahca/model/noise_comparisons.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exahca {
+namespace {
+
+NoiseParameters one_domain(NoiseParameters const& all, std::size_t k)
+{
+    NoiseParameters one = all;
+    one.mixing = {all.mixing[k]};
+    one.means = {all.means[k]};
+    one.shapes = {all.shapes[k]};
+    one.log_psi.array() += all.log_scales[static_cast<Index>(k)];
+    one.log_scales = Vector::Zero(1);
+    return one;
+}
+
+void set_criteria(ModelComparison& comparison, double models)
+{
+    comparison.general = std::max(comparison.general, comparison.restricted);
+    comparison.restricted_bic =
+        static_cast<double>(comparison.restricted_parameters) * std::log(models) - 2 * comparison.restricted;
+    comparison.general_bic =
+        static_cast<double>(comparison.general_parameters) * std::log(models) - 2 * comparison.general;
+}
+
+} // namespace
+
+NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters const& answer, double log_likelihood)
+{
+    ModelSize size{answer.factors(),
+                   answer.benchmarks(),
+                   static_cast<Index>(answer.domains()),
+                   data.models(),
+                   answer.components() == 2 ? DensityFamily::mog2 : DensityFamily::mog3,
+                   SourcePattern::triangular,
+                   ResidualFit::released};
+    NoiseFitOptions full;
+    full.pattern = SourcePattern::full;
+    NoiseComparisons comparisons;
+    auto& hierarchy = comparisons.hierarchy;
+    auto& invariance = comparisons.invariance;
+    hierarchy.restricted = log_likelihood;
+    hierarchy.restricted_parameters = parameter_count(size);
+    size.pattern = SourcePattern::full;
+    hierarchy.general_parameters = parameter_count(size);
+    NoiseParameters general = answer;
+    hierarchy.general = log_likelihood;
+    if (hierarchy.degrees_of_freedom() > 0) {
+        auto const fit = fit_noise(data.domains, answer, full);
+        hierarchy.general = fit.log_likelihood;
+        if (fit.log_likelihood > log_likelihood) general = fit.parameters;
+    }
+    auto const models = static_cast<double>(data.models());
+    set_criteria(hierarchy, models);
+
+    invariance.restricted = hierarchy.general;
+    invariance.restricted_parameters = hierarchy.general_parameters;
+    size.domains = 1;
+    invariance.general_parameters = parameter_count(size) * static_cast<Index>(answer.domains());
+    for (std::size_t k = 0; k < answer.domains(); ++k)
+        invariance.general += fit_noise({&data.domains[k], 1}, one_domain(general, k), full).log_likelihood;
+    set_criteria(invariance, models);
+    return comparisons;
+}
+
+} // namespace exahca

@@ -1,0 +1,144 @@
+#include "exahca/model/noise_data.hpp"
+
+#include "exahca/core/error.hpp"
+#include "noise_rows.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+namespace exahca {
+namespace {
+
+// Sums of squares about the domain's mean of the known scores of each benchmark, and how many there are.
+void add_spread(IncompleteScores const& domain, Vector& squares, Vector& counts)
+{
+    for (Index j = 0; j < domain.scores.cols(); ++j) {
+        double sum = 0, count = 0, square = 0;
+        for (Index i = 0; i < domain.scores.rows(); ++i)
+            if (domain.kinds(i, j) != ScoreKind::missing) {
+                sum += domain.scores(i, j);
+                ++count;
+            }
+        for (Index i = 0; i < domain.scores.rows(); ++i)
+            if (domain.kinds(i, j) != ScoreKind::missing) {
+                double const about = domain.scores(i, j) - sum / count;
+                square += about * about;
+            }
+        squares[j] += square;
+        counts[j] += count;
+    }
+}
+
+// What the mean of the factors keeps of them in a complete row: (Phi^-1 + Gam)^-1 Gam, Gam = G' Psi^-1 G.
+Matrix shrinkage(NoiseParameters const& gaussian, std::size_t k)
+{
+    Vector const noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    Matrix const precision = gaussian.loadings.transpose() * noise.cwiseInverse().asDiagonal() * gaussian.loadings;
+    Matrix const covariance = gaussian.mixing[k] * gaussian.mixing[k].transpose();
+    Index const m = precision.rows();
+    return (Matrix::Identity(m, m) + covariance * precision).partialPivLu().solve(covariance * precision);
+}
+
+} // namespace
+
+Index NoiseData::models() const
+{
+    Index sum = 0;
+    for (auto const& domain : domains) sum += domain.models();
+    return sum;
+}
+
+NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)
+{
+    Index const d = scores.front().cols();
+    double const infinity = std::numeric_limits<double>::infinity();
+    bool const none = bounds.floor.size() == 0;
+    ScoreBounds const ends{none ? Vector(Vector::Constant(d, -infinity)) : bounds.floor,
+                           none ? Vector(Vector::Constant(d, infinity)) : bounds.ceiling};
+    std::vector<IncompleteScores> classified;
+    for (Matrix const& domain : scores) classified.push_back(classify_scores(domain, ends));
+    Vector squares = Vector::Zero(d), counts = Vector::Zero(d);
+    for (auto const& domain : classified) add_spread(domain, squares, counts);
+    NoiseData data;
+    data.deviations = squares.cwiseQuotient(counts.cwiseMax(1)).cwiseSqrt();
+    for (Index i = 0; i < d; ++i)
+        if (!(data.deviations[i] > 0))
+            throw NumericalFailure(fmt::format("benchmark {} has no two different known scores in any domain", i + 1));
+    auto const columns = columns_by_censoring(classified);
+    Vector const log_deviations = data.deviations.array().log();
+    for (auto& domain : classified) {
+        domain.scores = domain.scores * data.deviations.cwiseInverse().asDiagonal();
+        data.domains.push_back(group_rows(domain, columns));
+        for (RowPattern const& pattern : data.domains.back().patterns)
+            data.log_volume += static_cast<double>(pattern.rows.size()) * log_deviations(pattern.observed).sum();
+    }
+    return data;
+}
+
+std::vector<Matrix> factor_scores(std::span<PatternedScores const> domains, NoiseParameters const& gaussian)
+{
+    std::vector<Matrix> scores;
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        detail::DomainModel const model(gaussian, k);
+        Matrix const undo = shrinkage(gaussian, k).partialPivLu().solve(gaussian.mixing[k]);
+        Matrix factors(domains[k].models(), gaussian.factors());
+        for (RowPattern const& pattern : domains[k].patterns) {
+            detail::PatternModel const part(model, pattern);
+            detail::RowModel rows(part);
+            for (Index const row : pattern.rows) {
+                rows.evaluate_row(domains[k].scores.row(row));
+                detail::PatternSums sums(model);
+                rows.add_row(sums);
+                factors.row(row) = (undo * sums.sources).transpose();
+            }
+        }
+        scores.push_back(std::move(factors));
+    }
+    return scores;
+}
+
+NoiseParameters gaussian_of(NoiseParameters const& parameters)
+{
+    NoiseParameters gaussian = parameters;
+    for (std::size_t k = 0; k < parameters.domains(); ++k) {
+        auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
+        Matrix const weights = mixtures.log_weights.array().exp();
+        Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
+        Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
+        Vector const variance = square - mean.cwiseAbs2();
+        Matrix const& mixing = parameters.mixing[k];
+        gaussian.means[k] += parameters.loadings * mixing * mean;
+        gaussian.mixing[k] = upper_factor(mixing * variance.asDiagonal() * mixing.transpose());
+        gaussian.shapes[k] = Matrix::Zero(2, parameters.factors());
+    }
+    return gaussian;
+}
+
+NoiseParameters with_basis(NoiseParameters const& gaussian, Matrix const& basis)
+{
+    NoiseParameters moved = gaussian;
+    moved.loadings = basis.transpose().partialPivLu().solve(gaussian.loadings.transpose()).transpose();
+    for (Matrix& mixing : moved.mixing) mixing = upper_factor(basis * mixing * mixing.transpose() * basis.transpose());
+    return moved;
+}
+
+Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index models)
+{
+    auto const gaussian = gaussian_of(parameters);
+    Matrix const mixing = gaussian.loadings * gaussian.mixing[k];
+    Matrix covariance = mixing * mixing.transpose();
+    covariance.diagonal().array() += (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    return {models, gaussian.means[k], std::move(covariance)};
+}
+
+Matrix upper_factor(Matrix const& covariance)
+{
+    Eigen::LLT<Matrix> const cholesky(covariance.reverse());
+    if (cholesky.info() != Eigen::Success) throw NumericalFailure("the factors of a domain have a singular covariance");
+    return Matrix(cholesky.matrixL()).reverse();
+}
+
+} // namespace exahca

@@ -1,0 +1,161 @@
+#include "exahca/model/noise_fit.hpp"
+
+#include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
+#include "exahca/numerics/principal_angles.hpp"
+#include "noise_packing.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <cmath>
+#include <limits>
+
+namespace exahca {
+namespace {
+
+// A row's worth of curvature for a tenth of a logarithm beyond a bound: steep enough to stay close to it, and smooth.
+constexpr double bound_weight = 100;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// Adds its derivative to `gradient`. \return penalty of a value outside of its range
+double beyond(double value, double lower, double upper, double& gradient)
+{
+    double const excess = value < lower ? value - lower : std::max(0.0, value - upper);
+    gradient += 2 * bound_weight * excess;
+    return bound_weight * excess * excess;
+}
+
+DensityFamily family_of(NoiseParameters const& parameters)
+{
+    return parameters.components() == 2 ? DensityFamily::mog2 : DensityFamily::mog3;
+}
+
+// Subtracts the penalty's derivatives from the gradient. \return the penalty
+double subtract_penalties(NoiseParameters const& parameters, NoiseParameters& gradient)
+{
+    double sum = 0;
+    auto const family = family_of(parameters);
+    auto const count = static_cast<std::size_t>(parameters.shapes[0].rows());
+    for (std::size_t k = 0; k < parameters.domains(); ++k)
+        for (Index j = 0; j < parameters.factors(); ++j) {
+            Vector by_shape = Vector::Zero(static_cast<Index>(count));
+            sum += shape_penalty(family, {parameters.shapes[k].col(j).data(), count}, {by_shape.data(), count});
+            gradient.shapes[k].col(j) -= by_shape;
+        }
+    Vector by_psi = Vector::Zero(parameters.benchmarks()), by_scale = Vector::Zero(parameters.log_scales.size());
+    for (Index i = 0; i < by_psi.size(); ++i)
+        sum += beyond(parameters.log_psi[i], -infinity, std::log(largest_psi), by_psi[i]);
+    for (Index k = 0; k < by_scale.size(); ++k)
+        sum += beyond(parameters.log_scales[k], -largest_log_scale, largest_log_scale, by_scale[k]);
+    gradient.log_psi -= by_psi;
+    gradient.log_scales -= by_scale;
+    return sum;
+}
+
+// Of all parameters that mean the same, those with orthonormal rows of G^+ and a mean log s_k of 0.
+void settle_gauge(std::span<PatternedScores const> domains, NoiseParameters& parameters)
+{
+    Matrix const& g = parameters.loadings;
+    Eigen::FullPivLU<Matrix> const gram(g.transpose() * g);
+    if (!g.allFinite() || !gram.isInvertible()) throw NumericalFailure("the factors' loadings have lost full rank");
+    Matrix const unmixing = orthonormal_rows_from_last(gram.inverse() * g.transpose()); // H = U G^+
+    Matrix const u = unmixing * g;
+    for (Matrix& mixing : parameters.mixing) mixing = u * mixing;
+    parameters.loadings = unmixing.transpose();
+
+    double models = 0, sum = 0;
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        auto const n = static_cast<double>(domains[k].models());
+        models += n;
+        sum += n * parameters.log_scales[static_cast<Index>(k)];
+    }
+    parameters.log_psi.array() += sum / models;
+    parameters.log_scales.array() -= sum / models;
+    // Where a start stands at the bound or beyond, the way back must not be flat.
+    parameters.log_psi = parameters.log_psi.cwiseMax(std::log(1.01 * least_psi));
+}
+
+void keep_upper(NoiseParameters& parameters)
+{
+    for (Matrix& mixing : parameters.mixing) mixing.triangularView<Eigen::StrictlyLower>().setZero();
+}
+
+} // namespace
+
+NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
+                   NoiseFitOptions const& options)
+{
+    EXAHCA_EXPECT(options.renewals >= 1 && (start.components() == 2 || start.components() == 3));
+    NoiseLikelihood const likelihood(domains);
+    double models = 0;
+    for (auto const& domain : domains) models += static_cast<double>(domain.models());
+    NoiseFit fit;
+    fit.parameters = start;
+    NoiseParameters gradient;
+    double known = 0;
+    for (int renewal = 0; renewal < options.renewals; ++renewal) {
+        settle_gauge(domains, fit.parameters);
+        if (options.pattern == SourcePattern::triangular) keep_upper(fit.parameters);
+        detail::NoisePacking const packing(domains, fit.parameters, options.pattern);
+        ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
+            packing.unpack(point, fit.parameters);
+            double value = likelihood.evaluate(fit.parameters, gradient);
+            value -= subtract_penalties(fit.parameters, gradient);
+            packing.pack_gradient(fit.parameters, gradient, by_point);
+            by_point *= -1 / models;
+            return -value / models;
+        };
+        MinimizerResult const result = minimize(objective, packing.pack(fit.parameters), options.minimizer);
+        if (result.outcome == MinimizerOutcome::not_finite)
+            throw NumericalFailure("the noise-aware likelihood is not finite at the start of a fit");
+        packing.unpack(result.point, fit.parameters);
+        fit.evaluations += result.evaluations;
+        fit.outcome = result.outcome;
+        double const value = -result.value * models;
+        if (renewal > 0 && value - known < options.settled) break;
+        known = value;
+    }
+    settle_gauge(domains, fit.parameters);
+    fit.log_likelihood = likelihood.evaluate(fit.parameters, gradient);
+    fit.penalty = subtract_penalties(fit.parameters, gradient);
+    return fit;
+}
+
+NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations)
+{
+    parameters.loadings = deviations.asDiagonal() * parameters.loadings;
+    for (Vector& mean : parameters.means) mean = mean.cwiseProduct(deviations);
+    parameters.log_psi.array() += 2 * deviations.array().log();
+    return parameters;
+}
+
+JointParameters as_joint_parameters(NoiseParameters const& parameters)
+{
+    Matrix const weighted = (-parameters.log_psi.array()).exp().matrix().asDiagonal() * parameters.loadings; // Psi^-1 G
+    JointParameters joint;
+    joint.subspace = (parameters.loadings.transpose() * weighted).ldlt().solve(weighted.transpose());
+    for (Matrix const& mixing : parameters.mixing) joint.sources.push_back(mixing.inverse());
+    joint.shapes = parameters.shapes;
+    joint.families.assign(
+        parameters.domains(),
+        std::vector<DensityFamily>(static_cast<std::size_t>(parameters.factors()), family_of(parameters)));
+    joint.log_psi = parameters.log_psi;
+    return joint;
+}
+
+NoiseParameters as_noise_parameters(JointParameters const& joint, std::vector<Vector> means, Vector const& variances)
+{
+    Matrix const& v = joint.subspace;
+    Vector const log_psi = joint.log_psi.size() > 0 ? joint.log_psi : Vector(Vector::Zero(v.cols()));
+    Matrix const weighted = log_psi.array().exp().matrix().asDiagonal() * v.transpose(); // D V'
+    NoiseParameters parameters;
+    parameters.loadings = (v * weighted).ldlt().solve(weighted.transpose()).transpose();
+    for (Matrix const& sources : joint.sources) parameters.mixing.push_back(sources.inverse());
+    parameters.means = std::move(means);
+    parameters.log_psi = log_psi;
+    parameters.log_scales = variances.array().log();
+    parameters.shapes = joint.shapes;
+    return parameters;
+}
+
+} // namespace exahca

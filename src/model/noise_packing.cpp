@@ -1,0 +1,182 @@
+#include "noise_packing.hpp"
+
+#include "exahca/core/error.hpp"
+#include "noise_rows.hpp"
+
+#include <Eigen/Cholesky>
+
+namespace exahca::detail {
+namespace {
+
+// Information in every direction, of a row: directions that the rows hardly determine, and those that change nothing,
+// would otherwise be stretched without end.
+constexpr double least_information = 0.05;
+
+Matrix cholesky_of(Matrix const& information)
+{
+    Eigen::LLT<Matrix> const cholesky(information);
+    if (cholesky.info() != Eigen::Success || !information.allFinite())
+        throw NumericalFailure("the noise-aware likelihood has no curvature at the start of a fit");
+    return cholesky.matrixL();
+}
+
+Vector penalty_curvature(NoiseParameters const& at, std::size_t k)
+{
+    Index const count = at.shapes[k].rows();
+    auto const family = at.components() == 2 ? DensityFamily::mog2 : DensityFamily::mog3;
+    Vector const ones = Vector::Ones(count);
+    Vector curvature = Vector::Zero(count); // the penalty is quadratic, so its gradient at 1 is its curvature
+    auto const size = static_cast<std::size_t>(count);
+    shape_penalty(family, {ones.data(), size}, {curvature.data(), size});
+    return curvature.replicate(at.factors(), 1);
+}
+
+// d log psi / d u.
+Vector by_free_noise(Vector const& log_psi) { return 1 - least_psi * (-log_psi.array()).exp(); }
+
+} // namespace
+
+NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern)
+    : pattern_(pattern), benchmarks_(parameters.benchmarks()), factors_(parameters.factors()),
+      mixing_(pattern == SourcePattern::full ? factors_ * factors_ : factors_ * (factors_ + 1) / 2),
+      shapes_(parameters.shapes[0].size())
+{
+}
+
+void NoiseLayout::put_shared(NoiseParameters const& from, Eigen::Ref<Vector> to) const
+{
+    to << from.loadings.reshaped(), from.log_psi;
+}
+
+void NoiseLayout::put_own(NoiseParameters const& from, std::size_t k, Eigen::Ref<Vector> to) const
+{
+    Index next = 0;
+    for (Index j = 0; j < factors_; ++j) {
+        Index const rows = pattern_ == SourcePattern::full ? factors_ : j + 1;
+        to.segment(next, rows) = from.mixing[k].col(j).head(rows);
+        next += rows;
+    }
+    to.segment(next, benchmarks_) = from.means[k];
+    to[next + benchmarks_] = from.log_scales[static_cast<Index>(k)];
+    to.tail(shapes_) = from.shapes[k].reshaped();
+}
+
+void NoiseLayout::take_shared(Eigen::Ref<Vector const> from, NoiseParameters& to) const
+{
+    to.loadings.reshaped() = from.head(benchmarks_ * factors_);
+    to.log_psi = from.tail(benchmarks_);
+}
+
+void NoiseLayout::take_own(Eigen::Ref<Vector const> from, std::size_t k, NoiseParameters& to) const
+{
+    Index next = 0;
+    for (Index j = 0; j < factors_; ++j) {
+        Index const rows = pattern_ == SourcePattern::full ? factors_ : j + 1;
+        to.mixing[k].col(j).head(rows) = from.segment(next, rows);
+        next += rows;
+    }
+    to.means[k] = from.segment(next, benchmarks_);
+    to.log_scales[static_cast<Index>(k)] = from[next + benchmarks_];
+    to.shapes[k].reshaped() = from.tail(shapes_);
+}
+
+RowScores row_scores(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
+                     NoiseLayout const& layout)
+{
+    RowScores scores{Matrix(layout.shared(), domain.models()), Matrix(layout.own(), domain.models())};
+    DomainModel const model(parameters, k);
+    NoiseParameters gradient = parameters; // its place k is filled anew for every row
+    Matrix by_mixing(parameters.benchmarks(), parameters.factors());
+    for (RowPattern const& pattern : domain.patterns) {
+        RowPattern alone = pattern; // so that sums are those of one row
+        alone.rows.resize(1);
+        PatternModel const part(model, alone);
+        RowModel rows(part);
+        for (Index const row : pattern.rows) {
+            PatternSums sums(model);
+            rows.evaluate_row(domain.scores.row(row));
+            rows.add_row(sums);
+            by_mixing.setZero();
+            gradient.means[k].setZero();
+            gradient.log_psi.setZero();
+            double& by_scale = gradient.log_scales[static_cast<Index>(k)] = 0;
+            add_gradient(part, sums, by_mixing, gradient.means[k], gradient.log_psi, by_scale);
+            gradient.shapes[k] = shape_gradient(sums, model.mixtures);
+            gradient.loadings = by_mixing * parameters.mixing[k].transpose();
+            gradient.mixing[k] = parameters.loadings.transpose() * by_mixing;
+            layout.put_shared(gradient, scores.shared.col(row));
+            layout.put_own(gradient, k, scores.own.col(row));
+        }
+    }
+    return scores;
+}
+
+NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern)
+    : layout_(at, pattern)
+{
+    double models = 0;
+    for (auto const& domain : domains) models += static_cast<double>(domain.models());
+    Matrix shared = Matrix::Zero(layout_.shared(), layout_.shared());
+    shared.diagonal().setConstant(least_information);
+    Vector const by_noise = by_free_noise(at.log_psi);
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        double const share = static_cast<double>(domains[k].models()) / models;
+        RowScores scores = row_scores(domains[k], k, at, layout_);
+        scores.shared.bottomRows(by_noise.size()).array().colwise() *= by_noise.array();
+        Matrix own = scores.own * scores.own.transpose() / models;
+        own.diagonal().array() += least_information * share;
+        own.diagonal().tail(layout_.shapes()) += penalty_curvature(at, k) / models;
+        Block block{cholesky_of(own), {}};
+        Matrix const cross = scores.own * scores.shared.transpose() / models;
+        block.across = block.lower.triangularView<Eigen::Lower>().solve(cross).transpose();
+        shared += scores.shared * scores.shared.transpose() / models - block.across * block.across.transpose();
+        blocks_.push_back(std::move(block));
+    }
+    shared_ = cholesky_of(shared);
+}
+
+Vector NoisePacking::pack(NoiseParameters const& parameters) const
+{
+    Index const own = layout_.own();
+    Vector shared(layout_.shared()), values(own);
+    Vector point(layout_.shared() + own * static_cast<Index>(blocks_.size()));
+    layout_.put_shared(parameters, shared);
+    shared.tail(parameters.benchmarks()) = (parameters.log_psi.array().exp() - least_psi).log();
+    point.head(layout_.shared()) = shared_.transpose() * shared;
+    for (std::size_t k = 0; k < blocks_.size(); ++k) {
+        layout_.put_own(parameters, k, values);
+        point.segment(layout_.shared() + static_cast<Index>(k) * own, own) =
+            blocks_[k].lower.transpose() * values + blocks_[k].across.transpose() * shared;
+    }
+    return point;
+}
+
+void NoisePacking::unpack(Vector const& point, NoiseParameters& parameters) const
+{
+    Index const own = layout_.own();
+    Vector const shared = shared_.transpose().triangularView<Eigen::Upper>().solve(point.head(layout_.shared()));
+    layout_.take_shared(shared, parameters);
+    parameters.log_psi = (parameters.log_psi.array().exp() + least_psi).log();
+    for (std::size_t k = 0; k < blocks_.size(); ++k) {
+        Vector const rest =
+            point.segment(layout_.shared() + static_cast<Index>(k) * own, own) - blocks_[k].across.transpose() * shared;
+        layout_.take_own(blocks_[k].lower.transpose().triangularView<Eigen::Upper>().solve(rest), k, parameters);
+    }
+}
+
+void NoisePacking::pack_gradient(NoiseParameters const& at, NoiseParameters const& gradient, Vector& by_point) const
+{
+    Index const own = layout_.own();
+    Vector shared(layout_.shared()), values(own);
+    layout_.put_shared(gradient, shared);
+    shared.tail(at.benchmarks()).array() *= by_free_noise(at.log_psi).array();
+    for (std::size_t k = 0; k < blocks_.size(); ++k) {
+        layout_.put_own(gradient, k, values);
+        Vector const by_own = blocks_[k].lower.triangularView<Eigen::Lower>().solve(values);
+        by_point.segment(layout_.shared() + static_cast<Index>(k) * own, own) = by_own;
+        shared -= blocks_[k].across * by_own;
+    }
+    by_point.head(layout_.shared()) = shared_.triangularView<Eigen::Lower>().solve(shared);
+}
+
+} // namespace exahca::detail

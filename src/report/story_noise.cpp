@@ -1,0 +1,70 @@
+#include "exahca/experiment/joint_estimator.hpp"
+#include "story.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+std::string found_text(NoiseSummary const& noise)
+{
+    return fmt::format("the best fit was found by {} of {} independent searches; they end {} apart", noise.agreeing,
+                       noise.searches, plain_number(noise.spread, 1));
+}
+
+std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
+{
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < benchmarks.size(); ++i)
+        parts.push_back(fmt::format("{} {:.2g}", benchmarks[i], noise.noise.at(i)));
+    auto text = fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
+    if (!noise.at_bound.empty()) text += fmt::format("; at the lower bound: {}", fmt::join(noise.at_bound, ", "));
+    return text;
+}
+
+std::string span_text(NoiseSummary const& noise)
+{
+    if (noise.span_models == 0) return "not compared: too few models have all scores, none of them at a bound";
+    double const difference = noise.span_bic_difference;
+    return fmt::format("taken as exact, scores of {} models fit {} by BIC {}; that answer is {} away",
+                       grouped(noise.span_models), difference < 0 ? "worse" : "better",
+                       plain_number(std::abs(difference), 1),
+                       degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
+}
+
+} // namespace
+
+std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)
+{
+    if (!joint.noise) return {};
+    return {{"Searches", found_text(*joint.noise)},
+            {"Noise", noise_text(*joint.noise, benchmarks)},
+            {"Exact", span_text(*joint.noise)}};
+}
+
+double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
+{
+    return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, decisive_errors * optimum.behind_error});
+}
+
+std::string decided_text(JointSummary const& joint)
+{
+    if (joint.noise)
+        return joint.decided
+                   ? "for these very data the answer is ahead of all by more than independent searches differ, "
+                     "and by more than 1.64 standard errors"
+                   : "NOT decided: another is behind by no more than independent searches differ, or than 1.64 "
+                     "standard errors";
+    return fmt::format(
+        "{} (what they still gained: last restarts {}, refits at other flags {})",
+        joint.decided
+            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
+            : "NOT decided: another is behind by no more than what restarts and refits may gain",
+        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+}
+
+} // namespace exahca

@@ -1,0 +1,128 @@
+"""Scores that are missing or stand at the end of their scale, from the CSV file to the answer."""
+
+import csv
+import random
+
+import h5py
+import numpy
+from program import ProgramTest
+
+BENCHMARKS = ("A", "B", "C", "D")
+FAST = ("--estimator", "published", "--factors", 2, "--min-models", 50, "--restarts", 2, "--quiet")
+
+
+class IncompleteTest(ProgramTest):
+    def write(self, name, gap=""):
+        """Two base models of 150 models on four benchmarks. D stops at 0, every tenth model misses a score, one all."""
+        draw = random.Random(11)
+        loadings = [[draw.gauss(0, 8) for _ in BENCHMARKS] for _ in range(2)]
+        self.rows = []
+        for base in ("x", "y"):
+            for i in range(150):
+                factors = [draw.expovariate(1) - 1 for _ in loadings]
+                scores = [40 + sum(f * row[j] for f, row in zip(factors, loadings)) + draw.gauss(0, 2) for j in range(4)]
+                scores[3] = max(0.0, scores[3] - 35)
+                cells = [f"{score:.2f}" for score in scores]
+                if i % 10 == 4:
+                    cells[i // 10 % 2] = gap
+                self.rows.append([f"{base}{i}", base, *cells])
+        with open(self.path(name), "w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["model", "base_model", *BENCHMARKS])
+            table.writerows(self.rows)
+            table.writerow(["empty", "x", *[gap] * 4])
+
+    def test_from_the_table_to_the_answer(self):
+        self.write("s.csv", "n/a")
+        said = self.succeed("import", "s.csv", "-o", "s.h5").stdout
+        self.assertIn("dropped for having no score at all: 1 rows", said)
+        self.assertIn("models that miss scores: 30 of 300 (A 16, B 14)", said)
+        self.assertRegex(said, r"D has a floor at 0: \d+ of 300 scores")
+        with h5py.File(self.path("s.h5")) as file:
+            self.assertEqual(numpy.isnan(file["scores"][:]).sum(), 30)
+            numpy.testing.assert_array_equal(file["floor"][:], [numpy.nan, numpy.nan, numpy.nan, 0])
+            at_floor = int((file["scores"][:, 3] == 0).sum())
+        domains = self.succeed("domains", "s.h5", "--factors", 2).stdout
+        self.assertRegex(domains, r"D at its floor 0: x \d+ of 150, y \d+ of 150")
+        self.assertIn("A missing: x 8 of 150, y 8 of 150", domains)
+
+        self.succeed("search", "s.h5", "-o", "r.h5", *FAST, "--bootstrap", 4, "--placebo", 2, "--parametric", 2,
+                     "--no-control", 2, "--influence", 2)
+        shown = self.succeed("show", "r.h5").stdout
+        self.assertIn("only models without a missing score are used: 135 of 150 of x, 135 of 150 of y", " ".join(shown.split()))
+        self.assertIn(f"D {at_floor} at its floor of 0", " ".join(shown.split()))
+        told = self.shown("r.h5")
+        self.assertEqual([scale["missing"] for scale in told["scales"]], [16, 14, 0])
+        self.assertEqual(told["scales"][2]["at_floor"], at_floor)
+        self.succeed("report", "r.h5", "-o", "page")
+
+        # The same as without these models from the start.
+        self.succeed("import", "s.csv", "-o", "d.h5", "--missing", "drop")
+        self.succeed("search", "d.h5", "-o", "q.h5", *FAST)
+        with h5py.File(self.path("r.h5")) as kept, h5py.File(self.path("q.h5")) as dropped:
+            (name,) = kept["estimate"]
+            for field in ("mic", "unmixing", "models_used", "loadings"):
+                numpy.testing.assert_array_equal(kept["estimate"][name][field], dropped["estimate"][name][field])
+            numpy.testing.assert_array_equal(kept["input"]["domain_complete"], [135, 135])
+
+    def test_any_number_of_ranks_gives_the_same_bits(self):
+        self.write("s.csv")
+        self.succeed("import", "s.csv", "-o", "s.h5")
+        for ranks in (1, 2):
+            self.succeed("search", "s.h5", "-o", f"{ranks}.h5", *FAST, "--bootstrap", 6, "--parametric", 4, ranks=ranks)
+        self.succeed("compare", "1.h5", "2.h5")
+
+    def test_what_is_known_of_benchmarks(self):
+        self.write("s.csv")
+        self.fail_with(3, "the score is missing", "import", "s.csv", "-o", "s.h5", "--missing", "refuse")
+        self.succeed("import", "s.csv", "-o", "s.h5", "--bounds", "off", "--floor", "A=20", "--ceiling", "B=100",
+                     "--items", "A=541", "--items", "D=1192:0.7")
+        nan = numpy.nan
+        with h5py.File(self.path("s.h5")) as file:
+            # The scores of D pile up at their least, which --bounds off says is no bound.
+            numpy.testing.assert_array_equal(file["floor"][:], [20, nan, nan, -numpy.inf])
+            numpy.testing.assert_array_equal(file["ceiling"][:], [nan, 100, nan, nan])
+            numpy.testing.assert_array_equal(file["items"][:], [541, nan, nan, 1192])
+            numpy.testing.assert_array_equal(file["item_share"][:], [0.5, 0.5, 0.5, 0.7])
+        for words, problem in ((("--floor", "E=0"), "no benchmark"), (("--floor", "A"), "has no ="),
+                               (("--floor", "A=5", "--ceiling", "A=5"), "would go from 5 to 5"),
+                               (("--items", "A=0"), "out of range"), (("--items", "A=9:2"), "out of range"),
+                               (("--bounds", "on"), "use auto or off"), (("--missing", "guess"), "use keep, drop or refuse")):
+            self.fail_with(2, problem, "import", "s.csv", "-o", "t.h5", *words)
+
+    def test_simulated_gaps_and_floors(self):
+        said = self.succeed("simulate", "-o", "s.h5", "--design", "base", "--missing", 0.2, "--floor", 5).stdout
+        self.assertIn("models that miss scores", said)
+        self.assertIn("has a floor at 5", said)
+        with h5py.File(self.path("s.h5")) as file:
+            scores = file["scores"][:]
+            self.assertAlmostEqual(float(numpy.isnan(scores).mean()), 0.2, delta=0.02)
+            self.assertEqual(numpy.nanmin(scores), 5)
+            self.assertIn("truth", file)
+        self.fail_with(2, "cannot be missing", "simulate", "-o", "t.h5", "--missing", 1)
+
+    def test_screening_by_fit_knows_no_units(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "150,120", "--seed", 3)
+        used = []
+        for name in ("s.h5", "scaled.h5"):
+            if name == "scaled.h5":
+                with h5py.File(self.path("s.h5")) as file, h5py.File(self.path(name), "w") as copy:
+                    scores = file["scores"][:]
+                    scores[:, 1] = scores[:, 1] / 128 - 3
+                    copy["scores"] = scores
+                    for text in ("model", "benchmark", "base_model"):
+                        copy[text] = file[text][:]
+            self.succeed("search", name, "-o", "r-" + name, *FAST, "--screen", "auto")
+            with h5py.File(self.path("r-" + name)) as file:
+                (setting,) = file["estimate"]
+                self.assertIn("_screen-fit", setting)
+                used.append(list(file["estimate"][setting]["models_used"][:]))
+        self.assertEqual(*used)
+        self.assertLess(sum(used[0]), 270)
+        self.assertGreater(sum(used[0]), 255)
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()

@@ -1,0 +1,161 @@
+#include "exahca/core/error.hpp"
+#include "exahca/experiment/joint_estimator.hpp"
+#include "exahca/experiment/search_sharing.hpp"
+#include "exahca/model/flag.hpp"
+#include "experiment/noise_estimator.hpp"
+#include "experiment/noise_search.hpp"
+#include "support/joint_simulation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace exahca {
+namespace {
+
+JointOptions aware(Index factors)
+{
+    JointOptions options;
+    options.noise = NoiseModel::aware;
+    options.factors = factors;
+    options.density = DensityFamily::mog2;
+    options.starts = 4;
+    return options;
+}
+
+double angle_to_truth(JointEstimate const& estimate, JointSimulation const& simulation)
+{
+    return flag_angles(estimate.best().reading.unmixing, simulation.unmixing).maxCoeff();
+}
+
+TEST(NoiseEstimator, finds_the_true_flag_where_one_benchmark_is_mostly_noise)
+{
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        auto simulation = simulate_joint(seed, 2, 5, {400, 300}, 1);
+        RandomStream random({seed, "noise", 0, {}, 0});
+        for (auto& scores : simulation.scores)
+            for (Index i = 0; i < scores.rows(); ++i) scores(i, 4) += 12 * random.normal();
+        auto const estimate = estimate_joint(simulation.scores, simulation.names, aware(2));
+        EXPECT_LT(angle_to_truth(estimate, simulation), 8) << "seed " << seed;
+        Vector const noise = (0.5 * estimate.best().noise.log_psi.array()).exp();
+        EXPECT_NEAR(noise[4], 12, 2);
+        EXPECT_LT(noise.head(4).maxCoeff(), 4);
+    }
+}
+
+// Any column times a constant, and any plus a constant: the log likelihood changes by the Jacobian, flags in
+// standardised units not at all.
+TEST(NoiseEstimator, knows_no_units)
+{
+    auto const simulation = simulate_joint(3, 2, 5, {250, 200}, 2);
+    auto moved = simulation.scores;
+    for (auto& scores : moved) {
+        scores.col(0) *= 0.01;
+        scores.col(3) = 20 * scores.col(3).array() + 1000;
+    }
+    auto const here = estimate_joint(simulation.scores, simulation.names, aware(2));
+    auto const there = estimate_joint(moved, simulation.names, aware(2));
+    double const jacobian = 450 * (std::log(0.01) + std::log(20));
+    EXPECT_NEAR(there.best().fit.log_likelihood, here.best().fit.log_likelihood - jacobian, 0.5);
+    auto const standardised = [](JointEstimate const& estimate, std::vector<Matrix> const& scores) {
+        auto const data = noise_data(scores, {});
+        auto const parameters = in_units(estimate.best().noise, data.deviations.cwiseInverse());
+        return read_fit(as_joint_parameters(parameters)).unmixing;
+    };
+    EXPECT_LT(flag_angles(standardised(here, simulation.scores), standardised(there, moved)).maxCoeff(), 0.5);
+}
+
+TEST(NoiseEstimator, takes_a_floor_for_what_it_is)
+{
+    auto simulation = simulate_joint(4, 2, 5, {400, 300}, 2);
+    Matrix all(700, 5);
+    all << simulation.scores[0], simulation.scores[1];
+    double const floor = all.col(1).mean() - 6; // some 30 % of the models stand there
+    for (auto& scores : simulation.scores) scores.col(1) = scores.col(1).cwiseMax(floor);
+    auto options = aware(2);
+    options.bounds = no_bounds(5);
+    options.bounds.floor[1] = floor;
+    auto const estimate = estimate_joint(simulation.scores, simulation.names, options);
+    EXPECT_LT(angle_to_truth(estimate, simulation), 8);
+}
+
+TEST(NoiseEstimator, an_answer_is_the_same_whoever_did_its_searches)
+{
+    auto const simulation = simulate_joint(5, 2, 4, {150, 120}, 2);
+    auto options = aware(2);
+    options.searches = 3;
+    auto const whole = estimate_noise_aware(simulation.scores, simulation.names, options);
+    std::vector<Bytes> known(3);
+    for (std::size_t i = 0; i < 3; i += 2) { // the one between is done in place
+        options.search_index = i;
+        known[i] = write_noise_search(
+            search_noise_aware(noise_data(simulation.scores, {}), simulation.scores, simulation.names, options));
+    }
+    options.search_index = 0;
+    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, known);
+    ASSERT_EQ(whole.optima.size(), put_together.optima.size());
+    EXPECT_EQ(whole.search_values, put_together.search_values);
+    EXPECT_EQ(whole.decided, put_together.decided);
+    for (std::size_t i = 0; i < whole.optima.size(); ++i) {
+        EXPECT_EQ(whole.optima[i].fit.log_likelihood, put_together.optima[i].fit.log_likelihood);
+        EXPECT_EQ(whole.optima[i].reading.unmixing, put_together.optima[i].reading.unmixing);
+        EXPECT_EQ(whole.optima[i].order, put_together.optima[i].order);
+        EXPECT_EQ(whole.optima[i].behind_error, put_together.optima[i].behind_error);
+    }
+    EXPECT_EQ(whole.span.span_log_likelihood, put_together.span.span_log_likelihood);
+}
+
+TEST(NoiseEstimator, gaussian_data_decide_nothing)
+{
+    JointSimulation simulation = simulate_joint(6, 2, 4, {200, 200}, 2);
+    RandomStream random({8, "gauss", 0, {}, 0});
+    for (auto& scores : simulation.scores) scores = 10 * random_matrix(random, 200, 4);
+    auto options = aware(2);
+    options.searches = 2;
+    EXPECT_FALSE(estimate_joint(simulation.scores, simulation.names, options).decided);
+}
+
+TEST(NoiseSearchMessage, a_damaged_one_is_refused)
+{
+    auto const simulation = simulate_joint(7, 2, 4, {100, 80}, 2);
+    auto message = write_noise_search(
+        search_noise_aware(noise_data(simulation.scores, {}), simulation.scores, simulation.names, aware(2)));
+    message.pop_back();
+    EXPECT_THROW(static_cast<void>(read_noise_search(message)), InvalidInput);
+}
+
+TEST(IndependentSearches, are_handed_out_once_and_again_when_stopped)
+{
+    SettingId const setting(3);
+    IndependentSearchSource source({setting});
+    ChunkRequest const request{};
+    std::vector<Bytes> chunks;
+    while (auto chunk = source.next_chunk(request)) chunks.push_back(*chunk);
+    ASSERT_EQ(std::ssize(chunks), source.total());
+    auto const reply = [&](std::size_t i, std::uint8_t status) {
+        ByteReader reader(chunks[i]);
+        ByteWriter writer;
+        writer.put(reader.get<SettingId>());
+        writer.put(reader.get<std::int32_t>());
+        writer.put(status);
+        writer.put_span(std::span<std::byte const>(Bytes{std::byte{42}}));
+        return writer.take();
+    };
+    source.absorb(reply(1, 1), 0); // stopped
+    EXPECT_TRUE(source.next_chunk(request).has_value());
+    EXPECT_FALSE(source.next_chunk(request).has_value());
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        EXPECT_FALSE(source.finished());
+        source.absorb(reply(i, 0), 0);
+    }
+    EXPECT_TRUE(source.finished());
+    auto const read = read_searches(write_searches(source.found()));
+    EXPECT_EQ(read, source.found());
+    EXPECT_EQ(read.at(setting)[1], Bytes{std::byte{42}});
+    EXPECT_FALSE(worth_sharing(1, 1));
+    EXPECT_TRUE(worth_sharing(3, 2));
+    EXPECT_FALSE(worth_sharing(4, 2));
+}
+
+} // namespace
+} // namespace exahca

@@ -1,0 +1,182 @@
+#include "exahca/model/noise_fit.hpp"
+
+#include "exahca/model/flag.hpp"
+#include "exahca/model/noise_comparisons.hpp"
+#include "exahca/model/noise_data.hpp"
+#include "exahca/model/noise_starts.hpp"
+#include "exahca/numerics/principal_angles.hpp"
+#include "support/joint_simulation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <Eigen/LU>
+#include <cmath>
+
+namespace exahca {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// A start near the truth with shapes of no special form.
+NoiseParameters start_of(NoiseData const& data, JointSimulation const& simulation, Index components)
+{
+    auto start = principal_component_start(data.domains, simulation.unmixing.rows());
+    start.loadings = data.deviations.cwiseInverse().asDiagonal() * simulation.unmixing.transpose();
+    start = analyse_factors(data.domains, start).parameters;
+    RandomStream random({5, "shapes", 0, {}, 0});
+    for (auto& shapes : start.shapes) {
+        shapes = 0.3 * random_matrix(random, 3 * components - 1, simulation.unmixing.rows());
+        shapes.bottomRows(components).array() -= 0.3;
+    }
+    return start;
+}
+
+/// Every entry is missing with probability `share`, but never all of a row.
+std::vector<Matrix> with_gaps(std::vector<Matrix> scores, double share)
+{
+    RandomStream random({6, "gaps", 0, {}, 0});
+    for (auto& domain : scores)
+        for (Index i = 0; i < domain.rows(); ++i)
+            for (Index j = 1; j < domain.cols(); ++j)
+                if (random.uniform() < share) domain(i, j) = nan;
+    return scores;
+}
+
+double largest_angle(NoiseFit const& fit, NoiseData const& data, JointSimulation const& simulation)
+{
+    auto const reading = read_fit(as_joint_parameters(in_units(fit.parameters, data.deviations)));
+    return flag_angles(reading.unmixing, simulation.unmixing).maxCoeff();
+}
+
+TEST(NoiseFit, ends_at_a_maximum_that_going_on_does_not_raise)
+{
+    auto const simulation = simulate_joint(2, 2, 5, {300, 200}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    for (Index const components : {2, 3}) {
+        auto const start = start_of(data, simulation, components);
+        auto const fit = fit_noise(data.domains, start);
+        auto const again = fit_noise(data.domains, fit.parameters);
+        EXPECT_GE(again.penalised(), fit.penalised() - 1e-6);
+        EXPECT_LT(again.penalised() - fit.penalised(), 0.1);
+        NoiseFitOptions none;
+        none.renewals = 1;
+        none.minimizer.max_iterations = 1;
+        EXPECT_GT(fit.penalised(), fit_noise(data.domains, start, none).penalised() + 1);
+        EXPECT_LT(largest_angle(fit, data, simulation), 10);
+    }
+}
+
+TEST(NoiseFit, holds_what_changes_nothing)
+{
+    auto const simulation = simulate_joint(3, 2, 5, {200, 150}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto const fit = fit_noise(data.domains, start_of(data, simulation, 2));
+    Matrix const gram = fit.parameters.loadings.transpose() * fit.parameters.loadings;
+    EXPECT_LT((gram - Matrix::Identity(2, 2)).norm(), 1e-10);
+    EXPECT_NEAR(200 * fit.parameters.log_scales[0] + 150 * fit.parameters.log_scales[1], 0, 1e-8);
+    for (Matrix const& mixing : fit.parameters.mixing) EXPECT_LT(std::abs(mixing(1, 0)), 1e-12);
+    EXPECT_GT(fit.parameters.log_psi.minCoeff(), std::log(least_psi));
+}
+
+TEST(NoiseFit, comes_back_from_a_start_below_the_bound_of_noise)
+{
+    auto const simulation = simulate_joint(4, 2, 5, {300, 200}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto start = start_of(data, simulation, 2);
+    auto const usual = fit_noise(data.domains, start);
+    start.log_psi[0] = std::log(least_psi / 2);
+    auto const fit = fit_noise(data.domains, start);
+    EXPECT_GT(fit.parameters.log_psi[0], std::log(least_psi));
+    EXPECT_NEAR(fit.penalised(), usual.penalised(), 1);
+}
+
+TEST(NoiseFit, gaps_cost_some_precision_and_no_more)
+{
+    auto const simulation = simulate_joint(5, 2, 6, {400, 300}, 2);
+    auto const scores = with_gaps(simulation.scores, 0.3);
+    auto const data = noise_data(scores, {});
+    EXPECT_GT(data.domains[0].patterns.size(), 20U);
+    auto const fit = fit_noise(data.domains, start_of(data, simulation, 2));
+    EXPECT_LT(largest_angle(fit, data, simulation), 10);
+}
+
+TEST(NoiseParameters, go_into_the_terms_of_the_span_likelihood_and_back)
+{
+    auto const simulation = simulate_joint(6, 3, 6, {200, 150}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto const parameters = fit_noise(data.domains, start_of(data, simulation, 2)).parameters;
+    auto const joint = as_joint_parameters(parameters);
+    Vector const variances = parameters.log_scales.array().exp();
+    auto const back = as_noise_parameters(joint, parameters.means, variances);
+    EXPECT_LT((back.loadings - parameters.loadings).norm(), 1e-9);
+    for (std::size_t k = 0; k < 2; ++k) EXPECT_LT((back.mixing[k] - parameters.mixing[k]).norm(), 1e-9);
+    EXPECT_LT((back.log_scales - parameters.log_scales).norm(), 1e-12);
+    // The flag is that of the rows of G^+, last row first.
+    Matrix const pseudo_inverse =
+        (parameters.loadings.transpose() * parameters.loadings).inverse() * parameters.loadings.transpose();
+    EXPECT_LT(flag_angles(read_fit(joint).unmixing, orthonormal_rows_from_last(pseudo_inverse)).maxCoeff(), 1e-4);
+}
+
+TEST(NoiseData, log_volume_is_the_jacobian_of_the_units)
+{
+    auto const simulation = simulate_joint(7, 2, 4, {120, 100}, 2);
+    auto const scores = with_gaps(simulation.scores, 0.2);
+    auto const data = noise_data(scores, {});
+    auto const parameters = start_of(data, simulation, 2);
+    // The same rows in their own units.
+    std::vector<PatternedScores> raw = data.domains;
+    for (auto& domain : raw) domain.scores = domain.scores * data.deviations.asDiagonal();
+    NoiseParameters gradient;
+    double const standardised = NoiseLikelihood(data.domains).evaluate(parameters, gradient);
+    double const own = NoiseLikelihood(raw).evaluate(in_units(parameters, data.deviations), gradient);
+    EXPECT_NEAR(own, standardised - data.log_volume, 1e-8 * std::abs(own));
+}
+
+TEST(FactorScores, of_complete_rows_are_generalised_least_squares)
+{
+    auto const simulation = simulate_joint(8, 2, 5, {120, 100}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto const gaussian = analyse_factors(data.domains, principal_component_start(data.domains, 2)).parameters;
+    auto const scores = factor_scores(data.domains, gaussian);
+    Matrix const projection = as_joint_parameters(gaussian).subspace;
+    for (std::size_t k = 0; k < 2; ++k) {
+        Matrix const expected =
+            (data.domains[k].scores.rowwise() - gaussian.means[k].transpose()) * projection.transpose();
+        EXPECT_LT((scores[k] - expected).norm(), 1e-8 * expected.norm());
+    }
+}
+
+TEST(ImpliedMoments, are_those_of_the_mixtures)
+{
+    NoiseParameters parameters;
+    parameters.loadings = Matrix{{1, 0}, {0, 2}, {1, 1}};
+    parameters.mixing = {Matrix{{1, 0.5}, {0, 1}}};
+    parameters.means = {Vector{{10, 20, 30}}};
+    parameters.log_psi = Vector{{0, 0, std::log(2)}};
+    parameters.log_scales = Vector::Zero(1);
+    // Source 1: halves at -1 and 1 with deviation 1, variance 2. Source 2: all at 3, variance 4.
+    parameters.shapes = {Matrix{{0, 0}, {-1, 3}, {1, 3}, {0, std::log(2)}, {0, std::log(2)}}};
+    auto const moments = implied_moments(parameters, 0, 7);
+    // f = R e has mean (1.5, 3) and covariance R diag(2, 4) R' = (3 2; 2 4).
+    EXPECT_EQ(moments.count, 7);
+    EXPECT_LT((moments.mean - Vector{{11.5, 26, 34.5}}).norm(), 1e-12);
+    Matrix const expected{{4, 4, 5}, {4, 17, 12}, {5, 12, 13}};
+    EXPECT_LT((moments.covariance - expected).norm(), 1e-12);
+}
+
+TEST(NoiseComparisons, general_models_never_fall_short_and_truth_is_kept)
+{
+    auto const simulation = simulate_joint(9, 2, 5, {300, 250, 200}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto const fit = fit_noise(data.domains, start_of(data, simulation, 2));
+    auto const both = compare_noise_models(data, fit.parameters, fit.log_likelihood);
+    EXPECT_EQ(both.hierarchy.degrees_of_freedom(), (3 - 1) * 1);
+    EXPECT_EQ(both.invariance.degrees_of_freedom(), (3 - 1) * (2 * 5 - 4 + 5 - 1));
+    EXPECT_GE(both.hierarchy.likelihood_ratio(), 0);
+    EXPECT_GE(both.invariance.likelihood_ratio(), 0);
+    EXPECT_LT(both.hierarchy.bic_difference(), 0);
+    EXPECT_LT(both.invariance.bic_difference(), 0);
+}
+
+} // namespace
+} // namespace exahca
