@@ -19,13 +19,6 @@ namespace {
 
 constexpr double same_value = 1; // nats: independent searches that end closer than that found the same
 
-ModelSize size_of(NoiseData const& data, JointOptions const& options)
-{
-    return {options.factors,      data.deviations.size(), static_cast<Index>(data.domains.size()),
-            data.models(),        options.density,        SourcePattern::triangular,
-            ResidualFit::released};
-}
-
 /// Generalised least squares of the span's factors from scores, in score units.
 Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
 {
@@ -41,7 +34,7 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
     optimum.residuals = ResidualFit::released;
     optimum.fits = fits;
-    auto const size = size_of(data, options);
+    auto const size = model_size(data, options.factors, options.density);
     optimum.parameters = parameter_count(size);
     optimum.aic = optimum.isotropic_aic = aic(optimum.fit.log_likelihood, size);
     optimum.bic = optimum.isotropic_bic = bic(optimum.fit.log_likelihood, size);
@@ -55,10 +48,8 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
 
 /// Standard error of the difference of two fits' log likelihoods, from the differences of rows (Q. H. Vuong,
 /// Econometrica 57 (1989), 307). Equal rows are copies of one model and count once: their differences add up.
-double difference_error(NoiseData const& data, NoiseParameters const& a, NoiseParameters const& b)
+double difference_error(NoiseData const& data, std::vector<Vector> const& first, std::vector<Vector> const& second)
 {
-    NoiseLikelihood const likelihood(data.domains);
-    auto const first = likelihood.row_log_likelihoods(a), second = likelihood.row_log_likelihoods(b);
     double squares = 0, sum = 0, models = 0;
     for (std::size_t k = 0; k < first.size(); ++k) {
         auto const& scores = data.domains[k].scores;
@@ -113,13 +104,16 @@ void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> cons
     estimate.search_spread = *most - *least;
     estimate.optimiser_miss = estimate.search_spread;
     double const best = merged[0].first.fit.penalised();
+    NoiseLikelihood const likelihood(data.domains);
+    auto const answer = likelihood.row_log_likelihoods(merged[0].first.fit.parameters);
     estimate.decided = true;
     for (std::size_t i = 0; i < estimate.optima.size(); ++i) {
         auto& optimum = estimate.optima[i];
         optimum.gap = optimum.behind = best - merged[i].first.fit.penalised();
         optimum.angles_to_best = flag_angles(optimum.reading.unmixing, estimate.optima[0].reading.unmixing);
         if (i == 0) continue;
-        double const error = difference_error(data, merged[0].first.fit.parameters, merged[i].first.fit.parameters);
+        double const error =
+            difference_error(data, answer, likelihood.row_log_likelihoods(merged[i].first.fit.parameters));
         optimum.behind_error = error;
         if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * error}))
             estimate.decided = false;

@@ -277,17 +277,22 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
         }
         fitted.fit = as_joint_fit(orders.data, optimum->fit);
         fitted.unmixing = optimum->unmixing;
-        ModelSize const size{orders.span.context.factors(),
-                             orders.data.deviations.size(),
-                             static_cast<Index>(orders.data.domains.size()),
-                             orders.data.models(),
-                             orders.span.context.density,
-                             SourcePattern::triangular,
-                             ResidualFit::released};
+        auto const size = model_size(orders.data, orders.span.context.factors(), orders.span.context.density);
         fitted.aic = aic(fitted.fit.log_likelihood, size);
         fitted.bic = bic(fitted.fit.log_likelihood, size);
     }
     return fits;
+}
+
+ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density)
+{
+    return {factors,
+            data.deviations.size(),
+            static_cast<Index>(data.domains.size()),
+            data.models(),
+            density,
+            SourcePattern::triangular,
+            ResidualFit::released};
 }
 
 JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)

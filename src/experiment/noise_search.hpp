@@ -63,6 +63,9 @@ struct NoiseOrders
 [[nodiscard]] std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t first,
                                                        std::int64_t last);
 
+/// What the criteria of noise-aware fits depend on: they have the parameters of released span fits.
+[[nodiscard]] ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density);
+
 /// A noise-aware fit in the terms of the span likelihood, in score units (as_joint_parameters).
 [[nodiscard]] JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit);
 

@@ -37,6 +37,8 @@ Matrix own_subspace(CentredDomain const& domain, Matrix const& shared, double& l
     return moved ? end.projection : leading;
 }
 
+} // namespace
+
 void set_criteria(ModelComparison& comparison, double models)
 {
     auto const bic_of = [&](double log_likelihood, Index parameters) {
@@ -45,8 +47,6 @@ void set_criteria(ModelComparison& comparison, double models)
     comparison.restricted_bic = bic_of(comparison.restricted, comparison.restricted_parameters);
     comparison.general_bic = bic_of(comparison.general, comparison.general_parameters);
 }
-
-} // namespace
 
 bool InvarianceComparison::any_weak() const
 {

@@ -1,7 +1,6 @@
 #include "exahca/model/noise_comparisons.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace exahca {
 namespace {
@@ -15,15 +14,6 @@ NoiseParameters one_domain(NoiseParameters const& all, std::size_t k)
     one.log_psi.array() += all.log_scales[static_cast<Index>(k)];
     one.log_scales = Vector::Zero(1);
     return one;
-}
-
-void set_criteria(ModelComparison& comparison, double models)
-{
-    comparison.general = std::max(comparison.general, comparison.restricted);
-    comparison.restricted_bic =
-        static_cast<double>(comparison.restricted_parameters) * std::log(models) - 2 * comparison.restricted;
-    comparison.general_bic =
-        static_cast<double>(comparison.general_parameters) * std::log(models) - 2 * comparison.general;
 }
 
 } // namespace
@@ -53,6 +43,7 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
         hierarchy.general = fit.log_likelihood;
         if (fit.log_likelihood > log_likelihood) general = fit.parameters;
     }
+    hierarchy.general = std::max(hierarchy.general, hierarchy.restricted);
     auto const models = static_cast<double>(data.models());
     set_criteria(hierarchy, models);
 
@@ -62,6 +53,7 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
     invariance.general_parameters = parameter_count(size) * static_cast<Index>(answer.domains());
     for (std::size_t k = 0; k < answer.domains(); ++k)
         invariance.general += fit_noise({&data.domains[k], 1}, one_domain(general, k), full).log_likelihood;
+    invariance.general = std::max(invariance.general, invariance.restricted);
     set_criteria(invariance, models);
     return comparisons;
 }

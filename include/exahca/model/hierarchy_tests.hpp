@@ -22,6 +22,9 @@ struct ModelComparison
     [[nodiscard]] double bic_difference() const { return restricted_bic - general_bic; }
 };
 
+/// Sets both BIC of a comparison from its log likelihoods and parameters. \param models  N, the rows of all domains
+void set_criteria(ModelComparison& comparison, double models);
+
 /// The model without a hierarchy, full T_k, isotropic or with its residuals released as `triangular` has them: the
 /// higher penalised likelihood of the ends reached from the triangular optimum and from the unrestricted components, so
 /// never below that of `triangular` but for rounding. \throws NumericalFailure  when neither start has a finite
