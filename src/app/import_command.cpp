@@ -72,8 +72,9 @@ void report_defects(ScoreMatrix const& matrix)
         fmt::print("  they add no dimension of their own: import the others with --scores {}\n",
                    shell_word(join_names(kept)));
     if (std::any_of(defects.begin(), defects.end(), [](auto const& defect) { return !defect.domain.empty(); }))
-        fmt::print("  the joint estimator cannot use such a benchmark and such a base model together: leave one of "
-                   "them out\n");
+        fmt::print("  search --noise span refuses such a benchmark and such a base model together, --noise aware fits "
+                   "them but "
+                   "its answer may be that benchmark: leave one of them out\n");
 }
 
 class ImportCommand final : public Command
