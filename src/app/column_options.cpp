@@ -91,7 +91,7 @@ void set_column_facts(Command::Values const& values, ScoreMatrix& matrix)
     auto const choice = values["bounds"].as<std::string>();
     if (choice != "auto" && choice != "off")
         throw UsageError(fmt::format("unknown --bounds \"{}\"", choice), {}, "use auto or off");
-    auto bounds = choice == "auto" ? detect_bounds(matrix.scores) : no_bounds(matrix.scores.cols());
+    auto bounds = choice == "auto" ? detect_bounds(matrix) : no_bounds(matrix.scores.cols());
     set_bounds(values, "floor", matrix, bounds.floor);
     set_bounds(values, "ceiling", matrix, bounds.ceiling);
     for (Index j = 0; j < bounds.floor.size(); ++j)

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/setting.hpp"
+#include "exahca/model/column_defects.hpp"
 #include "shell_words.hpp"
 #include "text_lists.hpp"
 
@@ -35,9 +36,14 @@ constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
                           "import scores of more base models (exahca import --missing drop leaves out models with "
                           "missing scores, and with them whole base models)");
     auto const next = std::count(scores.base_models.begin(), scores.base_models.end(), all[1]);
+    auto const why = fmt::format("in {} only {} has at least {} models", file, all[0], min_models);
+    auto const least = fewest_models(std::ssize(scores.benchmarks));
+    if (next < least)
+        refuse_one_domain(why, fmt::format("lowering --min-models does not help, as the next, {}, has {} and {} "
+                                           "benchmarks need {}; import fewer benchmarks or more models",
+                                           all[1], next, scores.benchmarks.size(), least));
     refuse_one_domain(
-        fmt::format("in {} only {} has at least {} models", file, all[0], min_models),
-        fmt::format("lower --min-models (the next, {}, has {}), or name them with --domains", all[1], next));
+        why, fmt::format("lower --min-models (the next, {}, has {}), or name them with --domains", all[1], next));
 }
 
 double subsets_of(std::size_t pool, int size)
@@ -127,7 +133,7 @@ std::vector<std::string> put_together(std::vector<std::string> const& parts, std
         auto found = by_parts.end();
         for (std::size_t j = i; j < parts.size(); ++j) {
             joined += (j == i ? "" : ",") + parts[j];
-            if (auto const name = by_parts.find(joined); name != by_parts.end()) {
+            if (auto const name = by_parts.find(without_spaces_at_commas(joined)); name != by_parts.end()) {
                 found = name;
                 end = j + 1;
             }

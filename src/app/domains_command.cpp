@@ -3,6 +3,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
+#include "exahca/model/column_defects.hpp"
 #include "exahca/model/near_duplicates.hpp"
 #include "screen_option.hpp"
 #include "shell_words.hpp"
@@ -139,7 +140,12 @@ void print_groups(DomainAnalysis const& analysis, Index benchmarks)
         fmt::print("  {}  ({:+.1f}{})\n", shell_word(join_names(group.domains)), group.bic_difference,
                    group.weak.empty() ? "" : fmt::format("; * in {}", join_names(group.weak)));
     }
-    if (none) fmt::print("  none: every base model prefers a subspace of its own\n");
+    auto const compared = std::count_if(analysis.domains.begin(), analysis.domains.end(),
+                                        [](DomainReport const& domain) { return domain.problem.empty(); });
+    if (compared < 2)
+        fmt::print("  nothing to compare: {} base model with a subspace\n", compared == 1 ? "one" : "no");
+    else if (none)
+        fmt::print("  none: every base model prefers a subspace of its own\n");
 }
 
 void print_comparisons(DomainAnalysis const& analysis, Index benchmarks)
@@ -197,9 +203,11 @@ public:
         explain_angles(analysis);
         print_comparisons(analysis, static_cast<Index>(matrix.benchmarks.size()));
         auto const all = domains_by_size(matrix, 1).size();
-        if (all > analysis.domains.size())
-            fmt::print("\n{} smaller base models are not listed: lower --min-models to see them\n",
-                       all - analysis.domains.size());
+        if (auto const others = all - analysis.domains.size(); others > 0)
+            fmt::print("\n{} smaller base model{} not listed: lower --min-models to see {} (search needs {} models of "
+                       "each, twice the number of benchmarks)\n",
+                       others, others == 1 ? " is" : "s are", others == 1 ? "it" : "them",
+                       fewest_models(std::ssize(matrix.benchmarks)));
         return ExitStatus::done;
     }
 };

@@ -29,8 +29,8 @@ void report(CsvImportResult const& result, std::string const& input, std::string
 {
     auto const& matrix = result.matrix;
     auto const domains = domains_by_size(matrix, 1).size();
-    fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(),
-               matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), domains);
+    fmt::print("{}: {} models, {} benchmarks ({}), {} base model{}\n", output, matrix.models.size(),
+               matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), domains, domains == 1 ? "" : "s");
     fmt::print("  read from {}: {} rows\n", input, result.rows_read);
     if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
     for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
@@ -58,9 +58,7 @@ void report(CsvImportResult const& result, std::string const& input, std::string
 void report_defects(ScoreMatrix const& matrix)
 {
     constexpr std::size_t most = 10;
-    auto domains = select_domains(matrix, domains_by_size(matrix, 1));
-    for (auto& domain : domains)
-        if (domain.scores.hasNaN()) domain.scores = gather_rows(domain.scores, complete_rows(domain.scores));
+    auto const domains = select_domains(matrix, domains_by_size(matrix, 1));
     auto const defects = find_column_defects(domains);
     for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
         fmt::print("  warning: {}\n", describe(defects[i], matrix.benchmarks));
@@ -68,13 +66,23 @@ void report_defects(ScoreMatrix const& matrix)
     std::vector<std::string> kept;
     for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
         kept.push_back(matrix.benchmarks[static_cast<std::size_t>(column)]);
-    if (kept.size() < matrix.benchmarks.size() && kept.size() >= 2)
-        fmt::print("  they add no dimension of their own: import the others with --scores {}\n",
+    if (auto const dropped = matrix.benchmarks.size() - kept.size(); dropped > 0 && kept.size() >= 2)
+        fmt::print("  {} of {} own: import the others with --scores {}\n",
+                   dropped == 1 ? "it adds no dimension" : "they add no dimensions", dropped == 1 ? "its" : "their",
                    shell_word(join_names(kept)));
-    if (std::any_of(defects.begin(), defects.end(), [](auto const& defect) { return !defect.domain.empty(); }))
-        fmt::print("  search --noise span refuses such a benchmark and such a base model together, --noise aware fits "
-                   "them but "
-                   "its answer may be that benchmark: leave one of them out\n");
+    auto const is_local = [](bool constant) {
+        return [constant](ColumnDefect const& defect) {
+            return !defect.domain.empty() && (defect.kind == ColumnDefectKind::constant) == constant &&
+                   defect.kind != ColumnDefectKind::absent;
+        };
+    };
+    if (std::any_of(defects.begin(), defects.end(), is_local(true)))
+        fmt::print(
+            "  where a benchmark is constant within one base model, search takes its scores there for missing; with "
+            "--noise span it refuses the two together\n");
+    if (std::any_of(defects.begin(), defects.end(), is_local(false)))
+        fmt::print("  where a benchmark follows from others within one base model only, leave out one of them: search "
+                   "--noise span refuses, and --noise aware may take it for a factor\n");
 }
 
 class ImportCommand final : public Command

@@ -67,9 +67,10 @@ public:
         if (values.count("sources-from") > 0) real = read_complete_scores(values["sources-from"].as<std::string>());
         auto const matrix = simulate(options, values.count("sources-from") > 0 ? &real : nullptr);
         write_scores(output, matrix);
-        fmt::print("{}: {} models of {} base models, {} benchmarks, {} factors, design {}, seed {}\n", output,
-                   matrix.models.size(), options.sizes.size(), matrix.benchmarks.size(), options.factors,
-                   name_of(options.design), options.seed);
+        fmt::print("{}: {} models of {} base model{}, {} benchmarks, {} factor{}, design {}, seed {}\n", output,
+                   matrix.models.size(), options.sizes.size(), options.sizes.size() == 1 ? "" : "s",
+                   matrix.benchmarks.size(), options.factors, options.factors == 1 ? "" : "s", name_of(options.design),
+                   options.seed);
         for (auto const& line : bound_lines(matrix)) fmt::print("  {}\n", line);
         if (auto const line = missing_line(matrix); !line.empty()) fmt::print("  {}\n", line);
         return ExitStatus::done;

@@ -13,7 +13,8 @@ void add_column_warnings(AnalysisRequest const& request, ReplicateData const& da
     std::vector<Domain> domains;
     for (std::size_t k = 0; k < data.scores.size(); ++k)
         domains.push_back({request.setting.domains[k], {}, data.scores[k]});
-    for (auto& warning : column_warnings(domains, request.benchmarks)) warnings.push_back(std::move(warning));
+    for (auto& warning : column_warnings(request.setting, domains, request.benchmarks))
+        warnings.push_back(std::move(warning));
 }
 
 } // namespace

@@ -45,21 +45,31 @@ private:
 // benchmarks differ by a factor of ten, those in other units than per cent by a hundred.
 constexpr double hardly_any = 1.0 / 200;
 
-/// Benchmarks that vary in a domain, but hardly.
+/// Standard deviation of the known scores; NaN where they do not vary.
+double spread_of(Vector const& scores)
+{
+    if (is_constant(scores)) return std::nan("");
+    auto const known = scores.array().isNaN().select(Vector::Zero(scores.size()), Vector::Ones(scores.size())).eval();
+    Vector const values = scores.array().isNaN().select(Vector::Zero(scores.size()), scores);
+    double const mean = values.sum() / known.sum();
+    return std::sqrt(((values.array() - mean) * known.array()).square().sum() / known.sum());
+}
+
+/// Benchmarks that vary in a domain, but hardly. Those that do not vary at all have a defect of their own.
 std::vector<Index> hardly_varying(Matrix const& scores)
 {
-    if (scores.rows() < 2 || scores.cols() < 2) return {};
-    Eigen::RowVectorXd const mean = scores.colwise().mean();
-    Eigen::RowVectorXd const spread = (scores.rowwise() - mean).colwise().norm();
+    std::vector<std::pair<Index, double>> spreads;
+    for (Index j = 0; j < scores.cols(); ++j)
+        if (double const spread = spread_of(scores.col(j)); !std::isnan(spread)) spreads.emplace_back(j, spread);
     std::vector<Index> columns;
-    for (Index j = 0; j < scores.cols(); ++j) {
+    for (auto const& [j, spread] : spreads) {
         std::vector<double> others;
-        for (Index i = 0; i < scores.cols(); ++i)
-            if (i != j) others.push_back(spread[i]);
+        for (auto const& [i, other] : spreads)
+            if (i != j) others.push_back(other);
+        if (others.empty()) break;
         auto const middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
         std::nth_element(others.begin(), middle, others.end());
-        bool const constant = spread[j] <= 1e-12 * scores.col(j).norm(); // a defect of its own
-        if (!constant && spread[j] < hardly_any * *middle) columns.push_back(j);
+        if (spread < hardly_any * *middle) columns.push_back(j);
     }
     return columns;
 }
@@ -72,21 +82,30 @@ std::string hardly_text(std::string const& benchmark, std::string const& domain)
         benchmark, domain.empty() ? "within any base model" : "in base model " + domain, 1 / hardly_any);
 }
 
-std::string no_dimension_text(std::string const& defect) { return defect + ": it adds no dimension of its own"; }
+bool is_aware(Setting const& setting)
+{
+    return setting.estimator == Estimator::joint && setting.noise == NoiseModel::aware;
+}
+
+/// Whether the benchmark does not vary, so that no weights of others make it up.
+bool stands_still(ColumnDefect const& defect)
+{
+    return defect.kind == ColumnDefectKind::constant || defect.kind == ColumnDefectKind::absent;
+}
+
+/// What comes of a defect that is no reason to refuse.
+std::string harm_text(ColumnDefect const& defect, std::string const& sentence, bool aware)
+{
+    if (defect.kind == ColumnDefectKind::absent) return sentence;
+    if (aware && defect.kind == ColumnDefectKind::constant) return sentence + ": its scores there count as missing";
+    return sentence + ": it adds no dimension of its own";
+}
 
 /// Whether a direction without variance leaves the likelihood without a maximum: exact scores have one of unbounded
 /// density, noise has a lower bound.
 bool is_fatal(Setting const& setting)
 {
     return setting.estimator == Estimator::joint && setting.noise == NoiseModel::span;
-}
-
-/// What is said of columns is said of the models that have all of them.
-Domain complete_part(Domain domain)
-{
-    auto const rows = complete_rows(domain.scores);
-    if (std::ssize(rows) < domain.scores.rows()) domain.scores = gather_rows(domain.scores, rows);
-    return domain;
 }
 
 /// Looks at every domain and set of domains once, however many settings share them.
@@ -107,10 +126,7 @@ public:
             else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
-        for (auto const& name : setting.domains)
-            for (auto const& defect : defects_of(name, setting))
-                (is_fatal(setting) || is_everywhere_constant(defect, setting) ? fatal_ : harmful_)
-                    .add(sentence_of(defect, name, setting));
+        for (auto const& name : setting.domains) look_at_columns(name, setting);
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
                 bool const everywhere =
@@ -134,6 +150,11 @@ public:
                     "that of a resample, has not full rank",
                     least),
                 "leave these base models out with --domains or --min-models, or import fewer benchmarks with --scores");
+        if (!too_flat_.all().empty())
+            throw UsageError(
+                fmt::format("too few benchmarks vary within a base model: {}", listed(too_flat_.all())),
+                "a base model needs one more than there are factors; where a benchmark is constant it says nothing",
+                "ask for fewer --factors, or leave these base models out with --domains");
         if (!fatal_.all().empty())
             throw UsageError(
                 fmt::format("the joint likelihood has no maximum on these scores: {}", fmt::join(fatal_.all(), "; ")),
@@ -147,7 +168,7 @@ public:
     [[nodiscard]] std::vector<std::string> warnings() const
     {
         Sentences all;
-        for (auto const& sentence : harmful_.all()) all.add(no_dimension_text(sentence));
+        for (auto const& sentence : harmful_.all()) all.add(sentence);
         for (auto const& sentence : hardly_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
@@ -159,6 +180,23 @@ public:
     }
 
 private:
+    void look_at_columns(std::string const& name, Setting const& setting)
+    {
+        auto const& defects = defects_of(name, setting);
+        for (auto const& defect : defects) {
+            auto const sentence = sentence_of(defect, name, setting);
+            if (is_fatal(setting) || is_everywhere_constant(defect, setting))
+                fatal_.add(sentence);
+            else
+                harmful_.add(harm_text(defect, sentence, is_aware(setting)));
+        }
+        // m factors and the noise of the benchmarks are told apart from m + 1 benchmarks on.
+        auto const varying = benchmarks_ - std::count_if(defects.begin(), defects.end(), stands_still);
+        if (is_aware(setting) && varying <= setting.factors)
+            too_flat_.add(fmt::format("{} ({} of {} for {} factor{})", name, varying, benchmarks_, setting.factors,
+                                      setting.factors == 1 ? "" : "s"));
+    }
+
     /// What of a setting decides which models of a domain are analysed.
     using Selection = std::tuple<std::string, double, Screening, bool>;
     static Selection selection_of(std::string const& name, Setting const& setting)
@@ -175,8 +213,9 @@ private:
             domain = select_domains(scores_, std::vector{name})[0];
             auto const all = domain.scores.rows();
             missing_[found->first] = all - std::ssize(usable_rows(setting, domain.scores));
-            if (auto const rows = analysed_rows(setting, domain.scores); std::ssize(rows) < all)
-                domain.scores = gather_rows(domain.scores, rows);
+            auto const rows = analysed_rows(setting, domain.scores);
+            screened_[found->first] = all - missing_[found->first] - std::ssize(rows);
+            if (std::ssize(rows) < all) domain.scores = gather_rows(domain.scores, rows);
         }
         return domain;
     }
@@ -186,8 +225,9 @@ private:
     {
         std::vector<std::string> conditions;
         if (missing_.at(selection_of(name, setting)) > 0) conditions.emplace_back("without a missing score");
-        if (setting.screening == Screening::fit) conditions.emplace_back("after --screen auto");
-        if (setting.screen > 0) conditions.push_back(fmt::format("after --screen {}", setting.screen));
+        bool const screened = screened_.at(selection_of(name, setting)) > 0;
+        if (screened && setting.screening == Screening::fit) conditions.emplace_back("after --screen auto");
+        if (screened && setting.screen > 0) conditions.push_back(fmt::format("after --screen {}", setting.screen));
         return conditions.empty() ? std::string() : fmt::format(" ({})", fmt::join(conditions, ", "));
     }
 
@@ -195,8 +235,7 @@ private:
     {
         auto const [found, is_new] = defects_.try_emplace(selection_of(name, setting));
         if (is_new) {
-            Domain const complete = complete_part(analysed(name, setting));
-            found->second = find_column_defects({&complete, 1});
+            found->second = find_column_defects({&analysed(name, setting), 1});
         }
         return found->second;
     }
@@ -204,18 +243,18 @@ private:
     std::vector<Index> const& hardly_of(std::string const& name, Setting const& setting)
     {
         auto const [found, is_new] = hardly_varying_.try_emplace(selection_of(name, setting));
-        if (is_new) found->second = hardly_varying(complete_part(analysed(name, setting)).scores);
+        if (is_new) found->second = hardly_varying(analysed(name, setting).scores);
         return found->second;
     }
 
     /// Such a benchmark has no scale of its own, which noise-aware fits need.
     bool is_everywhere_constant(ColumnDefect const& defect, Setting const& setting)
     {
-        if (setting.estimator != Estimator::joint || defect.kind != ColumnDefectKind::constant) return false;
+        if (setting.estimator != Estimator::joint || !stands_still(defect)) return false;
         return std::all_of(setting.domains.begin(), setting.domains.end(), [&](std::string const& domain) {
             auto const& defects = defects_of(domain, setting);
             return std::any_of(defects.begin(), defects.end(), [&](ColumnDefect const& other) {
-                return other.kind == defect.kind && other.column == defect.column;
+                return stands_still(other) && other.column == defect.column;
             });
         });
     }
@@ -239,9 +278,10 @@ private:
     Index benchmarks_;
     std::map<Selection, Domain> domains_;
     std::map<Selection, Index> missing_; ///< models that cannot be used
+    std::map<Selection, Index> screened_;
     std::map<Selection, std::vector<ColumnDefect>> defects_;
     std::map<Selection, std::vector<Index>> hardly_varying_;
-    Sentences too_small_, fatal_, harmful_, hardly_;
+    Sentences too_small_, too_flat_, fatal_, harmful_, hardly_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
@@ -255,14 +295,14 @@ Index own_parameters(Setting const& setting, Index benchmarks)
     return d + m * (m + 1) / 2 + m * counted_shapes(setting.density) - location + (m < d ? 1 : 0);
 }
 
-std::vector<std::string> column_warnings(std::span<Domain const> domains, std::span<std::string const> benchmarks)
+std::vector<std::string> column_warnings(Setting const& setting, std::span<Domain const> domains,
+                                         std::span<std::string const> benchmarks)
 {
     Sentences all;
-    std::vector<Domain> complete;
-    for (auto const& domain : domains) complete.push_back(complete_part(domain));
-    for (auto const& defect : find_column_defects(complete)) all.add(no_dimension_text(describe(defect, benchmarks)));
+    for (auto const& defect : find_column_defects(domains))
+        all.add(harm_text(defect, describe(defect, benchmarks), is_aware(setting)));
     std::vector<std::vector<Index>> hardly;
-    for (auto const& domain : complete) hardly.push_back(hardly_varying(domain.scores));
+    for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
     for (std::size_t k = 0; k < hardly.size(); ++k)
         for (auto const column : hardly[k]) {
             bool const everywhere = std::all_of(hardly.begin(), hardly.end(), [&](auto const& columns) {

@@ -135,9 +135,9 @@ Matrix draw_scores(SimulationOptions const& options, Shared const& shared, std::
 }
 
 /// A floor that was asked for is known, however few scores stand at it.
-ScoreBounds simulated_bounds(SimulationOptions const& options, Matrix const& scores)
+ScoreBounds simulated_bounds(SimulationOptions const& options, ScoreMatrix const& matrix)
 {
-    auto bounds = detect_bounds(scores);
+    auto bounds = detect_bounds(matrix);
     if (options.floor) bounds.floor.setConstant(*options.floor);
     return bounds;
 }
@@ -262,7 +262,7 @@ ScoreMatrix simulate(SimulationOptions const& requested, ScoreMatrix const* sour
         first += options.sizes[k];
     }
     matrix.truth = std::move(truth);
-    matrix.bounds = simulated_bounds(options, matrix.scores);
+    matrix.bounds = simulated_bounds(options, matrix);
     return matrix;
 }
 

@@ -54,8 +54,8 @@ std::string summarise(std::string const& path)
         domains.erase("");
         auto const missing = count_missing(scores);
         return fmt::format(
-            "{}: scores of {} models with {} base models on {} benchmarks{}{}", path, scores.models.size(),
-            domains.size(), scores.benchmarks.size(),
+            "{}: scores of {} models with {} base model{} on {} benchmarks{}{}", path, scores.models.size(),
+            domains.size(), domains.size() == 1 ? "" : "s", scores.benchmarks.size(),
             missing.scores > 0 ? fmt::format(", {} missing in {} of the models", missing.scores, missing.models) : "",
             scores.truth ? ", simulated" : "");
     }

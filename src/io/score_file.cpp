@@ -122,7 +122,7 @@ void add_column_facts(DataGroup& root, ScoreMatrix const& matrix)
     auto const is_finite = [](double value) { return std::isfinite(value); };
     if (matrix.bounds) {
         // An end that is missing is worth a statement only where the scores look otherwise: they may be changed yet.
-        auto const shown = detect_bounds(matrix.scores);
+        auto const shown = detect_bounds(matrix);
         auto const add = [&](char const* name, Vector const& stated, Vector const& seen, char const* text) {
             Vector const told = (stated.array().isInf() && seen.array().isInf()).select(std::nan(""), stated);
             root.add(benchmark_numbers(name, told, "percent", text, [](double value) { return !std::isnan(value); }));
@@ -168,7 +168,7 @@ void read_bounds(io::ScoreSource const& source, ScoreMatrix& matrix)
     auto const floors = read_benchmark_numbers(source, "floor", count);
     auto const ceilings = read_benchmark_numbers(source, "ceiling", count);
     if (floors.empty() && ceilings.empty()) return; // nobody has said: the scores show them
-    auto const shown = detect_bounds(matrix.scores);
+    auto const shown = detect_bounds(matrix);
     matrix.bounds = ScoreBounds{bounds_from(floors, shown.floor), bounds_from(ceilings, shown.ceiling)};
     for (std::size_t j = 0; j < count; ++j) {
         auto const column = static_cast<Index>(j);
@@ -317,7 +317,7 @@ std::string fingerprint(ScoreMatrix const& matrix)
     }
     content.put_span(std::span<double const>(row_major(matrix.scores)));
     // What the scores show by themselves is no content of its own: a file with it and one without are the same data.
-    if (matrix.bounds && !(*matrix.bounds == detect_bounds(matrix.scores)))
+    if (matrix.bounds && !(*matrix.bounds == detect_bounds(matrix)))
         for (auto const* bounds : {&matrix.bounds->floor, &matrix.bounds->ceiling})
             content.put_span(std::span<double const>(bounds->data(), static_cast<std::size_t>(bounds->size())));
     for (auto const* items : {&matrix.items.count, &matrix.items.share})

@@ -5,64 +5,93 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <map>
+#include <optional>
 #include <utility>
 
 namespace exahca {
 namespace {
 
-/// Scores that differ by no more than this share of their size differ by rounding.
-constexpr double rounding = 1e-12;
-
-/// Rows about their domain's mean, one domain below the other.
-Matrix pooled_rows(std::span<Domain const> domains)
+/// Those rows that have all of some columns, about their domain's mean, one domain below the other.
+struct PooledRows
 {
-    Index rows = 0;
-    for (auto const& domain : domains) rows += domain.scores.rows();
-    Matrix pooled(rows, domains.front().scores.cols());
-    Index next = 0;
+    Matrix rows;  ///< of the whole table's columns; what is not among those asked for may be NaN
+    Matrix means; ///< domains with such rows x columns
+};
+
+PooledRows pooled_rows(std::span<Domain const> domains, std::span<Index const> columns)
+{
+    std::vector<Matrix> parts;
+    std::vector<Eigen::RowVectorXd> means;
+    Index count = 0;
     for (auto const& domain : domains) {
-        if (domain.scores.rows() == 0) continue;
-        pooled.middleRows(next, domain.scores.rows()) = domain.scores.rowwise() - domain.scores.colwise().mean();
-        next += domain.scores.rows();
+        std::vector<Index> complete;
+        for (Index i = 0; i < domain.scores.rows(); ++i)
+            if (domain.scores(i, columns).allFinite()) complete.push_back(i);
+        if (complete.empty()) continue;
+        Matrix const rows = domain.scores(complete, Eigen::all);
+        means.emplace_back(rows.colwise().mean());
+        parts.emplace_back(rows.rowwise() - means.back());
+        count += rows.rows();
+    }
+    Index const d = domains.front().scores.cols();
+    PooledRows pooled{Matrix(count, d), Matrix(std::ssize(parts), d)};
+    Index next = 0;
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        pooled.rows.middleRows(next, parts[k].rows()) = parts[k];
+        pooled.means.row(static_cast<Index>(k)) = means[k];
+        next += parts[k].rows();
     }
     return pooled;
 }
 
 bool is_constant(std::span<Domain const> domains, Index column)
 {
-    return std::all_of(domains.begin(), domains.end(), [&](Domain const& domain) {
-        if (domain.scores.rows() == 0) return true;
-        auto const scores = domain.scores.col(column);
-        double const range = scores.maxCoeff() - scores.minCoeff();
-        return range <= rounding * scores.cwiseAbs().maxCoeff();
-    });
+    return std::all_of(domains.begin(), domains.end(),
+                       [&](Domain const& domain) { return exahca::is_constant(domain.scores.col(column)); });
 }
 
-/// Names the column of a relation sum w_c x_c = 0 that is the mean or the sum of the others; else the last one.
-ColumnDefect name_relation(std::map<Index, double> const& weights)
+bool is_absent(std::span<Domain const> domains, Index column)
 {
-    std::vector<Index> columns;
-    for (auto const& [column, weight] : weights) columns.push_back(column);
+    return std::all_of(domains.begin(), domains.end(),
+                       [&](Domain const& domain) { return domain.scores.col(column).array().isNaN().all(); });
+}
+
+/// Whether a column is some others times a weight, rounded, with no constant beside.
+bool is_multiple(PooledRows const& pooled, Index column, std::vector<Index> const& others, double weight,
+                 double tolerance)
+{
+    double const deviation = pooled.rows.col(column).norm();
+    Vector const left = pooled.rows.col(column) - weight * pooled.rows(Eigen::all, others).rowwise().sum();
+    if (left.norm() > tolerance * deviation) return false;
+    Vector const constants = pooled.means.col(column) - weight * pooled.means(Eigen::all, others).rowwise().sum();
+    return constants.cwiseAbs().maxCoeff() <=
+           rounded_tolerance * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
+}
+
+/// Names the column of a relation that is the mean or the sum of the others; else the last one, and nothing when the
+/// relation is too rough for more than the rounding of a mean or a sum.
+///
+/// \param columns  that take part, in file order
+/// \param left     share of a column's standard deviation that the others leave of it
+std::optional<ColumnDefect> name_relation(PooledRows const& pooled, std::vector<Index> const& columns, double left)
+{
     auto const others_of = [&](Index chosen) {
         auto others = columns;
         std::erase(others, chosen);
         return others;
     };
+    double const tolerance = std::max(dependence_tolerance, 2 * left);
     auto const count = std::ssize(columns);
     for (Index i = count; i-- > 0 && count > 2;) { // averages stand behind what they average, usually
         Index const chosen = columns[static_cast<std::size_t>(i)];
         auto const others = others_of(chosen);
-        auto const all_near = [&](double value) {
-            return std::all_of(others.begin(), others.end(), [&](Index other) {
-                double const coefficient = -weights.at(other) / weights.at(chosen);
-                return std::abs(coefficient - value) <= dependence_tolerance * value;
-            });
-        };
-        if (all_near(1 / static_cast<double>(count - 1))) return {ColumnDefectKind::mean, chosen, others, {}};
-        if (all_near(1)) return {ColumnDefectKind::sum, chosen, others, {}};
+        if (is_multiple(pooled, chosen, others, 1 / static_cast<double>(count - 1), tolerance))
+            return ColumnDefect{ColumnDefectKind::mean, chosen, others, {}};
+        if (is_multiple(pooled, chosen, others, 1, tolerance))
+            return ColumnDefect{ColumnDefectKind::sum, chosen, others, {}};
     }
-    return {ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
+    if (left > dependence_tolerance) return std::nullopt;
+    return ColumnDefect{ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
 }
 
 /// One column by some others, least squares.
@@ -96,9 +125,10 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
         if (regression.left < best.second.left) best = {target, std::move(regression)};
     }
     auto& [target, regression] = best;
-    if (regression.left > dependence_tolerance) return best;
+    if (regression.left > rounded_tolerance) return best;
     // What takes part in a small way, beside the rounding of the rest, takes part.
-    double const enough = std::min(dependence_tolerance, std::max(1e-6, 2 * regression.left));
+    double const most = regression.left <= dependence_tolerance ? dependence_tolerance : rounded_tolerance;
+    double const enough = std::min(most, std::max(1e-6, 2 * regression.left));
     for (auto i = std::ssize(regression.others); i-- > 0;) {
         auto fewer = regression.others;
         fewer.erase(fewer.begin() + i);
@@ -108,10 +138,11 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
     return best;
 }
 
-/// Combinations among the columns given, none of them constant. \param rows  about their domains' means
-std::vector<ColumnDefect> find_combinations(Matrix const& rows, std::vector<Index> columns)
+/// Combinations among the columns given, none of them constant.
+std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vector<Index> columns)
 {
     std::vector<ColumnDefect> defects;
+    auto const& rows = pooled.rows;
     while (columns.size() > 1) {
         // Unit columns: otherwise benchmarks in other units would set the scale of what is small. Regressions need
         // only the triangular factor of the rows.
@@ -119,16 +150,13 @@ std::vector<ColumnDefect> find_combinations(Matrix const& rows, std::vector<Inde
         Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
         auto const [target, regression] = closest_combination(factor);
-        if (target < 0 || regression.left > dependence_tolerance) break;
-        std::map<Index, double> weights; // in file order
-        auto const add = [&](Index j, double weight) {
-            auto const column = columns[static_cast<std::size_t>(j)];
-            weights[column] = weight / rows.col(column).norm();
-        };
-        add(target, 1);
-        for (std::size_t i = 0; i < regression.others.size(); ++i)
-            add(regression.others[i], -regression.coefficients[static_cast<Index>(i)]);
-        defects.push_back(name_relation(weights));
+        if (target < 0 || regression.left > rounded_tolerance) break;
+        std::vector<Index> parts{columns[static_cast<std::size_t>(target)]};
+        for (Index const other : regression.others) parts.push_back(columns[static_cast<std::size_t>(other)]);
+        std::sort(parts.begin(), parts.end());
+        auto defect = name_relation(pooled, parts, regression.left);
+        if (!defect) break;
+        defects.push_back(std::move(*defect));
         std::erase(columns, defects.back().column);
     }
     return defects;
@@ -141,14 +169,16 @@ std::vector<ColumnDefect> defects_within(std::span<Domain const> domains)
     Index const d = domains.front().scores.cols();
     std::vector<Index> varying;
     for (Index j = 0; j < d; ++j)
-        if (is_constant(domains, j))
+        if (is_absent(domains, j))
+            defects.push_back({ColumnDefectKind::absent, j, {}, {}});
+        else if (is_constant(domains, j))
             defects.push_back({ColumnDefectKind::constant, j, {}, {}});
         else
             varying.push_back(j);
-    auto const rows = pooled_rows(domains);
+    auto const pooled = pooled_rows(domains, varying);
     // With hardly more rows than columns everything is a combination of everything.
-    if (rows.rows() - std::ssize(domains) + 1 < fewest_models(d)) return defects;
-    auto combinations = find_combinations(rows, varying);
+    if (pooled.rows.rows() - pooled.means.rows() + 1 < fewest_models(d)) return defects;
+    auto combinations = find_combinations(pooled, varying);
     defects.insert(defects.end(), combinations.begin(), combinations.end());
     return defects;
 }
@@ -183,6 +213,8 @@ std::string describe(ColumnDefect const& defect, std::span<std::string const> be
     for (Index const other : defect.others) others.push_back(benchmarks[static_cast<std::size_t>(other)]);
     auto const where = defect.domain.empty() ? std::string() : fmt::format(" in base model {}", defect.domain);
     switch (defect.kind) {
+    case ColumnDefectKind::absent:
+        return fmt::format("{} has no score{}", name, defect.domain.empty() ? " in any base model" : where);
     case ColumnDefectKind::constant:
         return fmt::format("{} is constant{}", name, defect.domain.empty() ? " within every base model" : where);
     case ColumnDefectKind::mean:

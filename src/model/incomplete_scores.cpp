@@ -13,8 +13,10 @@
 namespace exahca {
 namespace {
 
-constexpr Index fewest_at_bound = 5;
+constexpr double rounding = 1e-12; ///< of the largest score
 constexpr double least_share_at_bound = 0.01;
+constexpr double least_ratio_at_bound = 2; ///< to the scores that share one of the values next to it
+constexpr std::size_t neighbours_of_bound = 3;
 constexpr std::size_t most_censored = 2;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -38,12 +40,20 @@ std::vector<Index> distinct_rows(Matrix const& scores)
     return rows;
 }
 
-// The value if enough of the column's scores are equal to it.
-bool piles_up(std::vector<double> const& column, double value)
+// Whether the first of the values stands out as the end of a scale does. Scores in steps (rounded, or shares of few
+// items) share their lowest value with a few others as they share any; what was cut off comes on top of that.
+bool piles_up(std::span<double const> sorted)
 {
-    auto const count = std::count(column.begin(), column.end(), value);
-    return count >= fewest_at_bound &&
-           static_cast<double>(count) >= least_share_at_bound * static_cast<double>(column.size());
+    std::vector<std::ptrdiff_t> counts; // of the first value and its neighbours
+    for (auto at = sorted.begin(); at != sorted.end() && counts.size() <= neighbours_of_bound;) {
+        auto const next = std::find_if(at, sorted.end(), [&](double value) { return value != *at; });
+        counts.push_back(next - at);
+        at = next;
+    }
+    if (counts.size() < 2) return false; // a constant has no range, and its end tells nothing
+    auto const count = static_cast<double>(counts[0]);
+    return counts[0] >= fewest_at_bound && count >= least_share_at_bound * static_cast<double>(sorted.size()) &&
+           count >= least_ratio_at_bound * static_cast<double>(*std::max_element(counts.begin() + 1, counts.end()));
 }
 
 // The kinds of a row, with at most two scores that are cut off.
@@ -73,6 +83,16 @@ RowPattern pattern_of(std::vector<ScoreKind> const& kinds)
 
 } // namespace
 
+bool is_constant(Vector const& scores)
+{
+    double least = infinity, most = -infinity;
+    for (double const score : scores) { // comparisons with NaN are false
+        if (score < least) least = score;
+        if (score > most) most = score;
+    }
+    return !(most - least > rounding * std::max(std::abs(least), std::abs(most)));
+}
+
 ScoreBounds no_bounds(Index benchmarks)
 {
     return {Vector::Constant(benchmarks, -infinity), Vector::Constant(benchmarks, infinity)};
@@ -95,11 +115,10 @@ ScoreBounds detect_bounds(Matrix const& scores)
         std::vector<double> column;
         for (Index const row : rows)
             if (!std::isnan(scores(row, j))) column.push_back(scores(row, j));
-        if (column.empty()) continue;
-        auto const [least, most] = std::minmax_element(column.begin(), column.end());
-        if (*least == *most) continue; // a constant column has no range, and no bound tells anything
-        if (piles_up(column, *least)) bounds.floor[j] = *least;
-        if (piles_up(column, *most)) bounds.ceiling[j] = *most;
+        std::sort(column.begin(), column.end());
+        if (piles_up(column)) bounds.floor[j] = column.front();
+        std::reverse(column.begin(), column.end());
+        if (piles_up(column)) bounds.ceiling[j] = column.front();
     }
     return bounds;
 }
@@ -109,7 +128,7 @@ IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds
     EXAHCA_EXPECT(bounds.floor.size() == scores.cols() && bounds.ceiling.size() == scores.cols());
     EXAHCA_EXPECT((bounds.floor.array() < bounds.ceiling.array()).all());
     IncompleteScores result{scores, ScoreKinds(scores.rows(), scores.cols())};
-    for (Index j = 0; j < scores.cols(); ++j)
+    for (Index j = 0; j < scores.cols(); ++j) {
         for (Index i = 0; i < scores.rows(); ++i) {
             double const x = scores(i, j);
             ScoreKind& kind = result.kinds(i, j);
@@ -119,6 +138,8 @@ IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds
             // What lies beyond the bound says no more than the bound.
             if (is_censored(kind)) result.scores(i, j) = std::clamp(x, bounds.floor[j], bounds.ceiling[j]);
         }
+        if (is_constant(result.scores.col(j))) result.kinds.col(j).setConstant(ScoreKind::missing);
+    }
     return result;
 }
 

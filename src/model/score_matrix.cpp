@@ -44,10 +44,20 @@ std::vector<std::string> closest_names(std::string const& wanted, std::set<std::
 
 } // namespace
 
-ScoreBounds bounds_of(ScoreMatrix const& matrix)
+ScoreBounds detect_bounds(ScoreMatrix const& matrix)
 {
-    return matrix.bounds ? *matrix.bounds : detect_bounds(matrix.scores);
+    Matrix scores = matrix.scores;
+    std::map<std::string_view, std::vector<Index>> domains;
+    for (std::size_t i = 0; i < matrix.base_models.size(); ++i)
+        if (!matrix.base_models[i].empty()) domains[matrix.base_models[i]].push_back(static_cast<Index>(i));
+    for (auto const& [name, rows] : domains)
+        for (Index j = 0; j < scores.cols(); ++j)
+            if (std::ssize(rows) >= fewest_at_bound && is_constant(scores(rows, j)))
+                scores(rows, j).setConstant(std::nan(""));
+    return detect_bounds(scores);
 }
+
+ScoreBounds bounds_of(ScoreMatrix const& matrix) { return matrix.bounds ? *matrix.bounds : detect_bounds(matrix); }
 
 MissingScores count_missing(ScoreMatrix const& matrix)
 {

@@ -48,7 +48,9 @@ class DegenerateTest(ProgramTest):
         done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 2, "--density", "mog2", "-q")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(warning, done.stderr)
+        shown = self.succeed("show", "r.h5").stdout
         os.remove(self.path("r.h5"))
+        return shown
 
     def test_a_mean_of_other_benchmarks(self):
         text = self.import_table({"a": 60, "b": 70}, lambda _, row: [*row, round(sum(row) / len(row), 2)])
@@ -74,13 +76,21 @@ class DegenerateTest(ProgramTest):
         text = self.import_table({"a": 60, "b": 70, "c": 50}, lambda base, row: [*row[:2], 12, *row[3:]] if base == "b" else row)
         self.assertIn("C is constant in base model b\n", text)
         self.refused("C is constant in base model b", "--domains", "--estimator published", options=("--noise", "span"))
-        self.told("warning: C is constant in base model b")
+        shown = self.told("warning: C is constant in base model b: its scores there count as missing")
+        self.assertIn("C is constant in base model b", " ".join(shown.split()))
+        # Its pile of equal scores is no end of the scale.
+        for told in (text, shown, self.succeed("domains", "s.h5", "--min-models", 1, "--factors", 2).stdout):
+            self.assertNotRegex(told, "floor|ceiling")
         self.assertEqual(self.search("--domains", "a,c").returncode, 0)
         listed = self.succeed("domains", "s.h5", "--min-models", 1, "--factors", 2).stdout
         self.assertRegex(listed, r"(?m)^ *\d+ b .*C is constant$")
         done = self.search("--estimator", "published", "--overwrite")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("warning: C is constant in base model b", done.stderr)
+
+    def test_too_few_benchmarks_that_vary_in_one_base_model(self):
+        self.import_table({"a": 60, "b": 70}, lambda base, row: [*row[:2], 12, 0, 3] if base == "b" else row)
+        self.refused("too few benchmarks vary within a base model: b (2 of 5 for 2 factors)", "--domains")
 
     def test_base_models_too_small_for_their_benchmarks(self):
         self.import_table({"w": 70, "x": 6, "y": 9, "z": 80})

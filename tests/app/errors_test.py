@@ -144,7 +144,7 @@ class ImportTest(ProgramTest):
     def test_everything_kept_is_counted(self):
         self.write('\ufeffmodel,base_model,A,B\r\n"x, y",m,1,2\r\n"x, y",,3,4\r\nz,m,5,60\r\n')
         done = self.succeed("import", "t.csv", "-o", "s.h5")
-        self.assertIn("3 models, 2 benchmarks (A, B), 1 base models", done.stdout)
+        self.assertIn("3 models, 2 benchmarks (A, B), 1 base model", done.stdout)
         self.assertIn("without a base model: 1", done.stdout)
         self.assertIn("repeated model names: 1", done.stdout)
         self.fail_with(2, "exists", "import", "t.csv", "-o", "s.h5")

@@ -6,7 +6,7 @@ import shlex
 
 from program import ProgramTest
 
-GROUPS = ('Acme, Inc. "A"', "g/two", "third one")
+GROUPS = ('Acme, Inc. "A"', "g/two", "third one", "Beta, Ltd.")
 LISTED = '"Acme, Inc. ""A""",g/two'
 BENCHMARKS = ("reading, hard", "b", "c", "d", "e")
 FAST = ("--estimator", "published", "--factors", 2, "--min-models", 50)
@@ -42,6 +42,11 @@ class NamesTest(ProgramTest):
             for typed in ('Acme, Inc. "A",g/two', 'Acme,Inc. "A", g/two'):
                 done = self.fail_with(2, 'no domain "Acme"', "search", "s.h5", "-o", "r.h5", option, typed, *more)
                 self.assertEqual(shlex.split(done.stderr.split("give ")[1])[:2], [option, LISTED])
+        # One of two such names is quoted, or none is.
+        both = '"Acme, Inc. ""A""","Beta, Ltd."'
+        for typed in ('"Acme, Inc. ""A""",Beta, Ltd.', 'Acme, Inc. "A","Beta, Ltd."', 'Acme, Inc. "A",Beta, Ltd.'):
+            done = self.fail_with(2, "no domain", "search", "s.h5", "-o", "r.h5", "--domains", typed)
+            self.assertEqual(shlex.split(done.stderr.split("give ")[1])[:2], ["--domains", both])
         self.fail_with(2, "a quotation mark is not closed", "search", "s.h5", "-o", "r.h5", "--domains", '"Acme, Inc.')
         done = self.fail_with(2, "did you mean", "search", "s.h5", "-o", "r.h5", "--domains", '"Acme, Inc. A"')
         self.assertIn('did you mean "Acme, Inc. ""A"""?', done.stderr)

@@ -205,7 +205,7 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
         joint.noise = options.noise;
         if (options.thorough) joint = thorough(joint);
         if (!options.thorough) joint.searches = options.searches;
-        joint.bounds = detect_bounds(data.scores);
+        joint.bounds = bounds_of(data);
         JointEstimate const estimate = estimate_joint(scores, names, joint);
         if (options.truth) tell_truth(options.title(), seed, scores, names, *data.truth, joint, estimate);
         return std::pair(estimate.best().reading.unmixing, estimate.decided ? 1 : 0);

@@ -87,7 +87,8 @@ TEST(DataCheck, what_is_said_of_columns_before_the_run_is_said_of_an_estimate)
     scores.scores.topRows(100).col(4).setConstant(7);
     std::vector<std::string> const names{"a", "b"};
     auto const before = check_data(std::vector{setting_of(names, Estimator::published)}, scores);
-    EXPECT_EQ(column_warnings(select_domains(scores, names), scores.benchmarks), before);
+    auto const setting = setting_of(names, Estimator::published);
+    EXPECT_EQ(column_warnings(setting, select_domains(scores, names), scores.benchmarks), before);
     EXPECT_EQ(before.size(), 2U);
 }
 
@@ -155,6 +156,27 @@ TEST(DataCheck, benchmarks_without_a_dimension_of_their_own)
 
     scores.scores.col(4) = scores.scores.leftCols(4).rowwise().mean();
     expect_contains(refusal({setting_of({"a", "c"})}, scores), "E is the mean of A, B, C, D");
+}
+
+TEST(DataCheck, noise_aware_fits_take_a_constant_in_one_base_model_for_missing)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 90}}, 5);
+    auto setting = setting_of({"a", "b"});
+    setting.noise = NoiseModel::aware;
+    scores.scores.col(2).tail(90).setConstant(12);
+    auto const warnings = check_data(std::vector{setting}, scores);
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_EQ(warnings[0], "C is constant in base model b: its scores there count as missing");
+    scores.scores.col(2).tail(90).setConstant(std::nan(""));
+    EXPECT_EQ(check_data(std::vector{setting}, scores), std::vector<std::string>{"C has no score in base model b"});
+
+    scores.scores.col(0).tail(90).setConstant(0); // three are left, for three factors
+    EXPECT_EQ(refusal({setting}, scores).substr(0, 83),
+              "too few benchmarks vary within a base model: b (3 of 5 for 3 factors) (a base model");
+    setting.factors = 2;
+    EXPECT_EQ(refusal({setting}, scores), "");
+    scores.scores.col(2).head(100).setConstant(12);
+    expect_contains(refusal({setting}, scores), "has no maximum");
 }
 
 } // namespace

@@ -52,7 +52,7 @@ TEST_F(CheckFile, sums_up_sound_files)
     write_foreign_scores(path_);
     auto const scores = check_file(path_);
     EXPECT_EQ(scores.verdict, FileVerdict::sound);
-    EXPECT_EQ(scores.message, path_ + ": scores of 3 models with 1 base models on 2 benchmarks");
+    EXPECT_EQ(scores.message, path_ + ": scores of 3 models with 1 base model on 2 benchmarks");
     write_tree(path_, sample_tree());
     auto const other = check_file(path_);
     EXPECT_EQ(other.verdict, FileVerdict::sound);

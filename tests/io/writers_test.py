@@ -32,7 +32,7 @@ class Writer(unittest.TestCase):
     def check(self, path, models=3, bases=1, benchmarks=2):
         done = subprocess.run([self.checker, path], capture_output=True, text=True)
         self.assertEqual(done.stdout.strip(),
-                         f"{path}: scores of {models} models with {bases} base models on {benchmarks} benchmarks")
+                         f"{path}: scores of {models} models with {bases} base model{'' if bases == 1 else 's'} on {benchmarks} benchmarks")
 
     def documented_example(self):
         need("h5py", "numpy")

@@ -43,7 +43,7 @@ TEST(ColumnDefects, independent_benchmarks_have_none)
 TEST(ColumnDefects, averages_are_named_wherever_they_stand_and_however_they_are_rounded)
 {
     for (Index const place : {0, 2, 5})
-        for (double const rounding : {0.0, 0.01, 0.1}) {
+        for (double const rounding : {0.0, 0.01, 0.1, 1.0}) { // of scores that vary by some ten points
             auto domains = domains_of({50, 60}, 6);
             for (auto& domain : domains) {
                 for (Index j = 0; j < 6; ++j) domain.scores.col(j) = 10 * domain.scores.col(j);
@@ -74,6 +74,29 @@ TEST(ColumnDefects, sums_copies_and_other_combinations)
     std::sort(sentences.begin(), sentences.end()); // exact ones are found in the order of their rounding errors
     EXPECT_EQ(sentences,
               (Sentences{"C is the sum of A, B", "E is a linear function of D", "F is a linear combination of A, D"}));
+}
+
+// A difference is no original: that of two columns and a constant stands last, and is what is left out.
+TEST(ColumnDefects, a_sum_with_a_constant_is_no_sum)
+{
+    auto domains = domains_of({50, 60}, 4);
+    for (auto& domain : domains)
+        domain.scores.col(3) =
+            domain.scores.col(0) - domain.scores.col(1).array().matrix() - Vector::Constant(domain.scores.rows(), 50);
+    EXPECT_EQ(told(domains), Sentences{"D is a linear combination of A, B"});
+}
+
+TEST(ColumnDefects, missing_scores_leave_what_is_known)
+{
+    auto domains = domains_of({90, 80, 70}, 5);
+    auto const blank = std::nan("");
+    domains[2].scores.col(1).setConstant(3);
+    for (auto& domain : domains) domain.scores.col(4) = domain.scores.leftCols(4).rowwise().mean();
+    for (Index i = 0; i < 30; ++i) domains[0].scores(i, i % 5) = blank;
+    domains[1].scores.col(0).setConstant(blank);
+    domains[2].scores(5, 1) = blank;
+    EXPECT_EQ(told(domains), (Sentences{"E is the mean of A, B, C, D", "A has no score in base model base-1",
+                                        "B is constant in base model base-2"}));
 }
 
 // Means of base models do not count: a benchmark may differ between base models and vary within none.

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/random.hpp"
+#include "exahca/model/score_matrix.hpp"
 
 #include <gtest/gtest.h>
 
@@ -61,10 +62,56 @@ TEST(ScoreBounds, missing_scores_and_constant_columns_give_none)
     EXPECT_EQ(bounds.floor[2], 0);
 }
 
+// A benchmark of 40 or of 50 questions in 250 different models: the lowest value has ties as every other has.
+TEST(ScoreBounds, ties_of_scores_in_steps_are_none_unless_they_stand_out)
+{
+    Matrix scores = random_scores(250, 3);
+    for (Index i = 0; i < 250; ++i) scores(i, 0) = 40 + static_cast<double>(i % 25) * 2; // ten at each step
+    scores.col(1) = scores.col(0);
+    for (Index i = 0; i < 250; ++i) // those of the lowest four steps are cut off: forty beside ten
+        if (scores(i, 1) < 48) scores(i, 1) = 48;
+    ScoreBounds const bounds = detect_bounds(scores);
+    EXPECT_EQ(bounds.floor[0], -infinity);
+    EXPECT_EQ(bounds.ceiling[0], infinity);
+    EXPECT_EQ(bounds.floor[1], 48);
+    EXPECT_EQ(bounds.ceiling[1], infinity);
+}
+
+TEST(ScoreBounds, a_benchmark_that_is_constant_in_one_base_model_has_none_from_there)
+{
+    ScoreMatrix matrix;
+    matrix.scores = random_scores(200, 3);
+    matrix.base_models.assign(100, "a");
+    matrix.base_models.resize(200, "b");
+    matrix.benchmarks = {"x", "y", "z"};
+    matrix.scores.col(0).tail(100).setZero(); // all of b
+    matrix.scores.col(1).tail(99).setZero();  // all but one of b: a floor
+    EXPECT_EQ(detect_bounds(matrix.scores).floor[0], 0);
+    ScoreBounds const bounds = detect_bounds(matrix);
+    EXPECT_EQ(bounds.floor[0], -infinity);
+    EXPECT_EQ(bounds.floor[1], 0);
+    EXPECT_EQ(bounds.ceiling, no_bounds(3).ceiling);
+}
+
+TEST(IncompleteScores, a_constant_benchmark_counts_as_missing_wherever_its_value_stands)
+{
+    Matrix scores = random_scores(20, 4);
+    scores.col(0).setConstant(50);
+    scores.col(1).setConstant(-3);
+    scores.col(2).setLinSpaced(-20, -1); // all below the floor: known to be low, and no more
+    scores(4, 0) = nan;
+    ScoreBounds bounds = no_bounds(4);
+    bounds.floor.setZero();
+    IncompleteScores const known = classify_scores(scores, bounds);
+    for (Index j = 0; j < 3; ++j)
+        for (Index i = 0; i < 20; ++i) EXPECT_EQ(known.kinds(i, j), ScoreKind::missing) << i << " " << j;
+    for (Index i = 0; i < 20; ++i) EXPECT_EQ(known.kinds(i, 3), ScoreKind::observed);
+}
+
 TEST(IncompleteScores, scores_beyond_a_bound_become_the_bound)
 {
-    Matrix scores(2, 3);
-    scores << -1, nan, 100, 0, 30, 101;
+    Matrix scores(3, 3);
+    scores << -1, nan, 100, 0, 30, 101, 5, 40, 99;
     ScoreBounds bounds{Vector::Constant(3, -infinity), Vector::Constant(3, infinity)};
     bounds.floor[0] = 0;
     bounds.ceiling[2] = 100;

@@ -58,6 +58,33 @@ Fields comparisons_of(double shared, double hierarchy)
             {"decided", {1}}};
 }
 
+// --- tasks that failed ---
+
+TEST(FailedReplicates, are_told_with_their_reasons_the_most_frequent_first)
+{
+    MadeRun run({MadeRun::setting(joint)}, {.bootstrap = 20, .placebo_rotation = 3});
+    run.estimate(0, comparisons_of(-45, -12));
+    run.replicates(13, 0, ReplicateKind::bootstrap, {0, 1, 2}, 2.5);
+    run.failures(2, 0, ReplicateKind::bootstrap, "the fit has no maximum");
+    run.failures(5, 0, ReplicateKind::bootstrap, "a source has no variance");
+    run.replicates(3, 0, ReplicateKind::placebo_rotation, {0});
+    auto const text = run.text();
+    EXPECT_TRUE(holds(text, "Failed       7 tasks, by reason\n")) << text;
+    auto const often = text.find("5  bootstrap of "), seldom = text.find("2  bootstrap of ");
+    ASSERT_NE(often, text.npos) << text;
+    ASSERT_NE(seldom, text.npos) << text;
+    EXPECT_LT(often, seldom);
+    EXPECT_EQ(text.substr(text.find(": ", often) + 2, 24), "a source has no variance");
+    EXPECT_EQ(text.substr(text.find(": ", seldom) + 2, 22), "the fit has no maximum");
+    auto const json = nlohmann::json::parse(run.json());
+    EXPECT_EQ(json["failed_tasks"], 7);
+    ASSERT_EQ(json["failures"].size(), 2U);
+    EXPECT_EQ(json["failures"][0]["reason"], "a source has no variance");
+    auto const page = words_of(run.page());
+    for (auto const* reason : {"a source has no variance", "the fit has no maximum"})
+        EXPECT_TRUE(holds(page, reason)) << reason;
+}
+
 // --- one base model, one factor ---
 
 TEST(OneBaseModel, of_an_older_file_has_no_answer_anywhere)

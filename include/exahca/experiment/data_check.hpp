@@ -20,19 +20,21 @@ namespace exahca {
 /// deviation below 1/200 of the median one of the others. Sentences without semicolon and full stop, for the record of
 /// an estimate.
 ///
-/// \param domains  of one setting, screened
-[[nodiscard]] std::vector<std::string> column_warnings(std::span<Domain const> domains,
+/// \param setting  whose estimator decides what comes of a defect
+/// \param domains  of that setting, screened
+[[nodiscard]] std::vector<std::string> column_warnings(Setting const& setting, std::span<Domain const> domains,
                                                        std::span<std::string const> benchmarks);
 
 /// Refuses, before anything is computed, what these scores cannot give, and says what they can hardly give.
 ///
 /// Refused for every estimator: a domain of which, without models that the estimator cannot use and after screening,
-/// fewer than fewest_models(d) models are left. Refused for
-/// `joint` and a warning for `published`: a benchmark that is constant within a domain, or a linear combination of
-/// others. There some direction of score space has no variance in a domain, and a subspace that contains it has an
-/// unbounded likelihood as long as other domains vary in it; where none does, the likelihood counts a dimension that is
-/// not there. A warning: a benchmark that hardly varies (column_warnings), and a domain with fewer models than twice
-/// its own parameters.
+/// fewer than fewest_models(d) models are left. Refused for `joint` with exact scores and a warning for `published`: a
+/// benchmark that is constant within a domain, or a linear combination of others. There some direction of score space
+/// has no variance in a domain, and a subspace that contains it has an unbounded likelihood as long as other domains
+/// vary in it; where none does, the likelihood counts a dimension that is not there. Noise-aware fits take such a
+/// constant for missing (classify_scores), which is a warning; refused is what leaves a domain without m + 1 benchmarks
+/// that vary, or varies nowhere. A warning: a benchmark that hardly varies (column_warnings), and a domain with fewer
+/// models than twice its own parameters.
 ///
 /// \param settings  validated; their domains exist
 /// \return sentences for the user, each once, naming domains, benchmarks and numbers

@@ -10,6 +10,7 @@ namespace exahca {
 
 /// Why a benchmark adds no dimension of its own.
 enum class ColumnDefectKind {
+    absent,    ///< no model of the domain has a score of it
     constant,  ///< it does not vary within the domain
     mean,      ///< it is the mean of the others named
     sum,       ///< it is their sum
@@ -29,6 +30,8 @@ struct ColumnDefect
 /// rounding. An average rounded to one decimal of a per cent lies below it; no two real benchmarks agree so closely
 /// (a multiple correlation of 0.99995).
 inline constexpr double dependence_tolerance = 0.01;
+/// Up to this share it may be the rounding of a mean or a sum to whole per cents; only these are recognised so far out.
+inline constexpr double rounded_tolerance = 0.1;
 
 /// A domain with fewer models than this cannot be analysed at all: 2 d.
 ///
@@ -40,12 +43,16 @@ inline constexpr double dependence_tolerance = 0.01;
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
 /// rank.
 ///
+/// Whether a benchmark varies is seen from all known scores, combinations from the models that have all of those that
+/// vary.
+///
 /// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
-/// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others is
-/// named, otherwise the last; it is taken out, and so on. Domains with fewer than fewest_models(d) models count in what
+/// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others, with
+/// no constant beside, is named, otherwise the last; it is taken out, and so on. A mean or a sum is recognised up to
+/// rounded_tolerance. Domains with fewer than fewest_models(d) models count in what
 /// is pooled, but are not looked at alone.
 ///
-/// \param domains  equal numbers of benchmarks, finite scores
+/// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
 
 /// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".

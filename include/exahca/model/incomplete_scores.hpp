@@ -49,16 +49,30 @@ struct IncompleteScores
     ScoreKinds kinds;
 };
 
+/// Fewer scores at one value are no evidence of an end of the scale.
+inline constexpr Index fewest_at_bound = 5;
+
+/// Whether the known ones of some scores are equal but for rounding (1e-12 of the largest); true where none is known.
+///
+/// \param scores  NaN where missing
+[[nodiscard]] bool is_constant(Vector const& scores);
+
 /// Bounds that a whole table of scores shows: an end of a column's range is one when at least 5 different rows and 1 %
-/// of the different rows that have the column stand there. Rows that are equal in all columns count once: copies of one
-/// model are no evidence.
+/// of the different rows that have the column stand there, and at least twice as many as at any of the next three
+/// values: scores in steps have ties everywhere. Rows that are equal in all columns count once: copies of one model are
+/// no evidence.
 ///
 /// Decide this once on the table of all models, never on a subset or a resample: the model would change with it.
+/// Usually by way of bounds_of(ScoreMatrix), which knows base models.
 ///
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] ScoreBounds detect_bounds(Matrix const& scores);
 
-/// \param scores  models x benchmarks, NaN where missing
+/// A benchmark that is constant within these models counts as missing: what does not vary says nothing of what moves
+/// what, be it that the scale ends there for all of them, that it was not measured, or that it was filled in. The limit
+/// of a likelihood in which all of a domain's scores are cut off is the same, with a mean that runs away.
+///
+/// \param scores  of one domain, models x benchmarks, NaN where missing
 /// \pre as many bounds as benchmarks, each floor below its ceiling
 [[nodiscard]] IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds);
 

@@ -33,7 +33,11 @@ struct ScoreMatrix
     BenchmarkItems items = {};
 };
 
-/// The bounds that are stated, or else those that the whole table shows (detect_bounds).
+/// The bounds that the whole table shows (detect_bounds). Scores of a benchmark that is constant within a base model
+/// are left aside there: such a base model shows no end of a scale, but that nothing was measured.
+[[nodiscard]] ScoreBounds detect_bounds(ScoreMatrix const& matrix);
+
+/// The bounds that are stated, or else those that the whole table shows.
 [[nodiscard]] ScoreBounds bounds_of(ScoreMatrix const& matrix);
 
 /// The models that share one base model.
