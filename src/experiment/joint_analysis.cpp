@@ -6,6 +6,7 @@
 #include "exahca/model/hierarchy_tests.hpp"
 #include "exahca/model/noise_comparisons.hpp"
 #include "exahca/numerics/moments.hpp"
+#include "fitted_model.hpp"
 #include "joint_record.hpp"
 #include "noise_estimator.hpp"
 #include "noise_record.hpp"
@@ -160,7 +161,10 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
     put_orders(record, setting, estimate);
     put_optima(record, estimate, pooled);
     put_components(record, estimate);
-    if (setting.noise == NoiseModel::aware) put_noise(record, estimate);
+    if (setting.noise == NoiseModel::aware) {
+        put_noise(record, estimate);
+        put_fitted_model(record, estimate.best().noise, data.scores);
+    }
     activity.tell("comparison with no hierarchy", 0.9);
     put_comparisons(record, setting, data, options, estimate);
     auto const& best = estimate.best().reading;

@@ -104,7 +104,7 @@ NoiseParameters gaussian_of(NoiseParameters const& parameters)
 {
     NoiseParameters gaussian = parameters;
     for (std::size_t k = 0; k < parameters.domains(); ++k) {
-        auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
+        auto const mixtures = source_mixtures(parameters.shapes[k]);
         Matrix const weights = mixtures.log_weights.array().exp();
         Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
         Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();

@@ -1,19 +1,9 @@
 #pragma once
 
 #include "exahca/model/noise_likelihood.hpp"
+#include "exahca/model/source_mixtures.hpp"
 
 namespace exahca::detail {
-
-/// Sources of one domain: log weights, means and variances of their components, factors x components.
-struct SourceMixtures
-{
-    Matrix log_weights, means, variances;
-
-    [[nodiscard]] Index factors() const { return means.rows(); }
-    [[nodiscard]] Index components() const { return means.cols(); }
-};
-
-[[nodiscard]] SourceMixtures source_mixtures(Matrix const& shapes);
 
 /// The component of each source in the first combination (all 0), and in the next one, the last source's running
 /// fastest; false after the last combination.
