@@ -6,6 +6,7 @@
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/principal_angles.hpp"
 #include "joint_optima.hpp"
+#include "noise_shapes.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -24,9 +25,10 @@ Matrix pseudo_inverse(Matrix const& loadings)
     return (loadings.transpose() * loadings).ldlt().solve(loadings.transpose());
 }
 
-Matrix flag_of(NoiseParameters const& parameters, Vector const& deviations)
+/// The flag in standardised units, in which everything here is compared: nothing may depend on the units of a file.
+Matrix flag_of(NoiseParameters const& parameters)
 {
-    Matrix unmixing = orthonormal_rows_from_last(pseudo_inverse(deviations.asDiagonal() * parameters.loadings));
+    Matrix unmixing = orthonormal_rows_from_last(pseudo_inverse(parameters.loadings));
     fix_row_signs(unmixing);
     return unmixing;
 }
@@ -66,7 +68,7 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
     std::vector<Matrix> flags;
     for (auto& analysis : analyse(data, options)) {
         if (static_cast<int>(spans.size()) == options.spans) break;
-        Matrix const flag = flag_of(analysis.parameters, data.deviations);
+        Matrix const flag = flag_of(analysis.parameters);
         auto const near = [&](Matrix const& other) {
             return flag_angles(flag, other)[flag.rows() - 1] < other_span_degrees;
         };
@@ -77,14 +79,15 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
     return spans;
 }
 
-std::vector<Matrix> complete_rows_of(std::span<Matrix const> scores)
+/// Complete rows in standardised units.
+std::vector<Matrix> complete_rows_of(NoiseData const& data, std::span<Matrix const> scores)
 {
     std::vector<Matrix> complete;
     for (Matrix const& domain : scores) {
         std::vector<Index> rows;
         for (Index i = 0; i < domain.rows(); ++i)
             if (domain.row(i).allFinite()) rows.push_back(i);
-        complete.emplace_back(domain(rows, Eigen::all));
+        complete.push_back(domain(rows, Eigen::all) * data.deviations.cwiseInverse().asDiagonal());
     }
     return complete;
 }
@@ -132,6 +135,7 @@ public:
     }
 
     /// The optima of the span likelihood, residuals released, as starts.
+    /// \param complete  rows in standardised units
     void take_span_fits(std::span<Matrix const> complete)
     {
         JointOptions options = inside_span(options_, 1);
@@ -152,8 +156,7 @@ public:
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) {
             auto const& parameters = estimate.optima[i].fit.parameters;
-            polish(in_units(as_noise_parameters(parameters, means, residual_variances(domains, parameters)),
-                            data_.deviations.cwiseInverse()));
+            polish(as_noise_parameters(parameters, means, residual_variances(domains, parameters)));
         }
     }
 
@@ -217,9 +220,8 @@ JointOptions inside_span(JointOptions options, std::size_t span)
 FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian, std::span<std::string const> names,
                        JointOptions const& options)
 {
-    // Loadings with orthonormal columns in score units: angles between flags of the factor scores are those of scores.
-    Matrix const raw = data.deviations.asDiagonal() * gaussian.loadings;
-    Matrix const basis = orthonormal_rows_from_last(pseudo_inverse(raw)) * raw;
+    // Loadings with orthonormal columns: angles between flags of the factor scores are those of standardised scores.
+    Matrix const basis = orthonormal_rows_from_last(pseudo_inverse(gaussian.loadings)) * gaussian.loadings;
     FactorSpan span{with_basis(gaussian, basis), {}, {}};
     auto const scores = factor_scores(data.domains, span.gaussian);
     for (Matrix const& domain : scores) span.centres.emplace_back(domain.colwise().mean().transpose());
@@ -244,7 +246,7 @@ std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters
 {
     try {
         auto fit = fit_noise(data.domains, start);
-        Matrix unmixing = flag_of(fit.parameters, data.deviations);
+        Matrix unmixing = flag_of(fit.parameters);
         return NoiseOptimum{std::move(fit), std::move(unmixing)};
     } catch (NumericalFailure const&) {
         return std::nullopt;
@@ -276,7 +278,7 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
             continue;
         }
         fitted.fit = as_joint_fit(orders.data, optimum->fit);
-        fitted.unmixing = optimum->unmixing;
+        fitted.unmixing = read_fit(fitted.fit.parameters).unmixing;
         auto const size = model_size(orders.data, orders.span.context.factors(), orders.span.context.density);
         fitted.aic = aic(fitted.fit.log_likelihood, size);
         fitted.bic = bic(fitted.fit.log_likelihood, size);
@@ -311,7 +313,7 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
 {
     Searcher searcher(data, names, options);
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
-    auto const complete = complete_rows_of(scores);
+    auto const complete = complete_rows_of(data, scores);
     if (options.span_starts && mostly_complete(complete, scores)) searcher.take_span_fits(complete);
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
@@ -321,6 +323,8 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
     }
     if (searcher.found().optima.empty() || searcher.found().spans.empty())
         throw NumericalFailure(searcher.last_failure());
+    auto& best = searcher.found().optima[0];
+    best = restart_shapes(data, std::move(best), names, options);
     return std::move(searcher.found());
 }
 

@@ -44,8 +44,8 @@ TEST(NoiseEstimator, finds_the_true_flag_where_one_benchmark_is_mostly_noise)
 }
 
 // Any column times a constant, and any plus a constant: the log likelihood changes by the Jacobian, flags in
-// standardised units not at all.
-TEST(NoiseEstimator, knows_no_units)
+// standardised units not at all. With an estimate's effort starts of the span likelihood take part.
+void expect_no_units(JointOptions const& options)
 {
     auto const simulation = simulate_joint(3, 2, 5, {250, 200}, 2);
     auto moved = simulation.scores;
@@ -53,8 +53,8 @@ TEST(NoiseEstimator, knows_no_units)
         scores.col(0) *= 0.01;
         scores.col(3) = 20 * scores.col(3).array() + 1000;
     }
-    auto const here = estimate_joint(simulation.scores, simulation.names, aware(2));
-    auto const there = estimate_joint(moved, simulation.names, aware(2));
+    auto const here = estimate_joint(simulation.scores, simulation.names, options);
+    auto const there = estimate_joint(moved, simulation.names, options);
     double const jacobian = 450 * (std::log(0.01) + std::log(20));
     EXPECT_NEAR(there.best().fit.log_likelihood, here.best().fit.log_likelihood - jacobian, 0.5);
     auto const standardised = [](JointEstimate const& estimate, std::vector<Matrix> const& scores) {
@@ -63,6 +63,17 @@ TEST(NoiseEstimator, knows_no_units)
         return read_fit(as_joint_parameters(parameters)).unmixing;
     };
     EXPECT_LT(flag_angles(standardised(here, simulation.scores), standardised(there, moved)).maxCoeff(), 0.5);
+    EXPECT_EQ(here.decided, there.decided);
+    EXPECT_EQ(here.span.models, there.span.models);
+    EXPECT_NEAR(there.span.span_log_likelihood, here.span.span_log_likelihood - (here.span.models > 0 ? jacobian : 0),
+                0.5);
+    EXPECT_NEAR(there.best().inexactness.mic, here.best().inexactness.mic, 1e-3);
+}
+
+TEST(NoiseEstimator, knows_no_units)
+{
+    expect_no_units(aware(2));
+    expect_no_units(thorough(aware(2)));
 }
 
 TEST(NoiseEstimator, takes_a_floor_for_what_it_is)
