@@ -96,8 +96,11 @@ bool stands_still(ColumnDefect const& defect)
 /// What comes of a defect that is no reason to refuse.
 std::string harm_text(ColumnDefect const& defect, std::string const& sentence, bool aware)
 {
-    if (defect.kind == ColumnDefectKind::absent) return sentence;
+    if (defect.kind == ColumnDefectKind::absent)
+        return sentence + ": what moves it there is taken from the other base models";
     if (aware && defect.kind == ColumnDefectKind::constant) return sentence + ": its scores there count as missing";
+    if (defect.kind == ColumnDefectKind::constant && !defect.domain.empty())
+        return sentence + ": effects on it there mean nothing";
     return sentence + ": it adds no dimension of its own";
 }
 
@@ -118,12 +121,19 @@ public:
     {
         if (setting.estimator == Estimator::given) return;
         auto const own = own_parameters(setting, benchmarks_);
+        others_remain_ = others_remain_ || setting.domains.size() > fewest_domains;
         for (auto const& name : setting.domains) {
             auto const models = analysed(name, setting).scores.rows();
             auto const text = fmt::format("{} {}{}", name, models, conditions_of(name, setting));
-            if (models < fewest_models(benchmarks_))
+            if (models < fewest_models(benchmarks_)) {
                 too_small_.add(text);
-            else if (models < 2 * own)
+                for (auto const& defect : find_column_defects(select_domains(scores_, std::vector{name})))
+                    if (defect.kind == ColumnDefectKind::absent) {
+                        auto absent = defect;
+                        absent.domain = name;
+                        lacking_.add(describe(absent, scores_.benchmarks));
+                    }
+            } else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
         for (auto const& name : setting.domains) look_at_columns(name, setting);
@@ -147,22 +157,26 @@ public:
                 fmt::format("too few models for {} benchmarks: {}", benchmarks_, listed(too_small_.all())),
                 fmt::format(
                     "a base model needs at least {}, twice the number of benchmarks; with fewer its covariance, or "
-                    "that of a resample, has not full rank",
+                    "that of a resample, is not of full rank",
                     least),
-                "leave these base models out with --domains or --min-models, or import fewer benchmarks with --scores");
+                fmt::format("{}import fewer benchmarks with --scores{}",
+                            others_remain_ ? "leave these base models out with --domains or --min-models, or " : "",
+                            lacking_.all().empty() ? std::string()
+                                                   : fmt::format(" ({})", fmt::join(lacking_.all(), "; "))));
         if (!too_flat_.all().empty())
             throw UsageError(
                 fmt::format("too few benchmarks vary within a base model: {}", listed(too_flat_.all())),
                 "a base model needs one more than there are factors; where a benchmark is constant it says nothing",
-                "ask for fewer --factors, or leave these base models out with --domains");
+                others_remain_ ? "ask for fewer --factors, or leave these base models out with --domains"
+                               : "ask for fewer --factors");
         if (!fatal_.all().empty())
             throw UsageError(
-                fmt::format("the joint likelihood has no maximum on these scores: {}", fmt::join(fatal_.all(), "; ")),
+                fmt::format("the {}joint likelihood has no maximum on these scores: {}",
+                            everywhere_fatal_ ? "" : "exact-score ", fmt::join(fatal_.all(), "; ")),
                 "in some direction a base model's scores do not vary",
-                fmt::format(
-                    "leave out the benchmark{} with exahca import --scores, or the base model with --domains, or "
-                    "use --estimator published",
-                    fatal_.all().size() > 1 ? "s" : ""));
+                fmt::format("{}leave out the benchmark{} with exahca import --scores{}, or use --estimator published",
+                            everywhere_fatal_ ? "" : "use --noise aware, ", fatal_.all().size() > 1 ? "s" : "",
+                            others_remain_ ? ", or the base model with --domains" : ""));
     }
 
     [[nodiscard]] std::vector<std::string> warnings() const
@@ -184,11 +198,13 @@ private:
     {
         auto const& defects = defects_of(name, setting);
         for (auto const& defect : defects) {
-            auto const sentence = sentence_of(defect, name, setting);
+            auto const named = placed(defect, name, setting);
+            auto const sentence = describe(named, scores_.benchmarks);
+            if (is_everywhere_constant(defect, setting)) everywhere_fatal_ = true;
             if (is_fatal(setting) || is_everywhere_constant(defect, setting))
                 fatal_.add(sentence);
             else
-                harmful_.add(harm_text(defect, sentence, is_aware(setting)));
+                harmful_.add(harm_text(named, sentence, is_aware(setting)));
         }
         // m factors and the noise of the benchmarks are told apart from m + 1 benchmarks on.
         auto const varying = benchmarks_ - std::count_if(defects.begin(), defects.end(), stands_still);
@@ -220,7 +236,7 @@ private:
         return domain;
     }
 
-    /// Why models of a domain are not counted, in brackets.
+    /// Which models of a domain are counted, where these are not all.
     std::string conditions_of(std::string const& name, Setting const& setting) const
     {
         std::vector<std::string> conditions;
@@ -228,7 +244,7 @@ private:
         bool const screened = screened_.at(selection_of(name, setting)) > 0;
         if (screened && setting.screening == Screening::fit) conditions.emplace_back("after --screen auto");
         if (screened && setting.screen > 0) conditions.push_back(fmt::format("after --screen {}", setting.screen));
-        return conditions.empty() ? std::string() : fmt::format(" ({})", fmt::join(conditions, ", "));
+        return conditions.empty() ? std::string() : fmt::format(" {}", fmt::join(conditions, " and "));
     }
 
     std::vector<ColumnDefect> const& defects_of(std::string const& name, Setting const& setting)
@@ -261,7 +277,7 @@ private:
 
     /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of
     /// them, so domains need to be looked at once only, and not each set of a large grid.
-    std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
+    ColumnDefect placed(ColumnDefect defect, std::string const& name, Setting const& setting)
     {
         auto const has_it = [&](std::string const& other) {
             auto const& defects = defects_of(other, setting);
@@ -271,7 +287,7 @@ private:
             });
         };
         if (!std::all_of(setting.domains.begin(), setting.domains.end(), has_it)) defect.domain = name;
-        return describe(defect, scores_.benchmarks);
+        return defect;
     }
 
     ScoreMatrix const& scores_;
@@ -281,7 +297,9 @@ private:
     std::map<Selection, Index> screened_;
     std::map<Selection, std::vector<ColumnDefect>> defects_;
     std::map<Selection, std::vector<Index>> hardly_varying_;
-    Sentences too_small_, too_flat_, fatal_, harmful_, hardly_;
+    bool others_remain_ = false;    ///< some setting has base models to spare
+    bool everywhere_fatal_ = false; ///< some benchmark varies nowhere
+    Sentences too_small_, lacking_, too_flat_, fatal_, harmful_, hardly_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace exahca {
 namespace {
@@ -288,13 +289,15 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
 
 ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density)
 {
+    auto const absent = absent_benchmarks(data);
     return {factors,
             data.deviations.size(),
             static_cast<Index>(data.domains.size()),
             data.models(),
             density,
             SourcePattern::triangular,
-            ResidualFit::released};
+            ResidualFit::released,
+            std::accumulate(absent.begin(), absent.end(), Index{0})};
 }
 
 JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)

@@ -11,16 +11,20 @@
 namespace exahca {
 namespace {
 
+/// Share of a standard deviation below which a sum of means counts as no constant.
+constexpr double no_constant = 0.1;
+
 /// Those rows that have all of some columns, about their domain's mean, one domain below the other.
 struct PooledRows
 {
-    Matrix rows;  ///< of the whole table's columns; what is not among those asked for may be NaN
-    Matrix means; ///< domains with such rows x columns
+    Matrix rows;   ///< of the whole table's columns; what is not among those asked for may be NaN
+    Matrix scores; ///< the same, not about the mean
+    Matrix means;  ///< domains with such rows x columns
 };
 
 PooledRows pooled_rows(std::span<Domain const> domains, std::span<Index const> columns)
 {
-    std::vector<Matrix> parts;
+    std::vector<Matrix> parts, raw;
     std::vector<Eigen::RowVectorXd> means;
     Index count = 0;
     for (auto const& domain : domains) {
@@ -31,13 +35,15 @@ PooledRows pooled_rows(std::span<Domain const> domains, std::span<Index const> c
         Matrix const rows = domain.scores(complete, Eigen::all);
         means.emplace_back(rows.colwise().mean());
         parts.emplace_back(rows.rowwise() - means.back());
+        raw.push_back(rows);
         count += rows.rows();
     }
     Index const d = domains.front().scores.cols();
-    PooledRows pooled{Matrix(count, d), Matrix(std::ssize(parts), d)};
+    PooledRows pooled{Matrix(count, d), Matrix(count, d), Matrix(std::ssize(parts), d)};
     Index next = 0;
     for (std::size_t k = 0; k < parts.size(); ++k) {
         pooled.rows.middleRows(next, parts[k].rows()) = parts[k];
+        pooled.scores.middleRows(next, parts[k].rows()) = raw[k];
         pooled.means.row(static_cast<Index>(k)) = means[k];
         next += parts[k].rows();
     }
@@ -65,33 +71,69 @@ bool is_multiple(PooledRows const& pooled, Index column, std::vector<Index> cons
     if (left.norm() > tolerance * deviation) return false;
     Vector const constants = pooled.means.col(column) - weight * pooled.means(Eigen::all, others).rowwise().sum();
     return constants.cwiseAbs().maxCoeff() <=
-           rounded_tolerance * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
+           no_constant * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
 }
 
-/// Names the column of a relation that is the mean or the sum of the others; else the last one, and nothing when the
-/// relation is too rough for more than the rounding of a mean or a sum.
+/// Names the column of a relation that is the mean or the sum of the others; else the last one.
 ///
 /// \param columns  that take part, in file order
-/// \param left     share of a column's standard deviation that the others leave of it
-std::optional<ColumnDefect> name_relation(PooledRows const& pooled, std::vector<Index> const& columns, double left)
+ColumnDefect name_relation(PooledRows const& pooled, std::vector<Index> const& columns)
 {
     auto const others_of = [&](Index chosen) {
         auto others = columns;
         std::erase(others, chosen);
         return others;
     };
-    double const tolerance = std::max(dependence_tolerance, 2 * left);
     auto const count = std::ssize(columns);
     for (Index i = count; i-- > 0 && count > 2;) { // averages stand behind what they average, usually
         Index const chosen = columns[static_cast<std::size_t>(i)];
         auto const others = others_of(chosen);
-        if (is_multiple(pooled, chosen, others, 1 / static_cast<double>(count - 1), tolerance))
-            return ColumnDefect{ColumnDefectKind::mean, chosen, others, {}};
-        if (is_multiple(pooled, chosen, others, 1, tolerance))
-            return ColumnDefect{ColumnDefectKind::sum, chosen, others, {}};
+        if (is_multiple(pooled, chosen, others, 1 / static_cast<double>(count - 1), dependence_tolerance))
+            return {ColumnDefectKind::mean, chosen, others, {}};
+        if (is_multiple(pooled, chosen, others, 1, dependence_tolerance))
+            return {ColumnDefectKind::sum, chosen, others, {}};
     }
-    if (left > dependence_tolerance) return std::nullopt;
-    return ColumnDefect{ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
+    return {ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
+}
+
+/// The decimal step that all values are multiples of: 100, 10, 1, 0.1 .. 1e-6; 0 where they are of none.
+double step_of(Vector const& values)
+{
+    for (double step = 100; step > 5e-7; step /= 10) {
+        auto const is_multiple_of = [step](double value) {
+            double const count = value / step;
+            return std::abs(count - std::round(count)) <= 1e-6;
+        };
+        if (std::all_of(values.begin(), values.end(), is_multiple_of)) return step;
+    }
+    return 0;
+}
+
+/// Whether rounding or truncation of these columns explains, row by row, all that a weighted sum leaves of one of them.
+bool is_rounded(PooledRows const& pooled, Index column, std::vector<Index> const& others, double weight)
+{
+    double most = step_of(pooled.scores.col(column));
+    for (Index const other : others) most += 0.5 * weight * step_of(pooled.scores.col(other));
+    Vector const left = pooled.scores.col(column) - weight * pooled.scores(Eigen::all, others).rowwise().sum();
+    return left.cwiseAbs().maxCoeff() <= most;
+}
+
+/// A column that is the mean or the sum of all others. Looked for by itself: beside the rounding of a mean least
+/// squares can do without a benchmark that the others nearly give.
+std::optional<ColumnDefect> mean_of_all(PooledRows const& pooled, std::vector<Index> const& columns)
+{
+    auto const count = std::ssize(columns);
+    for (Index i = count; i-- > 0 && count > 2;) {
+        Index const chosen = columns[static_cast<std::size_t>(i)];
+        auto others = columns;
+        std::erase(others, chosen);
+        for (auto const& [kind, weight] : {std::pair{ColumnDefectKind::mean, 1 / static_cast<double>(count - 1)},
+                                           std::pair{ColumnDefectKind::sum, 1.0}})
+            if (is_multiple(pooled, chosen, others, weight, dependence_tolerance) ||
+                is_rounded(pooled, chosen, others, weight))
+                return ColumnDefect{kind, chosen, others, {}};
+    }
+    return std::nullopt;
 }
 
 /// One column by some others, least squares.
@@ -125,10 +167,9 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
         if (regression.left < best.second.left) best = {target, std::move(regression)};
     }
     auto& [target, regression] = best;
-    if (regression.left > rounded_tolerance) return best;
+    if (regression.left > dependence_tolerance) return best;
     // What takes part in a small way, beside the rounding of the rest, takes part.
-    double const most = regression.left <= dependence_tolerance ? dependence_tolerance : rounded_tolerance;
-    double const enough = std::min(most, std::max(1e-6, 2 * regression.left));
+    double const enough = std::min(dependence_tolerance, std::max(1e-6, 2 * regression.left));
     for (auto i = std::ssize(regression.others); i-- > 0;) {
         auto fewer = regression.others;
         fewer.erase(fewer.begin() + i);
@@ -149,14 +190,17 @@ std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vecto
         Matrix const scaled = rows(Eigen::all, columns).colwise().normalized();
         Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
+        if (auto mean = mean_of_all(pooled, columns)) {
+            defects.push_back(std::move(*mean));
+            std::erase(columns, defects.back().column);
+            continue;
+        }
         auto const [target, regression] = closest_combination(factor);
-        if (target < 0 || regression.left > rounded_tolerance) break;
+        if (target < 0 || regression.left > dependence_tolerance) break;
         std::vector<Index> parts{columns[static_cast<std::size_t>(target)]};
         for (Index const other : regression.others) parts.push_back(columns[static_cast<std::size_t>(other)]);
         std::sort(parts.begin(), parts.end());
-        auto defect = name_relation(pooled, parts, regression.left);
-        if (!defect) break;
-        defects.push_back(std::move(*defect));
+        defects.push_back(name_relation(pooled, parts));
         std::erase(columns, defects.back().column);
     }
     return defects;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -49,6 +50,20 @@ Index NoiseData::models() const
     Index sum = 0;
     for (auto const& domain : domains) sum += domain.models();
     return sum;
+}
+
+std::vector<Index> absent_benchmarks(NoiseData const& data)
+{
+    std::vector<Index> absent;
+    for (auto const& domain : data.domains) {
+        std::set<Index> present;
+        for (RowPattern const& pattern : domain.patterns) {
+            present.insert(pattern.observed.begin(), pattern.observed.end());
+            present.insert(pattern.censored.begin(), pattern.censored.end());
+        }
+        absent.push_back(domain.benchmarks() - std::ssize(present));
+    }
+    return absent;
 }
 
 NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)

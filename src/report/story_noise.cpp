@@ -19,11 +19,12 @@ std::string found_text(NoiseSummary const& noise)
 std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
 {
     std::vector<std::string> parts;
-    for (std::size_t i = 0; i < benchmarks.size(); ++i)
-        parts.push_back(fmt::format("{} {:.2g}", benchmarks[i], noise.noise.at(i)));
-    auto text = fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
-    if (!noise.at_bound.empty()) text += fmt::format("; at the lower bound: {}", fmt::join(noise.at_bound, ", "));
-    return text;
+    for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+        bool const bound =
+            std::find(noise.at_bound.begin(), noise.at_bound.end(), benchmarks[i]) != noise.at_bound.end();
+        parts.push_back(fmt::format("{} {}{:.2g}", benchmarks[i], bound ? "at most " : "", noise.noise.at(i)));
+    }
+    return fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
 }
 
 std::string span_text(NoiseSummary const& noise)

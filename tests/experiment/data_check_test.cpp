@@ -116,7 +116,7 @@ TEST(DataCheck, models_are_counted_behind_the_screen)
 {
     auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
     for (Index i = 100; i < 109; ++i) scores.scores.row(i) *= 0.2; // 9 of 20 collapse
-    expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 (after --screen 0.6)");
+    expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 after --screen 0.6 (");
     EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
 }
 
@@ -125,7 +125,7 @@ TEST(DataCheck, models_that_miss_scores_are_not_counted)
     auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
     for (Index i = 100; i < 109; ++i) scores.scores(i, i % 6) = std::nan("");
     for (auto const estimator : {Estimator::joint, Estimator::published})
-        expect_contains(refusal({setting_of({"a", "b"}, estimator)}, scores), "b 11 (without a missing score");
+        expect_contains(refusal({setting_of({"a", "b"}, estimator)}, scores), "b 11 without a missing score");
     for (Index i = 100; i < 108; ++i) scores.scores(i, i % 6) = 40 + 0.1 * static_cast<double>(i);
     EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
 }
@@ -168,7 +168,7 @@ TEST(DataCheck, noise_aware_fits_take_a_constant_in_one_base_model_for_missing)
     ASSERT_EQ(warnings.size(), 1u);
     EXPECT_EQ(warnings[0], "C is constant in base model b: its scores there count as missing");
     scores.scores.col(2).tail(90).setConstant(std::nan(""));
-    EXPECT_EQ(check_data(std::vector{setting}, scores), std::vector<std::string>{"C has no score in base model b"});
+    EXPECT_EQ(check_data(std::vector{setting}, scores), std::vector<std::string>{"C has no score in base model b: what moves it there is taken from the other base models"});
 
     scores.scores.col(0).tail(90).setConstant(0); // three are left, for three factors
     EXPECT_EQ(refusal({setting}, scores).substr(0, 83),

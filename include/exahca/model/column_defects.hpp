@@ -30,8 +30,6 @@ struct ColumnDefect
 /// rounding. An average rounded to one decimal of a per cent lies below it; no two real benchmarks agree so closely
 /// (a multiple correlation of 0.99995).
 inline constexpr double dependence_tolerance = 0.01;
-/// Up to this share it may be the rounding of a mean or a sum to whole per cents; only these are recognised so far out.
-inline constexpr double rounded_tolerance = 0.1;
 
 /// A domain with fewer models than this cannot be analysed at all: 2 d.
 ///
@@ -48,8 +46,8 @@ inline constexpr double rounded_tolerance = 0.1;
 ///
 /// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
 /// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others, with
-/// no constant beside, is named, otherwise the last; it is taken out, and so on. A mean or a sum is recognised up to
-/// rounded_tolerance. Domains with fewer than fewest_models(d) models count in what
+/// no constant beside, is named, otherwise the last; it is taken out, and so on. The mean or the sum of
+/// all others is also recognised where the rounding that the values show explains every row. Domains with fewer than fewest_models(d) models count in what
 /// is pooled, but are not looked at alone.
 ///
 /// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN

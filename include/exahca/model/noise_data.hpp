@@ -21,6 +21,9 @@ struct NoiseData
     [[nodiscard]] Index models() const;
 };
 
+/// How many benchmarks each domain lacks: of which nothing is known of any of its models.
+[[nodiscard]] std::vector<Index> absent_benchmarks(NoiseData const& data);
+
 /// \param scores  one matrix per domain, models x benchmarks, NaN where missing
 /// \param bounds  of the whole table; scores at or beyond them count as cut off. Empty: there are none
 /// \throws NumericalFailure  when a benchmark has no two different known scores in any domain
