@@ -5,7 +5,8 @@
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
-#include "exahca/model/screening.hpp"
+#include "import_options.hpp"
+#include "import_report.hpp"
 #include "output_file.hpp"
 #include "shell_words.hpp"
 
@@ -17,51 +18,10 @@ namespace {
 
 namespace po = boost::program_options;
 
-MissingPolicy parse_missing(std::string const& text)
-{
-    if (text == "keep") return MissingPolicy::keep;
-    if (text == "drop") return MissingPolicy::drop;
-    if (text == "refuse") return MissingPolicy::refuse;
-    throw UsageError(fmt::format("unknown --missing \"{}\"", text), {}, "use keep, drop or refuse");
-}
-
-void report(CsvImportResult const& result, std::string const& input, std::string const& output)
-{
-    auto const& matrix = result.matrix;
-    auto const domains = domains_by_size(matrix, 1).size();
-    fmt::print("{}: {} models, {} benchmarks ({}), {} base models\n", output, matrix.models.size(),
-               matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), domains);
-    fmt::print("  read from {}: {} rows\n", input, result.rows_read);
-    if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
-    for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
-    if (result.rows_without_scores > 0)
-        fmt::print("  dropped for having no score at all: {} rows\n", result.rows_without_scores);
-    if (auto const line = missing_line(matrix); !line.empty()) fmt::print("  {}\n", line);
-    if (result.rows_without_domain > 0)
-        fmt::print("  without a base model: {} rows, kept, in no domain\n", result.rows_without_domain);
-    if (result.repeated_models > 0) fmt::print("  repeated model names: {} rows, kept\n", result.repeated_models);
-    if (result.scores_out_of_range > 0)
-        fmt::print("  scores below 0 or above 100: {}, kept\n", result.scores_out_of_range);
-    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
-        auto const column = matrix.scores.col(static_cast<Index>(j)).array();
-        auto const outside = (column < 0 || column > 100).count();
-        if (outside > 0)
-            fmt::print("    {} of them in column {}: if it holds no scores, name the others with --scores\n", outside,
-                       matrix.benchmarks[j]);
-    }
-    for (auto const& line : bound_lines(matrix)) fmt::print("  {}\n", line);
-    if (!result.ignored_columns.empty())
-        fmt::print("  columns not used: {}\n", join_names(result.ignored_columns, ", "));
-}
-
 /// Benchmarks that are constant, or follow from others: no search can use them as they are.
-void report_defects(ScoreMatrix const& matrix)
+void report_defects(ScoreMatrix const& matrix, std::vector<ColumnDefect> const& defects)
 {
     constexpr std::size_t most = 10;
-    auto domains = select_domains(matrix, domains_by_size(matrix, 1));
-    for (auto& domain : domains)
-        if (domain.scores.hasNaN()) domain.scores = gather_rows(domain.scores, complete_rows(domain.scores));
-    auto const defects = find_column_defects(domains);
     for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
         fmt::print("  warning: {}\n", describe(defects[i], matrix.benchmarks));
     if (defects.size() > most) fmt::print("  and {} more of this kind\n", defects.size() - most);
@@ -81,13 +41,16 @@ class ImportCommand final : public Command
 {
 public:
     std::string_view name() const override { return "import"; }
-    std::string_view summary() const override { return "turn a CSV table of scores into a score file"; }
+    std::string_view summary() const override { return "turn a table of scores into a score file"; }
     std::string_view usage() const override { return "SCORES.csv -o SCORES.h5 [options]"; }
     std::string_view description() const override
     {
         return "Reads a table with one model per row. Without --scores every numeric column other than model and base "
                "model\n"
-               "is a benchmark. Nothing is dropped silently: what was kept, counted or left out is printed.\n"
+               "is a benchmark. Delimiter, decimal marks, per cent signs and the like are found out. Nothing is "
+               "dropped "
+               "silently:\n"
+               "what was decided, kept, counted or left out is printed.\n"
                "Missing scores are kept, and so is where a benchmark's scale ends: where at least 5 different rows and "
                "1 % "
                "of\n"
@@ -95,36 +58,34 @@ public:
     }
     std::vector<std::string> examples() const override
     {
-        return {"exahca import leaderboard.csv -o scores.h5 --scores \"IFEval,BBH,MATH Lvl 5,GPQA,MUSR,MMLU-PRO\""};
+        return {"exahca import leaderboard.csv -o scores.h5 --scores \"IFEval,BBH,MATH Lvl 5,GPQA,MUSR,MMLU-PRO\"",
+                "exahca import scores.csv.gz -o scores.h5 --exclude '*rank*' --na -999"};
     }
     std::vector<std::string> positional() const override { return {"table"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("table", po::value<std::string>()->required()->value_name("FILE"), "CSV table to read")(
+        options.add_options()("table", po::value<std::string>()->required()->value_name("FILE"),
+                              "table to read, gzip-compressed or not; - for standard input")(
             "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
-            "model-column", po::value<std::string>()->default_value("model"), "column with the models' names")(
-            "domain-column", po::value<std::string>()->default_value("base_model"),
-            "column with the base models")("scores", po::value<std::string>()->value_name("A,B,..."),
-                                           "columns with scores (default: every other numeric column)")(
-            "missing", po::value<std::string>()->default_value("keep"),
-            "rows with missing scores: keep, drop or refuse")("overwrite", "replace a score file that exists");
+            "overwrite", "replace a score file that exists")("json", "print what was found as JSON");
+        add_import_options(options);
         add_column_options(options);
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        CsvImportOptions options;
-        options.model_column = values["model-column"].as<std::string>();
-        options.domain_column = values["domain-column"].as<std::string>();
-        options.missing = parse_missing(values["missing"].as<std::string>());
-        if (values.count("scores") > 0)
-            options.score_columns = split_names("scores", values["scores"].as<std::string>());
-        auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
-        refuse_existing(output, values.count("overwrite") > 0);
-        auto result = import_csv(input, options);
+        auto const options = read_import_options(values);
+        ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
+        refuse_existing(files.output, values.count("overwrite") > 0);
+        auto result = import_csv(files.input, options);
         set_column_facts(values, result.matrix);
-        write_scores(output, result.matrix);
-        report(result, input, output);
-        report_defects(result.matrix);
+        auto const findings = find_in_import(result);
+        write_scores(files.output, result.matrix);
+        if (values.count("json") > 0) {
+            fmt::print("{}", import_json(result, findings, files));
+            return ExitStatus::done;
+        }
+        fmt::print("{}", import_text(result, findings, files));
+        report_defects(result.matrix, findings.defects);
         return ExitStatus::done;
     }
 };
