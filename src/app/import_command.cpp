@@ -19,22 +19,24 @@ namespace {
 namespace po = boost::program_options;
 
 /// Benchmarks that are constant, or follow from others: no search can use them as they are.
-void report_defects(ScoreMatrix const& matrix, std::vector<ColumnDefect> const& defects)
+std::string defects_text(ScoreMatrix const& matrix, std::vector<ColumnDefect> const& defects)
 {
     constexpr std::size_t most = 10;
+    std::string text;
     for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
-        fmt::print("  warning: {}\n", describe(defects[i], matrix.benchmarks));
-    if (defects.size() > most) fmt::print("  and {} more of this kind\n", defects.size() - most);
+        text += fmt::format("  warning: {}\n", describe(defects[i], matrix.benchmarks));
+    if (defects.size() > most) text += fmt::format("  and {} more of this kind\n", defects.size() - most);
     std::vector<std::string> kept;
     for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
         kept.push_back(matrix.benchmarks[static_cast<std::size_t>(column)]);
     if (kept.size() < matrix.benchmarks.size() && kept.size() >= 2)
-        fmt::print("  they add no dimension of their own: import the others with --scores {}\n",
-                   shell_word(join_names(kept)));
+        text += fmt::format("  they add no dimension of their own: import the others with --scores {}\n",
+                            shell_word(join_names(kept)));
     if (std::any_of(defects.begin(), defects.end(), [](auto const& defect) { return !defect.domain.empty(); }))
-        fmt::print("  search --noise span refuses such a benchmark and such a base model together, --noise aware fits "
-                   "them but "
-                   "its answer may be that benchmark: leave one of them out\n");
+        text += "  search --noise span refuses such a benchmark and such a base model together, --noise aware fits "
+                "them but "
+                "its answer may be that benchmark: leave one of them out\n";
+    return text;
 }
 
 class ImportCommand final : public Command
@@ -79,13 +81,12 @@ public:
         auto result = import_csv(files.input, options);
         set_column_facts(values, result.matrix);
         auto const findings = find_in_import(result);
-        write_scores(files.output, result.matrix);
-        if (values.count("json") > 0) {
-            fmt::print("{}", import_json(result, findings, files));
-            return ExitStatus::done;
-        }
-        fmt::print("{}", import_text(result, findings, files));
-        report_defects(result.matrix, findings.defects);
+        // What is said is known before the file is written, which takes the scores apart.
+        auto const text = values.count("json") > 0
+                              ? import_json(result, findings, files)
+                              : import_text(result, findings, files) + defects_text(result.matrix, findings.defects);
+        write_scores(files.output, std::move(result.matrix));
+        fmt::print("{}", text);
         return ExitStatus::done;
     }
 };

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
+#include <map>
 
 namespace exahca {
 namespace {
@@ -220,17 +221,28 @@ void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings con
                   findings.domains[1].models / 2);
 }
 
+/// How the benchmarks vary within each base model, the largest first, over models without gaps. One base model's scores
+/// are copied at a time.
+std::vector<DomainSpread> spreads_of_domains(ScoreMatrix const& matrix)
+{
+    std::map<std::string, std::vector<Index>> rows_of;
+    for (Index i = 0; i < matrix.scores.rows(); ++i) {
+        auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
+        if (!name.empty() && !matrix.scores.row(i).array().isNaN().any()) rows_of[name].push_back(i);
+    }
+    std::vector<DomainSpread> spreads;
+    for (auto const& name : domains_by_size(matrix, 1))
+        spreads.push_back(spread_of(name, gather_rows(matrix.scores, rows_of[name])));
+    return spreads;
+}
+
 } // namespace
 
 ImportFindings find_in_import(CsvImportResult const& result)
 {
     auto const& matrix = result.matrix;
     ImportFindings findings;
-    auto domains = select_domains(matrix, domains_by_size(matrix, 1));
-    for (auto& domain : domains)
-        if (domain.scores.hasNaN()) domain.scores = gather_rows(domain.scores, complete_rows(domain.scores));
-    findings.defects = find_column_defects(domains);
-    domains.clear();
+    findings.defects = find_column_defects(spreads_of_domains(matrix));
     findings.sentinels = find_sentinels(matrix);
     findings.scales = group_by_scale(matrix);
     for (auto& hint : find_no_benchmarks(matrix))

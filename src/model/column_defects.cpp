@@ -14,29 +14,50 @@ namespace {
 /// Scores that differ by no more than this share of their size differ by rounding.
 constexpr double rounding = 1e-12;
 
-/// Rows about their domain's mean, one domain below the other.
-Matrix pooled_rows(std::span<Domain const> domains)
+Matrix triangular_factor(Matrix rows)
 {
-    Index rows = 0;
-    for (auto const& domain : domains) rows += domain.scores.rows();
-    Matrix pooled(rows, domains.front().scores.cols());
-    Index next = 0;
+    Index const d = rows.cols();
+    Matrix factor = Eigen::HouseholderQR<Eigen::Ref<Matrix>>(rows).matrixQR().topRows(d);
+    factor.triangularView<Eigen::StrictlyLower>().setZero();
+    return factor;
+}
+
+/// Upper triangular R with R' R = X' X, of rows X that need not be held together: taken in blocks, each below what was
+/// found before. The domain's mean is subtracted on the way.
+Matrix centred_factor(Matrix const& scores)
+{
+    constexpr Index block = 4096;
+    Index const d = scores.cols();
+    Matrix factor = Matrix::Zero(d, d);
+    if (scores.rows() == 0) return factor;
+    Eigen::RowVectorXd const mean = scores.colwise().mean();
+    for (Index first = 0; first < scores.rows(); first += block) {
+        Index const count = std::min(block, scores.rows() - first);
+        Matrix stacked(d + count, d);
+        stacked << factor, scores.middleRows(first, count).rowwise() - mean;
+        factor = triangular_factor(std::move(stacked));
+    }
+    return factor;
+}
+
+/// One factor for the rows of several.
+Matrix pooled_factor(std::span<DomainSpread const> domains)
+{
+    Index const d = domains.front().factor.cols();
+    Matrix pooled = Matrix::Zero(d, d);
     for (auto const& domain : domains) {
-        if (domain.scores.rows() == 0) continue;
-        pooled.middleRows(next, domain.scores.rows()) = domain.scores.rowwise() - domain.scores.colwise().mean();
-        next += domain.scores.rows();
+        Matrix stacked(2 * d, d);
+        stacked << pooled, domain.factor;
+        pooled = triangular_factor(std::move(stacked));
     }
     return pooled;
 }
 
-bool is_constant(std::span<Domain const> domains, Index column)
+bool is_constant(Eigen::Ref<Vector const> const& scores)
 {
-    return std::all_of(domains.begin(), domains.end(), [&](Domain const& domain) {
-        if (domain.scores.rows() == 0) return true;
-        auto const scores = domain.scores.col(column);
-        double const range = scores.maxCoeff() - scores.minCoeff();
-        return range <= rounding * scores.cwiseAbs().maxCoeff();
-    });
+    if (scores.size() == 0) return true;
+    double const range = scores.maxCoeff() - scores.minCoeff();
+    return range <= rounding * scores.cwiseAbs().maxCoeff();
 }
 
 /// Names the column of a relation sum w_c x_c = 0 that is the mean or the sum of the others; else the last one.
@@ -108,16 +129,15 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
     return best;
 }
 
-/// Combinations among the columns given, none of them constant. \param rows  about their domains' means
+/// Combinations among the columns given, none of them constant. \param rows  about their domains' means, or a
+/// triangular factor of them
 std::vector<ColumnDefect> find_combinations(Matrix const& rows, std::vector<Index> columns)
 {
     std::vector<ColumnDefect> defects;
     while (columns.size() > 1) {
         // Unit columns: otherwise benchmarks in other units would set the scale of what is small. Regressions need
-        // only the triangular factor of the rows.
-        Matrix const scaled = rows(Eigen::all, columns).colwise().normalized();
-        Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
-        factor.triangularView<Eigen::StrictlyLower>().setZero();
+        // only a triangular factor.
+        Matrix const factor = triangular_factor(rows(Eigen::all, columns).colwise().normalized());
         auto const [target, regression] = closest_combination(factor);
         if (target < 0 || regression.left > dependence_tolerance) break;
         std::map<Index, double> weights; // in file order
@@ -135,27 +155,43 @@ std::vector<ColumnDefect> find_combinations(Matrix const& rows, std::vector<Inde
 }
 
 /// Defects that hold within all these domains together.
-std::vector<ColumnDefect> defects_within(std::span<Domain const> domains)
+std::vector<ColumnDefect> defects_within(std::span<DomainSpread const> domains)
 {
     std::vector<ColumnDefect> defects;
-    Index const d = domains.front().scores.cols();
+    Index const d = domains.front().factor.cols();
     std::vector<Index> varying;
     for (Index j = 0; j < d; ++j)
-        if (is_constant(domains, j))
+        if (std::all_of(domains.begin(), domains.end(),
+                        [j](auto const& domain) { return domain.constant[static_cast<std::size_t>(j)]; }))
             defects.push_back({ColumnDefectKind::constant, j, {}, {}});
         else
             varying.push_back(j);
-    auto const rows = pooled_rows(domains);
+    Index rows = 0;
+    for (auto const& domain : domains) rows += domain.models;
     // With hardly more rows than columns everything is a combination of everything.
-    if (rows.rows() - std::ssize(domains) + 1 < fewest_models(d)) return defects;
-    auto combinations = find_combinations(rows, varying);
+    if (rows - std::ssize(domains) + 1 < fewest_models(d)) return defects;
+    auto combinations = find_combinations(pooled_factor(domains), varying);
     defects.insert(defects.end(), combinations.begin(), combinations.end());
     return defects;
 }
 
 } // namespace
 
+DomainSpread spread_of(std::string name, Matrix const& scores)
+{
+    DomainSpread spread{std::move(name), scores.rows(), centred_factor(scores), {}};
+    for (Index j = 0; j < scores.cols(); ++j) spread.constant.push_back(is_constant(scores.col(j)));
+    return spread;
+}
+
 std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains)
+{
+    std::vector<DomainSpread> spreads;
+    for (auto const& domain : domains) spreads.push_back(spread_of(domain.name, domain.scores));
+    return find_column_defects(spreads);
+}
+
+std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains)
 {
     if (domains.empty()) return {};
     auto defects = defects_within(domains);
@@ -166,7 +202,7 @@ std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains)
                            [&](ColumnDefect const& defect) { return defect.column == column; });
     };
     for (auto const& domain : domains) {
-        if (domain.scores.rows() < fewest_models(domain.scores.cols())) continue;
+        if (domain.models < fewest_models(domain.factor.cols())) continue;
         for (auto& defect : defects_within({&domain, 1})) {
             if (known(defect.column)) continue;
             defect.domain = domain.name;

@@ -4,11 +4,13 @@
 #include "exahca/core/error.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -20,30 +22,81 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 bool is_censored(ScoreKind kind) { return kind == ScoreKind::at_floor || kind == ScoreKind::at_ceiling; }
 
-// One row of each set of equal ones. Missing scores are equal to each other and come first.
-std::vector<Index> distinct_rows(Matrix const& scores)
+bool same_row(Matrix const& scores, Index a, Index b)
 {
-    auto const compare = [&](Index a, Index b) {
-        for (Index j = 0; j < scores.cols(); ++j) {
-            double const x = std::isnan(scores(a, j)) ? -infinity : scores(a, j);
-            double const y = std::isnan(scores(b, j)) ? -infinity : scores(b, j);
-            if (x != y) return x < y ? -1 : 1;
-        }
-        return 0;
-    };
-    std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
-    std::iota(rows.begin(), rows.end(), Index{0});
-    std::sort(rows.begin(), rows.end(), [&](Index a, Index b) { return compare(a, b) < 0; });
-    rows.erase(std::unique(rows.begin(), rows.end(), [&](Index a, Index b) { return compare(a, b) == 0; }), rows.end());
-    return rows;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        double const x = scores(a, j), y = scores(b, j);
+        if (x != y && !(std::isnan(x) && std::isnan(y))) return false;
+    }
+    return true;
 }
 
-// The value if enough of the column's scores are equal to it.
-bool piles_up(std::vector<double> const& column, double value)
+// Equal rows have equal hashes; others hardly ever. Zeros of both signs are equal, as are all NaN.
+std::uint64_t row_hash(Matrix const& scores, Index row)
 {
-    auto const count = std::count(column.begin(), column.end(), value);
+    std::uint64_t hash = 0;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        double const score = scores(row, j);
+        auto const bits = std::isnan(score) ? 1 : std::bit_cast<std::uint64_t>(score + 0.0);
+        hash = (hash ^ bits) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+// One of each set of equal rows among those given.
+std::vector<Index> distinct_rows(Matrix const& scores, std::vector<Index> const& rows)
+{
+    std::vector<std::pair<std::uint64_t, Index>> hashed;
+    hashed.reserve(rows.size());
+    for (Index const row : rows) hashed.emplace_back(row_hash(scores, row), row);
+    std::sort(hashed.begin(), hashed.end());
+    std::vector<Index> distinct;
+    for (std::size_t begin = 0, end = 0; begin < hashed.size(); begin = end) {
+        auto const first = distinct.size();
+        for (; end < hashed.size() && hashed[end].first == hashed[begin].first; ++end) {
+            auto const row = hashed[end].second;
+            auto const is_same = [&](Index known) { return same_row(scores, known, row); };
+            if (std::none_of(distinct.begin() + static_cast<std::ptrdiff_t>(first), distinct.end(), is_same))
+                distinct.push_back(row);
+        }
+    }
+    return distinct;
+}
+
+// How many different rows know a benchmark. The number is only asked for where it matters: it takes a look at every
+// row.
+class DistinctRows
+{
+public:
+    explicit DistinctRows(Matrix const& scores) : scores_(scores) {}
+
+    Index that_know(Index column)
+    {
+        if (rows_.empty()) {
+            std::vector<Index> all(static_cast<std::size_t>(scores_.rows()));
+            std::iota(all.begin(), all.end(), Index{0});
+            rows_ = distinct_rows(scores_, all);
+        }
+        return std::count_if(rows_.begin(), rows_.end(), [&](Index row) { return !std::isnan(scores_(row, column)); });
+    }
+
+private:
+    Matrix const& scores_;
+    std::vector<Index> rows_;
+};
+
+// Whether enough of the different rows stand at this score.
+bool piles_up(Matrix const& scores, Index column, double value, DistinctRows& distinct)
+{
+    std::vector<Index> rows;
+    for (Index i = 0; i < scores.rows(); ++i)
+        if (scores(i, column) == value) rows.push_back(i);
+    // Different rows are no more than rows.
+    if (std::ssize(rows) < fewest_at_bound) return false;
+    auto const count = std::ssize(distinct_rows(scores, rows));
     return count >= fewest_at_bound &&
-           static_cast<double>(count) >= least_share_at_bound * static_cast<double>(column.size());
+           static_cast<double>(count) >= least_share_at_bound * static_cast<double>(distinct.that_know(column));
 }
 
 // The kinds of a row, with at most two scores that are cut off.
@@ -90,16 +143,16 @@ ScoreBounds detect_bounds(Matrix const& scores)
 {
     Index const d = scores.cols();
     auto bounds = no_bounds(d);
-    auto const rows = distinct_rows(scores);
+    DistinctRows distinct(scores);
     for (Index j = 0; j < d; ++j) {
-        std::vector<double> column;
-        for (Index const row : rows)
-            if (!std::isnan(scores(row, j))) column.push_back(scores(row, j));
-        if (column.empty()) continue;
-        auto const [least, most] = std::minmax_element(column.begin(), column.end());
-        if (*least == *most) continue; // a constant column has no range, and no bound tells anything
-        if (piles_up(column, *least)) bounds.floor[j] = *least;
-        if (piles_up(column, *most)) bounds.ceiling[j] = *most;
+        double least = infinity, most = -infinity;
+        for (double const score : scores.col(j)) { // comparisons with NaN are false
+            if (score < least) least = score;
+            if (score > most) most = score;
+        }
+        if (!(least < most)) continue; // a constant column has no range, and no bound tells anything
+        if (piles_up(scores, j, least, distinct)) bounds.floor[j] = least;
+        if (piles_up(scores, j, most, distinct)) bounds.ceiling[j] = most;
     }
     return bounds;
 }

@@ -36,6 +36,17 @@ inline constexpr double dependence_tolerance = 0.01;
 /// about 2 d models on does a resample leave a covariance of full rank, 1.26 d different models.
 [[nodiscard]] constexpr Index fewest_models(Index benchmarks) { return 2 * benchmarks; }
 
+/// What of a domain's scores says how its benchmarks vary together: enough to find defects, and small.
+struct DomainSpread
+{
+    std::string name;
+    Index models = 0;
+    Matrix factor;              ///< benchmarks x benchmarks, upper triangular R: R' R are the centred sums of products
+    std::vector<bool> constant; ///< per benchmark
+};
+/// \param scores  models x benchmarks, finite
+[[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores);
+
 /// Benchmarks that are constant or linear combinations of others: first what holds within all domains (rows pooled
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
 /// rank.
@@ -47,6 +58,7 @@ inline constexpr double dependence_tolerance = 0.01;
 ///
 /// \param domains  equal numbers of benchmarks, finite scores
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
+[[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains);
 
 /// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".
 [[nodiscard]] std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks);
