@@ -2,7 +2,6 @@
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
-#include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "import_options.hpp"
@@ -11,6 +10,7 @@
 #include "shell_words.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/core.h>
 
 namespace exahca {
@@ -37,6 +37,23 @@ std::string defects_text(ScoreMatrix const& matrix, std::vector<ColumnDefect> co
                 "them but "
                 "its answer may be that benchmark: leave one of them out\n";
     return text;
+}
+
+/// A folder or a file of results in JSON, a long table, or a wide one.
+CsvImportResult import_any(Command::Values const& values, std::string const& input, CsvImportOptions const& options)
+{
+    std::error_code error;
+    bool const is_results = std::filesystem::is_directory(input, error) || input.ends_with(".json");
+    auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
+    if (is_results && values.count("long") > 0)
+        throw UsageError(fmt::format("--long does not fit {}", input), "it holds results in JSON, no table",
+                         "leave --long out");
+    if (!metric.empty() && !is_results)
+        throw UsageError("--metric chooses among results in JSON", fmt::format("{} is a table", input),
+                         "leave --metric out");
+    if (is_results) return import_results(input, metric, options);
+    if (values.count("long") > 0) return import_long(input, read_long_columns(values), options);
+    return import_csv(input, options);
 }
 
 class ImportCommand final : public Command
@@ -66,8 +83,10 @@ public:
     std::vector<std::string> positional() const override { return {"table"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("table", po::value<std::string>()->required()->value_name("FILE"),
-                              "table to read, gzip-compressed or not; - for standard input")(
+        options.add_options()(
+            "table", po::value<std::string>()->required()->value_name("FILE"),
+            "table to read, gzip-compressed or not, - for standard input; or a JSON file or a folder of them, as "
+            "lm-evaluation-harness and Every Eval Ever write them")(
             "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
             "overwrite", "replace a score file that exists")("json", "print what was found as JSON");
         add_import_options(options);
@@ -78,7 +97,7 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
-        auto result = import_csv(files.input, options);
+        auto result = import_any(values, files.input, options);
         set_column_facts(values, result.matrix);
         auto const findings = find_in_import(result);
         // What is said is known before the file is written, which takes the scores apart.

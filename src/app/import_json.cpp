@@ -1,5 +1,6 @@
 #include "import_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -104,6 +105,7 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"output", files.output},
         {"input", files.input},
         {"delimiter", std::string(1, result.delimiter)},
+        {"notes", result.notes},
         {"models", result.matrix.models.size()},
         {"rows",
          {{"read", result.rows_read},

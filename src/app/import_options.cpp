@@ -119,7 +119,11 @@ void add_import_options(Command::Options& options)
         "delimiter", po::value<std::string>()->default_value("auto"),
         "what separates fields: auto, comma, semicolon, tab, bar, or a character")(
         "decimal", po::value<std::string>()->default_value("auto"),
-        "decimal mark: point, comma, or as each column shows it (auto)");
+        "decimal mark: point, comma, or as each column shows it (auto)")(
+        "long", po::value<std::string>()->value_name("MODEL,BENCHMARK,SCORE"),
+        "the table has one score a line; the names of these three columns")(
+        "metric", po::value<std::string>()->value_name("NAME"),
+        "results of lm-evaluation-harness: the metric to take where a task has it");
 }
 
 CsvImportOptions read_import_options(Command::Values const& values)
@@ -139,6 +143,17 @@ CsvImportOptions read_import_options(Command::Values const& values)
     options.decimal = parse_decimal(values["decimal"].as<std::string>());
     set_domain_source(values, options);
     return options;
+}
+
+LongColumns read_long_columns(Command::Values const& values)
+{
+    auto const text = values["long"].as<std::string>();
+    auto const names = split_names("long", text);
+    constexpr std::size_t three = 3;
+    if (names.size() != three || names[0] == names[1] || names[0] == names[2] || names[1] == names[2])
+        throw UsageError(fmt::format("--long {} does not name three columns", text), {},
+                         "give those of models, benchmarks and scores: --long model,benchmark,score");
+    return {names[0], names[1], names[2]};
 }
 
 } // namespace exahca

@@ -261,9 +261,16 @@ std::string import_text(CsvImportResult const& result, ImportFindings const& fin
 {
     auto const& matrix = result.matrix;
     Lines lines;
-    lines.add("read from {}: {} rows{}", files.input, result.rows_read,
-              result.delimiter == ',' ? std::string()
-                                      : fmt::format(", fields separated by {}", delimiter_name(result.delimiter)));
+    if (result.entries >= 0)
+        lines.add("read from {}: {} scores of {} models", files.input, result.entries, result.rows_read);
+    else
+        lines.add("read from {}: {} rows{}", files.input, result.rows_read,
+                  result.delimiter == ',' ? std::string()
+                                          : fmt::format(", fields separated by {}", delimiter_name(result.delimiter)));
+    for (auto const& note : result.notes) lines.add("{}", note);
+    if (result.repeated_entries > 0)
+        lines.add("scores of a model and a benchmark that had one already: {} ({})", result.repeated_entries,
+                  result.notes.empty() ? "their mean is taken" : "the latest counts");
     add_readings(lines, result);
     if (result.rows_dropped > 0) lines.add("dropped for missing scores: {} rows", result.rows_dropped);
     constexpr std::size_t most_examples = 3;

@@ -52,23 +52,6 @@ struct ColumnSurvey
     bool many_texts = false;
 };
 
-/// Names of what is special about a style.
-std::string dress_of(NumberStyle const& style, ColumnLook const& look)
-{
-    std::vector<std::string> parts;
-    if (style.decimal == ',') parts.emplace_back("decimal commas");
-    NumberStyle bare = style;
-    bare.groups = false;
-    if (style.groups && look.readable(style) > look.readable(bare)) parts.emplace_back("thousands separators");
-    if (style.percent) parts.emplace_back("per cent signs");
-    if (style.spread == io::Spread::plus_minus) parts.emplace_back("\u00b1 behind them (left out)");
-    if (style.spread == io::Spread::bracket) parts.emplace_back("brackets behind them (left out)");
-    std::string text;
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-    return text;
-}
-
 class Importer
 {
 public:
@@ -263,7 +246,7 @@ private:
     {
         for (auto const column : columns_.scores) {
             auto const& look = surveys_[column].look;
-            auto const dress = dress_of(styles_[column], look);
+            auto const dress = io::dress_of(styles_[column], look);
             if (dress.empty() || look.example().empty()) continue;
             auto const value = io::read_number(look.example(), styles_[column]);
             bool const open = options_.decimal == 0 && look.is_ambiguous();

@@ -365,4 +365,20 @@ std::int64_t ColumnLook::readable(NumberStyle const& style) const
     return count_if([&](NumberLook const& look) { return fits(look, style); });
 }
 
+std::string dress_of(NumberStyle const& style, ColumnLook const& look)
+{
+    std::vector<std::string> parts;
+    if (style.decimal == ',') parts.emplace_back("decimal commas");
+    NumberStyle bare = style;
+    bare.groups = false;
+    if (style.groups && look.readable(style) > look.readable(bare)) parts.emplace_back("thousands separators");
+    if (style.percent) parts.emplace_back("per cent signs");
+    if (style.spread == Spread::plus_minus) parts.emplace_back("\u00b1 behind them (left out)");
+    if (style.spread == Spread::bracket) parts.emplace_back("brackets behind them (left out)");
+    std::string text;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+    return text;
+}
+
 } // namespace exahca::io

@@ -104,4 +104,7 @@ private:
     std::string example_;
 };
 
+/// What is special about a column's style: "decimal commas and per cent signs"; empty when nothing is.
+[[nodiscard]] std::string dress_of(NumberStyle const& style, ColumnLook const& look);
+
 } // namespace exahca::io

@@ -261,12 +261,17 @@ DataGroup tree_of(ScoreMatrix const& matrix, std::vector<std::string> models, st
               std::move(base_models),
               "",
               "base model of each model, empty where unknown"});
-    root.add({"scores",
-              {"model", "benchmark"},
-              {model_count, benchmarks},
-              std::move(scores),
-              "percent",
-              "benchmark scores; NaN where missing"});
+    Variable table{"scores",
+                   {"model", "benchmark"},
+                   {model_count, benchmarks},
+                   std::move(scores),
+                   "percent",
+                   "benchmark scores; NaN where missing"};
+    // Scores that are written row by row later leave the variable without values, which `add` would not take.
+    if (std::get<std::vector<double>>(table.values).empty())
+        root.variables.push_back(std::move(table));
+    else
+        root.add(std::move(table));
     add_column_facts(root, matrix);
     if (matrix.truth) add_truth(root, *matrix.truth);
     add_missing_coordinates(root);

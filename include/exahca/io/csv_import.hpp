@@ -81,6 +81,10 @@ struct CsvImportResult
     std::vector<std::string> ignored_columns;  ///< columns that are neither names nor scores; unnamed ones as "#3"
     std::vector<std::string> dropped_examples; ///< the first few reasons for dropped rows, in full
 
+    std::int64_t entries = -1;         ///< scores of a long table or of files of results; -1: a table
+    std::int64_t repeated_entries = 0; ///< of them, those of a model and a benchmark that had one
+    std::vector<std::string> notes;    ///< what else was decided, one line each
+
     char delimiter = ',';
     bool has_domain_column = true;
     std::vector<std::string> domain_candidates; ///< without one: columns of text with few different values
