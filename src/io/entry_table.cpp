@@ -90,7 +90,7 @@ std::int64_t EntryTable::fill(ScoreMatrix& matrix, std::vector<std::size_t> cons
         if (earlier == 0 || repeated == Repeated::last)
             score = entry.score;
         else
-            score += (entry.score - score) / (earlier + 1); // the mean so far
+            score = score * (earlier / (earlier + 1.0)) + entry.score / (earlier + 1.0); // the mean; no overflow
     }
     return again;
 }

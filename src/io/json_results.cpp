@@ -10,8 +10,10 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 namespace exahca {
 namespace {
@@ -121,15 +123,20 @@ public:
                          [](Finding const& a, Finding const& b) { return a.date < b.date; });
         auto const labels = labels_of_tasks();
         io::EntryTable table;
-        std::set<std::string> shares;
+        // All of a benchmark's scores are shares, or none is one.
+        std::map<std::string, bool> shares;
+        for (auto const& finding : findings_) {
+            bool const fits = finding.is_share && !(finding.score < 0 || finding.score > 1);
+            auto& all = shares.try_emplace(labels.at({finding.data_set, finding.task}), true).first->second;
+            all = all && fits;
+        }
         for (auto const& finding : findings_) {
             auto const& label = labels.at({finding.data_set, finding.task});
             auto const model = table.model(finding.model);
-            table.add(model, table.benchmark(label), finding.is_share ? 100 * finding.score : finding.score);
-            if (finding.is_share) shares.insert(label);
+            table.add(model, table.benchmark(label), shares.at(label) ? 100 * finding.score : finding.score);
             table.set_domain(model, domain_of(finding), name);
         }
-        note(result, shares.size());
+        note(result, std::count_if(shares.begin(), shares.end(), [](auto const& share) { return share.second; }));
         table.finish(result, options_, io::Repeated::last, name);
         return result;
     }
@@ -306,7 +313,7 @@ private:
             {finding.model, finding.domain, std::vector<std::string_view>(options_.text_columns.size())});
     }
 
-    void note(CsvImportResult& result, std::size_t shares) const
+    void note(CsvImportResult& result, std::int64_t shares) const
     {
         if (harness_files_ > 0)
             result.notes.push_back(fmt::format("files of lm-evaluation-harness: {}", harness_files_));
