@@ -22,7 +22,7 @@ import urllib.request
 
 from fetch_open_llm_leaderboard import LONGEST_WAIT, BadAnswer, BadPage, NotReached, number, retry_after, say
 
-RELEASE = "2024-11-25"  # the one of most models; the site names later ones
+RELEASE = "2026-01-08"  # the site names later ones
 FEWEST_TASKS = 5  # with fewer columns it is another page
 MISSING = {"", "N/A", "NA", "-"}
 

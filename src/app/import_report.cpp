@@ -107,9 +107,13 @@ void add_missing(Lines& lines, CsvImportResult const& result, bool was_dropped)
     lines.add("models that miss scores: {} of {} ({})", report.all.models - report.all.complete, report.all.models,
               fmt::join(columns, ", "));
     add_missing_by_domain(lines, matrix, report);
+    // As long as it helps: with gaps here and there each further step takes more models away than it makes complete.
     constexpr std::size_t most_steps = 5;
+    auto complete = report.all.complete;
     for (std::size_t i = 0; i < std::min(most_steps, report.removals.size()); ++i) {
         auto const& step = report.removals[i];
+        if (step.complete < complete) break;
+        complete = step.complete;
         lines.add("  leaving out {}{} keeps {} models with all of {} scores, of {}{}", i == 0 ? "" : "also ",
                   step.benchmark >= 0 ? name_of(matrix, step.benchmark) : "base model " + listed_name(step.domain),
                   step.complete, step.benchmarks, step.models,
@@ -221,9 +225,9 @@ void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings con
                   findings.domains[1].models / 2);
 }
 
-/// How the benchmarks vary within each base model, the largest first, over models without gaps. One base model's scores
-/// are copied at a time.
-std::vector<DomainSpread> spreads_of_domains(ScoreMatrix const& matrix)
+/// How the benchmarks vary within each of these base models, over models without gaps. One base model's scores are
+/// copied at a time.
+std::vector<DomainSpread> spreads_of_domains(ScoreMatrix const& matrix, std::vector<std::string> const& names)
 {
     std::map<std::string, std::vector<Index>> rows_of;
     for (Index i = 0; i < matrix.scores.rows(); ++i) {
@@ -231,8 +235,7 @@ std::vector<DomainSpread> spreads_of_domains(ScoreMatrix const& matrix)
         if (!name.empty() && !matrix.scores.row(i).array().isNaN().any()) rows_of[name].push_back(i);
     }
     std::vector<DomainSpread> spreads;
-    for (auto const& name : domains_by_size(matrix, 1))
-        spreads.push_back(spread_of(name, gather_rows(matrix.scores, rows_of[name])));
+    for (auto const& name : names) spreads.push_back(spread_of(name, gather_rows(matrix.scores, rows_of[name])));
     return spreads;
 }
 
@@ -242,29 +245,34 @@ ImportFindings find_in_import(CsvImportResult const& result)
 {
     auto const& matrix = result.matrix;
     ImportFindings findings;
-    findings.defects = find_column_defects(spreads_of_domains(matrix));
+    // What was counted before rows were dropped still holds where none was.
+    findings.domains = result.rows_dropped == 0 ? result.missing.by_domain
+                                                : count_scores_by_domain(matrix, no_bounds(matrix.scores.cols()));
+    std::stable_sort(findings.domains.begin(), findings.domains.end(),
+                     [](auto const& a, auto const& b) { return a.models > b.models; });
+    std::vector<std::string> names;
+    for (auto const& domain : findings.domains) names.push_back(domain.domain);
+    findings.spellings = spelling_variants(names);
+    findings.fewest = fewest_models(matrix.scores.cols());
+    findings.defects = find_column_defects(spreads_of_domains(matrix, names));
     findings.sentinels = find_sentinels(matrix);
     findings.scales = group_by_scale(matrix);
     for (auto& hint : find_no_benchmarks(matrix))
         if (std::none_of(findings.defects.begin(), findings.defects.end(),
                          [&](auto const& defect) { return defect.domain.empty() && defect.column == hint.column; }))
             findings.no_benchmarks.push_back(std::move(hint));
-    findings.spellings = spelling_variants(matrix);
-    findings.domains = count_scores_by_domain(matrix, no_bounds(matrix.scores.cols()));
-    std::stable_sort(findings.domains.begin(), findings.domains.end(),
-                     [](auto const& a, auto const& b) { return a.models > b.models; });
-    findings.fewest = fewest_models(matrix.scores.cols());
     return findings;
 }
 
 std::string import_text(CsvImportResult const& result, ImportFindings const& findings, ImportFiles const& files)
 {
     auto const& matrix = result.matrix;
+    auto const input = files.input == "-" ? std::string("standard input") : files.input;
     Lines lines;
     if (result.entries >= 0)
-        lines.add("read from {}: {} scores of {} models", files.input, result.entries, result.rows_read);
+        lines.add("read from {}: {} scores of {} models", input, result.entries, result.rows_read);
     else
-        lines.add("read from {}: {} rows{}", files.input, result.rows_read,
+        lines.add("read from {}: {} rows{}", input, result.rows_read,
                   result.delimiter == ',' ? std::string()
                                           : fmt::format(", fields separated by {}", delimiter_name(result.delimiter)));
     for (auto const& note : result.notes) lines.add("{}", note);

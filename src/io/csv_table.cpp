@@ -76,12 +76,13 @@ private:
     bool ended_ = false;
 };
 
-/// libcsv behind an interface that knows lines: it is fed one line at a time.
+/// libcsv behind an interface that knows lines: it is fed one line at a time. Most tables hold few quotation marks or
+/// none, and a row without any is no matter for a state machine: it is cut where the delimiter stands.
 class Parser
 {
 public:
     Parser(std::string const& name, char delimiter, std::function<void(CsvRowView const&)> const& take_row)
-        : name_(name), take_row_(take_row)
+        : name_(name), delimiter_(delimiter), take_row_(take_row)
     {
         if (::csv_init(&state_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
         ::csv_set_delim(&state_, static_cast<unsigned char>(delimiter));
@@ -94,10 +95,15 @@ public:
     void parse(std::string_view content)
     {
         check_encoding(content);
+        bool const has_quotes = content.find('"') != content.npos;
         while (!content.empty()) {
             auto const text = take_line(content);
             ++line_;
             if (between_rows_) row_.line = line_;
+            if (between_rows_ && (!has_quotes || text.find('"') == text.npos)) {
+                cut(text);
+                continue;
+            }
             auto const parsed = ::csv_parse(&state_, text.data(), text.size(), on_field, on_row, this);
             rethrow();
             if (parsed != text.size()) fail();
@@ -120,6 +126,28 @@ private:
                 refuse(name_, line, "this is not UTF-8 text", "another encoding, or not a text file",
                        "save the file as UTF-8");
     }
+    /// Without spaces at its ends, as libcsv does it: a tab that is the delimiter is none.
+    std::string_view trimmed(std::string_view text) const
+    {
+        auto const is_space = [this](char c) { return (c == ' ' || c == '\t') && c != delimiter_; };
+        while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+        while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+        return text;
+    }
+    /// A whole row without quotation marks.
+    void cut(std::string_view text)
+    {
+        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+        if (trimmed(text).empty()) return;
+        row_.fields.clear();
+        for (;;) {
+            auto const end = text.find(delimiter_);
+            row_.fields.push_back(trimmed(text.substr(0, end)));
+            if (end == text.npos) break;
+            text.remove_prefix(end + 1);
+        }
+        hand_on();
+    }
     static void on_field(void* text, std::size_t size, void* self) noexcept
     {
         auto& parser = *static_cast<Parser*>(self);
@@ -132,21 +160,26 @@ private:
     static void on_row(int, void* self) noexcept
     {
         auto& parser = *static_cast<Parser*>(self);
-        parser.guarded([&] { parser.hand_on(); });
+        parser.guarded([&] { parser.hand_on_parsed(); });
     }
     void hand_on()
     {
-        if (columns_ == 0) columns_ = ends_.size();
-        if (ends_.size() != columns_)
-            refuse(name_, row_.line, fmt::format("{} fields where the header has {}", ends_.size(), columns_), "",
+        auto const count = row_.fields.size();
+        if (columns_ == 0) columns_ = count;
+        if (count != columns_)
+            refuse(name_, row_.line, fmt::format("{} fields where the header has {}", count, columns_), "",
                    "check separators and quotation marks");
+        take_row_(row_);
+    }
+    void hand_on_parsed()
+    {
         row_.fields.clear();
         std::size_t begin = 0;
         for (auto const end : ends_) {
             row_.fields.emplace_back(texts_.data() + begin, end - begin);
             begin = end;
         }
-        take_row_(row_);
+        hand_on();
         texts_.clear();
         ends_.clear();
         between_rows_ = true;
@@ -176,6 +209,7 @@ private:
 
     csv_parser state_{};
     std::string const& name_;
+    char delimiter_;
     std::function<void(CsvRowView const&)> const& take_row_;
     std::int64_t line_ = 0;
     bool between_rows_ = true;

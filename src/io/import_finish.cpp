@@ -81,11 +81,15 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
                    std::string const& name)
 {
     auto& matrix = result.matrix;
-    auto const before = domain_sizes(matrix);
+    std::map<std::string, std::int64_t> before;
     std::vector<Index> rows;
     for (Index i = 0; i < matrix.scores.rows(); ++i)
         if (has_scores(matrix.scores, i)) rows.push_back(i);
     auto const without_scores = matrix.scores.rows() - std::ssize(rows);
+    // Where every row stays, so does every base model: a large table need not be looked through.
+    bool const may_drop =
+        without_scores > 0 || std::find(states.begin(), states.end(), RowState::dropped) != states.end();
+    if (may_drop) before = domain_sizes(matrix);
     (policy == MissingPolicy::drop ? result.rows_dropped : result.rows_without_scores) += without_scores;
     keep_rows(matrix, rows);
     result.missing = report_missing(matrix);
@@ -101,7 +105,7 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
                            fmt::format("{} were dropped", result.rows_dropped + result.rows_without_scores),
                            "check the score columns");
     check_columns(matrix, name);
-    auto const after = domain_sizes(matrix);
+    auto const after = may_drop ? domain_sizes(matrix) : before;
     for (auto const& [domain, size] : before)
         if (!after.contains(domain)) result.vanished.emplace_back(domain, size);
     result.repeated_models = count_repeated(matrix.models);

@@ -1,6 +1,8 @@
 #include "exahca/model/domain_names.hpp"
 
 #include <map>
+#include <string_view>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -25,13 +27,13 @@ std::string bare_name(std::string_view name)
 
 } // namespace
 
-std::vector<std::vector<std::string>> spelling_variants(ScoreMatrix const& matrix)
+std::vector<std::vector<std::string>> spelling_variants(std::span<std::string const> names)
 {
     std::map<std::string, std::vector<std::string>> by_bare_name;
-    for (auto const& name : domains_by_size(matrix, 1)) by_bare_name[bare_name(name)].push_back(name);
+    for (auto const& name : names) by_bare_name[bare_name(name)].push_back(name);
     std::vector<std::vector<std::string>> variants;
-    for (auto& [bare, names] : by_bare_name)
-        if (names.size() > 1) variants.push_back(std::move(names));
+    for (auto& [bare, spellings] : by_bare_name)
+        if (spellings.size() > 1) variants.push_back(std::move(spellings));
     return variants;
 }
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import subprocess
+import sys
 
 import h5py
 import numpy
@@ -64,7 +65,7 @@ class TablesTest(ProgramTest):
         numpy.testing.assert_allclose(self.scores(), 1000 + self.wanted(), rtol=1e-12)
 
     def test_what_was_found_can_be_overridden(self):
-        self.write("t.csv", [[*row[:2], *(f"{int(cell) % 10},{int(cell) * 13 % 1000:03}" for cell in row[2:])] for row in self.rows])
+        self.write("t.csv", [[*row[:2], *(f"{int(cell) % 9 + 1},{int(cell) * 13 % 1000:03}" for cell in row[2:])] for row in self.rows])
         self.assertIn("if not, say so with --decimal comma", self.imported("t.csv"))
         self.assertGreater(self.scores().max(), 1000)
         self.imported("t.csv", "--decimal", "comma")
@@ -229,12 +230,28 @@ class TablesTest(ProgramTest):
         self.fail_with(2, "fits x*", *common, "--domains", "x*", "--min-models", 20)
 
 
+    def test_the_example_from_outside_language_models(self):
+        example = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "examples", "patients.py")
+        with open(self.path("p.csv"), "w", encoding="utf-8") as file:
+            subprocess.run([sys.executable, example], stdout=file, timeout=60, check=True)
+        words = ("p.csv", "--model-column", "patient", "--domain-column", "site")
+        said = self.imported(*words)
+        self.assertIn("reaction ms holds -9 14 times", said)
+        self.assertIn("the columns are not on one scale", said)
+        said = self.imported(*words, "--na", "-9")
+        self.assertNotIn("holds -9", said)
+        self.assertIn("tapping per s is missing: Evora 160 of 160", said)
+        self.assertRegex(said, r"symptoms has a floor at 0: \d+ of 790")
+        self.assertIn("no model of Evora has every score", said)
+        # Speed acts on memory, says the example; reaction time and words recalled are each one's own test.
+        self.succeed("search", "s.h5", "-o", "r.h5", "--factors", 2, "-q")
+        self.assertIn("Direction    reaction ms → words recalled", self.succeed("show", "r.h5", "--brief").stdout)
+
+
 class RuleTest(ProgramTest):
     """The rule of the Open LLM Leaderboard is the one of jobs/base_model.py."""
 
     def test_names_made_of_what_the_rule_knows(self):
-        import sys
-
         sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "jobs"))
         sys.dont_write_bytecode = True
         from base_model import base_model
