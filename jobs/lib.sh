@@ -10,7 +10,7 @@ exahca=$top/build/release/exahca
 
 # Debian 12 packages, by what they are needed for.
 build_packages=(g++ cmake ninja-build git ca-certificates libeigen3-dev libboost-dev libboost-program-options-dev
-    libfmt-dev nlohmann-json3-dev libcsv-dev liblbfgspp-dev librandom123-dev libxxhash-dev libhdf5-dev
+    libfmt-dev nlohmann-json3-dev libcsv-dev liblbfgspp-dev librandom123-dev libxxhash-dev libhdf5-dev zlib1g-dev
     libopenmpi-dev openmpi-bin)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3)
 optional_packages=(python3-numpy python3-h5py python3-netcdf4 python3-xarray python3-h5netcdf netcdf-bin hdf5-tools

@@ -142,7 +142,8 @@ void add_search_options(Command::Options& options)
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
         "drop-domain", "analyse every set also without each one of its base models")(
         "min-models", po::value<std::int64_t>()->default_value(100),
-        "without --domains and --domains-from: every base model with so many models");
+        "without --domains and --domains-from: every base model with so many models; with them: those that a pattern "
+        "such as 'qwen2.5-*' stands for");
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
     analysis.add_options()("factors", po::value<std::string>()->default_value("3"),

@@ -240,33 +240,52 @@ SimulationTruth read_truth(io::ScoreSource const& source, std::size_t benchmark_
     return truth;
 }
 
-} // namespace
-
-DataGroup scores_as_tree(ScoreMatrix const& matrix)
+/// \param models, base_models, scores  the values of these three, which are large: copies of the matrix's, or its own
+DataGroup tree_of(ScoreMatrix const& matrix, std::vector<std::string> models, std::vector<std::string> base_models,
+                  std::vector<double> scores)
 {
-    auto const models = static_cast<std::int64_t>(matrix.models.size());
+    auto const model_count = std::ssize(models);
     auto const benchmarks = static_cast<std::int64_t>(matrix.benchmarks.size());
-    EXAHCA_EXPECT(matrix.scores.rows() == models && matrix.scores.cols() == benchmarks);
+    EXAHCA_EXPECT(matrix.scores.rows() == model_count && matrix.scores.cols() == benchmarks);
     DataGroup root;
     root.attributes = {{"filetype", std::string(score_filetype)},
                        {"format_version", std::vector{score_format.major, score_format.minor}},
                        {"exahca_version", std::string(version())},
                        {"Conventions", std::string("CF-1.10")},
                        {"complete", std::int64_t{1}}};
-    root.add({"model", {"model"}, {models}, matrix.models, "", "names of the models, not necessarily unique"});
+    root.add({"model", {"model"}, {model_count}, std::move(models), "", "names of the models, not necessarily unique"});
     root.add({"benchmark", {"benchmark"}, {benchmarks}, matrix.benchmarks, "", "names of the benchmarks"});
-    root.add(
-        {"base_model", {"model"}, {models}, matrix.base_models, "", "base model of each model, empty where unknown"});
-    root.add({"scores",
-              {"model", "benchmark"},
-              {models, benchmarks},
-              row_major(matrix.scores),
-              "percent",
-              "benchmark scores; NaN where missing"});
+    root.add({"base_model",
+              {"model"},
+              {model_count},
+              std::move(base_models),
+              "",
+              "base model of each model, empty where unknown"});
+    Variable table{"scores",
+                   {"model", "benchmark"},
+                   {model_count, benchmarks},
+                   std::move(scores),
+                   "percent",
+                   "benchmark scores; NaN where missing"};
+    // Scores that are written row by row later leave the variable without values, which `add` would not take.
+    if (std::get<std::vector<double>>(table.values).empty())
+        root.variables.push_back(std::move(table));
+    else
+        root.add(std::move(table));
     add_column_facts(root, matrix);
     if (matrix.truth) add_truth(root, *matrix.truth);
     add_missing_coordinates(root);
     return root;
+}
+
+/// Of a table from this size on memory is to hold no second copy, and compression would take most of the time.
+constexpr Index large_table = Index{1} << 20;
+
+} // namespace
+
+DataGroup scores_as_tree(ScoreMatrix const& matrix)
+{
+    return tree_of(matrix, matrix.models, matrix.base_models, row_major(matrix.scores));
 }
 
 ScoreMatrix read_complete_scores(std::string const& path)
@@ -284,6 +303,19 @@ ScoreMatrix read_complete_scores(std::string const& path)
 }
 
 void write_scores(std::string const& path, ScoreMatrix const& matrix) { write_tree(path, scores_as_tree(matrix)); }
+
+void write_scores(std::string const& path, ScoreMatrix&& matrix)
+{
+    if (matrix.scores.size() < large_table) {
+        write_scores(path, static_cast<ScoreMatrix const&>(matrix));
+        return;
+    }
+    auto const fill = [&](std::int64_t first, std::int64_t count, double* rows) {
+        Eigen::Map<RowMajor>(rows, count, matrix.scores.cols()) = matrix.scores.middleRows(first, count);
+    };
+    write_large_tree(path, tree_of(matrix, std::move(matrix.models), std::move(matrix.base_models), {}),
+                     {"scores", fill});
+}
 
 ScoreMatrix read_scores(std::string const& path)
 {

@@ -11,6 +11,9 @@
 namespace exahca {
 namespace {
 
+/// Rows of a domain that combinations are looked for in: no two benchmarks agree in so many by chance.
+constexpr Index most_rows = 4096;
+
 /// Share of a standard deviation below which a sum of means counts as no constant.
 constexpr double no_constant = 0.1;
 
@@ -22,44 +25,37 @@ struct PooledRows
     Matrix means;  ///< domains with such rows x columns
 };
 
-PooledRows pooled_rows(std::span<Domain const> domains, std::span<Index const> columns)
+PooledRows pooled_rows(std::span<DomainSpread const> domains, std::span<Index const> columns)
 {
-    std::vector<Matrix> parts, raw;
-    std::vector<Eigen::RowVectorXd> means;
+    std::vector<Matrix> parts;
     Index count = 0;
     for (auto const& domain : domains) {
         std::vector<Index> complete;
-        for (Index i = 0; i < domain.scores.rows(); ++i)
-            if (domain.scores(i, columns).allFinite()) complete.push_back(i);
+        for (Index i = 0; i < domain.rows.rows(); ++i)
+            if (domain.rows(i, columns).allFinite()) complete.push_back(i);
         if (complete.empty()) continue;
-        Matrix const rows = domain.scores(complete, Eigen::all);
-        means.emplace_back(rows.colwise().mean());
-        parts.emplace_back(rows.rowwise() - means.back());
-        raw.push_back(rows);
-        count += rows.rows();
+        parts.emplace_back(domain.rows(complete, Eigen::all));
+        count += parts.back().rows();
     }
-    Index const d = domains.front().scores.cols();
+    Index const d = domains.front().rows.cols();
     PooledRows pooled{Matrix(count, d), Matrix(count, d), Matrix(std::ssize(parts), d)};
     Index next = 0;
     for (std::size_t k = 0; k < parts.size(); ++k) {
-        pooled.rows.middleRows(next, parts[k].rows()) = parts[k];
-        pooled.scores.middleRows(next, parts[k].rows()) = raw[k];
-        pooled.means.row(static_cast<Index>(k)) = means[k];
+        Eigen::RowVectorXd const mean = parts[k].colwise().mean();
+        pooled.rows.middleRows(next, parts[k].rows()) = parts[k].rowwise() - mean;
+        pooled.scores.middleRows(next, parts[k].rows()) = parts[k];
+        pooled.means.row(static_cast<Index>(k)) = mean;
         next += parts[k].rows();
     }
     return pooled;
 }
 
-bool is_constant(std::span<Domain const> domains, Index column)
+/// Whether all domains have it in a benchmark.
+bool in_all(std::span<DomainSpread const> domains, std::vector<bool> DomainSpread::*what, Index column)
 {
-    return std::all_of(domains.begin(), domains.end(),
-                       [&](Domain const& domain) { return exahca::is_constant(domain.scores.col(column)); });
-}
-
-bool is_absent(std::span<Domain const> domains, Index column)
-{
-    return std::all_of(domains.begin(), domains.end(),
-                       [&](Domain const& domain) { return domain.scores.col(column).array().isNaN().all(); });
+    return std::all_of(domains.begin(), domains.end(), [&](DomainSpread const& domain) {
+        return static_cast<bool>((domain.*what)[static_cast<std::size_t>(column)]);
+    });
 }
 
 /// Whether a column is some others times a weight, rounded, with no constant beside.
@@ -207,15 +203,15 @@ std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vecto
 }
 
 /// Defects that hold within all these domains together.
-std::vector<ColumnDefect> defects_within(std::span<Domain const> domains)
+std::vector<ColumnDefect> defects_within(std::span<DomainSpread const> domains)
 {
     std::vector<ColumnDefect> defects;
-    Index const d = domains.front().scores.cols();
+    Index const d = domains.front().rows.cols();
     std::vector<Index> varying;
     for (Index j = 0; j < d; ++j)
-        if (is_absent(domains, j))
+        if (in_all(domains, &DomainSpread::absent, j))
             defects.push_back({ColumnDefectKind::absent, j, {}, {}});
-        else if (is_constant(domains, j))
+        else if (in_all(domains, &DomainSpread::constant, j))
             defects.push_back({ColumnDefectKind::constant, j, {}, {}});
         else
             varying.push_back(j);
@@ -229,7 +225,28 @@ std::vector<ColumnDefect> defects_within(std::span<Domain const> domains)
 
 } // namespace
 
+DomainSpread spread_of(std::string name, Matrix const& scores)
+{
+    DomainSpread spread{std::move(name), scores.rows(), {}, {}, {}};
+    for (Index j = 0; j < scores.cols(); ++j) {
+        spread.constant.push_back(is_constant(scores.col(j)));
+        spread.absent.push_back(scores.col(j).array().isNaN().all());
+    }
+    Index const rows = std::min(scores.rows(), most_rows);
+    std::vector<Index> chosen(static_cast<std::size_t>(rows)); // evenly through the domain
+    for (Index i = 0; i < rows; ++i) chosen[static_cast<std::size_t>(i)] = i * scores.rows() / rows;
+    spread.rows = scores(chosen, Eigen::all);
+    return spread;
+}
+
 std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains)
+{
+    std::vector<DomainSpread> spreads;
+    for (auto const& domain : domains) spreads.push_back(spread_of(domain.name, domain.scores));
+    return find_column_defects(spreads);
+}
+
+std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains)
 {
     if (domains.empty()) return {};
     auto defects = defects_within(domains);
@@ -240,7 +257,7 @@ std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains)
                            [&](ColumnDefect const& defect) { return defect.column == column; });
     };
     for (auto const& domain : domains) {
-        if (domain.scores.rows() < fewest_models(domain.scores.cols())) continue;
+        if (domain.models < fewest_models(domain.rows.cols())) continue;
         for (auto& defect : defects_within({&domain, 1})) {
             if (known(defect.column)) continue;
             defect.domain = domain.name;

@@ -1,5 +1,6 @@
 if(Python3_FOUND)
   exahca_script_test(fetch jobs ${Python3_EXECUTABLE} jobs/fetch_test.py FetchTest)
+  exahca_script_test(fetch_livebench jobs ${Python3_EXECUTABLE} jobs/fetch_livebench_test.py)
   exahca_script_test(base_model_rule jobs ${Python3_EXECUTABLE} jobs/fetch_test.py BaseModelTest)
   exahca_script_test(base_model_rule_on_the_reference_table jobs ${Python3_EXECUTABLE} jobs/fetch_test.py ReferenceTest)
   exahca_script_test(cluster_scripts jobs ${Python3_EXECUTABLE} jobs/cluster_test.py)

@@ -37,6 +37,18 @@ inline constexpr double dependence_tolerance = 0.01;
 /// about 2 d models on does a resample leave a covariance of full rank, 1.26 d different models.
 [[nodiscard]] constexpr Index fewest_models(Index benchmarks) { return 2 * benchmarks; }
 
+/// What of a domain's scores says which benchmarks are defects, and is small however many models there are.
+struct DomainSpread
+{
+    std::string name;
+    Index models = 0;
+    Matrix rows;                ///< of the domain, 4,096 at most, evenly chosen; NaN where missing
+    std::vector<bool> constant; ///< per benchmark, over all models; true also where it is absent
+    std::vector<bool> absent;   ///< per benchmark: no model has a score of it
+};
+/// \param scores  models x benchmarks, NaN where missing
+[[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores);
+
 /// Benchmarks that are constant or linear combinations of others: first what holds within all domains (rows pooled
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
 /// rank.
@@ -52,6 +64,7 @@ inline constexpr double dependence_tolerance = 0.01;
 ///
 /// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
+[[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains);
 
 /// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".
 [[nodiscard]] std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks);

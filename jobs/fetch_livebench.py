@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Download a release of LiveBench, a living table of models and tasks, as a CSV file for `exahca import`.
+
+Each release is one table on the project's site: a model per line, a task per column, scores in per cent, some of them missing.
+It is checked and written as it is, with empty cells where scores are missing. Prints the `exahca import` command for it, which
+takes the maker's word at the beginning of a model's name as its base model: LiveBench does not say what a model was made from.
+
+Exit status: 0 done; 2 usage, or the output exists; 3 the server's answer makes no sense; 4 the output cannot be written;
+75 the server could not be reached, give the same command again later.
+"""
+
+import argparse
+import csv
+import http.client
+import io
+import os
+import shlex
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from fetch_open_llm_leaderboard import LONGEST_WAIT, BadAnswer, BadPage, NotReached, number, retry_after, say
+
+RELEASE = "2026-01-08"  # the site names later ones
+FEWEST_TASKS = 5  # with fewer columns it is another page
+MISSING = {"", "N/A", "NA", "-"}
+
+
+def ask(url, timeout):
+    """The text at an address. Raises BadPage with a reason and a wish of how long to wait."""
+    request = urllib.request.Request(url, headers={"User-Agent": "exahca-fetch", "Accept": "text/csv"})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.read().decode("utf-8-sig")
+    except urllib.error.HTTPError as error:
+        if error.code == 429 or error.code >= 500:
+            raise BadPage(f"HTTP status {error.code}", retry_after(error.headers, time.time())) from None
+        raise BadAnswer(f"HTTP status {error.code} for {url} (there may be no such release): see --release and "
+                        "--base-url") from None
+    except UnicodeDecodeError:
+        raise BadPage("damaged answer", 0.0) from None
+    except (OSError, http.client.HTTPException) as error:  # refused, reset, timed out, cut short
+        raise BadPage(str(getattr(error, "reason", error)) or type(error).__name__, 0.0) from None
+
+
+def checked_table(text):
+    """Header and rows, every score a number or empty. A table without a line end at its end was cut."""
+    if not text.endswith("\n"):
+        raise BadPage("the table is cut off", 0.0)
+    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    if len(rows) < 2 or rows[0][0] != "model" or len(rows[0]) <= FEWEST_TASKS:
+        raise BadAnswer("the answer is no table of models and tasks: the site has changed")
+    for line, row in enumerate(rows[1:], 2):
+        if len(row) != len(rows[0]):
+            raise BadAnswer(f"line {line} has {len(row)} fields where the header has {len(rows[0])}")
+        for task, cell in zip(rows[0][1:], row[1:]):
+            if cell.strip() not in MISSING and number(cell) is None:
+                raise BadAnswer(f"line {line}, {task}: {cell!r} is no number")
+        row[1:] = ["" if cell.strip() in MISSING else cell.strip() for cell in row[1:]]
+    return rows
+
+
+def download(options):
+    """The checked table, asked for again with growing pauses until it is whole or the patience is used up."""
+    url = f"{options.base_url.rstrip('/')}/table_{options.release.replace('-', '_')}.csv"
+    pause = options.first_pause
+    for attempt in range(options.retries + 1):
+        try:
+            return checked_table(ask(url, options.timeout))
+        except BadPage as problem:
+            reason, wished = problem.args
+        if attempt < options.retries:
+            wait = min(max(pause, wished), LONGEST_WAIT)
+            say(f"{reason}; again in {wait:.0f} s")
+            time.sleep(wait)
+            pause *= 2
+    raise NotReached(f"{reason}, {options.retries + 1} times")
+
+
+def write_csv(path, rows):
+    """Writes the whole table, or leaves nothing."""
+    unfinished = path + ".tmp"
+    try:
+        with open(unfinished, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except OSError:
+        if os.path.exists(unfinished):
+            os.remove(unfinished)
+        raise
+
+
+def report(path, rows):
+    gaps = sum(cell == "" for row in rows[1:] for cell in row[1:])
+    say(f"{path}: {len(rows) - 1} models, {len(rows[0]) - 1} tasks, {gaps} scores are missing")
+    print(f"exahca import {shlex.quote(path)} -o {shlex.quote(os.path.splitext(path)[0] + '.h5')} --domain-pattern '^[a-z]+'")
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog=__doc__.split("\n\n", 1)[1],
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", default="livebench.csv", help="CSV file to write (%(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="replace the output if it exists")
+    parser.add_argument("--release", default=RELEASE, metavar="DATE", help="release of the table (%(default)s)")
+    parser.add_argument("--base-url", default="https://livebench.ai", help="site (%(default)s)")
+    parser.add_argument("--retries", type=int, default=8, help="further tries (%(default)s)")
+    parser.add_argument("--first-pause", type=float, default=2.0, metavar="SECONDS",
+                        help="pause before the second try, doubled each time (%(default)s)")
+    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for one answer (%(default)s)")
+    options = parser.parse_args(arguments)
+    if options.retries < 0 or options.first_pause < 0 or options.timeout <= 0:
+        parser.error("--retries and --first-pause are 0 or more, --timeout is above 0")
+    return options
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    if os.path.exists(options.output) and not options.overwrite:
+        say(f"{options.output} exists: use --overwrite to replace it, or another name with --output")
+        return 2
+    try:
+        rows = download(options)
+        write_csv(options.output, rows)
+        report(options.output, rows)
+    except BadAnswer as problem:
+        say(f"{problem}")
+        return 3
+    except OSError as problem:
+        say(f"cannot write {problem.filename or options.output} ({problem.strerror}): check space and permissions")
+        return 4
+    except NotReached as problem:
+        say(f"stopped ({problem}): give the same command again later")
+        return 75
+    except KeyboardInterrupt:
+        say("\ninterrupted")
+        return 75
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
