@@ -175,8 +175,14 @@ private:
     void choose_scores()
     {
         char of_file = '.';
-        for (auto const& survey : surveys_)
+        bool any_point = false, any_comma = false;
+        for (auto const& survey : surveys_) {
+            any_point = any_point || survey.look.shows_decimal_point();
+            any_comma = any_comma || survey.look.has_decimal_comma();
             if (survey.look.shows_decimal_comma()) of_file = ',';
+        }
+        // Who separates fields by semicolons does it for the decimal commas.
+        if (result_.delimiter == ';' && any_comma && !any_point) of_file = ',';
         styles_.clear();
         for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
         for (auto const& wanted : options_.score_columns) {

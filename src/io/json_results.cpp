@@ -1,6 +1,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/io/results_import.hpp"
 #include "io/entry_table.hpp"
+#include "io/text.hpp"
 #include "io/text_source.hpp"
 
 #include <algorithm>
@@ -31,28 +32,6 @@ struct Finding
     double score = 0;
     bool is_share = false; ///< between 0 and 1 by what it is
 };
-
-/// Texts in which Python writes numbers that JSON does not know, as `null`.
-std::string without_python_numbers(std::string text)
-{
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (in_string && text[i] == '\\') {
-            ++i;
-        } else if (text[i] == '"') {
-            in_string = !in_string;
-        } else if (!in_string) {
-            std::string_view const rest(text.data() + i, text.size() - i);
-            for (std::string_view const word : {"-Infinity", "Infinity", "NaN"})
-                if (rest.starts_with(word)) {
-                    text.replace(i, word.size(), "null");
-                    i += 3;
-                    break;
-                }
-        }
-    }
-    return text;
-}
 
 Json const* member(Json const& object, char const* name)
 {
@@ -347,7 +326,7 @@ private:
 Json parse(std::string text, std::string const& file)
 {
     if (text.find("NaN") != text.npos || text.find("Infinity") != text.npos)
-        text = without_python_numbers(std::move(text));
+        text = io::without_python_numbers(std::move(text));
     try {
         return Json::parse(text);
     } catch (Json::exception const& error) {

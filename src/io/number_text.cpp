@@ -308,16 +308,19 @@ bool ColumnLook::shows_decimal_point() const
     return count(Separators::point) + count(Separators::comma_groups) + count(Separators::spaced_point) > 0;
 }
 
+bool ColumnLook::has_decimal_comma() const { return count(Separators::comma) + count(Separators::spaced_comma) > 0; }
+
 bool ColumnLook::shows_decimal_comma() const
 {
-    auto const sure = count(Separators::comma) + count(Separators::spaced_comma);
-    return sure > 0 && !shows_decimal_point() && 2 * (sure + count(Separators::comma_or_groups)) > filled_;
+    if (!has_decimal_comma() || shows_decimal_point()) return false;
+    auto const commas = count(Separators::comma) + count(Separators::comma_or_groups);
+    // "1 147,5" is no slip of the pen, "1,5" among whole numbers may be one.
+    return count(Separators::spaced_comma) > 0 || 2 * commas > filled_;
 }
 
 bool ColumnLook::is_ambiguous() const
 {
-    return !shows_decimal_point() && count(Separators::comma) + count(Separators::spaced_comma) == 0 &&
-           count(Separators::comma_or_groups) > 0;
+    return !shows_decimal_point() && !has_decimal_comma() && count(Separators::comma_or_groups) > 0;
 }
 
 NumberStyle ColumnLook::style_of(char decimal) const

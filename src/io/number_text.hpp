@@ -72,6 +72,8 @@ public:
     [[nodiscard]] std::int64_t filled() const { return filled_; }
     /// Whether the cells show a decimal comma that cannot be anything else, and no decimal point.
     [[nodiscard]] bool shows_decimal_comma() const;
+    /// Whether any cell does that.
+    [[nodiscard]] bool has_decimal_comma() const;
     /// Whether they show a decimal point that cannot be anything else.
     [[nodiscard]] bool shows_decimal_point() const;
     /// Whether a "1,147" or "1.147" leaves open how the column is to be read.

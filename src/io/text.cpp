@@ -53,4 +53,25 @@ bool is_utf8_text(std::string_view bytes)
     return true;
 }
 
+std::string without_python_numbers(std::string text)
+{
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (in_string && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == '"') {
+            in_string = !in_string;
+        } else if (!in_string) {
+            std::string_view const rest(text.data() + i, text.size() - i);
+            for (std::string_view const word : {"-Infinity", "Infinity", "NaN"})
+                if (rest.starts_with(word)) {
+                    text.replace(i, word.size(), "null");
+                    i += 3;
+                    break;
+                }
+        }
+    }
+    return text;
+}
+
 } // namespace exahca::io

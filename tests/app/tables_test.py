@@ -24,7 +24,7 @@ class TablesTest(ProgramTest):
         for base in ("g one", "g/two"):
             for i in range(60):
                 factors = [draw.expovariate(1) - 1 for _ in loadings]
-                scores = [50 + sum(f * row[j] for f, row in zip(factors, loadings)) + draw.gauss(0, 2) for j in range(5)]
+                scores = [max(1.0, 50 + sum(f * row[j] for f, row in zip(factors, loadings)) + draw.gauss(0, 2)) for j in range(5)]
                 self.rows.append([f"{base} m{i}", base, *(round(score, 2) for score in scores)])
 
     def write(self, name, rows=None, dress=str, header=("model", "base_model", *BENCHMARKS), **options):

@@ -53,9 +53,10 @@ TEST(TableImport, delimiters_are_found_and_can_be_given)
     CsvImportOptions colon;
     colon.delimiter = ':';
     EXPECT_EQ(import_text("model:base_model:A:B\na:x:1.5:2\nb:y:3:4\n", colon).matrix.scores, wanted);
-    // A comma within a name is no delimiter where the header says otherwise.
-    EXPECT_EQ(import_text("base_model;model;A, hard;B\nx;a;1,5;2\ny;b;3;4\n").matrix.benchmarks,
-              (Names{"A, hard", "B"}));
+    // A comma within a name is no delimiter where the header says otherwise, and one in a number then a decimal comma.
+    auto const european = import_text("base_model;model;A, hard;B\nx;a;1,5;2\ny;b;3;4\n");
+    EXPECT_EQ(european.matrix.benchmarks, (Names{"A, hard", "B"}));
+    EXPECT_EQ(european.matrix.scores, wanted);
 }
 
 TEST(TableImport, gzip_in_one_member_and_in_several)

@@ -37,6 +37,7 @@ TEST(ColumnHints, sentinels_stand_apart)
     matrix.scores(3, 0) = matrix.scores(5, 0) = -999;
     matrix.scores(7, 0) = 9999;
     matrix.scores(3, 1) = -1;
+    matrix.scores.col(2).array() += 25;
     matrix.scores(3, 2) = 99;           // a score like another
     matrix.scores.col(3).array() -= 50; // scores of both signs
     matrix.scores(3, 3) = -9;
