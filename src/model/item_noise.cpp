@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace exahca {
 namespace {
@@ -51,6 +52,18 @@ BenchmarkItems with_full_scores(BenchmarkItems items, Matrix const& scores)
         items.full.push_back(above ? 100 : 1);
     }
     return items;
+}
+
+std::string item_scale_fault(BenchmarkItems const& items, Matrix const& scores, std::span<std::string const> benchmarks)
+{
+    for (std::size_t j = 0; j < items.count.size(); ++j) {
+        if (items.count[j] == 0) continue;
+        for (double const score : scores.col(static_cast<Index>(j)))
+            if (std::abs(score) > 100)
+                return fmt::format("{} has a score of {:g}, and means of items lie between 0 and 100, or 0 and 1",
+                                   benchmarks[j], score);
+    }
+    return {};
 }
 
 std::vector<Vector> item_noise(std::span<Matrix const> scores, BenchmarkItems const& items)

@@ -3,6 +3,7 @@
 #include "exahca/model/incomplete_scores.hpp"
 
 #include <span>
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -18,6 +19,12 @@ namespace exahca {
 ///
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] BenchmarkItems with_full_scores(BenchmarkItems items, Matrix const& scores);
+
+/// Why the scores of some benchmark cannot be means of its items: they lie outside of -100 to 100. Empty: they can.
+///
+/// \param benchmarks  names, for the text
+[[nodiscard]] std::string item_scale_fault(BenchmarkItems const& items, Matrix const& scores,
+                                           std::span<std::string const> benchmarks);
 
 /// Variance of the noise that comes from a finite number of items, for each domain and benchmark, in squared score
 /// units; 0 where the number is unknown.
