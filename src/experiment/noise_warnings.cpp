@@ -31,11 +31,6 @@ void warn_of_domains(JointOptions const& options, std::span<std::string const> n
     }
 }
 
-std::string is_are(std::vector<std::string> const& names, char const* one, char const* many)
-{
-    return names.size() == 1 ? one : many;
-}
-
 void warn_of_bounds(JointOptions const& options, JointEstimate const& estimate, std::vector<std::string>& warnings)
 {
     std::vector<std::string> bound, items;
@@ -51,7 +46,7 @@ void warn_of_bounds(JointOptions const& options, JointEstimate const& estimate, 
     if (!items.empty())
         warnings.push_back(fmt::format("the scores of {} have no noise beyond that of {} items, and may have less: a "
                                        "smaller share of it may be true",
-                                       fmt::join(items, ", "), is_are(items, "its", "their")));
+                                       fmt::join(items, ", "), items.size() == 1 ? "its" : "their"));
 }
 
 /// Where another share of the items' noise gives another answer.

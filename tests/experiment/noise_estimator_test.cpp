@@ -150,7 +150,8 @@ TEST(NoiseEstimator, says_what_other_shares_of_item_noise_give)
     Vector const found = (0.5 * log_common_noise(half.best().noise).array()).exp();
     Vector const before = (0.5 * log_common_noise(without.best().noise).array()).exp();
     EXPECT_NEAR(found[4] / before[4], 1, 0.1);
-    EXPECT_NEAR(half.best().noise.known_noise[0][4], 0.5 * 1e4 * 0.25 / 60, 2);
+    double const solved = simulation.scores[0].col(4).mean() / 100;
+    EXPECT_NEAR(half.best().noise.known_noise[0][4], 0.5 * 1e4 * solved * (1 - solved) / 60, 1e-9);
     EXPECT_EQ(half.best().noise.known_noise[0][1], 0);
 }
 
