@@ -61,7 +61,7 @@ private:
 
     NoiseLayout layout_;
     std::vector<Index> unbounded_; ///< benchmarks whose psi may be 0
-    Matrix shared_; ///< L of the shared parameters, what the domains' own leave of their information
+    Matrix shared_;                ///< L of the shared parameters, what the domains' own leave of their information
     std::vector<Block> blocks_;
 };
 

@@ -73,8 +73,8 @@ Matrix draw(RandomStream& random, NoiseParameters const& truth, std::size_t k, I
 }
 
 // 30 % of 2 x 1,000 x 6 scores are removed, about 3,600, and the model is fitted to the rest. Hits of one row depend on
-// each other at most as if they were one: with 2.3 removed scores to a row that has any, each with the variance .9 x .1,
-// the standard error of their share is at most sqrt(.09 x 2.3 / 3600) = .0076, of which .03 are four.
+// each other at most as if they were one: with 2.3 removed scores to a row that has any, each with the variance .9 x
+// .1, the standard error of their share is at most sqrt(.09 x 2.3 / 3600) = .0076, of which .03 are four.
 TEST(ScorePosterior, intervals_hold_what_was_removed)
 {
     RandomStream random({3, "score-posterior-test", 0, "", 0});

@@ -17,7 +17,8 @@ struct NoiseData
     /// A log likelihood of the scores is that of the standardised ones less this: the sum of log deviations over all
     /// observed scores, as their densities change with the unit and the probabilities of lying beyond a bound do not.
     double log_volume = 0;
-    /// Variance that the items cause in each domain, in squares of the deviations; empty where nothing is known of them.
+    /// Variance that the items cause in each domain, in squares of the deviations; empty where nothing is known of
+    /// them.
     std::vector<Vector> known_noise;
 
     [[nodiscard]] Index models() const;

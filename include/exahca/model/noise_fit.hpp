@@ -47,9 +47,9 @@ struct NoiseFit
 ///
 /// L-BFGS in coordinates that are whitened by the empirical information at the start (the mean outer product of the
 /// rows' scores) and renewed a few times; in plain coordinates it does not arrive. psi = bound + exp u keeps its
-/// lower bound (least_psis); the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At each renewal
-/// the rows of G^+ are made orthonormal and the size-weighted mean of log s_k is set to 0: directions that change
-/// nothing, and so do not wander.
+/// lower bound (least_psis); the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At
+/// each renewal the rows of G^+ are made orthonormal and the size-weighted mean of log s_k is set to 0: directions that
+/// change nothing, and so do not wander.
 ///
 /// \param domains  in units of the benchmarks' pooled within-domain standard deviations
 /// \param start    C = 2 or 3 components per source; its known noise stays
@@ -62,8 +62,8 @@ struct NoiseFit
 [[nodiscard]] NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations);
 
 /// A noise-aware fit in the terms of the span likelihood: V = (G' Psi^-1 G)^-1 G' Psi^-1, the generalised least squares
-/// of the factors, T_k = R_k^-1 and D = Psi = diag(psi), of log_common_noise where some noise is known, so that read_fit gives H, U and B_k of G and R_k. Its likelihood as
-/// a span fit is another one.
+/// of the factors, T_k = R_k^-1 and D = Psi = diag(psi), of log_common_noise where some noise is known, so that
+/// read_fit gives H, U and B_k of G and R_k. Its likelihood as a span fit is another one.
 [[nodiscard]] JointParameters as_joint_parameters(NoiseParameters const& parameters);
 
 /// And back: G = D V' Q^-1, R_k = T_k^-1, Psi_k = s_k^2 D with the residual variances s_k^2 of the domains.

@@ -19,9 +19,9 @@ struct ScorePosterior
     [[nodiscard]] double quantile(double p) const;
 };
 
-/// What the known scores of a row, and the model, say of a score that is missing from it, as it would have been measured:
-/// one Gaussian for each of the C^m combinations of components, with mean mu_q + a_q m_c and variance Psi_q + a_q Sig_c
-/// a_q' (docs/noise.md).
+/// What the known scores of a row, and the model, say of a score that is missing from it, as it would have been
+/// measured: one Gaussian for each of the C^m combinations of components, with mean mu_q + a_q m_c and variance Psi_q +
+/// a_q Sig_c a_q' (docs/noise.md).
 ///
 /// Exact where no score of the row is cut off. Where one or two are, the sources given a combination are not normal,
 /// and Gaussians with their means and variances stand in for them. The uncertainty of the parameters is not in it, and
