@@ -17,8 +17,11 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
                "standard deviation of each benchmark's measurement noise, in a domain whose noise scale is 1");
     layout.add(
         "noise_at_bound", FieldKind::boolean, {benchmark}, "1",
-        "whether the noise is at its lower bound: a twentieth of the benchmark's own standard deviation, with which a "
-        "factor is the benchmark itself (a Heywood case), or what is known from its items");
+        setting.item_share == 0
+            ? "whether the noise is at its lower bound, a twentieth of the benchmark's own standard deviation: a "
+              "factor is then the benchmark itself (a Heywood case)"
+            : "whether the noise is at its lower bound: what is known from the items or, where nothing is, a "
+              "twentieth of the benchmark's own standard deviation (a Heywood case)");
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at");
@@ -32,7 +35,7 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
                "BIC of the noise-aware likelihood minus that of exact scores (span): negative favours noise");
     layout.add("span_angle", real, {factor}, "degree", "angle between the flags of the two likelihoods");
     if (setting.item_share == 0) return;
-    Extent const share{"other_share", std::ssize(tried_item_shares)};
+    Extent const share{"refit", std::ssize(tried_item_shares)};
     layout.add("item_noise", real, {domain, benchmark}, "percent",
                "standard deviation of the known part of the noise, from the number of items; 0: not known");
     layout.add("other_share", real, {share}, "1", "share of the items' binomial variance at which optima are refitted");
