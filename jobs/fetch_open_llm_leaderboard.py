@@ -28,8 +28,18 @@ from base_model import base_model
 
 DATASET = "open-llm-leaderboard/contents"
 SCORES = ["IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"]
-# Questions that each score is the mean of (GPQA's three nested sets count once); what `exahca import --items` is told.
-ITEMS = {"IFEval": 541, "BBH": 5761, "MATH Lvl 5": 1324, "GPQA": 1192, "MUSR": 756, "MMLU-PRO": 12032}
+# Questions that each score is the mean of (GPQA's three nested sets count once), the share of their binomial variance that
+# is taken for noise, and the share of them that guessing solves, where normalised scores are 0; what `exahca import --items`
+# is told. BBH and MUSR are means of tests with 2 to 19 choices: c/(1 - c) is the mean of theirs, since at a score q the
+# variance of an item is (c/(1 - c) + q) (1 - q).
+ITEMS = {
+    "IFEval": "541:0.5:0",
+    "BBH": "5761:0.5:0.33",
+    "MATH Lvl 5": "1324:0.5:0",
+    "GPQA": "1192:0.5:0.25",
+    "MUSR": "756:0.5:0.37",
+    "MMLU-PRO": "12032:0.5:0.1",
+}
 COLUMNS = ["fullname", "Base Model", "Architecture", "#Params (B)"] + SCORES
 PAGE_ROWS = 100  # the most that the server gives at once
 LONGEST_WAIT = 300.0
@@ -236,7 +246,7 @@ def report(path, lines):
     say(f"{path}: {len(lines)} rows, {len({line[0] for line in lines})} models, {without_domain} rows without base model")
     if gaps:
         say(f"{gaps} rows lack a score: exahca import keeps them, or leaves them out with --missing drop")
-    items = " ".join(f"--items {shlex.quote(f'{name}={count}')}" for name, count in ITEMS.items())
+    items = " ".join(f"--items {shlex.quote(f'{name}={numbers}')}" for name, numbers in ITEMS.items())
     names = shlex.quote(",".join(SCORES))
     print(f"exahca import {shlex.quote(path)} -o {shlex.quote(os.path.splitext(path)[0] + '.h5')} --scores {names} {items}")
 

@@ -5,6 +5,7 @@
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
 #include "noise_crossover.hpp"
+#include "noise_items.hpp"
 #include "noise_record.hpp"
 #include "noise_search.hpp"
 
@@ -135,15 +136,6 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
     return orders;
 }
 
-std::vector<Index> at_least_noise(NoiseParameters const& parameters)
-{
-    constexpr double close = 1.1; // the bound is approached, never met
-    std::vector<Index> benchmarks;
-    for (Index i = 0; i < parameters.log_psi.size(); ++i)
-        if (std::exp(parameters.log_psi[i]) < close * least_psi) benchmarks.push_back(i);
-    return benchmarks;
-}
-
 /// Rows of which everything is known exactly.
 std::vector<Matrix> exact_rows(NoiseData const& data, std::span<Matrix const> scores)
 {
@@ -201,7 +193,7 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
 JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
                                    JointOptions const& options, std::span<Bytes const> known)
 {
-    NoiseData const data = noise_data(scores, options.bounds);
+    NoiseData const data = standardised_data(scores, options);
     std::vector<NoiseSearch> searches;
     std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
     std::string last_failure;
@@ -251,8 +243,12 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     estimate.shared = span.context.shared; // of sources as weighted sums of scores
     estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
     estimate.orders = orders_of(estimate.optima);
-    estimate.noise_at_bound = at_least_noise(merged[0].first.fit.parameters);
+    estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
     if (options.searches > 1) {
+        if (!data.known_noise.empty()) {
+            tell(options, "other shares of the items' noise", 0.86);
+            estimate.item_shares = vary_item_share(data, scores, merged, options);
+        }
         tell(options, "comparison with exact scores", 0.88);
         try {
             compare_with_span(data, scores, names, options, searches[0], estimate);

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/model/flag.hpp"
+#include "exahca/model/item_noise.hpp"
 #include "exahca/model/noise_starts.hpp"
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/principal_angles.hpp"
@@ -46,7 +47,7 @@ std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options
     std::vector<Analysed> found;
     auto const add = [&](NoiseParameters const& start) {
         try {
-            auto analysis = analyse_factors(data.domains, start);
+            auto analysis = analyse_factors(data.domains, with_known_noise(start, data.known_noise));
             found.push_back({std::move(analysis.parameters), analysis.log_likelihoods.back()});
         } catch (NumericalFailure const&) { // one start of several
         }
@@ -157,7 +158,8 @@ public:
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) {
             auto const& parameters = estimate.optima[i].fit.parameters;
-            polish(as_noise_parameters(parameters, means, residual_variances(domains, parameters)));
+            auto start = as_noise_parameters(parameters, means, residual_variances(domains, parameters));
+            polish(with_known_noise(std::move(start), data_.known_noise));
         }
     }
 
@@ -204,6 +206,11 @@ private:
 };
 
 } // namespace
+
+NoiseData standardised_data(std::span<Matrix const> scores, JointOptions const& options)
+{
+    return noise_data(scores, options.bounds, item_noise(scores, options.items));
+}
 
 JointOptions inside_span(JointOptions options, std::size_t span)
 {
@@ -257,7 +264,7 @@ std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters
 NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string const> names,
                          JointOptions const& options)
 {
-    NoiseOrders orders{noise_data(scores, options.bounds), {}};
+    NoiseOrders orders{standardised_data(scores, options), {}};
     std::string last_failure;
     for (auto const& gaussian : starting_spans(orders.data, options)) try {
             orders.span = factor_span(orders.data, gaussian, names, inside_span(options, 0));

@@ -16,6 +16,9 @@ struct NoiseOptimum
     Matrix unmixing; ///< H of the standardised scores, orthonormal rows
 };
 
+/// The scores with the bounds and items of the options.
+[[nodiscard]] NoiseData standardised_data(std::span<Matrix const> scores, JointOptions const& options);
+
 /// A span of factors, and the domains in coordinates of it.
 struct FactorSpan
 {

@@ -140,6 +140,9 @@ void add_column_facts(DataGroup& root, ScoreMatrix const& matrix)
                                [](double count) { return count > 0; }));
     root.add(benchmark_numbers("item_share", matrix.items.share, "1",
                                "share of the items' binomial variance that counts as noise; NaN: unknown", is_finite));
+    if (!matrix.items.chance.empty())
+        root.add(benchmark_numbers("item_chance", matrix.items.chance, "1",
+                                   "share of the items that guessing solves, where the score is 0", is_finite));
 }
 
 /// Numbers for each benchmark; nothing when the file has no such dataset.
@@ -188,6 +191,14 @@ void read_items(io::ScoreSource const& source, ScoreMatrix& matrix)
     if (items.empty()) return;
     auto shares = read_benchmark_numbers(source, "item_share", count);
     shares.resize(count, std::nan(""));
+    auto chances = read_benchmark_numbers(source, "item_chance", count);
+    for (std::size_t j = 0; j < chances.size(); ++j) {
+        if (std::isnan(chances[j])) chances[j] = 0;
+        if (!(chances[j] >= 0 && chances[j] < 1))
+            source.complain(
+                fmt::format("guessing solves a share of {} of {}'s items", chances[j], matrix.benchmarks[j]),
+                "it lies between 0 and below 1", "store 0 where scores are shares of solved items");
+    }
     for (std::size_t j = 0; j < count; ++j) {
         if (std::isnan(items[j])) items[j] = 0;
         if (std::isnan(shares[j])) shares[j] = usual_item_share;
@@ -196,7 +207,7 @@ void read_items(io::ScoreSource const& source, ScoreMatrix& matrix)
                 fmt::format("{} has {} items, of whose noise {} counts", matrix.benchmarks[j], items[j], shares[j]),
                 "there are 1 or more, and the share lies between 0 and 1", "store NaN where it is unknown");
     }
-    matrix.items = {std::move(items), std::move(shares)};
+    matrix.items = {std::move(items), std::move(shares), std::move(chances)};
 }
 
 std::uint64_t parse_seed(io::ScoreSource const& source, std::string const& text)
@@ -366,7 +377,7 @@ std::string fingerprint(ScoreMatrix const& matrix)
     if (matrix.bounds && !(*matrix.bounds == detect_bounds(matrix)))
         for (auto const* bounds : {&matrix.bounds->floor, &matrix.bounds->ceiling})
             content.put_span(std::span<double const>(bounds->data(), static_cast<std::size_t>(bounds->size())));
-    for (auto const* items : {&matrix.items.count, &matrix.items.share})
+    for (auto const* items : {&matrix.items.count, &matrix.items.share, &matrix.items.chance})
         if (!items->empty()) content.put_span(std::span<double const>(*items));
     return digest_of(content.take());
 }

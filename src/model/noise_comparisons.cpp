@@ -14,6 +14,7 @@ NoiseParameters one_domain(NoiseParameters const& all, std::size_t k)
     one.shapes = {all.shapes[k]};
     one.log_psi.array() += all.log_scales[static_cast<Index>(k)];
     one.log_scales = Vector::Zero(1);
+    if (!all.known_noise.empty()) one.known_noise = {all.known_noise[k]};
     return one;
 }
 

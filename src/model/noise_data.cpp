@@ -36,7 +36,8 @@ void add_spread(IncompleteScores const& domain, Vector& squares, Vector& counts)
 // What the mean of the factors keeps of them in a complete row: (Phi^-1 + Gam)^-1 Gam, Gam = G' Psi^-1 G.
 Matrix shrinkage(NoiseParameters const& gaussian, std::size_t k)
 {
-    Vector const noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    Vector noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    if (!gaussian.known_noise.empty()) noise += gaussian.known_noise[k];
     Matrix const precision = gaussian.loadings.transpose() * noise.cwiseInverse().asDiagonal() * gaussian.loadings;
     Matrix const covariance = gaussian.mixing[k] * gaussian.mixing[k].transpose();
     Index const m = precision.rows();
@@ -66,7 +67,7 @@ std::vector<Index> absent_benchmarks(NoiseData const& data)
     return absent;
 }
 
-NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)
+NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds, std::span<Vector const> item_variances)
 {
     Index const d = scores.front().cols();
     double const infinity = std::numeric_limits<double>::infinity();
@@ -90,6 +91,8 @@ NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)
         for (RowPattern const& pattern : data.domains.back().patterns)
             data.log_volume += static_cast<double>(pattern.rows.size()) * log_deviations(pattern.observed).sum();
     }
+    for (Vector const& variances : item_variances)
+        data.known_noise.emplace_back(variances.cwiseQuotient(data.deviations.cwiseAbs2()));
     return data;
 }
 
@@ -146,6 +149,7 @@ Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index 
     Matrix const mixing = gaussian.loadings * gaussian.mixing[k];
     Matrix covariance = mixing * mixing.transpose();
     covariance.diagonal().array() += (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    if (!gaussian.known_noise.empty()) covariance.diagonal() += gaussian.known_noise[k];
     return {models, gaussian.means[k], std::move(covariance)};
 }
 

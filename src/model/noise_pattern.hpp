@@ -18,6 +18,7 @@ struct DomainModel
     SourceMixtures mixtures;
     Vector means;            ///< mu_k
     Vector noise, log_noise; ///< Psi_k
+    Vector free_share;       ///< s_k psi / Psi_k, the part that fits move; empty: all of it
     Matrix mixing, weighted; ///< A_k and Psi_k^-1 A_k, benchmarks x factors
 };
 
