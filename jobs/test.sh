@@ -2,9 +2,9 @@
 # jobs/test.sh [--all] [ctest options]   builds ExaHCA with its tests and runs them
 #
 # Installs compiler, libraries and test libraries. With --all also the optional readers (Python, R, netCDF), browser,
-# scheduler and checkers that some tests use (a test whose tool is missing is skipped by name), and in the end the tests of
-# the numeric modules run once more in a build with internal checks, which a release build leaves out. Further arguments go
-# to ctest, for example: jobs/test.sh -L core
+# scheduler and checkers that some tests use (a test whose tool is missing is skipped by name), and in the end the fast tests
+# of the numeric modules run once more, built by Clang with the address and undefined behaviour sanitizers and with internal
+# checks, which a release build leaves out. Further arguments go to ctest, for example: jobs/test.sh -L core
 #
 # EXAHCA_REFERENCE_DIR  folder with the real leaderboards and reference figures (default none: those tests are skipped)
 # EXAHCA_WERROR         ON makes compiler warnings errors (default OFF)
@@ -39,7 +39,8 @@ local_mpi_settings
 summary=$logs/tests.xml
 rm -f "$summary"
 status=0
-ctest --test-dir "$top/build/release" --output-on-failure --parallel "$(cores)" --output-junit "$summary" "$@" </dev/null ||
+# One more than there are cores: some test waits most of the time, for ranks that start, a browser or a scheduler.
+ctest --test-dir "$top/build/release" --output-on-failure --parallel "$(($(cores) + 1))" --output-junit "$summary" "$@" </dev/null ||
     status=$?
 if [ ! -s "$summary" ]; then fail "ctest ran no test (status $status): see above"; fi
 total=$(count tests "$summary")
@@ -47,22 +48,26 @@ failed=$(count failures "$summary")
 skipped=$(($(count skipped "$summary") + $(count disabled "$summary")))
 report_step "[3/3] tests run" "$(seconds_since "$start")"
 
-# run_audit MODULE...: the modules' tests with what a release build leaves out: preconditions, and the standard library's
-# checks of indices.
-run_audit() {
-    # Warnings are errors, if at all, in the release build: at other optimisation GCC imagines other ones.
-    run_logged audit-configure "is a package missing?" env -C "$top" cmake --preset audit -G Ninja "${options[@]}" \
-        -DEXAHCA_WERROR=OFF
-    run_logged audit-build "read the compiler's message above" \
-        cmake --build "$top/build/audit" --parallel "$(build_jobs)" --target "${@/#/tests_of_}"
-    run_logged audit-tests "a check failed that a release build leaves out" \
-        ctest --test-dir "$top/build/audit" --output-on-failure --parallel "$(cores)" -L "^($(IFS='|'; echo "$*"))\$"
+# run_sanitized COMPILER MODULE...: the modules' fast tests with sanitizers and with what a release build leaves out:
+# preconditions, and the standard library's checks of indices.
+run_sanitized() {
+    local compiler=$1
+    shift
+    build_sanitized "$compiler" "${@/#/fast_tests_of_}"
+    run_logged sanitizers-tests "a check failed that a release build leaves out" \
+        ctest --test-dir "$top/build/asan" --output-on-failure --parallel "$(cores)" \
+        -L "^($(IFS='|'; echo "$*"))\$" -E "$long_tests"
 }
 if [ "$all" = 1 ]; then
     start=$(date +%s)
-    audited=(core numerics model search experiment)
-    (run_audit "${audited[@]}") || status=1
-    report_step "[3/3] with internal checks: tests of ${audited[*]}" "$(seconds_since "$start")"
+    checked=(core numerics model search experiment)
+    compiler=$(sanitizer_compiler)
+    if [ -n "$compiler" ]; then
+        (run_sanitized "$compiler" "${checked[@]}") || status=1
+        report_step "[3/3] with sanitizers and internal checks: fast tests of ${checked[*]}" "$(seconds_since "$start")"
+    else
+        report_step "[3/3] with sanitizers and internal checks: skipped, Clang is not here (clang-14, libclang-rt-14-dev)"
+    fi
 fi
 echo "tests: $((total - failed - skipped)) passed, $failed failed, $skipped skipped"
 exit "$status"
