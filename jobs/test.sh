@@ -2,9 +2,8 @@
 # jobs/test.sh [--all] [ctest options]   builds ExaHCA with its tests and runs them
 #
 # Installs compiler, libraries and test libraries. With --all also the optional readers (Python, R, netCDF), browser,
-# scheduler and checkers that some tests use (a test whose tool is missing is skipped by name), and in the end the fast tests
-# of the numeric modules run once more, built by Clang with the address and undefined behaviour sanitizers and with internal
-# checks, which a release build leaves out. Further arguments go to ctest, for example: jobs/test.sh -L core
+# scheduler and checkers that some tests use (a test whose tool is missing is skipped by name). Further arguments go to
+# ctest, for example: jobs/test.sh -L core. Sanitizers and internal checks: jobs/nightly.sh sanitizers
 #
 # EXAHCA_REFERENCE_DIR  folder with the real leaderboards and reference figures (default none: those tests are skipped)
 # EXAHCA_WERROR         ON makes compiler warnings errors (default OFF)
@@ -15,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 all=0
 case ${1:-} in
 --all) all=1; shift ;;
--h | --help) sed -n '2,10s/^# \?//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,9s/^# \?//p' "$0"; exit 0 ;;
 esac
 
 count() { sed -n "s/^<testsuite .*\b$1=\"\([0-9]*\)\".*/\1/p; s/^[[:space:]]*$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
@@ -48,26 +47,5 @@ failed=$(count failures "$summary")
 skipped=$(($(count skipped "$summary") + $(count disabled "$summary")))
 report_step "[3/3] tests run" "$(seconds_since "$start")"
 
-# run_sanitized COMPILER MODULE...: the modules' fast tests with sanitizers and with what a release build leaves out:
-# preconditions, and the standard library's checks of indices.
-run_sanitized() {
-    local compiler=$1
-    shift
-    build_sanitized "$compiler" "${@/#/fast_tests_of_}"
-    run_logged sanitizers-tests "a check failed that a release build leaves out" \
-        ctest --test-dir "$top/build/asan" --output-on-failure --parallel "$(cores)" \
-        -L "^($(IFS='|'; echo "$*"))\$" -E "$long_tests"
-}
-if [ "$all" = 1 ]; then
-    start=$(date +%s)
-    checked=(core numerics model search experiment)
-    compiler=$(sanitizer_compiler)
-    if [ -n "$compiler" ]; then
-        (run_sanitized "$compiler" "${checked[@]}") || status=1
-        report_step "[3/3] with sanitizers and internal checks: fast tests of ${checked[*]}" "$(seconds_since "$start")"
-    else
-        report_step "[3/3] with sanitizers and internal checks: skipped, Clang is not here (clang-14, libclang-rt-14-dev)"
-    fi
-fi
 echo "tests: $((total - failed - skipped)) passed, $failed failed, $skipped skipped"
 exit "$status"

@@ -111,6 +111,14 @@ bool is_fatal(Setting const& setting)
     return setting.estimator == Estimator::joint && setting.noise == NoiseModel::span;
 }
 
+std::string few_text(std::string_view estimator, int factors, Index own, std::vector<std::string> const& domains,
+                     std::string_view separator)
+{
+    return fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
+                       "--factors {}: {}{} estimates are rough below {}",
+                       own, estimator, factors, listed(domains), separator, 2 * own);
+}
+
 /// Looks at every domain and set of domains once, however many settings share them.
 class DataCheck
 {
@@ -186,9 +194,7 @@ public:
         for (auto const& sentence : hardly_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
-            all.add(fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
-                                "--factors {}: {}; estimates are rough below {}",
-                                own, estimator, factors, listed(domains.all()), 2 * own));
+            all.add(few_text(estimator, factors, own, domains.all(), ";"));
         }
         return all.all();
     }
@@ -319,6 +325,13 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
     Sentences all;
     for (auto const& defect : find_column_defects(domains))
         all.add(harm_text(defect, describe(defect, benchmarks), is_aware(setting)));
+    if (setting.estimator == Estimator::published) {
+        auto const own = own_parameters(setting, std::ssize(benchmarks));
+        std::vector<std::string> few;
+        for (auto const& domain : domains)
+            if (domain.scores.rows() < 2 * own) few.push_back(fmt::format("{} {}", domain.name, domain.scores.rows()));
+        if (!few.empty()) all.add(few_text(to_string(setting.estimator), setting.factors, own, few, ","));
+    }
     std::vector<std::vector<Index>> hardly;
     for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
     for (std::size_t k = 0; k < hardly.size(); ++k)

@@ -92,6 +92,20 @@ TEST(DataCheck, what_is_said_of_columns_before_the_run_is_said_of_an_estimate)
     EXPECT_EQ(before.size(), 2U);
 }
 
+// Of the joint estimator's own the warning stands in its record already.
+TEST(DataCheck, few_models_stand_in_the_record_of_a_published_estimate)
+{
+    auto const scores = scores_of({{"a", 100}, {"b", 30}}, 6);
+    std::vector<std::string> const names{"a", "b"};
+    auto const warnings = column_warnings(setting_of(names, Estimator::published), select_domains(scores, names),
+                                          scores.benchmarks);
+    ASSERT_EQ(warnings.size(), 1U);
+    expect_contains(warnings[0], "few models for the 24 parameters");
+    expect_contains(warnings[0], "b 30, estimates are rough below 48");
+    EXPECT_EQ(warnings[0].find(';'), std::string::npos) << "notes of a record are separated by semicolons";
+    EXPECT_TRUE(column_warnings(setting_of(names), select_domains(scores, names), scores.benchmarks).empty());
+}
+
 TEST(DataCheck, enough_models_of_independent_benchmarks_pass_in_silence)
 {
     auto const scores = scores_of({{"a", 100}, {"b", 62}}, 6);
@@ -168,7 +182,9 @@ TEST(DataCheck, noise_aware_fits_take_a_constant_in_one_base_model_for_missing)
     ASSERT_EQ(warnings.size(), 1u);
     EXPECT_EQ(warnings[0], "C is constant in base model b: its scores there count as missing");
     scores.scores.col(2).tail(90).setConstant(std::nan(""));
-    EXPECT_EQ(check_data(std::vector{setting}, scores), std::vector<std::string>{"C has no score in base model b: what moves it there is taken from the other base models"});
+    EXPECT_EQ(check_data(std::vector{setting}, scores),
+              std::vector<std::string>{
+                  "C has no score in base model b: what moves it there is taken from the other base models"});
 
     scores.scores.col(0).tail(90).setConstant(0); // three are left, for three factors
     EXPECT_EQ(refusal({setting}, scores).substr(0, 83),

@@ -17,8 +17,8 @@ namespace exahca {
 [[nodiscard]] Index own_parameters(Setting const& setting, Index benchmarks);
 
 /// Benchmarks that add nothing within these domains (find_column_defects), and those that hardly vary there: a standard
-/// deviation below 1/200 of the median one of the others; with `published`, domains with fewer models than twice their own
-/// parameters, which the joint estimator says itself. Sentences without semicolon and full stop, for the record of
+/// deviation below 1/200 of the median one of the others; with `published`, domains with fewer models than twice their
+/// own parameters, which the joint estimator says itself. Sentences without semicolon and full stop, for the record of
 /// an estimate.
 ///
 /// \param setting  whose estimator decides what comes of a defect

@@ -14,7 +14,7 @@ namespace exahca {
 
 /// What happens to a row in which a chosen score, or the model's name, is missing or unusable.
 ///
-/// A score is missing where the field is empty or says so: NA, N/A, NaN, null, none, missing, "-", ".", "?", #N/A and
+/// A score is missing where the field is empty or says so: NA, N/A, NaN, null, none, missing, "-", ".", "?", \#N/A and
 /// what else spreadsheets and statistics programs write, in small or capital letters.
 enum class MissingPolicy {
     keep,   ///< missing scores are kept as such, NaN; a row without any is left out and counted; anything else in the
