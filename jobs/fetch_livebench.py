@@ -11,16 +11,12 @@ Exit status: 0 done; 2 usage, or the output exists; 3 the server's answer makes 
 
 import argparse
 import csv
-import http.client
 import io
 import os
 import shlex
 import sys
-import time
-import urllib.error
-import urllib.request
 
-from fetch_open_llm_leaderboard import LONGEST_WAIT, BadAnswer, BadPage, NotReached, number, retry_after, say
+from fetching import BadAnswer, BadPage, NotReached, get, number, parse_with_patience, say, with_patience
 
 RELEASE = "2026-01-08"  # the site names later ones
 FEWEST_TASKS = 5  # with fewer columns it is another page
@@ -28,20 +24,11 @@ MISSING = {"", "N/A", "NA", "-"}
 
 
 def ask(url, timeout):
-    """The text at an address. Raises BadPage with a reason and a wish of how long to wait."""
-    request = urllib.request.Request(url, headers={"User-Agent": "exahca-fetch", "Accept": "text/csv"})
+    """The text at an address. Raises BadPage where asking again may help."""
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as answer:
-            return answer.read().decode("utf-8-sig")
-    except urllib.error.HTTPError as error:
-        if error.code == 429 or error.code >= 500:
-            raise BadPage(f"HTTP status {error.code}", retry_after(error.headers, time.time())) from None
-        raise BadAnswer(f"HTTP status {error.code} for {url} (there may be no such release): see --release and "
-                        "--base-url") from None
+        return get(url, timeout, "text/csv", "there may be no such release", "--release and --base-url").decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadPage("damaged answer", 0.0) from None
-    except (OSError, http.client.HTTPException) as error:  # refused, reset, timed out, cut short
-        raise BadPage(str(getattr(error, "reason", error)) or type(error).__name__, 0.0) from None
 
 
 def checked_table(text):
@@ -62,20 +49,8 @@ def checked_table(text):
 
 
 def download(options):
-    """The checked table, asked for again with growing pauses until it is whole or the patience is used up."""
     url = f"{options.base_url.rstrip('/')}/table_{options.release.replace('-', '_')}.csv"
-    pause = options.first_pause
-    for attempt in range(options.retries + 1):
-        try:
-            return checked_table(ask(url, options.timeout))
-        except BadPage as problem:
-            reason, wished = problem.args
-        if attempt < options.retries:
-            wait = min(max(pause, wished), LONGEST_WAIT)
-            say(f"{reason}; again in {wait:.0f} s")
-            time.sleep(wait)
-            pause *= 2
-    raise NotReached(f"{reason}, {options.retries + 1} times")
+    return with_patience(options, "", lambda: checked_table(ask(url, options.timeout)))
 
 
 def write_csv(path, rows):
@@ -106,14 +81,7 @@ def parse(arguments):
     parser.add_argument("--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--release", default=RELEASE, metavar="DATE", help="release of the table (%(default)s)")
     parser.add_argument("--base-url", default="https://livebench.ai", help="site (%(default)s)")
-    parser.add_argument("--retries", type=int, default=8, help="further tries (%(default)s)")
-    parser.add_argument("--first-pause", type=float, default=2.0, metavar="SECONDS",
-                        help="pause before the second try, doubled each time (%(default)s)")
-    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for one answer (%(default)s)")
-    options = parser.parse_args(arguments)
-    if options.retries < 0 or options.first_pause < 0 or options.timeout <= 0:
-        parser.error("--retries and --first-pause are 0 or more, --timeout is above 0")
-    return options
+    return parse_with_patience(parser, arguments)
 
 
 def main(arguments=None):

@@ -17,6 +17,7 @@ sys.path[:0] = [os.path.join(here, "..", "..", "jobs"), os.path.join(here, "..",
 sys.dont_write_bytecode = True
 
 import fetch_livebench as fetch  # noqa: E402
+import fetching  # noqa: E402
 import unittest_main  # noqa: E402
 
 TASKS = ["math", "typos", "summarize", "connections", "spatial", "puzzle"]
@@ -60,10 +61,10 @@ class LiveBenchTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.output = os.path.join(self.folder.name, "scores.csv")
         self.waits = []
-        self.saved_sleep, fetch.time.sleep = fetch.time.sleep, self.waits.append
+        self.saved_sleep, fetching.time.sleep = fetching.time.sleep, self.waits.append
 
     def tearDown(self):
-        fetch.time.sleep = self.saved_sleep
+        fetching.time.sleep = self.saved_sleep
         self.server.shutdown()
         self.server.server_close()
         self.folder.cleanup()
