@@ -16,7 +16,7 @@ import os
 import shlex
 import sys
 
-from fetching import BadAnswer, BadPage, NotReached, get, number, parse_with_patience, say, with_patience
+from fetching import BadAnswer, BadPage, get, number, parse_with_patience, run_download, say, with_patience
 
 RELEASE = "2026-01-08"  # the site names later ones
 FEWEST_TASKS = 5  # with fewer columns it is another page
@@ -86,26 +86,13 @@ def parse(arguments):
 
 def main(arguments=None):
     options = parse(arguments)
-    if os.path.exists(options.output) and not options.overwrite:
-        say(f"{options.output} exists: use --overwrite to replace it, or another name with --output")
-        return 2
-    try:
+
+    def fetch():
         rows = download(options)
         write_csv(options.output, rows)
         report(options.output, rows)
-    except BadAnswer as problem:
-        say(f"{problem}")
-        return 3
-    except OSError as problem:
-        say(f"cannot write {problem.filename or options.output} ({problem.strerror}): check space and permissions")
-        return 4
-    except NotReached as problem:
-        say(f"stopped ({problem}): give the same command again later")
-        return 75
-    except KeyboardInterrupt:
-        say("\ninterrupted")
-        return 75
-    return 0
+
+    return run_download(options, fetch)
 
 
 if __name__ == "__main__":

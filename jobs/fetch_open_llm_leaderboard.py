@@ -19,7 +19,7 @@ import sys
 import urllib.parse
 
 from base_model import base_model
-from fetching import BadAnswer, BadPage, NotReached, get, number, parse_with_patience, say, with_patience
+from fetching import BadAnswer, BadPage, get, number, parse_with_patience, run_download, say, with_patience
 
 DATASET = "open-llm-leaderboard/contents"
 SCORES = ["IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"]
@@ -203,26 +203,13 @@ def parse(arguments):
 
 def main(arguments=None):
     options = parse(arguments)
-    if os.path.exists(options.output) and not options.overwrite:
-        say(f"{options.output} exists: use --overwrite to replace it, or another name with --output")
-        return 2
     partial = options.output + ".partial"
-    try:
+
+    def fetch():
         report(options.output, write_csv(options.output, download(options, partial)))
         os.remove(partial)
-    except BadAnswer as problem:
-        say(f"{problem}")
-        return 3
-    except OSError as problem:
-        say(f"cannot write {problem.filename or options.output} ({problem.strerror}): check space and permissions")
-        return 4
-    except NotReached as problem:
-        say(f"stopped ({problem}): give the same command again later, it goes on from here")
-        return 75
-    except KeyboardInterrupt:
-        say("\ninterrupted: give the same command again, it goes on from here")
-        return 75
-    return 0
+
+    return run_download(options, fetch, resumes=True)
 
 
 if __name__ == "__main__":

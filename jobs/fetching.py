@@ -3,6 +3,7 @@
 import email.utils
 import http.client
 import math
+import os
 import sys
 import time
 import urllib.error
@@ -91,3 +92,29 @@ def parse_with_patience(parser, arguments):
     if options.retries < 0 or options.first_pause < 0 or options.timeout <= 0:
         parser.error("--retries and --first-pause are 0 or more, --timeout is above 0")
     return options
+
+
+def run_download(options, action, resumes=False):
+    """Exit status of a script whose `action` downloads and writes options.output; problems are said in one line each.
+
+    resumes   whether the same command goes on where it was stopped
+    """
+    from_here = ", it goes on from here" if resumes else ""
+    if os.path.exists(options.output) and not options.overwrite:
+        say(f"{options.output} exists: use --overwrite to replace it, or another name with --output")
+        return 2
+    try:
+        action()
+    except BadAnswer as problem:
+        say(f"{problem}")
+        return 3
+    except OSError as problem:
+        say(f"cannot write {problem.filename or options.output} ({problem.strerror}): check space and permissions")
+        return 4
+    except NotReached as problem:
+        say(f"stopped ({problem}): give the same command again later{from_here}")
+        return 75
+    except KeyboardInterrupt:
+        say(f"\ninterrupted: give the same command again{from_here}")
+        return 75
+    return 0

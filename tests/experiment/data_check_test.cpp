@@ -97,8 +97,8 @@ TEST(DataCheck, few_models_stand_in_the_record_of_a_published_estimate)
 {
     auto const scores = scores_of({{"a", 100}, {"b", 30}}, 6);
     std::vector<std::string> const names{"a", "b"};
-    auto const warnings = column_warnings(setting_of(names, Estimator::published), select_domains(scores, names),
-                                          scores.benchmarks);
+    auto const warnings =
+        column_warnings(setting_of(names, Estimator::published), select_domains(scores, names), scores.benchmarks);
     ASSERT_EQ(warnings.size(), 1U);
     expect_contains(warnings[0], "few models for the 24 parameters");
     expect_contains(warnings[0], "b 30, estimates are rough below 48");
