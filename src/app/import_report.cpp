@@ -255,7 +255,7 @@ ImportFindings find_in_import(CsvImportResult const& result)
     findings.fewest = fewest_models(matrix.scores.cols());
     findings.defects = find_column_defects(spreads_of_domains(matrix, names));
     findings.sentinels = find_sentinels(matrix);
-    findings.scales = group_by_scale(matrix);
+    findings.scales = group_by_scale(matrix.scores);
     for (auto& hint : find_no_benchmarks(matrix))
         if (std::none_of(findings.defects.begin(), findings.defects.end(),
                          [&](auto const& defect) { return defect.domain.empty() && defect.column == hint.column; }))

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
+#include "exahca/model/column_hints.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/density.hpp"
 
@@ -119,6 +120,22 @@ std::string few_text(std::string_view estimator, int factors, Index own, std::ve
                        own, estimator, factors, listed(domains), separator, 2 * own);
 }
 
+/// Whether benchmarks are on scales of different kinds, and what depends on that; empty when they are not.
+std::string scales_text(Setting const& setting, Matrix const& scores, std::span<std::string const> benchmarks)
+{
+    auto const groups = group_by_scale(scores);
+    if (groups.size() < 2) return {};
+    std::vector<std::string> parts;
+    for (auto const& group : groups) {
+        std::vector<std::string> names;
+        for (auto const column : group.columns) names.push_back(benchmarks[static_cast<std::size_t>(column)]);
+        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}", listed(names), group.least, group.most));
+    }
+    return fmt::format("benchmarks are not on one scale ({}): {} units", fmt::join(parts, ", "),
+                       is_aware(setting) ? "angles between flags, and with them support, depend on their"
+                                         : "the answer, angles and support depend on their");
+}
+
 /// Looks at every domain and set of domains once, however many settings share them.
 class DataCheck
 {
@@ -145,6 +162,7 @@ public:
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
         for (auto const& name : setting.domains) look_at_columns(name, setting);
+        if (auto text = scales_text(setting, scores_.scores, scores_.benchmarks); !text.empty()) scales_.add(text);
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
                 bool const everywhere =
@@ -192,6 +210,7 @@ public:
         Sentences all;
         for (auto const& sentence : harmful_.all()) all.add(sentence);
         for (auto const& sentence : hardly_.all()) all.add(sentence);
+        for (auto const& sentence : scales_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
             all.add(few_text(estimator, factors, own, domains.all(), ";"));
@@ -305,7 +324,7 @@ private:
     std::map<Selection, std::vector<Index>> hardly_varying_;
     bool others_remain_ = false;    ///< some setting has base models to spare
     bool everywhere_fatal_ = false; ///< some benchmark varies nowhere
-    Sentences too_small_, lacking_, too_flat_, fatal_, harmful_, hardly_;
+    Sentences too_small_, lacking_, too_flat_, fatal_, harmful_, hardly_, scales_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
@@ -342,6 +361,15 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
             all.add(hardly_text(benchmarks[static_cast<std::size_t>(column)],
                                 everywhere ? std::string{} : domains[k].name));
         }
+    Index rows = 0;
+    for (auto const& domain : domains) rows += domain.scores.rows();
+    Matrix scores(rows, std::ssize(benchmarks));
+    Index next = 0;
+    for (auto const& domain : domains) {
+        scores.middleRows(next, domain.scores.rows()) = domain.scores;
+        next += domain.scores.rows();
+    }
+    if (auto text = scales_text(setting, scores, benchmarks); !text.empty()) all.add(std::move(text));
     return all.all();
 }
 

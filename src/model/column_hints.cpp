@@ -222,12 +222,12 @@ std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix)
     return hints;
 }
 
-std::vector<ScaleGroup> group_by_scale(ScoreMatrix const& matrix)
+std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
 {
     std::vector<ScaleGroup> groups;
-    for (Index j = 0; j < matrix.scores.cols(); ++j) {
-        auto const range = range_between(matrix.scores, j, -infinity, infinity);
-        auto const kind = scale_of(matrix.scores, j, range);
+    for (Index j = 0; j < scores.cols(); ++j) {
+        auto const range = range_between(scores, j, -infinity, infinity);
+        auto const kind = scale_of(scores, j, range);
         auto group = std::find_if(groups.begin(), groups.end(), [&](auto const& one) { return one.kind == kind; });
         if (group == groups.end()) group = groups.insert(group, {kind, {}, infinity, -infinity});
         group->columns.push_back(j);

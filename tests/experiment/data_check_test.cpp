@@ -106,6 +106,28 @@ TEST(DataCheck, few_models_stand_in_the_record_of_a_published_estimate)
     EXPECT_TRUE(column_warnings(setting_of(names), select_domains(scores, names), scores.benchmarks).empty());
 }
 
+TEST(DataCheck, benchmarks_in_other_units_are_named_before_the_run_and_in_the_record)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 62}}, 6);
+    scores.scores.col(1) = 0.01 * scores.scores.col(1).array();
+    scores.scores.col(4) = 5 * scores.scores.col(4).array() + 1000;
+    std::vector<std::string> const names{"a", "b"};
+    for (auto const noise : {NoiseModel::aware, NoiseModel::span}) {
+        auto setting = setting_of(names);
+        setting.noise = noise;
+        auto const warnings = check_data(std::vector{setting}, scores);
+        auto const is_scale = [](std::string const& text) {
+            return text.starts_with("benchmarks are not on one scale");
+        };
+        auto const found = std::find_if(warnings.begin(), warnings.end(), is_scale);
+        ASSERT_NE(found, warnings.end());
+        for (auto const* part : {"A, C, D and F from ", ", B from ", ", E from 1"}) expect_contains(*found, part);
+        EXPECT_EQ(found->find("the answer") != std::string::npos, noise == NoiseModel::span) << *found;
+        auto const record = column_warnings(setting, select_domains(scores, names), scores.benchmarks);
+        EXPECT_EQ(std::count_if(record.begin(), record.end(), is_scale), 1);
+    }
+}
+
 TEST(DataCheck, enough_models_of_independent_benchmarks_pass_in_silence)
 {
     auto const scores = scores_of({{"a", 100}, {"b", 62}}, 6);

@@ -54,11 +54,11 @@ TEST(ColumnHints, sentinels_stand_apart)
 TEST(ColumnHints, columns_of_different_scale_are_told_apart)
 {
     auto matrix = made_up(200, {"A", "B", "C", "D"});
-    ASSERT_EQ(group_by_scale(matrix).size(), 1U);
+    ASSERT_EQ(group_by_scale(matrix.scores).size(), 1U);
     matrix.scores.col(1) /= 100;
     matrix.scores.col(2) = matrix.scores.col(2) * 8 + Vector::Constant(200, 1000);
     matrix.scores.col(3) = (matrix.scores.col(3).array() - 50) / 15;
-    auto const groups = group_by_scale(matrix);
+    auto const groups = group_by_scale(matrix.scores);
     ASSERT_EQ(groups.size(), 4U);
     EXPECT_EQ(groups[0].kind, ScaleKind::percent);
     EXPECT_EQ(groups[1].kind, ScaleKind::unit);

@@ -36,7 +36,9 @@ struct ScaleGroup
 };
 /// The columns by their kind, from the 5 % and 95 % points of (at most 20,000 of) their scores. More than one group:
 /// the columns are not in one unit. In the order of their first columns.
-[[nodiscard]] std::vector<ScaleGroup> group_by_scale(ScoreMatrix const& matrix);
+///
+/// \param scores  models x benchmarks, NaN where missing
+[[nodiscard]] std::vector<ScaleGroup> group_by_scale(Matrix const& scores);
 
 /// Why a column may be no benchmark.
 enum class NoBenchmarkKind {
