@@ -27,15 +27,17 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized -Wno-null-dereference -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds>)
 endif()
 
-# Headers that nearly every source reads, parsed once: the standard library, fmt and Eigen's core take most of the time
-# that a source takes. One precompiled header for libraries and one for programs, because they differ in their kind of
+# Headers that nearly every source reads, parsed once: the standard library, fmt and Eigen take most of the time that a
+# source takes; the last one keeps what is compiled of Eigen to one copy. One precompiled header for libraries and one for programs, because they differ in their kind of
 # position-independent code. Public headers are still checked without it (test style.headers_alone).
 set(EXAHCA_PRECOMPILED
   <algorithm> <array> <chrono> <cmath> <cstdint> <functional> <limits> <map> <memory> <numeric> <optional> <set> <span>
-  <stdexcept> <string> <string_view> <utility> <vector> <fmt/format.h> <fmt/ranges.h> <Eigen/Core>)
+  <stdexcept> <string> <string_view> <utility> <vector> <fmt/format.h> <fmt/ranges.h> <Eigen/Core>
+  ${PROJECT_SOURCE_DIR}/src/numerics/eigen_instances.hpp)
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/library.cpp CONTENT "")
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/program.cpp CONTENT "int main() {}\n")
 add_library(exahca_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled/library.cpp)
+target_include_directories(exahca_precompiled PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(exahca_precompiled PRIVATE exahca_flags exahca_warnings fmt::fmt Eigen3::Eigen)
 target_precompile_headers(exahca_precompiled PRIVATE ${EXAHCA_PRECOMPILED})
 

@@ -27,28 +27,42 @@ function(exahca_test_program TARGET)
   exahca_light(${TARGET})
 endfunction()
 
+# Time limits only end what hangs; sanitized programs may take so many times as long.
+set(EXAHCA_SANITIZED_SLOWNESS 10)
+
 # exahca_test(MODULE NAME [LIBRARIES ...] [TIMEOUT SECONDS])
 #
 # The GoogleTest cases of tests/<MODULE>/<NAME>.cpp, discovered and labelled with the module. All files of a module make one
 # program, tests/<MODULE>_tests, for linking takes longer than compiling a small file; a file with a time limit of its own
-# makes its own. The target tests_of_<MODULE> builds them all.
+# makes its own. The target tests_of_<MODULE> builds them all, fast_tests_of_<MODULE> those that may take no longer than
+# usual.
 function(exahca_test MODULE NAME)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "" "TIMEOUT" "LIBRARIES")
   set(program ${MODULE}_tests)
+  set(usual_timeout 300)
   if(ARG_TIMEOUT)
     set(program ${MODULE}_${NAME})
   else()
-    set(ARG_TIMEOUT 300)
+    set(ARG_TIMEOUT ${usual_timeout})
   endif()
   if(NOT TARGET tests_of_${MODULE})
+    add_custom_target(fast_tests_of_${MODULE})
     add_custom_target(tests_of_${MODULE})
+    add_dependencies(tests_of_${MODULE} fast_tests_of_${MODULE})
   endif()
   if(NOT TARGET ${program})
     add_executable(${program})
     exahca_test_program(${program})
     target_link_libraries(${program} PRIVATE exahca_${MODULE} GTest::gmock GTest::gtest_main)
     target_precompile_headers(${program} REUSE_FROM exahca_precompiled_tests)
-    add_dependencies(tests_of_${MODULE} ${program})
+    if(ARG_TIMEOUT GREATER usual_timeout)
+      add_dependencies(tests_of_${MODULE} ${program})
+    else()
+      add_dependencies(fast_tests_of_${MODULE} ${program})
+    endif()
+    if(EXAHCA_SANITIZE)
+      math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * ${EXAHCA_SANITIZED_SLOWNESS}")
+    endif()
     gtest_discover_tests(${program} TEST_PREFIX "${MODULE}." DISCOVERY_MODE PRE_TEST
       PROPERTIES LABELS ${MODULE} TIMEOUT ${ARG_TIMEOUT})
   endif()

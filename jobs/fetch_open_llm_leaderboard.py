@@ -12,67 +12,41 @@ Exit status: 0 done; 2 usage, or the output exists; 3 the server's answer makes 
 
 import argparse
 import csv
-import email.utils
-import http.client
 import json
-import math
 import os
 import shlex
 import sys
-import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
 from base_model import base_model
+from fetching import BadAnswer, BadPage, get, number, parse_with_patience, run_download, say, with_patience
 
 DATASET = "open-llm-leaderboard/contents"
 SCORES = ["IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"]
-# Questions that each score is the mean of (GPQA's three nested sets count once); what `exahca import --items` is told.
-ITEMS = {"IFEval": 541, "BBH": 5761, "MATH Lvl 5": 1324, "GPQA": 1192, "MUSR": 756, "MMLU-PRO": 12032}
+# Questions that each score is the mean of (GPQA's three nested sets count once), the share of their binomial variance that
+# is taken for noise, and the share of them that guessing solves, where normalised scores are 0; what `exahca import --items`
+# is told. BBH and MUSR are means of tests with 2 to 19 choices: c/(1 - c) is the mean of theirs, since at a score q the
+# variance of an item is (c/(1 - c) + q) (1 - q).
+ITEMS = {
+    "IFEval": "541:0.5:0",
+    "BBH": "5761:0.5:0.33",
+    "MATH Lvl 5": "1324:0.5:0",
+    "GPQA": "1192:0.5:0.25",
+    "MUSR": "756:0.5:0.37",
+    "MMLU-PRO": "12032:0.5:0.1",
+}
 COLUMNS = ["fullname", "Base Model", "Architecture", "#Params (B)"] + SCORES
 PAGE_ROWS = 100  # the most that the server gives at once
 LONGEST_WAIT = 300.0
 
 
-class NotReached(Exception):
-    """The server could not be made to answer."""
-
-
-class BadAnswer(Exception):
-    """The server's answer is not what it should be, and asking again would not help."""
-
-
-class BadPage(Exception):
-    """This answer is damaged or incomplete; asking again may help."""
-
-
-def retry_after(headers, now):
-    """Seconds that the server asks to wait, 0 where it says nothing; given in seconds or as a date."""
-    value = (headers.get("Retry-After") or "").strip()
-    if value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-
-
 def ask(url, timeout):
-    """The decoded answer to one request. Raises BadPage with a reason and a wish of how long to wait."""
-    request = urllib.request.Request(url, headers={"User-Agent": "exahca-fetch", "Accept": "application/json"})
+    """The decoded answer to one request. Raises BadPage where asking again may help."""
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as answer:
-            return json.loads(answer.read().decode("utf-8"))
-    except urllib.error.HTTPError as error:
-        if error.code == 429 or error.code >= 500:
-            raise BadPage(f"HTTP status {error.code}", retry_after(error.headers, time.time())) from None
-        raise BadAnswer(f"HTTP status {error.code} for {url} (the dataset or the interface may have moved): "
-                        "see --base-url and --dataset") from None
+        return json.loads(get(url, timeout, "application/json", "the dataset or the interface may have moved",
+                              "--base-url and --dataset"))
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise BadPage("cut or damaged answer", 0.0) from None
-    except (OSError, http.client.HTTPException) as error:  # refused, reset, timed out, cut short
-        raise BadPage(str(getattr(error, "reason", error)) or type(error).__name__, 0.0) from None
 
 
 def checked_rows(answer, offset):
@@ -104,23 +78,8 @@ def fetch_page(options, offset):
     """One page, asked for again with growing pauses until it is whole or the patience is used up."""
     query = urllib.parse.urlencode({"dataset": options.dataset, "config": "default", "split": "train",
                                     "offset": offset, "length": PAGE_ROWS})
-    pause = options.first_pause
-    for attempt in range(options.retries + 1):
-        try:
-            return checked_rows(ask(f"{options.base_url.rstrip('/')}/rows?{query}", options.timeout), offset)
-        except BadPage as problem:
-            reason, wished = problem.args
-        if attempt == options.retries:
-            break
-        wait = min(max(pause, wished), LONGEST_WAIT)
-        say(f"rows from {offset}: {reason}; again in {wait:.0f} s")
-        time.sleep(wait)
-        pause *= 2
-    raise NotReached(f"rows from {offset}: {reason}, {options.retries + 1} times")
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
+    return with_patience(options, f"rows from {offset}: ", lambda: checked_rows(
+        ask(f"{options.base_url.rstrip('/')}/rows?{query}", options.timeout), offset))
 
 
 class Progress:
@@ -191,15 +150,6 @@ def download(options, partial):
     return rows
 
 
-def number(value):
-    """A finite number, or None."""
-    try:
-        result = float(value)
-    except (TypeError, ValueError):
-        return None
-    return result if math.isfinite(result) else None
-
-
 def table(rows):
     """The lines of the CSV file after its header. A score that is not a number becomes an empty cell."""
     for row in rows:
@@ -236,7 +186,7 @@ def report(path, lines):
     say(f"{path}: {len(lines)} rows, {len({line[0] for line in lines})} models, {without_domain} rows without base model")
     if gaps:
         say(f"{gaps} rows lack a score: exahca import keeps them, or leaves them out with --missing drop")
-    items = " ".join(f"--items {shlex.quote(f'{name}={count}')}" for name, count in ITEMS.items())
+    items = " ".join(f"--items {shlex.quote(f'{name}={numbers}')}" for name, numbers in ITEMS.items())
     names = shlex.quote(",".join(SCORES))
     print(f"exahca import {shlex.quote(path)} -o {shlex.quote(os.path.splitext(path)[0] + '.h5')} --scores {names} {items}")
 
@@ -248,38 +198,18 @@ def parse(arguments):
     parser.add_argument("--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--base-url", default="https://datasets-server.huggingface.co", help="server (%(default)s)")
     parser.add_argument("--dataset", default=DATASET, help="dataset on that server (%(default)s)")
-    parser.add_argument("--retries", type=int, default=8, help="further tries for each page (%(default)s)")
-    parser.add_argument("--first-pause", type=float, default=2.0, metavar="SECONDS",
-                        help="pause before the second try, doubled each time (%(default)s)")
-    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for one answer (%(default)s)")
-    options = parser.parse_args(arguments)
-    if options.retries < 0 or options.first_pause < 0 or options.timeout <= 0:
-        parser.error("--retries and --first-pause are 0 or more, --timeout is above 0")
-    return options
+    return parse_with_patience(parser, arguments)
 
 
 def main(arguments=None):
     options = parse(arguments)
-    if os.path.exists(options.output) and not options.overwrite:
-        say(f"{options.output} exists: use --overwrite to replace it, or another name with --output")
-        return 2
     partial = options.output + ".partial"
-    try:
+
+    def fetch():
         report(options.output, write_csv(options.output, download(options, partial)))
         os.remove(partial)
-    except BadAnswer as problem:
-        say(f"{problem}")
-        return 3
-    except OSError as problem:
-        say(f"cannot write {problem.filename or options.output} ({problem.strerror}): check space and permissions")
-        return 4
-    except NotReached as problem:
-        say(f"stopped ({problem}): give the same command again later, it goes on from here")
-        return 75
-    except KeyboardInterrupt:
-        say("\ninterrupted: give the same command again, it goes on from here")
-        return 75
-    return 0
+
+    return run_download(options, fetch, resumes=True)
 
 
 if __name__ == "__main__":

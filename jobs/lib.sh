@@ -10,12 +10,15 @@ exahca=$top/build/release/exahca
 
 # Debian 12 packages, by what they are needed for.
 build_packages=(g++ cmake ninja-build git ca-certificates libeigen3-dev libboost-dev libboost-program-options-dev
-    libfmt-dev nlohmann-json3-dev libcsv-dev liblbfgspp-dev librandom123-dev libxxhash-dev libhdf5-dev
+    libfmt-dev nlohmann-json3-dev libcsv-dev liblbfgspp-dev librandom123-dev libxxhash-dev libhdf5-dev zlib1g-dev
     libopenmpi-dev openmpi-bin)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3)
 optional_packages=(python3-numpy python3-h5py python3-netcdf4 python3-xarray python3-h5netcdf netcdf-bin hdf5-tools
     r-base-core r-bioc-rhdf5 graphviz chromium chromium-driver slurm-wlm munge shellcheck doxygen clang-format-14
     valgrind groff-base)
+
+# Tests that take minutes with sanitizers: recovery of simulated truths and fits of the real leaderboard.
+long_tests='FlagRecovery|JointRealData'
 
 fail() { printf 'exahca: %s\n' "$*" >&2; exit 1; }
 
@@ -139,6 +142,30 @@ configure() {
     if [ ! -f "$top/build/release/CMakeCache.txt" ] && command -v ninja >/dev/null; then generator=(-G Ninja); fi
     run_logged configure "is a package missing? If the folder was moved: rm -r $top/build/release, then again" \
         env -C "$top" cmake --preset release "${generator[@]}" "$@"
+}
+
+# sanitizer_compiler: Clang where it is installed with its sanitizers, a package of its own; nothing otherwise.
+sanitizer_compiler() {
+    local compiler
+    for compiler in clang++ clang++-14; do
+        if echo 'int main() {}' | "$compiler" -fsanitize=address,undefined -x c++ - -o /dev/null 2>/dev/null; then
+            echo "$compiler"
+            return
+        fi
+    done
+}
+
+# build_sanitized COMPILER TARGET...: build/asan, with the sanitizers and internal checks. Warnings are errors, if at all,
+# in the release build: at other optimisation compilers imagine other ones.
+build_sanitized() {
+    local compiler=$1 generator=()
+    shift
+    if [ ! -f "$top/build/asan/CMakeCache.txt" ] && command -v ninja >/dev/null; then generator=(-G Ninja); fi
+    run_logged sanitizers-configure "is a package missing?" env -C "$top" cmake --preset asan "${generator[@]}" \
+        "-DCMAKE_CXX_COMPILER=$compiler" -DBUILD_TESTING=ON -DEXAHCA_WERROR=OFF \
+        "-DEXAHCA_REFERENCE_DIR=${EXAHCA_REFERENCE_DIR:-}"
+    run_logged sanitizers-build "read the compiler's message above" \
+        cmake --build "$top/build/asan" --parallel "$(build_jobs)" --target "$@"
 }
 
 # "Open MPI 4.1.4, HDF5 1.10.8", from the packages, to name in the build line.

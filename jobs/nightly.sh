@@ -35,19 +35,16 @@ work() { if [ "$quick" = 1 ]; then echo "$2"; else echo "$1"; fi; }
 step_tests() { if [ "$quick" = 1 ]; then "$top/jobs/test.sh" -L core; else "$top/jobs/test.sh" --all; fi; }
 
 step_sanitizers() {
-    local targets=() selected=(-E 'FlagRecovery|JointRealData')
+    local compiler targets=(all) selected=(-E "$long_tests")
     if [ "$quick" = 1 ]; then
-        targets=(--target tests_of_core)
+        targets=(tests_of_core)
         selected=(-L '^core$')
     fi
-    local generator=()
-    if [ ! -f "$top/build/asan/CMakeCache.txt" ] && command -v ninja >/dev/null; then generator=(-G Ninja); fi
-    env -C "$top" cmake --preset asan "${generator[@]}" -DCMAKE_CXX_COMPILER=clang++ \
-        "-DEXAHCA_REFERENCE_DIR=${EXAHCA_REFERENCE_DIR:-}"
-    cmake --build "$top/build/asan" --parallel "$(build_jobs)" "${targets[@]}"
+    compiler=$(sanitizer_compiler)
+    [ -n "$compiler" ] || fail "no Clang with sanitizers: apt-get install clang-14 libclang-rt-14-dev llvm-14"
+    build_sanitized "$compiler" "${targets[@]}"
     local_mpi_settings
-    # Sanitized programs take many times as long as those that the time limits were made for.
-    ctest --test-dir "$top/build/asan" --output-on-failure --parallel "$(cores)" --timeout 3600 "${selected[@]}"
+    ctest --test-dir "$top/build/asan" --output-on-failure --parallel "$(cores)" "${selected[@]}"
 }
 
 step_fuzz() { "$top/tests/fuzz/run.sh" "$(work 3600 5)" "$(cores)"; }

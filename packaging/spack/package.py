@@ -24,6 +24,7 @@ class Exahca(CMakePackage):
     depends_on("nlohmann-json@3.11:")
     depends_on("random123")
     depends_on("xxhash")
+    depends_on("zlib")
     depends_on("libcsv")  # not in Spack's own repository: needs a package of its own
     depends_on("lbfgspp")  # likewise; headers alone
 

@@ -1,6 +1,7 @@
 #include "column_options.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/model/item_noise.hpp"
 #include "exahca/model/score_counts.hpp"
 #include "text_lists.hpp"
 
@@ -52,25 +53,52 @@ void set_bounds(Command::Values const& values, char const* option, ScoreMatrix c
     }
 }
 
+/// M, M:F or M:F:CHANCE.
+struct ItemNumbers
+{
+    std::int64_t count = 0;
+    double share = usual_item_share, chance = 0;
+};
+
+ItemNumbers parse_items(std::string const& text, std::string const& value)
+{
+    auto const parts = split_list(value, ':');
+    if (parts.empty() || parts.size() > 3)
+        throw UsageError(fmt::format("--items {} cannot be read", text), {},
+                         "give --items NAME=541, NAME=541:0.5 or NAME=541:0.5:0.25");
+    ItemNumbers numbers;
+    numbers.count = parse_number<std::int64_t>("items", parts[0]);
+    if (parts.size() > 1) numbers.share = parse_number<double>("items", parts[1]);
+    if (parts.size() > 2) numbers.chance = parse_number<double>("items", parts[2]);
+    if (numbers.count < 1 || !(numbers.share >= 0 && numbers.share <= 1) ||
+        !(numbers.chance >= 0 && numbers.chance < 1))
+        throw UsageError(
+            fmt::format("--items {} is out of range", text),
+            "there are 1 or more items, the share of their noise lies between 0 and 1, and guessing solves "
+            "a share below 1",
+            "give --items NAME=541, NAME=541:0.5 or NAME=541:0.5:0.25");
+    return numbers;
+}
+
 void set_items(Command::Values const& values, ScoreMatrix& matrix)
 {
     auto const texts = texts_of(values, "items");
     if (texts.empty()) return;
-    matrix.items = {std::vector<double>(matrix.benchmarks.size()),
-                    std::vector<double>(matrix.benchmarks.size(), usual_item_share)};
+    auto const benchmarks = matrix.benchmarks.size();
+    BenchmarkItems items{std::vector<double>(benchmarks), std::vector<double>(benchmarks, usual_item_share)};
+    std::vector<double> chances(benchmarks);
     for (auto const& text : texts) {
         auto const [benchmark, value] = parse_named("items", text, matrix);
-        auto const colon = value.find(':');
-        auto const count = parse_number<std::int64_t>("items", value.substr(0, colon));
-        auto const share =
-            colon == value.npos ? usual_item_share : parse_number<double>("items", value.substr(colon + 1));
-        if (count < 1 || !(share >= 0 && share <= 1))
-            throw UsageError(fmt::format("--items {} is out of range", text),
-                             "there are 1 or more items, and the share of their noise lies between 0 and 1",
-                             "give --items NAME=541 or NAME=541:0.5");
-        matrix.items.count[static_cast<std::size_t>(benchmark)] = static_cast<double>(count);
-        matrix.items.share[static_cast<std::size_t>(benchmark)] = share;
+        auto const place = static_cast<std::size_t>(benchmark);
+        auto const numbers = parse_items(text, value);
+        items.count[place] = static_cast<double>(numbers.count);
+        items.share[place] = numbers.share;
+        chances[place] = numbers.chance;
     }
+    if (std::any_of(chances.begin(), chances.end(), [](double chance) { return chance > 0; })) items.chance = chances;
+    if (auto const fault = item_scale_fault(items, matrix.scores, matrix.benchmarks); !fault.empty())
+        throw UsageError("--items does not go with the scores", fault, "leave these benchmarks out of --items");
+    matrix.items = std::move(items);
 }
 
 } // namespace
@@ -82,8 +110,10 @@ void add_column_options(Command::Options& options)
         "ceiling", po::value<Texts>()->value_name("NAME=VALUE"),
         "highest one, likewise; repeat")("bounds", po::value<std::string>()->default_value("auto"),
                                          "other ends of scales: where scores pile up (auto), or none (off)")(
-        "items", po::value<Texts>()->value_name("NAME=M[:F]"),
-        "a benchmark's score is the mean of M items, a share F (0.5) of whose binomial variance is noise; repeat");
+        "items", po::value<Texts>()->value_name("NAME=M[:F[:CHANCE]]"),
+        "a benchmark's score is the mean of M items, a share F (0.5) of whose binomial variance is noise; CHANCE: "
+        "share "
+        "of them that guessing solves, which the score calls 0; repeat");
 }
 
 void set_column_facts(Command::Values const& values, ScoreMatrix& matrix)

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/name_pattern.hpp"
 #include "exahca/experiment/setting.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "shell_words.hpp"
@@ -158,10 +159,48 @@ void check_names(std::string const& option, std::vector<std::string> const& name
     (void)select_domains(scores, names);
 }
 
+/// Names as they are, and in the place of a pattern the base models that fit it, the largest first: those with at least
+/// `min_models` models that the list does not hold yet.
+std::vector<std::string> without_patterns(std::string const& option, std::vector<std::string> const& list,
+                                          ScoreMatrix const& scores, std::int64_t min_models)
+{
+    auto const all = domains_by_size(scores, 1), large = domains_by_size(scores, min_models);
+    std::vector<std::string> names;
+    auto const has = [](auto const& known, std::string const& name) {
+        return std::find(known.begin(), known.end(), name) != known.end();
+    };
+    for (auto const& entry : list) {
+        // A name that is there stands for itself, whatever characters it has.
+        if (!is_name_pattern(entry) || has(all, entry)) {
+            names.push_back(entry);
+            continue;
+        }
+        auto const fits = [&](std::string const& name) { return fits_pattern(name, entry); };
+        if (std::none_of(large.begin(), large.end(), fits)) {
+            auto const small = std::count_if(all.begin(), all.end(), fits);
+            throw UsageError(
+                fmt::format("--{}: no base model with at least {} models fits {}", option, min_models, entry),
+                small == 0 ? std::string("nor does a smaller one") : fmt::format("{} smaller ones do", small),
+                small == 0 ? "list them with: exahca domains FILE" : "lower --min-models, or name them");
+        }
+        for (auto const& name : large)
+            if (fits(name) && !has(names, name) && !has(list, name)) names.push_back(name);
+    }
+    return names;
+}
+
+DomainSetChoice without_patterns(DomainSetChoice choice, ScoreMatrix const& scores)
+{
+    for (auto& set : choice.named) set = without_patterns("domains", set, scores, choice.min_models);
+    choice.pool = without_patterns("domains-from", choice.pool, scores, choice.min_models);
+    return choice;
+}
+
 } // namespace
 
-double count_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores)
+double count_domain_sets(DomainSetChoice const& given, ScoreMatrix const& scores)
 {
+    auto const choice = without_patterns(given, scores);
     check_pool(choice);
     double count = 0;
     auto const add = [&](double sets, std::size_t size) {
@@ -174,8 +213,9 @@ double count_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& score
     return count;
 }
 
-Sets make_domain_sets(DomainSetChoice const& choice, ScoreMatrix const& scores, std::string const& file)
+Sets make_domain_sets(DomainSetChoice const& given, ScoreMatrix const& scores, std::string const& file)
 {
+    auto const choice = without_patterns(given, scores);
     check_pool(choice);
     auto sets = choice.named;
     if (!choice.pool.empty()) check_names("domains-from", choice.pool, scores);

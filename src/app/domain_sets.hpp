@@ -7,13 +7,14 @@
 
 namespace exahca {
 
-/// Which sets of domains a run analyses, as the user asked for them.
+/// Which sets of domains a run analyses, as the user asked for them. An entry of a list that is no domain but a pattern
+/// (qwen2.5-*) stands for the domains of at least min_models models that fit it.
 struct DomainSetChoice
 {
     std::vector<std::vector<std::string>> named; ///< --domains, once for each set
     std::vector<std::string> pool;               ///< --domains-from: sets are drawn from these
     std::vector<int> subset_sizes;               ///< --subset-sizes: every subset of the pool of these sizes
-    std::int64_t min_models = 0;                 ///< without named and pool: all domains of at least so many models
+    std::int64_t min_models = 0;                 ///< without named and pool: all domains of at least so many
     bool drop_one = false;                       ///< --drop-domain: every set also without each one of its domains
 };
 

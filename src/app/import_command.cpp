@@ -2,14 +2,15 @@
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
-#include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
-#include "exahca/model/screening.hpp"
+#include "import_options.hpp"
+#include "import_report.hpp"
 #include "output_file.hpp"
 #include "shell_words.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/core.h>
 
 namespace exahca {
@@ -17,59 +18,21 @@ namespace {
 
 namespace po = boost::program_options;
 
-MissingPolicy parse_missing(std::string const& text)
-{
-    if (text == "keep") return MissingPolicy::keep;
-    if (text == "drop") return MissingPolicy::drop;
-    if (text == "refuse") return MissingPolicy::refuse;
-    throw UsageError(fmt::format("unknown --missing \"{}\"", text), {}, "use keep, drop or refuse");
-}
-
-void report(CsvImportResult const& result, std::string const& input, std::string const& output)
-{
-    auto const& matrix = result.matrix;
-    auto const domains = domains_by_size(matrix, 1).size();
-    fmt::print("{}: {} models, {} benchmarks ({}), {} base model{}\n", output, matrix.models.size(),
-               matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), domains, domains == 1 ? "" : "s");
-    fmt::print("  read from {}: {} rows\n", input, result.rows_read);
-    if (result.rows_dropped > 0) fmt::print("  dropped for missing scores: {} rows\n", result.rows_dropped);
-    for (auto const& example : result.dropped_examples) fmt::print("    {}\n", example);
-    if (result.rows_without_scores > 0)
-        fmt::print("  dropped for having no score at all: {} rows\n", result.rows_without_scores);
-    if (auto const line = missing_line(matrix); !line.empty()) fmt::print("  {}\n", line);
-    if (result.rows_without_domain > 0)
-        fmt::print("  without a base model: {} rows, kept, in no domain\n", result.rows_without_domain);
-    if (result.repeated_models > 0) fmt::print("  repeated model names: {} rows, kept\n", result.repeated_models);
-    if (result.scores_out_of_range > 0)
-        fmt::print("  scores below 0 or above 100: {}, kept\n", result.scores_out_of_range);
-    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
-        auto const column = matrix.scores.col(static_cast<Index>(j)).array();
-        auto const outside = (column < 0 || column > 100).count();
-        if (outside > 0)
-            fmt::print("    {} of them in column {}: if it holds no scores, name the others with --scores\n", outside,
-                       matrix.benchmarks[j]);
-    }
-    for (auto const& line : bound_lines(matrix)) fmt::print("  {}\n", line);
-    if (!result.ignored_columns.empty())
-        fmt::print("  columns not used: {}\n", join_names(result.ignored_columns, ", "));
-}
-
 /// Benchmarks that are constant, or follow from others: no search can use them as they are.
-void report_defects(ScoreMatrix const& matrix)
+std::string defects_text(ScoreMatrix const& matrix, std::vector<ColumnDefect> const& defects)
 {
     constexpr std::size_t most = 10;
-    auto const domains = select_domains(matrix, domains_by_size(matrix, 1));
-    auto const defects = find_column_defects(domains);
+    std::string text;
     for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
-        fmt::print("  warning: {}\n", describe(defects[i], matrix.benchmarks));
-    if (defects.size() > most) fmt::print("  and {} more of this kind\n", defects.size() - most);
+        text += fmt::format("  warning: {}\n", describe(defects[i], matrix.benchmarks));
+    if (defects.size() > most) text += fmt::format("  and {} more of this kind\n", defects.size() - most);
     std::vector<std::string> kept;
     for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
         kept.push_back(matrix.benchmarks[static_cast<std::size_t>(column)]);
     if (auto const dropped = matrix.benchmarks.size() - kept.size(); dropped > 0 && kept.size() >= 2)
-        fmt::print("  {} of {} own: import the others with --scores {}\n",
-                   dropped == 1 ? "it adds no dimension" : "they add no dimensions", dropped == 1 ? "its" : "their",
-                   shell_word(join_names(kept)));
+        text += fmt::format("  {} of {} own: import the others with --scores {}\n",
+                            dropped == 1 ? "it adds no dimension" : "they add no dimensions",
+                            dropped == 1 ? "its" : "their", shell_word(join_names(kept)));
     auto const is_local = [](bool constant) {
         return [constant](ColumnDefect const& defect) {
             return !defect.domain.empty() && (defect.kind == ColumnDefectKind::constant) == constant &&
@@ -77,25 +40,46 @@ void report_defects(ScoreMatrix const& matrix)
         };
     };
     if (std::any_of(defects.begin(), defects.end(), is_local(true)))
-        fmt::print(
+        text +=
             "  where a benchmark is constant within one base model, search takes its scores there for missing; with "
-            "--noise span it refuses the two together\n");
+            "--noise span it refuses the two together\n";
     if (std::any_of(defects.begin(), defects.end(), is_local(false)))
-        fmt::print("  where a benchmark follows from others within one base model only, leave out one of them: search "
-                   "--noise span refuses, and --noise aware may take it for a factor\n");
+        text += "  where a benchmark follows from others within one base model only, leave out one of them: search "
+                "--noise span refuses, and --noise aware may take it for a factor\n";
+    return text;
+}
+
+/// A folder or a file of results in JSON, a long table, or a wide one.
+CsvImportResult import_any(Command::Values const& values, std::string const& input, CsvImportOptions const& options)
+{
+    std::error_code error;
+    bool const is_results = std::filesystem::is_directory(input, error) || input.ends_with(".json");
+    auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
+    if (is_results && values.count("long") > 0)
+        throw UsageError(fmt::format("--long does not fit {}", input), "it holds results in JSON, no table",
+                         "leave --long out");
+    if (!metric.empty() && !is_results)
+        throw UsageError("--metric chooses among results in JSON", fmt::format("{} is a table", input),
+                         "leave --metric out");
+    if (is_results) return import_results(input, metric, options);
+    if (values.count("long") > 0) return import_long(input, read_long_columns(values), options);
+    return import_csv(input, options);
 }
 
 class ImportCommand final : public Command
 {
 public:
     std::string_view name() const override { return "import"; }
-    std::string_view summary() const override { return "turn a CSV table of scores into a score file"; }
+    std::string_view summary() const override { return "turn a table of scores into a score file"; }
     std::string_view usage() const override { return "SCORES.csv -o SCORES.h5 [options]"; }
     std::string_view description() const override
     {
         return "Reads a table with one model per row. Without --scores every numeric column other than model and base "
                "model\n"
-               "is a benchmark. Nothing is dropped silently: what was kept, counted or left out is printed.\n"
+               "is a benchmark. Delimiter, decimal marks, per cent signs and the like are found out. Nothing is "
+               "dropped "
+               "silently:\n"
+               "what was decided, kept, counted or left out is printed.\n"
                "Missing scores are kept, and so is where a benchmark's scale ends: where at least 5 different rows and "
                "1 % "
                "of\n"
@@ -103,36 +87,35 @@ public:
     }
     std::vector<std::string> examples() const override
     {
-        return {"exahca import leaderboard.csv -o scores.h5 --scores \"IFEval,BBH,MATH Lvl 5,GPQA,MUSR,MMLU-PRO\""};
+        return {"exahca import leaderboard.csv -o scores.h5 --scores \"IFEval,BBH,MATH Lvl 5,GPQA,MUSR,MMLU-PRO\"",
+                "exahca import scores.csv.gz -o scores.h5 --exclude '*rank*' --na -999"};
     }
     std::vector<std::string> positional() const override { return {"table"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("table", po::value<std::string>()->required()->value_name("FILE"), "CSV table to read")(
+        options.add_options()(
+            "table", po::value<std::string>()->required()->value_name("FILE"),
+            "table to read, gzip-compressed or not, - for standard input; or a JSON file or a folder of them, as "
+            "lm-evaluation-harness and Every Eval Ever write them")(
             "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
-            "model-column", po::value<std::string>()->default_value("model"), "column with the models' names")(
-            "domain-column", po::value<std::string>()->default_value("base_model"),
-            "column with the base models")("scores", po::value<std::string>()->value_name("A,B,..."),
-                                           "columns with scores (default: every other numeric column)")(
-            "missing", po::value<std::string>()->default_value("keep"),
-            "rows with missing scores: keep, drop or refuse")("overwrite", "replace a score file that exists");
+            "overwrite", "replace a score file that exists")("json", "print what was found as JSON");
+        add_import_options(options);
         add_column_options(options);
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        CsvImportOptions options;
-        options.model_column = values["model-column"].as<std::string>();
-        options.domain_column = values["domain-column"].as<std::string>();
-        options.missing = parse_missing(values["missing"].as<std::string>());
-        if (values.count("scores") > 0)
-            options.score_columns = split_names("scores", values["scores"].as<std::string>());
-        auto const input = values["table"].as<std::string>(), output = values["output"].as<std::string>();
-        refuse_existing(output, values.count("overwrite") > 0);
-        auto result = import_csv(input, options);
+        auto const options = read_import_options(values);
+        ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
+        refuse_existing(files.output, values.count("overwrite") > 0);
+        auto result = import_any(values, files.input, options);
         set_column_facts(values, result.matrix);
-        write_scores(output, result.matrix);
-        report(result, input, output);
-        report_defects(result.matrix);
+        auto const findings = find_in_import(result);
+        // What is said is known before the file is written, which takes the scores apart.
+        auto const text = values.count("json") > 0
+                              ? import_json(result, findings, files)
+                              : import_text(result, findings, files) + defects_text(result.matrix, findings.defects);
+        write_scores(files.output, std::move(result.matrix));
+        fmt::print("{}", text);
         return ExitStatus::done;
     }
 };

@@ -3,6 +3,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_check.hpp"
+#include "exahca/model/item_noise.hpp"
 #include "exahca/model/screening.hpp"
 #include "screen_option.hpp"
 #include "text_lists.hpp"
@@ -20,6 +21,20 @@ namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
+
+/// Values of --item-share.
+std::vector<double> parse_item_shares(std::string const& text)
+{
+    std::vector<double> shares;
+    for (auto const& part : split_list(text)) {
+        shares.push_back(part == "file" ? stored_item_share : parse_number<double>("item-share", part));
+        if (part != "file" && !(shares.back() >= 0 && shares.back() <= 1))
+            throw UsageError(fmt::format("--item-share {} is not a share", part), {},
+                             "give file, or numbers from 0 to 1");
+    }
+    if (shares.empty()) throw UsageError("--item-share is empty", {}, "give file, or numbers from 0 to 1");
+    return shares;
+}
 
 std::vector<ScreenChoice> parse_screens(std::string const& text)
 {
@@ -142,7 +157,8 @@ void add_search_options(Command::Options& options)
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
         "drop-domain", "analyse every set also without each one of its base models")(
         "min-models", po::value<std::int64_t>()->default_value(100),
-        "without --domains and --domains-from: every base model with so many models");
+        "without --domains and --domains-from: every base model with so many models; with them: those that a pattern "
+        "such as 'qwen2.5-*' stands for");
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
     analysis.add_options()("factors", po::value<std::string>()->default_value("3"),
@@ -159,10 +175,13 @@ void add_search_options(Command::Options& options)
                                                           "joint: source densities mog3, sas, mog2, extended")(
         "noise", po::value<std::string>()->default_value("aware"),
         "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
-        "(span); sas and extended have span alone")("orders", po::value<std::string>()->default_value("12"),
-                                                    "joint: starting orders to fit, or all")(
-        "best", po::value<int>()->default_value(10),
-        "orders to list")("seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
+        "(span); sas and extended have span alone")(
+        "item-share", po::value<std::string>()->default_value("file"),
+        "aware: shares of the items' binomial variance that are noise, 0 to 1, or as the score file has them (file); 0 "
+        "does without")("orders", po::value<std::string>()->default_value("12"),
+                        "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10),
+                                                                 "orders to list")(
+        "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
@@ -245,6 +264,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.contrasts = parse_list("contrast", values["contrast"].as<std::string>(), contrast_from_name);
     request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
     request.grid.noises = parse_list("noise", values["noise"].as<std::string>(), parse_noise);
+    request.grid.item_shares = parse_item_shares(values["item-share"].as<std::string>());
     if (auto const orders = values["orders"].as<std::string>(); orders == "all")
         request.grid.common.all_orders = true;
     else
@@ -308,8 +328,9 @@ double settings_per_set(SettingGrid const& grid)
 {
     double variants = 0;
     for (auto const estimator : grid.estimators)
-        variants += static_cast<double>(estimator == Estimator::joint ? grid.densities.size() * grid.noises.size()
-                                                                      : grid.contrasts.size());
+        variants += static_cast<double>(estimator == Estimator::joint
+                                            ? grid.densities.size() * grid.noises.size() * grid.item_shares.size()
+                                            : grid.contrasts.size());
     auto const screens = std::max<std::size_t>(1, grid.screens.size());
     return static_cast<double>(grid.factors.size()) * static_cast<double>(screens) * variants;
 }
@@ -322,7 +343,10 @@ std::vector<std::string> choose_possible_noise(std::vector<Setting>& settings, s
     bool changed = false;
     for (auto setting : settings) {
         bool const impossible = setting.noise == NoiseModel::aware && setting.factors >= benchmarks;
-        if (impossible) setting.noise = NoiseModel::span;
+        if (impossible) {
+            setting.noise = NoiseModel::span;
+            setting.item_share = 0;
+        }
         changed = changed || impossible;
         if (known.insert(setting).second) kept.push_back(setting);
     }
@@ -331,6 +355,30 @@ std::vector<std::string> choose_possible_noise(std::vector<Setting>& settings, s
     return {fmt::format("{} factors of {} benchmarks leave nothing that shows the noise: scores are taken as exact, as "
                         "with --noise span",
                         benchmarks, benchmarks)};
+}
+
+/// What --item-share means for these scores: `file` is one number where all benchmarks have the same share, and 0 where
+/// no number of items is known.
+void settle_item_shares(SettingGrid& grid, ScoreMatrix const& scores)
+{
+    auto const& items = scores.items;
+    bool const known = any_items(items), joint = std::any_of(grid.noises.begin(), grid.noises.end(),
+                                                             [](auto noise) { return noise == NoiseModel::aware; });
+    std::set<double> stored;
+    for (std::size_t j = 0; j < items.count.size(); ++j)
+        if (items.count[j] > 0) stored.insert(items.share[j]);
+    for (double& share : grid.item_shares) {
+        if (share > 0 && !known)
+            throw UsageError(fmt::format("--item-share {} needs numbers of items", share), "the score file has none",
+                             "give them to exahca import, with --items NAME=M");
+        if (share != stored_item_share) continue;
+        if (stored.size() < 2) share = stored.empty() ? 0 : *stored.begin();
+    }
+    bool const used =
+        joint && std::any_of(grid.item_shares.begin(), grid.item_shares.end(), [](double x) { return x != 0; });
+    if (!used) return;
+    if (auto const fault = item_scale_fault(items, scores.scores, scores.benchmarks); !fault.empty())
+        throw UsageError("the numbers of items do not go with the scores", fault, "use --item-share 0");
 }
 
 /// A threshold below 1 keeps at least half of a domain, unless its totals are negative.
@@ -360,6 +408,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     auto const sets = count_domain_sets(request.domains, scores);
     check_setting_count(sets * settings_per_set(grid), request.replicates, request.limits);
     grid.domain_sets = make_domain_sets(request.domains, scores, request.scores);
+    settle_item_shares(grid, scores);
     auto settings = expand(grid);
     auto noise_warnings = choose_possible_noise(settings, std::ssize(scores.benchmarks));
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));

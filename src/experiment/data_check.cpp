@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
+#include "exahca/model/column_hints.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/density.hpp"
 
@@ -96,8 +97,11 @@ bool stands_still(ColumnDefect const& defect)
 /// What comes of a defect that is no reason to refuse.
 std::string harm_text(ColumnDefect const& defect, std::string const& sentence, bool aware)
 {
-    if (defect.kind == ColumnDefectKind::absent) return sentence;
+    if (defect.kind == ColumnDefectKind::absent)
+        return sentence + ": what moves it there is taken from the other base models";
     if (aware && defect.kind == ColumnDefectKind::constant) return sentence + ": its scores there count as missing";
+    if (defect.kind == ColumnDefectKind::constant && !defect.domain.empty())
+        return sentence + ": effects on it there mean nothing";
     return sentence + ": it adds no dimension of its own";
 }
 
@@ -106,6 +110,30 @@ std::string harm_text(ColumnDefect const& defect, std::string const& sentence, b
 bool is_fatal(Setting const& setting)
 {
     return setting.estimator == Estimator::joint && setting.noise == NoiseModel::span;
+}
+
+std::string few_text(std::string_view estimator, int factors, Index own, std::vector<std::string> const& domains,
+                     std::string_view separator)
+{
+    return fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
+                       "--factors {}: {}{} estimates are rough below {}",
+                       own, estimator, factors, listed(domains), separator, 2 * own);
+}
+
+/// Whether benchmarks are on scales of different kinds, and what depends on that; empty when they are not.
+std::string scales_text(Setting const& setting, Matrix const& scores, std::span<std::string const> benchmarks)
+{
+    auto const groups = group_by_scale(scores);
+    if (groups.size() < 2) return {};
+    std::vector<std::string> parts;
+    for (auto const& group : groups) {
+        std::vector<std::string> names;
+        for (auto const column : group.columns) names.push_back(benchmarks[static_cast<std::size_t>(column)]);
+        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}", listed(names), group.least, group.most));
+    }
+    return fmt::format("benchmarks are not on one scale ({}): {} units", fmt::join(parts, ", "),
+                       is_aware(setting) ? "angles between flags, and with them support, depend on their"
+                                         : "the answer, angles and support depend on their");
 }
 
 /// Looks at every domain and set of domains once, however many settings share them.
@@ -118,15 +146,23 @@ public:
     {
         if (setting.estimator == Estimator::given) return;
         auto const own = own_parameters(setting, benchmarks_);
+        others_remain_ = others_remain_ || setting.domains.size() > fewest_domains;
         for (auto const& name : setting.domains) {
             auto const models = analysed(name, setting).scores.rows();
             auto const text = fmt::format("{} {}{}", name, models, conditions_of(name, setting));
-            if (models < fewest_models(benchmarks_))
+            if (models < fewest_models(benchmarks_)) {
                 too_small_.add(text);
-            else if (models < 2 * own)
+                for (auto const& defect : find_column_defects(select_domains(scores_, std::vector{name})))
+                    if (defect.kind == ColumnDefectKind::absent) {
+                        auto absent = defect;
+                        absent.domain = name;
+                        lacking_.add(describe(absent, scores_.benchmarks));
+                    }
+            } else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
         for (auto const& name : setting.domains) look_at_columns(name, setting);
+        if (auto text = scales_text(setting, scores_.scores, scores_.benchmarks); !text.empty()) scales_.add(text);
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
                 bool const everywhere =
@@ -147,22 +183,26 @@ public:
                 fmt::format("too few models for {} benchmarks: {}", benchmarks_, listed(too_small_.all())),
                 fmt::format(
                     "a base model needs at least {}, twice the number of benchmarks; with fewer its covariance, or "
-                    "that of a resample, has not full rank",
+                    "that of a resample, is not of full rank",
                     least),
-                "leave these base models out with --domains or --min-models, or import fewer benchmarks with --scores");
+                fmt::format("{}import fewer benchmarks with --scores{}",
+                            others_remain_ ? "leave these base models out with --domains or --min-models, or " : "",
+                            lacking_.all().empty() ? std::string()
+                                                   : fmt::format(" ({})", fmt::join(lacking_.all(), "; "))));
         if (!too_flat_.all().empty())
             throw UsageError(
                 fmt::format("too few benchmarks vary within a base model: {}", listed(too_flat_.all())),
                 "a base model needs one more than there are factors; where a benchmark is constant it says nothing",
-                "ask for fewer --factors, or leave these base models out with --domains");
+                others_remain_ ? "ask for fewer --factors, or leave these base models out with --domains"
+                               : "ask for fewer --factors");
         if (!fatal_.all().empty())
             throw UsageError(
-                fmt::format("the joint likelihood has no maximum on these scores: {}", fmt::join(fatal_.all(), "; ")),
+                fmt::format("the {}joint likelihood has no maximum on these scores: {}",
+                            everywhere_fatal_ ? "" : "exact-score ", fmt::join(fatal_.all(), "; ")),
                 "in some direction a base model's scores do not vary",
-                fmt::format(
-                    "leave out the benchmark{} with exahca import --scores, or the base model with --domains, or "
-                    "use --estimator published",
-                    fatal_.all().size() > 1 ? "s" : ""));
+                fmt::format("{}leave out the benchmark{} with exahca import --scores{}, or use --estimator published",
+                            everywhere_fatal_ ? "" : "use --noise aware, ", fatal_.all().size() > 1 ? "s" : "",
+                            others_remain_ ? ", or the base model with --domains" : ""));
     }
 
     [[nodiscard]] std::vector<std::string> warnings() const
@@ -170,11 +210,10 @@ public:
         Sentences all;
         for (auto const& sentence : harmful_.all()) all.add(sentence);
         for (auto const& sentence : hardly_.all()) all.add(sentence);
+        for (auto const& sentence : scales_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
-            all.add(fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
-                                "--factors {}: {}; estimates are rough below {}",
-                                own, estimator, factors, listed(domains.all()), 2 * own));
+            all.add(few_text(estimator, factors, own, domains.all(), ";"));
         }
         return all.all();
     }
@@ -184,11 +223,13 @@ private:
     {
         auto const& defects = defects_of(name, setting);
         for (auto const& defect : defects) {
-            auto const sentence = sentence_of(defect, name, setting);
+            auto const named = placed(defect, name, setting);
+            auto const sentence = describe(named, scores_.benchmarks);
+            if (is_everywhere_constant(defect, setting)) everywhere_fatal_ = true;
             if (is_fatal(setting) || is_everywhere_constant(defect, setting))
                 fatal_.add(sentence);
             else
-                harmful_.add(harm_text(defect, sentence, is_aware(setting)));
+                harmful_.add(harm_text(named, sentence, is_aware(setting)));
         }
         // m factors and the noise of the benchmarks are told apart from m + 1 benchmarks on.
         auto const varying = benchmarks_ - std::count_if(defects.begin(), defects.end(), stands_still);
@@ -220,7 +261,7 @@ private:
         return domain;
     }
 
-    /// Why models of a domain are not counted, in brackets.
+    /// Which models of a domain are counted, where these are not all.
     std::string conditions_of(std::string const& name, Setting const& setting) const
     {
         std::vector<std::string> conditions;
@@ -228,7 +269,7 @@ private:
         bool const screened = screened_.at(selection_of(name, setting)) > 0;
         if (screened && setting.screening == Screening::fit) conditions.emplace_back("after --screen auto");
         if (screened && setting.screen > 0) conditions.push_back(fmt::format("after --screen {}", setting.screen));
-        return conditions.empty() ? std::string() : fmt::format(" ({})", fmt::join(conditions, ", "));
+        return conditions.empty() ? std::string() : fmt::format(" {}", fmt::join(conditions, " and "));
     }
 
     std::vector<ColumnDefect> const& defects_of(std::string const& name, Setting const& setting)
@@ -261,7 +302,7 @@ private:
 
     /// A defect of one domain, or of all when they have it alike. A combination within all domains holds within each of
     /// them, so domains need to be looked at once only, and not each set of a large grid.
-    std::string sentence_of(ColumnDefect defect, std::string const& name, Setting const& setting)
+    ColumnDefect placed(ColumnDefect defect, std::string const& name, Setting const& setting)
     {
         auto const has_it = [&](std::string const& other) {
             auto const& defects = defects_of(other, setting);
@@ -271,7 +312,7 @@ private:
             });
         };
         if (!std::all_of(setting.domains.begin(), setting.domains.end(), has_it)) defect.domain = name;
-        return describe(defect, scores_.benchmarks);
+        return defect;
     }
 
     ScoreMatrix const& scores_;
@@ -281,7 +322,9 @@ private:
     std::map<Selection, Index> screened_;
     std::map<Selection, std::vector<ColumnDefect>> defects_;
     std::map<Selection, std::vector<Index>> hardly_varying_;
-    Sentences too_small_, too_flat_, fatal_, harmful_, hardly_;
+    bool others_remain_ = false;    ///< some setting has base models to spare
+    bool everywhere_fatal_ = false; ///< some benchmark varies nowhere
+    Sentences too_small_, lacking_, too_flat_, fatal_, harmful_, hardly_, scales_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
@@ -301,6 +344,13 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
     Sentences all;
     for (auto const& defect : find_column_defects(domains))
         all.add(harm_text(defect, describe(defect, benchmarks), is_aware(setting)));
+    if (setting.estimator == Estimator::published) {
+        auto const own = own_parameters(setting, std::ssize(benchmarks));
+        std::vector<std::string> few;
+        for (auto const& domain : domains)
+            if (domain.scores.rows() < 2 * own) few.push_back(fmt::format("{} {}", domain.name, domain.scores.rows()));
+        if (!few.empty()) all.add(few_text(to_string(setting.estimator), setting.factors, own, few, ","));
+    }
     std::vector<std::vector<Index>> hardly;
     for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
     for (std::size_t k = 0; k < hardly.size(); ++k)
@@ -311,6 +361,15 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
             all.add(hardly_text(benchmarks[static_cast<std::size_t>(column)],
                                 everywhere ? std::string{} : domains[k].name));
         }
+    Index rows = 0;
+    for (auto const& domain : domains) rows += domain.scores.rows();
+    Matrix scores(rows, std::ssize(benchmarks));
+    Index next = 0;
+    for (auto const& domain : domains) {
+        scores.middleRows(next, domain.scores.rows()) = domain.scores;
+        next += domain.scores.rows();
+    }
+    if (auto text = scales_text(setting, scores, benchmarks); !text.empty()) all.add(std::move(text));
     return all.all();
 }
 

@@ -1,6 +1,7 @@
 #include "exahca/experiment/dataset.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/model/item_noise.hpp"
 
 #include <fmt/format.h>
 
@@ -25,13 +26,19 @@ void check_facts(ColumnFacts const& facts, Index benchmarks)
     if (bounds.floor.size() != benchmarks || bounds.ceiling.size() != benchmarks ||
         !(bounds.floor.array() < bounds.ceiling.array()).all())
         throw InvalidInput(fmt::format("the bounds do not fit {} benchmarks", benchmarks));
-    if (items.count.size() != items.share.size() || (!items.count.empty() && std::ssize(items.count) != benchmarks))
+    auto const fit = [&](std::vector<double> const& values) {
+        return values.empty() || std::ssize(values) == benchmarks;
+    };
+    if (items.count.size() != items.share.size() || !fit(items.count) || !fit(items.chance) || !fit(items.full))
         throw InvalidInput(fmt::format("the numbers of items do not fit {} benchmarks", benchmarks));
 }
 
 } // namespace
 
-ColumnFacts column_facts(ScoreMatrix const& matrix) { return {bounds_of(matrix), matrix.items}; }
+ColumnFacts column_facts(ScoreMatrix const& matrix)
+{
+    return {bounds_of(matrix), with_full_scores(matrix.items, matrix.scores)};
+}
 
 Dataset::Dataset(Scores scores, std::map<std::string, std::vector<std::int64_t>> rows, ColumnFacts facts)
     : scores_(scores), rows_(std::move(rows)), facts_(std::move(facts))
@@ -103,8 +110,8 @@ void write_column_facts(ByteWriter& writer, ColumnFacts const& facts)
 {
     write_vector(writer, facts.bounds.floor);
     write_vector(writer, facts.bounds.ceiling);
-    writer.put_span(std::span<double const>(facts.items.count));
-    writer.put_span(std::span<double const>(facts.items.share));
+    for (auto const* values : {&facts.items.count, &facts.items.share, &facts.items.chance, &facts.items.full})
+        writer.put_span(std::span<double const>(*values));
 }
 
 ColumnFacts read_column_facts(ByteReader& reader)
@@ -112,8 +119,8 @@ ColumnFacts read_column_facts(ByteReader& reader)
     ColumnFacts facts;
     facts.bounds.floor = read_vector(reader);
     facts.bounds.ceiling = read_vector(reader);
-    facts.items.count = reader.get_vector<double>();
-    facts.items.share = reader.get_vector<double>();
+    for (auto* values : {&facts.items.count, &facts.items.share, &facts.items.chance, &facts.items.full})
+        *values = reader.get_vector<double>();
     return facts;
 }
 

@@ -6,8 +6,10 @@
 #include "exahca/model/hierarchy_tests.hpp"
 #include "exahca/model/noise_comparisons.hpp"
 #include "exahca/numerics/moments.hpp"
+#include "fitted_model.hpp"
 #include "joint_record.hpp"
 #include "noise_estimator.hpp"
+#include "noise_items.hpp"
 #include "noise_record.hpp"
 #include "reading.hpp"
 
@@ -35,6 +37,7 @@ JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& 
 {
     auto options = joint_options(request.setting, request.key);
     options.bounds = data.bounds;
+    options.items = items_of(request.setting, data.items);
     options.benchmarks.assign(request.benchmarks.begin(), request.benchmarks.end());
     return options;
 }
@@ -69,7 +72,7 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     ModelComparison hierarchy, invariance;
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
-        auto const noisy = noise_data(data.scores, data.bounds);
+        auto const noisy = standardised_data(data.scores, options);
         auto const both = compare_noise_models(noisy, in_units(best.noise, noisy.deviations.cwiseInverse()),
                                                best.fit.log_likelihood + noisy.log_volume);
         hierarchy = both.hierarchy;
@@ -141,7 +144,7 @@ Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, st
     options.activity = nullptr;
     activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
     return write_noise_search(
-        search_noise_aware(noise_data(data.scores, data.bounds), data.scores, request.setting.domains, options));
+        search_noise_aware(standardised_data(data.scores, options), data.scores, request.setting.domains, options));
 }
 
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
@@ -160,7 +163,10 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
     put_orders(record, setting, estimate);
     put_optima(record, estimate, pooled);
     put_components(record, estimate);
-    if (setting.noise == NoiseModel::aware) put_noise(record, estimate);
+    if (setting.noise == NoiseModel::aware) {
+        put_noise(record, estimate);
+        put_fitted_model(record, estimate.best().noise, data.scores);
+    }
     activity.tell("comparison with no hierarchy", 0.9);
     put_comparisons(record, setting, data, options, estimate);
     auto const& best = estimate.best().reading;
@@ -218,6 +224,7 @@ Landscape make_landscape(Setting const& setting, ReplicateData const& data, Rand
     if (setting.noise == NoiseModel::span) return {joint_context(data.scores, setting.domains, options), {}};
     options = thorough(options); // the span that the estimate starts from
     options.bounds = data.bounds;
+    options.items = items_of(setting, data.items);
     auto orders = noise_orders(data.scores, setting.domains, options);
     return {orders.span.context, std::move(orders)};
 }

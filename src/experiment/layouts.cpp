@@ -1,6 +1,7 @@
 #include "layouts.hpp"
 
 #include "exahca/experiment/experiment.hpp"
+#include "fitted_model.hpp"
 #include "noise_record.hpp"
 
 namespace exahca {
@@ -162,7 +163,10 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
                    "no order has a lower MIC: proven by the search for starting orders");
         layout.add("order_optimum", integer, {e.order}, "1", "the optimum that the order's fit reached");
         add_optima(layout, e);
-        if (setting.noise == NoiseModel::aware) add_noise_fields(layout, setting, benchmarks);
+        if (setting.noise == NoiseModel::aware) {
+            add_noise_fields(layout, setting, benchmarks);
+            add_fitted_model(layout, setting, benchmarks);
+        }
     }
     layout.add("sources_unmixing", real, {e.domain, e.source, e.benchmark}, "1",
                "M_k: unmixing matrix of each domain, sources of unit variance");

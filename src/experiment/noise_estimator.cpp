@@ -4,6 +4,8 @@
 #include "exahca/model/flag.hpp"
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
+#include "noise_crossover.hpp"
+#include "noise_items.hpp"
 #include "noise_record.hpp"
 #include "noise_search.hpp"
 
@@ -134,15 +136,6 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
     return orders;
 }
 
-std::vector<Index> at_least_noise(NoiseParameters const& parameters)
-{
-    constexpr double close = 1.1; // the bound is approached, never met
-    std::vector<Index> benchmarks;
-    for (Index i = 0; i < parameters.log_psi.size(); ++i)
-        if (std::exp(parameters.log_psi[i]) < close * least_psi) benchmarks.push_back(i);
-    return benchmarks;
-}
-
 /// Rows of which everything is known exactly.
 std::vector<Matrix> exact_rows(NoiseData const& data, std::span<Matrix const> scores)
 {
@@ -172,6 +165,8 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
     SpanComparison comparison;
     comparison.models = models;
     std::optional<JointFit> span = search.span_fit;
+    std::vector<Matrix> standardised;
+    for (Matrix const& rows : exact) standardised.push_back(rows * data.deviations.cwiseInverse().asDiagonal());
     comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
     if (models < data.models()) {
         NoiseData const subset = noise_data(exact, {});
@@ -181,10 +176,14 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
         JointOptions quick = inside_span(options, 1);
         quick.residuals = ResidualFit::released;
         quick.activity = nullptr;
-        span = estimate_joint(exact, names, quick).best().fit;
+        span = estimate_joint(standardised, names, quick).best().fit;
     }
     if (!span) return;
-    comparison.span_log_likelihood = span->log_likelihood;
+    // Back to score units: every row of these has all scores.
+    comparison.span_log_likelihood =
+        span->log_likelihood - static_cast<double>(models) * data.deviations.array().log().sum();
+    span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
+    if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
     comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
     estimate.span = comparison;
 }
@@ -194,7 +193,7 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
 JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
                                    JointOptions const& options, std::span<Bytes const> known)
 {
-    NoiseData const data = noise_data(scores, options.bounds);
+    NoiseData const data = standardised_data(scores, options);
     std::vector<NoiseSearch> searches;
     std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
     std::string last_failure;
@@ -218,15 +217,23 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
         if (i == 0 && !searches[0].first_span_failed) first_span = std::move(searches[0].spans[0]);
     }
     if (searches.empty()) throw NumericalFailure(last_failure);
-    auto const merged = merge(searches, options.same_flag_degrees);
+    auto merged = merge(searches, options.same_flag_degrees);
+    if (searches.size() > 1) {
+        std::vector<NoiseOptimum> all;
+        for (auto const& search : searches) all.insert(all.end(), search.optima.begin(), search.optima.end());
+        merged[0].first = cross(data, std::move(merged[0].first), all, options.same_flag_degrees);
+    }
     JointEstimate estimate;
     FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     for (auto const& search : searches) {
         double const value = search.optima[0].fit.penalised() - data.log_volume;
         estimate.search_values.push_back(value);
-        if (value > estimate.optima[0].fit.penalised() - same_value) ++estimate.optima[0].searches;
     }
+    double const highest = *std::max_element(estimate.search_values.begin(), estimate.search_values.end());
+    estimate.optima[0].searches =
+        static_cast<int>(std::count_if(estimate.search_values.begin(), estimate.search_values.end(),
+                                       [&](double v) { return v > highest - same_value; }));
     judge(data, merged, estimate);
     estimate.search_outcome = searches[0].starts.outcome;
     estimate.mean_lower_bound = searches[0].starts.mean_lower_bound;
@@ -236,8 +243,12 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     estimate.shared = span.context.shared; // of sources as weighted sums of scores
     estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
     estimate.orders = orders_of(estimate.optima);
-    estimate.noise_at_bound = at_least_noise(merged[0].first.fit.parameters);
+    estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
     if (options.searches > 1) {
+        if (!data.known_noise.empty()) {
+            tell(options, "other shares of the items' noise", 0.86);
+            estimate.item_shares = vary_item_share(data, scores, merged, options);
+        }
         tell(options, "comparison with exact scores", 0.88);
         try {
             compare_with_span(data, scores, names, options, searches[0], estimate);

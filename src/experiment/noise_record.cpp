@@ -1,6 +1,7 @@
 #include "noise_record.hpp"
 
 #include "layouts.hpp"
+#include "noise_items.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +17,11 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
                "standard deviation of each benchmark's measurement noise, in a domain whose noise scale is 1");
     layout.add(
         "noise_at_bound", FieldKind::boolean, {benchmark}, "1",
-        "whether the noise is at its lower bound, a twentieth of the benchmark's own standard deviation: a factor "
-        "is then the benchmark itself (a Heywood case)");
+        setting.item_share == 0
+            ? "whether the noise is at its lower bound, a twentieth of the benchmark's own standard deviation: a "
+              "factor is then the benchmark itself (a Heywood case)"
+            : "whether the noise is at its lower bound: what is known from the items or, where nothing is, a "
+              "twentieth of the benchmark's own standard deviation (a Heywood case)");
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at");
@@ -30,12 +34,52 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
     layout.add("span_bic_difference", real, {}, "nat",
                "BIC of the noise-aware likelihood minus that of exact scores (span): negative favours noise");
     layout.add("span_angle", real, {factor}, "degree", "angle between the flags of the two likelihoods");
+    if (setting.item_share == 0) return;
+    Extent const share{"refit", std::ssize(tried_item_shares)};
+    layout.add("item_noise", real, {domain, benchmark}, "percent",
+               "standard deviation of the known part of the noise, from the number of items; 0: not known");
+    layout.add("other_share", real, {share}, "1", "share of the items' binomial variance at which optima are refitted");
+    layout.add("other_share_log_likelihood", real, {share}, "nat", "log-likelihood of the highest refit");
+    layout.add("other_share_optimum", integer, {share}, "1",
+               "optimum, from 0, whose refit is the highest; the answer is 0");
+    layout.add("other_share_behind", real, {share}, "nat", "penalised log-likelihood of the answer's refit below it");
+    layout.add("other_share_lead", real, {share}, "nat",
+               "penalised log-likelihood of the highest refit above the next at another flag; missing: there is none");
+    layout.add("other_share_angle", real, {share, factor}, "degree",
+               "angle between the flags of the highest refit and of the answer");
 }
+
+namespace {
+
+void put_items(RecordBuilder& record, JointEstimate const& estimate)
+{
+    std::vector<double> deviations;
+    for (Vector const& variances : estimate.best().noise.known_noise)
+        for (double const variance : variances) deviations.push_back(std::sqrt(variance));
+    record.set("item_noise", deviations);
+    std::vector<double> shares, likelihoods, optima, behind, leads, angles;
+    for (ItemShare const& share : estimate.item_shares) {
+        shares.push_back(share.share);
+        likelihoods.push_back(share.log_likelihood);
+        optima.push_back(share.optimum);
+        behind.push_back(share.behind);
+        leads.push_back(share.lead);
+        angles.insert(angles.end(), share.angles.begin(), share.angles.end());
+    }
+    record.set("other_share", shares);
+    record.set("other_share_log_likelihood", likelihoods);
+    record.set("other_share_optimum", optima);
+    record.set("other_share_behind", behind);
+    record.set("other_share_lead", leads);
+    record.set("other_share_angle", angles);
+}
+
+} // namespace
 
 void put_noise(RecordBuilder& record, JointEstimate const& estimate)
 {
     auto const& noise = estimate.best().noise;
-    Vector const deviations = (0.5 * noise.log_psi.array()).exp();
+    Vector const deviations = (0.5 * log_common_noise(noise).array()).exp();
     std::vector<double> at_bound(static_cast<std::size_t>(deviations.size()), 0);
     for (Index const i : estimate.noise_at_bound) at_bound[static_cast<std::size_t>(i)] = 1;
     Vector const scales = noise.log_scales.array().exp();
@@ -50,6 +94,7 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     for (auto const& optimum : estimate.optima)
         if (std::ssize(errors) < most_optima) errors.push_back(optimum.behind_error);
     record.set("optimum_behind_error", errors);
+    if (!noise.known_noise.empty()) put_items(record, estimate);
     auto const& span = estimate.span;
     record.set("span_models", static_cast<double>(span.models));
     if (span.models == 0) return;

@@ -2,16 +2,19 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/model/flag.hpp"
+#include "exahca/model/item_noise.hpp"
 #include "exahca/model/noise_starts.hpp"
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/principal_angles.hpp"
 #include "joint_optima.hpp"
+#include "noise_shapes.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace exahca {
 namespace {
@@ -24,9 +27,10 @@ Matrix pseudo_inverse(Matrix const& loadings)
     return (loadings.transpose() * loadings).ldlt().solve(loadings.transpose());
 }
 
-Matrix flag_of(NoiseParameters const& parameters, Vector const& deviations)
+/// The flag in standardised units, in which everything here is compared: nothing may depend on the units of a file.
+Matrix flag_of(NoiseParameters const& parameters)
 {
-    Matrix unmixing = orthonormal_rows_from_last(pseudo_inverse(deviations.asDiagonal() * parameters.loadings));
+    Matrix unmixing = orthonormal_rows_from_last(pseudo_inverse(parameters.loadings));
     fix_row_signs(unmixing);
     return unmixing;
 }
@@ -43,7 +47,7 @@ std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options
     std::vector<Analysed> found;
     auto const add = [&](NoiseParameters const& start) {
         try {
-            auto analysis = analyse_factors(data.domains, start);
+            auto analysis = analyse_factors(data.domains, with_known_noise(start, data.known_noise));
             found.push_back({std::move(analysis.parameters), analysis.log_likelihoods.back()});
         } catch (NumericalFailure const&) { // one start of several
         }
@@ -66,7 +70,7 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
     std::vector<Matrix> flags;
     for (auto& analysis : analyse(data, options)) {
         if (static_cast<int>(spans.size()) == options.spans) break;
-        Matrix const flag = flag_of(analysis.parameters, data.deviations);
+        Matrix const flag = flag_of(analysis.parameters);
         auto const near = [&](Matrix const& other) {
             return flag_angles(flag, other)[flag.rows() - 1] < other_span_degrees;
         };
@@ -77,14 +81,15 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
     return spans;
 }
 
-std::vector<Matrix> complete_rows_of(std::span<Matrix const> scores)
+/// Complete rows in standardised units.
+std::vector<Matrix> complete_rows_of(NoiseData const& data, std::span<Matrix const> scores)
 {
     std::vector<Matrix> complete;
     for (Matrix const& domain : scores) {
         std::vector<Index> rows;
         for (Index i = 0; i < domain.rows(); ++i)
             if (domain.row(i).allFinite()) rows.push_back(i);
-        complete.emplace_back(domain(rows, Eigen::all));
+        complete.push_back(domain(rows, Eigen::all) * data.deviations.cwiseInverse().asDiagonal());
     }
     return complete;
 }
@@ -132,6 +137,7 @@ public:
     }
 
     /// The optima of the span likelihood, residuals released, as starts.
+    /// \param complete  rows in standardised units
     void take_span_fits(std::span<Matrix const> complete)
     {
         JointOptions options = inside_span(options_, 1);
@@ -152,8 +158,8 @@ public:
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) {
             auto const& parameters = estimate.optima[i].fit.parameters;
-            polish(in_units(as_noise_parameters(parameters, means, residual_variances(domains, parameters)),
-                            data_.deviations.cwiseInverse()));
+            auto start = as_noise_parameters(parameters, means, residual_variances(domains, parameters));
+            polish(with_known_noise(std::move(start), data_.known_noise));
         }
     }
 
@@ -201,6 +207,11 @@ private:
 
 } // namespace
 
+NoiseData standardised_data(std::span<Matrix const> scores, JointOptions const& options)
+{
+    return noise_data(scores, options.bounds, item_noise(scores, options.items));
+}
+
 JointOptions inside_span(JointOptions options, std::size_t span)
 {
     options.noise = NoiseModel::span;
@@ -217,9 +228,8 @@ JointOptions inside_span(JointOptions options, std::size_t span)
 FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian, std::span<std::string const> names,
                        JointOptions const& options)
 {
-    // Loadings with orthonormal columns in score units: angles between flags of the factor scores are those of scores.
-    Matrix const raw = data.deviations.asDiagonal() * gaussian.loadings;
-    Matrix const basis = orthonormal_rows_from_last(pseudo_inverse(raw)) * raw;
+    // Loadings with orthonormal columns: angles between flags of the factor scores are those of standardised scores.
+    Matrix const basis = orthonormal_rows_from_last(pseudo_inverse(gaussian.loadings)) * gaussian.loadings;
     FactorSpan span{with_basis(gaussian, basis), {}, {}};
     auto const scores = factor_scores(data.domains, span.gaussian);
     for (Matrix const& domain : scores) span.centres.emplace_back(domain.colwise().mean().transpose());
@@ -244,7 +254,7 @@ std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters
 {
     try {
         auto fit = fit_noise(data.domains, start);
-        Matrix unmixing = flag_of(fit.parameters, data.deviations);
+        Matrix unmixing = flag_of(fit.parameters);
         return NoiseOptimum{std::move(fit), std::move(unmixing)};
     } catch (NumericalFailure const&) {
         return std::nullopt;
@@ -254,7 +264,7 @@ std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters
 NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string const> names,
                          JointOptions const& options)
 {
-    NoiseOrders orders{noise_data(scores, options.bounds), {}};
+    NoiseOrders orders{standardised_data(scores, options), {}};
     std::string last_failure;
     for (auto const& gaussian : starting_spans(orders.data, options)) try {
             orders.span = factor_span(orders.data, gaussian, names, inside_span(options, 0));
@@ -276,7 +286,7 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
             continue;
         }
         fitted.fit = as_joint_fit(orders.data, optimum->fit);
-        fitted.unmixing = optimum->unmixing;
+        fitted.unmixing = read_fit(fitted.fit.parameters).unmixing;
         auto const size = model_size(orders.data, orders.span.context.factors(), orders.span.context.density);
         fitted.aic = aic(fitted.fit.log_likelihood, size);
         fitted.bic = bic(fitted.fit.log_likelihood, size);
@@ -286,13 +296,15 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
 
 ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density)
 {
+    auto const absent = absent_benchmarks(data);
     return {factors,
             data.deviations.size(),
             static_cast<Index>(data.domains.size()),
             data.models(),
             density,
             SourcePattern::triangular,
-            ResidualFit::released};
+            ResidualFit::released,
+            std::accumulate(absent.begin(), absent.end(), Index{0})};
 }
 
 JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
@@ -311,7 +323,7 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
 {
     Searcher searcher(data, names, options);
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
-    auto const complete = complete_rows_of(scores);
+    auto const complete = complete_rows_of(data, scores);
     if (options.span_starts && mostly_complete(complete, scores)) searcher.take_span_fits(complete);
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
@@ -321,6 +333,8 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
     }
     if (searcher.found().optima.empty() || searcher.found().spans.empty())
         throw NumericalFailure(searcher.last_failure());
+    auto& best = searcher.found().optima[0];
+    best = restart_shapes(data, std::move(best), names, options);
     return std::move(searcher.found());
 }
 

@@ -13,13 +13,16 @@ namespace exahca {
 struct NoiseOptimum
 {
     NoiseFit fit;    ///< in standardised units
-    Matrix unmixing; ///< H in score units, orthonormal rows
+    Matrix unmixing; ///< H of the standardised scores, orthonormal rows
 };
+
+/// The scores with the bounds and items of the options.
+[[nodiscard]] NoiseData standardised_data(std::span<Matrix const> scores, JointOptions const& options);
 
 /// A span of factors, and the domains in coordinates of it.
 struct FactorSpan
 {
-    NoiseParameters gaussian;    ///< one component per source; G has orthonormal columns in score units
+    NoiseParameters gaussian;    ///< one component per source, standardised units; G has orthonormal columns
     std::vector<Vector> centres; ///< means of the factor scores in each domain
     JointContext context;        ///< of the factor scores: as many benchmarks as factors
 };
@@ -43,7 +46,7 @@ struct NoiseSearch
     bool first_span_failed = false;   ///< then `spans` does not begin with the one that noise_orders gives
     std::vector<FactorSpan> spans;    ///< that it looked into; the span of the best fit last
     StartingOrders starts;            ///< of the first span, without the orders
-    std::optional<JointFit> span_fit; ///< best fit of the span likelihood, residuals released, score units
+    std::optional<JointFit> span_fit; ///< best fit of the span likelihood, residuals released, standardised units
     std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
 };
 

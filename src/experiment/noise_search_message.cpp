@@ -46,6 +46,7 @@ void put(ByteWriter& writer, NoiseParameters const& parameters)
     put(writer, Matrix(parameters.log_psi));
     put(writer, Matrix(parameters.log_scales));
     put_all(writer, parameters.shapes);
+    put_all(writer, parameters.known_noise);
 }
 
 NoiseParameters get_noise_parameters(ByteReader& reader)
@@ -57,6 +58,7 @@ NoiseParameters get_noise_parameters(ByteReader& reader)
     parameters.log_psi = get_matrix(reader);
     parameters.log_scales = get_matrix(reader);
     parameters.shapes = get_all<Matrix>(reader);
+    parameters.known_noise = get_all<Vector>(reader);
     return parameters;
 }
 

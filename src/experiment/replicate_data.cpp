@@ -6,6 +6,7 @@
 #include "exahca/numerics/moments.hpp"
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/whitening.hpp"
+#include "fitted_model.hpp"
 
 #include <Eigen/Cholesky>
 #include <cmath>
@@ -115,18 +116,34 @@ std::vector<Matrix> deal_out(std::vector<Matrix> const& domains, RandomStream st
     return dealt;
 }
 
+/// Whether the estimate's record holds a model of all scores, noise and all, to draw from.
+bool has_fitted_model(Setting const& setting)
+{
+    return setting.estimator == Estimator::joint && setting.noise == NoiseModel::aware;
+}
+
 /// As many models as the data have that pass screening or, where the estimator cannot use those with gaps, that pass or
 /// have gaps: drawn from the fit, then hidden like the data.
-Matrix drawn_from_fit(Setting const& setting, Dataset const& dataset, std::size_t k, Matrix const& observed,
-                      Matrix const& complete, RecordView const& estimate, RandomStream& stream)
+std::vector<Matrix> drawn_from_fit(Setting const& setting, Dataset const& dataset, ReplicateData const& observed,
+                                   RandomKey const& key, RecordView const& estimate)
 {
-    auto const domain = dataset.domain(setting.domains[k]);
-    auto const slice = static_cast<std::int64_t>(k);
-    auto const unusable = domain.rows() - std::ssize(usable_rows(setting, domain));
-    auto drawn = draw_from_fit(complete, estimate.matrix("fitted_sources", slice), estimate.matrix("unmixing", 0),
-                               estimate.matrix("sem", slice), observed.rows() + unusable, stream);
-    hide_like(domain, dataset.bounds(), drawn, stream);
-    return drawn;
+    bool const whole = has_fitted_model(setting);
+    auto const complete = whole ? ReplicateData{} : complete_rows(setting, observed);
+    std::vector<Matrix> all;
+    for (std::size_t k = 0; k < setting.domains.size(); ++k) {
+        auto stream = stream_of(key, setting.domains[k]);
+        auto const domain = dataset.domain(setting.domains[k]);
+        auto const slice = static_cast<std::int64_t>(k);
+        auto const unusable = domain.rows() - std::ssize(usable_rows(setting, domain));
+        auto const models = observed.scores[k].rows() + unusable;
+        auto drawn = whole
+                         ? draw_from_fitted_model(estimate, k, models, stream)
+                         : draw_from_fit(complete.scores[k], estimate.matrix("fitted_sources", slice),
+                                         estimate.matrix("unmixing", 0), estimate.matrix("sem", slice), models, stream);
+        hide_like(domain, dataset.bounds(), drawn, stream);
+        all.push_back(std::move(drawn));
+    }
+    return all;
 }
 
 } // namespace
@@ -190,8 +207,12 @@ ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, Replica
             data.scores.push_back(dataset.resampled(domain, draw_positions(dataset.models(domain), domain, key)));
         return data;
     }
-    auto const observed = observed_data(setting, dataset);
-    auto data = complete_rows(setting, observed);
+    auto data = observed_data(setting, dataset);
+    if (kind == ReplicateKind::parametric) {
+        data.scores = drawn_from_fit(setting, dataset, data, key, estimate);
+        return data;
+    }
+    data = complete_rows(setting, std::move(data));
     if (kind == ReplicateKind::no_control) {
         data.scores = deal_out(data.scores, stream_of(key, fmt::format("{}", fmt::join(setting.domains, "+"))));
         return data;
@@ -201,10 +222,8 @@ ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, Replica
         auto stream = stream_of(key, setting.domains[k]);
         if (kind == ReplicateKind::placebo_rotation)
             scores = rotate_sources(scores, setting.factors, std::move(stream));
-        else if (kind == ReplicateKind::placebo_gaussian)
-            scores = gaussian_like(scores, std::move(stream));
         else
-            scores = drawn_from_fit(setting, dataset, k, observed.scores[k], scores, estimate, stream);
+            scores = gaussian_like(scores, std::move(stream));
     }
     return data;
 }

@@ -44,8 +44,9 @@ struct ReplicateData
 /// domain's name (method.md, sections 5 and 8).
 ///
 /// Where scores are missing, resamples take models with their gaps. Placebos and splits rearrange complete rows, since
-/// a rotation needs every score; so do draws from the fit, each of which then misses what a model picked at random of
-/// its domain misses. Draws from the fit that lie beyond a bound of the table stand at it.
+/// a rotation needs every score. Draws from the fit are draws from its mixtures and noise where it is noise-aware; else
+/// sources and residuals of complete rows are resampled, each source by itself. Each draw then misses what a model
+/// picked at random of its domain misses, and stands at a bound of the table that it lies beyond.
 [[nodiscard]] ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind,
                                        RandomKey const& key, RecordView const& estimate);
 

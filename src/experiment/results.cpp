@@ -112,6 +112,10 @@ void add_coordinates(DataGroup& group, Experiment const& experiment, Setting con
             group.add(index_coordinate(dim, count, 1, "level: 1 is the top row of H"));
         else if (dim == "source")
             group.add(index_coordinate(dim, count, 1, "source, or column level"));
+        else if (dim == "component")
+            group.add(index_coordinate(dim, count, 1, "Gaussian component of a source's density"));
+        else if (dim == "search")
+            group.add(index_coordinate(dim, count, 1, "independent search"));
         else
             group.add(index_coordinate(dim, count, 1, "factor, in causal order"));
     }

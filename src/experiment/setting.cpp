@@ -203,6 +203,11 @@ void validate(Setting const& setting, std::int64_t benchmarks)
     require(setting.noise == NoiseModel::span || setting.factors < benchmarks,
             fmt::format("--noise aware cannot fit {} factors to {} benchmarks", setting.factors, benchmarks),
             "choose fewer factors, or --noise span: as many factors as benchmarks leave nothing that shows the noise");
+    bool const is_share = setting.item_share >= 0 && setting.item_share <= 1;
+    require(is_share || setting.item_share == stored_item_share,
+            fmt::format("--item-share {} is not a share", setting.item_share), "give file, or numbers from 0 to 1");
+    require(setting.item_share == 0 || setting.noise == NoiseModel::aware,
+            "scores that are taken as exact have no item noise", "choose --noise aware");
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
@@ -228,7 +233,10 @@ std::vector<Setting> expand(SettingGrid const& grid)
                 bool const mixture = density == DensityFamily::mog2 || density == DensityFamily::mog3;
                 for (auto const noise : grid.noises) {
                     setting.noise = mixture ? noise : NoiseModel::span;
-                    add(setting);
+                    for (double const share : grid.item_shares) {
+                        setting.item_share = setting.noise == NoiseModel::aware ? share : 0;
+                        add(setting);
+                    }
                 }
             }
         }

@@ -2,14 +2,15 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/name_pattern.hpp"
 #include "io/csv_table.hpp"
-#include "io/file_bytes.hpp"
+#include "io/import_finish.hpp"
+#include "io/missing_codes.hpp"
+#include "io/number_text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -18,104 +19,85 @@ namespace {
 
 constexpr std::size_t example_count = 10;
 constexpr char const* score_remedy = "fix it, or drop such rows with --missing drop";
+constexpr char const* score_or_code_remedy =
+    "fix it, drop such rows with --missing drop, or say with --na that it stands for a missing score";
+constexpr auto no_column = static_cast<std::size_t>(-1);
 
-using io::CsvRow;
-using io::CsvTable;
+using io::ColumnLook;
+using io::CsvRowView;
+using io::NumberStyle;
 
-/// The whole text as a number, with a point whatever the locale. May be infinite or NaN.
-std::optional<double> parse_number(std::string_view text)
-{
-    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-    double value = 0;
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, value);
-    if (text.empty() || error != std::errc{} || stop != end) return {};
-    return value;
-}
-
-/// Whether a field says that there is no number.
-bool says_missing(std::string_view field)
-{
-    static std::set<std::string, std::less<>> const words{"",     "na",      "n/a", "nan", "null",
-                                                          "none", "missing", "-",   ".",   "?"};
-    std::string word(field);
-    std::transform(word.begin(), word.end(), word.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return words.contains(word);
-}
-
-std::string shortened(std::string const& text)
+std::string shortened(std::string_view text)
 {
     constexpr std::size_t longest = 60;
-    if (text.size() <= longest) return text;
+    if (text.size() <= longest) return std::string(text);
     auto end = longest;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end; // not inside a character
-    return text.substr(0, end) + "...";
+    return std::string(text.substr(0, end)) + "...";
 }
 
 struct Columns
 {
-    std::size_t model;
-    std::size_t domain;
+    std::size_t model = 0;
+    std::size_t domain = no_column;
     std::vector<std::size_t> scores;
+    std::vector<std::size_t> texts; // of text_columns; no_column where there is none
+};
+
+/// What the first reading of a table finds in one column.
+struct ColumnSurvey
+{
+    ColumnLook look;
+    std::set<std::string, std::less<>> texts; // different ones, up to a limit
+    bool many_texts = false;
 };
 
 class Importer
 {
 public:
-    Importer(CsvTable const& table, std::string const& name, CsvImportOptions const& options)
-        : table_(table), name_(name), options_(options), columns_(choose_columns())
+    Importer(io::TextSource& source, std::string const& name, CsvImportOptions const& options)
+        : source_(source), name_(name), options_(options), codes_(options.missing_codes)
     {
     }
 
     CsvImportResult import()
     {
-        note_ignored_columns();
+        result_.delimiter =
+            options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, options_.model_column);
+        survey();
+        choose_scores();
+        note_unused_columns();
+        note_readings();
         auto& matrix = result_.matrix;
-        for (auto const column : columns_.scores) matrix.benchmarks.push_back(table_.header[column]);
-        result_.rows_read = std::ssize(table_.rows);
-        for (auto const& row : table_.rows) add_row(row);
-        if (matrix.models.empty())
-            throw InvalidInput(fmt::format("{} has no usable rows", name_),
-                               fmt::format("{} were dropped", result_.rows_dropped + result_.rows_without_scores),
-                               "check the score columns");
-        auto const count = static_cast<Index>(columns_.scores.size());
-        matrix.scores.resize(std::ssize(matrix.models), count);
-        for (Index i = 0; i < matrix.scores.rows(); ++i)
-            for (Index j = 0; j < count; ++j) matrix.scores(i, j) = values_[static_cast<std::size_t>(i * count + j)];
-        check_columns();
+        for (auto const column : columns_.scores) matrix.benchmarks.push_back(header_[column]);
+        matrix.models.reserve(static_cast<std::size_t>(result_.rows_read));
+        matrix.base_models.reserve(static_cast<std::size_t>(result_.rows_read));
+        matrix.scores.resize(static_cast<Index>(result_.rows_read), std::ssize(columns_.scores));
+        bool is_header = true;
+        io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
+            if (!std::exchange(is_header, false)) add_row(row);
+        });
+        matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
+        io::finish_import(result_, states_, options_.missing, name_);
         return std::move(result_);
     }
 
 private:
-    /// A benchmark without any score says nothing, and no estimator can do with one.
-    void check_columns() const
-    {
-        auto const& scores = result_.matrix.scores;
-        std::vector<std::string> empty;
-        for (Index j = 0; j < scores.cols(); ++j)
-            if (scores.col(j).array().isNaN().all())
-                empty.push_back(result_.matrix.benchmarks[static_cast<std::size_t>(j)]);
-        if (!empty.empty())
-            throw InvalidInput(fmt::format("{} has no score in column {}", name_, join_names(empty, ", ")), {},
-                               "name the other columns with --scores");
-    }
-
     std::size_t find_column(std::string const& wanted, char const* option) const
     {
-        auto const found = std::find(table_.header.begin(), table_.header.end(), wanted);
-        if (found == table_.header.end())
+        auto const found = std::find(header_.begin(), header_.end(), wanted);
+        if (found == header_.end())
             throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
-                               fmt::format("its columns are: {}", join_names(table_.header, ", ")),
+                               fmt::format("its columns are: {}", join_names(header_, ", ")),
                                fmt::format("name the right one with {}", option));
-        return static_cast<std::size_t>(found - table_.header.begin());
+        return static_cast<std::size_t>(found - header_.begin());
     }
 
     void check_header() const
     {
         std::map<std::string, std::size_t> first;
-        for (std::size_t i = 0; i < table_.header.size(); ++i) {
-            auto const& title = table_.header[i];
+        for (std::size_t i = 0; i < header_.size(); ++i) {
+            auto const& title = header_[i];
             if (title.empty()) continue;
             auto const [known, is_new] = first.emplace(title, i);
             if (!is_new)
@@ -124,126 +106,289 @@ private:
         }
     }
 
-    bool is_numeric(std::size_t column) const
+    /// Everything about the columns that follows from the header alone.
+    void take_header(CsvRowView const& row)
     {
-        std::size_t numbers = 0, filled = 0;
-        for (auto const& row : table_.rows) {
-            auto const& field = row.fields[column];
-            if (says_missing(field)) continue;
-            ++filled;
-            if (parse_number(field)) ++numbers;
-        }
-        return numbers * 2 > filled;
-    }
-
-    Columns choose_columns() const
-    {
+        header_.assign(row.fields.begin(), row.fields.end());
         check_header();
-        Columns columns{find_column(options_.model_column, "--model-column"),
-                        find_column(options_.domain_column, "--domain-column"),
-                        {}};
-        if (columns.model == columns.domain)
+        columns_.model = find_column(options_.model_column, "--model-column");
+        result_.has_domain_column = !options_.domain_may_be_absent ||
+                                    std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
+        if (result_.has_domain_column) columns_.domain = find_column(options_.domain_column, "--domain-column");
+        if (columns_.model == columns_.domain)
             throw UsageError(fmt::format("column \"{}\" cannot hold both models and domains", options_.model_column),
                              {}, "give --model-column and --domain-column different columns");
-        if (table_.rows.empty())
+        for (auto const& text : options_.text_columns) {
+            auto const found = std::find(header_.begin(), header_.end(), text);
+            columns_.texts.push_back(found == header_.end() ? no_column
+                                                            : static_cast<std::size_t>(found - header_.begin()));
+        }
+        surveys_.resize(header_.size());
+        find_excluded();
+    }
+
+    void find_excluded()
+    {
+        excluded_.assign(header_.size(), false);
+        for (auto const& wanted : options_.excluded) {
+            auto const known = std::find(header_.begin(), header_.end(), wanted) != header_.end();
+            bool used = false;
+            for (std::size_t i = 0; i < header_.size(); ++i)
+                if (header_[i] == wanted || (!known && is_name_pattern(wanted) && fits_pattern(header_[i], wanted)))
+                    excluded_[i] = used = true;
+            if (!used)
+                throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
+                                   fmt::format("its columns are: {}", join_names(header_, ", ")),
+                                   "give --exclude names, or patterns of names, that there are");
+        }
+    }
+
+    /// First reading: what the columns hold.
+    void survey()
+    {
+        io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
+            if (header_.empty()) {
+                take_header(row);
+                return;
+            }
+            ++result_.rows_read;
+            for (std::size_t i = 0; i < header_.size(); ++i)
+                if (i != columns_.model && i != columns_.domain && !header_[i].empty()) survey_cell(i, row.fields[i]);
+        });
+        if (result_.rows_read == 0)
             throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
+    }
+
+    void survey_cell(std::size_t column, std::string_view field)
+    {
+        auto& survey = surveys_[column];
+        if (!survey.look.add_if_plain(field, codes_)) {
+            if (codes_.contains(field)) return;
+            survey.look.add(field);
+        }
+        constexpr std::size_t most = 200;
+        if (result_.has_domain_column || survey.many_texts) return;
+        if (survey.texts.find(field) == survey.texts.end()) survey.texts.emplace(field);
+        survey.many_texts = survey.texts.size() > most;
+    }
+
+    void choose_scores()
+    {
+        char of_file = '.';
+        bool any_point = false, any_comma = false;
+        for (auto const& survey : surveys_) {
+            any_point = any_point || survey.look.shows_decimal_point();
+            any_comma = any_comma || survey.look.has_decimal_comma();
+            if (survey.look.shows_decimal_comma()) of_file = ',';
+        }
+        // Who separates fields by semicolons does it for the decimal commas.
+        if (result_.delimiter == ';' && any_comma && !any_point) of_file = ',';
+        styles_.clear();
+        for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
         for (auto const& wanted : options_.score_columns) {
             auto const column = find_column(wanted, "--scores");
-            if (column == columns.model || column == columns.domain ||
-                std::find(columns.scores.begin(), columns.scores.end(), column) != columns.scores.end())
+            if (column == columns_.model || column == columns_.domain || is_score(column))
                 throw UsageError(fmt::format("column \"{}\" is named twice", wanted), {}, "name each column once");
-            columns.scores.push_back(column);
+            if (excluded_[column])
+                throw UsageError(fmt::format("column \"{}\" is named by --scores and by --exclude", wanted), {},
+                                 "leave it out of one of them");
+            columns_.scores.push_back(column);
         }
         if (options_.score_columns.empty())
-            for (std::size_t i = 0; i < table_.header.size(); ++i)
-                if (i != columns.model && i != columns.domain && !table_.header[i].empty() && is_numeric(i))
-                    columns.scores.push_back(i);
-        if (columns.scores.size() < 2)
-            throw InvalidInput(fmt::format("{} has {} score columns", name_, columns.scores.size()),
-                               "a hierarchy needs at least two", "name them with --scores A,B,...");
-        return columns;
+            for (std::size_t i = 0; i < header_.size(); ++i)
+                if (may_hold_scores(i) && !excluded_[i] &&
+                    2 * surveys_[i].look.readable(styles_[i]) > surveys_[i].look.filled())
+                    columns_.scores.push_back(i);
+        if (columns_.scores.size() < 2)
+            throw InvalidInput(fmt::format("{} has {} score columns", name_, columns_.scores.size()),
+                               why_so_few().empty() ? "a hierarchy needs at least two"
+                                                    : "a hierarchy needs at least two; " + why_so_few(),
+                               "name them with --scores A,B,...");
     }
 
-    void note_ignored_columns()
+    bool may_hold_scores(std::size_t column) const
     {
-        for (std::size_t i = 0; i < table_.header.size(); ++i) {
-            bool const used = i == columns_.model || i == columns_.domain ||
-                              std::find(columns_.scores.begin(), columns_.scores.end(), i) != columns_.scores.end();
-            if (!used)
-                result_.ignored_columns.push_back(table_.header[i].empty() ? fmt::format("#{}", i + 1)
-                                                                           : table_.header[i]);
-        }
+        bool const is_text = std::find(columns_.texts.begin(), columns_.texts.end(), column) != columns_.texts.end();
+        return column != columns_.model && column != columns_.domain && !header_[column].empty() && !is_text;
+    }
+    bool is_score(std::size_t column) const
+    {
+        return std::find(columns_.scores.begin(), columns_.scores.end(), column) != columns_.scores.end();
     }
 
-    std::string place(CsvRow const& row, std::size_t column) const
+    /// A column that is no score although more than half of its cells begin like numbers.
+    bool is_unread(std::size_t column) const
     {
-        return fmt::format("{} line {}, column {}", name_, row.line, table_.header[column]);
+        auto const& look = surveys_[column].look;
+        return may_hold_scores(column) && !excluded_[column] && !is_score(column) &&
+               2 * look.number_like() > look.filled() && look.readable(styles_[column]) < look.number_like();
     }
-
-    /// Why a row cannot be used; empty when it can.
-    std::string defect_of(CsvRow const& row, std::vector<double>& scores) const
+    std::string why_so_few() const
     {
-        if (row.fields[columns_.model].empty()) return place(row, columns_.model) + ": the model has no name";
-        for (auto const column : columns_.scores) {
-            auto const& field = row.fields[column];
-            if (options_.missing == MissingPolicy::keep && says_missing(field)) {
-                scores.push_back(std::nan(""));
-                continue;
-            }
-            if (field.empty()) return place(row, column) + ": the score is missing";
-            auto const value = parse_number(field);
-            if (!value) return fmt::format("{}: \"{}\" is not a number", place(row, column), shortened(field));
-            if (!std::isfinite(*value))
-                return fmt::format("{}: \"{}\" is not a finite number", place(row, column), shortened(field));
-            scores.push_back(*value);
-        }
+        for (std::size_t i = 0; i < header_.size(); ++i)
+            if (is_unread(i))
+                return fmt::format("of the {} cells of {} {} are numbers, and \"{}\" is none",
+                                   surveys_[i].look.filled(), header_[i], surveys_[i].look.readable(styles_[i]),
+                                   shortened(surveys_[i].look.example()));
         return {};
     }
 
-    void add_row(CsvRow const& row)
+    void note_unused_columns()
     {
-        std::vector<double> scores;
-        if (auto const defect = defect_of(row, scores); !defect.empty()) {
-            if (options_.missing != MissingPolicy::drop) throw InvalidInput(defect, {}, score_remedy);
-            ++result_.rows_dropped;
-            if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
-            return;
+        for (std::size_t i = 0; i < header_.size(); ++i) {
+            if (i == columns_.model || i == columns_.domain || is_score(i)) continue;
+            result_.ignored_columns.push_back(header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i]);
+            auto const& [look, texts, many_texts] = surveys_[i];
+            if (is_unread(i))
+                result_.unread_columns.push_back(
+                    {header_[i], shortened(look.example()), look.filled(), look.readable(styles_[i])});
+            // Groups are few beside the models in them.
+            if (may_hold_scores(i) && !many_texts && texts.size() >= 2 && 3 * std::ssize(texts) <= result_.rows_read)
+                result_.domain_candidates.push_back(header_[i]);
         }
-        if (std::all_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); })) {
-            ++result_.rows_without_scores;
+    }
+
+    void note_readings()
+    {
+        for (auto const column : columns_.scores) {
+            auto const& look = surveys_[column].look;
+            auto const dress = io::dress_of(styles_[column], look);
+            if (dress.empty() || look.example().empty()) continue;
+            auto const value = io::read_number(look.example(), styles_[column]);
+            bool const open = options_.decimal == 0 && look.is_ambiguous();
+            auto const same =
+                std::find_if(result_.readings.begin(), result_.readings.end(), [&](NumberReading const& known) {
+                    return known.dress == dress && known.is_ambiguous == open;
+                });
+            if (same != result_.readings.end())
+                same->columns.push_back(header_[column]);
+            else
+                result_.readings.push_back(
+                    {dress, look.example(), value.value_or(std::nan("")), open, {header_[column]}});
+        }
+    }
+
+    std::string place(CsvRowView const& row, std::size_t column) const
+    {
+        return fmt::format("{} line {}, column {}", name_, row.line, header_[column]);
+    }
+
+    /// Reads one cell. \returns why it is no score; empty when it is one, or when it is missing and that is no defect
+    std::string read_cell(CsvRowView const& row, std::size_t column, double& score)
+    {
+        auto const field = row.fields[column];
+        score = std::nan("");
+        if (!field.empty())
+            if (auto const value = io::read_number(field, styles_[column]); value && std::isfinite(*value)) {
+                if (!codes_.is_code(*value)) {
+                    score = *value;
+                    return {};
+                }
+                ++result_.missing_texts[std::string(field)];
+                if (options_.missing == MissingPolicy::keep) return {};
+                return fmt::format("{}: \"{}\" stands for a missing score", place(row, column), field);
+            }
+        bool const is_missing = codes_.contains(field);
+        if (is_missing) ++result_.missing_texts[std::string(field)];
+        if (options_.missing == MissingPolicy::keep && is_missing) return {};
+        return defect_of(row, column);
+    }
+
+    std::string defect_of(CsvRowView const& row, std::size_t column) const
+    {
+        auto const field = row.fields[column];
+        auto const where = place(row, column);
+        if (field.empty()) return where + ": the score is missing";
+        if (auto const value = io::read_number(field, styles_[column]); value && !std::isfinite(*value))
+            return fmt::format("{}: \"{}\" is not a finite number", where, shortened(field));
+        if (styles_[column].is_plain()) return fmt::format("{}: \"{}\" is not a number", where, shortened(field));
+        return fmt::format("{}: \"{}\" is not a number like the others of its column, such as \"{}\"", where,
+                           shortened(field), shortened(surveys_[column].look.example()));
+    }
+
+    /// What makes a row unusable ends the import unless such rows are dropped.
+    void note_defect(std::string const& defect)
+    {
+        if (options_.missing != MissingPolicy::drop)
+            throw InvalidInput(defect, {},
+                               options_.missing == MissingPolicy::keep ? score_or_code_remedy : score_remedy);
+        if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
+    }
+
+    void add_row(CsvRowView const& row)
+    {
+        auto const model = row.fields[columns_.model];
+        if (model.empty()) {
+            note_defect(place(row, columns_.model) + ": the model has no name");
+            ++result_.rows_dropped;
             return;
         }
         auto& matrix = result_.matrix;
-        matrix.models.push_back(row.fields[columns_.model]);
-        matrix.base_models.push_back(row.fields[columns_.domain]);
-        values_.insert(values_.end(), scores.begin(), scores.end());
-        if (!known_models_.insert(matrix.models.back()).second) ++result_.repeated_models;
-        if (matrix.base_models.back().empty()) ++result_.rows_without_domain;
-        result_.scores_out_of_range +=
-            std::count_if(scores.begin(), scores.end(), [](double score) { return score < 0 || score > 100; });
+        auto const next = std::ssize(matrix.models);
+        auto state = io::RowState::usable;
+        for (std::size_t j = 0; j < columns_.scores.size(); ++j) {
+            auto const defect = read_cell(row, columns_.scores[j], matrix.scores(next, static_cast<Index>(j)));
+            if (defect.empty()) continue;
+            if (state == io::RowState::usable) note_defect(defect);
+            state = io::RowState::dropped;
+        }
+        states_.push_back(state);
+        matrix.models.emplace_back(model);
+        matrix.base_models.push_back(domain_of(row));
     }
 
-    CsvTable const& table_;
+    std::string domain_of(CsvRowView const& row) const
+    {
+        auto const text = [&](std::size_t column) {
+            return column == no_column ? std::string_view() : row.fields[column];
+        };
+        if (!options_.domain_of) return std::string(text(columns_.domain));
+        RowTexts texts{row.fields[columns_.model], text(columns_.domain), {}};
+        for (auto const column : columns_.texts) texts.further.push_back(text(column));
+        return options_.domain_of(texts);
+    }
+
+    io::TextSource& source_;
     std::string const& name_;
     CsvImportOptions const& options_;
-    Columns const columns_;
+    io::MissingCodes const codes_;
+    std::vector<std::string> header_;
+    Columns columns_;
+    std::vector<bool> excluded_;
+    std::vector<ColumnSurvey> surveys_;
+    std::vector<NumberStyle> styles_;
+    std::vector<io::RowState> states_;
     CsvImportResult result_;
-    std::vector<double> values_; // row-major
-    std::set<std::string> known_models_;
 };
 
 } // namespace
 
+std::string delimiter_name(char delimiter)
+{
+    switch (delimiter) {
+    case ',':
+        return "commas";
+    case ';':
+        return "semicolons";
+    case '\t':
+        return "tabs";
+    case '|':
+        return "bars";
+    default:
+        return fmt::format("\"{}\"", delimiter);
+    }
+}
+
 CsvImportResult import_csv_text(std::string_view content, std::string const& name, CsvImportOptions const& options)
 {
-    auto const table = io::parse_csv(content, name);
-    return Importer(table, name, options).import();
+    auto const source = io::text_in_memory(content, name);
+    return Importer(*source, name, options).import();
 }
 
 CsvImportResult import_csv(std::string const& path, CsvImportOptions const& options)
 {
-    auto const bytes = io::read_whole_file(path);
-    return import_csv_text({reinterpret_cast<char const*>(bytes.data()), bytes.size()}, path, options);
+    auto const source = io::open_text(path);
+    return Importer(*source, io::input_name(path), options).import();
 }
 
 } // namespace exahca

@@ -3,6 +3,8 @@
 #include "exahca/core/error.hpp"
 #include "io/text.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <csv.h>
 #include <exception>
 #include <fmt/format.h>
@@ -21,70 +23,166 @@ namespace {
 /// The next line with its end: LF, CRLF or CR.
 std::string_view take_line(std::string_view& content)
 {
-    auto end = content.find_first_of("\r\n");
-    if (end == content.npos)
-        end = content.size();
-    else
-        end += content.substr(end).starts_with("\r\n") ? 2U : 1U;
-    auto const line = content.substr(0, end);
-    content.remove_prefix(end);
+    auto const* const feed = static_cast<char const*>(std::memchr(content.data(), '\n', content.size()));
+    auto size = feed == nullptr ? content.size() : static_cast<std::size_t>(feed - content.data()) + 1;
+    auto const* const back = static_cast<char const*>(std::memchr(content.data(), '\r', size));
+    if (back != nullptr) {
+        auto const place = static_cast<std::size_t>(back - content.data());
+        if (place + 1 < size && content[place + 1] != '\n') size = place + 1; // a line end of its own
+    }
+    auto const line = content.substr(0, size);
+    content.remove_prefix(size);
     return line;
 }
 
-void check_encoding(std::string_view content, std::string const& name)
+/// A source in pieces that end where lines end, so that no character and no CRLF is cut.
+class LineBlocks
 {
-    if (content.starts_with("\xff\xfe") || content.starts_with("\xfe\xff"))
-        refuse(name, 1, "the file is UTF-16", "", "save it as UTF-8");
-    for (std::int64_t line = 1; !content.empty(); ++line)
-        if (!is_utf8_text(take_line(content)))
-            refuse(name, line, "this is not UTF-8 text", "another encoding, or not a text file",
-                   "save the file as UTF-8");
-}
+public:
+    explicit LineBlocks(TextSource& source) : source_(source), buffer_(std::size_t{1} << 18) {}
 
-/// libcsv behind an interface that knows lines: it is fed one line at a time.
+    /// Empty at the end. Valid until the next call.
+    std::string_view next()
+    {
+        std::copy(buffer_.begin() + at(taken_), buffer_.begin() + at(filled_), buffer_.begin());
+        filled_ -= taken_;
+        taken_ = 0;
+        while (!ended_) {
+            if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size()); // a line longer than that
+            auto const count = source_.read(buffer_.data() + filled_, buffer_.size() - filled_);
+            ended_ = count == 0;
+            filled_ += count;
+            if (!ended_ && filled_ < buffer_.size()) continue;
+            if (!ended_) taken_ = whole_lines();
+            if (taken_ > 0) return {buffer_.data(), taken_};
+        }
+        taken_ = filled_;
+        return {buffer_.data(), filled_};
+    }
+
+private:
+    static std::ptrdiff_t at(std::size_t place) { return static_cast<std::ptrdiff_t>(place); }
+    /// Bytes up to the last line end. A CR at the very end may be half of a CRLF.
+    std::size_t whole_lines() const
+    {
+        for (auto end = filled_; end > 0; --end)
+            if (buffer_[end - 1] == '\n' || (buffer_[end - 1] == '\r' && end < filled_)) return end;
+        return 0;
+    }
+
+    TextSource& source_;
+    std::vector<char> buffer_;
+    std::size_t filled_ = 0, taken_ = 0;
+    bool ended_ = false;
+};
+
+/// libcsv behind an interface that knows lines: it is fed one line at a time. Most tables hold few quotation marks or
+/// none, and a row without any is no matter for a state machine: it is cut where the delimiter stands.
 class Parser
 {
 public:
-    explicit Parser(std::string const& name) : name_(name)
+    Parser(std::string const& name, char delimiter, std::function<void(CsvRowView const&)> const& take_row)
+        : name_(name), delimiter_(delimiter), take_row_(take_row)
     {
         if (::csv_init(&state_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
+        ::csv_set_delim(&state_, static_cast<unsigned char>(delimiter));
     }
     Parser(Parser const&) = delete;
     Parser& operator=(Parser const&) = delete;
     ~Parser() { ::csv_free(&state_); }
 
-    std::vector<CsvRow> parse(std::string_view content)
+    /// Whole lines.
+    void parse(std::string_view content)
     {
+        check_encoding(content);
+        bool const has_quotes = content.find('"') != content.npos;
         while (!content.empty()) {
             auto const text = take_line(content);
             ++line_;
             if (between_rows_) row_.line = line_;
+            if (between_rows_ && (!has_quotes || text.find('"') == text.npos)) {
+                cut(text);
+                continue;
+            }
             auto const parsed = ::csv_parse(&state_, text.data(), text.size(), on_field, on_row, this);
             rethrow();
             if (parsed != text.size()) fail();
         }
+    }
+    void finish()
+    {
         auto const ended = ::csv_fini(&state_, on_field, on_row, this);
         rethrow();
         if (ended != 0) fail();
-        return std::move(rows_);
+        if (columns_ == 0) throw InvalidInput(fmt::format("{} is empty", name_), {}, "export it again");
     }
 
 private:
+    void check_encoding(std::string_view content) const
+    {
+        if (is_utf8_text(content)) return;
+        for (auto line = line_ + 1; !content.empty(); ++line)
+            if (!is_utf8_text(take_line(content)))
+                refuse(name_, line, "this is not UTF-8 text", "another encoding, or not a text file",
+                       "save the file as UTF-8");
+    }
+    /// Without spaces at its ends, as libcsv does it: a tab that is the delimiter is none.
+    std::string_view trimmed(std::string_view text) const
+    {
+        auto const is_space = [this](char c) { return (c == ' ' || c == '\t') && c != delimiter_; };
+        while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+        while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+        return text;
+    }
+    /// A whole row without quotation marks.
+    void cut(std::string_view text)
+    {
+        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+        if (trimmed(text).empty()) return;
+        row_.fields.clear();
+        for (;;) {
+            auto const end = text.find(delimiter_);
+            row_.fields.push_back(trimmed(text.substr(0, end)));
+            if (end == text.npos) break;
+            text.remove_prefix(end + 1);
+        }
+        hand_on();
+    }
     static void on_field(void* text, std::size_t size, void* self) noexcept
     {
         auto& parser = *static_cast<Parser*>(self);
         parser.guarded([&] {
             parser.between_rows_ = false;
-            parser.row_.fields.emplace_back(static_cast<char const*>(text), size);
+            parser.texts_.append(static_cast<char const*>(text), size);
+            parser.ends_.push_back(parser.texts_.size());
         });
     }
     static void on_row(int, void* self) noexcept
     {
         auto& parser = *static_cast<Parser*>(self);
-        parser.guarded([&] {
-            parser.rows_.push_back(std::exchange(parser.row_, {parser.line_ + 1, {}}));
-            parser.between_rows_ = true;
-        });
+        parser.guarded([&] { parser.hand_on_parsed(); });
+    }
+    void hand_on()
+    {
+        auto const count = row_.fields.size();
+        if (columns_ == 0) columns_ = count;
+        if (count != columns_)
+            refuse(name_, row_.line, fmt::format("{} fields where the header has {}", count, columns_), "",
+                   "check separators and quotation marks");
+        take_row_(row_);
+    }
+    void hand_on_parsed()
+    {
+        row_.fields.clear();
+        std::size_t begin = 0;
+        for (auto const end : ends_) {
+            row_.fields.emplace_back(texts_.data() + begin, end - begin);
+            begin = end;
+        }
+        hand_on();
+        texts_.clear();
+        ends_.clear();
+        between_rows_ = true;
     }
     /// Keeps what is thrown until the library's own frames are left: they are C, which knows nothing of exceptions.
     template <class Action>
@@ -111,33 +209,107 @@ private:
 
     csv_parser state_{};
     std::string const& name_;
+    char delimiter_;
+    std::function<void(CsvRowView const&)> const& take_row_;
     std::int64_t line_ = 0;
     bool between_rows_ = true;
-    CsvRow row_{1, {}};
-    std::vector<CsvRow> rows_;
+    std::string texts_; // of the row's fields, one behind the other
+    std::vector<std::size_t> ends_;
+    std::size_t columns_ = 0;
+    CsvRowView row_{1, {}};
     std::exception_ptr failure_;
 };
 
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+/// Fields of the first row that is not blank, taken apart roughly: quotation marks are followed, not undone.
+std::vector<std::string> rough_header(std::string_view text, char delimiter)
+{
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
+        text.remove_prefix(1);
+    std::vector<std::string> fields(1);
+    bool quoted = false;
+    for (char const c : text) {
+        if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && (c == '\n' || c == '\r'))
+            break;
+        else if (!quoted && c == delimiter)
+            fields.emplace_back();
+        else
+            fields.back() += c;
+    }
+    for (auto& field : fields) {
+        while (field.ends_with(' ')) field.pop_back();
+        field.erase(0, std::min(field.find_first_not_of(' '), field.size()));
+    }
+    return fields;
+}
+
 } // namespace
 
-CsvTable parse_csv(std::string_view content, std::string const& name)
+void read_csv(TextSource& source, std::string const& name, char delimiter,
+              std::function<void(CsvRowView const&)> const& take_row)
 {
-    check_encoding(content, name);
-    if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
-    auto rows = Parser(name).parse(content);
-    if (rows.empty()) throw InvalidInput(fmt::format("{} is empty", name), {}, "export it again");
-    CsvTable table{std::move(rows.front().fields), {}};
-    if (table.header.size() == 1 && table.header.front().find_first_of(";\t") != std::string::npos)
-        refuse(name, 1, "the header is one field", "fields seem to be separated by semicolons or tabs",
-               "save the file as comma-separated");
-    rows.erase(rows.begin());
-    for (auto const& row : rows)
-        if (row.fields.size() != table.header.size())
-            refuse(name, row.line,
-                   fmt::format("{} fields where the header has {}", row.fields.size(), table.header.size()), "",
-                   "check separators and quotation marks");
-    table.rows = std::move(rows);
+    source.rewind();
+    LineBlocks blocks(source);
+    Parser parser(name, delimiter, take_row);
+    bool first = true;
+    for (auto content = blocks.next(); !content.empty(); content = blocks.next()) {
+        if (first && (content.starts_with("\xff\xfe") || content.starts_with("\xfe\xff")))
+            refuse(name, 1, "the file is UTF-16", "", "save it as UTF-8");
+        if (first && content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
+        first = false;
+        parser.parse(content);
+    }
+    parser.finish();
+}
+
+CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter)
+{
+    CsvTable table;
+    bool first = true;
+    read_csv(source, name, delimiter, [&](CsvRowView const& row) {
+        std::vector<std::string> fields(row.fields.begin(), row.fields.end());
+        if (std::exchange(first, false))
+            table.header = std::move(fields);
+        else
+            table.rows.push_back({row.line, std::move(fields)});
+    });
     return table;
+}
+
+CsvTable parse_csv(std::string_view content, std::string const& name, char delimiter)
+{
+    auto const source = text_in_memory(content, name);
+    return parse_csv(*source, name, delimiter);
+}
+
+char detect_delimiter(TextSource& source, std::string_view wanted)
+{
+    constexpr std::size_t most = std::size_t{1} << 20; // a header longer than that is none
+    std::string begin(most, '\0');
+    source.rewind();
+    std::size_t size = 0;
+    while (size < most) {
+        auto const count = source.read(begin.data() + size, most - size);
+        size += count;
+        if (count == 0) break;
+    }
+    source.rewind();
+    std::string_view const text(begin.data(), size);
+    char best = ',';
+    std::size_t most_fields = 1;
+    for (char const delimiter : {',', ';', '\t', '|'}) {
+        auto const fields = rough_header(text, delimiter);
+        if (std::find(fields.begin(), fields.end(), wanted) != fields.end() && fields.size() > 1) return delimiter;
+        if (fields.size() > most_fields) {
+            most_fields = fields.size();
+            best = delimiter;
+        }
+    }
+    return best;
 }
 
 } // namespace exahca::io

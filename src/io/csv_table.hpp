@@ -1,26 +1,49 @@
 #pragma once
 
+#include "io/text_source.hpp"
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace exahca::io {
 
-struct CsvRow
+/// A row as it passes by: its texts are gone when the function that gets it returns.
+struct CsvRowView
 {
     std::int64_t line; ///< where the row begins, from 1
+    std::vector<std::string_view> fields;
+};
+
+/// Reads a table (RFC 4180 with any delimiter; UTF-8 with or without byte order mark; LF, CRLF or CR) from the
+/// beginning and hands on its rows one after the other, the header first. Every row has as many fields as the header.
+/// Blank lines do not count, nor do spaces around fields.
+///
+/// \throws InvalidInput  for content that is no table; `name` stands for the file in messages
+void read_csv(TextSource& source, std::string const& name, char delimiter,
+              std::function<void(CsvRowView const&)> const& take_row);
+
+struct CsvRow
+{
+    std::int64_t line;
     std::vector<std::string> fields;
 };
 
-/// All fields as text. Every row has as many fields as the header.
+/// All fields as text.
 struct CsvTable
 {
     std::vector<std::string> header;
     std::vector<CsvRow> rows;
 };
 
-/// \throws InvalidInput  for content that is no table; `name` stands for the file in messages
-CsvTable parse_csv(std::string_view content, std::string const& name);
+/// The whole table at once, for small ones. \throws InvalidInput  as read_csv does
+[[nodiscard]] CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter = ',');
+[[nodiscard]] CsvTable parse_csv(std::string_view content, std::string const& name, char delimiter = ',');
+
+/// Which of comma, semicolon, tab and bar separates the fields: the first that makes `wanted` one of the header's
+/// fields; if none does, the one that makes the most fields, the comma where none makes two. Rewinds the source.
+[[nodiscard]] char detect_delimiter(TextSource& source, std::string_view wanted);
 
 } // namespace exahca::io

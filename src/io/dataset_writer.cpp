@@ -161,6 +161,28 @@ Handle create_dataset(hid_t group, Variable const& variable, Packing packing)
         variable.values);
 }
 
+Handle create_dataset(hid_t group, Variable const& variable, RowSource const& rows)
+{
+    auto dataset = create(group, variable, H5T_IEEE_F64LE, sizeof(double), Filters::checksum);
+    auto const length = variable.shape.at(0), width = variable.shape.at(1);
+    // As many rows at once as a chunk holds: none is written in two parts.
+    auto const step = static_cast<std::int64_t>(chunk_shape(variable.shape, sizeof(double))[0]);
+    std::vector<double> values;
+    Handle const space(::H5Dget_space(dataset.id()), ::H5Sclose, "describe a shape");
+    for (std::int64_t first = 0; first < length; first += step) {
+        auto const count = std::min(step, length - first);
+        values.resize(static_cast<std::size_t>(count * width));
+        rows.fill(first, count, values.data());
+        hsize_t const start[] = {static_cast<hsize_t>(first), 0};
+        hsize_t const size[] = {static_cast<hsize_t>(count), static_cast<hsize_t>(width)};
+        check(::H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start, nullptr, size, nullptr), "choose rows");
+        auto const part = simple_space({count, width});
+        check(::H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, part.id(), space.id(), H5P_DEFAULT, values.data()),
+              "write rows");
+    }
+    return dataset;
+}
+
 void write_attribute(hid_t object, std::string const& name, AttributeValue const& value)
 {
     if (auto const* text = std::get_if<std::string>(&value)) {

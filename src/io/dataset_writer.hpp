@@ -25,6 +25,8 @@ Handle create_group(hid_t parent, std::string const& name);
 /// deflated, unless empty; text and scalars cannot be. A dimension of length zero is unlimited, the one form of it that
 /// netCDF knows.
 Handle create_dataset(hid_t group, Variable const& variable, Packing packing);
+/// The same for real numbers of rank 2 that come row by row.
+Handle create_dataset(hid_t group, Variable const& variable, RowSource const& rows);
 void write_attribute(hid_t object, std::string const& name, AttributeValue const& value);
 
 hobj_ref_t reference_to(hid_t group, std::string const& name);

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <limits>
 #include <set>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace exahca {
 namespace {
@@ -138,6 +140,9 @@ void add_column_facts(DataGroup& root, ScoreMatrix const& matrix)
                                [](double count) { return count > 0; }));
     root.add(benchmark_numbers("item_share", matrix.items.share, "1",
                                "share of the items' binomial variance that counts as noise; NaN: unknown", is_finite));
+    if (!matrix.items.chance.empty())
+        root.add(benchmark_numbers("item_chance", matrix.items.chance, "1",
+                                   "share of the items that guessing solves, where the score is 0", is_finite));
 }
 
 /// Numbers for each benchmark; nothing when the file has no such dataset.
@@ -186,6 +191,14 @@ void read_items(io::ScoreSource const& source, ScoreMatrix& matrix)
     if (items.empty()) return;
     auto shares = read_benchmark_numbers(source, "item_share", count);
     shares.resize(count, std::nan(""));
+    auto chances = read_benchmark_numbers(source, "item_chance", count);
+    for (std::size_t j = 0; j < chances.size(); ++j) {
+        if (std::isnan(chances[j])) chances[j] = 0;
+        if (!(chances[j] >= 0 && chances[j] < 1))
+            source.complain(
+                fmt::format("guessing solves a share of {} of {}'s items", chances[j], matrix.benchmarks[j]),
+                "it lies between 0 and below 1", "store 0 where scores are shares of solved items");
+    }
     for (std::size_t j = 0; j < count; ++j) {
         if (std::isnan(items[j])) items[j] = 0;
         if (std::isnan(shares[j])) shares[j] = usual_item_share;
@@ -194,7 +207,7 @@ void read_items(io::ScoreSource const& source, ScoreMatrix& matrix)
                 fmt::format("{} has {} items, of whose noise {} counts", matrix.benchmarks[j], items[j], shares[j]),
                 "there are 1 or more, and the share lies between 0 and 1", "store NaN where it is unknown");
     }
-    matrix.items = {std::move(items), std::move(shares)};
+    matrix.items = {std::move(items), std::move(shares), std::move(chances)};
 }
 
 std::uint64_t parse_seed(io::ScoreSource const& source, std::string const& text)
@@ -240,33 +253,63 @@ SimulationTruth read_truth(io::ScoreSource const& source, std::size_t benchmark_
     return truth;
 }
 
-} // namespace
-
-DataGroup scores_as_tree(ScoreMatrix const& matrix)
+/// \param models, base_models, scores  the values of these three, which are large: copies of the matrix's, or its own
+DataGroup tree_of(ScoreMatrix const& matrix, std::vector<std::string> models, std::vector<std::string> base_models,
+                  std::vector<double> scores)
 {
-    auto const models = static_cast<std::int64_t>(matrix.models.size());
+    auto const model_count = std::ssize(models);
     auto const benchmarks = static_cast<std::int64_t>(matrix.benchmarks.size());
-    EXAHCA_EXPECT(matrix.scores.rows() == models && matrix.scores.cols() == benchmarks);
+    EXAHCA_EXPECT(matrix.scores.rows() == model_count && matrix.scores.cols() == benchmarks);
     DataGroup root;
     root.attributes = {{"filetype", std::string(score_filetype)},
                        {"format_version", std::vector{score_format.major, score_format.minor}},
                        {"exahca_version", std::string(version())},
                        {"Conventions", std::string("CF-1.10")},
                        {"complete", std::int64_t{1}}};
-    root.add({"model", {"model"}, {models}, matrix.models, "", "names of the models, not necessarily unique"});
+    root.add({"model", {"model"}, {model_count}, std::move(models), "", "names of the models, not necessarily unique"});
     root.add({"benchmark", {"benchmark"}, {benchmarks}, matrix.benchmarks, "", "names of the benchmarks"});
-    root.add(
-        {"base_model", {"model"}, {models}, matrix.base_models, "", "base model of each model, empty where unknown"});
-    root.add({"scores",
-              {"model", "benchmark"},
-              {models, benchmarks},
-              row_major(matrix.scores),
-              "percent",
-              "benchmark scores; NaN where missing"});
+    root.add({"base_model",
+              {"model"},
+              {model_count},
+              std::move(base_models),
+              "",
+              "base model of each model, empty where unknown"});
+    Variable table{"scores",
+                   {"model", "benchmark"},
+                   {model_count, benchmarks},
+                   std::move(scores),
+                   "percent",
+                   "benchmark scores; NaN where missing"};
+    // Scores that are written row by row later leave the variable without values, which `add` would not take.
+    if (std::get<std::vector<double>>(table.values).empty())
+        root.variables.push_back(std::move(table));
+    else
+        root.add(std::move(table));
     add_column_facts(root, matrix);
     if (matrix.truth) add_truth(root, *matrix.truth);
     add_missing_coordinates(root);
     return root;
+}
+
+/// Returns whole pages of memory that nobody will read again to the system: the file that is made meanwhile takes as
+/// much.
+void give_back(double* values, Index count)
+{
+    auto const page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    auto const begin = (reinterpret_cast<std::uintptr_t>(values) + page - 1) / page * page;
+    auto const end = reinterpret_cast<std::uintptr_t>(values + count) / page * page;
+    // Advice: where the system does not take it, nothing is lost but room.
+    if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+/// Of a table from this size on memory is to hold no second copy, and compression would take most of the time.
+constexpr Index large_table = Index{1} << 20;
+
+} // namespace
+
+DataGroup scores_as_tree(ScoreMatrix const& matrix)
+{
+    return tree_of(matrix, matrix.models, matrix.base_models, row_major(matrix.scores));
 }
 
 ScoreMatrix read_complete_scores(std::string const& path)
@@ -284,6 +327,20 @@ ScoreMatrix read_complete_scores(std::string const& path)
 }
 
 void write_scores(std::string const& path, ScoreMatrix const& matrix) { write_tree(path, scores_as_tree(matrix)); }
+
+void write_scores(std::string const& path, ScoreMatrix&& matrix)
+{
+    if (matrix.scores.size() < large_table) {
+        write_scores(path, static_cast<ScoreMatrix const&>(matrix));
+        return;
+    }
+    auto const fill = [&](std::int64_t first, std::int64_t count, double* rows) {
+        Eigen::Map<RowMajor>(rows, count, matrix.scores.cols()) = matrix.scores.middleRows(first, count);
+        for (Index j = 0; j < matrix.scores.cols(); ++j) give_back(&matrix.scores(first, j), count);
+    };
+    write_large_tree(path, tree_of(matrix, std::move(matrix.models), std::move(matrix.base_models), {}),
+                     {"scores", fill});
+}
 
 ScoreMatrix read_scores(std::string const& path)
 {
@@ -320,7 +377,7 @@ std::string fingerprint(ScoreMatrix const& matrix)
     if (matrix.bounds && !(*matrix.bounds == detect_bounds(matrix)))
         for (auto const* bounds : {&matrix.bounds->floor, &matrix.bounds->ceiling})
             content.put_span(std::span<double const>(bounds->data(), static_cast<std::size_t>(bounds->size())));
-    for (auto const* items : {&matrix.items.count, &matrix.items.share})
+    for (auto const* items : {&matrix.items.count, &matrix.items.share, &matrix.items.chance})
         if (!items->empty()) content.put_span(std::span<double const>(*items));
     return digest_of(content.take());
 }

@@ -1,6 +1,7 @@
 #include "io/text.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace exahca::io {
 namespace {
@@ -24,16 +25,53 @@ std::size_t character_length(std::string_view bytes)
     return overlong || surrogate || code > 0x10ffff ? 0 : length;
 }
 
+/// How many bytes at the beginning are ASCII and not zero, in steps of eight.
+std::size_t plain_bytes(std::string_view bytes)
+{
+    constexpr std::uint64_t high = 0x8080808080808080, ones = 0x0101010101010101;
+    std::size_t done = 0;
+    for (; done + sizeof high <= bytes.size(); done += sizeof high) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + done, sizeof word);
+        // Where no byte has its high bit set, the subtraction sets one exactly below a zero byte.
+        if (((word | (word - ones)) & high) != 0) break;
+    }
+    return done;
+}
+
 } // namespace
 
 bool is_utf8_text(std::string_view bytes)
 {
     while (!bytes.empty()) {
+        bytes.remove_prefix(plain_bytes(bytes));
+        if (bytes.empty()) break;
         auto const length = character_length(bytes);
         if (length == 0) return false;
         bytes.remove_prefix(length);
     }
     return true;
+}
+
+std::string without_python_numbers(std::string text)
+{
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (in_string && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == '"') {
+            in_string = !in_string;
+        } else if (!in_string) {
+            std::string_view const rest(text.data() + i, text.size() - i);
+            for (std::string_view const word : {"-Infinity", "Infinity", "NaN"})
+                if (rest.starts_with(word)) {
+                    text.replace(i, word.size(), "null");
+                    i += 3;
+                    break;
+                }
+        }
+    }
+    return text;
 }
 
 } // namespace exahca::io

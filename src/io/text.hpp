@@ -1,10 +1,14 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace exahca::io {
 
 /// Whether these bytes are UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF) without a zero byte.
 bool is_utf8_text(std::string_view bytes);
+
+/// JSON as Python writes it with `null` in the place of the numbers that JSON does not know: NaN, Infinity, -Infinity.
+std::string without_python_numbers(std::string text);
 
 } // namespace exahca::io

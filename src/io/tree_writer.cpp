@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <deque>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -55,7 +56,11 @@ void check_name(std::string const& name)
 class TreeWriter
 {
 public:
-    TreeWriter(hid_t file, Packing packing) : file_(file), packing_(packing) {}
+    /// \param rows  null: all values are in the tree.  \param done  called when a variable's values are written
+    TreeWriter(hid_t file, Packing packing, RowSource const* rows, std::function<void(Variable const&)> done)
+        : file_(file), packing_(packing), rows_(rows), done_(std::move(done))
+    {
+    }
 
     void write(DataGroup const& root)
     {
@@ -109,13 +114,16 @@ private:
         auto const own = scope.scales.find(variable.name);
         if (own != scope.scales.end() && !is_coordinate(variable))
             throw std::logic_error(fmt::format("{} names a dimension and another variable", variable.name));
-        auto const dataset = io::create_dataset(group, variable, packing_);
+        bool const by_rows = rows_ != nullptr && group == file_ && variable.name == rows_->variable;
+        auto const dataset =
+            by_rows ? io::create_dataset(group, variable, *rows_) : io::create_dataset(group, variable, packing_);
         if (is_coordinate(variable)) {
             io::mark_as_scale(dataset.id(), variable.name);
             own->second->reference = io::reference_to(group, variable.name);
         }
         if (!variable.units.empty()) io::write_attribute(dataset.id(), "units", variable.units);
         if (!variable.description.empty()) io::write_attribute(dataset.id(), "long_name", variable.description);
+        if (done_) done_(variable);
     }
 
     void attach_scales(hid_t group, Variable const& variable, Scope const& scope)
@@ -132,25 +140,42 @@ private:
 
     hid_t file_;
     Packing packing_;
+    RowSource const* rows_;
+    std::function<void(Variable const&)> done_;
     std::deque<Scale> scales_; // addresses stay valid
 };
 
-} // namespace
-
 // HDF5 works in memory alone: when a disk is full it cannot be closed any more, and no error of the disk reaches it
 // here.
-void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous, Packing packing)
+void write_file(std::string const& path, PreviousFile previous, std::function<void(hid_t)> const& fill)
 {
     std::optional<io::MemoryFile> file;
     std::span<std::byte const> image;
     try {
         file.emplace();
-        TreeWriter(file->id(), packing).write(root);
+        fill(file->id());
         image = file->finish();
     } catch (io::Hdf5Error const& error) {
         throw OutputError(fmt::format("{} cannot be written", path), error.what(), "report this as a bug");
     }
     write_file_atomically(path, image, make_trailer(image), previous);
+}
+
+} // namespace
+
+void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous, Packing packing)
+{
+    write_file(path, previous, [&](hid_t file) { TreeWriter(file, packing, nullptr, {}).write(root); });
+}
+
+void write_large_tree(std::string const& path, DataGroup&& root, RowSource const& rows)
+{
+    auto const give_up = [&](Variable const& written) {
+        for (auto& variable : root.variables)
+            if (&variable == &written) variable.values = std::vector<double>();
+    };
+    write_file(path, PreviousFile::discard,
+               [&](hid_t file) { TreeWriter(file, Packing::quick, &rows, give_up).write(root); });
 }
 
 } // namespace exahca

@@ -11,49 +11,51 @@
 namespace exahca {
 namespace {
 
+/// Rows of a domain that combinations are looked for in: no two benchmarks agree in so many by chance.
+constexpr Index most_rows = 4096;
+
+/// Share of a standard deviation below which a sum of means counts as no constant.
+constexpr double no_constant = 0.1;
+
 /// Those rows that have all of some columns, about their domain's mean, one domain below the other.
 struct PooledRows
 {
-    Matrix rows;  ///< of the whole table's columns; what is not among those asked for may be NaN
-    Matrix means; ///< domains with such rows x columns
+    Matrix rows;   ///< of the whole table's columns; what is not among those asked for may be NaN
+    Matrix scores; ///< the same, not about the mean
+    Matrix means;  ///< domains with such rows x columns
 };
 
-PooledRows pooled_rows(std::span<Domain const> domains, std::span<Index const> columns)
+PooledRows pooled_rows(std::span<DomainSpread const> domains, std::span<Index const> columns)
 {
     std::vector<Matrix> parts;
-    std::vector<Eigen::RowVectorXd> means;
     Index count = 0;
     for (auto const& domain : domains) {
         std::vector<Index> complete;
-        for (Index i = 0; i < domain.scores.rows(); ++i)
-            if (domain.scores(i, columns).allFinite()) complete.push_back(i);
+        for (Index i = 0; i < domain.rows.rows(); ++i)
+            if (domain.rows(i, columns).allFinite()) complete.push_back(i);
         if (complete.empty()) continue;
-        Matrix const rows = domain.scores(complete, Eigen::all);
-        means.emplace_back(rows.colwise().mean());
-        parts.emplace_back(rows.rowwise() - means.back());
-        count += rows.rows();
+        parts.emplace_back(domain.rows(complete, Eigen::all));
+        count += parts.back().rows();
     }
-    Index const d = domains.front().scores.cols();
-    PooledRows pooled{Matrix(count, d), Matrix(std::ssize(parts), d)};
+    Index const d = domains.front().rows.cols();
+    PooledRows pooled{Matrix(count, d), Matrix(count, d), Matrix(std::ssize(parts), d)};
     Index next = 0;
     for (std::size_t k = 0; k < parts.size(); ++k) {
-        pooled.rows.middleRows(next, parts[k].rows()) = parts[k];
-        pooled.means.row(static_cast<Index>(k)) = means[k];
+        Eigen::RowVectorXd const mean = parts[k].colwise().mean();
+        pooled.rows.middleRows(next, parts[k].rows()) = parts[k].rowwise() - mean;
+        pooled.scores.middleRows(next, parts[k].rows()) = parts[k];
+        pooled.means.row(static_cast<Index>(k)) = mean;
         next += parts[k].rows();
     }
     return pooled;
 }
 
-bool is_constant(std::span<Domain const> domains, Index column)
+/// Whether all domains have it in a benchmark.
+bool in_all(std::span<DomainSpread const> domains, std::vector<bool> DomainSpread::*what, Index column)
 {
-    return std::all_of(domains.begin(), domains.end(),
-                       [&](Domain const& domain) { return exahca::is_constant(domain.scores.col(column)); });
-}
-
-bool is_absent(std::span<Domain const> domains, Index column)
-{
-    return std::all_of(domains.begin(), domains.end(),
-                       [&](Domain const& domain) { return domain.scores.col(column).array().isNaN().all(); });
+    return std::all_of(domains.begin(), domains.end(), [&](DomainSpread const& domain) {
+        return static_cast<bool>((domain.*what)[static_cast<std::size_t>(column)]);
+    });
 }
 
 /// Whether a column is some others times a weight, rounded, with no constant beside.
@@ -65,33 +67,69 @@ bool is_multiple(PooledRows const& pooled, Index column, std::vector<Index> cons
     if (left.norm() > tolerance * deviation) return false;
     Vector const constants = pooled.means.col(column) - weight * pooled.means(Eigen::all, others).rowwise().sum();
     return constants.cwiseAbs().maxCoeff() <=
-           rounded_tolerance * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
+           no_constant * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
 }
 
-/// Names the column of a relation that is the mean or the sum of the others; else the last one, and nothing when the
-/// relation is too rough for more than the rounding of a mean or a sum.
+/// Names the column of a relation that is the mean or the sum of the others; else the last one.
 ///
 /// \param columns  that take part, in file order
-/// \param left     share of a column's standard deviation that the others leave of it
-std::optional<ColumnDefect> name_relation(PooledRows const& pooled, std::vector<Index> const& columns, double left)
+ColumnDefect name_relation(PooledRows const& pooled, std::vector<Index> const& columns)
 {
     auto const others_of = [&](Index chosen) {
         auto others = columns;
         std::erase(others, chosen);
         return others;
     };
-    double const tolerance = std::max(dependence_tolerance, 2 * left);
     auto const count = std::ssize(columns);
     for (Index i = count; i-- > 0 && count > 2;) { // averages stand behind what they average, usually
         Index const chosen = columns[static_cast<std::size_t>(i)];
         auto const others = others_of(chosen);
-        if (is_multiple(pooled, chosen, others, 1 / static_cast<double>(count - 1), tolerance))
-            return ColumnDefect{ColumnDefectKind::mean, chosen, others, {}};
-        if (is_multiple(pooled, chosen, others, 1, tolerance))
-            return ColumnDefect{ColumnDefectKind::sum, chosen, others, {}};
+        if (is_multiple(pooled, chosen, others, 1 / static_cast<double>(count - 1), dependence_tolerance))
+            return {ColumnDefectKind::mean, chosen, others, {}};
+        if (is_multiple(pooled, chosen, others, 1, dependence_tolerance))
+            return {ColumnDefectKind::sum, chosen, others, {}};
     }
-    if (left > dependence_tolerance) return std::nullopt;
-    return ColumnDefect{ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
+    return {ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
+}
+
+/// The decimal step that all values are multiples of: 100, 10, 1, 0.1 .. 1e-6; 0 where they are of none.
+double step_of(Vector const& values)
+{
+    for (double step = 100; step > 5e-7; step /= 10) {
+        auto const is_multiple_of = [step](double value) {
+            double const count = value / step;
+            return std::abs(count - std::round(count)) <= 1e-6;
+        };
+        if (std::all_of(values.begin(), values.end(), is_multiple_of)) return step;
+    }
+    return 0;
+}
+
+/// Whether rounding or truncation of these columns explains, row by row, all that a weighted sum leaves of one of them.
+bool is_rounded(PooledRows const& pooled, Index column, std::vector<Index> const& others, double weight)
+{
+    double most = step_of(pooled.scores.col(column));
+    for (Index const other : others) most += 0.5 * weight * step_of(pooled.scores.col(other));
+    Vector const left = pooled.scores.col(column) - weight * pooled.scores(Eigen::all, others).rowwise().sum();
+    return left.cwiseAbs().maxCoeff() <= most;
+}
+
+/// A column that is the mean or the sum of all others. Looked for by itself: beside the rounding of a mean least
+/// squares can do without a benchmark that the others nearly give.
+std::optional<ColumnDefect> mean_of_all(PooledRows const& pooled, std::vector<Index> const& columns)
+{
+    auto const count = std::ssize(columns);
+    for (Index i = count; i-- > 0 && count > 2;) {
+        Index const chosen = columns[static_cast<std::size_t>(i)];
+        auto others = columns;
+        std::erase(others, chosen);
+        for (auto const& [kind, weight] : {std::pair{ColumnDefectKind::mean, 1 / static_cast<double>(count - 1)},
+                                           std::pair{ColumnDefectKind::sum, 1.0}})
+            if (is_multiple(pooled, chosen, others, weight, dependence_tolerance) ||
+                is_rounded(pooled, chosen, others, weight))
+                return ColumnDefect{kind, chosen, others, {}};
+    }
+    return std::nullopt;
 }
 
 /// One column by some others, least squares.
@@ -125,10 +163,9 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
         if (regression.left < best.second.left) best = {target, std::move(regression)};
     }
     auto& [target, regression] = best;
-    if (regression.left > rounded_tolerance) return best;
+    if (regression.left > dependence_tolerance) return best;
     // What takes part in a small way, beside the rounding of the rest, takes part.
-    double const most = regression.left <= dependence_tolerance ? dependence_tolerance : rounded_tolerance;
-    double const enough = std::min(most, std::max(1e-6, 2 * regression.left));
+    double const enough = std::min(dependence_tolerance, std::max(1e-6, 2 * regression.left));
     for (auto i = std::ssize(regression.others); i-- > 0;) {
         auto fewer = regression.others;
         fewer.erase(fewer.begin() + i);
@@ -149,29 +186,32 @@ std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vecto
         Matrix const scaled = rows(Eigen::all, columns).colwise().normalized();
         Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
+        if (auto mean = mean_of_all(pooled, columns)) {
+            defects.push_back(std::move(*mean));
+            std::erase(columns, defects.back().column);
+            continue;
+        }
         auto const [target, regression] = closest_combination(factor);
-        if (target < 0 || regression.left > rounded_tolerance) break;
+        if (target < 0 || regression.left > dependence_tolerance) break;
         std::vector<Index> parts{columns[static_cast<std::size_t>(target)]};
         for (Index const other : regression.others) parts.push_back(columns[static_cast<std::size_t>(other)]);
         std::sort(parts.begin(), parts.end());
-        auto defect = name_relation(pooled, parts, regression.left);
-        if (!defect) break;
-        defects.push_back(std::move(*defect));
+        defects.push_back(name_relation(pooled, parts));
         std::erase(columns, defects.back().column);
     }
     return defects;
 }
 
 /// Defects that hold within all these domains together.
-std::vector<ColumnDefect> defects_within(std::span<Domain const> domains)
+std::vector<ColumnDefect> defects_within(std::span<DomainSpread const> domains)
 {
     std::vector<ColumnDefect> defects;
-    Index const d = domains.front().scores.cols();
+    Index const d = domains.front().rows.cols();
     std::vector<Index> varying;
     for (Index j = 0; j < d; ++j)
-        if (is_absent(domains, j))
+        if (in_all(domains, &DomainSpread::absent, j))
             defects.push_back({ColumnDefectKind::absent, j, {}, {}});
-        else if (is_constant(domains, j))
+        else if (in_all(domains, &DomainSpread::constant, j))
             defects.push_back({ColumnDefectKind::constant, j, {}, {}});
         else
             varying.push_back(j);
@@ -185,7 +225,28 @@ std::vector<ColumnDefect> defects_within(std::span<Domain const> domains)
 
 } // namespace
 
+DomainSpread spread_of(std::string name, Matrix const& scores)
+{
+    DomainSpread spread{std::move(name), scores.rows(), {}, {}, {}};
+    for (Index j = 0; j < scores.cols(); ++j) {
+        spread.constant.push_back(is_constant(scores.col(j)));
+        spread.absent.push_back(scores.col(j).array().isNaN().all());
+    }
+    Index const rows = std::min(scores.rows(), most_rows);
+    std::vector<Index> chosen(static_cast<std::size_t>(rows)); // evenly through the domain
+    for (Index i = 0; i < rows; ++i) chosen[static_cast<std::size_t>(i)] = i * scores.rows() / rows;
+    spread.rows = scores(chosen, Eigen::all);
+    return spread;
+}
+
 std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains)
+{
+    std::vector<DomainSpread> spreads;
+    for (auto const& domain : domains) spreads.push_back(spread_of(domain.name, domain.scores));
+    return find_column_defects(spreads);
+}
+
+std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains)
 {
     if (domains.empty()) return {};
     auto defects = defects_within(domains);
@@ -196,7 +257,7 @@ std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains)
                            [&](ColumnDefect const& defect) { return defect.column == column; });
     };
     for (auto const& domain : domains) {
-        if (domain.scores.rows() < fewest_models(domain.scores.cols())) continue;
+        if (domain.models < fewest_models(domain.rows.cols())) continue;
         for (auto& defect : defects_within({&domain, 1})) {
             if (known(defect.column)) continue;
             defect.domain = domain.name;

@@ -4,11 +4,13 @@
 #include "exahca/core/error.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -22,38 +24,109 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 bool is_censored(ScoreKind kind) { return kind == ScoreKind::at_floor || kind == ScoreKind::at_ceiling; }
 
-// One row of each set of equal ones. Missing scores are equal to each other and come first.
-std::vector<Index> distinct_rows(Matrix const& scores)
+bool same_row(Matrix const& scores, Index a, Index b)
 {
-    auto const compare = [&](Index a, Index b) {
-        for (Index j = 0; j < scores.cols(); ++j) {
-            double const x = std::isnan(scores(a, j)) ? -infinity : scores(a, j);
-            double const y = std::isnan(scores(b, j)) ? -infinity : scores(b, j);
-            if (x != y) return x < y ? -1 : 1;
-        }
-        return 0;
-    };
-    std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
-    std::iota(rows.begin(), rows.end(), Index{0});
-    std::sort(rows.begin(), rows.end(), [&](Index a, Index b) { return compare(a, b) < 0; });
-    rows.erase(std::unique(rows.begin(), rows.end(), [&](Index a, Index b) { return compare(a, b) == 0; }), rows.end());
-    return rows;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        double const x = scores(a, j), y = scores(b, j);
+        if (x != y && !(std::isnan(x) && std::isnan(y))) return false;
+    }
+    return true;
 }
 
-// Whether the first of the values stands out as the end of a scale does. Scores in steps (rounded, or shares of few
-// items) share their lowest value with a few others as they share any; what was cut off comes on top of that.
-bool piles_up(std::span<double const> sorted)
+// Equal rows have equal hashes; others hardly ever. Zeros of both signs are equal, as are all NaN.
+std::uint64_t row_hash(Matrix const& scores, Index row)
 {
-    std::vector<std::ptrdiff_t> counts; // of the first value and its neighbours
-    for (auto at = sorted.begin(); at != sorted.end() && counts.size() <= neighbours_of_bound;) {
-        auto const next = std::find_if(at, sorted.end(), [&](double value) { return value != *at; });
-        counts.push_back(next - at);
-        at = next;
+    std::uint64_t hash = 0;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        double const score = scores(row, j);
+        auto const bits = std::isnan(score) ? 1 : std::bit_cast<std::uint64_t>(score + 0.0);
+        hash = (hash ^ bits) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 29;
     }
-    if (counts.size() < 2) return false; // a constant has no range, and its end tells nothing
-    auto const count = static_cast<double>(counts[0]);
-    return counts[0] >= fewest_at_bound && count >= least_share_at_bound * static_cast<double>(sorted.size()) &&
-           count >= least_ratio_at_bound * static_cast<double>(*std::max_element(counts.begin() + 1, counts.end()));
+    return hash;
+}
+
+// One of each set of equal rows among those given.
+std::vector<Index> distinct_rows(Matrix const& scores, std::vector<Index> const& rows)
+{
+    std::vector<std::pair<std::uint64_t, Index>> hashed;
+    hashed.reserve(rows.size());
+    for (Index const row : rows) hashed.emplace_back(row_hash(scores, row), row);
+    std::sort(hashed.begin(), hashed.end());
+    std::vector<Index> distinct;
+    for (std::size_t begin = 0, end = 0; begin < hashed.size(); begin = end) {
+        auto const first = distinct.size();
+        for (; end < hashed.size() && hashed[end].first == hashed[begin].first; ++end) {
+            auto const row = hashed[end].second;
+            auto const is_same = [&](Index known) { return same_row(scores, known, row); };
+            if (std::none_of(distinct.begin() + static_cast<std::ptrdiff_t>(first), distinct.end(), is_same))
+                distinct.push_back(row);
+        }
+    }
+    return distinct;
+}
+
+// How many different rows know a benchmark. The number is only asked for where it matters: it takes a look at every
+// row.
+class DistinctRows
+{
+public:
+    explicit DistinctRows(Matrix const& scores) : scores_(scores) {}
+
+    Index that_know(Index column)
+    {
+        if (rows_.empty()) {
+            std::vector<Index> all(static_cast<std::size_t>(scores_.rows()));
+            std::iota(all.begin(), all.end(), Index{0});
+            rows_ = distinct_rows(scores_, all);
+        }
+        return std::count_if(rows_.begin(), rows_.end(), [&](Index row) { return !std::isnan(scores_(row, column)); });
+    }
+
+private:
+    Matrix const& scores_;
+    std::vector<Index> rows_;
+};
+
+// How many different rows stand at this score.
+Index count_at(Matrix const& scores, Index column, double value)
+{
+    std::vector<Index> rows;
+    for (Index i = 0; i < scores.rows(); ++i)
+        if (scores(i, column) == value) rows.push_back(i);
+    return std::ssize(distinct_rows(scores, rows));
+}
+
+// The scores next to an end of the range, inwards; fewer where there are not so many.
+std::vector<double> neighbours(Matrix const& scores, Index column, double end, double direction)
+{
+    std::vector<double> found;
+    for (double last = end; found.size() < neighbours_of_bound; last = found.back()) {
+        double next = infinity;
+        for (double const score : scores.col(column)) // comparisons with NaN are false
+            if (direction * score > direction * last && direction * score < next) next = direction * score;
+        if (next == infinity) break;
+        found.push_back(direction * next);
+    }
+    return found;
+}
+
+// Whether the end of a column's range stands out as the end of a scale does. Scores in steps (rounded, or shares of few
+// items) share their lowest value with a few others as they share any; what was cut off comes on top of that.
+// \param direction  1 at the low end, -1 at the high one
+bool piles_up(Matrix const& scores, Index column, double end, double direction, DistinctRows& distinct)
+{
+    // Different rows are no more than rows: most columns have few at their end.
+    if ((scores.col(column).array() == end).count() < fewest_at_bound) return false;
+    auto const count = count_at(scores, column, end);
+    if (count < fewest_at_bound ||
+        static_cast<double>(count) < least_share_at_bound * static_cast<double>(distinct.that_know(column)))
+        return false;
+    auto const close = neighbours(scores, column, end, direction);
+    return std::all_of(close.begin(), close.end(), [&](double value) {
+        return static_cast<double>(count) >=
+               least_ratio_at_bound * static_cast<double>(count_at(scores, column, value));
+    });
 }
 
 // The kinds of a row, with at most two scores that are cut off.
@@ -110,15 +183,16 @@ ScoreBounds detect_bounds(Matrix const& scores)
 {
     Index const d = scores.cols();
     auto bounds = no_bounds(d);
-    auto const rows = distinct_rows(scores);
+    DistinctRows distinct(scores);
     for (Index j = 0; j < d; ++j) {
-        std::vector<double> column;
-        for (Index const row : rows)
-            if (!std::isnan(scores(row, j))) column.push_back(scores(row, j));
-        std::sort(column.begin(), column.end());
-        if (piles_up(column)) bounds.floor[j] = column.front();
-        std::reverse(column.begin(), column.end());
-        if (piles_up(column)) bounds.ceiling[j] = column.front();
+        double least = infinity, most = -infinity;
+        for (double const score : scores.col(j)) { // comparisons with NaN are false
+            if (score < least) least = score;
+            if (score > most) most = score;
+        }
+        if (!(least < most)) continue; // a constant column has no range, and no bound tells anything
+        if (piles_up(scores, j, least, 1, distinct)) bounds.floor[j] = least;
+        if (piles_up(scores, j, most, -1, distinct)) bounds.ceiling[j] = most;
     }
     return bounds;
 }

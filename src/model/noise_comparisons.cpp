@@ -1,6 +1,7 @@
 #include "exahca/model/noise_comparisons.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace exahca {
 namespace {
@@ -13,6 +14,7 @@ NoiseParameters one_domain(NoiseParameters const& all, std::size_t k)
     one.shapes = {all.shapes[k]};
     one.log_psi.array() += all.log_scales[static_cast<Index>(k)];
     one.log_scales = Vector::Zero(1);
+    if (!all.known_noise.empty()) one.known_noise = {all.known_noise[k]};
     return one;
 }
 
@@ -27,6 +29,10 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
                    answer.components() == 2 ? DensityFamily::mog2 : DensityFamily::mog3,
                    SourcePattern::triangular,
                    ResidualFit::released};
+    // Of a benchmark that a domain lacks nothing is free there: no mean, and in a model of its own no loadings and
+    // noise.
+    auto const absent = absent_benchmarks(data);
+    size.absent = std::accumulate(absent.begin(), absent.end(), Index{0});
     NoiseFitOptions full;
     full.pattern = SourcePattern::full;
     NoiseComparisons comparisons;
@@ -50,9 +56,12 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
     invariance.restricted = hierarchy.general;
     invariance.restricted_parameters = hierarchy.general_parameters;
     size.domains = 1;
-    invariance.general_parameters = parameter_count(size) * static_cast<Index>(answer.domains());
-    for (std::size_t k = 0; k < answer.domains(); ++k)
+    size.absent = 0;
+    for (std::size_t k = 0; k < answer.domains(); ++k) {
+        size.benchmarks = answer.benchmarks() - absent[k];
+        invariance.general_parameters += parameter_count(size);
         invariance.general += fit_noise({&data.domains[k], 1}, one_domain(general, k), full).log_likelihood;
+    }
     invariance.general = std::max(invariance.general, invariance.restricted);
     set_criteria(invariance, models);
     return comparisons;

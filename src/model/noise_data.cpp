@@ -8,6 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -35,7 +36,8 @@ void add_spread(IncompleteScores const& domain, Vector& squares, Vector& counts)
 // What the mean of the factors keeps of them in a complete row: (Phi^-1 + Gam)^-1 Gam, Gam = G' Psi^-1 G.
 Matrix shrinkage(NoiseParameters const& gaussian, std::size_t k)
 {
-    Vector const noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    Vector noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    if (!gaussian.known_noise.empty()) noise += gaussian.known_noise[k];
     Matrix const precision = gaussian.loadings.transpose() * noise.cwiseInverse().asDiagonal() * gaussian.loadings;
     Matrix const covariance = gaussian.mixing[k] * gaussian.mixing[k].transpose();
     Index const m = precision.rows();
@@ -51,7 +53,21 @@ Index NoiseData::models() const
     return sum;
 }
 
-NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)
+std::vector<Index> absent_benchmarks(NoiseData const& data)
+{
+    std::vector<Index> absent;
+    for (auto const& domain : data.domains) {
+        std::set<Index> present;
+        for (RowPattern const& pattern : domain.patterns) {
+            present.insert(pattern.observed.begin(), pattern.observed.end());
+            present.insert(pattern.censored.begin(), pattern.censored.end());
+        }
+        absent.push_back(domain.benchmarks() - std::ssize(present));
+    }
+    return absent;
+}
+
+NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds, std::span<Vector const> item_variances)
 {
     Index const d = scores.front().cols();
     double const infinity = std::numeric_limits<double>::infinity();
@@ -75,6 +91,8 @@ NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds)
         for (RowPattern const& pattern : data.domains.back().patterns)
             data.log_volume += static_cast<double>(pattern.rows.size()) * log_deviations(pattern.observed).sum();
     }
+    for (Vector const& variances : item_variances)
+        data.known_noise.emplace_back(variances.cwiseQuotient(data.deviations.cwiseAbs2()));
     return data;
 }
 
@@ -104,7 +122,7 @@ NoiseParameters gaussian_of(NoiseParameters const& parameters)
 {
     NoiseParameters gaussian = parameters;
     for (std::size_t k = 0; k < parameters.domains(); ++k) {
-        auto const mixtures = detail::source_mixtures(parameters.shapes[k]);
+        auto const mixtures = source_mixtures(parameters.shapes[k]);
         Matrix const weights = mixtures.log_weights.array().exp();
         Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
         Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
@@ -131,6 +149,7 @@ Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index 
     Matrix const mixing = gaussian.loadings * gaussian.mixing[k];
     Matrix covariance = mixing * mixing.transpose();
     covariance.diagonal().array() += (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
+    if (!gaussian.known_noise.empty()) covariance.diagonal() += gaussian.known_noise[k];
     return {models, gaussian.means[k], std::move(covariance)};
 }
 

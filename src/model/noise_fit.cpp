@@ -7,6 +7,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -72,7 +73,11 @@ void settle_gauge(std::span<PatternedScores const> domains, NoiseParameters& par
     parameters.log_psi.array() += sum / models;
     parameters.log_scales.array() -= sum / models;
     // Where a start stands at the bound or beyond, the way back must not be flat.
-    parameters.log_psi = parameters.log_psi.cwiseMax(std::log(1.01 * least_psi));
+    Vector const known = mean_known_noise(parameters);
+    for (Index i = 0; i < known.size(); ++i) {
+        double const least = known[i] > 0 ? 0.001 * std::max(known[i], least_psi) : 1.01 * least_psi;
+        parameters.log_psi[i] = std::max(parameters.log_psi[i], std::log(least));
+    }
 }
 
 void keep_upper(NoiseParameters& parameters)
@@ -81,6 +86,23 @@ void keep_upper(NoiseParameters& parameters)
 }
 
 } // namespace
+
+Vector least_psis(NoiseParameters const& parameters)
+{
+    return (mean_known_noise(parameters).array() > 0).select(Vector::Zero(parameters.benchmarks()), least_psi);
+}
+
+std::vector<Index> at_least_psi(NoiseParameters const& parameters)
+{
+    constexpr double close = 0.1;
+    Vector const known = mean_known_noise(parameters);
+    std::vector<Index> benchmarks;
+    for (Index i = 0; i < known.size(); ++i) {
+        double const psi = std::exp(parameters.log_psi[i]);
+        if (known[i] > 0 ? psi < close * known[i] : psi < (1 + close) * least_psi) benchmarks.push_back(i);
+    }
+    return benchmarks;
+}
 
 NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
                    NoiseFitOptions const& options)
@@ -126,12 +148,14 @@ NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations)
     parameters.loadings = deviations.asDiagonal() * parameters.loadings;
     for (Vector& mean : parameters.means) mean = mean.cwiseProduct(deviations);
     parameters.log_psi.array() += 2 * deviations.array().log();
+    for (Vector& known : parameters.known_noise) known = known.cwiseProduct(deviations.cwiseAbs2());
     return parameters;
 }
 
 JointParameters as_joint_parameters(NoiseParameters const& parameters)
 {
-    Matrix const weighted = (-parameters.log_psi.array()).exp().matrix().asDiagonal() * parameters.loadings; // Psi^-1 G
+    Vector const log_noise = log_common_noise(parameters);
+    Matrix const weighted = (-log_noise.array()).exp().matrix().asDiagonal() * parameters.loadings; // Psi^-1 G
     JointParameters joint;
     joint.subspace = (parameters.loadings.transpose() * weighted).ldlt().solve(weighted.transpose());
     for (Matrix const& mixing : parameters.mixing) joint.sources.push_back(mixing.inverse());
@@ -139,7 +163,7 @@ JointParameters as_joint_parameters(NoiseParameters const& parameters)
     joint.families.assign(
         parameters.domains(),
         std::vector<DensityFamily>(static_cast<std::size_t>(parameters.factors()), family_of(parameters)));
-    joint.log_psi = parameters.log_psi;
+    joint.log_psi = log_noise;
     return joint;
 }
 

@@ -4,6 +4,9 @@
 
 #include "noise_rows.hpp"
 
+#include <cmath>
+#include <utility>
+
 namespace exahca {
 namespace {
 
@@ -23,6 +26,7 @@ void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores c
         EXAHCA_EXPECT(parameters.mixing[k].rows() == m && parameters.mixing[k].cols() == m);
         EXAHCA_EXPECT(parameters.shapes[k].cols() == m && parameters.shapes[k].rows() == parameters.shapes[0].rows());
     }
+    EXAHCA_EXPECT(parameters.known_noise.empty() || parameters.known_noise.size() == domains.size());
     static_cast<void>(d), static_cast<void>(m);
 }
 
@@ -71,7 +75,41 @@ double sum_in_order(Vector const& values)
     return sum;
 }
 
+// The mean of known_k / s_k over the domains: what takes the place of psi.
+Vector mean_in_place_of_psi(NoiseParameters const& parameters, std::vector<Vector> const& known)
+{
+    Vector sum = Vector::Zero(parameters.benchmarks());
+    for (std::size_t k = 0; k < known.size(); ++k)
+        sum += known[k] * std::exp(-parameters.log_scales[static_cast<Index>(k)]);
+    return known.empty() ? sum : Vector(sum / static_cast<double>(known.size()));
+}
+
 } // namespace
+
+Vector mean_known_noise(NoiseParameters const& parameters)
+{
+    Vector sum = Vector::Zero(parameters.benchmarks());
+    for (Vector const& known : parameters.known_noise) sum += known;
+    return parameters.known_noise.empty() ? sum : Vector(sum / static_cast<double>(parameters.known_noise.size()));
+}
+
+Vector log_common_noise(NoiseParameters const& parameters)
+{
+    if (parameters.known_noise.empty()) return parameters.log_psi;
+    return (parameters.log_psi.array().exp() + mean_known_noise(parameters).array()).log();
+}
+
+NoiseParameters with_known_noise(NoiseParameters parameters, std::vector<Vector> known_noise)
+{
+    if (parameters.known_noise.empty() && known_noise.empty()) return parameters;
+    Vector const before = mean_in_place_of_psi(parameters, parameters.known_noise);
+    Vector const after = mean_in_place_of_psi(parameters, known_noise);
+    Vector const psi = (parameters.log_psi.array().exp() + (before - after).array()).max(0.1 * after.array());
+    // Where nothing stays known the noise is what it was.
+    parameters.log_psi = (psi.array() > 0).select(psi.array().log(), parameters.log_psi.array());
+    parameters.known_noise = std::move(known_noise);
+    return parameters;
+}
 
 double NoiseLikelihood::evaluate(NoiseParameters const& parameters, NoiseParameters& gradient) const
 {

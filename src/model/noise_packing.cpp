@@ -32,7 +32,21 @@ Vector penalty_curvature(NoiseParameters const& at, std::size_t k)
 }
 
 // d log psi / d u.
-Vector by_free_noise(Vector const& log_psi) { return 1 - least_psi * (-log_psi.array()).exp(); }
+Vector by_free_noise(Vector const& log_psi, std::span<Index const> unbounded)
+{
+    Vector by = 1 - least_psi * (-log_psi.array()).exp();
+    for (Index const i : unbounded) by[i] = 1;
+    return by;
+}
+
+std::vector<Index> without_bound(NoiseParameters const& parameters)
+{
+    std::vector<Index> unbounded;
+    Vector const least = least_psis(parameters);
+    for (Index i = 0; i < least.size(); ++i)
+        if (least[i] == 0) unbounded.push_back(i);
+    return unbounded;
+}
 
 } // namespace
 
@@ -112,13 +126,13 @@ RowScores row_scores(PatternedScores const& domain, std::size_t k, NoiseParamete
 }
 
 NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern)
-    : layout_(at, pattern)
+    : layout_(at, pattern), unbounded_(without_bound(at))
 {
     double models = 0;
     for (auto const& domain : domains) models += static_cast<double>(domain.models());
     Matrix shared = Matrix::Zero(layout_.shared(), layout_.shared());
     shared.diagonal().setConstant(least_information);
-    Vector const by_noise = by_free_noise(at.log_psi);
+    Vector const by_noise = by_free_noise(at.log_psi, unbounded_);
     for (std::size_t k = 0; k < domains.size(); ++k) {
         double const share = static_cast<double>(domains[k].models()) / models;
         RowScores scores = row_scores(domains[k], k, at, layout_);
@@ -141,7 +155,9 @@ Vector NoisePacking::pack(NoiseParameters const& parameters) const
     Vector shared(layout_.shared()), values(own);
     Vector point(layout_.shared() + own * static_cast<Index>(blocks_.size()));
     layout_.put_shared(parameters, shared);
+    Index const psi = layout_.shared() - parameters.benchmarks();
     shared.tail(parameters.benchmarks()) = (parameters.log_psi.array().exp() - least_psi).log();
+    for (Index const i : unbounded_) shared[psi + i] = parameters.log_psi[i];
     point.head(layout_.shared()) = shared_.transpose() * shared;
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         layout_.put_own(parameters, k, values);
@@ -156,7 +172,9 @@ void NoisePacking::unpack(Vector const& point, NoiseParameters& parameters) cons
     Index const own = layout_.own();
     Vector const shared = shared_.transpose().triangularView<Eigen::Upper>().solve(point.head(layout_.shared()));
     layout_.take_shared(shared, parameters);
+    Index const psi = layout_.shared() - parameters.benchmarks();
     parameters.log_psi = (parameters.log_psi.array().exp() + least_psi).log();
+    for (Index const i : unbounded_) parameters.log_psi[i] = shared[psi + i];
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         Vector const rest =
             point.segment(layout_.shared() + static_cast<Index>(k) * own, own) - blocks_[k].across.transpose() * shared;
@@ -169,7 +187,7 @@ void NoisePacking::pack_gradient(NoiseParameters const& at, NoiseParameters cons
     Index const own = layout_.own();
     Vector shared(layout_.shared()), values(own);
     layout_.put_shared(gradient, shared);
-    shared.tail(at.benchmarks()).array() *= by_free_noise(at.log_psi).array();
+    shared.tail(at.benchmarks()).array() *= by_free_noise(at.log_psi, unbounded_).array();
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         layout_.put_own(gradient, k, values);
         Vector const by_own = blocks_[k].lower.triangularView<Eigen::Lower>().solve(values);

@@ -39,7 +39,8 @@ struct RowScores
 /// Coordinates in which the empirical information at a point is about the identity: point = L' parameters with L L' the
 /// information. Domains meet in the shared parameters only, so L is computed block by block, theirs last.
 ///
-/// In place of log psi stands u with psi = least_psi + exp u, so that psi approaches its bound smoothly.
+/// In place of log psi stands u with psi = least_psi + exp u, so that psi approaches its bound smoothly; of benchmarks
+/// of which some noise is known psi = exp u, so that u is log psi.
 class NoisePacking
 {
 public:
@@ -59,7 +60,8 @@ private:
     };
 
     NoiseLayout layout_;
-    Matrix shared_; ///< L of the shared parameters, what the domains' own leave of their information
+    std::vector<Index> unbounded_; ///< benchmarks whose psi may be 0
+    Matrix shared_;                ///< L of the shared parameters, what the domains' own leave of their information
     std::vector<Block> blocks_;
 };
 

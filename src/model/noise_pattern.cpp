@@ -7,23 +7,6 @@
 
 namespace exahca::detail {
 
-SourceMixtures source_mixtures(Matrix const& shapes)
-{
-    Index const components = (shapes.rows() + 1) / 3, factors = shapes.cols();
-    EXAHCA_EXPECT(shapes.rows() == 3 * components - 1);
-    SourceMixtures mixtures{Matrix::Zero(factors, components), Matrix(factors, components),
-                            Matrix(factors, components)};
-    mixtures.log_weights.leftCols(components - 1) = shapes.topRows(components - 1).transpose();
-    for (Index j = 0; j < factors; ++j) {
-        auto logits = mixtures.log_weights.row(j).array();
-        double const top = logits.maxCoeff();
-        logits -= top + std::log((logits - top).exp().sum());
-    }
-    mixtures.means = shapes.middleRows(components - 1, components).transpose();
-    mixtures.variances = (2 * shapes.bottomRows(components).transpose()).array().exp();
-    return mixtures;
-}
-
 std::vector<Index> first_combination(SourceMixtures const& mixtures)
 {
     return std::vector<Index>(static_cast<std::size_t>(mixtures.factors()), 0);
@@ -43,6 +26,12 @@ DomainModel::DomainModel(NoiseParameters const& parameters, std::size_t k)
       log_noise(parameters.log_psi.array() + parameters.log_scales[static_cast<Index>(k)])
 {
     noise = log_noise.array().exp();
+    if (!parameters.known_noise.empty()) {
+        Vector const total = noise + parameters.known_noise[k];
+        free_share = noise.cwiseQuotient(total);
+        noise = total;
+        log_noise = total.array().log();
+    }
     mixing = parameters.loadings * parameters.mixing[k];
     weighted = noise.cwiseInverse().asDiagonal() * mixing;
 }
@@ -99,7 +88,8 @@ void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by
         Index const column = model.known[u];
         auto const a = model.mixing.row(i);
         double const squares = sums.squares[i] - 2 * sums.products.row(i).dot(a) + explained.row(i).dot(a);
-        double const by_psi = 0.5 * (squares / model.noise[i] - static_cast<double>(model.pattern.rows.size()));
+        double by_psi = 0.5 * (squares / model.noise[i] - static_cast<double>(model.pattern.rows.size()));
+        if (model.domain.free_share.size() > 0) by_psi *= model.domain.free_share[column];
         by_mixing.row(column) += (sums.products.row(i) - explained.row(i)) / model.noise[i];
         by_means[column] += (sums.residuals[i] - a.dot(sums.sources)) / model.noise[i];
         by_log_psi[column] += by_psi;

@@ -1,19 +1,9 @@
 #pragma once
 
 #include "exahca/model/noise_likelihood.hpp"
+#include "exahca/model/source_mixtures.hpp"
 
 namespace exahca::detail {
-
-/// Sources of one domain: log weights, means and variances of their components, factors x components.
-struct SourceMixtures
-{
-    Matrix log_weights, means, variances;
-
-    [[nodiscard]] Index factors() const { return means.rows(); }
-    [[nodiscard]] Index components() const { return means.cols(); }
-};
-
-[[nodiscard]] SourceMixtures source_mixtures(Matrix const& shapes);
 
 /// The component of each source in the first combination (all 0), and in the next one, the last source's running
 /// fastest; false after the last combination.
@@ -28,6 +18,7 @@ struct DomainModel
     SourceMixtures mixtures;
     Vector means;            ///< mu_k
     Vector noise, log_noise; ///< Psi_k
+    Vector free_share;       ///< s_k psi / Psi_k, the part that fits move; empty: all of it
     Matrix mixing, weighted; ///< A_k and Psi_k^-1 A_k, benchmarks x factors
 };
 

@@ -21,6 +21,14 @@ public:
     /// Adds the expectations of the row that was evaluated last.
     void add_row(PatternSums& sums);
 
+    /// What that row says of the sources: visit(probability, E[e], Cov[e]) for each combination of components.
+    template <class Visit>
+    void visit_sources(Visit const& visit) const
+    {
+        for (std::size_t i = 0; i < given_.size(); ++i)
+            visit(probabilities_[static_cast<Index>(i)], given_[i].sources, given_[i].source_covariance);
+    }
+
 private:
     // At most two scores are cut off: their vectors and matrices need no heap.
     using Pair = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, 2, 1>;

@@ -8,8 +8,10 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace exahca {
 namespace {
@@ -142,6 +144,88 @@ DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const>
     return all;
 }
 
+// What one benchmark's scores say of its loading, means left out, and what of one domain they are about.
+struct CentredSums
+{
+    Matrix factors;
+    Vector products;
+    double squares = 0, rows = 0;
+
+    [[nodiscard]] double residual(Vector const& loading) const
+    {
+        return squares - 2 * loading.dot(products) + loading.dot(factors * loading);
+    }
+};
+
+CentredSums centred(BenchmarkSums const& one, Matrix const& mixing)
+{
+    Matrix const squares = one.source_squares - one.sources * one.sources.transpose() / one.rows;
+    return {mixing * squares * mixing.transpose(), mixing * (one.products - one.residuals / one.rows * one.sources),
+            one.squares - one.residuals * one.residuals / one.rows, one.rows};
+}
+
+// Where psi is the noise beyond a known one of each domain: the psi, at least `least`, that makes
+// sum_k n_k log(known_k + psi) + squares_k / (known_k + psi) small. Each domain alone would take squares_k / n_k -
+// known_k, so a stationary point lies between the least and the largest of these.
+double free_noise(std::span<CentredSums const> sums, std::span<double const> known, Vector const& loading, double now,
+                  double least)
+{
+    std::vector<double> squares;
+    double low = std::numeric_limits<double>::infinity(), high = least;
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        squares.push_back(std::max(0.0, sums[k].residual(loading)));
+        double const alone = squares[k] / sums[k].rows - known[k];
+        low = std::min(low, alone);
+        high = std::max(high, alone);
+    }
+    auto const cost = [&](double psi) {
+        double sum = 0;
+        for (std::size_t k = 0; k < sums.size(); ++k)
+            sum += sums[k].rows * std::log(known[k] + psi) + squares[k] / (known[k] + psi);
+        return sum;
+    };
+    auto const slope = [&](double psi) {
+        double sum = 0;
+        for (std::size_t k = 0; k < sums.size(); ++k)
+            sum += (sums[k].rows - squares[k] / (known[k] + psi)) / (known[k] + psi);
+        return sum;
+    };
+    low = std::max(low, least);
+    for (int step = 0; step < 60 && slope(low) < 0; ++step) {
+        double const middle = 0.5 * (low + high);
+        (slope(middle) < 0 ? low : high) = middle;
+    }
+    return cost(low) <= cost(now) ? low : now; // no step lowers the likelihood, whatever other minima there are
+}
+
+// Benchmark i alone where some of its noise is known. Its loading at the present noise, then the noise at this loading
+// (expectation and conditional maximisation; X.-L. Meng and D. B. Rubin, Biometrika 80 (1993), 267).
+void maximise_with_known(Index i, std::span<DomainSums const> sums, double least, NoiseParameters& next,
+                         NoiseParameters const& now)
+{
+    Index const m = now.factors();
+    Matrix factors = Matrix::Zero(m, m);
+    Vector products = Vector::Zero(m);
+    std::vector<CentredSums> domains;
+    std::vector<double> known;
+    double const psi = std::exp(now.log_psi[i]);
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        BenchmarkSums const& one = sums[k].benchmarks[static_cast<std::size_t>(i)];
+        if (one.rows == 0) continue;
+        domains.push_back(centred(one, now.mixing[k]));
+        known.push_back(now.known_noise[k][i]);
+        factors += domains.back().factors / (known.back() + psi);
+        products += domains.back().products / (known.back() + psi);
+    }
+    Vector const loading = factors.ldlt().solve(products);
+    next.loadings.row(i) = loading.transpose();
+    next.log_psi[i] = std::log(free_noise(domains, known, loading, std::max(psi, least), least));
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        BenchmarkSums const& one = sums[k].benchmarks[static_cast<std::size_t>(i)];
+        if (one.rows > 0) next.means[k][i] += (one.residuals - loading.dot(now.mixing[k] * one.sources)) / one.rows;
+    }
+}
+
 // Benchmark i alone: least squares of its scores on the factors f = R_k e, with an intercept in each domain.
 // Expectations stand for what is not known, so the means' freedom is taken out by centring within domains.
 void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const& least_noise, NoiseParameters& next,
@@ -175,7 +259,10 @@ NoiseParameters maximise(std::span<PatternedScores const> domains, std::span<Dom
                          Vector const& least_noise, NoiseParameters const& now)
 {
     NoiseParameters next = now;
-    for (Index i = 0; i < now.benchmarks(); ++i) maximise_benchmark(i, sums, least_noise, next, now);
+    Vector const known = mean_known_noise(now);
+    for (Index i = 0; i < now.benchmarks(); ++i)
+        known[i] > 0 ? maximise_with_known(i, sums, least_noise[i], next, now)
+                     : maximise_benchmark(i, sums, least_noise, next, now);
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const squares = sums[k].source_squares / static_cast<double>(domains[k].models());
         next.mixing[k] = upper_factor(now.mixing[k] * squares * now.mixing[k].transpose());
@@ -215,7 +302,10 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
 {
     EXAHCA_EXPECT(start.components() == 1 && start.domains() == domains.size());
     Standardised const all = standardise(domains);
-    Vector const least_noise = options.least_noise * all.deviations.cwiseAbs2();
+    Vector least_noise = options.least_noise * all.deviations.cwiseAbs2();
+    Vector const known = mean_known_noise(start);
+    for (Index i = 0; i < known.size(); ++i) // next to 0; log psi has to be a number
+        if (known[i] > 0) least_noise[i] = 0.001 * std::max(known[i], least_noise[i]);
     auto const least_gain = options.tolerance * static_cast<double>(all.rows.rows());
     std::vector<std::vector<PatternMoments>> moments;
     for (auto const& domain : domains) moments.push_back(all_moments(domain));

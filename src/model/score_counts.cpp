@@ -42,7 +42,8 @@ std::vector<ScoreCounts> count_scores_by_domain(ScoreMatrix const& matrix, Score
     for (Index i = 0; i < matrix.scores.rows(); ++i) {
         auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
         if (name.empty()) continue;
-        auto const place = domains.try_emplace(name, none_of(name, matrix.scores.cols())).first;
+        auto place = domains.find(name);
+        if (place == domains.end()) place = domains.emplace(name, none_of(name, matrix.scores.cols())).first;
         count_row(place->second, matrix.scores, i, bounds);
     }
     std::vector<ScoreCounts> counts;

@@ -46,15 +46,17 @@ std::vector<std::string> closest_names(std::string const& wanted, std::set<std::
 
 ScoreBounds detect_bounds(ScoreMatrix const& matrix)
 {
-    Matrix scores = matrix.scores;
     std::map<std::string_view, std::vector<Index>> domains;
     for (std::size_t i = 0; i < matrix.base_models.size(); ++i)
         if (!matrix.base_models[i].empty()) domains[matrix.base_models[i]].push_back(static_cast<Index>(i));
+    std::optional<Matrix> scores; // a copy, where something has to be left aside
     for (auto const& [name, rows] : domains)
-        for (Index j = 0; j < scores.cols(); ++j)
-            if (std::ssize(rows) >= fewest_at_bound && is_constant(scores(rows, j)))
-                scores(rows, j).setConstant(std::nan(""));
-    return detect_bounds(scores);
+        for (Index j = 0; j < matrix.scores.cols(); ++j) {
+            if (std::ssize(rows) < fewest_at_bound || !is_constant(matrix.scores(rows, j))) continue;
+            if (!scores) scores = matrix.scores;
+            (*scores)(rows, j).setConstant(std::nan(""));
+        }
+    return detect_bounds(scores ? *scores : matrix.scores);
 }
 
 ScoreBounds bounds_of(ScoreMatrix const& matrix) { return matrix.bounds ? *matrix.bounds : detect_bounds(matrix); }

@@ -25,6 +25,7 @@ void write_contents(Page& page, Summary const& summary)
     if (summary.across) links.emplace_back("across", "What holds in every setting");
     for (std::size_t i = 0; i < summary.settings.size(); ++i)
         links.emplace_back(section_id(i), section_title(summary, i));
+    if (!summary.scales.empty()) links.emplace_back("scales", "Ends of scales, missing scores");
     links.insert(links.end(),
                  {{"failures", "Failed tasks"}, {"made", "How it was made"}, {"reading", "How to read this page"}});
     page.links(links);
@@ -77,6 +78,7 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run)
         }
         if (setting.failure.empty()) write_setting(page, summary, setting, run.settings.at(setting.name));
     }
+    write_scales(page, summary);
     write_failures(page, summary);
     write_provenance(page, summary, run);
     write_glossary(page);

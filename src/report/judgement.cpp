@@ -73,7 +73,11 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                             shortfall.fewer),
                 true);
     if (undecided_rival(setting) != nullptr)
-        warnings.add("another optimum is as likely, within what restarts and refits may gain", false);
+        warnings.add(setting.joint->noise
+                         ? "another optimum is not clearly less likely: by no more than independent searches "
+                           "differ, or than chance explains (1.64 standard errors)"
+                         : "another optimum is as likely, within what restarts and refits may gain",
+                     false);
 }
 
 void warn_of_replicates(Warnings& warnings, SettingSummary const& setting)

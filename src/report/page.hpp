@@ -72,6 +72,8 @@ void write_statements(Page& page, std::vector<Statement> const& statements);
 void write_settings_table(Page& page, Summary const& summary);
 /// What holds in all settings; nothing where there is only one.
 void write_across(Page& page, Summary const& summary);
+/// Where scales end and what is missing; nothing where no benchmark has either.
+void write_scales(Page& page, Summary const& summary);
 void write_failures(Page& page, Summary const& summary);
 void write_provenance(Page& page, Summary const& summary, RunDetails const& run);
 void write_glossary(Page& page);

@@ -23,6 +23,15 @@ std::string screening(SettingSummary const& setting)
     return setting.screen > 0 ? fmt::format("{}", setting.screen) : "off";
 }
 
+/// As it is stored; empty in results of before and of estimators that know no items.
+std::string item_share(SettingSummary const& setting)
+{
+    for (auto const& [name, value] : setting.parameters)
+        if (auto const* share = std::get_if<double>(&value); share && name == "item_share")
+            return *share < 0 ? std::string("as stored") : fmt::format("{}", *share);
+    return {};
+}
+
 /// Whether settings differ in what `of` reads; those without an answer may lack it.
 template <class Of>
 bool differ(Summary const& summary, Of const& of)
@@ -43,6 +52,7 @@ std::string setting_label(Summary const& summary, SettingSummary const& setting)
         return other.estimator == setting.estimator ? other.variant : setting.variant;
     };
     if (differ(summary, of_estimator)) label += "; " + setting.variant;
+    if (differ(summary, item_share)) label += "; share of item noise " + item_share(setting);
     if (differ(summary, screening)) label += "; screening " + screening(setting);
     return label;
 }

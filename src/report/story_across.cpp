@@ -90,7 +90,8 @@ ChoiceWords words_of(std::string const& choice)
         {"screen", {"Screening", "screening thresholds", "the screening threshold"}},
         {"contrast", {"Contrasts", "contrast functions", "the contrast function"}},
         {"density", {"Densities", "source densities", "the source density"}},
-        {"noise", {"Likelihoods", "likelihoods", "the likelihood"}}};
+        {"noise", {"Likelihoods", "likelihoods", "the likelihood"}},
+        {"item_share", {"Items", "shares of the items' noise", "the share of the items' noise"}}};
     auto const found = known.find(choice);
     if (found != known.end()) return found->second;
     return {"Choice", "values of " + choice, choice};

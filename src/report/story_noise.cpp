@@ -19,11 +19,12 @@ std::string found_text(NoiseSummary const& noise)
 std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
 {
     std::vector<std::string> parts;
-    for (std::size_t i = 0; i < benchmarks.size(); ++i)
-        parts.push_back(fmt::format("{} {:.2g}", benchmarks[i], noise.noise.at(i)));
-    auto text = fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
-    if (!noise.at_bound.empty()) text += fmt::format("; at the lower bound: {}", fmt::join(noise.at_bound, ", "));
-    return text;
+    for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+        bool const bound =
+            std::find(noise.at_bound.begin(), noise.at_bound.end(), benchmarks[i]) != noise.at_bound.end();
+        parts.push_back(fmt::format("{} {}{:.2g}", benchmarks[i], bound ? "at most " : "", noise.noise.at(i)));
+    }
+    return fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
 }
 
 std::string span_text(NoiseSummary const& noise)
@@ -36,14 +37,56 @@ std::string span_text(NoiseSummary const& noise)
                        degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
 }
 
+// The known noise of each benchmark, from the least to the largest over base models.
+std::string known_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
+{
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+        double low = noise.item_noise[0].at(i), high = low;
+        for (auto const& domain : noise.item_noise) {
+            low = std::min(low, domain.at(i));
+            high = std::max(high, domain.at(i));
+        }
+        auto const least = fmt::format("{:.2g}", low), most = fmt::format("{:.2g}", high);
+        if (high > 0) parts.push_back(benchmarks[i] + " " + (least == most ? most : least + " to " + most));
+    }
+    return fmt::format("of it, known from the numbers of items: {}", fmt::join(parts, ", "));
+}
+
+std::string share_text(ItemShareSummary const& share)
+{
+    auto const text = fmt::format("with {} of it", share.share == 0   ? std::string("none")
+                                                   : share.share == 1 ? std::string("all")
+                                                                      : fmt::format("a share of {:g}", share.share));
+    if (share.optimum < 0) return text + " no refit succeeded";
+    auto const found =
+        share.optimum == 0
+            ? fmt::format("the answer stays the best (moves by {})", degrees_text(share.angle, 0))
+            : fmt::format("optimum {} is the best, {} ahead of the answer and {} away", share.optimum + 1,
+                          plain_number(share.behind, 1), degrees_text(share.angle, 0));
+    auto const lead = std::isnan(share.lead)
+                          ? std::string("no other is left")
+                          : fmt::format("the next direction is {} behind", plain_number(share.lead, 1));
+    return fmt::format("{} {}; {}", text, found, lead);
+}
+
+std::string items_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
+{
+    auto text = known_text(noise, benchmarks);
+    for (auto const& share : noise.item_shares) text += ". Refitted " + share_text(share);
+    return text + ". Near copies of a model share their items' errors, which are no independent noise";
+}
+
 } // namespace
 
 std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)
 {
     if (!joint.noise) return {};
-    return {{"Searches", found_text(*joint.noise)},
-            {"Noise", noise_text(*joint.noise, benchmarks)},
-            {"Exact", span_text(*joint.noise)}};
+    std::vector<Statement> statements{{"Searches", found_text(*joint.noise)},
+                                      {"Noise", noise_text(*joint.noise, benchmarks)}};
+    if (!joint.noise->item_noise.empty()) statements.push_back({"Items", items_text(*joint.noise, benchmarks)});
+    statements.push_back({"Exact", span_text(*joint.noise)});
+    return statements;
 }
 
 double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)

@@ -195,6 +195,20 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     return bootstrap;
 }
 
+void read_items(NoiseSummary& noise, DataGroup const& estimate, std::size_t benchmarks)
+{
+    auto const known = estimate.doubles("item_noise");
+    noise.item_noise = rows_of(estimate, "item_noise", 0, known.size() / benchmarks);
+    auto const shares = estimate.doubles("other_share"), likelihood = estimate.doubles("other_share_log_likelihood"),
+               behind = estimate.doubles("other_share_behind"), lead = estimate.doubles("other_share_lead");
+    auto const optima = estimate.integers("other_share_optimum");
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        auto const angles = rows_of(estimate, "other_share_angle", i, 1)[0];
+        noise.item_shares.push_back({shares[i], likelihood.at(i), optima.at(i), behind.at(i), lead.at(i),
+                                     *std::max_element(angles.begin(), angles.end())});
+    }
+}
+
 void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std::string> const& benchmarks)
 {
     NoiseSummary noise;
@@ -208,6 +222,7 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
     noise.span_models = estimate.integers("span_models").at(0);
     noise.span_bic_difference = estimate.doubles("span_bic_difference").at(0);
     noise.span_angles = estimate.doubles("span_angle");
+    if (estimate.find("item_noise") != nullptr) read_items(noise, estimate, benchmarks.size());
     joint.noise = std::move(noise);
     auto const& errors = estimate.doubles("optimum_behind_error");
     for (std::size_t i = 0; i < joint.optima.size(); ++i) joint.optima[i].behind_error = errors.at(i);

@@ -86,6 +86,17 @@ Json joint_json(JointSummary const& joint)
                          {"span_models", joint.noise->span_models},
                          {"span_bic_difference", joint.noise->span_bic_difference},
                          {"span_angle_degrees", joint.noise->span_angles}};
+    if (joint.noise && !joint.noise->item_noise.empty()) {
+        json["noise"]["item_noise"] = joint.noise->item_noise;
+        auto& shares = json["noise"]["other_item_shares"] = Json::array();
+        for (auto const& share : joint.noise->item_shares)
+            shares.push_back({{"share", share.share},
+                              {"log_likelihood", share.log_likelihood},
+                              {"optimum", share.optimum},
+                              {"behind", share.behind},
+                              {"lead", share.lead},
+                              {"angle_degrees", share.angle}});
+    }
     for (auto const& optimum : joint.optima)
         json["optima"].push_back({{"labels", optimum.labels},
                                   {"log_likelihood", optimum.log_likelihood},

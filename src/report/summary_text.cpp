@@ -65,11 +65,16 @@ void print_domains(Out out, SettingSummary const& setting)
         parts.push_back(fmt::format("{} {}", domain.name, domain.models));
     }
     fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    auto const dropped = models - used;
     if (setting.screens_by_fit)
-        fmt::format_to(out, "Screening    {} models that stand out towards low scores left out\n", models - used);
+        fmt::format_to(out, "Screening    {}\n",
+                       dropped == 0 ? std::string("no model stands out towards low scores")
+                                    : fmt::format("{} {} out towards low scores and {} left out",
+                                                  counted(dropped, "model", "models"),
+                                                  dropped == 1 ? "stands" : "stand", dropped == 1 ? "is" : "are"));
     if (setting.screen > 0)
-        fmt::format_to(out, "Screening    {} models below {} of their domain's median total left out\n", models - used,
-                       setting.screen);
+        fmt::format_to(out, "Screening    {}, below {} of {} domain's median total, left out\n",
+                       counted(dropped, "model", "models"), setting.screen, dropped == 1 ? "its" : "their");
 }
 
 /// Where scales end, and what is missing: the data of all settings.

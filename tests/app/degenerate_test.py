@@ -90,7 +90,7 @@ class DegenerateTest(ProgramTest):
 
     def test_too_few_benchmarks_that_vary_in_one_base_model(self):
         self.import_table({"a": 60, "b": 70}, lambda base, row: [*row[:2], 12, 0, 3] if base == "b" else row)
-        self.refused("too few benchmarks vary within a base model: b (2 of 5 for 2 factors)", "--domains")
+        self.refused("too few benchmarks vary within a base model: b (2 of 5 for 2 factors)", "fewer --factors")
 
     def test_base_models_too_small_for_their_benchmarks(self):
         self.import_table({"w": 70, "x": 6, "y": 9, "z": 80})

@@ -125,6 +125,14 @@ class FormatTest(ProgramTest):
         with h5py.File(self.path(name)) as file:
             return list(self.check_group("/", file))
 
+    def give_items(self, scores, copy):
+        """A copy whose benchmarks are the means of known numbers of items."""
+        with h5py.File(self.path(scores)) as file, h5py.File(self.path(copy), "w") as other:
+            for name in ("model", "benchmark", "base_model"):
+                other[name] = file[name][()]
+            other["scores"] = file["scores"][()] / 2  # simulated scores know no upper end, means of items do
+            other["items"] = [500.0] * len(file["benchmark"])
+
     def test_results_files(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "160,150", "--factors", "2")
         common = ["--orders", 3, "--restarts", 3, "--quiet", "--density", "sas"]
@@ -141,7 +149,9 @@ class FormatTest(ProgramTest):
         self.succeed("simulate", "-o", "long.h5", "--sizes", ",".join(["40"] * 18))
         self.stop_inside_search("search", "long.h5", "-o", "interim.h5", "--min-models", 2, "--estimator", "published",
                                 "--restarts", 1, "--prove")  # fmt: skip
-        files = ("both.h5", "all.h5", "noisy.h5", "orders.h5", "interim.h5")
+        self.give_items("s.h5", "items.h5")
+        self.succeed("search", "items.h5", "-o", "known.h5", "--factors", "1", "--orders", 2, "--quiet", "--density", "mog2")
+        files = ("both.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))
         for pattern, section in self.by_path.items():
@@ -163,14 +173,14 @@ class FormatTest(ProgramTest):
                 dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
                 if dims:
                     self.assertEqual(described.datasets[path][0], dims, path)
-            self.assertEqual(set(described.datasets) - set(found), {"items", "item_share"})
+            self.assertEqual(set(described.datasets) - set(found), {"items", "item_share", "item_chance"})
             self.assertLessEqual(set(file.attrs) - BOOKKEEPING, self.by_path["/"].attributes)
         # Nobody knows the items of a simulation.
         with open(self.path("t.csv"), "w", encoding="utf-8") as file:
             file.write("model,base_model,A,B\nx,m,1,2\ny,m,2,3\n")
-        self.succeed("import", "t.csv", "-o", "t.h5", "--items", "A=541")
+        self.succeed("import", "t.csv", "-o", "t.h5", "--items", "A=541:0.5:0.25")
         with h5py.File(self.path("t.h5")) as file:
-            for name in ("items", "item_share"):
+            for name in ("items", "item_share", "item_chance"):
                 self.assertEqual(described.datasets[name][0], [dim[0].name[1:] for dim in file[name].dims])
                 self.assertIn("units", file[name].attrs)
 

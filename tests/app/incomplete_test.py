@@ -9,6 +9,7 @@ from program import ProgramTest
 
 BENCHMARKS = ("A", "B", "C", "D")
 FAST = ("--estimator", "published", "--factors", 2, "--min-models", 50, "--restarts", 2, "--quiet")
+AWARE = ("--factors", 2, "--min-models", 50, "--orders", 2, "--density", "mog2", "--quiet")
 
 
 class IncompleteTest(ProgramTest):
@@ -86,9 +87,41 @@ class IncompleteTest(ProgramTest):
             numpy.testing.assert_array_equal(file["item_share"][:], [0.5, 0.5, 0.5, 0.7])
         for words, problem in ((("--floor", "E=0"), "no benchmark"), (("--floor", "A"), "has no ="),
                                (("--floor", "A=5", "--ceiling", "A=5"), "would go from 5 to 5"),
-                               (("--items", "A=0"), "out of range"), (("--items", "A=9:2"), "out of range"),
+                               (("--items", "A=0"), "out of range"), (("--items", "A=9:0.5:1"), "out of range"),
+                               (("--items", "A=9:0.5:0.1:0"), "cannot be read"), (("--items", "A=9:2"), "out of range"),
                                (("--bounds", "on"), "use auto or off"), (("--missing", "guess"), "use keep, drop or refuse")):
             self.fail_with(2, problem, "import", "s.csv", "-o", "t.h5", *words)
+
+    def test_known_noise_of_items(self):
+        self.write("s.csv")
+        self.succeed("import", "s.csv", "-o", "plain.h5")
+        self.succeed("import", "s.csv", "-o", "s.h5", "--items", "A=50:0.4", "--items", "D=200:0.4:0.25")
+        for ranks in (1, 2):
+            self.succeed("search", "s.h5", "-o", f"{ranks}.h5", *AWARE, "--bootstrap", 3, ranks=ranks)
+        self.succeed("compare", "1.h5", "2.h5")
+        said = self.succeed("show", "1.h5").stdout
+        self.assertIn("known from the numbers of items: A ", said)
+        self.assertIn("Refitted with none of it", said)
+        # A share of 0 is an analysis without items, and the file's own share is 0.4.
+        self.succeed("search", "plain.h5", "-o", "without.h5", *AWARE)
+        self.succeed("search", "s.h5", "-o", "grid.h5", *AWARE, "--item-share", "file,0,1")
+        with h5py.File(self.path("grid.h5")) as grid, h5py.File(self.path("without.h5")) as without:
+            self.assertEqual(list(grid["settings/item_share"]), [0.4, 0, 1])
+            (name,) = without["estimate"]
+            for field in without["estimate"][name]:
+                numpy.testing.assert_array_equal(grid["estimate"][name][field], without["estimate"][name][field])
+            (whole,) = [other for other in grid["estimate"] if "items1" in other]
+            known = grid["estimate"][whole]["item_noise"][:]
+            self.assertTrue((known[:, [0, 3]] > 0).all())
+            self.assertTrue((known[:, [1, 2]] == 0).all())
+        with h5py.File(self.path("1.h5")) as file:
+            (name,) = file["estimate"]
+            estimate = file["estimate"][name]
+            numpy.testing.assert_array_equal(estimate["other_share"], [0, 1])
+            numpy.testing.assert_allclose(estimate["item_noise"], known * numpy.sqrt(0.4), rtol=1e-12)
+            self.assertTrue((estimate["noise"][:] >= estimate["item_noise"][:].min(axis=0)).all())
+        self.fail_with(2, "needs numbers of items", "search", "plain.h5", "-o", "t.h5", *AWARE, "--item-share", "0.5")
+        self.fail_with(2, "is not a share", "search", "s.h5", "-o", "t.h5", *AWARE, "--item-share", "2")
 
     def test_simulated_gaps_and_floors(self):
         said = self.succeed("simulate", "-o", "s.h5", "--design", "base", "--missing", 0.2, "--floor", 5).stdout

@@ -44,7 +44,7 @@ class OrdersTest(ProgramTest):
                 self.assertEqual(len(values), 10)
 
     def test_ranks_share_a_long_search_and_find_the_same(self):
-        instance = self.instance(3, 10)
+        instance = self.instance(3, 9)  # eleven million tuples, cut into chunks for every rank
         self.search(instance, "one.h5")
         for ranks in (2, 3, 8, 13):
             with self.subTest(ranks=ranks):

@@ -113,7 +113,8 @@ std::pair<double, double> fit_from_truth(std::vector<Matrix> const& scores, std:
     JointFit const refit = refit_at_flag(context, at, collect_source_starts(context, {}), {});
     auto const optimum = try_noise_fit(data, noise_start(span, refit.parameters));
     if (!optimum) return {std::nan(""), std::nan("")};
-    return {optimum->fit.penalised() - data.log_volume, flag_angles(optimum->unmixing, truth.unmixing).maxCoeff()};
+    return {optimum->fit.penalised() - data.log_volume,
+            flag_angles(read_fit(as_joint_fit(data, optimum->fit).parameters).unmixing, truth.unmixing).maxCoeff()};
 }
 
 struct RunOptions

@@ -1,7 +1,8 @@
 // Do the intervals cover, is support what it says, does the placebo reject as often as it should? Simulates data sets
 // of known truth, runs the program's own tasks and tables on each, and compares them with the truth.
 //
-//   calibration_study coverage --first 1 --count 200 [--share 1/2] [--bootstrap 100] [--density sas] --out rows.csv
+//   calibration_study coverage --first 1 --count 200 [--share 1/2] [--bootstrap 100] [--density sas]
+//                     [--noise aware] [--design base --scores real.csv] --out rows.csv
 //   calibration_study size     --first 1 --count 500 [--share 1/2] [--placebo 99] --out rows.csv
 //   calibration_study summarise rows.csv [more.csv ...] [--hdf5 calibration.h5]
 //
@@ -12,14 +13,15 @@
 // The truth has the estimate's labels: H and B_k^-1 of the simulation, read with the population's own moments (means,
 // loadings, source and residual variances) in place of the sample's, whatever representative of the flag either side
 // uses (docs/accuracy.md). The limit is what the estimator itself finds, under the same labels, in many times as many
-// models of the same truth: residuals enter the fitted sources, so the two differ. Intervals can only know of the
-// limit.
+// models of the same truth: residuals enter the fitted sources of exact scores, so the two differ. Intervals can only
+// know of the limit. Noise-aware fits tend to the truth, and their limit is not computed.
 
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/experiment/simulator.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/experiment/task_runner.hpp"
+#include "exahca/io/csv_import.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "joint_analysis.hpp"
 #include "reading.hpp"
@@ -33,6 +35,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace exahca {
@@ -48,12 +51,23 @@ struct StudyOptions
 {
     std::int64_t bootstrap = 100, placebo = 99;
     DensityFamily density = DensityFamily::sas;
+    NoiseModel noise = NoiseModel::span;
+    Design design = Design::parametric;
+    std::optional<ScoreMatrix> real; ///< whose components are the sources; built-in ones without
+
+    [[nodiscard]] ScoreMatrix const* sources() const { return real ? &*real : nullptr; }
+    /// What is simulated and how it is analysed, as the rows say it; the density alone where nothing else is said.
+    [[nodiscard]] std::string title() const
+    {
+        return std::string(density_name(density)) + (noise == NoiseModel::aware ? " aware" : "") +
+               (design == Design::parametric ? std::string() : fmt::format(" {}", name_of(design)));
+    }
 };
 
-SimulationOptions simulation_of(std::uint64_t seed)
+SimulationOptions simulation_of(std::uint64_t seed, Design design = Design::parametric)
 {
     SimulationOptions options;
-    options.design = Design::parametric;
+    options.design = design;
     options.seed = seed;
     return options;
 }
@@ -176,12 +190,13 @@ std::string nothing_measured()
 /// seed, replicates asked for and successful, agreeing, right, where truth and limit lie per quantity.
 std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
 {
-    auto const options = simulation_of(seed);
-    auto const scores = simulate(options);
+    auto const options = simulation_of(seed, study.design);
+    auto const scores = simulate(options, study.sources());
     Setting setting{.domains = scores.truth->domains, .factors = static_cast<int>(options.factors)};
     setting.density = study.density;
+    setting.noise = study.noise;
     FinishedRun const run(scores, setting, {.bootstrap = study.bootstrap}, seed);
-    auto line = fmt::format("coverage,{},{},{}", density_name(study.density), seed, study.bootstrap);
+    auto line = fmt::format("coverage,{},{},{}", study.title(), seed, study.bootstrap);
     if (auto const problem = run.problem("replicates"); !problem.empty())
         return line + ",0,0,0" + nothing_measured() + ",failed: " + problem;
     RecordView const estimate(run.layout(), run.estimate.values);
@@ -196,6 +211,10 @@ std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
     for (char const* name : quantities)
         line +=
             "," + where_truth_lies(run.tables, run.layout().field(name), RecordView(run.layout(), truth).values(name));
+    if (study.noise == NoiseModel::aware) {
+        for (std::size_t q = 0; q < quantities.size(); ++q) line += ",-";
+        return line + ",done";
+    }
     // Where infinitely many models give another flag, its numbers are of other factors.
     auto const& replicates = run.experiment.layout(SettingId(0), ReplicateKind::bootstrap);
     auto const limit_values = limit_record(setting, run, options);
@@ -315,6 +334,13 @@ int run(StudyArguments const& arguments)
     study.bootstrap = arguments.number("bootstrap", study.bootstrap, 1);
     study.placebo = arguments.number("placebo", study.placebo, 1);
     study.density = parse_density(arguments.text("density", "sas"));
+    if (arguments.text("noise", "span") == "aware") study.noise = NoiseModel::aware;
+    study.design = design_from_name(arguments.text("design", "parametric"));
+    if (auto const scores = arguments.text("scores"); !scores.empty()) {
+        CsvImportOptions import;
+        import.score_columns = {"IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO"};
+        study.real = import_csv(scores, import).matrix;
+    }
     auto const first = arguments.number("first", 1, 0), count = arguments.number("count", 200, 0);
     auto const [part, parts] = parse_share(arguments.text("share", "1/1"));
     auto const file = arguments.text("out");
@@ -324,9 +350,8 @@ int run(StudyArguments const& arguments)
     bool const coverage = arguments.action == "coverage";
     auto files = arguments.files;
     files.push_back(file);
-    auto const done =
-        read_rows(files)[coverage ? fmt::format("coverage,{},{}", density_name(study.density), study.bootstrap)
-                                  : fmt::format("size,-,{}", study.placebo)];
+    auto const done = read_rows(files)[coverage ? fmt::format("coverage,{},{}", study.title(), study.bootstrap)
+                                                : fmt::format("size,-,{}", study.placebo)];
     std::ofstream out(file, std::ios::app);
     for (std::int64_t i = 0; i < count; ++i) {
         auto const seed = static_cast<std::uint64_t>(first + i);
@@ -535,8 +560,9 @@ int summarise(StudyArguments const& arguments)
 
 int study(std::vector<std::string> const& command)
 {
-    auto const arguments = parse_study(command, {"coverage", "size", "summarise"},
-                                       {"first", "count", "share", "bootstrap", "placebo", "density", "out", "hdf5"});
+    auto const arguments = parse_study(
+        command, {"coverage", "size", "summarise"},
+        {"first", "count", "share", "bootstrap", "placebo", "density", "noise", "design", "scores", "out", "hdf5"});
     return arguments.action == "summarise" ? summarise(arguments) : run(arguments);
 }
 

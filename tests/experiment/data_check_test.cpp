@@ -92,6 +92,42 @@ TEST(DataCheck, what_is_said_of_columns_before_the_run_is_said_of_an_estimate)
     EXPECT_EQ(before.size(), 2U);
 }
 
+// Of the joint estimator's own the warning stands in its record already.
+TEST(DataCheck, few_models_stand_in_the_record_of_a_published_estimate)
+{
+    auto const scores = scores_of({{"a", 100}, {"b", 30}}, 6);
+    std::vector<std::string> const names{"a", "b"};
+    auto const warnings =
+        column_warnings(setting_of(names, Estimator::published), select_domains(scores, names), scores.benchmarks);
+    ASSERT_EQ(warnings.size(), 1U);
+    expect_contains(warnings[0], "few models for the 24 parameters");
+    expect_contains(warnings[0], "b 30, estimates are rough below 48");
+    EXPECT_EQ(warnings[0].find(';'), std::string::npos) << "notes of a record are separated by semicolons";
+    EXPECT_TRUE(column_warnings(setting_of(names), select_domains(scores, names), scores.benchmarks).empty());
+}
+
+TEST(DataCheck, benchmarks_in_other_units_are_named_before_the_run_and_in_the_record)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 62}}, 6);
+    scores.scores.col(1) = 0.01 * scores.scores.col(1).array();
+    scores.scores.col(4) = 5 * scores.scores.col(4).array() + 1000;
+    std::vector<std::string> const names{"a", "b"};
+    for (auto const noise : {NoiseModel::aware, NoiseModel::span}) {
+        auto setting = setting_of(names);
+        setting.noise = noise;
+        auto const warnings = check_data(std::vector{setting}, scores);
+        auto const is_scale = [](std::string const& text) {
+            return text.starts_with("benchmarks are not on one scale");
+        };
+        auto const found = std::find_if(warnings.begin(), warnings.end(), is_scale);
+        ASSERT_NE(found, warnings.end());
+        for (auto const* part : {"A, C, D and F from ", ", B from ", ", E from 1"}) expect_contains(*found, part);
+        EXPECT_EQ(found->find("the answer") != std::string::npos, noise == NoiseModel::span) << *found;
+        auto const record = column_warnings(setting, select_domains(scores, names), scores.benchmarks);
+        EXPECT_EQ(std::count_if(record.begin(), record.end(), is_scale), 1);
+    }
+}
+
 TEST(DataCheck, enough_models_of_independent_benchmarks_pass_in_silence)
 {
     auto const scores = scores_of({{"a", 100}, {"b", 62}}, 6);
@@ -116,7 +152,7 @@ TEST(DataCheck, models_are_counted_behind_the_screen)
 {
     auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
     for (Index i = 100; i < 109; ++i) scores.scores.row(i) *= 0.2; // 9 of 20 collapse
-    expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 (after --screen 0.6)");
+    expect_contains(refusal({setting_of({"a", "b"})}, scores), "b 11 after --screen 0.6 (");
     EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
 }
 
@@ -125,7 +161,7 @@ TEST(DataCheck, models_that_miss_scores_are_not_counted)
     auto scores = scores_of({{"a", 100}, {"b", 20}}, 6);
     for (Index i = 100; i < 109; ++i) scores.scores(i, i % 6) = std::nan("");
     for (auto const estimator : {Estimator::joint, Estimator::published})
-        expect_contains(refusal({setting_of({"a", "b"}, estimator)}, scores), "b 11 (without a missing score");
+        expect_contains(refusal({setting_of({"a", "b"}, estimator)}, scores), "b 11 without a missing score");
     for (Index i = 100; i < 108; ++i) scores.scores(i, i % 6) = 40 + 0.1 * static_cast<double>(i);
     EXPECT_EQ(refusal({setting_of({"a", "b"}, Estimator::published)}, scores), "");
 }
@@ -168,7 +204,9 @@ TEST(DataCheck, noise_aware_fits_take_a_constant_in_one_base_model_for_missing)
     ASSERT_EQ(warnings.size(), 1u);
     EXPECT_EQ(warnings[0], "C is constant in base model b: its scores there count as missing");
     scores.scores.col(2).tail(90).setConstant(std::nan(""));
-    EXPECT_EQ(check_data(std::vector{setting}, scores), std::vector<std::string>{"C has no score in base model b"});
+    EXPECT_EQ(check_data(std::vector{setting}, scores),
+              std::vector<std::string>{
+                  "C has no score in base model b: what moves it there is taken from the other base models"});
 
     scores.scores.col(0).tail(90).setConstant(0); // three are left, for three factors
     EXPECT_EQ(refusal({setting}, scores).substr(0, 83),

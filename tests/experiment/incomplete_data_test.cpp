@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/simulator.hpp"
 #include "exahca/experiment/task_runner.hpp"
+#include "exahca/model/item_noise.hpp"
 #include "exahca/model/screening.hpp"
 #include "experiment/replicate_data.hpp"
 
@@ -76,7 +77,7 @@ TEST(ColumnFacts, travel_as_bytes)
     ByteReader reader(bytes);
     auto const read = read_column_facts(reader);
     EXPECT_TRUE(read.bounds == *scores.bounds);
-    EXPECT_EQ(read.items, scores.items);
+    EXPECT_EQ(read.items, with_full_scores(scores.items, scores.scores));
     Dataset::Scores const map(scores.scores.data(), scores.scores.rows(), scores.scores.cols());
     EXPECT_TRUE(Dataset(map, rows_by_domain(scores)).bounds() == no_bounds(6));
     EXPECT_THROW(Dataset(map, rows_by_domain(scores), {no_bounds(5), {}}), InvalidInput);

@@ -44,8 +44,8 @@ TEST(NoiseEstimator, finds_the_true_flag_where_one_benchmark_is_mostly_noise)
 }
 
 // Any column times a constant, and any plus a constant: the log likelihood changes by the Jacobian, flags in
-// standardised units not at all.
-TEST(NoiseEstimator, knows_no_units)
+// standardised units not at all. With an estimate's effort starts of the span likelihood take part.
+void expect_no_units(JointOptions const& options)
 {
     auto const simulation = simulate_joint(3, 2, 5, {250, 200}, 2);
     auto moved = simulation.scores;
@@ -53,8 +53,8 @@ TEST(NoiseEstimator, knows_no_units)
         scores.col(0) *= 0.01;
         scores.col(3) = 20 * scores.col(3).array() + 1000;
     }
-    auto const here = estimate_joint(simulation.scores, simulation.names, aware(2));
-    auto const there = estimate_joint(moved, simulation.names, aware(2));
+    auto const here = estimate_joint(simulation.scores, simulation.names, options);
+    auto const there = estimate_joint(moved, simulation.names, options);
     double const jacobian = 450 * (std::log(0.01) + std::log(20));
     EXPECT_NEAR(there.best().fit.log_likelihood, here.best().fit.log_likelihood - jacobian, 0.5);
     auto const standardised = [](JointEstimate const& estimate, std::vector<Matrix> const& scores) {
@@ -63,6 +63,17 @@ TEST(NoiseEstimator, knows_no_units)
         return read_fit(as_joint_parameters(parameters)).unmixing;
     };
     EXPECT_LT(flag_angles(standardised(here, simulation.scores), standardised(there, moved)).maxCoeff(), 0.5);
+    EXPECT_EQ(here.decided, there.decided);
+    EXPECT_EQ(here.span.models, there.span.models);
+    EXPECT_NEAR(there.span.span_log_likelihood, here.span.span_log_likelihood - (here.span.models > 0 ? jacobian : 0),
+                0.5);
+    EXPECT_NEAR(there.best().inexactness.mic, here.best().inexactness.mic, 1e-3);
+}
+
+TEST(NoiseEstimator, knows_no_units)
+{
+    expect_no_units(aware(2));
+    expect_no_units(thorough(aware(2)));
 }
 
 TEST(NoiseEstimator, takes_a_floor_for_what_it_is)
@@ -103,6 +114,73 @@ TEST(NoiseEstimator, an_answer_is_the_same_whoever_did_its_searches)
         EXPECT_EQ(whole.optima[i].behind_error, put_together.optima[i].behind_error);
     }
     EXPECT_EQ(whole.span.span_log_likelihood, put_together.span.span_log_likelihood);
+}
+
+/// Scores between 0 and 100 whose last benchmark is the mean of 60 items: noise of about 6.
+JointSimulation with_items(std::uint64_t seed)
+{
+    auto simulation = simulate_joint(seed, 2, 5, {250, 200}, 2);
+    RandomStream random({seed, "items", 0, {}, 0});
+    for (auto& scores : simulation.scores) {
+        scores.array() += 50 - scores.mean();
+        scores = scores.cwiseMin(99).cwiseMax(1);
+        for (Index i = 0; i < scores.rows(); ++i) scores(i, 4) += 6 * random.normal();
+    }
+    return simulation;
+}
+
+JointOptions knowing_items(double share)
+{
+    auto options = aware(2);
+    options.searches = 2;
+    options.items = {{0, 0, 0, 0, 60}, {share, share, share, share, share}};
+    return options;
+}
+
+// Without any share of it, the items' noise changes nothing; at other shares the answer is that of a fit of its own.
+TEST(NoiseEstimator, says_what_other_shares_of_item_noise_give)
+{
+    auto const simulation = with_items(9);
+    auto options = aware(2);
+    options.searches = 2;
+    auto const without = estimate_joint(simulation.scores, simulation.names, options);
+    EXPECT_TRUE(without.item_shares.empty());
+    auto const none = estimate_joint(simulation.scores, simulation.names, knowing_items(0));
+    EXPECT_EQ(none.best().fit.log_likelihood, without.best().fit.log_likelihood);
+    EXPECT_TRUE(none.item_shares.empty());
+
+    auto const half = estimate_joint(simulation.scores, simulation.names, knowing_items(0.5));
+    auto const all = estimate_joint(simulation.scores, simulation.names, knowing_items(1));
+    ASSERT_EQ(half.item_shares.size(), 2U);
+    EXPECT_EQ(half.item_shares[0].share, 0);
+    EXPECT_EQ(half.item_shares[1].share, 1);
+    EXPECT_NEAR(half.item_shares[0].log_likelihood, without.best().fit.log_likelihood, 0.5);
+    EXPECT_NEAR(half.item_shares[1].log_likelihood, all.best().fit.log_likelihood, 0.5);
+    EXPECT_LT(half.item_shares[0].angles.maxCoeff(), 5);
+    // The whole of the noise is what it is, however much of it is known.
+    Vector const found = (0.5 * log_common_noise(half.best().noise).array()).exp();
+    Vector const before = (0.5 * log_common_noise(without.best().noise).array()).exp();
+    EXPECT_NEAR(found[4] / before[4], 1, 0.1);
+    double const solved = simulation.scores[0].col(4).mean() / 100;
+    EXPECT_NEAR(half.best().noise.known_noise[0][4], 0.5 * 1e4 * solved * (1 - solved) / 60, 1e-9);
+    EXPECT_EQ(half.best().noise.known_noise[0][1], 0);
+}
+
+TEST(NoiseEstimator, item_noise_travels_with_a_search)
+{
+    auto const simulation = with_items(10);
+    auto options = knowing_items(0.5);
+    auto const whole = estimate_noise_aware(simulation.scores, simulation.names, options);
+    options.search_index = 1;
+    std::vector<Bytes> known(2);
+    known[1] = write_noise_search(search_noise_aware(standardised_data(simulation.scores, options), simulation.scores,
+                                                     simulation.names, options));
+    options.search_index = 0;
+    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, known);
+    EXPECT_EQ(whole.search_values, put_together.search_values);
+    ASSERT_EQ(whole.optima.size(), put_together.optima.size());
+    EXPECT_EQ(whole.optima.back().fit.log_likelihood, put_together.optima.back().fit.log_likelihood);
+    EXPECT_EQ(whole.item_shares[1].log_likelihood, put_together.item_shares[1].log_likelihood);
 }
 
 TEST(NoiseEstimator, gaussian_data_decide_nothing)

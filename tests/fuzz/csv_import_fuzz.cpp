@@ -1,6 +1,7 @@
-// Does any text make the CSV import crash, hang, or return something that breaks its promises?
+// Does any text, taken as a wide or as a long table, make the import crash, hang, or return something that breaks its
+// promises? A gzip header makes it compressed.
 #include "exahca/core/error.hpp"
-#include "exahca/io/csv_import.hpp"
+#include "exahca/io/results_import.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -34,8 +35,21 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
          {exahca::MissingPolicy::keep, exahca::MissingPolicy::drop, exahca::MissingPolicy::refuse}) {
         exahca::CsvImportOptions options;
         options.missing = missing;
+        bool const keeps = missing == exahca::MissingPolicy::keep;
+        // What the table shows, and what a user may say instead.
+        for (char const decimal : {'\0', '.', ','}) {
+            options.decimal = decimal;
+            options.domain_may_be_absent = decimal == ',';
+            if (decimal == ',') options.missing_codes = {"-999", "x"};
+            if (decimal == ',') options.excluded = {"*rank*"};
+            try {
+                check(exahca::import_csv_text(text, "fuzz.csv", options), keeps);
+            } catch (exahca::Error const&) {
+            }
+        }
+        options.excluded.clear();
         try {
-            check(exahca::import_csv_text(text, "fuzz.csv", options), missing == exahca::MissingPolicy::keep);
+            check(exahca::import_long_text(text, "fuzz.csv", {"model", "benchmark", "score"}, options), keeps);
         } catch (exahca::Error const&) {
         }
     }

@@ -3,6 +3,8 @@ exahca_test(io faults_test)
 exahca_test(io compare_test)
 exahca_test(io check_file_test LIBRARIES exahca_hdf5)
 exahca_test(io csv_import_test)
+exahca_test(io number_text_test)
+exahca_test(io results_import_test LIBRARIES ZLIB::ZLIB)
 # It replaces operator new, so it is a program of its own.
 exahca_test(io csv_memory_test TIMEOUT 60)
 exahca_test(io score_file_test LIBRARIES exahca_hdf5)

@@ -19,6 +19,7 @@ sys.path[:0] = [os.path.join(here, "..", "..", "jobs"), os.path.join(here, "..",
 sys.dont_write_bytecode = True
 
 import fetch_open_llm_leaderboard as fetch  # noqa: E402
+import fetching  # noqa: E402
 import unittest_main  # noqa: E402
 from base_model import base_model  # noqa: E402
 
@@ -82,10 +83,10 @@ class FetchTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.output = os.path.join(self.folder.name, "scores.csv")
         self.waits = []
-        self.saved_sleep, fetch.time.sleep = fetch.time.sleep, self.waits.append
+        self.saved_sleep, fetching.time.sleep = fetching.time.sleep, self.waits.append
 
     def tearDown(self):
-        fetch.time.sleep = self.saved_sleep
+        fetching.time.sleep = self.saved_sleep
         self.server.shutdown()
         self.server.server_close()
         self.folder.cleanup()
@@ -143,9 +144,9 @@ class FetchTest(unittest.TestCase):
         self.assertEqual(self.waits, [2.0, 4.0, 17.0])
 
     def test_wish_given_as_a_date(self):
-        self.assertAlmostEqual(fetch.retry_after({"Retry-After": "Thu, 01 Jan 1970 00:01:00 GMT"}, 25.0), 35.0)
-        self.assertEqual(fetch.retry_after({"Retry-After": "Thu, 01 Jan 1970 00:01:00 GMT"}, 100.0), 0.0)
-        self.assertEqual(fetch.retry_after({"Retry-After": "soon"}, 0.0), 0.0)
+        self.assertAlmostEqual(fetching.retry_after({"Retry-After": "Thu, 01 Jan 1970 00:01:00 GMT"}, 25.0), 35.0)
+        self.assertEqual(fetching.retry_after({"Retry-After": "Thu, 01 Jan 1970 00:01:00 GMT"}, 100.0), 0.0)
+        self.assertEqual(fetching.retry_after({"Retry-After": "soon"}, 0.0), 0.0)
 
     def test_gives_up_with_status_75_and_goes_on_from_there(self):
         self.server.faults = {attempt: (500, {}) for attempt in range(2, 6)}

@@ -49,7 +49,7 @@ ranks_ended() { ! pgrep -f "$held search scores.h5 -o results.h5" >/dev/null; }
 
 # A program that waits for a signal once it has saved: however fast the machine, it is not over before.
 held=$EXAHCA_BUILD_DIR/tests/app_held_program
-options=(--estimator published --bootstrap "${EXAHCA_SLURM_TEST_REPLICATES:-6000}" --snapshot-interval 0s --quiet)
+options=(--estimator published --bootstrap 300 --snapshot-interval 0s --quiet)
 submit() { job=$(EXAHCA=$1 sbatch --parsable --ntasks=2 "$top/jobs/cluster/single_node.slurm" scores.h5 results.h5 "${options[@]}"); log=exahca-$job.log; }
 
 "$exahca" simulate -o scores.h5 --seed 3

@@ -62,6 +62,26 @@ TEST(ColumnDefects, averages_are_named_wherever_they_stand_and_however_they_are_
         }
 }
 
+// Two factors give five benchmarks to within a point: beside rounding, least squares can do without any one of them.
+TEST(ColumnDefects, a_rounded_mean_of_benchmarks_that_nearly_give_each_other)
+{
+    RandomStream random({2, "column-defects", 0, "", 0});
+    Matrix const loadings = 6 * random_matrix(random, 2, 5);
+    for (double const step : {1.0, 0.1}) {
+        std::vector<Domain> domains;
+        for (auto const* name : {"x", "y"}) {
+            Matrix scores(150, 6);
+            scores.leftCols(5) =
+                (random_matrix(random, 150, 2) * loadings + random_matrix(random, 150, 5)).array() + 50;
+            scores.col(5) = (scores.leftCols(5).rowwise().mean() / step).array().round() * step;
+            domains.push_back({name, {}, scores});
+        }
+        EXPECT_EQ(told(domains), Sentences{"F is the mean of A, B, C, D, E"}) << step;
+        for (auto& domain : domains) domain.scores.col(5).array() += 0.02 * domain.scores.col(0).array();
+        EXPECT_TRUE(told(domains).empty() || step < 1) << "no rounding explains that";
+    }
+}
+
 TEST(ColumnDefects, sums_copies_and_other_combinations)
 {
     auto domains = domains_of({50, 60}, 6);

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 
 namespace exahca {
@@ -88,6 +89,36 @@ TEST(NoiseFit, comes_back_from_a_start_below_the_bound_of_noise)
     auto const fit = fit_noise(data.domains, start);
     EXPECT_GT(fit.parameters.log_psi[0], std::log(least_psi));
     EXPECT_NEAR(fit.penalised(), usual.penalised(), 1);
+}
+
+// Noise that is known takes the place of psi: the sum is what it was, and more than there is leaves psi at 0.
+TEST(NoiseFit, known_noise_takes_the_place_of_its_own)
+{
+    auto const simulation = simulate_joint(2, 2, 5, {300, 200}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto const usual = fit_noise(data.domains, start_of(data, simulation, 2));
+    Vector const psi = usual.parameters.log_psi.array().exp();
+    // As large as in the domain with s_k, so that the model is the same one with another psi.
+    std::vector<Vector> known;
+    for (Index k = 0; k < 2; ++k) known.emplace_back(0.5 * psi * std::exp(usual.parameters.log_scales[k]));
+    auto const fit = fit_noise(data.domains, with_known_noise(usual.parameters, known));
+    EXPECT_NEAR(fit.penalised(), usual.penalised(), 0.05);
+    Vector const ratio = fit.parameters.log_psi.array().exp() / (0.5 * psi.array());
+    EXPECT_NEAR(ratio.minCoeff(), 1, 0.05);
+    EXPECT_NEAR(ratio.maxCoeff(), 1, 0.05);
+    EXPECT_TRUE(at_least_psi(fit.parameters).empty());
+    EXPECT_EQ(least_psis(fit.parameters), Vector::Zero(5));
+    EXPECT_EQ(least_psis(usual.parameters), Vector::Constant(5, least_psi));
+
+    for (Vector& domain : known) domain[2] *= 8; // four times all the noise that there is
+    auto const much = fit_noise(data.domains, with_known_noise(usual.parameters, known));
+    auto const at_bound = at_least_psi(much.parameters);
+    EXPECT_EQ(std::count(at_bound.begin(), at_bound.end(), 2), 1);
+    EXPECT_LT(much.penalised(), usual.penalised() - 1);
+    // The way back from there is open.
+    auto back = much.parameters;
+    for (Vector& domain : back.known_noise) domain[2] /= 8;
+    EXPECT_NEAR(fit_noise(data.domains, back).penalised(), usual.penalised(), 1);
 }
 
 TEST(NoiseFit, gaps_cost_some_precision_and_no_more)

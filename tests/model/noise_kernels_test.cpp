@@ -89,8 +89,12 @@ void for_patterns(std::uint64_t seed, Index factors, Index components, Index row
         auto scores = random_noisy_scores(random, parameters, rows);
         hide(random, scores[0], known);
         auto const domain = group_all(scores)[0];
-        DomainModel const whole(parameters, 0);
-        for (RowPattern const& pattern : domain.patterns) visit(PatternModel(whole, pattern), domain.scores);
+        auto with_items = parameters;
+        test::add_known_noise(random, with_items);
+        for (auto const& model : {parameters, with_items}) {
+            DomainModel const whole(model, 0);
+            for (RowPattern const& pattern : domain.patterns) visit(PatternModel(whole, pattern), domain.scores);
+        }
     }
 }
 

@@ -95,6 +95,7 @@ double direct_log_likelihood(NoiseParameters const& parameters, std::size_t k, I
         Matrix covariance = mixing * v.asDiagonal() * mixing.transpose();
         covariance.diagonal() +=
             Vector((parameters.log_psi.array() + parameters.log_scales[static_cast<Index>(k)]).exp());
+        if (!parameters.known_noise.empty()) covariance.diagonal() += parameters.known_noise[k];
         weight *= normal_density(x(seen), mean(seen), covariance(seen, seen));
         Vector expected = mean(cut);
         Matrix spread = covariance(cut, cut);
@@ -121,11 +122,14 @@ TEST(NoiseLikelihood, equals_direct_summation_of_normal_densities)
                     auto scores = random_noisy_scores(random, parameters, 6);
                     for (auto& domain : scores) test::spoil(random, domain, censored);
                     auto const domains = group_all(scores);
-                    auto const rows = NoiseLikelihood(domains).row_log_likelihoods(parameters);
-                    for (std::size_t k = 0; k < 2; ++k)
-                        for (Index i = 0; i < rows[k].size(); ++i)
-                            EXPECT_NEAR(rows[k][i], direct_log_likelihood(parameters, k, scores[k], i), 1e-9)
-                                << d << " " << m << " " << components << " " << censored;
+                    for (bool const known : {false, true}) {
+                        if (known) test::add_known_noise(random, parameters);
+                        auto const rows = NoiseLikelihood(domains).row_log_likelihoods(parameters);
+                        for (std::size_t k = 0; k < 2; ++k)
+                            for (Index i = 0; i < rows[k].size(); ++i)
+                                EXPECT_NEAR(rows[k][i], direct_log_likelihood(parameters, k, scores[k], i), 1e-9)
+                                    << d << " " << m << " " << components << " " << censored << " " << known;
+                    }
                 }
 }
 
@@ -190,7 +194,7 @@ TEST(NoiseLikelihood, is_a_density)
     }
 }
 
-TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
+void expect_gradients(bool known)
 {
     RandomStream random({4, "noise-likelihood-test", 0, "", 0});
     for (Index const components : {Index{1}, Index{2}, Index{3}})
@@ -202,8 +206,10 @@ TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
             auto const domains = group_all(scores);
             NoiseLikelihood const likelihood(domains);
             NoiseParameters gradient;
+            if (known) test::add_known_noise(random, parameters);
             likelihood.evaluate(parameters, gradient);
-            auto const what = std::to_string(components) + " components, cut off " + std::to_string(censored) + ": ";
+            auto const what = std::to_string(components) + " components, cut off " + std::to_string(censored) +
+                              (known ? ", noise known: " : ": ");
             auto const value = [&] {
                 NoiseParameters unused;
                 return likelihood.evaluate(parameters, unused);
@@ -230,6 +236,28 @@ TEST(NoiseLikelihood, gradient_agrees_with_central_differences)
                 }
             }
         }
+}
+
+TEST(NoiseLikelihood, gradient_agrees_with_central_differences) { expect_gradients(false); }
+
+// d Psi / d log psi is s_k psi then, not Psi.
+TEST(NoiseLikelihood, gradient_agrees_with_central_differences_where_noise_is_known) { expect_gradients(true); }
+
+TEST(NoiseLikelihood, other_known_noise_leaves_the_noise_of_a_domain_as_it_is)
+{
+    RandomStream random({10, "noise-likelihood-test", 0, "", 0});
+    auto const before = random_noise_parameters(random, 4, 2, 2, 1); // with one domain psi makes up for all of it
+    Vector const psi = before.log_psi.array().exp();
+    Vector const known = (Vector(4) << 0, 0.3 * psi[1], 0.8 * psi[2], 5 * psi[3]).finished();
+    double const scale = std::exp(before.log_scales[0]);
+    auto const after = with_known_noise(before, {scale * known});
+    Vector const total = after.log_psi.array().exp() + known.array();
+    EXPECT_LT((total - psi).head(3).cwiseAbs().maxCoeff(), 1e-12);
+    EXPECT_NEAR(total[3], 1.1 * known[3], 1e-12); // more than there is: a tenth of it stays free
+    EXPECT_LT((with_known_noise(after, {}).log_psi.head(3) - before.log_psi.head(3)).norm(), 1e-12);
+    EXPECT_EQ(log_common_noise(before), before.log_psi);
+    Vector const common = after.log_psi.array().exp() + scale * known.array();
+    EXPECT_LT((log_common_noise(after).array().exp().matrix() - common).norm(), 1e-12);
 }
 
 // Complete rows, gaps and scores cut off, three of them in some rows.

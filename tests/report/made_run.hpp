@@ -37,6 +37,9 @@ public:
         scores_.scores = Matrix::Constant(300, 5, 50);
     }
 
+    /// The score file, where a test needs another one than scores of 50.
+    ScoreMatrix& scores() { return scores_; }
+
     MadeRun(MadeRun const&) = delete; // the records refer to the experiment
     MadeRun& operator=(MadeRun const&) = delete;
 

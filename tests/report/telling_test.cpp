@@ -85,6 +85,26 @@ TEST(FailedReplicates, are_told_with_their_reasons_the_most_frequent_first)
         EXPECT_TRUE(holds(page, reason)) << reason;
 }
 
+// --- scores at the end of a scale, and missing ones ---
+
+TEST(Scales, that_end_are_told_with_how_many_models_stand_there)
+{
+    MadeRun run({MadeRun::setting(joint)}, {.bootstrap = 20});
+    run.estimate(0, comparisons_of(-45, -12));
+    run.replicates(20, 0, ReplicateKind::bootstrap, {0, 1, 2}, 2.5);
+    EXPECT_FALSE(holds(run.page(), "id=\"scales\""));
+    for (Index i = 0; i < 300; ++i) run.scores().scores(i, 1) = static_cast<double>(i);
+    run.scores().scores.col(1).head(30).setConstant(10);
+    run.scores().scores.col(3).tail(60).setConstant(std::nan(""));
+    run.scores().bounds = no_bounds(5);
+    run.scores().bounds->floor[1] = 10;
+    EXPECT_TRUE(holds(run.text(), "b2 30 at its floor of 10; b4 60 missing")) << run.text();
+    auto const page = run.page();
+    EXPECT_TRUE(holds(page, "id=\"scales\""));
+    auto const words = words_of(page);
+    for (auto const* part : {"10, 30 models (10 %)", "60 models"}) EXPECT_TRUE(holds(words, part)) << part;
+}
+
 // --- one base model, one factor ---
 
 TEST(OneBaseModel, of_an_older_file_has_no_answer_anywhere)

@@ -25,7 +25,7 @@ PLACES = [
     (r"boost/math/.*", r"src/(numerics|experiment)/.*"),
     (r"csv\.h", r"src/io/.*"),
     (r"LBFGS.*\.h|LBFGSpp/.*", r"src/numerics/lbfgs[^/]*"),
-    (r"nlohmann/.*", r"src/(report|app)/.*"),
+    (r"nlohmann/.*", r"src/(report|app)/.*|src/io/json_.*"),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

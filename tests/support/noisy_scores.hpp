@@ -34,6 +34,17 @@ inline NoiseParameters random_noise_parameters(RandomStream& random, Index d, In
     return parameters;
 }
 
+/// The same with known noise of up to twice what psi is, in all but one benchmark.
+inline void add_known_noise(RandomStream& random, NoiseParameters& parameters)
+{
+    for (std::size_t k = 0; k < parameters.domains(); ++k) {
+        Vector known = 2 * parameters.log_psi.array().exp();
+        for (double& variance : known) variance *= 0.1 + 0.9 * random.uniform();
+        known[parameters.benchmarks() - 1] = 0;
+        parameters.known_noise.push_back(known);
+    }
+}
+
 /// Rows near what the parameters expect, though not drawn from them; all are observed.
 inline std::vector<IncompleteScores> random_noisy_scores(RandomStream& random, NoiseParameters const& parameters,
                                                          Index rows)

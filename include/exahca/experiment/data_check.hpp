@@ -17,8 +17,9 @@ namespace exahca {
 [[nodiscard]] Index own_parameters(Setting const& setting, Index benchmarks);
 
 /// Benchmarks that add nothing within these domains (find_column_defects), and those that hardly vary there: a standard
-/// deviation below 1/200 of the median one of the others. Sentences without semicolon and full stop, for the record of
-/// an estimate.
+/// deviation below 1/200 of the median one of the others; with `published`, domains with fewer models than twice their
+/// own parameters, which the joint estimator says itself; benchmarks on scales of different kinds (group_by_scale).
+/// Sentences without semicolon and full stop, for the record of an estimate.
 ///
 /// \param setting  whose estimator decides what comes of a defect
 /// \param domains  of that setting, screened

@@ -17,7 +17,8 @@ struct ColumnFacts
     ScoreBounds bounds = {}; ///< d entries each; both empty: no benchmark has any
     BenchmarkItems items = {};
 };
-/// Bounds as stated or, where they are not, as the whole table shows them; items as stated.
+/// Bounds as stated or, where they are not, as the whole table shows them; items as stated, with the range of scores
+/// that the whole table shows (with_full_scores).
 [[nodiscard]] ColumnFacts column_facts(ScoreMatrix const& matrix);
 
 /// Read-only access to the scores by domain. The scores themselves are not owned: they may lie in memory that all ranks

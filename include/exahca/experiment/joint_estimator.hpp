@@ -37,16 +37,18 @@ struct JointOptions
     SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
     NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
     ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
-    int searches = 1;               ///< noise aware: independent searches, the best of which is the answer; 1 or more
-    int spans = 2;                  ///< noise aware: spans of the factors that a search starts from, 1 or more
-    int random_spans = 2;           ///< noise aware: random starts of the factor analysis, 0 or more
-    int polished = 2;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
-    bool span_starts = false;       ///< noise aware: whether fits start from optima of the span likelihood, too
-    int returns = 1;                ///< noise aware: how often, at most, a search returns to the span of its best fit
-    std::uint64_t search_index = 0; ///< which of the independent searches this is
-    FastIcaOptions fast_ica;        ///< of the components that the likelihood starts from
-    std::uint64_t seed = 1;         ///< for random starts and flags
-    std::uint64_t replicate = 0;    ///< the same
+    BenchmarkItems items;                ///< noise aware: whose noise is known (item_noise); empty: none
+    int searches = 1;         ///< noise aware: independent searches, the best of which is the answer; 1 or more
+    int spans = 2;            ///< noise aware: spans of the factors that a search starts from, 1 or more
+    int random_spans = 2;     ///< noise aware: random starts of the factor analysis, 0 or more
+    int polished = 2;         ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    bool span_starts = false; ///< noise aware: whether fits start from optima of the span likelihood, too
+    int returns = 1;          ///< noise aware: how often, at most, a search returns to the span of its best fit
+    int shape_restarts = 0;   ///< noise aware: random shapes that each search tries at its best optimum, 0 or more
+    std::uint64_t search_index = 0;           ///< which of the independent searches this is
+    FastIcaOptions fast_ica;                  ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;                   ///< for random starts and flags
+    std::uint64_t replicate = 0;              ///< the same
     std::vector<CandidateOrder> extra_starts; ///< starting orders besides those of the two searches
     std::vector<std::string> benchmarks;      ///< names for warnings; empty: benchmarks are numbered from 1
     Activity* activity = nullptr;             ///< is told what is going on, where there is one; outlives the estimate
@@ -125,6 +127,17 @@ struct SpanComparison
     Vector angles;                   ///< degrees per level between the flags of the two
 };
 
+/// The answer at another share of the items' noise: the best optima, refitted from where they are.
+struct ItemShare
+{
+    double share = 0;          ///< of the binomial variance of every benchmark whose items are known
+    double log_likelihood = 0; ///< of the highest refit
+    int optimum = 0;           ///< of the estimate, whose refit is the highest; 0: the answer's; -1: the refits failed
+    double behind = 0;         ///< penalised log likelihood of the answer's refit below the highest one's
+    double lead = std::numeric_limits<double>::quiet_NaN(); ///< of the highest over the next at another flag
+    Vector angles; ///< degrees per level between the flags of the highest refit and of the answer
+};
+
 /// What the joint estimator found.
 struct JointEstimate
 {
@@ -142,10 +155,11 @@ struct JointEstimate
     std::vector<double> sizes;   ///< models of each domain
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
     std::vector<double> search_values;
-    double search_spread = 0;          ///< by how much the independent searches differ, largest less smallest
-    std::vector<Index> noise_at_bound; ///< benchmarks whose psi ends at its lower bound (Heywood cases)
-    SpanComparison span;               ///< noise aware: what the span likelihood says
-    std::vector<std::string> warnings; ///< sentences for the user without semicolon and full stop
+    double search_spread = 0;           ///< by how much the independent searches differ, largest less smallest
+    std::vector<Index> noise_at_bound;  ///< benchmarks whose psi ends at its lower bound (Heywood cases)
+    SpanComparison span;                ///< noise aware: what the span likelihood says
+    std::vector<ItemShare> item_shares; ///< noise aware, of several searches, items known: shares of 0 and of 1
+    std::vector<std::string> warnings;  ///< sentences for the user without semicolon and full stop
 
     [[nodiscard]] JointOptimum const& best() const { return optima[static_cast<std::size_t>(answer)]; }
 };

@@ -30,6 +30,9 @@ enum class Screening {
 /// Effort of the search of one estimate, in tuples (SearchResult::effort): some ten minutes of one core.
 inline constexpr std::int64_t usual_search_tuples = 6'000'000'000;
 
+/// Setting::item_share where every benchmark has a share of its own.
+inline constexpr double stored_item_share = -1;
+
 /// An order is identified by what differs between domains. One alone fits every order of its factors exactly, since any
 /// matrix is a triangular one times orthonormal rows (method.md, section 1).
 inline constexpr std::size_t fewest_domains = 2;
@@ -56,8 +59,11 @@ struct Setting
     // Estimator joint.
     DensityFamily density = DensityFamily::mog3; ///< one that a user may choose: extended, sas, mog2, mog3
     NoiseModel noise = NoiseModel::span; ///< likelihood; aware needs mog2 or mog3, and fewer factors than benchmarks
-    int starts = 12;                     ///< starting orders of the joint fit
-    bool all_orders = false;             ///< fit every candidate order to the data as they are
+    /// Share of the benchmarks' binomial variance that is noise (item_noise.hpp), 0 to 1, with the likelihood `aware`;
+    /// 0: numbers of items are not used. stored_item_share: each benchmark's own, as the scores come with it
+    double item_share = 0;
+    int starts = 12;         ///< starting orders of the joint fit
+    bool all_orders = false; ///< fit every candidate order to the data as they are
 
     int best = 10; ///< how many orders are listed
 
@@ -138,13 +144,14 @@ struct SettingGrid
     std::vector<Contrast> contrasts{Contrast::logcosh};
     std::vector<DensityFamily> densities{DensityFamily::mog3};
     std::vector<NoiseModel> noises{NoiseModel::span};
-    std::vector<ScreenChoice> screens; ///< empty: each estimator's default (joint: fit, published: off)
-    Setting common;                    ///< everything else
+    std::vector<double> item_shares{0}; ///< of noise-aware settings
+    std::vector<ScreenChoice> screens;  ///< empty: each estimator's default (joint: fit, published: off)
+    Setting common;                     ///< everything else
 };
 
-/// Every combination, in the order domain set, factors, estimator, screen, contrast or density, noise; those of equal
-/// content once. Noise-aware settings exist for the densities mog2 and mog3; of others the span likelihood is taken.
-/// Fields that a setting's estimator does not use have their defaults.
+/// Every combination, in the order domain set, factors, estimator, screen, contrast or density, noise, share of item
+/// noise; those of equal content once. Noise-aware settings exist for the densities mog2 and mog3; of others the span
+/// likelihood is taken. Fields that a setting's estimator does not use have their defaults.
 [[nodiscard]] std::vector<Setting> expand(SettingGrid const& grid);
 
 } // namespace exahca

@@ -80,6 +80,10 @@ inline constexpr std::tuple setting_fields{
                  Named::unless_default, ""},
     SettingField{&Setting::noise, "noise", "", "likelihood of the joint fit: span (exact scores) or aware (noisy ones)",
                  UsedBy::joint, FieldRole::content, Named::unless_default, "noise-", FormatVersion{2, 1}},
+    SettingField{&Setting::item_share, "item_share", "1",
+                 "share of the items' binomial variance that is noise (joint, aware); 0: items are not used; -1: each "
+                 "benchmark's own",
+                 UsedBy::joint, FieldRole::content, Named::unless_default, "items", FormatVersion{2, 1}},
     SettingField{&Setting::starts, "starts", "1", "starting orders (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, "starts"},
     SettingField{&Setting::all_orders, "all_orders", "1", "whether every candidate order was fitted (joint)",

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "exahca/model/missing_report.hpp"
 #include "exahca/model/score_matrix.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +14,8 @@ namespace exahca {
 
 /// What happens to a row in which a chosen score, or the model's name, is missing or unusable.
 ///
-/// A score is missing where the field is empty or says so: NA, N/A, NaN, null, none, missing, "-", "." or "?", in small
-/// or capital letters.
+/// A score is missing where the field is empty or says so: NA, N/A, NaN, null, none, missing, "-", ".", "?", \#N/A and
+/// what else spreadsheets and statistics programs write, in small or capital letters.
 enum class MissingPolicy {
     keep,   ///< missing scores are kept as such, NaN; a row without any is left out and counted; anything else in the
             ///< place of a number, or a model without name, is an error that names line, column and value
@@ -20,14 +23,50 @@ enum class MissingPolicy {
     refuse, ///< the first such row is an error that names line, column and value
 };
 
+/// The texts of one row that say what a model is.
+struct RowTexts
+{
+    std::string_view model;
+    std::string_view domain;               ///< of the domain column; empty where there is none
+    std::vector<std::string_view> further; ///< of CsvImportOptions::text_columns; empty where there is no such column
+};
+
 struct CsvImportOptions
 {
     std::string model_column = "model";
     std::string domain_column = "base_model";
+    /// Whether a table without domain column is taken, as one whose models have no base model.
+    bool domain_may_be_absent = false;
     /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that
     /// hold something are numbers. A few words do not turn a column of scores into text: they are reported.
     std::vector<std::string> score_columns;
+    std::vector<std::string> excluded; ///< names of columns, or patterns of names, that are no scores
     MissingPolicy missing = MissingPolicy::keep;
+    std::vector<std::string> missing_codes; ///< texts and numbers that stand for a missing score, beside the usual ones
+    char delimiter = 0;                     ///< 0: comma, semicolon, tab or bar, by the header
+    char decimal = 0;                       ///< '.' or ','; 0: by what each column shows
+    /// How the base model of a row is found; empty: it is the text of the domain column.
+    std::function<std::string(RowTexts const&)> domain_of;
+    std::vector<std::string> text_columns; ///< columns that domain_of wants to see, where there are such; no scores
+};
+
+/// Columns whose numbers are not written as C writes them, and what was made of it.
+struct NumberReading
+{
+    std::string dress;                ///< "decimal commas and per cent signs"
+    std::string example;              ///< a cell
+    double value = 0;                 ///< what it was read as
+    bool is_ambiguous = false;        ///< a comma might as well be decimal, or separate thousands
+    std::vector<std::string> columns; ///< in the table's order
+};
+
+/// A column that was not used although many of its cells begin like numbers.
+struct UnreadColumn
+{
+    std::string column;
+    std::string example;       ///< a cell that is no number
+    std::int64_t filled = 0;   ///< cells that hold something
+    std::int64_t readable = 0; ///< of them numbers
 };
 
 struct CsvImportResult
@@ -41,11 +80,27 @@ struct CsvImportResult
     std::int64_t scores_out_of_range = 0;      ///< kept, below 0 or above 100
     std::vector<std::string> ignored_columns;  ///< columns that are neither names nor scores; unnamed ones as "#3"
     std::vector<std::string> dropped_examples; ///< the first few reasons for dropped rows, in full
+
+    std::int64_t entries = -1;         ///< scores of a long table or of files of results; -1: a table
+    std::int64_t repeated_entries = 0; ///< of them, those of a model and a benchmark that had one
+    std::vector<std::string> notes;    ///< what else was decided, one line each
+
+    char delimiter = ',';
+    bool has_domain_column = true;
+    std::vector<std::string> domain_candidates; ///< without one: columns of text with few different values
+    std::vector<NumberReading> readings;
+    std::vector<UnreadColumn> unread_columns;
+    std::map<std::string, std::int64_t> missing_texts; ///< how often which text stood for a missing score
+    MissingReport missing;                             ///< before MissingPolicy::drop; rows without scores excepted
+    std::vector<std::pair<std::string, std::int64_t>> vanished; ///< base models all of whose rows were left out; rows
 };
 
-/// Turns a comma-separated file (RFC 4180; UTF-8 with or without byte order mark; LF, CRLF or CR) into a score matrix.
+/// Turns a table (RFC 4180 with a delimiter of choice; UTF-8 with or without byte order mark; LF, CRLF or CR;
+/// compressed with gzip or not) into a score matrix. "-" is standard input.
 ///
-/// Numbers have a decimal point whatever the locale; spaces around fields do not count.
+/// A column's numbers are read in the dress that more than half of them wear: with decimal commas, thousands apart, per
+/// cent signs, and "± 0.5" or "(0.5)" behind them. Whatever the locale; spaces around fields do not count. The table is
+/// read twice and not held in memory, unless it comes through a pipe.
 ///
 /// \throws InvalidInput  for a file that cannot be read, is not UTF-8, has broken quotes, rows of different lengths,
 ///         repeated or missing column names, no rows, fewer than two score columns, a column without any
@@ -55,5 +110,8 @@ struct CsvImportResult
 /// The same for content in memory; `name` stands for the path in messages.
 [[nodiscard]] CsvImportResult import_csv_text(std::string_view content, std::string const& name,
                                               CsvImportOptions const& options = {});
+
+/// "commas", "semicolons", "tabs", "bars", or the character in quotation marks.
+[[nodiscard]] std::string delimiter_name(char delimiter);
 
 } // namespace exahca

@@ -28,6 +28,9 @@ inline constexpr std::int64_t oldest_score_major = 1;
 
 /// Writes a score file, atomically. \throws OutputError  see write_file_atomically
 void write_scores(std::string const& path, ScoreMatrix const& matrix);
+/// The same from a table that is not needed any more. A large one (2^20 scores and more) is taken apart while it is
+/// written, so that memory holds it once, and not compressed.
+void write_scores(std::string const& path, ScoreMatrix&& matrix);
 
 /// What `write_scores` stores.
 [[nodiscard]] DataGroup scores_as_tree(ScoreMatrix const& matrix);

@@ -5,6 +5,7 @@
 #include "exahca/io/atomic_file.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,18 @@ enum class Packing {
 ///         of a dimension without being its coordinate, one dimension name with two lengths in one group
 void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous = PreviousFile::discard,
                 Packing packing = Packing::compact);
+
+/// Rows of a variable of the root that are written from where they are: the tree names its shape and holds no values.
+struct RowSource
+{
+    std::string variable;
+    /// Puts so many rows from this one on, in row-major order, where `rows` points.
+    std::function<void(std::int64_t first, std::int64_t count, double* rows)> fill;
+};
+
+/// The same file, packed quickly, for tables of which memory holds no second copy: each variable's values are given up
+/// as soon as they are written.
+void write_large_tree(std::string const& path, DataGroup&& root, RowSource const& rows);
 
 /// Reads a whole file. The digest is verified before HDF5 sees a byte.
 ///

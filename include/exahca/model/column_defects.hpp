@@ -30,14 +30,24 @@ struct ColumnDefect
 /// rounding. An average rounded to one decimal of a per cent lies below it; no two real benchmarks agree so closely
 /// (a multiple correlation of 0.99995).
 inline constexpr double dependence_tolerance = 0.01;
-/// Up to this share it may be the rounding of a mean or a sum to whole per cents; only these are recognised so far out.
-inline constexpr double rounded_tolerance = 0.1;
 
 /// A domain with fewer models than this cannot be analysed at all: 2 d.
 ///
 /// The covariance of n models has rank n - 1 at most, and a bootstrap resample holds 1 - 1/e = 63 % of them: only from
 /// about 2 d models on does a resample leave a covariance of full rank, 1.26 d different models.
 [[nodiscard]] constexpr Index fewest_models(Index benchmarks) { return 2 * benchmarks; }
+
+/// What of a domain's scores says which benchmarks are defects, and is small however many models there are.
+struct DomainSpread
+{
+    std::string name;
+    Index models = 0;
+    Matrix rows;                ///< of the domain, 4,096 at most, evenly chosen; NaN where missing
+    std::vector<bool> constant; ///< per benchmark, over all models; true also where it is absent
+    std::vector<bool> absent;   ///< per benchmark: no model has a score of it
+};
+/// \param scores  models x benchmarks, NaN where missing
+[[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores);
 
 /// Benchmarks that are constant or linear combinations of others: first what holds within all domains (rows pooled
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
@@ -48,12 +58,13 @@ inline constexpr double rounded_tolerance = 0.1;
 ///
 /// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
 /// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others, with
-/// no constant beside, is named, otherwise the last; it is taken out, and so on. A mean or a sum is recognised up to
-/// rounded_tolerance. Domains with fewer than fewest_models(d) models count in what
-/// is pooled, but are not looked at alone.
+/// no constant beside, is named, otherwise the last; it is taken out, and so on. The mean or the sum of all others is
+/// also recognised where the rounding that the values show explains every row. Domains with fewer than fewest_models(d)
+/// models count in what is pooled, but are not looked at alone.
 ///
 /// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
+[[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains);
 
 /// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".
 [[nodiscard]] std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks);

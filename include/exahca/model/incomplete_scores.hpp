@@ -29,12 +29,17 @@ struct ScoreBounds
 [[nodiscard]] ScoreBounds no_bounds(Index benchmarks);
 [[nodiscard]] bool operator==(ScoreBounds const& a, ScoreBounds const& b);
 
-/// How many items each benchmark's score is the mean of, where that is known: its noise is binomial then. Both are
-/// empty when nothing is known of any benchmark, else have d entries.
+/// How many items each benchmark's score is the mean of, where that is known: its noise is binomial then
+/// (item_noise.hpp). Count and share are empty when nothing is known of any benchmark, else have d entries; the other
+/// two have d entries or none.
 struct BenchmarkItems
 {
     std::vector<double> count; ///< independent items, at least 1; 0: unknown
     std::vector<double> share; ///< of the binomial variance that counts as noise, 0 to 1: items differ in difficulty
+    /// Share of the items that guessing solves, which the score calls 0; 0 to below 1. Empty: 0
+    std::vector<double> chance = {};
+    /// Score of a model that solves all items (see with_full_scores). Empty: 100
+    std::vector<double> full = {};
 
     [[nodiscard]] bool operator==(BenchmarkItems const&) const = default;
 };

@@ -14,6 +14,7 @@ struct ModelSize
     DensityFamily density = DensityFamily::mog3;
     SourcePattern pattern = SourcePattern::triangular;
     ResidualFit residuals = ResidualFit::fixed;
+    Index absent = 0; ///< benchmarks that a domain lacks, over all domains: they have no mean there
 };
 
 /// Number of free parameters (method.md, section 5): subspace and source matrices, shapes, means, residual scales,

@@ -11,7 +11,8 @@ struct NoiseComparisons
 {
     ModelComparison hierarchy; ///< upper triangular R_k against full ones
     /// One G and psi for all domains against a G and psi for each, both with full R_k: sharing is judged apart from
-    /// hierarchy. (m d - m^2 + d - 1)(K - 1) degrees of freedom.
+    /// hierarchy. (m d - m^2 + d - 1)(K - 1) degrees of freedom, m + 1 fewer for each benchmark that a
+    /// domain lacks.
     ModelComparison invariance;
 };
 

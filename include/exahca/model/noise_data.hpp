@@ -17,14 +17,22 @@ struct NoiseData
     /// A log likelihood of the scores is that of the standardised ones less this: the sum of log deviations over all
     /// observed scores, as their densities change with the unit and the probabilities of lying beyond a bound do not.
     double log_volume = 0;
+    /// Variance that the items cause in each domain, in squares of the deviations; empty where nothing is known of
+    /// them.
+    std::vector<Vector> known_noise;
 
     [[nodiscard]] Index models() const;
 };
 
+/// How many benchmarks each domain lacks: of which nothing is known of any of its models.
+[[nodiscard]] std::vector<Index> absent_benchmarks(NoiseData const& data);
+
 /// \param scores  one matrix per domain, models x benchmarks, NaN where missing
 /// \param bounds  of the whole table; scores at or beyond them count as cut off. Empty: there are none
+/// \param item_variances  see item_noise, in score units; empty: nothing is known
 /// \throws NumericalFailure  when a benchmark has no two different known scores in any domain
-[[nodiscard]] NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds);
+[[nodiscard]] NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds,
+                                   std::span<Vector const> item_variances = {});
 
 /// Scores of the factors f = R_k e in every domain, models x factors: posterior means given what is known of each row,
 /// less mu_k, in which the shrinkage that a complete row of the domain suffers is undone. For complete rows these are

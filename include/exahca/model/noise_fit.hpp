@@ -14,6 +14,14 @@ inline constexpr double least_psi = 0.0025, largest_psi = 1;
 /// Range of log s_k: within this of 0.
 inline constexpr double largest_log_scale = 2;
 
+/// Lower bound of each psi_i: least_psi, or 0 where some of the benchmark's noise is known.
+[[nodiscard]] Vector least_psis(NoiseParameters const& parameters);
+
+/// Benchmarks whose psi is at its lower bound, which fits approach and never meet: above it by less than a tenth of it
+/// or, where it is 0, of the known noise.
+/// \param parameters  in standardised units
+[[nodiscard]] std::vector<Index> at_least_psi(NoiseParameters const& parameters);
+
 /// What a fit may move, and how hard it tries.
 struct NoiseFitOptions
 {
@@ -38,29 +46,30 @@ struct NoiseFit
 /// Maximises the likelihood of NoiseLikelihood minus the penalty on shapes (shape_penalty) from a starting point.
 ///
 /// L-BFGS in coordinates that are whitened by the empirical information at the start (the mean outer product of the
-/// rows' scores) and renewed a few times; in plain coordinates it does not arrive. psi = least_psi + exp u keeps its
-/// lower bound; the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At each renewal
-/// the rows of G^+ are made orthonormal and the size-weighted mean of log s_k is set to 0: directions that change
-/// nothing, and so do not wander.
+/// rows' scores) and renewed a few times; in plain coordinates it does not arrive. psi = bound + exp u keeps its
+/// lower bound (least_psis); the upper one and the range of s_k are kept by a steep quadratic penalty beyond them. At
+/// each renewal the rows of G^+ are made orthonormal and the size-weighted mean of log s_k is set to 0: directions that
+/// change nothing, and so do not wander.
 ///
 /// \param domains  in units of the benchmarks' pooled within-domain standard deviations
-/// \param start    C = 2 or 3 components per source
+/// \param start    C = 2 or 3 components per source; its known noise stays
 /// \throws NumericalFailure  when the likelihood is not finite at the start, or G has lost full rank
 [[nodiscard]] NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
                                  NoiseFitOptions const& options = {});
 
 /// The same model in scores that were divided by `deviations`: G and mu_k in their units, log psi with 2 log deviation
-/// more.
+/// more, known noise by their squares larger.
 [[nodiscard]] NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations);
 
 /// A noise-aware fit in the terms of the span likelihood: V = (G' Psi^-1 G)^-1 G' Psi^-1, the generalised least squares
-/// of the factors, T_k = R_k^-1 and D = diag(psi), so that read_fit gives H, U and B_k of G and R_k. Its likelihood as
-/// a span fit is another one.
+/// of the factors, T_k = R_k^-1 and D = Psi = diag(psi), of log_common_noise where some noise is known, so that
+/// read_fit gives H, U and B_k of G and R_k. Its likelihood as a span fit is another one.
 [[nodiscard]] JointParameters as_joint_parameters(NoiseParameters const& parameters);
 
 /// And back: G = D V' Q^-1, R_k = T_k^-1, Psi_k = s_k^2 D with the residual variances s_k^2 of the domains.
 /// \param means  mu_k
 /// \param variances  s_k^2, positive
+/// No noise is known (see with_known_noise).
 [[nodiscard]] NoiseParameters as_noise_parameters(JointParameters const& parameters, std::vector<Vector> means,
                                                   Vector const& variances);
 

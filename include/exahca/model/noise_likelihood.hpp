@@ -9,7 +9,7 @@ namespace exahca {
 
 /// The model of scores that carry measurement noise (docs/noise.md). In domain k
 ///
-///     x = mu_k + A_k e + eps,   A_k = G R_k,   eps ~ N(0, Psi_k),   Psi_k = s_k diag(psi_1 .. psi_d)
+///     x = mu_k + A_k e + eps,   A_k = G R_k,   eps ~ N(0, Psi_k),   Psi_k = diag(f b_k) + s_k diag(psi_1 .. psi_d)
 ///
 /// with independent sources e_j, each a mixture of C Gaussians of its own in each domain. Factors stand in levels: the
 /// last one is the first of the causal order, as in JointReading.
@@ -29,12 +29,26 @@ struct NoiseParameters
     /// Per domain (3 C - 1) x factors: one column of shapes per source, as the families mog2 and mog3 have them: logits
     /// b_1 .. b_{C-1} (b_C = 0), means a_1 .. a_C, log standard deviations.
     std::vector<Matrix> shapes;
+    /// f b_k per domain: variance of noise that is known beforehand (item_noise.hpp), in squared score units. Empty:
+    /// none is. No parameter, but a part of Psi_k: fits keep it, and a gradient's means nothing.
+    std::vector<Vector> known_noise = {};
 
     [[nodiscard]] Index benchmarks() const { return loadings.rows(); }
     [[nodiscard]] Index factors() const { return loadings.cols(); }
     [[nodiscard]] std::size_t domains() const { return mixing.size(); }
     [[nodiscard]] Index components() const { return (shapes.at(0).rows() + 1) / 3; }
 };
+
+/// The known noise of each benchmark, averaged over the domains, each alike; 0 where none is known.
+[[nodiscard]] Vector mean_known_noise(NoiseParameters const& parameters);
+
+/// Logarithm of the noise of a domain whose s_k is 1 and whose known noise is the mean of all: one Psi for all domains
+/// where one is called for. Without known noise it is log psi.
+[[nodiscard]] Vector log_common_noise(NoiseParameters const& parameters);
+
+/// The same model with other known noise: psi makes up for the difference on average over the domains, as far as a
+/// tenth of the new known noise remains. What a fit with other known noise can start from.
+[[nodiscard]] NoiseParameters with_known_noise(NoiseParameters parameters, std::vector<Vector> known_noise);
 
 /// Exact log likelihood of scores that are noisy, missing or cut off, and its gradient.
 ///

@@ -14,7 +14,7 @@ struct FactorAnalysisOptions
     int max_steps = 400;     ///< EM steps, at least 0
     double tolerance = 1e-9; ///< stop when a step gains less than this for each row; 0: never
     /// Least psi_i as a share of the pooled variance of its benchmark: with less a factor becomes the benchmark
-    /// (a Heywood case).
+    /// (a Heywood case). Where some of the benchmark's noise is known the bound is 0.
     double least_noise = 0.0025;
 };
 
@@ -44,6 +44,7 @@ struct FactorAnalysis
 ///
 /// Missing scores and up to two scores of a row that are cut off enter exactly, as in NoiseLikelihood. The span of G is
 /// what a fit can start from: benchmarks with much noise take no dimension of it, as they do of principal components.
+/// Known noise of the start stays, and psi is what comes on top of it.
 ///
 /// \param start  one component per source with mean 0 and standard deviation 1, log s_k = 0, as the functions above
 /// give \throws NumericalFailure  when the likelihood is not finite or a domain's factors have a singular covariance

@@ -132,6 +132,16 @@ struct FactorChoiceSummary
     [[nodiscard]] bool largest_is_preferred() const;
 };
 
+/// The answer at another share of the items' noise.
+struct ItemShareSummary
+{
+    double share = 0, log_likelihood = 0;
+    std::int64_t optimum = 0; ///< whose refit is the highest, from 0, the answer; -1: refits failed
+    double behind = 0;        ///< nats of the answer's refit below it
+    double lead = 0;          ///< nats above the next at another flag; NaN: there is none
+    double angle = 0;         ///< largest, to the answer's flag, degrees
+};
+
 /// What only the noise-aware likelihood knows.
 struct NoiseSummary
 {
@@ -143,6 +153,8 @@ struct NoiseSummary
     std::int64_t span_models = 0;
     double span_bic_difference = 0; ///< negative favours noise
     std::vector<double> span_angles;
+    Rows item_noise; ///< standard deviation known from items, one row per domain, 0: unknown; empty: items not used
+    std::vector<ItemShareSummary> item_shares;
 };
 
 /// What only the joint estimator knows.

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "exahca/model/score_matrix.hpp"
+
+namespace exahca {
+
+/// What looks odd about the columns of a table, to be asked about by name. Nothing of it is certain, and nothing is
+/// changed.
+
+/// A number that may stand for "missing": -1, -9, 9, -99, 99, ..., -99999, 99999.
+///
+/// Only an end of a column's range is one, and it has to stand apart: below 0 where all other scores are 0 or more, or
+/// further from the next score than the others are from each other. Further ones in the same column are found, too.
+struct SentinelHint
+{
+    Index column = 0;
+    double value = 0;
+    std::int64_t count = 0;
+    double least = 0, most = 0; ///< of the scores that are not in doubt
+};
+[[nodiscard]] std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix);
+
+/// In what a column is probably given.
+enum class ScaleKind {
+    unit,         ///< from 0 to 1
+    percent,      ///< from about 0 to 100, or hardly beyond
+    standardised, ///< around 0, to both sides
+    other,        ///< far beyond 100: a rating, a count
+};
+/// Columns of one kind.
+struct ScaleGroup
+{
+    ScaleKind kind = ScaleKind::percent;
+    std::vector<Index> columns; ///< ascending
+    double least = 0, most = 0; ///< of all of them
+};
+/// The columns by their kind, from the 5 % and 95 % points of (at most 20,000 of) their scores. More than one group:
+/// the columns are not in one unit. In the order of their first columns.
+///
+/// \param scores  models x benchmarks, NaN where missing
+[[nodiscard]] std::vector<ScaleGroup> group_by_scale(Matrix const& scores);
+
+/// Why a column may be no benchmark.
+enum class NoBenchmarkKind {
+    rank,       ///< whole numbers from 1 on, as many as models, hardly one twice
+    row_number, ///< 0, 1, 2, ... in the table's order, or from 1 on
+    name,       ///< its name says so
+    twin,       ///< it says almost the same as another: raw and normalised scores, say
+};
+struct NoBenchmarkHint
+{
+    NoBenchmarkKind kind = NoBenchmarkKind::name;
+    Index column = 0;
+    Index other = -1;         ///< the other column of a twin
+    std::string meaning = {}; ///< what the name says: "a rank", "a number of parameters"
+    double correlation = 0;   ///< with the other column
+};
+/// At most one hint for each column. Twins are columns with a correlation (over at most 20,000 models that have both)
+/// above .998, or above .98 where one name is the other with further words; the later one is named.
+[[nodiscard]] std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix);
+
+/// "Rank may be no benchmark: it ranks the models", one sentence without full stop.
+[[nodiscard]] std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const& benchmarks);
+
+} // namespace exahca

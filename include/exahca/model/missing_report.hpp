@@ -1,0 +1,35 @@
+#pragma once
+
+#include "exahca/model/score_counts.hpp"
+
+namespace exahca {
+
+/// A benchmark or a base model that is left out, and what is left then.
+struct Removal
+{
+    Index benchmark = -1;        ///< column of the score matrix; -1: a base model is left out
+    std::string domain = {};     ///< the base model
+    std::int64_t models = 0;     ///< left
+    std::int64_t benchmarks = 0; ///< left
+    std::int64_t complete = 0;   ///< models that miss none of the scores left
+    std::int64_t missing = 0;    ///< scores that are missing still
+};
+
+/// What a table misses, before anything is left out.
+struct MissingReport
+{
+    ScoreCounts all;                     ///< all models, those without base model included
+    std::vector<ScoreCounts> by_domain;  ///< by name; models of base models alone
+    std::vector<Removal> removals;       ///< benchmarks and base models to leave out one after the other
+    std::vector<std::string> incomplete; ///< base models of which no model has every score
+};
+
+/// Counts what is missing, and finds what to leave out for a table without gaps.
+///
+/// The sequence is greedy: each step leaves out the benchmark or the base model that costs the fewest known scores for
+/// each missing score it takes away (benchmarks before base models, then in their order, where that is equal). It ends
+/// when nothing is missing, when no step leaves two benchmarks and two base models, or after `most_steps`. Models
+/// without base model count only where no model has one: no search uses them.
+[[nodiscard]] MissingReport report_missing(ScoreMatrix const& matrix, std::size_t most_steps = 10);
+
+} // namespace exahca

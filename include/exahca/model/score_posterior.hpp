@@ -1,0 +1,36 @@
+#pragma once
+
+#include "exahca/model/noise_likelihood.hpp"
+
+namespace exahca {
+
+/// A mixture of Gaussians: what is known of one score.
+struct ScorePosterior
+{
+    Vector weights;    ///< of the components, sum 1
+    Vector means;      ///< in the units of the scores
+    Vector deviations; ///< standard deviations, positive
+
+    [[nodiscard]] double mean() const;
+    [[nodiscard]] double density(double score) const;
+    /// Probability of a score of at most this.
+    [[nodiscard]] double distribution(double score) const;
+    /// The score below which the probability is p, to a billionth of the largest deviation. \pre 0 < p < 1
+    [[nodiscard]] double quantile(double p) const;
+};
+
+/// What the known scores of a row, and the model, say of a score that is missing from it, as it would have been
+/// measured: one Gaussian for each of the C^m combinations of components, with mean mu_q + a_q m_c and variance Psi_q +
+/// a_q Sig_c a_q' (docs/noise.md).
+///
+/// Exact where no score of the row is cut off. Where one or two are, the sources given a combination are not normal,
+/// and Gaussians with their means and variances stand in for them. The uncertainty of the parameters is not in it, and
+/// a score that would lie beyond a bound of its scale stands at it.
+///
+/// \param k    the domain's number in the parameters
+/// \param row  of the domain
+/// \pre the benchmark is not among the known scores of the row
+[[nodiscard]] ScorePosterior missing_score(NoiseParameters const& parameters, std::size_t k,
+                                           PatternedScores const& domain, Index row, Index benchmark);
+
+} // namespace exahca

@@ -1,0 +1,126 @@
+#include "import_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace exahca {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json counts_json(ScoreCounts const& counts, std::vector<std::string> const& benchmarks)
+{
+    Json missing = Json::object();
+    for (std::size_t j = 0; j < benchmarks.size(); ++j)
+        if (counts.missing[j] > 0) missing[benchmarks[j]] = counts.missing[j];
+    return {{"models", counts.models}, {"complete", counts.complete}, {"missing", std::move(missing)}};
+}
+
+Json missing_json(CsvImportResult const& result)
+{
+    auto const& benchmarks = result.matrix.benchmarks;
+    auto all = counts_json(result.missing.all, benchmarks);
+    all["texts"] = result.missing_texts;
+    auto domains = Json::object();
+    for (auto const& domain : result.missing.by_domain) domains[domain.domain] = counts_json(domain, benchmarks);
+    all["base_models"] = std::move(domains);
+    auto steps = Json::array();
+    for (auto const& step : result.missing.removals) {
+        bool const is_benchmark = step.benchmark >= 0;
+        steps.push_back({{is_benchmark ? "benchmark" : "base_model",
+                          is_benchmark ? benchmarks[static_cast<std::size_t>(step.benchmark)] : step.domain},
+                         {"models", step.models},
+                         {"benchmarks", step.benchmarks},
+                         {"complete", step.complete},
+                         {"missing", step.missing}});
+    }
+    all["leave_out"] = std::move(steps);
+    all["base_models_without_complete_model"] = result.missing.incomplete;
+    auto vanished = Json::object();
+    for (auto const& [domain, rows] : result.vanished) vanished[domain] = rows;
+    all["vanished_base_models"] = std::move(vanished);
+    return all;
+}
+
+char const* kind_name(ScaleKind kind)
+{
+    switch (kind) {
+    case ScaleKind::unit:
+        return "unit";
+    case ScaleKind::percent:
+        return "percent";
+    case ScaleKind::standardised:
+        return "standardised";
+    case ScaleKind::other:
+        break;
+    }
+    return "other";
+}
+
+Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
+{
+    auto const& matrix = result.matrix;
+    auto columns = Json::array();
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+        auto const column = static_cast<Index>(j);
+        Json entry{{"name", matrix.benchmarks[j]}};
+        for (auto const& scale : findings.scales)
+            if (std::find(scale.columns.begin(), scale.columns.end(), column) != scale.columns.end())
+                entry["scale"] = kind_name(scale.kind);
+        if (matrix.bounds) {
+            entry["floor"] = number_or_null(matrix.bounds->floor[column]);
+            entry["ceiling"] = number_or_null(matrix.bounds->ceiling[column]);
+        }
+        for (auto const& reading : result.readings)
+            if (std::find(reading.columns.begin(), reading.columns.end(), matrix.benchmarks[j]) !=
+                reading.columns.end())
+                entry["written_with"] = reading.dress;
+        for (auto const& hint : findings.sentinels)
+            if (hint.column == column)
+                entry["perhaps_missing"].push_back({{"value", hint.value}, {"count", hint.count}});
+        for (auto const& hint : findings.no_benchmarks)
+            if (hint.column == column) entry["perhaps_no_benchmark"] = describe(hint, matrix.benchmarks);
+        for (auto const& defect : findings.defects)
+            if (defect.column == column) entry["defects"].push_back(describe(defect, matrix.benchmarks));
+        columns.push_back(std::move(entry));
+    }
+    return columns;
+}
+
+} // namespace
+
+std::string import_json(CsvImportResult const& result, ImportFindings const& findings, ImportFiles const& files)
+{
+    auto domains = Json::array();
+    for (auto const& domain : findings.domains) {
+        auto entry = counts_json(domain, result.matrix.benchmarks);
+        entry["name"] = domain.domain;
+        entry["large_enough"] = domain.models >= findings.fewest;
+        domains.push_back(std::move(entry));
+    }
+    Json const report{
+        {"output", files.output},
+        {"input", files.input},
+        {"delimiter", std::string(1, result.delimiter)},
+        {"notes", result.notes},
+        {"models", result.matrix.models.size()},
+        {"rows",
+         {{"read", result.rows_read},
+          {"dropped", result.rows_dropped},
+          {"without_scores", result.rows_without_scores},
+          {"without_base_model", result.rows_without_domain},
+          {"repeated_models", result.repeated_models}}},
+        {"benchmarks", columns_json(result, findings)},
+        {"base_models", std::move(domains)},
+        {"fewest_models_of_a_base_model", findings.fewest},
+        {"spellings_of_one_base_model", findings.spellings},
+        {"missing", missing_json(result)},
+        {"columns_not_used", result.ignored_columns},
+    };
+    return report.dump(2) + "\n";
+}
+
+} // namespace exahca

@@ -1,0 +1,116 @@
+#include "io/import_finish.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+#include <unordered_map>
+
+namespace exahca::io {
+namespace {
+
+/// Keeps these rows, in their order.
+void keep_rows(ScoreMatrix& matrix, std::vector<Index> const& rows)
+{
+    if (std::ssize(rows) == matrix.scores.rows()) return;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto const from = static_cast<std::size_t>(rows[i]);
+        if (from == i) continue;
+        matrix.models[i] = std::move(matrix.models[from]);
+        matrix.base_models[i] = std::move(matrix.base_models[from]);
+    }
+    matrix.models.resize(rows.size());
+    matrix.base_models.resize(rows.size());
+    matrix.scores = Matrix(matrix.scores(rows, Eigen::all));
+}
+
+bool has_scores(Matrix const& scores, Index row)
+{
+    for (Index j = 0; j < scores.cols(); ++j)
+        if (!std::isnan(scores(row, j))) return true;
+    return false;
+}
+
+std::map<std::string, std::int64_t> domain_sizes(ScoreMatrix const& matrix)
+{
+    std::map<std::string, std::int64_t> sizes;
+    for (auto const& name : matrix.base_models)
+        if (!name.empty()) ++sizes[name];
+    return sizes;
+}
+
+/// Rows whose name stands in an earlier row. Hashes find the names that may be equal: a set of all of them would take
+/// more memory than the scores.
+std::int64_t count_repeated(std::vector<std::string> const& names)
+{
+    std::vector<std::pair<std::size_t, std::size_t>> hashed(names.size()); // hash, row
+    for (std::size_t i = 0; i < names.size(); ++i) hashed[i] = {std::hash<std::string>()(names[i]), i};
+    std::sort(hashed.begin(), hashed.end());
+    std::int64_t repeated = 0;
+    for (std::size_t begin = 0, end = 0; begin < hashed.size(); begin = end) {
+        while (end < hashed.size() && hashed[end].first == hashed[begin].first) ++end;
+        std::vector<std::string const*> different;
+        for (auto i = begin; i < end; ++i) {
+            auto const& name = names[hashed[i].second];
+            if (std::any_of(different.begin(), different.end(), [&](auto const* known) { return *known == name; }))
+                ++repeated;
+            else
+                different.push_back(&name);
+        }
+    }
+    return repeated;
+}
+
+/// A benchmark without any score says nothing, and no estimator can do with one.
+void check_columns(ScoreMatrix const& matrix, std::string const& name)
+{
+    std::vector<std::string> empty;
+    for (Index j = 0; j < matrix.scores.cols(); ++j)
+        if (matrix.scores.col(j).array().isNaN().all()) empty.push_back(matrix.benchmarks[static_cast<std::size_t>(j)]);
+    if (!empty.empty())
+        throw InvalidInput(fmt::format("{} has no score in column {}", name, join_names(empty, ", ")), {},
+                           "name the other columns with --scores");
+}
+
+} // namespace
+
+void finish_import(CsvImportResult& result, std::vector<RowState> const& states, MissingPolicy policy,
+                   std::string const& name)
+{
+    auto& matrix = result.matrix;
+    std::map<std::string, std::int64_t> before;
+    std::vector<Index> rows;
+    for (Index i = 0; i < matrix.scores.rows(); ++i)
+        if (has_scores(matrix.scores, i)) rows.push_back(i);
+    auto const without_scores = matrix.scores.rows() - std::ssize(rows);
+    // Where every row stays, so does every base model: a large table need not be looked through.
+    bool const may_drop =
+        without_scores > 0 || std::find(states.begin(), states.end(), RowState::dropped) != states.end();
+    if (may_drop) before = domain_sizes(matrix);
+    (policy == MissingPolicy::drop ? result.rows_dropped : result.rows_without_scores) += without_scores;
+    keep_rows(matrix, rows);
+    result.missing = report_missing(matrix);
+    if (policy == MissingPolicy::drop) {
+        std::vector<Index> whole;
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (states[static_cast<std::size_t>(rows[i])] == RowState::usable) whole.push_back(static_cast<Index>(i));
+        result.rows_dropped += std::ssize(rows) - std::ssize(whole);
+        keep_rows(matrix, whole);
+    }
+    if (matrix.models.empty())
+        throw InvalidInput(fmt::format("{} has no usable rows", name),
+                           fmt::format("{} were dropped", result.rows_dropped + result.rows_without_scores),
+                           "check the score columns");
+    check_columns(matrix, name);
+    auto const after = may_drop ? domain_sizes(matrix) : before;
+    for (auto const& [domain, size] : before)
+        if (!after.contains(domain)) result.vanished.emplace_back(domain, size);
+    result.repeated_models = count_repeated(matrix.models);
+    result.rows_without_domain = std::count(matrix.base_models.begin(), matrix.base_models.end(), std::string());
+    result.scores_out_of_range = (matrix.scores.array() < 0 || matrix.scores.array() > 100).count();
+}
+
+} // namespace exahca::io

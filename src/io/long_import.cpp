@@ -1,0 +1,160 @@
+#include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "exahca/io/results_import.hpp"
+#include "io/csv_table.hpp"
+#include "io/entry_table.hpp"
+#include "io/missing_codes.hpp"
+#include "io/number_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+constexpr auto no_column = static_cast<std::size_t>(-1);
+
+/// Reads a long table, twice: first for how its numbers are written.
+class LongImporter
+{
+public:
+    LongImporter(io::TextSource& source, std::string const& name, LongColumns const& columns,
+                 CsvImportOptions const& options)
+        : source_(source), name_(name), columns_(columns), options_(options), codes_(options.missing_codes)
+    {
+    }
+
+    CsvImportResult import()
+    {
+        result_.delimiter =
+            options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, columns_.model);
+        std::int64_t rows = 0;
+        io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
+            if (header_.empty()) {
+                take_header(row);
+                return;
+            }
+            ++rows;
+            auto const field = row.fields[score_];
+            if (!look_.add_if_plain(field, codes_) && !codes_.contains(field)) look_.add(field);
+        });
+        if (rows == 0) throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
+        style_ = look_.style(options_.decimal, '.');
+        note_reading();
+        bool is_header = true;
+        io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
+            if (!std::exchange(is_header, false)) add_row(row);
+        });
+        table_.finish(result_, options_, io::Repeated::mean, name_);
+        return std::move(result_);
+    }
+
+private:
+    std::size_t find_column(std::string const& wanted) const
+    {
+        auto const found = std::find(header_.begin(), header_.end(), wanted);
+        if (found == header_.end())
+            throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
+                               fmt::format("its columns are: {}", join_names(header_, ", ")),
+                               "name the columns of models, benchmarks and scores with --long");
+        return static_cast<std::size_t>(found - header_.begin());
+    }
+
+    void take_header(io::CsvRowView const& row)
+    {
+        header_.assign(row.fields.begin(), row.fields.end());
+        model_ = find_column(columns_.model);
+        benchmark_ = find_column(columns_.benchmark);
+        score_ = find_column(columns_.score);
+        result_.has_domain_column = std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
+        if (result_.has_domain_column || !options_.domain_may_be_absent) domain_ = find_column(options_.domain_column);
+        for (auto const& text : options_.text_columns) {
+            auto const found = std::find(header_.begin(), header_.end(), text);
+            texts_.push_back(found == header_.end() ? no_column : static_cast<std::size_t>(found - header_.begin()));
+        }
+        for (std::size_t i = 0; i < header_.size(); ++i)
+            if (i != model_ && i != benchmark_ && i != score_ && i != domain_)
+                result_.ignored_columns.push_back(header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i]);
+    }
+
+    void note_reading()
+    {
+        if (style_.is_plain() || look_.example().empty()) return;
+        auto const value = io::read_number(look_.example(), style_);
+        result_.readings.push_back({io::dress_of(style_, look_),
+                                    look_.example(),
+                                    value.value_or(std::nan("")),
+                                    options_.decimal == 0 && look_.is_ambiguous(),
+                                    {columns_.score}});
+    }
+
+    void add_row(io::CsvRowView const& row)
+    {
+        auto const place = [&](char const* what) { return fmt::format("{} line {}, {}", name_, row.line, what); };
+        for (auto const column : {model_, benchmark_})
+            if (row.fields[column].empty())
+                throw InvalidInput(place(column == model_ ? "the model has no name" : "the benchmark has no name"), {},
+                                   "name it, or take the line out");
+        auto const model = table_.model(row.fields[model_]);
+        table_.add(model, table_.benchmark(row.fields[benchmark_]), score_of(row));
+        auto const text = [&](std::size_t column) {
+            return column == no_column ? std::string_view() : row.fields[column];
+        };
+        if (!options_.domain_of) {
+            table_.set_domain(model, std::string(text(domain_)), fmt::format("{} line {}", name_, row.line));
+            return;
+        }
+        RowTexts texts{row.fields[model_], text(domain_), {}};
+        for (auto const column : texts_) texts.further.push_back(text(column));
+        table_.set_domain(model, options_.domain_of(texts), fmt::format("{} line {}", name_, row.line));
+    }
+
+    double score_of(io::CsvRowView const& row)
+    {
+        auto const field = row.fields[score_];
+        auto const value = io::read_number(field, style_);
+        if (value && std::isfinite(*value) && !codes_.is_code(*value)) return *value;
+        if ((value && codes_.is_code(*value)) || codes_.contains(field)) {
+            ++result_.missing_texts[std::string(field)];
+            return std::nan("");
+        }
+        auto const defect = fmt::format("{} line {}, column {}: \"{}\" is not a {}number", name_, row.line,
+                                        columns_.score, field, value ? "finite " : "");
+        if (options_.missing != MissingPolicy::drop)
+            throw InvalidInput(defect, {}, "fix it, or say with --na that it stands for a missing score");
+        constexpr std::size_t most = 10;
+        if (result_.dropped_examples.size() < most) result_.dropped_examples.push_back(defect);
+        return std::nan("");
+    }
+
+    io::TextSource& source_;
+    std::string const& name_;
+    LongColumns const& columns_;
+    CsvImportOptions const& options_;
+    io::MissingCodes const codes_;
+    std::vector<std::string> header_;
+    std::size_t model_ = 0, benchmark_ = 0, score_ = 0, domain_ = no_column;
+    std::vector<std::size_t> texts_;
+    io::ColumnLook look_;
+    io::NumberStyle style_;
+    io::EntryTable table_;
+    CsvImportResult result_;
+};
+
+} // namespace
+
+CsvImportResult import_long(std::string const& path, LongColumns const& columns, CsvImportOptions const& options)
+{
+    auto const source = io::open_text(path);
+    return LongImporter(*source, io::input_name(path), columns, options).import();
+}
+
+CsvImportResult import_long_text(std::string_view content, std::string const& name, LongColumns const& columns,
+                                 CsvImportOptions const& options)
+{
+    auto const source = io::text_in_memory(content, name);
+    return LongImporter(*source, name, columns, options).import();
+}
+
+} // namespace exahca

@@ -1,0 +1,74 @@
+#include "exahca/model/score_posterior.hpp"
+
+#include "exahca/core/check.hpp"
+#include "noise_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace exahca {
+
+double ScorePosterior::mean() const { return weights.dot(means); }
+
+double ScorePosterior::density(double score) const
+{
+    double sum = 0;
+    for (Index c = 0; c < weights.size(); ++c) {
+        double const z = (score - means[c]) / deviations[c];
+        sum += weights[c] * std::exp(-0.5 * z * z) / (deviations[c] * std::sqrt(2 * std::numbers::pi));
+    }
+    return sum;
+}
+
+double ScorePosterior::distribution(double score) const
+{
+    double sum = 0;
+    for (Index c = 0; c < weights.size(); ++c)
+        sum += weights[c] * 0.5 * std::erfc((means[c] - score) / (deviations[c] * std::numbers::sqrt2));
+    return sum;
+}
+
+double ScorePosterior::quantile(double p) const
+{
+    EXAHCA_EXPECT(p > 0 && p < 1);
+    // 40 deviations hold all that a double tells from 0 and 1. Bisection, since the density may nearly vanish between
+    // two components, where steps by the slope go astray.
+    double low = (means - 40 * deviations).minCoeff(), high = (means + 40 * deviations).maxCoeff();
+    double const close = 1e-9 * deviations.maxCoeff();
+    while (high - low > close) {
+        double const middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) break; // no number lies between
+        (distribution(middle) < p ? low : high) = middle;
+    }
+    return 0.5 * (low + high);
+}
+
+ScorePosterior missing_score(NoiseParameters const& parameters, std::size_t k, PatternedScores const& domain, Index row,
+                             Index benchmark)
+{
+    auto const holds = [&](RowPattern const& pattern) {
+        return std::binary_search(pattern.rows.begin(), pattern.rows.end(), row);
+    };
+    auto const pattern = std::find_if(domain.patterns.begin(), domain.patterns.end(), holds);
+    EXAHCA_EXPECT(pattern != domain.patterns.end());
+    detail::DomainModel const whole(parameters, k);
+    detail::PatternModel const model(whole, *pattern);
+    EXAHCA_EXPECT(std::find(model.known.begin(), model.known.end(), benchmark) == model.known.end());
+    detail::RowModel rows(model);
+    rows.evaluate_row(domain.scores.row(row));
+    std::vector<double> weights, means, deviations;
+    Vector const loading = whole.mixing.row(benchmark);
+    rows.visit_sources([&](double probability, Vector const& sources, Matrix const& covariance) {
+        weights.push_back(probability);
+        means.push_back(whole.means[benchmark] + loading.dot(sources));
+        deviations.push_back(std::sqrt(whole.noise[benchmark] + loading.dot(covariance * loading)));
+    });
+    auto const vector = [](std::vector<double> const& values) {
+        return Vector(Eigen::Map<Vector const>(values.data(), std::ssize(values)));
+    };
+    // Probabilities are exponentials of differences, and add up to 1 but for rounding.
+    return {vector(weights) / vector(weights).sum(), vector(means), vector(deviations)};
+}
+
+} // namespace exahca

@@ -1,0 +1,4 @@
+#include "numerics/eigen_instances.hpp"
+
+#define EXAHCA_EIGEN_INSTANCE template
+#include "numerics/eigen_instances.inl"

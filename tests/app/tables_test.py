@@ -1,0 +1,284 @@
+"""Tables as people have them: whatever the delimiter, the dress of the numbers and the shape, and what is said of them."""
+
+import csv
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+
+import h5py
+import numpy
+from program import PROGRAM, ProgramTest, environment
+
+BENCHMARKS = ("A", "B", "C", "D", "E")
+
+
+class TablesTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        draw = random.Random(5)
+        loadings = [[draw.gauss(0, 6) for _ in BENCHMARKS] for _ in range(2)]
+        self.rows = []
+        for base in ("g one", "g/two"):
+            for i in range(60):
+                factors = [draw.expovariate(1) - 1 for _ in loadings]
+                scores = [max(1.0, 50 + sum(f * row[j] for f, row in zip(factors, loadings)) + draw.gauss(0, 2)) for j in range(5)]
+                self.rows.append([f"{base} m{i}", base, *(round(score, 2) for score in scores)])
+
+    def write(self, name, rows=None, dress=str, header=("model", "base_model", *BENCHMARKS), **options):
+        with open(self.path(name), "w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, **options)
+            table.writerow(header)
+            for row in self.rows if rows is None else rows:
+                table.writerow([*row[:2], *(dress(cell) for cell in row[2:])])
+
+    def scores(self, name="s.h5"):
+        with h5py.File(self.path(name)) as file:
+            return file["scores"][:]
+
+    def imported(self, *words):
+        return self.succeed("import", *words, "-o", "s.h5", "--overwrite").stdout
+
+    def wanted(self):
+        return numpy.array([row[2:] for row in self.rows])
+
+    def test_every_dress_gives_the_same_scores(self):
+        dresses = {
+            "per cent signs": lambda x: f"{x}%",
+            "decimal commas": lambda x: str(x).replace(".", ","),
+            "± behind them (left out)": lambda x: f"{x} ± 0.5",
+            "brackets behind them (left out)": lambda x: f"{x} (0.5)",
+            "decimal commas and per cent signs": lambda x: str(x).replace(".", ",") + " %",
+        }
+        for said, dress in dresses.items():
+            with self.subTest(said):
+                self.write("t.csv", dress=dress)
+                self.assertIn(f"numbers in A, B, C, D, E are written with {said}:", self.imported("t.csv"))
+                numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.write("t.csv", dress=dresses["decimal commas"], delimiter=";")
+        self.assertIn("fields separated by semicolons", self.imported("t.csv"))
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.write("t.csv", dress=lambda x: f"{1000 + x:,.2f}")
+        self.assertIn("thousands separators", self.imported("t.csv"))
+        numpy.testing.assert_allclose(self.scores(), 1000 + self.wanted(), rtol=1e-12)
+
+    def test_what_was_found_can_be_overridden(self):
+        self.write("t.csv", [[*row[:2], *(f"{int(cell) % 9 + 1},{int(cell) * 13 % 1000:03}" for cell in row[2:])] for row in self.rows])
+        self.assertIn("if not, say so with --decimal comma", self.imported("t.csv"))
+        self.assertGreater(self.scores().max(), 1000)
+        self.imported("t.csv", "--decimal", "comma")
+        self.assertLess(self.scores().max(), 10)
+        self.write("t.csv", delimiter=":")
+        self.imported("t.csv", "--delimiter", ":")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        for words in (("--delimiter", "::"), ("--decimal", "dot"), ("--domain-rule", "x"), ("--long", "a,b"), ("--metric", "acc")):
+            self.fail_with(2, words[0], "import", "t.csv", "-o", "n.h5", *words)
+
+    def test_a_column_in_no_known_dress_is_named(self):
+        self.write("t.csv", [[*row[:6], f"{row[6]} ms"] for row in self.rows])
+        self.assertRegex(self.imported("t.csv"), r'warning: E is not used: only 0 of its 120 cells can be read as numbers, and "[\d.]+ ms" is none')
+        self.write("t.csv", dress=lambda x: f"{x} ms")
+        self.fail_with(3, "of the 120 cells of A 0 are numbers", "import", "t.csv", "-o", "n.h5")
+
+    def test_gzip_and_standard_input(self):
+        self.write("t.csv")
+        with open(self.path("t.csv"), "rb") as file:
+            content = file.read()
+        with gzip.open(self.path("t.csv.gz"), "wb") as file:
+            file.write(content)
+        self.imported("t.csv.gz")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        for given in (content, gzip.compress(content)):
+            done = subprocess.run([PROGRAM, "import", "-", "-o", "p.h5", "--overwrite"], cwd=self.folder, input=given,
+                                  env=environment(), capture_output=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(b"read from standard input: 120 rows", done.stdout)
+            numpy.testing.assert_array_equal(self.scores("p.h5"), self.wanted())
+
+    def test_a_base_model_that_vanishes_is_named_and_what_would_keep_it(self):
+        self.write("t.csv", [[*row[:6], "" if row[1] == "g/two" else row[6]] for row in self.rows])
+        dropped = self.imported("t.csv", "--missing", "drop")
+        for line in ("E is missing: g/two 60 of 60", "leaving out E keeps 120 models with all of 4 scores, of 120",
+                     "warning: base model g/two is gone: all of its 60 rows were left out", "there is one base model only, g one"):
+            self.assertIn(line, dropped)
+        kept = self.imported("t.csv")
+        self.assertIn("no model of g/two has every score", kept)
+        self.assertNotIn("gone", kept)
+        told = json.loads(self.imported("t.csv", "--json"))
+        self.assertEqual(told["missing"]["base_models"]["g/two"], {"models": 60, "complete": 0, "missing": {"E": 60}})
+        self.assertEqual(told["missing"]["leave_out"], [{"benchmark": "E", "models": 120, "benchmarks": 4, "complete": 120, "missing": 0}])
+        self.assertEqual(told["missing"]["base_models_without_complete_model"], ["g/two"])
+        self.assertEqual([domain["name"] for domain in told["base_models"]], ["g one", "g/two"])
+
+    def test_codes_of_missing_scores(self):
+        codes = ["NA", "#N/A", "-", "None", "NULL", "?", "-999", "9999", "-999.0"]
+        rows = [list(row) for row in self.rows]
+        for row, code in zip(rows, codes):
+            row[3] = code
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: B holds -999 2 times \(the others lie between [\d.]+ and [\d.]+\): if that stands for a missing score, import with --na -999")
+        self.assertIn("import with --na 9999", said)
+        self.assertEqual(numpy.isnan(self.scores()).sum(), 6)
+        said = self.imported("t.csv", "--na", "-999", "--na", "9999")
+        self.assertNotIn("warning: B holds", said)
+        self.assertEqual(numpy.isnan(self.scores()).sum(), 9)
+        rows[0][3] = "withheld"
+        self.write("t.csv", rows)
+        self.fail_with(3, '"withheld" is not a number', "import", "t.csv", "-o", "n.h5")
+        self.imported("t.csv", "--na", "Withheld")
+
+    def test_columns_that_are_no_benchmarks_are_asked_about(self):
+        order = sorted(range(len(self.rows)), key=lambda i: -sum(self.rows[i][2:]))
+        places = {row: place + 1 for place, row in enumerate(order)}
+        rows = [[*row, places[i], 7 * i % 11 + 1.5, max(30, 20 + 0.8 * row[2])] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "Place", "#Params (B)", "A normalised"))
+        said = self.imported("t.csv")
+        self.assertIn("is this a benchmark? Place ranks the models", said)
+        self.assertIn("#Params (B) is a number of parameters, by its name", said)
+        self.assertIn("A normalised says almost the same as A", said)
+        self.assertIn("--exclude 'Place,#Params (B),A normalised'", said)
+        said = self.imported("t.csv", "--exclude", "Place,#Params (B)", "--exclude", "*normalised")
+        self.assertNotIn("is this a benchmark", said)
+        self.assertIn("columns not used: Place, #Params (B), A normalised", said)
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.fail_with(3, 'no column "Rang"', "import", "t.csv", "-o", "n.h5", "--exclude", "Rang")
+
+    def test_columns_of_different_scale_are_named(self):
+        self.write("t.csv", [[*row[:2], row[2] / 100, *row[3:6], 1000 + 8 * row[6]] for row in self.rows])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: the columns are not on one scale: A lies between 0\.\d+ and [01]\.\d+ \(0 to 1\); B, C and D lie between .* \(0 to 100\); E lies")
+        self.write("t.csv")
+        self.assertNotIn("not on one scale", self.imported("t.csv"))
+
+    def test_base_models(self):
+        self.write("t.csv", [[row[0], "G-ONE" if row[1] == "g one" and i % 3 == 0 else row[1], *row[2:]] for i, row in enumerate(self.rows)])
+        self.assertIn('warning: "g one" and "G-ONE" differ in capital letters', self.imported("t.csv"))
+        self.write("t.csv", [row for i, row in enumerate(self.rows) if row[1] == "g one" or i < 67])
+        self.assertIn("base models with fewer than 10 models, twice the number of benchmarks, are too small for a search: g/two 7",
+                      self.imported("t.csv"))
+        self.write("t.csv", [row[:1] + row[1:] for row in self.rows], header=("model", "site", *BENCHMARKS))
+        said = self.imported("t.csv")
+        self.assertIn("no model has a base model", said)
+        self.assertIn("--domain-column (perhaps site)", said)
+        self.fail_with(3, 'no column "family"', "import", "t.csv", "-o", "n.h5", "--domain-column", "family")
+
+    def groups(self):
+        with h5py.File(self.path("s.h5")) as file:
+            return [name.decode() for name in file["base_model"][:]]
+
+    def test_base_models_from_elsewhere(self):
+        self.write("t.csv", header=("model", "site", *BENCHMARKS))
+        self.write("m.csv", [[row[0], "group " + row[1][2]] for row in self.rows[:-1]], header=("model", "base_model"), delimiter=";")
+        self.assertIn("without a base model: 1 rows", self.imported("t.csv", "--domains-from-file", "m.csv"))
+        self.assertEqual(self.groups(), ["group " + row[1][2] for row in self.rows[:-1]] + [""])
+        self.imported("t.csv", "--domain-pattern", "^(g.[a-z]+) m")
+        self.assertEqual(self.groups(), [row[1] for row in self.rows])
+        self.imported("t.csv", "--domain-column", "site", "--domain-pattern", "[a-z]+$")
+        self.assertEqual(self.groups(), [row[1][2:] for row in self.rows])
+        names = ["org/Llama-3-8B-x", "org/Qwen2.5-7B-y", "org/unknown"]
+        self.write("t.csv", [[names[i % 3] + str(i), row[1], *row[2:6], 8] for i, row in enumerate(self.rows)],
+                   header=("model", "site", *BENCHMARKS[:4], "params_b"))
+        said = self.imported("t.csv", "--domain-rule", "open-llm")
+        self.assertEqual(self.groups()[:3], ["llama-3-8b", "qwen2.5-7b", ""])
+        self.assertIn("4 benchmarks (A, B, C, D), 2 base models", said)
+        self.fail_with(2, "contradict", "import", "t.csv", "-o", "n.h5", "--domain-rule", "open-llm", "--domain-pattern", "x")
+        self.fail_with(2, "no regular expression", "import", "t.csv", "-o", "n.h5", "--domain-pattern", "(")
+
+    def test_a_long_table(self):
+        with open(self.path("l.csv"), "w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, delimiter="\t")
+            table.writerow(["id", "task", "value", "site"])
+            for j, benchmark in enumerate(BENCHMARKS):
+                for row in self.rows:
+                    table.writerow([row[0], benchmark, row[2 + j], row[1]])
+        said = self.imported("l.csv", "--long", "id,task,value", "--domain-column", "site")
+        self.assertIn("read from l.csv: 600 scores of 120 models", said)
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.assertEqual(self.groups(), [row[1] for row in self.rows])
+
+    def test_a_folder_of_results(self):
+        for i, row in enumerate(self.rows):
+            folder = self.path(f"results/model{i}")
+            os.makedirs(folder)
+            results = {name: {"alias": name, "acc,none": score / 100, "acc_stderr,none": 0.01} for name, score in zip(BENCHMARKS, row[2:])}
+            with open(os.path.join(folder, "results_2026-01-01T00-00-00.json"), "w", encoding="utf-8") as file:
+                json.dump({"model_name": row[0], "date": 1.5, "results": results}, file)
+        said = self.imported("results", "--domain-pattern", "^(.*) m[0-9]+$")
+        self.assertIn("files of lm-evaluation-harness: 120", said)
+        self.assertIn("scores from 0 to 1 are stored in per cent: 5 benchmarks", said)
+        with h5py.File(self.path("s.h5")) as file:
+            places = {name.decode(): i for i, name in enumerate(file["model"][:])}
+        numpy.testing.assert_allclose(self.scores()[[places[row[0]] for row in self.rows]], self.wanted(), rtol=1e-12)
+        self.fail_with(2, "--long does not fit", "import", "results", "-o", "n.h5", "--long", "a,b,c")
+        with open(self.path("results/broken.json"), "w", encoding="utf-8") as file:
+            file.write('{"results": ')
+        self.fail_with(3, "broken.json is no JSON", "import", "results", "-o", "n.h5")
+        self.assertFalse(os.path.exists(self.path("n.h5")))
+
+    def test_patterns_of_base_models(self):
+        self.write("t.csv", self.rows + [[f"s{i}", "small", *self.rows[i][2:]] for i in range(12)])
+        self.imported("t.csv")
+        common = ("search", "s.h5", "-o", "r.h5", "--overwrite", "-q", "--estimator", "published", "--factors", 2, "--restarts", 2)
+        self.succeed(*common, "--domains", "g*", "--min-models", 20)
+        self.assertEqual([d["name"] for d in self.shown("r.h5")["settings"][0]["domains"]], ["g one", "g/two"])
+        self.succeed(*common, "--domains", "small,g?o*", "--min-models", 20)
+        self.assertEqual([d["name"] for d in self.shown("r.h5")["settings"][0]["domains"]], ["small", "g one"])
+        self.fail_with(2, "fits s* (1 smaller ones do)", *common, "--domains", "s*,g one", "--min-models", 20)
+        self.fail_with(2, "fits x*", *common, "--domains", "x*", "--min-models", 20)
+
+
+    def test_the_example_from_outside_language_models(self):
+        example = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "examples", "patients.py")
+        with open(self.path("p.csv"), "w", encoding="utf-8") as file:
+            subprocess.run([sys.executable, example], stdout=file, timeout=60, check=True)
+        words = ("p.csv", "--model-column", "patient", "--domain-column", "site")
+        said = self.imported(*words)
+        self.assertIn("reaction ms holds -9 14 times", said)
+        self.assertIn("the columns are not on one scale", said)
+        said = self.imported(*words, "--na", "-9")
+        self.assertNotIn("holds -9", said)
+        self.assertIn("tapping per s is missing: Evora 160 of 160", said)
+        self.assertRegex(said, r"symptoms has a floor at 0: \d+ of 790")
+        self.assertIn("no model of Evora has every score", said)
+        # Speed acts on memory, says the example; reaction time and words recalled are each one's own test.
+        self.succeed("search", "s.h5", "-o", "r.h5", "--factors", 2, "-q")
+        self.assertIn("Direction    reaction ms → words recalled", self.succeed("show", "r.h5", "--brief").stdout)
+
+
+class RuleTest(ProgramTest):
+    """The rule of the Open LLM Leaderboard is the one of jobs/base_model.py."""
+
+    def test_names_made_of_what_the_rule_knows(self):
+        sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "jobs"))
+        sys.dont_write_bytecode = True
+        from base_model import base_model
+
+        draw = random.Random(3)
+        parts = ["llama", "Llama-3", "llama_3.1", "llama3.2", "llama-2", "mistral", "Mixtral", "gemma-2", "gemma", "qwen2.5", "Qwen-2", "qwen2.",
+                 "qwen", "yi-1.5", "yi_1", "phi-3", "phi-3.5", "phi-2", "phi1.5", "falcon", "mpt", "deepseek", "bloom", "-7b", "8B", "-8x7b",
+                 "2x7b", "-1.5b", "_", "-", ".", "x", "72b", "instruct", "v0.1", "/", "14B"]
+        architectures = ["", "LlamaForCausalLM", "MistralForCausalLM", "Gemma2ForCausalLM", "Qwen2ForCausalLM", "Other"]
+        sizes = ["", "-1", "8.03", "7.242", "6.738", "14.77", "7.616", "0.494", "1.544", "46.7", "3.8", "13.96", "9.24", "12.9", "70.554"]
+        rows = []
+        for i in range(3000):
+            name = f"o{i}/" + "".join(draw.choices(parts, k=draw.randint(1, 5)))
+            rows.append([name, "".join(draw.choices(parts, k=draw.randint(0, 3))), draw.choice(architectures), draw.choice(sizes), i % 97 + 0.5, i % 89 + 0.25])
+        with open(self.path("t.csv"), "w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["model", "Base Model", "Architecture", "#Params (B)", "A", "B"])
+            table.writerows(rows)
+        self.succeed("import", "t.csv", "-o", "s.h5", "--domain-rule", "open-llm")
+        with h5py.File(self.path("s.h5")) as file:
+            ours = [name.decode() for name in file["base_model"][:]]
+        theirs = [base_model(row[0], row[1], row[2], float(row[3] or -1)) for row in rows]
+        self.assertEqual(ours, theirs)
+        self.assertGreater(len(set(theirs)), 60)
+
+
+if __name__ == "__main__":
+    from unittest_main import main
+
+    main()

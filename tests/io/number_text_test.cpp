@@ -1,0 +1,113 @@
+#include "io/number_text.hpp"
+
+#include "io/missing_codes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace exahca::io {
+namespace {
+
+ColumnLook look_at(std::vector<std::string> const& cells)
+{
+    ColumnLook look;
+    MissingCodes const codes;
+    for (auto const& cell : cells)
+        if (!look.add_if_plain(cell, codes)) look.add(cell);
+    return look;
+}
+
+/// What the cells are read as when they are a column of a table; -1 for those that are no numbers in its style.
+std::vector<double> read_column(std::vector<std::string> const& cells, char forced = 0, char of_file = '.')
+{
+    auto const look = look_at(cells);
+    auto const style = look.style(forced, of_file);
+    std::vector<double> values;
+    for (auto const& cell : cells) values.push_back(read_number(cell, style).value_or(-1));
+    EXPECT_EQ(look.readable(style), std::count_if(values.begin(), values.end(), [](double v) { return v != -1; }));
+    return values;
+}
+
+using Values = std::vector<double>;
+
+TEST(NumberText, plain_numbers_are_read_as_c_writes_them)
+{
+    EXPECT_EQ(read_column({"47.7", "+3", "-4e-1", ".5", "1.147", "12345.678"}),
+              (Values{47.7, 3, -0.4, .5, 1.147, 12345.678}));
+    EXPECT_TRUE(look_at({"47.7", "1.147"}).style(0, '.').is_plain());
+    EXPECT_EQ(*read_number("\xe2\x88\x92"
+                           "3.5",
+                           {}),
+              -3.5);
+    for (auto const* text : {"", "-", "1 2", "0x10", "1.5.2", "--1", "+-1", "7B", "2024-01-05", "1e", "(5)", "%",
+                             "\xc2\xb1"
+                             "3"})
+        EXPECT_FALSE(look_at_number(text)) << text;
+}
+
+TEST(NumberText, every_dress_is_recognised_when_most_cells_wear_it)
+{
+    EXPECT_EQ(read_column({"47.7%", "38 %", "100%"}), (Values{47.7, 38, 100}));
+    EXPECT_EQ(read_column({"47,7", "38,25", "3"}), (Values{47.7, 38.25, 3}));
+    EXPECT_EQ(read_column({"47.7 \xc2\xb1 0.5", "38.2\xc2\xb1.5", "40 +/- 1", "41 +- 2", "42"}),
+              (Values{47.7, 38.2, 40, 41, 42}));
+    EXPECT_EQ(read_column({"47.7 (0.5)",
+                           "38.2 (\xc2\xb1"
+                           "0.5)",
+                           "40 [39, 41]"}),
+              (Values{47.7, 38.2, 40}));
+    EXPECT_EQ(read_column({"47,7 % \xc2\xb1 0,5", "38,2 % \xc2\xb1 0,5"}), (Values{47.7, 38.2}));
+    EXPECT_EQ(read_column({"1,147", "1,134.5", "12,345,678"}), (Values{1147, 1134.5, 12345678}));
+    EXPECT_EQ(read_column({"1.147,5", "1.234.567"}), (Values{1147.5, 1234567}));
+    EXPECT_EQ(read_column({"1 147", "1'134",
+                           "1\xc2\xa0"
+                           "200",
+                           "1\xe2\x80\xaf"
+                           "300,5",
+                           "2 000,25"}),
+              (Values{1147, 1134, 1200, 1300.5, 2000.25}));
+}
+
+TEST(NumberText, a_dress_of_few_cells_is_none_of_the_column)
+{
+    EXPECT_EQ(read_column({"2", "2", "95%"}), (Values{2, 2, -1}));
+    EXPECT_EQ(read_column({"2", "2", "1,5"}), (Values{2, 2, -1}));
+    EXPECT_EQ(read_column({"2", "2", "3 \xc2\xb1 1"}), (Values{2, 2, -1}));
+    EXPECT_EQ(read_column({"95%", "96%", "0.4"}), (Values{95, 96, -1})); // in another unit, perhaps
+    // Thousands apart go on where the numbers without end, or they are no thousands.
+    EXPECT_EQ(read_column({"950", "980", "1,010"}), (Values{950, 980, 1010}));
+    EXPECT_EQ(read_column({"47.7", "38.2", "1,147"}), (Values{47.7, 38.2, -1}));
+}
+
+TEST(NumberText, what_a_comma_means)
+{
+    // Three digits behind it: thousands, unless something says otherwise.
+    EXPECT_EQ(read_column({"1,147", "1,134"}), (Values{1147, 1134}));
+    EXPECT_TRUE(look_at({"1,147", "1,134"}).is_ambiguous());
+    EXPECT_EQ(read_column({"1,147", "1,134"}, ','), (Values{1.147, 1.134}));
+    EXPECT_EQ(read_column({"1,147", "1,134"}, 0, ','), (Values{1.147, 1.134}));
+    EXPECT_EQ(read_column({"1,147", "0,134"}), (Values{1.147, 0.134})); // no thousands begin with 0
+    EXPECT_EQ(read_column({"1,147", "1,13"}), (Values{1.147, 1.13}));
+    EXPECT_FALSE(look_at({"1,147", "1,13"}).is_ambiguous());
+    EXPECT_EQ(read_column({"1.147", "1.134"}, 0, ','), (Values{1147, 1134}));
+    EXPECT_EQ(read_column({"1.147", "1.13"}, 0, ','), (Values{1.147, 1.13}));
+    EXPECT_EQ(read_column({"47,7", "1.5"}, '.'), (Values{-1, 1.5}));
+}
+
+TEST(NumberText, codes_of_missing_scores)
+{
+    MissingCodes const usual;
+    for (auto const* text :
+         {"", "NA", "n/a", "#N/A", "NaN", "NULL", "None", "-", "--", "?", "\xe2\x80\x93", "#DIV/0!", "<NA>", "Missing"})
+        EXPECT_TRUE(usual.contains(text)) << text;
+    for (auto const* text : {"0", "x", "inf", "naan", "-999"}) EXPECT_FALSE(usual.contains(text)) << text;
+    MissingCodes const further({"-999", "Withheld"});
+    EXPECT_TRUE(further.contains("WITHHELD"));
+    EXPECT_TRUE(further.is_code(-999));
+    EXPECT_FALSE(further.is_code(999));
+    EXPECT_TRUE(further.contains("NA"));
+}
+
+} // namespace
+} // namespace exahca::io

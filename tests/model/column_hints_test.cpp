@@ -1,0 +1,137 @@
+#include "exahca/model/column_hints.hpp"
+
+#include "exahca/core/name_pattern.hpp"
+#include "exahca/model/domain_names.hpp"
+#include "exahca/model/missing_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace exahca {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+/// Sums of sines: no two columns alike, none of whole numbers, all between 20 and 80.
+ScoreMatrix made_up(Index models, std::vector<std::string> benchmarks)
+{
+    ScoreMatrix matrix;
+    matrix.benchmarks = std::move(benchmarks);
+    matrix.scores.resize(models, std::ssize(matrix.benchmarks));
+    for (Index i = 0; i < models; ++i) {
+        matrix.models.push_back("m" + std::to_string(i));
+        matrix.base_models.push_back(i % 2 == 0 ? "x" : "y");
+        for (Index j = 0; j < matrix.scores.cols(); ++j)
+            matrix.scores(i, j) = 50 + 15 * std::sin(0.7 * static_cast<double>((i + 1) * (j + 2))) +
+                                  15 * std::sin(1.3 * static_cast<double>(i * (j + 5)));
+    }
+    return matrix;
+}
+
+TEST(ColumnHints, sentinels_stand_apart)
+{
+    auto matrix = made_up(40, {"A", "B", "C", "D"});
+    EXPECT_TRUE(find_sentinels(matrix).empty());
+    matrix.scores(3, 0) = matrix.scores(5, 0) = -999;
+    matrix.scores(7, 0) = 9999;
+    matrix.scores(3, 1) = -1;
+    matrix.scores.col(2).array() += 25;
+    matrix.scores(3, 2) = 99;           // a score like another
+    matrix.scores.col(3).array() -= 50; // scores of both signs
+    matrix.scores(3, 3) = -9;
+    auto const hints = find_sentinels(matrix);
+    ASSERT_EQ(hints.size(), 3U);
+    EXPECT_EQ(hints[0].value, 9999);
+    EXPECT_EQ(hints[1].value, -999);
+    EXPECT_EQ(hints[1].count, 2);
+    EXPECT_GT(hints[1].least, 20);
+    EXPECT_EQ(hints[2].column, 1);
+    EXPECT_EQ(hints[2].value, -1);
+}
+
+TEST(ColumnHints, columns_of_different_scale_are_told_apart)
+{
+    auto matrix = made_up(200, {"A", "B", "C", "D"});
+    ASSERT_EQ(group_by_scale(matrix.scores).size(), 1U);
+    matrix.scores.col(1) /= 100;
+    matrix.scores.col(2) = matrix.scores.col(2) * 8 + Vector::Constant(200, 1000);
+    matrix.scores.col(3) = (matrix.scores.col(3).array() - 50) / 15;
+    auto const groups = group_by_scale(matrix.scores);
+    ASSERT_EQ(groups.size(), 4U);
+    EXPECT_EQ(groups[0].kind, ScaleKind::percent);
+    EXPECT_EQ(groups[1].kind, ScaleKind::unit);
+    EXPECT_EQ(groups[2].kind, ScaleKind::other);
+    EXPECT_EQ(groups[3].kind, ScaleKind::standardised);
+    EXPECT_EQ(groups[1].columns, std::vector<Index>{1});
+}
+
+TEST(ColumnHints, ranks_numbers_names_and_twins)
+{
+    auto matrix = made_up(60, {"A", "B", "Rank", "No", "#Params (B)", "A Raw", "C"});
+    EXPECT_EQ(find_no_benchmarks(matrix).size(), 2U); // by their names: Rank, #Params
+    for (Index i = 0; i < 60; ++i) {
+        matrix.scores(i, 2) = static_cast<double>((i * 7) % 60 + 1);
+        matrix.scores(i, 3) = static_cast<double>(i);
+    }
+    // Raw and normalised: the same above chance, 0 below it.
+    matrix.scores.col(5) = 25 + 0.75 * matrix.scores.col(0).array();
+    matrix.scores.col(0) = matrix.scores.col(0).array().max(30);
+    auto const hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 4U);
+    EXPECT_EQ(hints[0].kind, NoBenchmarkKind::rank);
+    EXPECT_EQ(hints[1].kind, NoBenchmarkKind::row_number);
+    EXPECT_EQ(hints[2].kind, NoBenchmarkKind::name);
+    EXPECT_EQ(hints[2].meaning, "a number of parameters");
+    EXPECT_EQ(hints[3].kind, NoBenchmarkKind::twin);
+    EXPECT_EQ(hints[3].other, 0);
+}
+
+TEST(MissingReport, leaves_out_first_what_costs_least)
+{
+    // C is missing for half of x, all of y misses B and D; z is whole.
+    auto matrix = made_up(30, {"A", "B", "C", "D"});
+    for (Index i = 0; i < 30; ++i) {
+        auto const row = static_cast<std::size_t>(i);
+        matrix.base_models[row] = i < 10 ? "x" : i < 20 ? "y" : "z";
+        if (i < 5) matrix.scores(i, 2) = missing;
+        if (i >= 10 && i < 20) matrix.scores(i, 1) = matrix.scores(i, 3) = missing;
+    }
+    auto const report = report_missing(matrix);
+    EXPECT_EQ(report.all.complete, 15);
+    EXPECT_EQ(report.incomplete, std::vector<std::string>{"y"});
+    // y: 20 known scores for 20 missing; B or D: 20 known for 10; C: 25 for 5.
+    ASSERT_EQ(report.removals.size(), 2U);
+    EXPECT_EQ(report.removals[0].domain, "y");
+    EXPECT_EQ(report.removals[0].models, 20);
+    EXPECT_EQ(report.removals[0].complete, 15);
+    EXPECT_EQ(report.removals[0].missing, 5);
+    // Then C: 15 known scores for 5. No base model: two are left.
+    EXPECT_EQ(report.removals[1].benchmark, 2);
+    EXPECT_EQ(report.removals[1].complete, 20);
+    EXPECT_EQ(report.removals[1].missing, 0);
+    EXPECT_TRUE(report_missing(made_up(4, {"A", "B"})).removals.empty());
+}
+
+TEST(DomainNames, spellings_of_one_name)
+{
+    std::vector<std::string> const names{"G ONE ", "g one", "g_one", "g-one", "g1", "G-One"};
+    auto const variants = spelling_variants(names);
+    ASSERT_EQ(variants.size(), 1U);
+    EXPECT_EQ(variants[0].size(), 5U);
+}
+
+TEST(NamePattern, stars_and_question_marks)
+{
+    EXPECT_TRUE(fits_pattern("qwen2.5-7b", "qwen2.5-*"));
+    EXPECT_TRUE(fits_pattern("qwen2.5-7b", "*-?b"));
+    EXPECT_FALSE(fits_pattern("qwen2.5-72b", "*-?b"));
+    EXPECT_TRUE(fits_pattern("abab", "*ab"));
+    EXPECT_TRUE(fits_pattern("", "**"));
+    EXPECT_FALSE(fits_pattern("", "?"));
+    EXPECT_FALSE(fits_pattern("qwen2", "Qwen*"));
+}
+
+} // namespace
+} // namespace exahca
