@@ -1,6 +1,7 @@
 #include "noise_shapes.hpp"
 
 #include "exahca/core/random.hpp"
+#include "exahca/core/stop_flag.hpp"
 #include "exahca/model/flag.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "exahca/numerics/density.hpp"
@@ -107,6 +108,7 @@ public:
         for (int i = 0; i < options_.shape_restarts; ++i) {
             auto trial = randomised(parameters, pass, i);
             NoiseParameters gradient;
+            StopScope::look();
             for (int s = 0; s < em_steps; ++s) step(likelihood_, rows_, trial, gradient);
             auto const values = values_by_domain(likelihood_, trial);
             for (std::size_t k = 0; k < values.size(); ++k) take(best, {k, values[k] - present[k], trial.shapes[k]});

@@ -105,13 +105,17 @@ double step_of(Vector const& values)
     return 0;
 }
 
-/// Whether rounding or truncation of these columns explains, row by row, all that a weighted sum leaves of one of them.
+/// Whether rounding of these columns, or cutting off the decimals of the first, explains row by row all that a weighted
+/// sum leaves of it.
 bool is_rounded(PooledRows const& pooled, Index column, std::vector<Index> const& others, double weight)
 {
-    double most = step_of(pooled.scores.col(column));
-    for (Index const other : others) most += 0.5 * weight * step_of(pooled.scores.col(other));
+    double const step = step_of(pooled.scores.col(column));
+    double slack = 1e-9 * pooled.scores.col(column).cwiseAbs().maxCoeff();
+    for (Index const other : others) slack += 0.5 * weight * step_of(pooled.scores.col(other));
     Vector const left = pooled.scores.col(column) - weight * pooled.scores(Eigen::all, others).rowwise().sum();
-    return left.cwiseAbs().maxCoeff() <= most;
+    bool const rounded = left.cwiseAbs().maxCoeff() <= 0.5 * step + slack;
+    bool const cut_off = left.maxCoeff() <= slack && left.minCoeff() >= -step - slack;
+    return rounded || cut_off;
 }
 
 /// A column that is the mean or the sum of all others. Looked for by itself: beside the rounding of a mean least
