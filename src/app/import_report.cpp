@@ -1,6 +1,7 @@
 #include "import_report.hpp"
 
 #include "column_options.hpp"
+#include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/model/domain_names.hpp"
 #include "exahca/model/screening.hpp"
@@ -17,18 +18,6 @@ namespace exahca {
 namespace {
 
 constexpr std::size_t most_listed = 8;
-
-/// "a, b and c"; of many the first few and how many there are beyond.
-std::string listed(std::vector<std::string> const& parts)
-{
-    if (parts.empty()) return {};
-    if (parts.size() > most_listed)
-        return fmt::format("{} and {} more",
-                           fmt::join(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(most_listed), ", "),
-                           parts.size() - most_listed);
-    if (parts.size() == 1) return parts.front();
-    return fmt::format("{} and {}", fmt::join(parts.begin(), parts.end() - 1, ", "), parts.back());
-}
 
 /// Lines of the report, indented by two.
 class Lines

@@ -1,6 +1,7 @@
 #include "exahca/experiment/data_check.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/listing.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
@@ -16,17 +17,6 @@
 
 namespace exahca {
 namespace {
-
-/// "a", "a and b", "a, b and c"; of many the first few and how many there are beyond.
-std::string listed(std::vector<std::string> const& parts, std::size_t most = 8)
-{
-    if (parts.size() > most)
-        return fmt::format("{} and {} more",
-                           fmt::join(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(most), ", "),
-                           parts.size() - most);
-    if (parts.size() == 1) return parts.front();
-    return fmt::format("{} and {}", fmt::join(parts.begin(), parts.end() - 1, ", "), parts.back());
-}
 
 /// Sentences, each once, in the order in which they came up.
 class Sentences
@@ -121,9 +111,9 @@ std::string few_text(std::string_view estimator, int factors, Index own, std::ve
 }
 
 /// Whether benchmarks are on scales of different kinds, and what depends on that; empty when they are not.
-std::string scales_text(Setting const& setting, Matrix const& scores, std::span<std::string const> benchmarks)
+std::string scales_text(Setting const& setting, std::span<ScaleGroup const> groups,
+                        std::span<std::string const> benchmarks)
 {
-    auto const groups = group_by_scale(scores);
     if (groups.size() < 2) return {};
     std::vector<std::string> parts;
     for (auto const& group : groups) {
@@ -140,7 +130,10 @@ std::string scales_text(Setting const& setting, Matrix const& scores, std::span<
 class DataCheck
 {
 public:
-    explicit DataCheck(ScoreMatrix const& scores) : scores_(scores), benchmarks_(std::ssize(scores.benchmarks)) {}
+    explicit DataCheck(ScoreMatrix const& scores)
+        : scores_(scores), benchmarks_(std::ssize(scores.benchmarks)), scale_groups_(group_by_scale(scores.scores))
+    {
+    }
 
     void look_at(Setting const& setting)
     {
@@ -162,7 +155,7 @@ public:
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
         for (auto const& name : setting.domains) look_at_columns(name, setting);
-        if (auto text = scales_text(setting, scores_.scores, scores_.benchmarks); !text.empty()) scales_.add(text);
+        if (auto text = scales_text(setting, scale_groups_, scores_.benchmarks); !text.empty()) scales_.add(text);
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
                 bool const everywhere =
@@ -317,6 +310,7 @@ private:
 
     ScoreMatrix const& scores_;
     Index benchmarks_;
+    std::vector<ScaleGroup> scale_groups_; ///< of the whole table, whatever a setting takes of it
     std::map<Selection, Domain> domains_;
     std::map<Selection, Index> missing_; ///< models that cannot be used
     std::map<Selection, Index> screened_;
@@ -369,7 +363,7 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
         scores.middleRows(next, domain.scores.rows()) = domain.scores;
         next += domain.scores.rows();
     }
-    if (auto text = scales_text(setting, scores, benchmarks); !text.empty()) all.add(std::move(text));
+    if (auto text = scales_text(setting, group_by_scale(scores), benchmarks); !text.empty()) all.add(std::move(text));
     return all.all();
 }
 
