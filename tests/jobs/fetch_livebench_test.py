@@ -1,24 +1,19 @@
 #!/usr/bin/env python3
 """The download of LiveBench against a local server of made-up tables, damaged and refused ones among them."""
 
-import contextlib
 import csv
-import http.server
 import io
 import os
 import shlex
 import sys
-import tempfile
-import threading
-import unittest
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(here, "..", "..", "jobs"), os.path.join(here, "..", "support")]
 sys.dont_write_bytecode = True
 
 import fetch_livebench as fetch  # noqa: E402
-import fetching  # noqa: E402
 import unittest_main  # noqa: E402
+from fetch_case import FetchCase, QuietHandler  # noqa: E402
 
 TASKS = ["math", "typos", "summarize", "connections", "spatial", "puzzle"]
 
@@ -30,7 +25,7 @@ def made_up_table(end="\n"):
     return "\n".join(",".join(row) for row in rows) + end
 
 
-class Site(http.server.BaseHTTPRequestHandler):
+class Site(QuietHandler):
     """Serves server.table; the n-th request meets server.faults[n], where there is one: a status with headers, or a body."""
 
     def do_GET(self):
@@ -41,39 +36,15 @@ class Site(http.server.BaseHTTPRequestHandler):
             (status, headers), body = fault, "made up"
         elif fault is not None:
             body = fault
-        content = body.encode()
-        self.send_response(status)
-        for key, value in {"Content-Length": str(len(content)), **headers}.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(status, body.encode(), headers)
 
 
-class LiveBenchTest(unittest.TestCase):
+class LiveBenchTest(FetchCase):
+    handler, script = Site, fetch
+
     def setUp(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-        self.server.daemon_threads = True
-        self.server.requests, self.server.faults, self.server.table = [], {}, made_up_table()
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-        self.folder = tempfile.TemporaryDirectory()
-        self.output = os.path.join(self.folder.name, "scores.csv")
-        self.waits = []
-        self.saved_sleep, fetching.time.sleep = fetching.time.sleep, self.waits.append
-
-    def tearDown(self):
-        fetching.time.sleep = self.saved_sleep
-        self.server.shutdown()
-        self.server.server_close()
-        self.folder.cleanup()
-
-    def run_fetch(self, *further):
-        self.messages, self.printed = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stderr(self.messages), contextlib.redirect_stdout(self.printed):
-            return fetch.main(["-o", self.output, "--base-url", f"http://127.0.0.1:{self.server.server_port}",
-                               "--retries", "3", "--timeout", "10", *further])
+        super().setUp()
+        self.server.table = made_up_table()
 
     def assert_complete(self):
         with open(self.output, encoding="utf-8", newline="") as file:

@@ -1,16 +1,11 @@
 #!/usr/bin/env python3
 """The leaderboard download against a local server of made-up pages, damaged and refused ones among them."""
 
-import contextlib
 import csv
-import http.server
-import io
 import json
 import os
 import shlex
 import sys
-import tempfile
-import threading
 import unittest
 import urllib.parse
 
@@ -21,6 +16,7 @@ sys.dont_write_bytecode = True
 import fetch_open_llm_leaderboard as fetch  # noqa: E402
 import fetching  # noqa: E402
 import unittest_main  # noqa: E402
+from fetch_case import FetchCase, QuietHandler  # noqa: E402
 from base_model import base_model  # noqa: E402
 
 SCORE_OFFSET = {name: position for position, name in enumerate(fetch.SCORES)}
@@ -38,7 +34,7 @@ def page(rows, offset, length):
     return {"features": [], "rows": entries, "num_rows_total": len(rows), "num_rows_per_page": 100, "partial": False}
 
 
-class Leaderboard(http.server.BaseHTTPRequestHandler):
+class Leaderboard(QuietHandler):
     """Serves server.rows; the n-th request meets server.faults[n], where there is one."""
 
     def do_GET(self):
@@ -62,41 +58,13 @@ class Leaderboard(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(200, body)
 
-    def answer(self, status, body, headers=None):
-        self.send_response(status)
-        for key, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *arguments):
-        pass
+class FetchTest(FetchCase):
+    handler, script = Leaderboard, fetch
 
-
-class FetchTest(unittest.TestCase):
     def setUp(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Leaderboard)
-        self.server.daemon_threads = True
-        self.server.requests, self.server.faults = [], {}
+        super().setUp()
         self.server.rows = [made_up_row(i) for i in range(250)]
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-        self.folder = tempfile.TemporaryDirectory()
-        self.output = os.path.join(self.folder.name, "scores.csv")
-        self.waits = []
-        self.saved_sleep, fetching.time.sleep = fetching.time.sleep, self.waits.append
-
-    def tearDown(self):
-        fetching.time.sleep = self.saved_sleep
-        self.server.shutdown()
-        self.server.server_close()
-        self.folder.cleanup()
-
-    def run_fetch(self, *further):
-        self.messages = io.StringIO()
-        self.printed = io.StringIO()
-        with contextlib.redirect_stderr(self.messages), contextlib.redirect_stdout(self.printed):
-            return fetch.main(["-o", self.output, "--base-url", f"http://127.0.0.1:{self.server.server_port}",
-                               "--retries", "3", "--timeout", "10", *further])
 
     def written(self):
         with open(self.output, encoding="utf-8", newline="") as file:
