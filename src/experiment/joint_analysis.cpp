@@ -73,7 +73,7 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
         auto const noisy = standardised_data(data.scores, options);
-        auto const both = compare_noise_models(noisy, in_units(best.noise, noisy.deviations.cwiseInverse()),
+        auto const both = compare_noise_models(noisy, in_standard_units(best.noise, noisy),
                                                best.fit.log_likelihood + noisy.log_volume);
         hierarchy = both.hierarchy;
         invariance = both.invariance;
@@ -144,7 +144,7 @@ Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, st
     options.activity = nullptr;
     activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
     return write_noise_search(
-        search_noise_aware(standardised_data(data.scores, options), data.scores, request.setting.domains, options));
+        search_noise_aware(standardised_data(data.scores, options), request.setting.domains, options));
 }
 
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,

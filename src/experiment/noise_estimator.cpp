@@ -24,14 +24,14 @@ constexpr double same_value = 1; // nats: independent searches that end closer t
 /// Generalised least squares of the span's factors from scores, in score units.
 Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
 {
-    return as_joint_parameters(in_units(span.gaussian, data.deviations)).subspace;
+    return as_joint_parameters(in_score_units(span.gaussian, data)).subspace;
 }
 
 JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimum const& found, int fits,
                       JointOptions const& options)
 {
     JointOptimum optimum;
-    optimum.noise = in_units(found.fit.parameters, data.deviations);
+    optimum.noise = in_score_units(found.fit.parameters, data);
     optimum.fit = optimum.isotropic = as_joint_fit(data, found.fit);
     optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
     optimum.residuals = ResidualFit::released;
@@ -136,26 +136,11 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
     return orders;
 }
 
-/// Rows of which everything is known exactly.
-std::vector<Matrix> exact_rows(NoiseData const& data, std::span<Matrix const> scores)
-{
-    std::vector<Matrix> exact;
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-        std::vector<Index> rows;
-        for (RowPattern const& pattern : data.domains[k].patterns)
-            if (static_cast<Index>(pattern.observed.size()) == scores[k].cols())
-                rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
-        std::sort(rows.begin(), rows.end());
-        exact.emplace_back(scores[k](rows, Eigen::all));
-    }
-    return exact;
-}
-
 /// The answer's likelihood beside the span likelihood, on rows that both can use.
-void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
-                       JointOptions const& options, NoiseSearch const& search, JointEstimate& estimate)
+void compare_with_span(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                       NoiseSearch const& search, JointEstimate& estimate)
 {
-    auto const exact = exact_rows(data, scores);
+    auto const exact = exact_rows(data);
     Index models = 0;
     for (Matrix const& rows : exact) {
         if (rows.rows() < 2 * rows.cols()) return;
@@ -165,23 +150,21 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
     SpanComparison comparison;
     comparison.models = models;
     std::optional<JointFit> span = search.span_fit;
-    std::vector<Matrix> standardised;
-    for (Matrix const& rows : exact) standardised.push_back(rows * data.deviations.cwiseInverse().asDiagonal());
+    double const log_volume = static_cast<double>(models) * data.deviations.array().log().sum(); // rows have all scores
     comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
     if (models < data.models()) {
         NoiseData const subset = noise_data(exact, {});
-        auto const aware = try_noise_fit(subset, in_units(estimate.best().noise, subset.deviations.cwiseInverse()));
+        auto const aware =
+            try_noise_fit(subset, in_standard_units(in_standard_units(estimate.best().noise, data), subset));
         if (!aware) return;
-        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume;
+        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume - log_volume;
         JointOptions quick = inside_span(options, 1);
         quick.residuals = ResidualFit::released;
         quick.activity = nullptr;
-        span = estimate_joint(standardised, names, quick).best().fit;
+        span = estimate_joint(exact, names, quick).best().fit;
     }
     if (!span) return;
-    // Back to score units: every row of these has all scores.
-    comparison.span_log_likelihood =
-        span->log_likelihood - static_cast<double>(models) * data.deviations.array().log().sum();
+    comparison.span_log_likelihood = span->log_likelihood - log_volume; // and back to score units
     span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
     if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
     comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
@@ -209,7 +192,7 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
              0.85 * static_cast<double>(i) / static_cast<double>(options.searches));
         one.activity = nullptr;
         try {
-            searches.push_back(search_noise_aware(data, scores, names, one));
+            searches.push_back(search_noise_aware(data, names, one));
         } catch (NumericalFailure const& failure) { // one of several
             last_failure = failure.what();
             continue;
@@ -251,7 +234,7 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
         }
         tell(options, "comparison with exact scores", 0.88);
         try {
-            compare_with_span(data, scores, names, options, searches[0], estimate);
+            compare_with_span(data, names, options, searches[0], estimate);
         } catch (NumericalFailure const&) { // a comparison must not cost the answer
         }
     }

@@ -81,24 +81,26 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
     return spans;
 }
 
-/// Complete rows in standardised units.
-std::vector<Matrix> complete_rows_of(NoiseData const& data, std::span<Matrix const> scores)
+/// Complete rows in standardised units; scores that are cut off are taken as they stand.
+std::vector<Matrix> complete_rows_of(NoiseData const& data)
 {
     std::vector<Matrix> complete;
-    for (Matrix const& domain : scores) {
+    for (auto const& domain : data.domains) {
         std::vector<Index> rows;
-        for (Index i = 0; i < domain.rows(); ++i)
-            if (domain.row(i).allFinite()) rows.push_back(i);
-        complete.push_back(domain(rows, Eigen::all) * data.deviations.cwiseInverse().asDiagonal());
+        for (Index i = 0; i < domain.models(); ++i)
+            if (domain.scores.row(i).allFinite()) rows.push_back(i);
+        complete.emplace_back(domain.scores(rows, Eigen::all));
     }
     return complete;
 }
 
 /// Whether the span likelihood can say something: most rows of every domain are complete.
-bool mostly_complete(std::span<Matrix const> complete, std::span<Matrix const> scores)
+bool mostly_complete(NoiseData const& data, std::span<Matrix const> complete)
 {
-    for (std::size_t k = 0; k < scores.size(); ++k)
-        if (2 * complete[k].rows() < scores[k].rows() || complete[k].rows() < 2 * scores[k].cols()) return false;
+    for (std::size_t k = 0; k < complete.size(); ++k) {
+        auto const& domain = data.domains[k];
+        if (2 * complete[k].rows() < domain.models() || complete[k].rows() < 2 * domain.benchmarks()) return false;
+    }
     return true;
 }
 
@@ -310,7 +312,7 @@ ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density
 JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
 {
     JointFit joint;
-    joint.parameters = as_joint_parameters(in_units(fit.parameters, data.deviations));
+    joint.parameters = as_joint_parameters(in_score_units(fit.parameters, data));
     joint.log_likelihood = fit.log_likelihood - data.log_volume;
     joint.penalty = fit.penalty;
     joint.evaluations = fit.evaluations;
@@ -318,13 +320,12 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
     return joint;
 }
 
-NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
-                               std::span<std::string const> names, JointOptions const& options)
+NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
 {
     Searcher searcher(data, names, options);
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
-    auto const complete = complete_rows_of(data, scores);
-    if (options.span_starts && mostly_complete(complete, scores)) searcher.take_span_fits(complete);
+    auto const complete = complete_rows_of(data);
+    if (options.span_starts && mostly_complete(data, complete)) searcher.take_span_fits(complete);
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
         double const before = searcher.best();

@@ -50,8 +50,8 @@ struct NoiseSearch
     std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
 };
 
-[[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
-                                             std::span<std::string const> names, JointOptions const& options);
+[[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names,
+                                             JointOptions const& options);
 
 /// What fits of candidate orders start from: the rows of the components of a span.
 struct NoiseOrders

@@ -50,7 +50,7 @@ void IndependentSearchSource::absorb(std::span<std::byte const> reply, double)
 
 Bytes IndependentSearchRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
-    StopScope const scope(&stop, StopScope::Reach::searches);
+    StopScope const scope(&stop, StopScope::Reach::everything);
     ByteReader reader(chunk);
     auto const setting = reader.get<SettingId>();
     auto const index = reader.get<std::int32_t>();

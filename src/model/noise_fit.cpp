@@ -143,15 +143,6 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
     return fit;
 }
 
-NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations)
-{
-    parameters.loadings = deviations.asDiagonal() * parameters.loadings;
-    for (Vector& mean : parameters.means) mean = mean.cwiseProduct(deviations);
-    parameters.log_psi.array() += 2 * deviations.array().log();
-    for (Vector& known : parameters.known_noise) known = known.cwiseProduct(deviations.cwiseAbs2());
-    return parameters;
-}
-
 JointParameters as_joint_parameters(NoiseParameters const& parameters)
 {
     Vector const log_noise = log_common_noise(parameters);

@@ -33,9 +33,15 @@ private:
 
 void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
 {
+    // A note of the run that counts them against the fit's parameters says it better.
+    auto const noted = [&](DomainSummary const& domain) {
+        return std::any_of(setting.notes.begin(), setting.notes.end(), [&](std::string const& note) {
+            return note.starts_with("few models") && note.find(domain.name) != std::string::npos;
+        });
+    };
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_unusable - domain.models_used;
-        if (domain.models < few_models)
+        if (domain.models < few_models && !noted(domain))
             warnings.add(fmt::format("{} has only {}: its estimates are rough", domain.name,
                                      counted(domain.models, "model", "models")),
                          true);

@@ -26,7 +26,7 @@ struct Found
 {
     JointSimulation simulation = simulate_joint(3, 2, 5, {250, 200}, 2);
     NoiseData data = noise_data(simulation.scores, {});
-    NoiseOptimum best = search_noise_aware(data, simulation.scores, simulation.names, options_with(0)).optima.front();
+    NoiseOptimum best = search_noise_aware(data, simulation.names, options_with(0)).optima.front();
 };
 
 // The penalised likelihood is its domains' parts, less the penalty on noise out of range, which a fit inside has not.

@@ -87,15 +87,14 @@ TEST(ScorePosterior, intervals_hold_what_was_removed)
             if (random.uniform() < 0.3) score = std::numeric_limits<double>::quiet_NaN();
     }
     auto const data = noise_data(scores, {});
-    Vector const units = data.deviations.cwiseInverse();
-    auto const fit = fit_noise(data.domains, in_units(truth, units));
+    auto const fit = fit_noise(data.domains, in_standard_units(truth, data));
     double removed = 0, held = 0;
     for (std::size_t k = 0; k < 2; ++k)
         for (Index i = 0; i < 1000; ++i)
             for (Index j = 0; j < 6; ++j) {
                 if (!std::isnan(scores[k](i, j))) continue;
                 auto const posterior = missing_score(fit.parameters, k, data.domains[k], i, j);
-                double const score = complete[k](i, j) * units[j];
+                double const score = (complete[k](i, j) - data.centres[j]) / data.deviations[j];
                 ++removed;
                 held += posterior.quantile(0.05) <= score && score <= posterior.quantile(0.95) ? 1 : 0;
             }

@@ -57,10 +57,6 @@ struct NoiseFit
 [[nodiscard]] NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
                                  NoiseFitOptions const& options = {});
 
-/// The same model in scores that were divided by `deviations`: G and mu_k in their units, log psi with 2 log deviation
-/// more, known noise by their squares larger.
-[[nodiscard]] NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations);
-
 /// A noise-aware fit in the terms of the span likelihood: V = (G' Psi^-1 G)^-1 G' Psi^-1, the generalised least squares
 /// of the factors, T_k = R_k^-1 and D = Psi = diag(psi), of log_common_noise where some noise is known, so that
 /// read_fit gives H, U and B_k of G and R_k. Its likelihood as a span fit is another one.
