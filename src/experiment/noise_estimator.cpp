@@ -100,6 +100,17 @@ std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& search
     return merged;
 }
 
+/// Carries domains over to the best optima, which may change places.
+void cross_contenders(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
+                      std::span<NoiseOptimum const> all, double degrees)
+{
+    auto const value = [](auto const& candidate) { return candidate.first.fit.penalised(); };
+    double const least = value(merged[0]) - contending;
+    for (std::size_t i = 0; i < merged.size() && static_cast<std::ptrdiff_t>(i) < most_contenders; ++i)
+        if (value(merged[i]) >= least) merged[i].first = cross(data, std::move(merged[i].first), all, degrees);
+    std::stable_sort(merged.begin(), merged.end(), [&](auto const& a, auto const& b) { return value(a) > value(b); });
+}
+
 void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> const& merged, JointEstimate& estimate)
 {
     auto const [least, most] = std::minmax_element(estimate.search_values.begin(), estimate.search_values.end());
@@ -204,7 +215,7 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     if (searches.size() > 1) {
         std::vector<NoiseOptimum> all;
         for (auto const& search : searches) all.insert(all.end(), search.optima.begin(), search.optima.end());
-        merged[0].first = cross(data, std::move(merged[0].first), all, options.same_flag_degrees);
+        cross_contenders(data, merged, all, options.same_flag_degrees);
     }
     JointEstimate estimate;
     FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;

@@ -167,29 +167,22 @@ public:
 
     void polish(NoiseParameters const& start)
     {
-        auto optimum = try_noise_fit(data_, start);
-        if (!optimum) return;
-        auto& optima = found_.optima;
-        auto const same = [&](NoiseOptimum const& other) {
-            return flags_agree(other.unmixing, optimum->unmixing, options_.same_flag_degrees);
-        };
-        auto const known = std::find_if(optima.begin(), optima.end(), same);
-        int fits = 1;
-        if (known != optima.end()) {
-            auto const place = known - optima.begin();
-            fits += found_.fits[static_cast<std::size_t>(place)];
-            if (known->fit.penalised() >= optimum->fit.penalised()) {
-                found_.fits[static_cast<std::size_t>(place)] = fits;
-                return;
-            }
-            found_.fits.erase(found_.fits.begin() + place);
-            optima.erase(known);
+        if (auto optimum = try_noise_fit(data_, start)) take(std::move(*optimum));
+    }
+
+    /// The best optimum and those that better densities of the sources could bring before it.
+    void restart_shapes_of_contenders()
+    {
+        auto const least = best() - contending;
+        std::vector<NoiseOptimum> contenders;
+        for (auto const& optimum : found_.optima)
+            if (optimum.fit.penalised() >= least && std::ssize(contenders) < most_contenders)
+                contenders.push_back(optimum);
+        for (auto& contender : contenders) {
+            double const before = contender.fit.penalised();
+            auto restarted = restart_shapes(data_, std::move(contender), names_, options_);
+            if (restarted.fit.penalised() > before) take(std::move(restarted));
         }
-        auto const at = std::find_if(optima.begin(), optima.end(), [&](NoiseOptimum const& other) {
-            return other.fit.penalised() < optimum->fit.penalised();
-        });
-        found_.fits.insert(found_.fits.begin() + (at - optima.begin()), fits);
-        optima.insert(at, std::move(*optimum));
     }
 
     [[nodiscard]] double best() const
@@ -200,6 +193,32 @@ public:
     [[nodiscard]] std::string const& last_failure() const { return last_failure_; }
 
 private:
+    /// Among the optima, in the place of the one with the same flag if that is lower.
+    void take(NoiseOptimum optimum)
+    {
+        auto& optima = found_.optima;
+        auto const same = [&](NoiseOptimum const& other) {
+            return flags_agree(other.unmixing, optimum.unmixing, options_.same_flag_degrees);
+        };
+        auto const known = std::find_if(optima.begin(), optima.end(), same);
+        int fits = 1;
+        if (known != optima.end()) {
+            auto const place = known - optima.begin();
+            fits += found_.fits[static_cast<std::size_t>(place)];
+            if (known->fit.penalised() >= optimum.fit.penalised()) {
+                found_.fits[static_cast<std::size_t>(place)] = fits;
+                return;
+            }
+            found_.fits.erase(found_.fits.begin() + place);
+            optima.erase(known);
+        }
+        auto const at = std::find_if(optima.begin(), optima.end(), [&](NoiseOptimum const& other) {
+            return other.fit.penalised() < optimum.fit.penalised();
+        });
+        found_.fits.insert(found_.fits.begin() + (at - optima.begin()), fits);
+        optima.insert(at, std::move(optimum));
+    }
+
     NoiseData const& data_;
     std::span<std::string const> names_;
     JointOptions const& options_;
@@ -334,8 +353,7 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string cons
     }
     if (searcher.found().optima.empty() || searcher.found().spans.empty())
         throw NumericalFailure(searcher.last_failure());
-    auto& best = searcher.found().optima[0];
-    best = restart_shapes(data, std::move(best), names, options);
+    searcher.restart_shapes_of_contenders();
     return std::move(searcher.found());
 }
 

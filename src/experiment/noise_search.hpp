@@ -38,6 +38,11 @@ struct FactorSpan
 /// \param span  how many were looked into before: ranks of candidate orders are about the components of the first
 [[nodiscard]] JointOptions inside_span(JointOptions options, std::size_t span);
 
+/// Optima at most this far behind the best, in nats, can come before it when the sources' densities get better: so much
+/// is gained there at times. They get the same care, a few of them.
+inline constexpr double contending = 4;
+inline constexpr std::ptrdiff_t most_contenders = 4;
+
 /// What one independent search has found.
 struct NoiseSearch
 {
