@@ -214,16 +214,16 @@ void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings con
                   findings.domains[1].models / 2);
 }
 
-/// How the benchmarks vary within each of these base models. One base model's scores are copied at a time.
+/// How the benchmarks vary within each of these base models.
 std::vector<DomainSpread> spreads_of_domains(ScoreMatrix const& matrix, std::vector<std::string> const& names)
 {
-    std::map<std::string, std::vector<Index>> rows_of;
+    std::unordered_map<std::string_view, std::vector<Index>> rows_of;
     for (Index i = 0; i < matrix.scores.rows(); ++i) {
         auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
         if (!name.empty()) rows_of[name].push_back(i);
     }
     std::vector<DomainSpread> spreads;
-    for (auto const& name : names) spreads.push_back(spread_of(name, gather_rows(matrix.scores, rows_of[name])));
+    for (auto const& name : names) spreads.push_back(spread_of(name, matrix.scores, rows_of[name]));
     return spreads;
 }
 

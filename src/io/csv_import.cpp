@@ -5,6 +5,7 @@
 #include "exahca/core/name_pattern.hpp"
 #include "io/csv_table.hpp"
 #include "io/import_finish.hpp"
+#include "io/large_pages.hpp"
 #include "io/missing_codes.hpp"
 #include "io/number_text.hpp"
 
@@ -70,9 +71,13 @@ public:
         note_readings();
         auto& matrix = result_.matrix;
         for (auto const column : columns_.scores) matrix.benchmarks.push_back(header_[column]);
-        matrix.models.reserve(static_cast<std::size_t>(result_.rows_read));
-        matrix.base_models.reserve(static_cast<std::size_t>(result_.rows_read));
-        matrix.scores.resize(static_cast<Index>(result_.rows_read), std::ssize(columns_.scores));
+        auto const rows = static_cast<std::size_t>(result_.rows_read);
+        matrix.models.reserve(rows);
+        matrix.base_models.reserve(rows);
+        matrix.scores.resize(static_cast<Index>(rows), std::ssize(columns_.scores));
+        io::prefer_large_pages(matrix.scores.data(), static_cast<std::size_t>(matrix.scores.size()) * sizeof(double));
+        io::prefer_large_pages(matrix.models.data(), rows * sizeof(std::string));
+        io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (!std::exchange(is_header, false)) add_row(row);

@@ -48,6 +48,8 @@ struct DomainSpread
 };
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores);
+/// Of some rows of a table.
+[[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores, std::span<Index const> rows);
 
 /// Benchmarks that are constant or linear combinations of others: first what holds within all domains (rows pooled
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
