@@ -2,11 +2,12 @@
 //
 //   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3]
 //                 [--missing 0.3] [--floor 0] [--noise aware] [--searches 4 | --thorough 1] [--published 0]
-//                 [--truth 1] --out rows.csv
+//                 [--truth 1] [--defaults 1] --out rows.csv
 //   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
 //
 // With --thorough the analysis is that of an estimate, else that of a replicate. --truth prints how far the answer's
 // likelihood lies above that of the fit from the truth: where it does, a miss is the data's and not the optimiser's.
+// --defaults analyses every cell as `exahca search` does, screening included.
 //
 // A data set is found when the whole flag lies within 15 degrees of the truth (docs/accuracy.md).
 // --missing removes a share of the scores at random and --floor cuts scores off there; the cell's name in the rows says
