@@ -19,8 +19,6 @@
 namespace exahca {
 namespace {
 
-constexpr double same_value = 1; // nats: independent searches that end closer than that found the same
-
 /// Generalised least squares of the span's factors from scores, in score units.
 Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
 {
@@ -78,6 +76,13 @@ double difference_error(NoiseData const& data, std::vector<Vector> const& first,
         }
     }
     return std::sqrt(std::max(0.0, squares - sum * sum / models));
+}
+
+std::vector<double> values_of(std::vector<NoiseSearch> const& searches)
+{
+    std::vector<double> values;
+    for (auto const& search : searches) values.push_back(search.optima[0].fit.penalised());
+    return values;
 }
 
 /// All searches' optima, apart by flag, falling.
@@ -191,39 +196,42 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     std::vector<NoiseSearch> searches;
     std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
     std::string last_failure;
-    for (int i = 0; i < options.searches; ++i) {
+    int count = options.searches;
+    auto const search = [&](int i) {
         auto const number = static_cast<std::size_t>(i);
         if (number < known.size() && !known[number].empty()) {
             searches.push_back(read_noise_search(known[number]));
-            continue;
+            return;
         }
         JointOptions one = options;
         one.search_index = static_cast<std::uint64_t>(i);
-        tell(options, fmt::format("independent search {} of {}", i + 1, options.searches),
-             0.85 * static_cast<double>(i) / static_cast<double>(options.searches));
+        tell(options, fmt::format("independent search {} of {}", i + 1, count),
+             0.85 * static_cast<double>(i) / static_cast<double>(count));
         one.activity = nullptr;
         try {
             searches.push_back(search_noise_aware(data, names, one));
         } catch (NumericalFailure const& failure) { // one of several
             last_failure = failure.what();
-            continue;
+            return;
         }
         if (i == 0 && !searches[0].first_span_failed) first_span = std::move(searches[0].spans[0]);
+    };
+    for (int i = 0; i < options.searches; ++i) search(i);
+    if (needs_more_searches(values_of(searches))) {
+        count = 2 * options.searches;
+        for (int i = options.searches; i < count; ++i) search(i);
     }
     if (searches.empty()) throw NumericalFailure(last_failure);
     auto merged = merge(searches, options.same_flag_degrees);
     if (searches.size() > 1) {
         std::vector<NoiseOptimum> all;
-        for (auto const& search : searches) all.insert(all.end(), search.optima.begin(), search.optima.end());
+        for (auto const& one : searches) all.insert(all.end(), one.optima.begin(), one.optima.end());
         cross_contenders(data, merged, all, options.same_flag_degrees);
     }
     JointEstimate estimate;
     FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
-    for (auto const& search : searches) {
-        double const value = search.optima[0].fit.penalised() - data.log_volume;
-        estimate.search_values.push_back(value);
-    }
+    for (double const value : values_of(searches)) estimate.search_values.push_back(value - data.log_volume);
     double const highest = *std::max_element(estimate.search_values.begin(), estimate.search_values.end());
     estimate.optima[0].searches =
         static_cast<int>(std::count_if(estimate.search_values.begin(), estimate.search_values.end(),

@@ -339,6 +339,13 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
     return joint;
 }
 
+bool needs_more_searches(std::span<double const> values)
+{
+    if (values.size() < 2) return false;
+    double const highest = *std::max_element(values.begin(), values.end());
+    return std::count_if(values.begin(), values.end(), [&](double v) { return v > highest - same_value; }) < 2;
+}
+
 NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
 {
     Searcher searcher(data, names, options);

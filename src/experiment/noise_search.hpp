@@ -43,6 +43,15 @@ struct FactorSpan
 inline constexpr double contending = 4;
 inline constexpr std::ptrdiff_t most_contenders = 4;
 
+/// Searches that end within this of each other, in nats, found the same.
+inline constexpr double same_value = 1;
+inline constexpr int most_independent_searches = 2 * independent_searches;
+
+/// Whether as many searches again are worth doing: where only one of several has found the best optimum, another may
+/// have been found by none.
+/// \param values  what each ended at, penalised
+[[nodiscard]] bool needs_more_searches(std::span<double const> values);
+
 /// What one independent search has found.
 struct NoiseSearch
 {

@@ -70,6 +70,13 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
     if (!setting.joint) return;
     if (!setting.joint->unscreened_angles.empty() && screening_decides(*setting.joint))
         warnings.add(unscreened_text(*setting.joint), true);
+    if (missing_shift_decides(*setting.joint))
+        warnings.add(
+            fmt::format("if missing scores are {} points {} than predicted the answer is another: it depends on "
+                        "why they are missing",
+                        fmt::format("{:g}", std::abs(setting.joint->noise->missing_shift)),
+                        setting.joint->noise->missing_shift < 0 ? "lower" : "higher"),
+            true);
     if (auto const& choice = setting.joint->factor_choice)
         if (auto const& shortfall = choice->shortfall_of(setting.factors))
             warnings.add(

@@ -16,7 +16,7 @@
 
 namespace exahca {
 
-/// Independent searches that an estimate of the noise-aware likelihood does.
+/// Independent searches that an estimate of the noise-aware likelihood does, or twice as many: needs_more_searches.
 inline constexpr int independent_searches = 4;
 /// By how many of its standard errors a difference of log likelihoods has to exceed 0 to decide: 5 %, one-sided.
 inline constexpr double decisive_errors = 1.64;
