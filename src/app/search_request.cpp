@@ -414,6 +414,11 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     settle_item_shares(grid, scores);
     auto settings = expand(grid);
     auto noise_warnings = choose_possible_noise(settings, std::ssize(scores.benchmarks));
+    if (grid.common.missing_shift != 0 && std::none_of(settings.begin(), settings.end(), [](Setting const& setting) {
+            return setting.missing_shift != 0;
+        }))
+        throw UsageError("--missing-shift has nothing to shift", "no setting knows of missing scores",
+                         "choose --estimator joint --noise aware, with fewer factors than benchmarks");
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);

@@ -85,16 +85,16 @@ class IncompleteTest(ProgramTest):
         self.assertEqual(moved["shift"], -5)
         with h5py.File(self.path("r.h5")) as file:
             (estimate,) = file["estimate"].values()
-            numpy.testing.assert_array_equal(estimate["missing_shift"][0], [0, -5])
+            numpy.testing.assert_array_equal(estimate["missing_shift"][:], [0, -5])
             numpy.testing.assert_array_equal(
-                estimate["missing_shift_angle"][0], [moved["drawn_angle_degrees"], moved["shifted_angle_degrees"]]
+                estimate["missing_shift_angle"][:], [moved["drawn_angle_degrees"], moved["shifted_angle_degrees"]]
             )
             self.assertTrue((estimate["missing_shift_angle"][:] > 0).all())
         # Nothing is missing: there is nothing to shift, and nothing is said.
         self.succeed("import", "s.csv", "-o", "d.h5", "--missing", "drop")
         self.succeed("search", "d.h5", "-o", "q.h5", *AWARE, "--missing-shift", -5)
         self.assertNotIn("missing scores move", self.succeed("show", "q.h5").stdout)
-        self.fail_with(2, "never missing", "search", "s.h5", "-o", "x.h5", *AWARE, "--noise", "span", "--missing-shift", -5)
+        self.fail_with(2, "no setting knows of missing scores", "search", "s.h5", "-o", "x.h5", *AWARE, "--noise", "span", "--missing-shift", -5)
 
     def test_what_is_known_of_benchmarks(self):
         self.write("s.csv")
