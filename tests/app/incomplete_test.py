@@ -3,9 +3,9 @@
 import csv
 import random
 
-import h5py
-import numpy
 from program import ProgramTest
+
+from hdf5_modules import h5py, numpy
 
 BENCHMARKS = ("A", "B", "C", "D")
 FAST = ("--estimator", "published", "--factors", 2, "--min-models", 50, "--restarts", 2, "--quiet")
