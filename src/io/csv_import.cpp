@@ -208,7 +208,10 @@ private:
             throw InvalidInput(fmt::format("{} has {} score columns", name_, columns_.scores.size()),
                                why_so_few().empty() ? "a hierarchy needs at least two"
                                                     : "a hierarchy needs at least two; " + why_so_few(),
-                               "name them with --scores A,B,...");
+                               why_so_few().empty()
+                                   ? "name them with --scores A,B,..."
+                                   : "write them as plain numbers, such as 47.74, or name other columns "
+                                     "with --scores A,B,...");
     }
 
     bool may_hold_scores(std::size_t column) const
@@ -232,8 +235,8 @@ private:
     {
         for (std::size_t i = 0; i < header_.size(); ++i)
             if (is_unread(i))
-                return fmt::format("of the {} cells of {} {} are numbers, and \"{}\" is none",
-                                   surveys_[i].look.filled(), header_[i], surveys_[i].look.readable(styles_[i]),
+                return fmt::format("{} of the {} cells of {} are numbers; \"{}\" is not",
+                                   surveys_[i].look.readable(styles_[i]), surveys_[i].look.filled(), header_[i],
                                    shortened(surveys_[i].look.example()));
         return {};
     }
