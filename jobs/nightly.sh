@@ -54,7 +54,8 @@ step_recovery() {
     if [ -f "${EXAHCA_REFERENCE_DIR:-/nowhere}/data/open_llm_leaderboard_v2.csv" ]; then
         scores=(--scores "$EXAHCA_REFERENCE_DIR/data/open_llm_leaderboard_v2.csv")
     fi
-    "$top/jobs/accuracy_study.sh" "${scores[@]}" --count "$(work 200 2)" --out "$folder/accuracy"
+    "$top/jobs/accuracy_study.sh" "${scores[@]}" --count "$(work 40 1)" --out "$folder/accuracy"
+    "$top/jobs/accuracy_study.sh" "${scores[@]}" --noise span --count "$(work 200 2)" --out "$folder/accuracy-span"
 }
 
 step_calibration() {

@@ -1,6 +1,7 @@
 #include "column_options.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/model/column_hints.hpp"
 #include "exahca/model/item_noise.hpp"
 #include "exahca/model/score_counts.hpp"
 #include "text_lists.hpp"
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
 
 namespace exahca {
 namespace {
@@ -122,6 +124,13 @@ void set_column_facts(Command::Values const& values, ScoreMatrix& matrix)
     if (choice != "auto" && choice != "off")
         throw UsageError(fmt::format("unknown --bounds \"{}\"", choice), {}, "use auto or off");
     auto bounds = choice == "auto" ? detect_bounds(matrix) : no_bounds(matrix.scores.cols());
+    // What is asked about as a code of missing scores is no end of a scale.
+    for (auto const& hint : find_sentinels(matrix)) {
+        if (bounds.floor[hint.column] == hint.value)
+            bounds.floor[hint.column] = -std::numeric_limits<double>::infinity();
+        if (bounds.ceiling[hint.column] == hint.value)
+            bounds.ceiling[hint.column] = std::numeric_limits<double>::infinity();
+    }
     set_bounds(values, "floor", matrix, bounds.floor);
     set_bounds(values, "ceiling", matrix, bounds.ceiling);
     for (Index j = 0; j < bounds.floor.size(); ++j)

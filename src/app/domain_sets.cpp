@@ -47,6 +47,25 @@ constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
         why, fmt::format("lower --min-models (the next, {}, has {}), or name them with --domains", all[1], next));
 }
 
+/// When no domain is large enough for --min-models.
+[[noreturn]] void refuse_small_domains(ScoreMatrix const& scores, std::string const& file, std::int64_t min_models)
+{
+    auto const all = domains_by_size(scores, 1);
+    auto const largest =
+        all.empty() ? std::ptrdiff_t{0} : std::count(scores.base_models.begin(), scores.base_models.end(), all[0]);
+    auto const least = fewest_models(std::ssize(scores.benchmarks));
+    auto const why = all.empty() ? std::string("no model has a base model")
+                                 : fmt::format("the largest, {}, has {}", all[0], largest);
+    throw UsageError(fmt::format("no domain of {} has {} models or more", file, min_models), why,
+                     largest >= least ? "lower --min-models, or name domains with --domains"
+                     : largest >= 4
+                         ? fmt::format("import {} benchmarks or fewer with --scores: {} benchmarks need {} "
+                                       "models of each base model",
+                                       largest / 2, scores.benchmarks.size(), least)
+                         : fmt::format("import scores of more models: {} benchmarks need {} of each base model",
+                                       scores.benchmarks.size(), least));
+}
+
 double subsets_of(std::size_t pool, int size)
 {
     double count = 1;
@@ -222,9 +241,7 @@ Sets make_domain_sets(DomainSetChoice const& given, ScoreMatrix const& scores, s
     for (int const size : choice.subset_sizes) add_subsets(sets, choice.pool, size);
     if (sets.empty()) {
         sets.push_back(domains_by_size(scores, choice.min_models));
-        if (sets[0].empty())
-            throw UsageError(fmt::format("no domain of {} has {} models or more", file, choice.min_models), {},
-                             "lower --min-models, or name domains with --domains");
+        if (sets[0].empty()) refuse_small_domains(scores, file, choice.min_models);
         if (sets[0].size() < fewest_domains) refuse_only_large_domain(scores, file, choice.min_models);
     }
     for (auto const& set : choice.named) {

@@ -4,6 +4,7 @@
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
+#include "exahca/model/column_hints.hpp"
 #include "exahca/model/near_duplicates.hpp"
 #include "screen_option.hpp"
 #include "shell_words.hpp"
@@ -50,6 +51,20 @@ std::string shares_text(DomainAnalysis const& analysis, std::vector<std::int64_t
         if (auto const count = (domain.counts.*which)[benchmark]; count > 0)
             parts.push_back(fmt::format("{} {} of {}", domain.name, count, domain.models));
     return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// Where what is printed here depends on the units, or means nothing.
+void print_scales(ScoreMatrix const& matrix)
+{
+    auto const groups = group_by_scale(matrix.scores);
+    bool const around_zero = std::any_of(groups.begin(), groups.end(),
+                                         [](ScaleGroup const& group) { return group.kind == ScaleKind::standardised; });
+    if (groups.size() > 1)
+        fmt::print(
+            "\nwarning: the columns are not on one scale: angles, shares of variance and which sets share a "
+            "subspace are those of\nthe columns that vary most. Bring them to one scale to compare base models\n");
+    if (around_zero)
+        fmt::print("\nwarning: scores lie around 0: totals, from which \"collapsed\" is counted, mean nothing\n");
 }
 
 /// Which benchmark stops where, or is missing, and for how many models of each domain.
@@ -199,6 +214,7 @@ public:
         auto const min_models = values["min-models"].as<std::int64_t>();
         auto const analysis = analyse_domains(matrix, min_models, values["factors"].as<int>(), screen);
         print_table(analysis, text);
+        print_scales(matrix);
         print_ends(analysis, matrix, bounds_of(matrix));
         explain_angles(analysis);
         print_comparisons(analysis, static_cast<Index>(matrix.benchmarks.size()));

@@ -120,6 +120,22 @@ void add_vanished(Lines& lines, CsvImportResult const& result)
         lines.add("warning: base model {} is gone: all of its {} rows were left out", listed_name(domain), rows);
 }
 
+void add_out_of_range(Lines& lines, CsvImportResult const& result)
+{
+    if (result.scores_out_of_range == 0) return;
+    auto const& matrix = result.matrix;
+    std::vector<std::string> parts;
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+        auto const column = matrix.scores.col(static_cast<Index>(j)).array();
+        if (auto const outside = (column < 0 || column > 100).count(); outside > 0)
+            parts.push_back(fmt::format("{} of {}", outside, matrix.benchmarks[j]));
+    }
+    lines.add("scores below 0 or above 100: {}, kept ({})", result.scores_out_of_range, fmt::join(parts, ", "));
+    if (parts.size() < matrix.benchmarks.size())
+        lines.add("  if {} no scores, leave {} out with --exclude",
+                  parts.size() == 1 ? "that column holds" : "such a column holds", "it");
+}
+
 void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<SentinelHint> const& sentinels)
 {
     for (auto const& hint : sentinels)
@@ -154,8 +170,9 @@ void add_scales(Lines& lines, ScoreMatrix const& matrix, std::vector<ScaleGroup>
                                     scale_name(group.kind)));
     lines.add("warning: the columns are not on one scale: {}", fmt::join(parts, "; "));
     lines.add(
-        "  the default likelihood brings them to one; --noise span, --estimator published and --screen SHARE take "
-        "the numbers as they are, and effects are in points of each column");
+        "  the default likelihood brings them to one; --noise span, --estimator published, --screen SHARE and exahca "
+        "domains take the numbers as they are. Angles between directions, and with them support, depend on the units, "
+        "and effects are in points of each column");
 }
 
 void add_no_benchmarks(Lines& lines, ScoreMatrix const& matrix, std::vector<NoBenchmarkHint> const& hints)
@@ -214,16 +231,16 @@ void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings con
                   findings.domains[1].models / 2);
 }
 
-/// How the benchmarks vary within each of these base models. One base model's scores are copied at a time.
+/// How the benchmarks vary within each of these base models.
 std::vector<DomainSpread> spreads_of_domains(ScoreMatrix const& matrix, std::vector<std::string> const& names)
 {
-    std::map<std::string, std::vector<Index>> rows_of;
+    std::unordered_map<std::string_view, std::vector<Index>> rows_of;
     for (Index i = 0; i < matrix.scores.rows(); ++i) {
         auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
         if (!name.empty()) rows_of[name].push_back(i);
     }
     std::vector<DomainSpread> spreads;
-    for (auto const& name : names) spreads.push_back(spread_of(name, gather_rows(matrix.scores, rows_of[name])));
+    for (auto const& name : names) spreads.push_back(spread_of(name, matrix.scores, rows_of[name]));
     return spreads;
 }
 
@@ -279,23 +296,16 @@ std::string import_text(CsvImportResult const& result, ImportFindings const& fin
     if (result.rows_without_domain > 0 && !findings.domains.empty())
         lines.add("without a base model: {} rows, kept, in no domain", result.rows_without_domain);
     if (result.repeated_models > 0) lines.add("repeated model names: {} rows, kept", result.repeated_models);
-    if (result.scores_out_of_range > 0) lines.add("scores below 0 or above 100: {}, kept", result.scores_out_of_range);
-    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
-        auto const column = matrix.scores.col(static_cast<Index>(j)).array();
-        auto const outside = (column < 0 || column > 100).count();
-        if (outside > 0)
-            lines.add("  {} of them in column {}: if it holds no scores, name the others with --scores", outside,
-                      matrix.benchmarks[j]);
-    }
+    add_out_of_range(lines, result);
     add_sentinels(lines, matrix, findings.sentinels);
     for (auto const& line : bound_lines(matrix)) lines.add("{}", line);
     add_scales(lines, matrix, findings.scales);
     add_no_benchmarks(lines, matrix, findings.no_benchmarks);
     add_columns(lines, result);
     add_domains(lines, result, findings);
-    return fmt::format("{}: {} models, {} benchmarks ({}), {} base models\n{}", files.output, matrix.models.size(),
+    return fmt::format("{}: {} models, {} benchmarks ({}), {} base model{}\n{}", files.output, matrix.models.size(),
                        matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), findings.domains.size(),
-                       lines.text());
+                       findings.domains.size() == 1 ? "" : "s", lines.text());
 }
 
 } // namespace exahca

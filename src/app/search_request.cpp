@@ -178,10 +178,12 @@ void add_search_options(Command::Options& options)
         "(span); sas and extended have span alone")(
         "item-share", po::value<std::string>()->default_value("file"),
         "aware: shares of the items' binomial variance that are noise, 0 to 1, or as the score file has them (file); 0 "
-        "does without")("orders", po::value<std::string>()->default_value("12"),
-                        "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10),
-                                                                 "orders to list")(
-        "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
+        "does without")("missing-shift", po::value<double>()->default_value(0, "0"),
+                        "aware: also estimate with missing scores so much higher than predicted (-5: lower), and say "
+                        "how the answer moves; 0 does without")("orders", po::value<std::string>()->default_value("12"),
+                                                                "joint: starting orders to fit, or all")(
+        "best", po::value<int>()->default_value(10),
+        "orders to list")("seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
@@ -265,6 +267,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
     request.grid.noises = parse_list("noise", values["noise"].as<std::string>(), parse_noise);
     request.grid.item_shares = parse_item_shares(values["item-share"].as<std::string>());
+    request.grid.common.missing_shift = values["missing-shift"].as<double>();
     if (auto const orders = values["orders"].as<std::string>(); orders == "all")
         request.grid.common.all_orders = true;
     else
@@ -345,7 +348,7 @@ std::vector<std::string> choose_possible_noise(std::vector<Setting>& settings, s
         bool const impossible = setting.noise == NoiseModel::aware && setting.factors >= benchmarks;
         if (impossible) {
             setting.noise = NoiseModel::span;
-            setting.item_share = 0;
+            setting.item_share = setting.missing_shift = 0;
         }
         changed = changed || impossible;
         if (known.insert(setting).second) kept.push_back(setting);
@@ -411,6 +414,11 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     settle_item_shares(grid, scores);
     auto settings = expand(grid);
     auto noise_warnings = choose_possible_noise(settings, std::ssize(scores.benchmarks));
+    if (grid.common.missing_shift != 0 && std::none_of(settings.begin(), settings.end(), [](Setting const& setting) {
+            return setting.missing_shift != 0;
+        }))
+        throw UsageError("--missing-shift has nothing to shift", "no setting knows of missing scores",
+                         "choose --estimator joint --noise aware, with fewer factors than benchmarks");
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);

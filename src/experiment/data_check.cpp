@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -44,6 +45,47 @@ double spread_of(Vector const& scores)
     Vector const values = scores.array().isNaN().select(Vector::Zero(scores.size()), scores);
     double const mean = values.sum() / known.sum();
     return std::sqrt(((values.array() - mean) * known.array()).square().sum() / known.sum());
+}
+
+/// Known scores of a domain that are not at the value that most of them have, at its floor as a rule.
+Index other_scores(Vector const& scores)
+{
+    std::vector<double> values;
+    for (double const score : scores)
+        if (!std::isnan(score)) values.push_back(score);
+    std::sort(values.begin(), values.end());
+    Index most = 0, run = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
+        most = std::max(most, run);
+    }
+    return std::ssize(values) - most;
+}
+
+// Scores apart from the most frequent one that tell next to nothing of a benchmark: few, and few of all.
+constexpr Index few_others = 10;
+constexpr double few_of_all = 0.1;
+
+/// Benchmarks whose scores in a domain are nearly all equal, as "only 2 of 120 scores of A in base model x". Those that
+/// do not vary at all have a defect of their own.
+std::vector<std::string> nearly_constant(Matrix const& scores, std::string const& domain,
+                                         std::span<std::string const> benchmarks)
+{
+    std::vector<std::string> texts;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        Vector const column = scores.col(j);
+        auto const known = scores.rows() - column.array().isNaN().count();
+        auto const others = other_scores(column);
+        if (is_constant(column) || others >= few_others ||
+            static_cast<double>(others) > few_of_all * static_cast<double>(known))
+            continue;
+        texts.push_back(
+            fmt::format("{} of the {} scores of {} in base model {} are equal: what moves it there rests on "
+                        "the {}",
+                        known - others, known, benchmarks[static_cast<std::size_t>(j)], domain,
+                        others == 1 ? "other one" : fmt::format("other {}", others)));
+    }
+    return texts;
 }
 
 /// Benchmarks that vary in a domain, but hardly. Those that do not vary at all have a defect of their own.
@@ -139,12 +181,14 @@ public:
     {
         if (setting.estimator == Estimator::given) return;
         auto const own = own_parameters(setting, benchmarks_);
-        others_remain_ = others_remain_ || setting.domains.size() > fewest_domains;
+        std::size_t large_enough = 0;
         for (auto const& name : setting.domains) {
             auto const models = analysed(name, setting).scores.rows();
             auto const text = fmt::format("{} {}{}", name, models, conditions_of(name, setting));
+            large_enough += static_cast<std::size_t>(models >= fewest_models(benchmarks_));
             if (models < fewest_models(benchmarks_)) {
                 too_small_.add(text);
+                smallest_ = std::min(smallest_, models);
                 for (auto const& defect : find_column_defects(select_domains(scores_, std::vector{name})))
                     if (defect.kind == ColumnDefectKind::absent) {
                         auto absent = defect;
@@ -154,7 +198,10 @@ public:
             } else if (models < 2 * own)
                 few_[{to_string(setting.estimator), setting.factors, own}].add(text);
         }
+        others_remain_ = others_remain_ || (setting.domains.size() > fewest_domains && large_enough >= fewest_domains);
         for (auto const& name : setting.domains) look_at_columns(name, setting);
+        for (auto const& name : setting.domains)
+            for (auto const& text : nearly_constant_of(name, setting)) hardly_.add(text);
         if (auto text = scales_text(setting, scale_groups_, scores_.benchmarks); !text.empty()) scales_.add(text);
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
@@ -178,10 +225,11 @@ public:
                     "a base model needs at least {}, twice the number of benchmarks; with fewer its covariance, or "
                     "that of a resample, is not of full rank",
                     least),
-                fmt::format("{}import fewer benchmarks with --scores{}",
-                            others_remain_ ? "leave these base models out with --domains or --min-models, or " : "",
-                            lacking_.all().empty() ? std::string()
-                                                   : fmt::format(" ({})", fmt::join(lacking_.all(), "; "))));
+                fmt::format(
+                    "{}{}{}", others_remain_ ? "leave these base models out with --domains or --min-models, or " : "",
+                    smallest_ / 2 >= 2 ? fmt::format("import {} benchmarks or fewer with --scores", smallest_ / 2)
+                                       : "import scores of more models",
+                    lacking_.all().empty() ? std::string() : fmt::format(" ({})", fmt::join(lacking_.all(), "; "))));
         if (!too_flat_.all().empty())
             throw UsageError(
                 fmt::format("too few benchmarks vary within a base model: {}", listed(too_flat_.all())),
@@ -281,6 +329,13 @@ private:
         return found->second;
     }
 
+    std::vector<std::string> const& nearly_constant_of(std::string const& name, Setting const& setting)
+    {
+        auto const [found, is_new] = nearly_constant_.try_emplace(selection_of(name, setting));
+        if (is_new) found->second = nearly_constant(analysed(name, setting).scores, name, scores_.benchmarks);
+        return found->second;
+    }
+
     /// Such a benchmark has no scale of its own, which noise-aware fits need.
     bool is_everywhere_constant(ColumnDefect const& defect, Setting const& setting)
     {
@@ -316,8 +371,10 @@ private:
     std::map<Selection, Index> screened_;
     std::map<Selection, std::vector<ColumnDefect>> defects_;
     std::map<Selection, std::vector<Index>> hardly_varying_;
-    bool others_remain_ = false;    ///< some setting has base models to spare
-    bool everywhere_fatal_ = false; ///< some benchmark varies nowhere
+    std::map<Selection, std::vector<std::string>> nearly_constant_;
+    Index smallest_ = std::numeric_limits<Index>::max(); ///< models of the smallest domain that is too small
+    bool others_remain_ = false;                         ///< some setting has base models to spare
+    bool everywhere_fatal_ = false;                      ///< some benchmark varies nowhere
     Sentences too_small_, lacking_, too_flat_, fatal_, harmful_, hardly_, scales_;
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
@@ -347,6 +404,8 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
     }
     std::vector<std::vector<Index>> hardly;
     for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
+    for (auto const& domain : domains)
+        for (auto& text : nearly_constant(domain.scores, domain.name, benchmarks)) all.add(std::move(text));
     for (std::size_t k = 0; k < hardly.size(); ++k)
         for (auto const column : hardly[k]) {
             bool const everywhere = std::all_of(hardly.begin(), hardly.end(), [&](auto const& columns) {

@@ -8,6 +8,7 @@
 #include "exahca/numerics/moments.hpp"
 #include "fitted_model.hpp"
 #include "joint_record.hpp"
+#include "missing_shift.hpp"
 #include "noise_estimator.hpp"
 #include "noise_items.hpp"
 #include "noise_record.hpp"
@@ -73,7 +74,7 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
         auto const noisy = standardised_data(data.scores, options);
-        auto const both = compare_noise_models(noisy, in_units(best.noise, noisy.deviations.cwiseInverse()),
+        auto const both = compare_noise_models(noisy, in_standard_units(best.noise, noisy),
                                                best.fit.log_likelihood + noisy.log_volume);
         hierarchy = both.hierarchy;
         invariance = both.invariance;
@@ -122,6 +123,23 @@ void put_unscreened(RecordBuilder& record, Matrix const& answer, ReplicateData c
             warnings.push_back("without screening: " + warning);
 }
 
+/// What the answer would be if missing scores were not as predicted, which is a comparison and must not cost the
+/// answer.
+void put_missing_shift(RecordBuilder& record, AnalysisRequest const& request, ReplicateData const& data,
+                       JointEstimate const& estimate, std::vector<std::string>& warnings)
+{
+    try {
+        std::vector<double> all;
+        for (Vector const& angles : missing_shift_angles(request, data, joint_options(request, data), estimate))
+            all.insert(all.end(), angles.begin(), angles.end());
+        if (all.empty()) return;
+        record.set("missing_shift", std::vector{0.0, request.setting.missing_shift});
+        record.set("missing_shift_angle", all);
+    } catch (NumericalFailure const& failure) {
+        warnings.push_back(fmt::format("other missing scores: there is no answer to compare with: {}", failure.what()));
+    }
+}
+
 JointOptions estimate_options(AnalysisRequest const& request, ReplicateData const& data,
                               std::span<std::int64_t const> more_orders, Activity& activity)
 {
@@ -144,7 +162,7 @@ Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, st
     options.activity = nullptr;
     activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
     return write_noise_search(
-        search_noise_aware(standardised_data(data.scores, options), data.scores, request.setting.domains, options));
+        search_noise_aware(standardised_data(data.scores, options), request.setting.domains, options));
 }
 
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
@@ -177,6 +195,10 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
     record.set("benchmark_r2", reading.alignment.r2);
     put_sources(record, estimate, moments);
     auto warnings = estimate.warnings;
+    if (setting.missing_shift != 0) {
+        activity.tell("the same with other missing scores", 0.93);
+        put_missing_shift(record, request, data, estimate, warnings);
+    }
     if (is_screening(setting)) {
         activity.tell("the same without screening", 0.95);
         put_unscreened(record, best.unmixing, unscreened, request, warnings);

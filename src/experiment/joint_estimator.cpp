@@ -115,7 +115,7 @@ JointOptions thorough(JointOptions options)
     options.span_starts = true;
     options.returns = 2;
     options.random_spans = 4;
-    options.shape_restarts = 32;
+    options.shape_restarts = 24;
     return options;
 }
 

@@ -19,19 +19,17 @@
 namespace exahca {
 namespace {
 
-constexpr double same_value = 1; // nats: independent searches that end closer than that found the same
-
 /// Generalised least squares of the span's factors from scores, in score units.
 Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
 {
-    return as_joint_parameters(in_units(span.gaussian, data.deviations)).subspace;
+    return as_joint_parameters(in_score_units(span.gaussian, data)).subspace;
 }
 
 JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimum const& found, int fits,
                       JointOptions const& options)
 {
     JointOptimum optimum;
-    optimum.noise = in_units(found.fit.parameters, data.deviations);
+    optimum.noise = in_score_units(found.fit.parameters, data);
     optimum.fit = optimum.isotropic = as_joint_fit(data, found.fit);
     optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
     optimum.residuals = ResidualFit::released;
@@ -80,6 +78,13 @@ double difference_error(NoiseData const& data, std::vector<Vector> const& first,
     return std::sqrt(std::max(0.0, squares - sum * sum / models));
 }
 
+std::vector<double> values_of(std::vector<NoiseSearch> const& searches)
+{
+    std::vector<double> values;
+    for (auto const& search : searches) values.push_back(search.optima[0].fit.penalised());
+    return values;
+}
+
 /// All searches' optima, apart by flag, falling.
 std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& searches, double degrees)
 {
@@ -98,6 +103,17 @@ std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& search
             merged.push_back(std::move(candidate));
     }
     return merged;
+}
+
+/// Carries domains over to the best optima, which may change places.
+void cross_contenders(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
+                      std::span<NoiseOptimum const> all, double degrees)
+{
+    auto const value = [](auto const& candidate) { return candidate.first.fit.penalised(); };
+    double const least = value(merged[0]) - contending;
+    for (std::size_t i = 0; i < merged.size() && static_cast<std::ptrdiff_t>(i) < most_contenders; ++i)
+        if (value(merged[i]) >= least) merged[i].first = cross(data, std::move(merged[i].first), all, degrees);
+    std::stable_sort(merged.begin(), merged.end(), [&](auto const& a, auto const& b) { return value(a) > value(b); });
 }
 
 void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> const& merged, JointEstimate& estimate)
@@ -136,26 +152,11 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
     return orders;
 }
 
-/// Rows of which everything is known exactly.
-std::vector<Matrix> exact_rows(NoiseData const& data, std::span<Matrix const> scores)
-{
-    std::vector<Matrix> exact;
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-        std::vector<Index> rows;
-        for (RowPattern const& pattern : data.domains[k].patterns)
-            if (static_cast<Index>(pattern.observed.size()) == scores[k].cols())
-                rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
-        std::sort(rows.begin(), rows.end());
-        exact.emplace_back(scores[k](rows, Eigen::all));
-    }
-    return exact;
-}
-
 /// The answer's likelihood beside the span likelihood, on rows that both can use.
-void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
-                       JointOptions const& options, NoiseSearch const& search, JointEstimate& estimate)
+void compare_with_span(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                       NoiseSearch const& search, JointEstimate& estimate)
 {
-    auto const exact = exact_rows(data, scores);
+    auto const exact = exact_rows(data);
     Index models = 0;
     for (Matrix const& rows : exact) {
         if (rows.rows() < 2 * rows.cols()) return;
@@ -165,23 +166,21 @@ void compare_with_span(NoiseData const& data, std::span<Matrix const> scores, st
     SpanComparison comparison;
     comparison.models = models;
     std::optional<JointFit> span = search.span_fit;
-    std::vector<Matrix> standardised;
-    for (Matrix const& rows : exact) standardised.push_back(rows * data.deviations.cwiseInverse().asDiagonal());
+    double const log_volume = static_cast<double>(models) * data.deviations.array().log().sum(); // rows have all scores
     comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
     if (models < data.models()) {
         NoiseData const subset = noise_data(exact, {});
-        auto const aware = try_noise_fit(subset, in_units(estimate.best().noise, subset.deviations.cwiseInverse()));
+        auto const aware =
+            try_noise_fit(subset, in_standard_units(in_standard_units(estimate.best().noise, data), subset));
         if (!aware) return;
-        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume;
+        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume - log_volume;
         JointOptions quick = inside_span(options, 1);
         quick.residuals = ResidualFit::released;
         quick.activity = nullptr;
-        span = estimate_joint(standardised, names, quick).best().fit;
+        span = estimate_joint(exact, names, quick).best().fit;
     }
     if (!span) return;
-    // Back to score units: every row of these has all scores.
-    comparison.span_log_likelihood =
-        span->log_likelihood - static_cast<double>(models) * data.deviations.array().log().sum();
+    comparison.span_log_likelihood = span->log_likelihood - log_volume; // and back to score units
     span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
     if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
     comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
@@ -197,39 +196,42 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
     std::vector<NoiseSearch> searches;
     std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
     std::string last_failure;
-    for (int i = 0; i < options.searches; ++i) {
+    int count = options.searches;
+    auto const search = [&](int i) {
         auto const number = static_cast<std::size_t>(i);
         if (number < known.size() && !known[number].empty()) {
             searches.push_back(read_noise_search(known[number]));
-            continue;
+            return;
         }
         JointOptions one = options;
         one.search_index = static_cast<std::uint64_t>(i);
-        tell(options, fmt::format("independent search {} of {}", i + 1, options.searches),
-             0.85 * static_cast<double>(i) / static_cast<double>(options.searches));
+        tell(options, fmt::format("independent search {} of {}", i + 1, count),
+             0.85 * static_cast<double>(i) / static_cast<double>(count));
         one.activity = nullptr;
         try {
-            searches.push_back(search_noise_aware(data, scores, names, one));
+            searches.push_back(search_noise_aware(data, names, one));
         } catch (NumericalFailure const& failure) { // one of several
             last_failure = failure.what();
-            continue;
+            return;
         }
         if (i == 0 && !searches[0].first_span_failed) first_span = std::move(searches[0].spans[0]);
+    };
+    for (int i = 0; i < options.searches; ++i) search(i);
+    if (needs_more_searches(values_of(searches))) {
+        count = 2 * options.searches;
+        for (int i = options.searches; i < count; ++i) search(i);
     }
     if (searches.empty()) throw NumericalFailure(last_failure);
     auto merged = merge(searches, options.same_flag_degrees);
     if (searches.size() > 1) {
         std::vector<NoiseOptimum> all;
-        for (auto const& search : searches) all.insert(all.end(), search.optima.begin(), search.optima.end());
-        merged[0].first = cross(data, std::move(merged[0].first), all, options.same_flag_degrees);
+        for (auto const& one : searches) all.insert(all.end(), one.optima.begin(), one.optima.end());
+        cross_contenders(data, merged, all, options.same_flag_degrees);
     }
     JointEstimate estimate;
     FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
-    for (auto const& search : searches) {
-        double const value = search.optima[0].fit.penalised() - data.log_volume;
-        estimate.search_values.push_back(value);
-    }
+    for (double const value : values_of(searches)) estimate.search_values.push_back(value - data.log_volume);
     double const highest = *std::max_element(estimate.search_values.begin(), estimate.search_values.end());
     estimate.optima[0].searches =
         static_cast<int>(std::count_if(estimate.search_values.begin(), estimate.search_values.end(),
@@ -251,7 +253,7 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
         }
         tell(options, "comparison with exact scores", 0.88);
         try {
-            compare_with_span(data, scores, names, options, searches[0], estimate);
+            compare_with_span(data, names, options, searches[0], estimate);
         } catch (NumericalFailure const&) { // a comparison must not cost the answer
         }
     }

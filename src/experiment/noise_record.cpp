@@ -1,7 +1,9 @@
 #include "noise_record.hpp"
 
 #include "layouts.hpp"
+#include "missing_shift.hpp"
 #include "noise_items.hpp"
+#include "noise_search.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +13,7 @@ namespace exahca {
 void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t benchmarks)
 {
     auto const real = FieldKind::real, integer = FieldKind::integer;
-    Extent const benchmark{"benchmark", benchmarks}, search{"search", independent_searches};
+    Extent const benchmark{"benchmark", benchmarks}, search{"search", most_independent_searches};
     Extent const domain{"domain", static_cast<std::int64_t>(setting.domains.size())}, factor{"factor", setting.factors};
     layout.add("noise", real, {benchmark}, "percent",
                "standard deviation of each benchmark's measurement noise, in a domain whose noise scale is 1");
@@ -24,7 +26,7 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
               "twentieth of the benchmark's own standard deviation (a Heywood case)");
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
     layout.add("search_log_likelihood", real, {search}, "nat",
-               "penalised log-likelihood that each independent search ended at");
+               "penalised log-likelihood that each independent search ended at; missing: four were enough");
     layout.add("searches_agreeing", integer, {}, "1", "independent searches that ended within 1 nat of the answer");
     layout.add("search_spread", real, {}, "nat", "best independent search less the worst: smaller gaps decide nothing");
     layout.add("optimum_behind_error", real, {{"optimum", most_optima}}, "nat",
@@ -34,6 +36,13 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
     layout.add("span_bic_difference", real, {}, "nat",
                "BIC of the noise-aware likelihood minus that of exact scores (span): negative favours noise");
     layout.add("span_angle", real, {factor}, "degree", "angle between the flags of the two likelihoods");
+    if (setting.missing_shift != 0) {
+        Extent const shift{"shift", missing_shift_cases};
+        layout.add("missing_shift", real, {shift}, "percent",
+                   "what was added to missing scores, which were drawn as the model predicts them");
+        layout.add("missing_shift_angle", real, {shift, factor}, "degree",
+                   "angle to the answer of an estimate with these scores; missing: no score is missing");
+    }
     if (setting.item_share == 0) return;
     Extent const share{"refit", std::ssize(tried_item_shares)};
     layout.add("item_noise", real, {domain, benchmark}, "percent",
@@ -87,7 +96,9 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     record.set("noise", view(deviations));
     record.set("noise_at_bound", at_bound);
     record.set("noise_scale", view(scales));
-    record.set("search_log_likelihood", estimate.search_values);
+    auto searches = estimate.search_values;
+    searches.resize(most_independent_searches, std::nan(""));
+    record.set("search_log_likelihood", searches);
     record.set("searches_agreeing", estimate.best().searches);
     record.set("search_spread", estimate.search_spread);
     std::vector<double> errors;

@@ -81,24 +81,26 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
     return spans;
 }
 
-/// Complete rows in standardised units.
-std::vector<Matrix> complete_rows_of(NoiseData const& data, std::span<Matrix const> scores)
+/// Complete rows in standardised units; scores that are cut off are taken as they stand.
+std::vector<Matrix> complete_rows_of(NoiseData const& data)
 {
     std::vector<Matrix> complete;
-    for (Matrix const& domain : scores) {
+    for (auto const& domain : data.domains) {
         std::vector<Index> rows;
-        for (Index i = 0; i < domain.rows(); ++i)
-            if (domain.row(i).allFinite()) rows.push_back(i);
-        complete.push_back(domain(rows, Eigen::all) * data.deviations.cwiseInverse().asDiagonal());
+        for (Index i = 0; i < domain.models(); ++i)
+            if (domain.scores.row(i).allFinite()) rows.push_back(i);
+        complete.emplace_back(domain.scores(rows, Eigen::all));
     }
     return complete;
 }
 
 /// Whether the span likelihood can say something: most rows of every domain are complete.
-bool mostly_complete(std::span<Matrix const> complete, std::span<Matrix const> scores)
+bool mostly_complete(NoiseData const& data, std::span<Matrix const> complete)
 {
-    for (std::size_t k = 0; k < scores.size(); ++k)
-        if (2 * complete[k].rows() < scores[k].rows() || complete[k].rows() < 2 * scores[k].cols()) return false;
+    for (std::size_t k = 0; k < complete.size(); ++k) {
+        auto const& domain = data.domains[k];
+        if (2 * complete[k].rows() < domain.models() || complete[k].rows() < 2 * domain.benchmarks()) return false;
+    }
     return true;
 }
 
@@ -165,29 +167,22 @@ public:
 
     void polish(NoiseParameters const& start)
     {
-        auto optimum = try_noise_fit(data_, start);
-        if (!optimum) return;
-        auto& optima = found_.optima;
-        auto const same = [&](NoiseOptimum const& other) {
-            return flags_agree(other.unmixing, optimum->unmixing, options_.same_flag_degrees);
-        };
-        auto const known = std::find_if(optima.begin(), optima.end(), same);
-        int fits = 1;
-        if (known != optima.end()) {
-            auto const place = known - optima.begin();
-            fits += found_.fits[static_cast<std::size_t>(place)];
-            if (known->fit.penalised() >= optimum->fit.penalised()) {
-                found_.fits[static_cast<std::size_t>(place)] = fits;
-                return;
-            }
-            found_.fits.erase(found_.fits.begin() + place);
-            optima.erase(known);
+        if (auto optimum = try_noise_fit(data_, start)) take(std::move(*optimum));
+    }
+
+    /// The best optimum and those that better densities of the sources could bring before it.
+    void restart_shapes_of_contenders()
+    {
+        auto const least = best() - contending;
+        std::vector<NoiseOptimum> contenders;
+        for (auto const& optimum : found_.optima)
+            if (optimum.fit.penalised() >= least && std::ssize(contenders) < most_contenders)
+                contenders.push_back(optimum);
+        for (auto& contender : contenders) {
+            double const before = contender.fit.penalised();
+            auto restarted = restart_shapes(data_, std::move(contender), names_, options_);
+            if (restarted.fit.penalised() > before) take(std::move(restarted));
         }
-        auto const at = std::find_if(optima.begin(), optima.end(), [&](NoiseOptimum const& other) {
-            return other.fit.penalised() < optimum->fit.penalised();
-        });
-        found_.fits.insert(found_.fits.begin() + (at - optima.begin()), fits);
-        optima.insert(at, std::move(*optimum));
     }
 
     [[nodiscard]] double best() const
@@ -198,6 +193,32 @@ public:
     [[nodiscard]] std::string const& last_failure() const { return last_failure_; }
 
 private:
+    /// Among the optima, in the place of the one with the same flag if that is lower.
+    void take(NoiseOptimum optimum)
+    {
+        auto& optima = found_.optima;
+        auto const same = [&](NoiseOptimum const& other) {
+            return flags_agree(other.unmixing, optimum.unmixing, options_.same_flag_degrees);
+        };
+        auto const known = std::find_if(optima.begin(), optima.end(), same);
+        int fits = 1;
+        if (known != optima.end()) {
+            auto const place = known - optima.begin();
+            fits += found_.fits[static_cast<std::size_t>(place)];
+            if (known->fit.penalised() >= optimum.fit.penalised()) {
+                found_.fits[static_cast<std::size_t>(place)] = fits;
+                return;
+            }
+            found_.fits.erase(found_.fits.begin() + place);
+            optima.erase(known);
+        }
+        auto const at = std::find_if(optima.begin(), optima.end(), [&](NoiseOptimum const& other) {
+            return other.fit.penalised() < optimum.fit.penalised();
+        });
+        found_.fits.insert(found_.fits.begin() + (at - optima.begin()), fits);
+        optima.insert(at, std::move(optimum));
+    }
+
     NoiseData const& data_;
     std::span<std::string const> names_;
     JointOptions const& options_;
@@ -310,7 +331,7 @@ ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density
 JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
 {
     JointFit joint;
-    joint.parameters = as_joint_parameters(in_units(fit.parameters, data.deviations));
+    joint.parameters = as_joint_parameters(in_score_units(fit.parameters, data));
     joint.log_likelihood = fit.log_likelihood - data.log_volume;
     joint.penalty = fit.penalty;
     joint.evaluations = fit.evaluations;
@@ -318,13 +339,19 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
     return joint;
 }
 
-NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
-                               std::span<std::string const> names, JointOptions const& options)
+bool needs_more_searches(std::span<double const> values)
+{
+    if (values.size() < 2) return false;
+    double const highest = *std::max_element(values.begin(), values.end());
+    return std::count_if(values.begin(), values.end(), [&](double v) { return v > highest - same_value; }) < 2;
+}
+
+NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
 {
     Searcher searcher(data, names, options);
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
-    auto const complete = complete_rows_of(data, scores);
-    if (options.span_starts && mostly_complete(complete, scores)) searcher.take_span_fits(complete);
+    auto const complete = complete_rows_of(data);
+    if (options.span_starts && mostly_complete(data, complete)) searcher.take_span_fits(complete);
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
         double const before = searcher.best();
@@ -333,8 +360,7 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> sc
     }
     if (searcher.found().optima.empty() || searcher.found().spans.empty())
         throw NumericalFailure(searcher.last_failure());
-    auto& best = searcher.found().optima[0];
-    best = restart_shapes(data, std::move(best), names, options);
+    searcher.restart_shapes_of_contenders();
     return std::move(searcher.found());
 }
 

@@ -38,6 +38,20 @@ struct FactorSpan
 /// \param span  how many were looked into before: ranks of candidate orders are about the components of the first
 [[nodiscard]] JointOptions inside_span(JointOptions options, std::size_t span);
 
+/// Optima at most this far behind the best, in nats, can come before it when the sources' densities get better: so much
+/// is gained there at times. They get the same care, a few of them.
+inline constexpr double contending = 4;
+inline constexpr std::ptrdiff_t most_contenders = 4;
+
+/// Searches that end within this of each other, in nats, found the same.
+inline constexpr double same_value = 1;
+inline constexpr int most_independent_searches = 2 * independent_searches;
+
+/// Whether as many searches again are worth doing: where only one of several has found the best optimum, another may
+/// have been found by none.
+/// \param values  what each ended at, penalised
+[[nodiscard]] bool needs_more_searches(std::span<double const> values);
+
 /// What one independent search has found.
 struct NoiseSearch
 {
@@ -50,8 +64,8 @@ struct NoiseSearch
     std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
 };
 
-[[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<Matrix const> scores,
-                                             std::span<std::string const> names, JointOptions const& options);
+[[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names,
+                                             JointOptions const& options);
 
 /// What fits of candidate orders start from: the rows of the components of a span.
 struct NoiseOrders

@@ -1,23 +1,23 @@
 #include "noise_shapes.hpp"
 
+#include "exahca/core/error.hpp"
 #include "exahca/core/random.hpp"
-#include "exahca/core/stop_flag.hpp"
-#include "exahca/model/flag.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "exahca/numerics/density.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 namespace exahca {
 namespace {
 
-constexpr int em_steps = 30;
-constexpr double near = 2;        ///< nats that shapes may be short after EM and yet be worth a fit
-constexpr double different = 0.1; ///< nats by which shapes have to differ from the present ones' value to be others
+constexpr double near = 1;        ///< nats that a domain may be short with G and psi held, and yet be worth a fit
+constexpr double different = 0.1; ///< nats by which sources have to differ from the present ones' value to be others
 constexpr double worth_it = 0.05; ///< nats that a fit has to gain
 constexpr int most_passes = 4;
+constexpr MinimizerOptions quick{.relative_tolerance = 1e-6, .max_iterations = 60}; ///< of one domain
 
 /// Shapes of mixtures in the layout of NoiseParameters.
 Vector shapes_of(Vector const& weights, Vector const& means, Vector const& variances)
@@ -47,110 +47,90 @@ Vector random_shapes(SourceMixtures const& mixtures, Index source, RandomStream&
     return shapes_of(w / w.sum(), m, v);
 }
 
-/// One EM step of all sources' shapes, all else held. The gradient holds the expected counts and moments of components
-/// (NoiseLikelihood, Fisher's identity), from which they are taken back.
-void step(NoiseLikelihood const& likelihood, std::vector<double> const& rows, NoiseParameters& parameters,
-          NoiseParameters& gradient)
+/// Another triangle: each source takes in the later ones as much as itself, at random.
+Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, RandomStream& random)
 {
-    likelihood.evaluate(parameters, gradient);
-    Index const count = parameters.components();
-    for (std::size_t k = 0; k < parameters.domains(); ++k) {
-        auto const mixtures = source_mixtures(parameters.shapes[k]);
-        for (Index j = 0; j < parameters.factors(); ++j) {
-            auto const slopes = gradient.shapes[k].col(j);
-            Vector const weights = mixtures.log_weights.row(j).array().exp();
-            Vector const means = mixtures.means.row(j), variances = mixtures.variances.row(j);
-            Vector counts(count);
-            counts.head(count - 1) = slopes.head(count - 1) + rows[k] * weights.head(count - 1);
-            counts[count - 1] = rows[k] - counts.head(count - 1).sum();
-            Vector const first = slopes.segment(count - 1, count).cwiseProduct(variances) + counts.cwiseProduct(means);
-            Vector const second = (slopes.tail(count) + counts).cwiseProduct(variances) +
-                                  2 * means.cwiseProduct(first) - counts.cwiseProduct(means.cwiseAbs2());
-            // The penalty on shapes is worth about two models of the source itself in each component.
-            double const mean = weights.dot(means);
-            double const variance = weights.dot(variances + means.cwiseAbs2()) - mean * mean;
-            Vector const c = counts.cwiseMax(0).array() + 1;
-            Vector const m = (first.array() + mean) / c.array();
-            Vector const v =
-                ((second.array() + variance + mean * mean) / c.array() - m.array().square()).max(0.01 * variance);
-            parameters.shapes[k].col(j) = shapes_of(c / c.sum(), m, v);
-        }
-    }
+    Matrix const weights = mixtures.log_weights.array().exp();
+    Vector const means = weights.cwiseProduct(mixtures.means).rowwise().sum();
+    Vector const squares = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
+    Vector const deviations = (squares - means.cwiseAbs2()).cwiseSqrt();
+    Matrix turn = Matrix::Identity(mixing.rows(), mixing.cols());
+    for (Index j = 1; j < mixing.cols(); ++j)
+        for (Index i = 0; i < j; ++i) turn(i, j) = random.normal() * deviations[i] / deviations[j];
+    return mixing * turn;
 }
 
-/// New shapes of one domain that may lead higher.
+/// New sources of one domain that may lead higher.
 struct Candidate
 {
     std::size_t domain;
-    double gain; ///< before the fit
-    Matrix shapes;
+    double gain; ///< in the domain's part of the likelihood
+    NoiseParameters part;
 };
 
-class ShapeSearch
+class SourceSearch
 {
 public:
-    ShapeSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
-        : likelihood_(data.domains), names_(names), options_(options)
+    SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
+        : names_(names), options_(options)
     {
-        for (auto const& domain : data.domains) {
-            std::size_t count = 0;
-            for (auto const& pattern : domain.patterns)
-                if (!pattern.observed.empty() || !pattern.censored.empty()) count += pattern.rows.size();
-            rows_.push_back(static_cast<double>(count));
-        }
+        for (auto const& domain : data.domains) fits_.emplace_back(domain);
     }
 
-    /// The best new shapes of every domain that come near its present value, the most promising first.
-    [[nodiscard]] std::vector<Candidate> candidates(NoiseParameters const& parameters, int pass)
+    /// The best new sources of every domain that come near its present value, the most promising first.
+    [[nodiscard]] std::vector<Candidate> candidates(NoiseParameters const& parameters, int pass) const
     {
-        auto const present = values_by_domain(likelihood_, parameters);
         std::vector<Candidate> best;
-        for (int i = 0; i < options_.shape_restarts; ++i) {
-            auto trial = randomised(parameters, pass, i);
-            NoiseParameters gradient;
-            StopScope::look();
-            for (int s = 0; s < em_steps; ++s) step(likelihood_, rows_, trial, gradient);
-            auto const values = values_by_domain(likelihood_, trial);
-            for (std::size_t k = 0; k < values.size(); ++k) take(best, {k, values[k] - present[k], trial.shapes[k]});
-        }
+        for (std::size_t k = 0; k < fits_.size(); ++k)
+            if (auto candidate = best_of_domain(domain_part(parameters, k), k, pass))
+                best.push_back(std::move(*candidate));
         std::stable_sort(best.begin(), best.end(), [](auto const& a, auto const& b) { return a.gain > b.gain; });
         return best;
     }
 
 private:
-    /// Random shapes of one source in every domain.
-    [[nodiscard]] NoiseParameters randomised(NoiseParameters const& parameters, int pass, int restart) const
+    [[nodiscard]] std::optional<NoiseFit> fit(std::size_t k, NoiseParameters const& start) const
     {
-        NoiseParameters trial = parameters;
-        auto const number = static_cast<std::uint64_t>((pass * options_.shape_restarts) + restart);
-        Index const source = restart % (parameters.factors() + 1); // the last: all of them
-        for (std::size_t k = 0; k < parameters.domains(); ++k) {
-            RandomStream random(
-                {options_.seed, "shapes", options_.replicate, names_[k], (options_.search_index << 32U) + number});
-            auto const mixtures = source_mixtures(parameters.shapes[k]);
-            for (Index j = 0; j < parameters.factors(); ++j)
-                if (source == j || source == parameters.factors())
-                    trial.shapes[k].col(j) = random_shapes(mixtures, j, random);
+        try {
+            return fits_[k].from(start, quick);
+        } catch (NumericalFailure const&) { // one start of many
+            return std::nullopt;
         }
-        return trial;
     }
 
-    // What came back to the present shapes is no candidate, and of each domain only the best is one.
-    void take(std::vector<Candidate>& best, Candidate candidate) const
+    [[nodiscard]] std::optional<Candidate> best_of_domain(NoiseParameters const& part, std::size_t k, int pass) const
     {
-        if (!(candidate.gain > -near) || std::abs(candidate.gain) < different) return;
-        auto const same =
-            std::find_if(best.begin(), best.end(), [&](Candidate const& c) { return c.domain == candidate.domain; });
-        if (same == best.end())
-            best.push_back(std::move(candidate));
-        else if (candidate.gain > same->gain)
-            *same = std::move(candidate);
+        auto const present = fit(k, part);
+        if (!present) return std::nullopt;
+        std::optional<Candidate> best;
+        for (int i = 0; i < options_.shape_restarts; ++i) {
+            auto found = fit(k, randomised(part, k, pass, i));
+            if (!found) continue;
+            double const gain = found->penalised() - present->penalised();
+            // What came back to the present sources is no candidate.
+            if (!(gain > -near) || std::abs(gain) < different || (best && best->gain >= gain)) continue;
+            best = Candidate{k, gain, std::move(found->parameters)};
+        }
+        return best;
     }
 
-    NoiseLikelihood likelihood_;
+    /// Random shapes of one source, or of all, and every other time a random triangle besides.
+    [[nodiscard]] NoiseParameters randomised(NoiseParameters part, std::size_t k, int pass, int restart) const
+    {
+        auto const number = static_cast<std::uint64_t>((pass * options_.shape_restarts) + restart);
+        RandomStream random(
+            {options_.seed, "shapes", options_.replicate, names_[k], (options_.search_index << 32U) + number});
+        auto const mixtures = source_mixtures(part.shapes[0]);
+        Index const kinds = part.factors() + 1, source = restart % kinds; // the last: all of them
+        for (Index j = 0; j < part.factors(); ++j)
+            if (source == j || source == part.factors()) part.shapes[0].col(j) = random_shapes(mixtures, j, random);
+        if (restart / kinds % 2 == 1) part.mixing[0] = random_mixing(part.mixing[0], mixtures, random);
+        return part;
+    }
+
+    std::vector<DomainFit> fits_;
     std::span<std::string const> names_;
     JointOptions const& options_;
-    std::vector<double> rows_; ///< of which something is known, per domain
 };
 
 } // namespace
@@ -174,12 +154,12 @@ NoiseOptimum restart_shapes(NoiseData const& data, NoiseOptimum optimum, std::sp
                             JointOptions const& options)
 {
     if (options.shape_restarts == 0) return optimum;
-    ShapeSearch search(data, names, options);
+    SourceSearch const search(data, names, options);
     for (int pass = 0; pass < most_passes; ++pass) {
         bool helped = false;
         for (auto const& candidate : search.candidates(optimum.fit.parameters, pass)) {
             auto start = optimum.fit.parameters;
-            start.shapes[candidate.domain] = candidate.shapes;
+            put_domain_part(candidate.part, candidate.domain, start);
             auto fitted = try_noise_fit(data, start);
             if (!fitted || !(fitted->fit.penalised() > optimum.fit.penalised() + worth_it)) continue;
             optimum = std::move(*fitted);

@@ -10,10 +10,10 @@ namespace exahca {
 /// Looks for better densities of the sources of an optimum, whose many local optima cost nats and let the answer depend
 /// on rounding.
 ///
-/// Given G, R_k, mu_k and psi the likelihood is a sum over domains of functions of their shapes, and EM in these alone
-/// costs one evaluation a step for all domains at once. So random shapes of one source, or all, in every domain are
-/// tried many times, and improved by some steps; where a domain's best new ones come close to what it had or exceed it,
-/// the whole model is fitted anew from there, and kept where it is higher. That again until nothing is gained.
+/// Given G and psi the likelihood is a sum over domains of functions of their own parameters (DomainFit). So random
+/// shapes of one source, or all, and random R_k are tried many times in every domain; where the best new ones come
+/// close to what it had or exceed it, the whole model is fitted anew from there, and kept where it is higher. That
+/// again until nothing is gained.
 ///
 /// \param names    of the domains: random numbers are keyed by them
 /// \param options  seed, replicate, search_index, shape_restarts

@@ -116,6 +116,8 @@ void add_coordinates(DataGroup& group, Experiment const& experiment, Setting con
             group.add(index_coordinate(dim, count, 1, "Gaussian component of a source's density"));
         else if (dim == "search")
             group.add(index_coordinate(dim, count, 1, "independent search"));
+        else if (dim == "shift")
+            group.add(index_coordinate(dim, count, 0, "shift of missing scores: none, and the setting's"));
         else
             group.add(index_coordinate(dim, count, 1, "factor, in causal order"));
     }

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "noise_record.hpp"
+#include "noise_search.hpp"
 
 namespace exahca {
 namespace {
@@ -12,11 +13,17 @@ enum class SearchStatus : std::uint8_t { done, stopped };
 
 IndependentSearchSource::IndependentSearchSource(std::vector<SettingId> const& settings)
 {
-    for (auto const setting : settings) {
-        found_[setting].resize(independent_searches);
-        for (std::int32_t i = 0; i < independent_searches; ++i) queue_.emplace_back(setting, i);
-    }
-    total_ = std::ssize(queue_);
+    for (auto const setting : settings) add_searches(setting);
+}
+
+void IndependentSearchSource::add_searches(SettingId setting)
+{
+    auto& found = found_[setting];
+    auto const first = static_cast<std::int32_t>(found.size());
+    found.resize(found.size() + independent_searches);
+    for (std::int32_t i = 0; i < independent_searches; ++i) queue_.emplace_back(setting, first + i);
+    missing_[setting] += independent_searches;
+    total_ += independent_searches;
 }
 
 std::optional<Bytes> IndependentSearchSource::next_chunk(ChunkRequest const&)
@@ -38,7 +45,7 @@ void IndependentSearchSource::absorb(std::span<std::byte const> reply, double)
     auto message = reader.get_vector<std::byte>();
     reader.expect_end();
     auto const known = found_.find(setting);
-    if (known == found_.end() || index < 0 || index >= independent_searches)
+    if (known == found_.end() || index < 0 || index >= std::ssize(known->second))
         throw InvalidInput("a reply names a search that was not handed out");
     if (status == SearchStatus::stopped) {
         queue_.emplace_front(setting, index);
@@ -46,11 +53,16 @@ void IndependentSearchSource::absorb(std::span<std::byte const> reply, double)
     }
     known->second[static_cast<std::size_t>(index)] = Bytes(message.begin(), message.end());
     ++done_;
+    if (--missing_[setting] > 0 || known->second.size() >= most_independent_searches) return;
+    std::vector<double> values;
+    for (auto const& found : known->second)
+        if (!found.empty()) values.push_back(read_noise_search(found).optima.at(0).fit.penalised());
+    if (needs_more_searches(values)) add_searches(setting);
 }
 
 Bytes IndependentSearchRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
-    StopScope const scope(&stop, StopScope::Reach::searches);
+    StopScope const scope(&stop, StopScope::Reach::everything);
     ByteReader reader(chunk);
     auto const setting = reader.get<SettingId>();
     auto const index = reader.get<std::int32_t>();

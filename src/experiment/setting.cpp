@@ -208,6 +208,11 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             fmt::format("--item-share {} is not a share", setting.item_share), "give file, or numbers from 0 to 1");
     require(setting.item_share == 0 || setting.noise == NoiseModel::aware,
             "scores that are taken as exact have no item noise", "choose --noise aware");
+    require(std::isfinite(setting.missing_shift),
+            fmt::format("--missing-shift {} is no number of points", setting.missing_shift),
+            "give a number, such as -5");
+    require(setting.missing_shift == 0 || setting.noise == NoiseModel::aware,
+            "scores that are taken as exact are never missing", "choose --noise aware");
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
@@ -235,6 +240,7 @@ std::vector<Setting> expand(SettingGrid const& grid)
                     setting.noise = mixture ? noise : NoiseModel::span;
                     for (double const share : grid.item_shares) {
                         setting.item_share = setting.noise == NoiseModel::aware ? share : 0;
+                        setting.missing_shift = setting.noise == NoiseModel::aware ? grid.common.missing_shift : 0;
                         add(setting);
                     }
                 }

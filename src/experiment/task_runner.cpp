@@ -141,7 +141,7 @@ TaskRecord TaskRunner::compute(TaskId id)
 
 Bytes TaskRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)
 {
-    StopScope const scope(&stop, StopScope::Reach::searches);
+    StopScope const scope(&stop, StopScope::Reach::everything);
     std::vector<FinishedTask> finished;
     for (auto const id : read_task_ids(chunk)) finished.push_back({id, stop.requested() ? TaskRecord{} : compute(id)});
     return write_finished_tasks(finished);

@@ -5,6 +5,7 @@
 #include "exahca/core/name_pattern.hpp"
 #include "io/csv_table.hpp"
 #include "io/import_finish.hpp"
+#include "io/large_pages.hpp"
 #include "io/missing_codes.hpp"
 #include "io/number_text.hpp"
 
@@ -70,9 +71,13 @@ public:
         note_readings();
         auto& matrix = result_.matrix;
         for (auto const column : columns_.scores) matrix.benchmarks.push_back(header_[column]);
-        matrix.models.reserve(static_cast<std::size_t>(result_.rows_read));
-        matrix.base_models.reserve(static_cast<std::size_t>(result_.rows_read));
-        matrix.scores.resize(static_cast<Index>(result_.rows_read), std::ssize(columns_.scores));
+        auto const rows = static_cast<std::size_t>(result_.rows_read);
+        matrix.models.reserve(rows);
+        matrix.base_models.reserve(rows);
+        matrix.scores.resize(static_cast<Index>(rows), std::ssize(columns_.scores));
+        io::prefer_large_pages(matrix.scores.data(), static_cast<std::size_t>(matrix.scores.size()) * sizeof(double));
+        io::prefer_large_pages(matrix.models.data(), rows * sizeof(std::string));
+        io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (!std::exchange(is_header, false)) add_row(row);
@@ -203,7 +208,10 @@ private:
             throw InvalidInput(fmt::format("{} has {} score columns", name_, columns_.scores.size()),
                                why_so_few().empty() ? "a hierarchy needs at least two"
                                                     : "a hierarchy needs at least two; " + why_so_few(),
-                               "name them with --scores A,B,...");
+                               why_so_few().empty()
+                                   ? "name them with --scores A,B,..."
+                                   : "write them as plain numbers, such as 47.74, or name other columns "
+                                     "with --scores A,B,...");
     }
 
     bool may_hold_scores(std::size_t column) const
@@ -227,8 +235,8 @@ private:
     {
         for (std::size_t i = 0; i < header_.size(); ++i)
             if (is_unread(i))
-                return fmt::format("of the {} cells of {} {} are numbers, and \"{}\" is none",
-                                   surveys_[i].look.filled(), header_[i], surveys_[i].look.readable(styles_[i]),
+                return fmt::format("{} of the {} cells of {} are numbers; \"{}\" is not",
+                                   surveys_[i].look.readable(styles_[i]), surveys_[i].look.filled(), header_[i],
                                    shortened(surveys_[i].look.example()));
         return {};
     }

@@ -1,8 +1,12 @@
 #include "io/memory_file.hpp"
 
+#include "io/large_pages.hpp"
+
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace exahca::io {
 namespace {
@@ -18,8 +22,13 @@ void* copy(void* to, void const* from, std::size_t size, H5FD_file_image_op_t, v
 
 void* resize(void* buffer, std::size_t size, H5FD_file_image_op_t, void* remains)
 {
-    static_cast<MemoryFile::Remains*>(remains)->size = size;
-    return std::realloc(buffer, size);
+    auto& file = *static_cast<MemoryFile::Remains*>(remains);
+    auto const before = std::exchange(file.size, size);
+    if (size <= file.expected && before > 0) return buffer; // there is room
+    auto const capacity = std::max(size, file.expected);
+    auto* const resized = std::realloc(buffer, capacity);
+    if (resized != nullptr) prefer_large_pages(resized, capacity);
+    return resized;
 }
 
 herr_t release(void* buffer, H5FD_file_image_op_t operation, void* remains)
@@ -55,7 +64,9 @@ Handle create_file(MemoryFile::Remains& remains)
 
 } // namespace
 
-MemoryFile::MemoryFile() : remains_{{nullptr, std::free}, 0}, file_(create_file(remains_)) {}
+MemoryFile::MemoryFile(std::size_t expected) : remains_{{nullptr, std::free}, 0, expected}, file_(create_file(remains_))
+{
+}
 
 std::span<std::byte const> MemoryFile::finish()
 {

@@ -147,18 +147,34 @@ private:
 
 // HDF5 works in memory alone: when a disk is full it cannot be closed any more, and no error of the disk reaches it
 // here.
-void write_file(std::string const& path, PreviousFile previous, std::function<void(hid_t)> const& fill)
+void write_file(std::string const& path, PreviousFile previous, std::function<void(hid_t)> const& fill,
+                std::size_t expected_bytes = 0)
 {
     std::optional<io::MemoryFile> file;
     std::span<std::byte const> image;
     try {
-        file.emplace();
+        file.emplace(expected_bytes);
         fill(file->id());
         image = file->finish();
     } catch (io::Hdf5Error const& error) {
         throw OutputError(fmt::format("{} cannot be written", path), error.what(), "report this as a bug");
     }
     write_file_atomically(path, image, make_trailer(image), previous);
+}
+
+/// About what the root's values take in a file; names stand in heaps, with a reference each.
+std::size_t expected_bytes(DataGroup const& root)
+{
+    constexpr std::size_t by_name = 48, beside = std::size_t{4} << 20U;
+    std::size_t bytes = beside;
+    for (auto const& variable : root.variables) {
+        std::size_t count = 1;
+        for (auto const length : variable.shape) count *= static_cast<std::size_t>(length);
+        bytes += sizeof(double) * count;
+        if (auto const* const names = std::get_if<std::vector<std::string>>(&variable.values))
+            for (auto const& name : *names) bytes += by_name + name.size();
+    }
+    return bytes;
 }
 
 } // namespace
@@ -174,8 +190,9 @@ void write_large_tree(std::string const& path, DataGroup&& root, RowSource const
         for (auto& variable : root.variables)
             if (&variable == &written) variable.values = std::vector<double>();
     };
-    write_file(path, PreviousFile::discard,
-               [&](hid_t file) { TreeWriter(file, Packing::quick, &rows, give_up).write(root); });
+    write_file(
+        path, PreviousFile::discard, [&](hid_t file) { TreeWriter(file, Packing::quick, &rows, give_up).write(root); },
+        expected_bytes(root));
 }
 
 } // namespace exahca

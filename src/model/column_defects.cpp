@@ -2,9 +2,13 @@
 
 #include <Eigen/QR>
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -63,11 +67,18 @@ bool is_multiple(PooledRows const& pooled, Index column, std::vector<Index> cons
                  double tolerance)
 {
     double const deviation = pooled.rows.col(column).norm();
-    Vector const left = pooled.rows.col(column) - weight * pooled.rows(Eigen::all, others).rowwise().sum();
-    if (left.norm() > tolerance * deviation) return false;
-    Vector const constants = pooled.means.col(column) - weight * pooled.means(Eigen::all, others).rowwise().sum();
-    return constants.cwiseAbs().maxCoeff() <=
-           no_constant * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
+    auto const left = [&](Matrix const& from, Index row) {
+        double total = 0;
+        for (Index const other : others) total += from(row, other);
+        return from(row, column) - weight * total;
+    };
+    double const most = no_constant * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
+    for (Index k = 0; k < pooled.means.rows(); ++k)
+        if (!(std::abs(left(pooled.means, k)) <= most)) return false;
+    double squares = 0; // of what is no multiple the first rows leave more than all rows may
+    for (Index i = 0; i < pooled.rows.rows() && squares <= std::pow(tolerance * deviation, 2); ++i)
+        squares += std::pow(left(pooled.rows, i), 2);
+    return squares <= std::pow(tolerance * deviation, 2);
 }
 
 /// Names the column of a relation that is the mean or the sum of the others; else the last one.
@@ -105,36 +116,129 @@ double step_of(Vector const& values)
     return 0;
 }
 
-/// Whether rounding of these columns, or cutting off the decimals of the first, explains row by row all that a weighted
-/// sum leaves of it.
-bool is_rounded(PooledRows const& pooled, Index column, std::vector<Index> const& others, double weight)
+/// Columns of which every subset is tried; of more only all others together.
+constexpr Index most_columns_for_subsets = 12;
+
+/// A weighted sum of columns, and what the decimals of their values hide of it.
+struct RoundedSum
 {
-    double const step = step_of(pooled.scores.col(column));
-    double slack = 1e-9 * pooled.scores.col(column).cwiseAbs().maxCoeff();
-    for (Index const other : others) slack += 0.5 * weight * step_of(pooled.scores.col(other));
-    Vector const left = pooled.scores.col(column) - weight * pooled.scores(Eigen::all, others).rowwise().sum();
-    bool const rounded = left.cwiseAbs().maxCoeff() <= 0.5 * step + slack;
-    bool const cut_off = left.maxCoeff() <= slack && left.minCoeff() >= -step - slack;
+    Index column;
+    std::vector<Index> const& others;
+    double weight;
+    double step;  ///< of the column
+    double slack; ///< by which rounding of the others moves the sum, at most
+};
+
+/// Whether rounding of these columns, or cutting off the decimals of the first, explains row by row all that the sum
+/// leaves of it.
+bool is_rounded(Matrix const& scores, RoundedSum const& sum)
+{
+    bool rounded = true, cut_off = true;
+    for (Index i = 0; i < scores.rows() && (rounded || cut_off); ++i) { // a wrong subset fails on the first rows
+        double total = 0;
+        for (Index const other : sum.others) total += scores(i, other);
+        double const left = scores(i, sum.column) - sum.weight * total;
+        rounded = rounded && std::abs(left) <= 0.5 * sum.step + sum.slack;
+        cut_off = cut_off && left <= sum.slack && left >= -sum.step - sum.slack;
+    }
     return rounded || cut_off;
 }
 
-/// A column that is the mean or the sum of all others. Looked for by itself: beside the rounding of a mean least
-/// squares can do without a benchmark that the others nearly give.
-std::optional<ColumnDefect> mean_of_all(PooledRows const& pooled, std::vector<Index> const& columns)
+/// Looks for columns that are the mean or the sum of others. By itself: beside the rounding of a mean least squares can
+/// do without a benchmark that the others nearly give.
+class MeansAndSums
 {
-    auto const count = std::ssize(columns);
-    for (Index i = count; i-- > 0 && count > 2;) {
-        Index const chosen = columns[static_cast<std::size_t>(i)];
-        auto others = columns;
-        std::erase(others, chosen);
-        for (auto const& [kind, weight] : {std::pair{ColumnDefectKind::mean, 1 / static_cast<double>(count - 1)},
-                                           std::pair{ColumnDefectKind::sum, 1.0}})
-            if (is_multiple(pooled, chosen, others, weight, dependence_tolerance) ||
-                is_rounded(pooled, chosen, others, weight))
-                return ColumnDefect{kind, chosen, others, {}};
+public:
+    /// \param of_some  whether those of some of the others are looked for too
+    MeansAndSums(PooledRows const& pooled, bool of_some) : pooled_(pooled), of_some_(of_some)
+    {
+        for (auto const& column : pooled.scores.colwise()) {
+            steps_.push_back(column.allFinite() ? step_of(column) : 0);
+            largest_.push_back(column.cwiseAbs().maxCoeff());
+        }
     }
-    return std::nullopt;
-}
+
+    /// The last such column; the mean or sum of all the others before those of some.
+    [[nodiscard]] std::optional<ColumnDefect> find(std::vector<Index> const& columns) const
+    {
+        auto const count = std::ssize(columns);
+        for (Index i = count; i-- > 0 && count > 2;) {
+            Index const chosen = columns[static_cast<std::size_t>(i)];
+            auto others = columns;
+            std::erase(others, chosen);
+            for (auto const& [kind, weight] : kinds(count - 1))
+                if (is_of_all(chosen, others, weight)) return ColumnDefect{kind, chosen, others, {}};
+        }
+        if (!of_some_ || count > most_columns_for_subsets) return std::nullopt;
+        for (Index i = count; i-- > 0;)
+            if (auto defect = find_of_some(columns, i)) return defect;
+        return std::nullopt;
+    }
+
+private:
+    static std::array<std::pair<ColumnDefectKind, double>, 2> kinds(Index others)
+    {
+        return {std::pair{ColumnDefectKind::mean, 1 / static_cast<double>(others)},
+                std::pair{ColumnDefectKind::sum, 1.0}};
+    }
+    /// Tries every set of at least two of the others, the larger ones first.
+    [[nodiscard]] std::optional<ColumnDefect> find_of_some(std::vector<Index> const& columns, Index place) const
+    {
+        Index const chosen = columns[static_cast<std::size_t>(place)];
+        auto candidates = columns;
+        std::erase(candidates, chosen);
+        std::optional<ColumnDefect> best;
+        for (unsigned set = 0; set < 1U << candidates.size(); ++set) {
+            auto const size = std::popcount(set);
+            if (size < 2 || size == std::ssize(candidates) || (best && size <= std::ssize(best->others))) continue;
+            std::vector<Index> others;
+            for (auto const& [kind, weight] : kinds(size)) {
+                if (!may_be_of_some(chosen, candidates, set, weight)) continue;
+                if (others.empty())
+                    for (std::size_t j = 0; j < candidates.size(); ++j)
+                        if ((set >> j & 1U) != 0) others.push_back(candidates[j]);
+                if (is_of_some(chosen, others, weight)) best = ColumnDefect{kind, chosen, others, {}};
+            }
+        }
+        return best;
+    }
+    /// What the first row says of a set, for next to nothing.
+    [[nodiscard]] bool may_be_of_some(Index column, std::vector<Index> const& candidates, unsigned set,
+                                      double weight) const
+    {
+        double total = 0, slack = 0;
+        for (std::size_t j = 0; j < candidates.size(); ++j)
+            if ((set >> j & 1U) != 0) {
+                total += pooled_.scores(0, candidates[j]);
+                slack += 0.5 * weight * steps_[static_cast<std::size_t>(candidates[j])];
+            }
+        auto const own = static_cast<std::size_t>(column);
+        return std::abs(pooled_.scores(0, column) - weight * total) <= steps_[own] + slack + 1e-9 * largest_[own];
+    }
+    [[nodiscard]] RoundedSum sum_of(Index column, std::vector<Index> const& others, double weight) const
+    {
+        RoundedSum sum{column, others, weight, steps_[static_cast<std::size_t>(column)],
+                       1e-9 * largest_[static_cast<std::size_t>(column)]};
+        for (Index const other : others) sum.slack += 0.5 * weight * steps_[static_cast<std::size_t>(other)];
+        return sum;
+    }
+    [[nodiscard]] bool is_of_all(Index column, std::vector<Index> const& others, double weight) const
+    {
+        return is_multiple(pooled_, column, others, weight, dependence_tolerance) ||
+               is_rounded(pooled_.scores, sum_of(column, others, weight));
+    }
+    /// There are many subsets, and coarse values that vary little agree with the mean of some by chance.
+    [[nodiscard]] bool is_of_some(Index column, std::vector<Index> const& others, double weight) const
+    {
+        auto const sum = sum_of(column, others, weight);
+        double const deviation = pooled_.rows.col(column).norm() / std::sqrt(static_cast<double>(pooled_.rows.rows()));
+        return 2 * (0.5 * sum.step + sum.slack) <= deviation && is_rounded(pooled_.scores, sum);
+    }
+
+    PooledRows const& pooled_;
+    bool of_some_;
+    std::vector<double> steps_, largest_; ///< of every column
+};
 
 /// One column by some others, least squares.
 struct Regression
@@ -180,17 +284,18 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
 }
 
 /// Combinations among the columns given, none of them constant.
-std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vector<Index> columns)
+std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vector<Index> columns, bool of_some)
 {
     std::vector<ColumnDefect> defects;
     auto const& rows = pooled.rows;
+    MeansAndSums const means_and_sums(pooled, of_some);
     while (columns.size() > 1) {
         // Unit columns: otherwise benchmarks in other units would set the scale of what is small. Regressions need
         // only the triangular factor of the rows.
         Matrix const scaled = rows(Eigen::all, columns).colwise().normalized();
         Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
-        if (auto mean = mean_of_all(pooled, columns)) {
+        if (auto mean = means_and_sums.find(columns)) {
             defects.push_back(std::move(*mean));
             std::erase(columns, defects.back().column);
             continue;
@@ -222,7 +327,7 @@ std::vector<ColumnDefect> defects_within(std::span<DomainSpread const> domains)
     auto const pooled = pooled_rows(domains, varying);
     // With hardly more rows than columns everything is a combination of everything.
     if (pooled.rows.rows() - pooled.means.rows() + 1 < fewest_models(d)) return defects;
-    auto combinations = find_combinations(pooled, varying);
+    auto combinations = find_combinations(pooled, varying, domains.size() > 1);
     defects.insert(defects.end(), combinations.begin(), combinations.end());
     return defects;
 }
@@ -231,14 +336,27 @@ std::vector<ColumnDefect> defects_within(std::span<DomainSpread const> domains)
 
 DomainSpread spread_of(std::string name, Matrix const& scores)
 {
-    DomainSpread spread{std::move(name), scores.rows(), {}, {}, {}};
+    std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
+    std::iota(rows.begin(), rows.end(), Index{0});
+    return spread_of(std::move(name), scores, rows);
+}
+
+DomainSpread spread_of(std::string name, Matrix const& scores, std::span<Index const> rows)
+{
+    DomainSpread spread{std::move(name), std::ssize(rows), {}, {}, {}};
     for (Index j = 0; j < scores.cols(); ++j) {
-        spread.constant.push_back(is_constant(scores.col(j)));
-        spread.absent.push_back(scores.col(j).array().isNaN().all());
+        double least = std::numeric_limits<double>::infinity(), most = -least;
+        auto const varies = [&](Index row) { // comparisons with NaN are false
+            if (scores(row, j) < least) least = scores(row, j);
+            if (scores(row, j) > most) most = scores(row, j);
+            return !is_constant(least, most);
+        };
+        spread.constant.push_back(std::none_of(rows.begin(), rows.end(), varies));
+        spread.absent.push_back(least > most);
     }
-    Index const rows = std::min(scores.rows(), most_rows);
-    std::vector<Index> chosen(static_cast<std::size_t>(rows)); // evenly through the domain
-    for (Index i = 0; i < rows; ++i) chosen[static_cast<std::size_t>(i)] = i * scores.rows() / rows;
+    auto const count = std::min(std::ssize(rows), most_rows);
+    std::vector<Index> chosen; // evenly through the domain
+    for (Index i = 0; i < count; ++i) chosen.push_back(rows[static_cast<std::size_t>(i * std::ssize(rows) / count)]);
     spread.rows = scores(chosen, Eigen::all);
     return spread;
 }

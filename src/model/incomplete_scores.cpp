@@ -163,6 +163,11 @@ bool is_constant(Vector const& scores)
         if (score < least) least = score;
         if (score > most) most = score;
     }
+    return is_constant(least, most);
+}
+
+bool is_constant(double least, double most)
+{
     return !(most - least > rounding * std::max(std::abs(least), std::abs(most)));
 }
 

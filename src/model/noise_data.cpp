@@ -5,6 +5,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -13,8 +14,13 @@
 namespace exahca {
 namespace {
 
-// Sums of squares about the domain's mean of the known scores of each benchmark, and how many there are.
-void add_spread(IncompleteScores const& domain, Vector& squares, Vector& counts)
+// Of the known scores of each benchmark: their sums, sums of squares about the domain's mean, and how many there are.
+struct Spread
+{
+    Vector sums, squares, counts;
+};
+
+void add_spread(IncompleteScores const& domain, Spread& spread)
 {
     for (Index j = 0; j < domain.scores.cols(); ++j) {
         double sum = 0, count = 0, square = 0;
@@ -28,9 +34,28 @@ void add_spread(IncompleteScores const& domain, Vector& squares, Vector& counts)
                 double const about = domain.scores(i, j) - sum / count;
                 square += about * about;
             }
-        squares[j] += square;
-        counts[j] += count;
+        spread.sums[j] += sum;
+        spread.squares[j] += square;
+        spread.counts[j] += count;
     }
+}
+
+double constexpr grid = 1 << 24; // steps in one deviation: 1e-7 of it, far below any score's noise
+
+// What is left of two tables that differ in units is their rounding, unless this takes it away.
+void standardise(Matrix& scores, Vector const& centres, Vector const& deviations)
+{
+    for (Index j = 0; j < scores.cols(); ++j)
+        scores.col(j) = (((scores.col(j).array() - centres[j]) / deviations[j]) * grid).round() / grid;
+}
+
+NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations)
+{
+    parameters.loadings = deviations.asDiagonal() * parameters.loadings;
+    for (Vector& mean : parameters.means) mean = mean.cwiseProduct(deviations);
+    parameters.log_psi.array() += 2 * deviations.array().log();
+    for (Vector& known : parameters.known_noise) known = known.cwiseProduct(deviations.cwiseAbs2());
+    return parameters;
 }
 
 // What the mean of the factors keeps of them in a complete row: (Phi^-1 + Gam)^-1 Gam, Gam = G' Psi^-1 G.
@@ -76,17 +101,19 @@ NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds, 
                            none ? Vector(Vector::Constant(d, infinity)) : bounds.ceiling};
     std::vector<IncompleteScores> classified;
     for (Matrix const& domain : scores) classified.push_back(classify_scores(domain, ends));
-    Vector squares = Vector::Zero(d), counts = Vector::Zero(d);
-    for (auto const& domain : classified) add_spread(domain, squares, counts);
+    Spread spread{Vector::Zero(d), Vector::Zero(d), Vector::Zero(d)};
+    for (auto const& domain : classified) add_spread(domain, spread);
     NoiseData data;
-    data.deviations = squares.cwiseQuotient(counts.cwiseMax(1)).cwiseSqrt();
+    Vector const counts = spread.counts.cwiseMax(1);
+    data.centres = spread.sums.cwiseQuotient(counts);
+    data.deviations = spread.squares.cwiseQuotient(counts).cwiseSqrt();
     for (Index i = 0; i < d; ++i)
         if (!(data.deviations[i] > 0))
             throw NumericalFailure(fmt::format("benchmark {} has no two different known scores in any domain", i + 1));
     auto const columns = columns_by_censoring(classified);
     Vector const log_deviations = data.deviations.array().log();
     for (auto& domain : classified) {
-        domain.scores = domain.scores * data.deviations.cwiseInverse().asDiagonal();
+        standardise(domain.scores, data.centres, data.deviations);
         data.domains.push_back(group_rows(domain, columns));
         for (RowPattern const& pattern : data.domains.back().patterns)
             data.log_volume += static_cast<double>(pattern.rows.size()) * log_deviations(pattern.observed).sum();
@@ -94,6 +121,33 @@ NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds, 
     for (Vector const& variances : item_variances)
         data.known_noise.emplace_back(variances.cwiseQuotient(data.deviations.cwiseAbs2()));
     return data;
+}
+
+NoiseParameters in_score_units(NoiseParameters parameters, NoiseData const& data)
+{
+    auto scaled = in_units(std::move(parameters), data.deviations);
+    for (Vector& mean : scaled.means) mean += data.centres;
+    return scaled;
+}
+
+NoiseParameters in_standard_units(NoiseParameters parameters, NoiseData const& data)
+{
+    for (Vector& mean : parameters.means) mean -= data.centres;
+    return in_units(std::move(parameters), data.deviations.cwiseInverse());
+}
+
+std::vector<Matrix> exact_rows(NoiseData const& data)
+{
+    std::vector<Matrix> exact;
+    for (auto const& domain : data.domains) {
+        std::vector<Index> rows;
+        for (RowPattern const& pattern : domain.patterns)
+            if (static_cast<Index>(pattern.observed.size()) == domain.benchmarks())
+                rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
+        std::sort(rows.begin(), rows.end());
+        exact.emplace_back(domain.scores(rows, Eigen::all));
+    }
+    return exact;
 }
 
 std::vector<Matrix> factor_scores(std::span<PatternedScores const> domains, NoiseParameters const& gaussian)

@@ -143,13 +143,50 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
     return fit;
 }
 
-NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations)
+NoiseParameters domain_part(NoiseParameters const& parameters, std::size_t k)
 {
-    parameters.loadings = deviations.asDiagonal() * parameters.loadings;
-    for (Vector& mean : parameters.means) mean = mean.cwiseProduct(deviations);
-    parameters.log_psi.array() += 2 * deviations.array().log();
-    for (Vector& known : parameters.known_noise) known = known.cwiseProduct(deviations.cwiseAbs2());
-    return parameters;
+    NoiseParameters part{parameters.loadings,
+                         {parameters.mixing[k]},
+                         {parameters.means[k]},
+                         parameters.log_psi,
+                         parameters.log_scales.segment(static_cast<Index>(k), 1),
+                         {parameters.shapes[k]}};
+    if (!parameters.known_noise.empty()) part.known_noise = {parameters.known_noise[k]};
+    return part;
+}
+
+void put_domain_part(NoiseParameters const& part, std::size_t k, NoiseParameters& parameters)
+{
+    parameters.mixing[k] = part.mixing[0];
+    parameters.means[k] = part.means[0];
+    parameters.log_scales[static_cast<Index>(k)] = part.log_scales[0];
+    parameters.shapes[k] = part.shapes[0];
+}
+
+NoiseFit DomainFit::from(NoiseParameters const& start, MinimizerOptions const& minimizer) const
+{
+    auto const models = static_cast<double>(domain_.models());
+    NoiseFit fit;
+    fit.parameters = start;
+    NoiseParameters gradient;
+    detail::DomainPacking const packing(domain_, start);
+    ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
+        packing.unpack(point, fit.parameters);
+        double value = likelihood_.evaluate(fit.parameters, gradient);
+        value -= subtract_penalties(fit.parameters, gradient);
+        packing.pack_gradient(gradient, by_point);
+        by_point *= -1 / models;
+        return -value / models;
+    };
+    auto const result = minimize(objective, packing.pack(start), minimizer);
+    if (result.outcome == MinimizerOutcome::not_finite)
+        throw NumericalFailure("the noise-aware likelihood is not finite at the start of a domain's fit");
+    packing.unpack(result.point, fit.parameters);
+    fit.evaluations = result.evaluations;
+    fit.outcome = result.outcome;
+    fit.log_likelihood = likelihood_.evaluate(fit.parameters, gradient);
+    fit.penalty = subtract_penalties(fit.parameters, gradient);
+    return fit;
 }
 
 JointParameters as_joint_parameters(NoiseParameters const& parameters)

@@ -125,6 +125,36 @@ RowScores row_scores(PatternedScores const& domain, std::size_t k, NoiseParamete
     return scores;
 }
 
+DomainPacking::DomainPacking(PatternedScores const& domain, NoiseParameters const& at)
+    : layout_(at, SourcePattern::triangular)
+{
+    auto const models = static_cast<double>(domain.models());
+    Matrix const scores = row_scores(domain, 0, at, layout_).own;
+    Matrix information = scores * scores.transpose() / models;
+    information.diagonal().array() += least_information;
+    information.diagonal().tail(layout_.shapes()) += penalty_curvature(at, 0) / models;
+    lower_ = cholesky_of(information);
+}
+
+Vector DomainPacking::pack(NoiseParameters const& parameters) const
+{
+    Vector values(layout_.own());
+    layout_.put_own(parameters, 0, values);
+    return lower_.transpose() * values;
+}
+
+void DomainPacking::unpack(Vector const& point, NoiseParameters& parameters) const
+{
+    layout_.take_own(lower_.transpose().triangularView<Eigen::Upper>().solve(point), 0, parameters);
+}
+
+void DomainPacking::pack_gradient(NoiseParameters const& gradient, Vector& by_point) const
+{
+    Vector values(layout_.own());
+    layout_.put_own(gradient, 0, values);
+    by_point = lower_.triangularView<Eigen::Lower>().solve(values);
+}
+
 NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern)
     : layout_(at, pattern), unbounded_(without_bound(at))
 {

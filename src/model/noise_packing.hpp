@@ -36,6 +36,23 @@ struct RowScores
 [[nodiscard]] RowScores row_scores(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
                                    NoiseLayout const& layout);
 
+/// Coordinates of one domain's own parameters, all else held, in which the empirical information at a point is about
+/// the identity: point = L' parameters with L L' the information.
+class DomainPacking
+{
+public:
+    /// \param domain  the only one that `at` is about
+    DomainPacking(PatternedScores const& domain, NoiseParameters const& at);
+
+    [[nodiscard]] Vector pack(NoiseParameters const& parameters) const;
+    void unpack(Vector const& point, NoiseParameters& parameters) const;
+    void pack_gradient(NoiseParameters const& gradient, Vector& by_point) const;
+
+private:
+    NoiseLayout layout_;
+    Matrix lower_; ///< L
+};
+
 /// Coordinates in which the empirical information at a point is about the identity: point = L' parameters with L L' the
 /// information. Domains meet in the shared parameters only, so L is computed block by block, theirs last.
 ///

@@ -1,7 +1,13 @@
 #include "exahca/model/score_counts.hpp"
 
+#include "exahca/model/incomplete_scores.hpp"
+
+#include <algorithm>
 #include <cmath>
-#include <map>
+#include <functional>
+#include <limits>
+#include <string_view>
+#include <unordered_map>
 
 namespace exahca {
 namespace {
@@ -12,42 +18,102 @@ ScoreCounts none_of(std::string name, Index benchmarks)
     return {std::move(name), 0, 0, zeros, zeros, zeros};
 }
 
-void count_row(ScoreCounts& counts, Matrix const& scores, Index row, ScoreBounds const& bounds)
+/// Which base model each row belongs to, as a place in a list of their names; one of them is empty.
+struct RowDomains
 {
-    ++counts.models;
-    bool complete = true;
-    for (Index j = 0; j < scores.cols(); ++j) {
-        double const score = scores(row, j);
-        auto const benchmark = static_cast<std::size_t>(j);
-        complete = complete && !std::isnan(score);
-        counts.missing[benchmark] += std::isnan(score);
-        counts.at_floor[benchmark] += score <= bounds.floor[j];
-        counts.at_ceiling[benchmark] += score >= bounds.ceiling[j];
+    std::vector<std::string> names{""};
+    std::vector<std::size_t> of_row;
+};
+
+RowDomains domains_of(ScoreMatrix const& matrix)
+{
+    RowDomains domains;
+    std::unordered_map<std::string_view, std::size_t> places{{"", 0}};
+    domains.of_row.reserve(matrix.base_models.size());
+    for (std::string const& name : matrix.base_models) {
+        auto const [place, is_new] = places.emplace(name, domains.names.size());
+        if (is_new) domains.names.push_back(name);
+        domains.of_row.push_back(place->second);
     }
-    counts.complete += complete;
+    return domains;
+}
+
+/// Of a domain's scores of a benchmark as a fit takes them: those beyond an end of the scale for the end.
+struct Range
+{
+    double least = std::numeric_limits<double>::infinity(), most = -least;
+};
+
+/// Counts of one benchmark, column by column, because that is how a large table lies in memory.
+void count_column(std::vector<ScoreCounts>& counts, std::vector<bool>& complete, ScoreMatrix const& matrix,
+                  RowDomains const& domains, ScoreBounds const& bounds, Index column)
+{
+    auto const benchmark = static_cast<std::size_t>(column);
+    double const floor = bounds.floor[column], ceiling = bounds.ceiling[column];
+    std::vector<Range> ranges(counts.size());
+    auto const& scores = matrix.scores.col(column);
+    for (std::size_t i = 0; i < domains.of_row.size(); ++i) {
+        double const score = scores[static_cast<Index>(i)];
+        auto& domain = counts[domains.of_row[i]];
+        if (std::isnan(score)) {
+            ++domain.missing[benchmark];
+            complete[i] = false;
+            continue;
+        }
+        domain.at_floor[benchmark] += score <= floor;
+        domain.at_ceiling[benchmark] += score >= ceiling;
+        auto& range = ranges[domains.of_row[i]];
+        double const taken = std::clamp(score, floor, ceiling);
+        range.least = std::min(range.least, taken);
+        range.most = std::max(range.most, taken);
+    }
+    // Scores that do not vary count as missing in a fit: they stand at no end of a scale.
+    for (std::size_t k = 1; k < counts.size(); ++k)
+        if (is_constant(ranges[k].least, ranges[k].most))
+            counts[k].at_floor[benchmark] = counts[k].at_ceiling[benchmark] = 0;
+}
+
+/// Of models without base model first.
+std::vector<ScoreCounts> all_counts(ScoreMatrix const& matrix, ScoreBounds const& bounds)
+{
+    auto const domains = domains_of(matrix);
+    std::vector<ScoreCounts> counts;
+    for (auto const& name : domains.names) counts.push_back(none_of(name, matrix.scores.cols()));
+    std::vector<bool> complete(domains.of_row.size(), true);
+    for (Index j = 0; j < matrix.scores.cols(); ++j) count_column(counts, complete, matrix, domains, bounds, j);
+    for (std::size_t i = 0; i < complete.size(); ++i) {
+        auto& domain = counts[domains.of_row[i]];
+        ++domain.models;
+        domain.complete += complete[i];
+    }
+    return counts;
+}
+
+void add(std::vector<std::int64_t>& to, std::vector<std::int64_t> const& counts)
+{
+    std::transform(to.begin(), to.end(), counts.begin(), to.begin(), std::plus<>());
 }
 
 } // namespace
 
 ScoreCounts count_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds)
 {
-    auto counts = none_of({}, matrix.scores.cols());
-    for (Index i = 0; i < matrix.scores.rows(); ++i) count_row(counts, matrix.scores, i, bounds);
-    return counts;
+    auto all = none_of({}, matrix.scores.cols());
+    for (auto const& domain : all_counts(matrix, bounds)) {
+        all.models += domain.models;
+        all.complete += domain.complete;
+        add(all.missing, domain.missing);
+        add(all.at_floor, domain.at_floor);
+        add(all.at_ceiling, domain.at_ceiling);
+    }
+    return all;
 }
 
 std::vector<ScoreCounts> count_scores_by_domain(ScoreMatrix const& matrix, ScoreBounds const& bounds)
 {
-    std::map<std::string, ScoreCounts> domains;
-    for (Index i = 0; i < matrix.scores.rows(); ++i) {
-        auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
-        if (name.empty()) continue;
-        auto place = domains.find(name);
-        if (place == domains.end()) place = domains.emplace(name, none_of(name, matrix.scores.cols())).first;
-        count_row(place->second, matrix.scores, i, bounds);
-    }
-    std::vector<ScoreCounts> counts;
-    for (auto& [name, domain] : domains) counts.push_back(std::move(domain));
+    auto counts = all_counts(matrix, bounds);
+    counts.erase(counts.begin());
+    std::sort(counts.begin(), counts.end(), [](auto const& a, auto const& b) { return a.domain < b.domain; });
     return counts;
 }
 

@@ -3,8 +3,10 @@
 #include "exahca/core/check.hpp"
 #include "noise_rows.hpp"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 namespace exahca {
@@ -69,6 +71,44 @@ ScorePosterior missing_score(NoiseParameters const& parameters, std::size_t k, P
     };
     // Probabilities are exponentials of differences, and add up to 1 but for rounding.
     return {vector(weights) / vector(weights).sum(), vector(means), vector(deviations)};
+}
+
+Matrix draw_missing(NoiseParameters const& parameters, std::size_t k, PatternedScores const& domain,
+                    RandomStream& random)
+{
+    Matrix drawn = domain.scores;
+    detail::DomainModel const whole(parameters, k);
+    for (RowPattern const& pattern : domain.patterns) {
+        detail::PatternModel const model(whole, pattern);
+        std::vector<Index> missing;
+        for (Index j = 0; j < domain.benchmarks(); ++j)
+            if (std::find(model.known.begin(), model.known.end(), j) == model.known.end()) missing.push_back(j);
+        if (missing.empty()) continue;
+        detail::RowModel rows(model);
+        for (Index const row : pattern.rows) {
+            rows.evaluate_row(domain.scores.row(row));
+            struct Given
+            {
+                double probability;
+                Vector const* mean;
+                Matrix const* covariance;
+            };
+            std::vector<Given> combinations;
+            rows.visit_sources([&](double probability, Vector const& mean, Matrix const& covariance) {
+                combinations.push_back({probability, &mean, &covariance});
+            });
+            double left = random.uniform();
+            auto chosen = combinations.begin(); // rounding may leave a little beyond the last
+            while (std::next(chosen) != combinations.end() && (left -= chosen->probability) >= 0) ++chosen;
+            Vector sources(chosen->mean->size());
+            for (double& number : sources) number = random.normal();
+            sources = *chosen->mean + Matrix(chosen->covariance->llt().matrixL()) * sources;
+            for (Index const j : missing)
+                drawn(row, j) =
+                    whole.means[j] + whole.mixing.row(j).dot(sources) + std::sqrt(whole.noise[j]) * random.normal();
+        }
+    }
+    return drawn;
 }
 
 } // namespace exahca

@@ -33,9 +33,15 @@ private:
 
 void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
 {
+    // A note of the run that counts them against the fit's parameters says it better.
+    auto const noted = [&](DomainSummary const& domain) {
+        return std::any_of(setting.notes.begin(), setting.notes.end(), [&](std::string const& note) {
+            return note.starts_with("few models") && note.find(domain.name) != std::string::npos;
+        });
+    };
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_unusable - domain.models_used;
-        if (domain.models < few_models)
+        if (domain.models < few_models && !noted(domain))
             warnings.add(fmt::format("{} has only {}: its estimates are rough", domain.name,
                                      counted(domain.models, "model", "models")),
                          true);
@@ -64,6 +70,13 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
     if (!setting.joint) return;
     if (!setting.joint->unscreened_angles.empty() && screening_decides(*setting.joint))
         warnings.add(unscreened_text(*setting.joint), true);
+    if (missing_shift_decides(*setting.joint))
+        warnings.add(
+            fmt::format("if missing scores are {} points {} than predicted the answer is another: it depends on "
+                        "why they are missing",
+                        fmt::format("{:g}", std::abs(setting.joint->noise->missing_shift)),
+                        setting.joint->noise->missing_shift < 0 ? "lower" : "higher"),
+            true);
     if (auto const& choice = setting.joint->factor_choice)
         if (auto const& shortfall = choice->shortfall_of(setting.factors))
             warnings.add(

@@ -86,6 +86,10 @@ namespace exahca {
 [[nodiscard]] std::vector<Statement> noise_statements(JointSummary const& joint,
                                                       std::vector<std::string> const& benchmarks);
 
+/// Whether the answer depends on why scores are missing: another one is best where they are taken to be lower (or
+/// higher) than predicted, and not where they are drawn as predicted.
+[[nodiscard]] bool missing_shift_decides(JointSummary const& joint);
+
 /// How far an optimum has to be behind the answer, in nats, to be told from it: more than 1, than what searches still
 /// gain, and than 1.64 of its standard errors.
 [[nodiscard]] double behind_limit(JointSummary const& joint, OptimumSummary const& optimum);

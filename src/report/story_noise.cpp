@@ -1,4 +1,5 @@
 #include "exahca/experiment/joint_estimator.hpp"
+#include "exahca/experiment/support.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -77,7 +78,24 @@ std::string items_text(NoiseSummary const& noise, std::vector<std::string> const
     return text + ". Near copies of a model share their items' errors, which are no independent noise";
 }
 
+std::string missing_text(NoiseSummary const& noise)
+{
+    return fmt::format("drawn as the model predicts them, missing scores move the answer by {}; {} by {} points, by {}",
+                       angles_by_level(noise.drawn_angles), noise.missing_shift < 0 ? "lowered" : "raised",
+                       fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
+}
+
 } // namespace
+
+bool missing_shift_decides(JointSummary const& joint)
+{
+    auto const widest = [](std::vector<double> const& angles) {
+        return *std::max_element(angles.begin(), angles.end());
+    };
+    return joint.noise && !joint.noise->shifted_angles.empty() &&
+           widest(joint.noise->shifted_angles) > same_flag_degrees &&
+           widest(joint.noise->drawn_angles) <= same_flag_degrees;
+}
 
 std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)
 {
@@ -85,6 +103,7 @@ std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<s
     std::vector<Statement> statements{{"Searches", found_text(*joint.noise)},
                                       {"Noise", noise_text(*joint.noise, benchmarks)}};
     if (!joint.noise->item_noise.empty()) statements.push_back({"Items", items_text(*joint.noise, benchmarks)});
+    if (!joint.noise->shifted_angles.empty()) statements.push_back({"Missing", missing_text(*joint.noise)});
     statements.push_back({"Exact", span_text(*joint.noise)});
     return statements;
 }

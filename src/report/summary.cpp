@@ -216,12 +216,21 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
     auto const at_bound = estimate.integers("noise_at_bound");
     for (std::size_t i = 0; i < benchmarks.size(); ++i)
         if (at_bound.at(i) == 1) noise.at_bound.push_back(benchmarks[i]);
-    noise.searches = std::ssize(estimate.doubles("search_log_likelihood"));
+    auto const& searches = estimate.doubles("search_log_likelihood");
+    noise.searches = std::count_if(searches.begin(), searches.end(), [](double value) { return !std::isnan(value); });
     noise.agreeing = estimate.integers("searches_agreeing").at(0);
     noise.spread = estimate.doubles("search_spread").at(0);
     noise.span_models = estimate.integers("span_models").at(0);
     noise.span_bic_difference = estimate.doubles("span_bic_difference").at(0);
     noise.span_angles = estimate.doubles("span_angle");
+    if (estimate.find("missing_shift_angle") != nullptr) {
+        noise.missing_shift = estimate.doubles("missing_shift").at(1);
+        auto const angles = rows_of(estimate, "missing_shift_angle", 0, 2);
+        if (!std::isnan(angles[0].at(0))) {
+            noise.drawn_angles = angles[0];
+            noise.shifted_angles = angles[1];
+        }
+    }
     if (estimate.find("item_noise") != nullptr) read_items(noise, estimate, benchmarks.size());
     joint.noise = std::move(noise);
     auto const& errors = estimate.doubles("optimum_behind_error");

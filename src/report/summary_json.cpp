@@ -86,6 +86,10 @@ Json joint_json(JointSummary const& joint)
                          {"span_models", joint.noise->span_models},
                          {"span_bic_difference", joint.noise->span_bic_difference},
                          {"span_angle_degrees", joint.noise->span_angles}};
+    if (joint.noise && !joint.noise->shifted_angles.empty())
+        json["noise"]["missing_shift"] = {{"shift", joint.noise->missing_shift},
+                                          {"drawn_angle_degrees", joint.noise->drawn_angles},
+                                          {"shifted_angle_degrees", joint.noise->shifted_angles}};
     if (joint.noise && !joint.noise->item_noise.empty()) {
         json["noise"]["item_noise"] = joint.noise->item_noise;
         auto& shares = json["noise"]["other_item_shares"] = Json::array();

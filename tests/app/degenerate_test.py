@@ -99,6 +99,16 @@ class DegenerateTest(ProgramTest):
         done = self.search("--domains", "w,z")
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_what_is_advised_can_be_done(self):
+        """Where all base models are too small none can be left out, and no --min-models helps: fewer benchmarks do."""
+        self.import_table({"x": 8, "y": 8, "z": 8})
+        self.refused("x 8, y 8 and z 8", "of full rank): import 4 benchmarks or fewer with --scores\n")
+        done = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 9)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("the largest, x, has 8): import 4 benchmarks or fewer with --scores: 5 benchmarks need 10", done.stderr)
+        self.succeed("import", "t.csv", "-o", "s.h5", "--overwrite", "--scores", ",".join(BENCHMARKS[:4]))
+        self.assertEqual(self.search().returncode, 0)
+
     def test_few_models_are_told_before_they_are_analysed(self):
         # published, 5 benchmarks, 2 factors: 5 means and a 2 x 5 matrix.
         self.import_table({"x": 29, "z": 80})

@@ -152,7 +152,15 @@ class ImportTest(ProgramTest):
     def test_a_numeric_column_that_holds_no_scores_is_pointed_out(self):
         self.write("model,base_model,size,A,B\nx,m,-1,1,2\ny,m,8,3,4\n")
         done = self.succeed("import", "t.csv", "-o", "s.h5")
-        self.assertIn("1 of them in column size: if it holds no scores", done.stdout)
+        self.assertIn("(1 of size)", done.stdout)
+        self.assertIn("if that column holds no scores, leave it out with --exclude", done.stdout)
+
+    def test_a_code_of_missing_scores_is_no_end_of_a_scale(self):
+        rows = [f"m{i},{'xy'[i % 2]},{999 if i % 10 == 0 else 40 + i % 30},{50 + i * 7 % 23}" for i in range(120)]
+        self.write("model,base_model,A,B\n" + "\n".join(rows) + "\n")
+        done = self.succeed("import", "t.csv", "-o", "s.h5")
+        self.assertIn("A holds 999 12 times", done.stdout)
+        self.assertNotIn("ceiling at 999", done.stdout)
 
 
 if __name__ == "__main__":

@@ -150,7 +150,8 @@ class FormatTest(ProgramTest):
         self.stop_inside_search("search", "long.h5", "-o", "interim.h5", "--min-models", 2, "--estimator", "published",
                                 "--restarts", 1, "--prove")  # fmt: skip
         self.give_items("s.h5", "items.h5")
-        self.succeed("search", "items.h5", "-o", "known.h5", "--factors", "1", "--orders", 2, "--quiet", "--density", "mog2")
+        self.succeed("search", "items.h5", "-o", "known.h5", "--factors", "1", "--orders", 2, "--quiet", "--density", "mog2",
+                     "--missing-shift", -5)
         files = ("both.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))

@@ -3,9 +3,9 @@
 import csv
 import random
 
-import h5py
-import numpy
 from program import ProgramTest
+
+from hdf5_modules import h5py, numpy
 
 BENCHMARKS = ("A", "B", "C", "D")
 FAST = ("--estimator", "published", "--factors", 2, "--min-models", 50, "--restarts", 2, "--quiet")
@@ -72,6 +72,29 @@ class IncompleteTest(ProgramTest):
         for ranks in (1, 2):
             self.succeed("search", "s.h5", "-o", f"{ranks}.h5", *FAST, "--bootstrap", 6, "--parametric", 4, ranks=ranks)
         self.succeed("compare", "1.h5", "2.h5")
+
+    def test_missing_scores_that_are_not_as_predicted(self):
+        self.write("s.csv")
+        self.succeed("import", "s.csv", "-o", "s.h5")
+        self.succeed("search", "s.h5", "-o", "r.h5", *AWARE, "--missing-shift", -5)
+        shown = " ".join(self.succeed("show", "r.h5").stdout.split())
+        self.assertRegex(shown, "Missing drawn as the model predicts them, missing scores move the answer by .*; lowered by 5 points, by ")
+        told = self.shown("r.h5")["settings"][0]
+        self.assertEqual(told["parameters"]["missing_shift"], -5)
+        moved = told["joint"]["noise"]["missing_shift"]
+        self.assertEqual(moved["shift"], -5)
+        with h5py.File(self.path("r.h5")) as file:
+            (estimate,) = file["estimate"].values()
+            numpy.testing.assert_array_equal(estimate["missing_shift"][:], [0, -5])
+            numpy.testing.assert_array_equal(
+                estimate["missing_shift_angle"][:], [moved["drawn_angle_degrees"], moved["shifted_angle_degrees"]]
+            )
+            self.assertTrue((estimate["missing_shift_angle"][:] > 0).all())
+        # Nothing is missing: there is nothing to shift, and nothing is said.
+        self.succeed("import", "s.csv", "-o", "d.h5", "--missing", "drop")
+        self.succeed("search", "d.h5", "-o", "q.h5", *AWARE, "--missing-shift", -5)
+        self.assertNotIn("missing scores move", self.succeed("show", "q.h5").stdout)
+        self.fail_with(2, "no setting knows of missing scores", "search", "s.h5", "-o", "x.h5", *AWARE, "--noise", "span", "--missing-shift", -5)
 
     def test_what_is_known_of_benchmarks(self):
         self.write("s.csv")

@@ -2,11 +2,12 @@
 signals, wherever the search is; and what a resumed run makes of results that were not proven."""
 
 import os
+import signal
 import subprocess
 import sys
 import unittest
 
-from program import ProgramTest
+from program import PROGRAM, ProgramTest, environment
 
 REPLICATES = ("--bootstrap", 2, "--parametric", 1, "--calibrate", 1, "--placebo", 1, "--no-control", 1)
 
@@ -98,6 +99,19 @@ class LimitsTest(ProgramTest):
                 for line in said:
                     self.assertNotIn("100 %", line)
                     self.assertNotIn("00:00 left", line)
+
+    def test_a_signal_ends_fits(self):
+        """Estimates of 110,000 models with floored scores take a quarter of an hour, so only one that was stopped ends now."""
+        self.succeed("simulate", "-o", "large.h5", "--sizes", "40000,40000,30000")
+        for noise in ("aware", "span"):
+            with self.subTest(noise=noise):
+                command = [PROGRAM, "search", "large.h5", "-o", f"{noise}.h5", "--noise", noise]
+                with subprocess.Popen(command, cwd=self.folder, env=environment(), stderr=subprocess.PIPE, text=True) as run:
+                    said = next(line for line in run.stderr if "estimates: 0 of 1" in line)
+                    run.send_signal(signal.SIGTERM)
+                    run.stderr.read()
+                    self.assertEqual(run.wait(timeout=120), 75, said)
+                self.assertEqual(self.shown(f"{noise}.h5")["settings"][0]["failure"], "not computed yet")
 
     def test_a_stopped_search_leaves_its_best_order_and_bound_and_resume_computes_it_anew(self):
         published = ("--estimator", "published", "--restarts", 1, "--factors", 3)

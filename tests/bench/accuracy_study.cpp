@@ -2,11 +2,12 @@
 //
 //   accuracy_study run --cell base --first 1 --count 200 [--scores real.csv] [--density mog3]
 //                 [--missing 0.3] [--floor 0] [--noise aware] [--searches 4 | --thorough 1] [--published 0]
-//                 [--truth 1] --out rows.csv
+//                 [--truth 1] [--defaults 1] --out rows.csv
 //   accuracy_study summarise rows.csv [more.csv ...] [--hdf5 accuracy.h5]
 //
 // With --thorough the analysis is that of an estimate, else that of a replicate. --truth prints how far the answer's
 // likelihood lies above that of the fit from the truth: where it does, a miss is the data's and not the optimiser's.
+// --defaults analyses every cell as `exahca search` does, screening included.
 //
 // A data set is found when the whole flag lies within 15 degrees of the truth (docs/accuracy.md).
 // --missing removes a share of the scores at random and --floor cuts scores off there; the cell's name in the rows says
@@ -51,6 +52,7 @@ struct Cell
     Index factors = 3;
     ScreenChoice screen = {};
     bool real_sources = true;
+    std::vector<std::int64_t> sizes = {}; ///< of the domains; empty: as `exahca simulate` has them
 };
 
 std::map<std::string, Cell> const cells = {
@@ -65,6 +67,7 @@ std::map<std::string, Cell> const cells = {
     {"m2", {.factors = 2}},
     {"m4", {.factors = 4}},
     {"parametric", {.design = Design::parametric, .real_sources = false}},
+    {"parametric-small", {.design = Design::parametric, .real_sources = false, .sizes = {120, 100, 90, 70}}},
     {"parametric-contaminated", {.design = Design::contaminated, .real_sources = false}},
     {"parametric-contaminated-screened",
      {.design = Design::contaminated, .screen = {Screening::share, 0.6}, .real_sources = false}},
@@ -128,6 +131,7 @@ struct RunOptions
     NoiseModel noise = NoiseModel::span;
     int searches = 1;
     bool published = true, thorough = false, truth = false;
+    bool defaults = false; ///< analyse as `exahca search` does when nothing else is asked for
 
     /// The cell and what was done to its data.
     [[nodiscard]] std::string title() const
@@ -163,15 +167,16 @@ void run_replicate(RunOptions const& options, Cell const& cell, ScoreMatrix cons
     SimulationOptions simulation;
     simulation.design = cell.design;
     simulation.factors = cell.factors;
-    simulation.sizes = default_domain_sizes(cell.domains);
+    simulation.sizes = cell.sizes.empty() ? default_domain_sizes(cell.domains) : cell.sizes;
     simulation.seed = seed;
     simulation.missing = options.missing;
     simulation.floor = options.floor;
     ScoreMatrix const data = simulate(simulation, cell.real_sources ? real : nullptr);
     std::vector<Domain> domains = select_domains(data, default_domain_names(cell.domains));
     Setting selection;
-    selection.screening = cell.screen.rule;
-    selection.screen = cell.screen.share;
+    ScreenChoice const screen = options.defaults ? ScreenChoice{Screening::fit, 0} : cell.screen;
+    selection.screening = screen.rule;
+    selection.screen = screen.share;
     selection.noise = options.noise;
     for (Domain& domain : domains) domain.scores = gather_rows(domain.scores, analysed_rows(selection, domain.scores));
     std::vector<Matrix> scores;
@@ -315,7 +320,7 @@ int study(std::vector<std::string> const& command)
 {
     auto const arguments = parse_study(command, {"run", "summarise"},
                                        {"cell", "first", "count", "scores", "out", "hdf5", "density", "missing",
-                                        "floor", "noise", "searches", "published", "thorough", "truth"});
+                                        "floor", "noise", "searches", "published", "thorough", "truth", "defaults"});
     if (arguments.action == "summarise") return summarise(arguments.files, arguments.text("hdf5"));
     RunOptions options;
     options.cell = arguments.text("cell", options.cell);
@@ -328,6 +333,10 @@ int study(std::vector<std::string> const& command)
     options.truth = arguments.number("truth", 0, 0) != 0;
     options.thorough = arguments.number("thorough", 0, 0) != 0;
     options.published = arguments.number("published", 1, 0) != 0;
+    if (arguments.number("defaults", 0, 0) != 0) {
+        options.defaults = options.thorough = true;
+        options.noise = NoiseModel::aware;
+    }
     options.missing = arguments.real("missing").value_or(0);
     options.floor = arguments.real("floor");
     options.density = parse_density(arguments.text("density", "mog3"));

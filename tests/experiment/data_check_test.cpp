@@ -80,6 +80,18 @@ TEST(DataCheck, a_benchmark_that_hardly_varies_is_named_with_both_estimators)
     expect_contains(warnings[0], "C hardly varies in base model b: ");
 }
 
+TEST(DataCheck, a_benchmark_with_hardly_any_score_off_its_floor_is_named)
+{
+    auto scores = scores_of({{"a", 100}, {"b", 120}}, 6);
+    scores.scores.col(2).segment(100, 118).setZero();
+    auto const warnings = check_data(std::vector{setting_of({"a", "b"})}, scores);
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_EQ(warnings[0],
+              "118 of the 120 scores of C in base model b are equal: what moves it there rests on the other 2");
+    scores.scores.col(2).segment(100, 106) = scores_of({{"b", 106}}, 6).scores.col(2);
+    EXPECT_TRUE(check_data(std::vector{setting_of({"a", "b"})}, scores).empty());
+}
+
 TEST(DataCheck, what_is_said_of_columns_before_the_run_is_said_of_an_estimate)
 {
     auto scores = scores_of({{"a", 100}, {"b", 62}}, 6);

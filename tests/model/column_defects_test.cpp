@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -85,6 +87,36 @@ TEST(ColumnDefects, a_rounded_mean_of_benchmarks_that_nearly_give_each_other)
                 (domain.scores.leftCols(5).rowwise().mean() + 0.25 * random_matrix(random, 150, 1)).array().round();
         EXPECT_EQ(told(domains), Sentences()) << step;
     }
+}
+
+TEST(ColumnDefects, a_rounded_mean_or_sum_of_some)
+{
+    for (auto const& [weight, word] : {std::pair{0.5, "mean"}, std::pair{1.0, "sum"}}) {
+        auto domains = domains_of({50, 60}, 5);
+        for (auto& domain : domains) {
+            domain.scores = (1000 * domain.scores).array().round() / 100; // ten points, two decimals
+            Vector const combined = weight * (domain.scores.col(1) + domain.scores.col(4));
+            domain.scores.conservativeResize(Eigen::NoChange, 6);
+            domain.scores.col(5) = combined.array().round();
+        }
+        EXPECT_EQ(told(domains), Sentences{fmt::format("F is the {} of B, E", word)});
+    }
+}
+
+// Grades from 1 to 5 of which each lies between two others now and then, and never far from any.
+TEST(ColumnDefects, coarse_grades_are_no_means_of_each_other)
+{
+    RandomStream random({5, "column-defects", 0, "", 0});
+    std::vector<Domain> domains;
+    for (Index const models : {60, 40}) {
+        Matrix grades(models, 6);
+        for (Index i = 0; i < models; ++i) {
+            double const level = 3 + 0.7 * random.normal();
+            for (Index j = 0; j < 6; ++j) grades(i, j) = std::round(level + 0.4 * random.normal());
+        }
+        domains.push_back({std::to_string(models), {}, grades});
+    }
+    EXPECT_EQ(told(domains), Sentences());
 }
 
 TEST(ColumnDefects, sums_copies_and_other_combinations)

@@ -151,23 +151,40 @@ TEST(NearDuplicates, know_no_units_and_compare_what_both_have)
 TEST(ScoreCounts, count_by_domain_what_is_missing_or_at_an_end)
 {
     ScoreMatrix matrix;
-    matrix.models = {"1", "2", "3", "4"};
-    matrix.base_models = {"b", "a", "b", ""};
+    matrix.models = {"1", "2", "3", "4", "5", "6"};
+    matrix.base_models = {"b", "a", "b", "", "b", "a"};
     matrix.benchmarks = {"x", "y"};
-    matrix.scores.resize(4, 2);
-    matrix.scores << 0, std::nan(""), 3, 100, -1, 50, 0, 100;
+    matrix.scores.resize(6, 2);
+    matrix.scores << 0, std::nan(""), 3, 100, -1, 50, 0, 100, 7, 60, 5, 20;
     auto bounds = no_bounds(2);
     bounds.floor[0] = 0;
     bounds.ceiling[1] = 100;
     auto const domains = count_scores_by_domain(matrix, bounds);
     ASSERT_EQ(domains.size(), 2u);
     EXPECT_EQ(domains[1].domain, "b");
-    EXPECT_EQ(domains[1].models, 2);
-    EXPECT_EQ(domains[1].complete, 1);
+    EXPECT_EQ(domains[1].models, 3);
+    EXPECT_EQ(domains[1].complete, 2);
     EXPECT_EQ(domains[1].at_floor, (std::vector<std::int64_t>{2, 0}));
     EXPECT_EQ(domains[1].missing, (std::vector<std::int64_t>{0, 1}));
     EXPECT_EQ(domains[0].at_ceiling, (std::vector<std::int64_t>{0, 1}));
     EXPECT_EQ(count_scores(matrix, bounds).at_floor, (std::vector<std::int64_t>{3, 0}));
+}
+
+TEST(ScoreCounts, leave_out_what_does_not_vary_within_its_base_model)
+{
+    ScoreMatrix matrix;
+    matrix.models = {"1", "2", "3", "4"};
+    matrix.base_models = {"a", "a", "b", "b"};
+    matrix.benchmarks = {"x"};
+    matrix.scores.resize(4, 1);
+    matrix.scores << 0, -1, 0, 5; // in a both count as 0
+    auto bounds = no_bounds(1);
+    bounds.floor[0] = 0;
+    auto const domains = count_scores_by_domain(matrix, bounds);
+    ASSERT_EQ(domains.size(), 2u);
+    EXPECT_EQ(domains[0].at_floor, (std::vector<std::int64_t>{0}));
+    EXPECT_EQ(domains[1].at_floor, (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(count_scores(matrix, bounds).at_floor, (std::vector<std::int64_t>{1}));
 }
 
 TEST(GatherRows, copies_rows_in_the_order_given)

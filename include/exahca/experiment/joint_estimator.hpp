@@ -16,7 +16,7 @@
 
 namespace exahca {
 
-/// Independent searches that an estimate of the noise-aware likelihood does.
+/// Independent searches that an estimate of the noise-aware likelihood does, or twice as many: needs_more_searches.
 inline constexpr int independent_searches = 4;
 /// By how many of its standard errors a difference of log likelihoods has to exceed 0 to decide: 5 %, one-sided.
 inline constexpr double decisive_errors = 1.64;
@@ -38,17 +38,17 @@ struct JointOptions
     NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
     ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
     BenchmarkItems items;                ///< noise aware: whose noise is known (item_noise); empty: none
-    int searches = 1;         ///< noise aware: independent searches, the best of which is the answer; 1 or more
-    int spans = 2;            ///< noise aware: spans of the factors that a search starts from, 1 or more
-    int random_spans = 2;     ///< noise aware: random starts of the factor analysis, 0 or more
-    int polished = 2;         ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
-    bool span_starts = false; ///< noise aware: whether fits start from optima of the span likelihood, too
-    int returns = 1;          ///< noise aware: how often, at most, a search returns to the span of its best fit
-    int shape_restarts = 0;   ///< noise aware: random shapes that each search tries at its best optimum, 0 or more
-    std::uint64_t search_index = 0;           ///< which of the independent searches this is
-    FastIcaOptions fast_ica;                  ///< of the components that the likelihood starts from
-    std::uint64_t seed = 1;                   ///< for random starts and flags
-    std::uint64_t replicate = 0;              ///< the same
+    int searches = 1;               ///< noise aware: independent searches, the best of which is the answer; 1 or more
+    int spans = 2;                  ///< noise aware: spans of the factors that a search starts from, 1 or more
+    int random_spans = 2;           ///< noise aware: random starts of the factor analysis, 0 or more
+    int polished = 2;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
+    bool span_starts = false;       ///< noise aware: whether fits start from optima of the span likelihood, too
+    int returns = 1;                ///< noise aware: how often, at most, a search returns to the span of its best fit
+    int shape_restarts = 0;         ///< noise aware: random sources of each domain tried at the best optima, 0 or more
+    std::uint64_t search_index = 0; ///< which of the independent searches this is
+    FastIcaOptions fast_ica;        ///< of the components that the likelihood starts from
+    std::uint64_t seed = 1;         ///< for random starts and flags
+    std::uint64_t replicate = 0;    ///< the same
     std::vector<CandidateOrder> extra_starts; ///< starting orders besides those of the two searches
     std::vector<std::string> benchmarks;      ///< names for warnings; empty: benchmarks are numbered from 1
     Activity* activity = nullptr;             ///< is told what is going on, where there is one; outlives the estimate

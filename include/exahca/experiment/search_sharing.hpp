@@ -15,7 +15,7 @@ namespace exahca {
 /// same whether its searches were shared out or not.
 using SharedSearches = std::map<SettingId, std::vector<Bytes>>; ///< one message per search; empty: it failed
 
-/// Hands the searches out.
+/// Hands the searches out: of each setting independent_searches, and as many again where these disagree.
 class IndependentSearchSource final : public WorkSource
 {
 public:
@@ -35,7 +35,10 @@ public:
     [[nodiscard]] SharedSearches const& found() const { return found_; }
 
 private:
+    void add_searches(SettingId setting);
+
     std::deque<std::pair<SettingId, std::int32_t>> queue_;
+    std::map<SettingId, std::int32_t> missing_; ///< how many of those handed out, or to be, are not back
     std::int64_t done_ = 0, total_ = 0;
     SharedSearches found_;
 };

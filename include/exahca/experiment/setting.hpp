@@ -62,6 +62,9 @@ struct Setting
     /// Share of the benchmarks' binomial variance that is noise (item_noise.hpp), 0 to 1, with the likelihood `aware`;
     /// 0: numbers of items are not used. stored_item_share: each benchmark's own, as the scores come with it
     double item_share = 0;
+    /// Score units by which missing scores are taken to differ from what the model predicts, in a second estimate that
+    /// shows what depends on it, with the likelihood `aware`; 0: there is none
+    double missing_shift = 0;
     int starts = 12;         ///< starting orders of the joint fit
     bool all_orders = false; ///< fit every candidate order to the data as they are
 

@@ -84,6 +84,10 @@ inline constexpr std::tuple setting_fields{
                  "share of the items' binomial variance that is noise (joint, aware); 0: items are not used; -1: each "
                  "benchmark's own",
                  UsedBy::joint, FieldRole::content, Named::unless_default, "items", FormatVersion{2, 1}},
+    SettingField{&Setting::missing_shift, "missing_shift", "percent",
+                 "by how much missing scores are taken to differ from the prediction in a second estimate (joint, "
+                 "aware); 0: none",
+                 UsedBy::joint, FieldRole::content, Named::unless_default, "missing-shift", FormatVersion{2, 1}},
     SettingField{&Setting::starts, "starts", "1", "starting orders (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, "starts"},
     SettingField{&Setting::all_orders, "all_orders", "1", "whether every candidate order was fitted (joint)",

@@ -48,6 +48,8 @@ struct DomainSpread
 };
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores);
+/// Of some rows of a table.
+[[nodiscard]] DomainSpread spread_of(std::string name, Matrix const& scores, std::span<Index const> rows);
 
 /// Benchmarks that are constant or linear combinations of others: first what holds within all domains (rows pooled
 /// about their domain's mean), then what holds in a single one only. Without them every domain's covariance has full
@@ -58,9 +60,10 @@ struct DomainSpread
 ///
 /// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
 /// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others, with
-/// no constant beside, is named, otherwise the last; it is taken out, and so on. The mean or the sum of all others is
-/// also recognised where the rounding that the values show explains every row. Domains with fewer than fewest_models(d)
-/// models count in what is pooled, but are not looked at alone.
+/// no constant beside, is named, otherwise the last; it is taken out, and so on. The mean or the sum of all others, or
+/// of some where there are several domains, at most 12 benchmarks, and the rounding is fine against the benchmark's
+/// spread, is also recognised where the rounding that the values show explains every row. Domains with fewer than
+/// fewest_models(d) models count in what is pooled, but are not looked at alone.
 ///
 /// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);

@@ -61,6 +61,8 @@ inline constexpr Index fewest_at_bound = 5;
 ///
 /// \param scores  NaN where missing
 [[nodiscard]] bool is_constant(Vector const& scores);
+/// Of the least and the most of them.
+[[nodiscard]] bool is_constant(double least, double most);
 
 /// Bounds that a whole table of scores shows: an end of a column's range is one when at least 5 different rows and 1 %
 /// of the different rows that have the column stand there, and at least twice as many as at any of the next three

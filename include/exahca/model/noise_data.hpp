@@ -12,8 +12,11 @@ namespace exahca {
 /// Scores of all domains ready for noise-aware fits, which work in standardised units from first to last.
 struct NoiseData
 {
-    std::vector<PatternedScores> domains; ///< divided by the deviations; not centred
-    Vector deviations;                    ///< pooled within-domain standard deviations of the known scores
+    /// Less the centres, divided by the deviations, and rounded to multiples of 2^-24: bit for bit the same for a table
+    /// in other units, so that no search takes another way because of them.
+    std::vector<PatternedScores> domains;
+    Vector centres;    ///< means of all known scores of each benchmark
+    Vector deviations; ///< pooled within-domain standard deviations of the known scores
     /// A log likelihood of the scores is that of the standardised ones less this: the sum of log deviations over all
     /// observed scores, as their densities change with the unit and the probabilities of lying beyond a bound do not.
     double log_volume = 0;
@@ -33,6 +36,13 @@ struct NoiseData
 /// \throws NumericalFailure  when a benchmark has no two different known scores in any domain
 [[nodiscard]] NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds,
                                    std::span<Vector const> item_variances = {});
+
+/// Parameters of standardised scores as those of scores in the units of their file, and back. Both keep the factors.
+[[nodiscard]] NoiseParameters in_score_units(NoiseParameters parameters, NoiseData const& data);
+[[nodiscard]] NoiseParameters in_standard_units(NoiseParameters parameters, NoiseData const& data);
+
+/// The rows of every domain of which all scores are known exactly, standardised, in their order: models x benchmarks.
+[[nodiscard]] std::vector<Matrix> exact_rows(NoiseData const& data);
 
 /// Scores of the factors f = R_k e in every domain, models x factors: posterior means given what is known of each row,
 /// less mu_k, in which the shrinkage that a complete row of the domain suffers is undone. For complete rows these are

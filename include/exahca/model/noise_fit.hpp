@@ -57,9 +57,27 @@ struct NoiseFit
 [[nodiscard]] NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
                                  NoiseFitOptions const& options = {});
 
-/// The same model in scores that were divided by `deviations`: G and mu_k in their units, log psi with 2 log deviation
-/// more, known noise by their squares larger.
-[[nodiscard]] NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations);
+/// The parameters of domain k alone, and those that it shares with the others.
+[[nodiscard]] NoiseParameters domain_part(NoiseParameters const& parameters, std::size_t k);
+/// Replaces R_k, mu_k, s_k and the shapes of domain k by those of a part.
+void put_domain_part(NoiseParameters const& part, std::size_t k, NoiseParameters& parameters);
+
+/// Maximises one domain's part of the penalised likelihood in R_k, mu_k, s_k and its shapes, G and psi held: much
+/// cheaper than a fit of all, and so good for many starts.
+class DomainFit
+{
+public:
+    explicit DomainFit(PatternedScores const& domain) : domain_(domain), likelihood_({&domain, 1}) {}
+
+    /// L-BFGS in whitened coordinates, as fit_noise has them.
+    /// \param start  of this domain (domain_part), R_k triangular
+    /// \throws NumericalFailure  when the likelihood is not finite at the start
+    [[nodiscard]] NoiseFit from(NoiseParameters const& start, MinimizerOptions const& minimizer) const;
+
+private:
+    PatternedScores const& domain_;
+    NoiseLikelihood likelihood_;
+};
 
 /// A noise-aware fit in the terms of the span likelihood: V = (G' Psi^-1 G)^-1 G' Psi^-1, the generalised least squares
 /// of the factors, T_k = R_k^-1 and D = Psi = diag(psi), of log_common_noise where some noise is known, so that

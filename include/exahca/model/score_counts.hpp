@@ -14,8 +14,8 @@ struct ScoreCounts
     std::int64_t models = 0;
     std::int64_t complete = 0;            ///< models that miss none
     std::vector<std::int64_t> missing;    ///< of each benchmark
-    std::vector<std::int64_t> at_floor;   ///< at or below its floor
-    std::vector<std::int64_t> at_ceiling; ///< at or above its ceiling
+    std::vector<std::int64_t> at_floor;   ///< at or below its floor; none where it does not vary in the base model
+    std::vector<std::int64_t> at_ceiling; ///< at or above its ceiling; likewise
 };
 
 /// Of all models, those without base model included. \pre bounds for every benchmark

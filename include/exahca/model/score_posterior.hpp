@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/core/random.hpp"
 #include "exahca/model/noise_likelihood.hpp"
 
 namespace exahca {
@@ -32,5 +33,12 @@ struct ScorePosterior
 /// \pre the benchmark is not among the known scores of the row
 [[nodiscard]] ScorePosterior missing_score(NoiseParameters const& parameters, std::size_t k,
                                            PatternedScores const& domain, Index row, Index benchmark);
+
+/// Draws all that is not known of a domain's rows from what their known scores, and the model, say of it: the missing
+/// scores of one row together, for they share its sources. Approximate where scores of the row are cut off, as
+/// missing_score is.
+/// \return models x benchmarks: known and cut off scores as they stand, the others drawn
+[[nodiscard]] Matrix draw_missing(NoiseParameters const& parameters, std::size_t k, PatternedScores const& domain,
+                                  RandomStream& random);
 
 } // namespace exahca

@@ -155,6 +155,9 @@ struct NoiseSummary
     std::vector<double> span_angles;
     Rows item_noise; ///< standard deviation known from items, one row per domain, 0: unknown; empty: items not used
     std::vector<ItemShareSummary> item_shares;
+    /// Of missing scores that are not as predicted; no angles: none is missing, or it was not asked for.
+    double missing_shift = 0;
+    std::vector<double> drawn_angles, shifted_angles; ///< degrees, as angle_to_best
 };
 
 /// What only the joint estimator knows.
