@@ -175,6 +175,7 @@ void compare_with_span(NoiseData const& data, std::span<std::string const> names
         if (!aware) return;
         comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume - log_volume;
         JointOptions quick = inside_span(options, 1);
+        quick.random_flags = 0;
         quick.residuals = ResidualFit::released;
         quick.activity = nullptr;
         span = estimate_joint(exact, names, quick).best().fit;

@@ -21,6 +21,7 @@ namespace {
 
 constexpr double settled = 0.5; // nats: what returning to a span has to gain
 constexpr double other_span_degrees = 10;
+constexpr Index models_for_a_flag = 25; // so many models more make a search inside a span try one random flag less
 
 Matrix pseudo_inverse(Matrix const& loadings)
 {
@@ -241,7 +242,6 @@ JointOptions inside_span(JointOptions options, std::size_t span)
     JointOptions const quick;
     options.restarted_optima = quick.restarted_optima;
     options.restart_passes = quick.restart_passes;
-    options.random_flags = quick.random_flags;
     if (span > 0) options.extra_starts.clear(); // rows of the first span's components
     return options;
 }
@@ -346,8 +346,11 @@ bool needs_more_searches(std::span<double const> values)
     return std::count_if(values.begin(), values.end(), [&](double v) { return v > highest - same_value; }) < 2;
 }
 
-NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
+NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names, JointOptions const& given)
 {
+    // Small base models have optima that no starting order leads to, and fits of them cost little.
+    JointOptions options = given;
+    options.random_flags = static_cast<int>(std::max<Index>(0, given.random_flags - data.models() / models_for_a_flag));
     Searcher searcher(data, names, options);
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
     auto const complete = complete_rows_of(data);
