@@ -15,12 +15,6 @@ bool any_missing(std::vector<Matrix> const& scores)
     return std::any_of(scores.begin(), scores.end(), [](Matrix const& domain) { return domain.hasNaN(); });
 }
 
-/// Where the scores of a domain are missing and the model knows something of them.
-bool is_to_fill(Matrix const& scores, Index row, Index column)
-{
-    return std::isnan(scores(row, column)) && !is_constant(scores.col(column));
-}
-
 } // namespace
 
 ReplicateData fill_missing(ReplicateData const& data, NoiseParameters const& parameters,
@@ -33,14 +27,16 @@ ReplicateData fill_missing(ReplicateData const& data, NoiseParameters const& par
         RandomStream random({key.seed, key.purpose, key.replicate, names[k], 0});
         Matrix const drawn = draw_missing(model, k, standardised.domains[k], random);
         Matrix& scores = filled.scores[k];
-        for (Index j = 0; j < scores.cols(); ++j)
+        for (Index j = 0; j < scores.cols(); ++j) {
+            if (is_constant(data.scores[k].col(j))) continue; // the model knows nothing of it
             for (Index i = 0; i < scores.rows(); ++i) {
-                if (!is_to_fill(data.scores[k], i, j)) continue;
+                if (!std::isnan(data.scores[k](i, j))) continue;
                 double const score = drawn(i, j) * standardised.deviations[j] + standardised.centres[j] + shift;
                 scores(i, j) = data.bounds.floor.size() == 0
                                    ? score
                                    : std::clamp(score, data.bounds.floor[j], data.bounds.ceiling[j]);
             }
+        }
     }
     return filled;
 }

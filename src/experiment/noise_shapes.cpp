@@ -50,10 +50,7 @@ Vector random_shapes(SourceMixtures const& mixtures, Index source, RandomStream&
 /// Another triangle: each source takes in the later ones as much as itself, at random.
 Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, RandomStream& random)
 {
-    Matrix const weights = mixtures.log_weights.array().exp();
-    Vector const means = weights.cwiseProduct(mixtures.means).rowwise().sum();
-    Vector const squares = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
-    Vector const deviations = (squares - means.cwiseAbs2()).cwiseSqrt();
+    Vector const deviations = source_moments(mixtures).variances.cwiseSqrt();
     Matrix turn = Matrix::Identity(mixing.rows(), mixing.cols());
     for (Index j = 1; j < mixing.cols(); ++j)
         for (Index i = 0; i < j; ++i) turn(i, j) = random.normal() * deviations[i] / deviations[j];

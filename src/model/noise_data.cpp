@@ -176,11 +176,7 @@ NoiseParameters gaussian_of(NoiseParameters const& parameters)
 {
     NoiseParameters gaussian = parameters;
     for (std::size_t k = 0; k < parameters.domains(); ++k) {
-        auto const mixtures = source_mixtures(parameters.shapes[k]);
-        Matrix const weights = mixtures.log_weights.array().exp();
-        Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
-        Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
-        Vector const variance = square - mean.cwiseAbs2();
+        auto const [mean, variance] = source_moments(source_mixtures(parameters.shapes[k]));
         Matrix const& mixing = parameters.mixing[k];
         gaussian.means[k] += parameters.loadings * mixing * mean;
         gaussian.mixing[k] = upper_factor(mixing * variance.asDiagonal() * mixing.transpose());

@@ -23,4 +23,12 @@ SourceMixtures source_mixtures(Matrix const& shapes)
     return mixtures;
 }
 
+SourceMoments source_moments(SourceMixtures const& mixtures)
+{
+    Matrix const weights = mixtures.log_weights.array().exp();
+    Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
+    Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
+    return {mean, square - mean.cwiseAbs2()};
+}
+
 } // namespace exahca

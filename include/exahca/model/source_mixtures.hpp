@@ -18,4 +18,11 @@ struct SourceMixtures
 ///                (NoiseParameters::shapes)
 [[nodiscard]] SourceMixtures source_mixtures(Matrix const& shapes);
 
+/// Mean and variance of each source.
+struct SourceMoments
+{
+    Vector means, variances;
+};
+[[nodiscard]] SourceMoments source_moments(SourceMixtures const& mixtures);
+
 } // namespace exahca
