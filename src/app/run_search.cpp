@@ -224,6 +224,8 @@ private:
         statistics_.add(run_workload(world_, source.get(), searches, options));
         if (progress && source->finished())
             progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
+        if (source && !finished())
+            for (auto const& [setting, interim] : source->interim()) keep_interim(setting, interim);
         if (!finished()) return;
         auto const found = read_searches(world_.broadcast(source ? write_searches(source->found()) : Bytes{}));
         for (auto const& [setting, messages] : found) runner_.set_independent_searches(setting, messages);
@@ -234,8 +236,12 @@ private:
     {
         if (so_far.best.empty()) return;
         so_far.outcome = SearchOutcome::stopped; // as far as these results go
+        keep_interim(id, {runner_.interim(id, problem, so_far)});
+    }
+    void keep_interim(SettingId id, std::vector<InterimSearch> known)
+    {
         TaskRecord record;
-        record.interim = {runner_.interim(id, problem, so_far)};
+        record.interim = std::move(known);
         campaign_->records().put(experiment_.id_of({id, ReplicateKind::estimate, 0}), std::move(record));
     }
 
