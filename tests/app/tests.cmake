@@ -4,7 +4,7 @@ if(Python3_FOUND)
     exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()
   # Thirteen ranks on two cores, a browser: minutes on a busy machine.
-  set_tests_properties(app.ranks app.report PROPERTIES TIMEOUT 900)
+  set_tests_properties(app.ranks app.report PROPERTIES TIMEOUT 1800)
 endif()
 
 add_executable(app_set_kernels app/set_kernels.cpp)
