@@ -24,6 +24,24 @@ double length(double const* vector, int size)
     return std::sqrt(sum);
 }
 
+// What an entry of M n may be wrong by for J to be orthogonal to it: roundings, and what M lacks to be the inverse of
+// U.
+double plane_error(OrderProblem const& problem, int domain, double longest_row, double longest_inverse)
+{
+    int const m = problem.factors();
+    double const size = m;
+    double lacking = 0;
+    for (int s = 0; s < m; ++s)
+        for (int t = 0; t < m; ++t) {
+            double sum = s == t ? -1 : 0;
+            for (int j = 0; j < m; ++j) sum += problem.inverse_column(domain, j)[s] * problem.row(domain, j)[t];
+            lacking += sum * sum;
+        }
+    double const residual = std::sqrt(lacking) + 8 * unit * size * size * longest_row * longest_inverse;
+    if (!(residual < 0.25)) return std::numeric_limits<double>::infinity(); // the bound says nothing then
+    return 8 * unit * longest_row + 2 * std::sqrt(size) * longest_row * residual;
+}
+
 } // namespace
 
 DirectionCell cell_of(int levels, CellId id)
@@ -102,7 +120,7 @@ FlagTables::FlagTables(OrderProblem const& problem)
             }
         put(8 * unit * longest_inverse);
         put(32 * unit * longest_row * longest_inverse);
-        put(8 * unit * longest_row);
+        put(plane_error(problem, domain, longest_row, longest_inverse));
         double const share = sums_values ? problem.shares()[static_cast<std::size_t>(domain)] : 1;
         put(k == domain ? share / m : 0);
     }
