@@ -290,6 +290,22 @@ TEST(FlagSearch, ill_conditioned_rows_keep_the_bound_valid)
     }
 }
 
+// Two nearly parallel rows lose nothing within 10^-9 radians of (1, 0), where the other domain loses sin^2 0.1, and
+// half a level elsewhere. Wherever cells end, the bound must not deny that flag.
+TEST(FlagSearch, what_is_narrower_than_any_cell_is_not_denied)
+{
+    double const c = std::cos(0.1), s = std::sin(0.1);
+    std::vector<Matrix> const unmixing{Matrix{{1, 0}, {1, 1e-9}}, Matrix{{c, s}, {-s, c}}};
+    auto const found = search_flags(OrderProblem(unmixing, Objective::mic));
+    double const there = Reference(unmixing, true).value(Matrix{{0, 1}, {1, 0}});
+    EXPECT_NEAR(there, s * s / 2, 1e-9);
+    EXPECT_LE(found.lower_bound, there);
+    EXPECT_LE(found.lower_bound, found.best[0].value);
+    if (found.outcome == FlagOutcome::proven) {
+        EXPECT_LE(found.best[0].value, there + 1e-4);
+    }
+}
+
 TEST(FlagSearch, a_limit_in_cells_holds_and_leaves_a_valid_bound)
 {
     for (auto const objective : {Objective::mic, Objective::mean}) {
