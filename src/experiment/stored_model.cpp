@@ -160,6 +160,7 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     model.factor_weights = matrix(*group, "factor_weights", m, d);
     for (auto const label : group->integers("alignment_benchmark")) model.labels.push_back(label);
     if (std::ssize(model.labels) != m) throw InvalidInput("dataset \"alignment_benchmark\" has the wrong shape");
+    model.decided = group->integers("decided").at(0) == 1;
     auto const loadings = matrices(*group, must_have, domains, d, m);
     auto const weights = matrices(*group, "source_weight", domains, m, components),
                means = matrices(*group, "source_mean", domains, m, components),

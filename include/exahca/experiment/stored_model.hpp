@@ -26,6 +26,8 @@ struct StoredModel
     /// Domains x benchmarks: whether the domain's mean is unknown, since the benchmark is missing or constant there.
     Eigen::Matrix<bool, Eigen::Dynamic, Eigen::Dynamic> unknown;
 
+    bool decided = false; ///< whether the likelihood decides between this answer and others
+
     [[nodiscard]] Index factors() const { return parameters.factors(); }
     /// The domain's number. \throws InvalidInput  for one that was not fitted, naming those that were
     [[nodiscard]] std::size_t domain(std::string const& name) const;
