@@ -15,7 +15,13 @@ ProfileReport make_report(StoredInput const& input, std::vector<AskedDomain> con
                           CapabilityNames const& capabilities)
 {
     auto const& model = input.model;
-    ProfileReport report{model.name, model.decided, model.benchmarks, model.setting.domains, {}, factor_means(model),
+    ProfileReport report{model.name,
+                         model.drifts.size(),
+                         model.decided,
+                         model.benchmarks,
+                         model.setting.domains,
+                         {},
+                         factor_means(model),
                          {}};
     for (Index const label : model.labels) {
         FactorSummary factor;

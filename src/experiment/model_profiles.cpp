@@ -52,6 +52,17 @@ void add_surprises(StoredModel const& model, std::size_t k, PatternedScores cons
     }
 }
 
+/// Adds what resampling the models does to the factors of a model: the mean square over resamples.
+void add_fit_error(StoredModel const& model, RowPosterior& posterior)
+{
+    if (model.drifts.empty()) return;
+    Vector factors(model.factors()), squares = Vector::Zero(model.factors());
+    for (Index i = 0; i < factors.size(); ++i) factors[i] = posterior.mean(static_cast<std::size_t>(i));
+    for (Matrix const& drift : model.drifts) squares += (drift * factors).cwiseAbs2();
+    squares /= static_cast<double>(model.drifts.size());
+    for (Index i = 0; i < factors.size(); ++i) posterior.widen(static_cast<std::size_t>(i), squares[i]);
+}
+
 FactorPosition position_of(RowPosterior const& posterior, std::size_t factor, RowPosterior const& all)
 {
     FactorPosition position;
@@ -92,6 +103,7 @@ std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k
             profile.known = std::ssize(pattern.observed) + std::ssize(pattern.censored);
             profile.surprises.assign(d, {std::nan(""), std::nan("")});
             posterior.condition(grouped.scores.row(row));
+            add_fit_error(model, posterior);
             for (std::size_t i = 0; i < posterior.targets(); ++i)
                 profile.factors.push_back(position_of(posterior, i, all));
         }

@@ -16,11 +16,11 @@ namespace {
 
 constexpr char const* must_have = "fitted_loading";
 
-DataGroup const* estimate_of(DataGroup const& results, std::string const& setting)
+DataGroup const* group_of(DataGroup const& results, char const* kind, std::string const& setting)
 {
-    auto const* estimates = results.find_group("estimate");
-    if (estimates == nullptr) return nullptr;
-    for (auto const& [name, group] : estimates->groups) // names may hold what a path cannot
+    auto const* kinds = results.find_group(kind);
+    if (kinds == nullptr) return nullptr;
+    for (auto const& [name, group] : kinds->groups) // names may hold what a path cannot
         if (name == setting) return &group;
     return nullptr;
 }
@@ -98,6 +98,25 @@ std::vector<Index> by_censoring(DataGroup const& input, std::vector<std::string>
     return columns;
 }
 
+/// What resamples of the same flag make of the factors.
+std::vector<Matrix> read_drifts(DataGroup const& bootstrap, StoredModel const& model)
+{
+    constexpr double same_flag_degrees = 15; // as supports have it
+    auto const angles = bootstrap.doubles("angle_to_estimate");
+    Index const d = model.parameters.benchmarks(), m = model.factors();
+    auto const count = angles.size() / static_cast<std::size_t>(m);
+    auto const weights = matrices(bootstrap, "factor_weights", count, m, d);
+    std::vector<Matrix> drifts;
+    for (std::size_t r = 0; r < count; ++r) {
+        bool same = weights[r].allFinite();
+        for (std::size_t i = 0; i < static_cast<std::size_t>(m); ++i) // false for NaN: a resample without answer
+            same = same && angles.at(r * static_cast<std::size_t>(m) + i) <= same_flag_degrees;
+        if (same) drifts.emplace_back(weights[r] * model.parameters.loadings - Matrix::Identity(m, m));
+    }
+    if (drifts.size() < fewest_resamples) drifts.clear();
+    return drifts;
+}
+
 void check(StoredModel const& model, std::vector<Matrix> const& loadings)
 {
     auto const& parameters = model.parameters;
@@ -129,7 +148,7 @@ std::vector<std::string> settings_with_model(DataGroup const& results)
 {
     std::vector<std::string> names;
     for (auto const& name : stored_setting_names(results)) {
-        auto const* group = estimate_of(results, name);
+        auto const* group = group_of(results, "estimate", name);
         auto const* status = group == nullptr ? nullptr : group->find_attribute("status");
         if (status == nullptr || *status != AttributeValue(std::int64_t{1})) continue;
         if (group->find(must_have) != nullptr) names.push_back(name);
@@ -142,7 +161,7 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     auto const experiment = read_experiment(results);
     auto const& names = stored_setting_names(results);
     auto const place = static_cast<std::size_t>(std::find(names.begin(), names.end(), setting) - names.begin());
-    auto const* group = estimate_of(results, setting);
+    auto const* group = group_of(results, "estimate", setting);
     auto const* input = results.find_group("input");
     if (place == names.size() || group == nullptr || input == nullptr || group->find(must_have) == nullptr)
         throw InvalidInput(fmt::format("setting {} has no fitted model", setting));
@@ -181,6 +200,7 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     model.bounds = {bound(*input, "floor", d, -infinity), bound(*input, "ceiling", d, infinity)};
     model.kept_columns = by_censoring(*input, model.setting.domains, d);
     check(model, loadings);
+    if (auto const* bootstrap = group_of(results, "bootstrap", setting)) model.drifts = read_drifts(*bootstrap, model);
     return model;
 }
 

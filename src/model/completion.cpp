@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace exahca {
@@ -120,11 +121,17 @@ GaussianCompletion complete_varying(Matrix const& scores)
         }
         Vector const next = result.means.colwise().mean().transpose();
         Matrix const centred = result.means.rowwise() - next.transpose();
-        covariance = (centred.transpose() * centred + spread) / static_cast<double>(scores.rows());
-        covariance.diagonal() += ridge * variances;
-        double const moved = ((next - mean).array().square() / variances.array()).maxCoeff();
+        Matrix later = (centred.transpose() * centred + spread) / static_cast<double>(scores.rows());
+        later.diagonal() += ridge * variances;
+        // In deviations. Means alone do not tell: they stand still at first, while nothing is known of correlations.
+        Vector const scales = variances.cwiseSqrt();
+        Matrix const change =
+            scales.cwiseInverse().asDiagonal() * (later - covariance) * scales.cwiseInverse().asDiagonal();
+        double const moved =
+            std::max(change.cwiseAbs().maxCoeff(), (next - mean).cwiseQuotient(scales).cwiseAbs().maxCoeff());
+        covariance = std::move(later);
         mean = next;
-        if (moved < settled * settled) break;
+        if (step > 0 && moved < settled) break;
     }
     return result;
 }

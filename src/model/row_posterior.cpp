@@ -41,6 +41,7 @@ public:
 
     [[nodiscard]] std::size_t targets() const { return targets_.size(); }
     void condition(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores);
+    void widen(std::size_t target, double variance);
     [[nodiscard]] double mean(std::size_t target) const { return weights_.dot(means_.col(column(target))); }
     [[nodiscard]] double deviation(std::size_t target) const;
     [[nodiscard]] double distribution(std::size_t target, double value) const;
@@ -56,6 +57,12 @@ private:
 
     static Index column(std::size_t target) { return static_cast<Index>(target); }
     [[nodiscard]] bool is_cut_off() const { return !pattern_.censored.empty(); }
+    /// Standard deviation of a target given a combination.
+    [[nodiscard]] double spread(Index combination, std::size_t target) const
+    {
+        double const own = deviations_(combination, column(target)), more = added_[column(target)];
+        return more == 0 ? own : std::sqrt(own * own + more);
+    }
     [[nodiscard]] Place place(std::size_t target, double value) const;
     [[nodiscard]] std::vector<ConditionedNormal> const& conditioned(std::size_t target) const;
     [[nodiscard]] CutOffNormals cut_off(Vector const& sources, Matrix const& covariance,
@@ -70,6 +77,7 @@ private:
     Vector weights_;
     std::vector<Index> likely_;
     Matrix means_, deviations_;
+    Vector added_;  // variance that was added to each target
     Vector bounds_; // of the scores that are cut off, mirrored at ceilings
     // What is made of it only where a target's distribution is asked for.
     mutable std::vector<std::optional<std::vector<ConditionedNormal>>> conditioned_;
@@ -86,6 +94,7 @@ RowPosterior::Implementation::Implementation(NoiseParameters const& parameters, 
     weights_.resize(components);
     means_.resize(components, column(targets_.size()));
     deviations_.resize(components, column(targets_.size()));
+    added_.setZero(column(targets_.size()));
     // Without scores that are cut off, covariances are the pattern's own.
     Index c = 0;
     bare_rows_.visit_sources([&](double, Vector const&, Matrix const& covariance) {
@@ -103,6 +112,7 @@ void RowPosterior::Implementation::condition(Eigen::Ref<Eigen::RowVectorXd const
     rows.evaluate_row(scores);
     Index c = 0;
     likely_.clear();
+    added_.setZero();
     rows.visit_sources([&](double probability, Vector const& sources, Matrix const& covariance) {
         weights_[c] = probability;
         if (probability > negligible) likely_.push_back(c);
@@ -121,11 +131,19 @@ void RowPosterior::Implementation::condition(Eigen::Ref<Eigen::RowVectorXd const
     conditioned_.assign(targets_.size(), std::nullopt);
 }
 
+void RowPosterior::Implementation::widen(std::size_t target, double variance)
+{
+    EXAHCA_EXPECT(variance >= 0);
+    added_[column(target)] = variance;
+    if (is_cut_off()) conditioned_[target].reset();
+}
+
 double RowPosterior::Implementation::deviation(std::size_t target) const
 {
     auto const means = means_.col(column(target)).array(), deviations = deviations_.col(column(target)).array();
     double const centre = mean(target);
-    return std::sqrt((weights_.array() * (deviations.square() + (means - centre).square())).sum());
+    return std::sqrt((weights_.array() * (deviations.square() + (means - centre).square())).sum() +
+                     added_[column(target)]);
 }
 
 // The scores that are cut off, given a combination and the observed ones, with what they share with the target.
@@ -157,9 +175,9 @@ std::vector<ConditionedNormal> const& RowPosterior::Implementation::conditioned(
         if (counts) {
             ++next;
             Vector const& w = target.weights;
-            components.emplace_back(target.offset + w.dot(sources), target.variance + w.dot(covariance * w),
-                                    cut_off(sources, covariance, target), means_(c, column(t)),
-                                    deviations_(c, column(t)));
+            components.emplace_back(target.offset + w.dot(sources),
+                                    target.variance + added_[column(t)] + w.dot(covariance * w),
+                                    cut_off(sources, covariance, target), means_(c, column(t)), spread(c, t));
         }
         ++c;
     });
@@ -181,7 +199,7 @@ RowPosterior::Implementation::Place RowPosterior::Implementation::place(std::siz
             sum.density += weight * (*components)[i].density(value);
             continue;
         }
-        double const deviation = deviations_(c, column(target)), z = (value - means_(c, column(target))) / deviation;
+        double const deviation = spread(c, target), z = (value - means_(c, column(target))) / deviation;
         // The smaller tail by erfc, the larger one as its complement: both keep their digits.
         double const tail = normal_cdf(-std::abs(z));
         sum.below += weight * (z < 0 ? tail : 1 - tail);
@@ -210,15 +228,15 @@ double RowPosterior::Implementation::quantile(std::size_t target, double p) cons
     EXAHCA_EXPECT(p > 0 && p < 1);
     // Every normal component has reached p at the largest of their own quantiles, none at the smallest. Components that
     // are cut off are within some deviations of their means.
-    auto const means = means_.col(column(target)), deviations = deviations_.col(column(target));
+    auto const means = means_.col(column(target));
     double const z = is_cut_off() ? 26 : normal_quantile(p);
-    double low = means[likely_[0]] + z * deviations[likely_[0]], high = low;
+    double low = means[likely_[0]] + z * spread(likely_[0], target), high = low;
     for (Index const c : likely_) {
-        low = std::min(low, means[c] + (is_cut_off() ? -z : z) * deviations[c]);
-        high = std::max(high, means[c] + z * deviations[c]);
+        low = std::min(low, means[c] + (is_cut_off() ? -z : z) * spread(c, target));
+        high = std::max(high, means[c] + z * spread(c, target));
     }
-    double const spread = deviation(target), close = 1e-9 * spread;
-    double value = std::clamp(mean(target) + normal_quantile(p) * spread, low, high);
+    double const whole = deviation(target), close = 1e-9 * whole;
+    double value = std::clamp(mean(target) + normal_quantile(p) * whole, low, high);
     // Newton's steps where they stay inside and halve what is left, else bisection: between components the density may
     // nearly vanish.
     for (double last = high - low; high - low > close;) {
@@ -248,6 +266,7 @@ void RowPosterior::condition(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inne
 {
     implementation_->condition(scores);
 }
+void RowPosterior::widen(std::size_t target, double variance) { implementation_->widen(target, variance); }
 double RowPosterior::mean(std::size_t target) const { return implementation_->mean(target); }
 double RowPosterior::deviation(std::size_t target) const { return implementation_->deviation(target); }
 double RowPosterior::distribution(std::size_t target, double value) const

@@ -96,16 +96,24 @@ void print_surprises(Out out, ProfileReport const& report, std::size_t top)
     }
 }
 
-constexpr char const* meaning =
-    "Points of the benchmark that names a capability, above the mean of the base model's models; 90 % intervals, given "
-    "what\neach model scored; behind them the per cent of the base model's models that the fit has below. The fitted "
-    "model counts\nas known: its own uncertainty is not in the intervals.\n";
-
-void print_doubt(Out out, ProfileReport const& report)
+void print_meaning(Out out, ProfileReport const& report)
 {
-    if (report.decided) return;
-    fmt::format_to(out, "These data do not decide between this answer and others (exahca show): another one would have "
-                        "other capabilities.\n");
+    fmt::format_to(out,
+                   "Points of the benchmark that names a capability, above the mean of the base model's models; 90 % "
+                   "intervals, given what\neach model scored; behind them the per cent of the base model's models that "
+                   "the fit has below. ");
+    if (report.resamples > 0)
+        fmt::format_to(out, "The spread of {} resamples with\nthe same answer is in the intervals.\n",
+                       report.resamples);
+    else
+        fmt::format_to(out,
+                       "The fitted model\ncounts as known: its own error is in the intervals only of searches with "
+                       "--bootstrap {} and more.\n",
+                       2 * fewest_resamples);
+    if (!report.decided)
+        fmt::format_to(out,
+                       "These data do not decide between this answer and others (exahca show): another one would have "
+                       "other capabilities.\n");
 }
 
 /// NaN as null, as JSON has it.
@@ -140,8 +148,7 @@ std::string to_text(ProfileReport const& report, std::size_t top)
         std::count_if(report.models.begin(), report.models.end(), [](auto const& model) { return model.fitted; });
     fmt::format_to(out, "Capabilities of {}, {} of them in the fit of {}\n",
                    counted(std::ssize(report.models), "model", "models"), grouped(fitted), report.setting);
-    text += meaning;
-    print_doubt(out, report);
+    print_meaning(out, report);
     for (std::size_t i = 0; i < report.factors.size(); ++i) print_factor(out, report, i, top);
     print_surprises(out, report, 2 * top);
     return text;
@@ -170,8 +177,7 @@ std::string to_cards(ProfileReport const& report)
         }
         text += "\n";
     }
-    text += meaning;
-    print_doubt(out, report);
+    print_meaning(out, report);
     return text;
 }
 
@@ -210,8 +216,9 @@ std::string to_csv(ProfileReport const& report)
 
 std::string to_json(ProfileReport const& report)
 {
-    Json json{{"setting", report.setting}, {"decided", report.decided},    {"benchmarks", report.benchmarks},
-              {"factors", Json::array()},  {"base_models", Json::array()}, {"models", Json::array()}};
+    Json json{{"setting", report.setting},       {"resamples", report.resamples}, {"decided", report.decided},
+              {"benchmarks", report.benchmarks}, {"factors", Json::array()},      {"base_models", Json::array()},
+              {"models", Json::array()}};
     for (auto const& factor : report.factors)
         json["factors"].push_back({{"benchmark", factor.benchmark}, {"capability", factor.capability}});
     for (std::size_t k = 0; k < report.domains.size(); ++k) {

@@ -49,7 +49,7 @@ struct Searched
         auto const id = experiment.id_of({SettingId(0), ReplicateKind::estimate, 0});
         records.put(id, runner.compute(id));
         results = build_results(experiment, records, table, {"table", "digits"});
-        for (auto const& name : setting.domains) scores.push_back(dataset.domain(name));
+        for (auto const& domain : setting.domains) scores.push_back(dataset.domain(domain));
         name = stored_setting_names(results).front();
     }
 
@@ -141,6 +141,26 @@ TEST(ModelProfiles, place_models_among_those_of_their_domain)
     auto const means = factor_means(model);
     EXPECT_TRUE(means.row(0).allFinite());
     EXPECT_TRUE(means.row(1).array().isNaN().all()); // its MUSR is unknown
+}
+
+// Resamples that stretch all factors by 1 +- .1 add a tenth of a factor to its deviation, in squares: the posterior of
+// a model far out is nearly normal, and the half width of its interval 1.645 deviations.
+TEST(ModelProfiles, hold_the_spread_of_resamples)
+{
+    auto const& run = searched();
+    auto model = read_stored_model(run.results, run.name);
+    EXPECT_TRUE(model.drifts.empty()); // no resamples were asked for
+    auto const known = profile_models(model, 0, run.scores[0]);
+    model.drifts = {0.1 * Matrix::Identity(2, 2), -0.1 * Matrix::Identity(2, 2)};
+    auto const spread = profile_models(model, 0, run.scores[0]);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        auto const &before = known[i].factors[0], &after = spread[i].factors[0];
+        EXPECT_EQ(after.mean, before.mean);
+        double const added = 0.1 * std::abs(before.mean), width = (before.high - before.low) / 2 / 1.645;
+        double const expected = std::hypot(added, width);
+        EXPECT_NEAR((after.high - after.low) / 2 / 1.645, expected, 0.25 * expected);
+        EXPECT_GT(after.high - after.low, before.high - before.low);
+    }
 }
 
 TEST(ModelProfiles, predict_what_is_missing_and_nothing_else)

@@ -51,6 +51,30 @@ TEST(RowPosterior, agrees_with_missing_scores)
     }
 }
 
+// A normal number more is a score with so much more noise, whether scores are cut off or not.
+TEST(RowPosterior, widens_as_noise_does)
+{
+    RandomStream random({5, "row-posterior-test", 0, "", 0});
+    auto const parameters = random_noise_parameters(random, 5, 2, 3, 1);
+    auto scores = random_noisy_scores(random, parameters, 2);
+    scores[0].kinds(1, 0) = ScoreKind::at_floor;
+    auto const domain = group_all(scores)[0];
+    auto target = score_target(parameters, 0, 4);
+    target.variance = 0;
+    auto noisy = target;
+    noisy.variance = 2;
+    for (Index i = 0; i < 2; ++i) {
+        RowPosterior posterior(parameters, 0, pattern_of_row(domain, i), {target, noisy});
+        posterior.condition(domain.scores.row(i));
+        EXPECT_LT(posterior.deviation(0), posterior.deviation(1));
+        posterior.widen(0, 2);
+        EXPECT_NEAR(posterior.deviation(0), posterior.deviation(1), 1e-12);
+        EXPECT_NEAR(posterior.quantile(0, 0.05), posterior.quantile(1, 0.05), 1e-8);
+        posterior.condition(domain.scores.row(i));
+        EXPECT_LT(posterior.deviation(0), posterior.deviation(1));
+    }
+}
+
 double log_likelihood_of_first(NoiseParameters const& parameters, IncompleteScores const& row)
 {
     auto const grouped = group_all({row});

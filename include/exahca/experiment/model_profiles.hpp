@@ -40,10 +40,13 @@ struct ModelProfile
 /// FactorPosition to compare models of different domains. NaN for domains that lack a benchmark.
 [[nodiscard]] Matrix factor_means(StoredModel const& model);
 
-/// Profiles of models of domain k, in their order. Exact under the fitted model, as RowPosterior is; the uncertainty of
-/// the fit is not in them.
-/// \param scores  models x benchmarks, NaN where missing
-/// \throws NumericalFailure  when a known score is not finite
+/// Profiles of models of domain k, in their order. Exact under the fitted model, as RowPosterior is.
+///
+/// Where the model has drifts D_r from resamples, normal numbers are added to the factors: of the variance mean_r (D_r
+/// f)_i^2 at the model's posterior mean f. That is the sampling error of the fit as far as it turns and scales factors;
+/// a model at the mean of its domain has none. Without drifts the uncertainty of the fit is not in the profiles, and
+/// that of the answer's flag never is. \param scores  models x benchmarks, NaN where missing \throws NumericalFailure
+/// when a known score is not finite
 [[nodiscard]] std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k, Matrix const& scores);
 
 /// A score that is not known, as it would be measured.

@@ -10,6 +10,9 @@
 
 namespace exahca {
 
+/// Fewer resamples say nothing of how far a fit may be off.
+inline constexpr std::size_t fewest_resamples = 10;
+
 /// The noise-aware model that a results file holds of one setting, ready to be asked about models.
 struct StoredModel
 {
@@ -26,6 +29,10 @@ struct StoredModel
     /// Domains x benchmarks: whether the domain's mean is unknown, since the benchmark is missing or constant there.
     Eigen::Matrix<bool, Eigen::Dynamic, Eigen::Dynamic> unknown;
 
+    /// Of each bootstrap resample that gives the answer's flag: what it makes of the factors, less what the answer
+    /// does, W_r L - I with its weights W_r and the answer's loadings L, factors x factors. Empty below
+    /// fewest_resamples.
+    std::vector<Matrix> drifts;
     bool decided = false; ///< whether the likelihood decides between this answer and others
 
     [[nodiscard]] Index factors() const { return parameters.factors(); }

@@ -19,8 +19,8 @@ struct GaussianCompletion
 };
 
 /// One Gaussian of all rows, by maximum likelihood: EM (R. J. A. Little, D. B. Rubin, Statistical Analysis with Missing
-/// Data, section 11.2). A thousandth of each variance is added to the diagonal, so that few models are enough, and ends
-/// where the means move by less than 1e-6 deviations, or after 500 steps.
+/// Data, section 11.2). A thousandth of each variance is added to the diagonal, so that few models are enough. It
+/// ends where means and covariances move by less than 1e-6 in units of the columns' deviations, or after 500 steps.
 /// Columns that are constant stay so, those without known scores are NaN; neither tells anything of others.
 [[nodiscard]] GaussianCompletion complete_by_gaussian(Matrix const& scores);
 

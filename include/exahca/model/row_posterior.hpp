@@ -40,7 +40,7 @@ struct LinearTarget
 /// 33 (2006), 561). Means and variances come from truncated normal moments and are exact; the distribution function is
 /// integrated by Gauss-Legendre rules of ten points between breaks at the density's own scale, to about 1e-9.
 ///
-/// The uncertainty of the parameters is in none of it.
+/// The uncertainty of the parameters is in none of it, unless it is added (widen).
 class RowPosterior
 {
 public:
@@ -57,6 +57,10 @@ public:
     /// Takes a row of that pattern; what follows is about it.
     /// \param scores  all d of them, bounds where cut off, anything where missing
     void condition(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores);
+
+    /// Adds an independent normal number of mean 0 to a target, until the next row is taken: what the fit leaves open.
+    /// \param variance  of it, in place of any given before; at least 0
+    void widen(std::size_t target, double variance);
 
     [[nodiscard]] double mean(std::size_t target) const;
     [[nodiscard]] double deviation(std::size_t target) const; ///< standard deviation

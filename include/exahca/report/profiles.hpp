@@ -22,7 +22,8 @@ struct ProfiledModel
 struct ProfileReport
 {
     std::string setting;
-    bool decided = false; ///< whether the likelihood decides between this answer and others
+    std::size_t resamples = 0; ///< whose spread is in the intervals; 0: the fit counts as known
+    bool decided = false;      ///< whether the likelihood decides between this answer and others
     std::vector<std::string> benchmarks, domains;
     std::vector<FactorSummary> factors; ///< names, in causal order
     Matrix factor_means;                ///< see factor_means
