@@ -4,6 +4,7 @@
 #include "results_input.hpp"
 #include "stored_input.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 namespace exahca {
@@ -15,19 +16,18 @@ ProfileReport make_report(StoredInput const& input, std::vector<AskedDomain> con
                           CapabilityNames const& capabilities)
 {
     auto const& model = input.model;
-    ProfileReport report{model.name,
-                         model.drifts.size(),
-                         model.decided,
-                         model.benchmarks,
-                         model.setting.domains,
-                         {},
-                         factor_means(model),
-                         {}};
+    ProfileReport report{
+        model.name,          {}, model.drifts.size(), model.decided, model.benchmarks, model.setting.domains, {},
+        factor_means(model), {}};
     for (Index const label : model.labels) {
         FactorSummary factor;
         factor.benchmark = model.benchmarks[static_cast<std::size_t>(label)];
         factor.capability = capabilities.of(factor.benchmark);
         report.factors.push_back(std::move(factor));
+    }
+    for (Index const j : model.at_bound) {
+        if (std::find(model.labels.begin(), model.labels.end(), j) == model.labels.end()) continue;
+        report.at_bound.push_back(model.benchmarks[static_cast<std::size_t>(j)]);
     }
     for (auto const& domain : asked) {
         auto profiles = profile_models(model, domain.domain, domain.scores);

@@ -179,6 +179,9 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     model.factor_weights = matrix(*group, "factor_weights", m, d);
     for (auto const label : group->integers("alignment_benchmark")) model.labels.push_back(label);
     if (std::ssize(model.labels) != m) throw InvalidInput("dataset \"alignment_benchmark\" has the wrong shape");
+    auto const at_bound = group->integers("noise_at_bound");
+    for (std::size_t j = 0; j < model.benchmarks.size(); ++j)
+        if (at_bound.at(j) == 1) model.at_bound.push_back(static_cast<Index>(j));
     model.decided = group->integers("decided").at(0) == 1;
     auto const loadings = matrices(*group, must_have, domains, d, m);
     auto const weights = matrices(*group, "source_weight", domains, m, components),

@@ -1,6 +1,7 @@
 #include "exahca/report/profiles.hpp"
 
 #include "csv_field.hpp"
+#include "exahca/core/listing.hpp"
 #include "exahca/numerics/normal.hpp"
 #include "text.hpp"
 
@@ -110,6 +111,11 @@ void print_meaning(Out out, ProfileReport const& report)
                        "The fitted model\ncounts as known: its own error is in the intervals only of searches with "
                        "--bootstrap {} and more.\n",
                        2 * fewest_resamples);
+    if (!report.at_bound.empty())
+        fmt::format_to(out,
+                       "The fit takes {} for measured with next to no noise (exahca show): intervals of capabilities "
+                       "named by\n{} are too narrow. Numbers of items settle it: exahca import --items.\n",
+                       listed(report.at_bound), report.at_bound.size() == 1 ? "it" : "them");
     if (!report.decided)
         fmt::format_to(out,
                        "These data do not decide between this answer and others (exahca show): another one would have "
@@ -216,9 +222,10 @@ std::string to_csv(ProfileReport const& report)
 
 std::string to_json(ProfileReport const& report)
 {
-    Json json{{"setting", report.setting},       {"resamples", report.resamples}, {"decided", report.decided},
-              {"benchmarks", report.benchmarks}, {"factors", Json::array()},      {"base_models", Json::array()},
-              {"models", Json::array()}};
+    Json json{{"setting", report.setting},       {"noise_at_bound", report.at_bound},
+              {"resamples", report.resamples},   {"decided", report.decided},
+              {"benchmarks", report.benchmarks}, {"factors", Json::array()},
+              {"base_models", Json::array()},    {"models", Json::array()}};
     for (auto const& factor : report.factors)
         json["factors"].push_back({{"benchmark", factor.benchmark}, {"capability", factor.capability}});
     for (std::size_t k = 0; k < report.domains.size(); ++k) {

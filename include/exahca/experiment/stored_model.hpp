@@ -29,6 +29,9 @@ struct StoredModel
     /// Domains x benchmarks: whether the domain's mean is unknown, since the benchmark is missing or constant there.
     Eigen::Matrix<bool, Eigen::Dynamic, Eigen::Dynamic> unknown;
 
+    /// Benchmarks whose noise the fit has at its lower bound (NoiseFit): factors that they name are taken for measured
+    /// with next to no error, and their intervals are too narrow.
+    std::vector<Index> at_bound;
     /// Of each bootstrap resample that gives the answer's flag: what it makes of the factors, less what the answer
     /// does, W_r L - I with its weights W_r and the answer's loadings L, factors x factors. Empty below
     /// fewest_resamples.

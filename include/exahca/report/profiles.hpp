@@ -22,8 +22,9 @@ struct ProfiledModel
 struct ProfileReport
 {
     std::string setting;
-    std::size_t resamples = 0; ///< whose spread is in the intervals; 0: the fit counts as known
-    bool decided = false;      ///< whether the likelihood decides between this answer and others
+    std::vector<std::string> at_bound; ///< benchmarks that name a factor and whose noise is at its lower bound
+    std::size_t resamples = 0;         ///< whose spread is in the intervals; 0: the fit counts as known
+    bool decided = false;              ///< whether the likelihood decides between this answer and others
     std::vector<std::string> benchmarks, domains;
     std::vector<FactorSummary> factors; ///< names, in causal order
     Matrix factor_means;                ///< see factor_means
