@@ -26,6 +26,7 @@ class FaultTest(ProgramTest):
     def expect_interim(self, results):
         self.succeed("check", results)
         self.assertIn("Interim results", self.succeed("show", results).stdout)
+        self.assertTrue(self.succeed("compare", results, results).stdout.startswith(f"{results} is not finished: "))
 
     def finish(self, results, ranks=None):
         """Goes on to the end; the ranks of a killed mpirun may still be ending."""
