@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
@@ -194,10 +195,30 @@ bool Campaign::out_of_time() const { return request_.max_seconds > 0 && seconds(
 
 DataGroup Campaign::results() const { return build_results(*experiment_, *records_, scores_, input_); }
 
-void Campaign::snapshot_if_due()
+bool Campaign::snapshot_due() const
 {
     auto const interval = std::max(request_.snapshot_seconds, snapshot_cost_ / largest_snapshot_share);
-    if (std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval) snapshot();
+    return std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval;
+}
+
+void Campaign::snapshot_if_due()
+{
+    if (snapshot_due()) snapshot();
+}
+
+bool Campaign::about_to_write(StopFlag const& stop) const
+{
+    return snapshot_due() || stop.requests() > stops_seen_ || (out_of_time() && stops_seen_ == 0);
+}
+
+std::string Campaign::hosts_of(std::span<int const> ranks) const
+{
+    std::vector<std::string> hosts;
+    for (int const rank : ranks)
+        if (auto const& host = kernels_.at(static_cast<std::size_t>(rank)).host;
+            std::find(hosts.begin(), hosts.end(), host) == hosts.end())
+            hosts.push_back(host);
+    return fmt::format("{}", fmt::join(hosts, ", "));
 }
 
 void Campaign::watch(StopFlag& stop)

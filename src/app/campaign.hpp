@@ -52,6 +52,10 @@ public:
     /// To be called now and then while ranks compute: asks for a stop when --max-time is over, writes interim results
     /// when they are due, and once for every request to stop.
     void watch(StopFlag& stop);
+    /// Whether the next watch() writes, which may take long.
+    [[nodiscard]] bool about_to_write(StopFlag const& stop) const;
+    /// Machines of these ranks, for a message. \pre set_kernels() has been called
+    [[nodiscard]] std::string hosts_of(std::span<int const> ranks) const;
     /// Whether --max-time is over.
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] double seconds() const;
@@ -68,6 +72,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    [[nodiscard]] bool snapshot_due() const;
     /// \pre the lock is held
     void check_output() const;
     [[nodiscard]] bool is_own(Task const& task) const;

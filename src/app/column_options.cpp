@@ -1,7 +1,6 @@
 #include "column_options.hpp"
 
 #include "exahca/core/name_list.hpp"
-#include "exahca/model/column_hints.hpp"
 #include "exahca/model/item_noise.hpp"
 #include "exahca/model/score_counts.hpp"
 #include "text_lists.hpp"
@@ -118,14 +117,13 @@ void add_column_options(Command::Options& options)
         "of them that guessing solves, which the score calls 0; repeat");
 }
 
-void set_column_facts(Command::Values const& values, ScoreMatrix& matrix)
+void set_column_facts(Command::Values const& values, std::span<SentinelHint const> sentinels, ScoreMatrix& matrix)
 {
     auto const choice = values["bounds"].as<std::string>();
     if (choice != "auto" && choice != "off")
         throw UsageError(fmt::format("unknown --bounds \"{}\"", choice), {}, "use auto or off");
     auto bounds = choice == "auto" ? detect_bounds(matrix) : no_bounds(matrix.scores.cols());
-    // What is asked about as a code of missing scores is no end of a scale.
-    for (auto const& hint : find_sentinels(matrix)) {
+    for (auto const& hint : sentinels) {
         if (bounds.floor[hint.column] == hint.value)
             bounds.floor[hint.column] = -std::numeric_limits<double>::infinity();
         if (bounds.ceiling[hint.column] == hint.value)
@@ -153,8 +151,8 @@ std::vector<std::string> bound_lines(ScoreMatrix const& matrix)
         auto const add = [&](char const* end, double bound, std::int64_t count) {
             if (std::isinf(bound)) return;
             auto const known = std::max<std::int64_t>(1, counts.models - counts.missing[j]);
-            lines.push_back(fmt::format("{} has a {} at {}: {} of {} scores ({:.1f} %)", matrix.benchmarks[j], end,
-                                        bound, count, known,
+            lines.push_back(fmt::format("{} has a {} at {}: {} of {} scores ({:.1f} %)",
+                                        listed_name(matrix.benchmarks[j]), end, bound, count, known,
                                         100 * static_cast<double>(count) / static_cast<double>(known)));
         };
         add("floor", bounds.floor[column], counts.at_floor[j]);
@@ -169,7 +167,8 @@ std::string missing_line(ScoreMatrix const& matrix)
     if (counts.complete == counts.models) return {};
     Texts columns;
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j)
-        if (counts.missing[j] > 0) columns.push_back(fmt::format("{} {}", matrix.benchmarks[j], counts.missing[j]));
+        if (counts.missing[j] > 0)
+            columns.push_back(fmt::format("{} {}", listed_name(matrix.benchmarks[j]), counts.missing[j]));
     return fmt::format("models that miss scores: {} of {} ({})", counts.models - counts.complete, counts.models,
                        fmt::join(columns, ", "));
 }

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "command.hpp"
+#include "exahca/model/column_hints.hpp"
 #include "exahca/model/score_matrix.hpp"
+
+#include <span>
 
 namespace exahca {
 
@@ -9,8 +12,9 @@ namespace exahca {
 void add_column_options(Command::Options& options);
 
 /// Sets bounds, those that the whole table shows or as the options say, and items.
+/// \param sentinels  of the matrix: what is asked about as a code of missing scores is no end of a scale
 /// \throws UsageError  for values that cannot be used, and for unknown benchmarks
-void set_column_facts(Command::Values const& values, ScoreMatrix& matrix);
+void set_column_facts(Command::Values const& values, std::span<SentinelHint const> sentinels, ScoreMatrix& matrix);
 
 /// Which scales end, and for how many models: "MATH Lvl 5 ends at 0: 48 of 1480 models (3.2 %)". One line each.
 [[nodiscard]] std::vector<std::string> bound_lines(ScoreMatrix const& matrix);

@@ -3,12 +3,21 @@
 #include "exahca/io/compare.hpp"
 #include "exahca/io/tree_file.hpp"
 
+#include <cstdint>
 #include <fmt/core.h>
+#include <utility>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
+
+/// Results of a run that goes on, or can be resumed.
+bool is_unfinished(DataGroup const& tree)
+{
+    auto const* const complete = tree.find_attribute("complete");
+    return complete != nullptr && *complete == AttributeValue(std::int64_t{0});
+}
 
 class CompareCommand final : public Command
 {
@@ -23,7 +32,9 @@ public:
     {
         return "Compares names, types, shapes, attributes and the bits of every value outside group /provenance, which "
                "is\n"
-               "where equal runs may differ. Status 0 when they are equal, 3 when they differ.";
+               "where equal runs may differ. Status 0 when they are equal, 3 when they differ. A file of a run that is "
+               "not "
+               "finished is named first.";
     }
     std::vector<std::string> positional() const override { return {"first", "second"}; }
     void add_options(Options& options) const override
@@ -35,9 +46,13 @@ public:
     ExitStatus run(Values const& values, RunContext&) const override
     {
         auto const first = values["first"].as<std::string>(), second = values["second"].as<std::string>();
-        auto const differences =
-            compare_trees(read_tree(first, TrailerPolicy::optional), read_tree(second, TrailerPolicy::optional));
+        auto const left = read_tree(first, TrailerPolicy::optional), right = read_tree(second, TrailerPolicy::optional);
+        auto const differences = compare_trees(left, right);
         if (values.count("quiet") == 0) {
+            // Said first, for it explains most of what follows.
+            for (auto const& [name, tree] : {std::pair(first, &left), std::pair(second, &right)})
+                if (is_unfinished(*tree))
+                    fmt::print("{} is not finished: what it lacks so far counts as a difference\n", name);
             for (auto const& difference : differences) fmt::print("{}\n", difference);
             fmt::print("{} and {} {}\n", first, second, differences.empty() ? "hold the same results" : "differ");
         }

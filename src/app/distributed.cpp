@@ -73,6 +73,10 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
             watch.poll(best);
         };
     }
+    run.poll_takes_long = watch.poll_takes_long;
+    run.lost = [&](RunStatistics const& so_far) {
+        if (watch.lost) watch.lost(after_pilot(known, source->result()), so_far);
+    };
     SearchRunner runner(problem, options);
     auto const searched = run_workload(world, source.get(), runner, run);
     statistics.add(searched);

@@ -21,6 +21,10 @@ struct Watch
     bool quiet;
     /// Called on rank 0 beside progress, with the best so far and what is proven: time limits, snapshots.
     std::function<void(SearchResult const&)> poll = [](SearchResult const&) {};
+    std::function<bool()> poll_takes_long{}; ///< RunOptions::poll_takes_long
+    /// Called on rank 0 instead of returning where some ranks have gone silent, with what was found without them: see
+    /// RunOptions::lost.
+    std::function<void(SearchResult const&, RunStatistics const&)> lost{};
 };
 
 /// Progress of one stage on standard error, with its own clock.

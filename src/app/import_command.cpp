@@ -23,16 +23,19 @@ std::string defects_text(ScoreMatrix const& matrix, std::vector<ColumnDefect> co
 {
     constexpr std::size_t most = 10;
     std::string text;
-    for (std::size_t i = 0; i < std::min(most, defects.size()); ++i)
-        text += fmt::format("  warning: {}\n", describe(defects[i], matrix.benchmarks));
-    if (defects.size() > most) text += fmt::format("  and {} more of this kind\n", defects.size() - most);
-    std::vector<std::string> kept;
+    auto const joined = join_domains(defects);
+    for (std::size_t i = 0; i < std::min(most, joined.size()); ++i)
+        text += fmt::format("  warning: {}\n", describe(joined[i], matrix.benchmarks));
+    if (joined.size() > most) text += fmt::format("  and {} more of this kind\n", joined.size() - most);
+    // By --exclude, which adds to what else is to be left out.
+    std::vector<std::string> dropped = matrix.benchmarks;
     for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
-        kept.push_back(matrix.benchmarks[static_cast<std::size_t>(column)]);
-    if (auto const dropped = matrix.benchmarks.size() - kept.size(); dropped > 0 && kept.size() >= 2)
-        text += fmt::format("  {} of {} own: import the others with --scores {}\n",
-                            dropped == 1 ? "it adds no dimension" : "they add no dimensions",
-                            dropped == 1 ? "its" : "their", shell_word(join_names(kept)));
+        std::erase(dropped, matrix.benchmarks[static_cast<std::size_t>(column)]);
+    if (!dropped.empty() && dropped.size() + 2 <= matrix.benchmarks.size())
+        text += fmt::format("  {} of {} own: leave {} out with --exclude {}\n",
+                            dropped.size() == 1 ? "it adds no dimension" : "they add no dimensions",
+                            dropped.size() == 1 ? "its" : "their", dropped.size() == 1 ? "it" : "them",
+                            shell_word(join_names(dropped)));
     auto const is_local = [](bool constant) {
         return [constant](ColumnDefect const& defect) {
             return !defect.domain.empty() && (defect.kind == ColumnDefectKind::constant) == constant &&
@@ -108,8 +111,8 @@ public:
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
         auto result = import_any(values, files.input, options);
-        set_column_facts(values, result.matrix);
         auto const findings = find_in_import(result);
+        set_column_facts(values, findings.sentinels, result.matrix);
         // What is said is known before the file is written, which takes the scores apart.
         auto const text = values.count("json") > 0
                               ? import_json(result, findings, files)

@@ -117,6 +117,9 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"base_models", std::move(domains)},
         {"fewest_models_of_a_base_model", findings.fewest},
         {"spellings_of_one_base_model", findings.spellings},
+        {"spellings_of_one_benchmark", findings.benchmark_spellings},
+        {"spellings_of_one_model", findings.model_spellings},
+        {"perhaps_no_models", findings.no_models},
         {"missing", missing_json(result)},
         {"columns_not_used", result.ignored_columns},
     };

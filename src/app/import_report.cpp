@@ -3,6 +3,7 @@
 #include "column_options.hpp"
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/spelling.hpp"
 #include "exahca/model/domain_names.hpp"
 #include "exahca/model/screening.hpp"
 #include "shell_words.hpp"
@@ -13,6 +14,7 @@
 #include <fmt/ranges.h>
 #include <iterator>
 #include <map>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -35,6 +37,8 @@ public:
 private:
     std::string text_;
 };
+
+std::string rows_text(std::int64_t count) { return fmt::format("{} row{}", count, count == 1 ? "" : "s"); }
 
 std::string name_of(ScoreMatrix const& matrix, Index column)
 {
@@ -92,7 +96,7 @@ void add_missing(Lines& lines, CsvImportResult const& result, bool was_dropped)
     std::vector<std::string> columns;
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j)
         if (report.all.missing[j] > 0)
-            columns.push_back(fmt::format("{} {}", matrix.benchmarks[j], report.all.missing[j]));
+            columns.push_back(fmt::format("{} {}", name_of(matrix, static_cast<Index>(j)), report.all.missing[j]));
     lines.add("models that miss scores: {} of {} ({})", report.all.models - report.all.complete, report.all.models,
               fmt::join(columns, ", "));
     add_missing_by_domain(lines, matrix, report);
@@ -117,7 +121,8 @@ void add_missing(Lines& lines, CsvImportResult const& result, bool was_dropped)
 void add_vanished(Lines& lines, CsvImportResult const& result)
 {
     for (auto const& [domain, rows] : result.vanished)
-        lines.add("warning: base model {} is gone: all of its {} rows were left out", listed_name(domain), rows);
+        lines.add("warning: base model {} is gone: {} left out", listed_name(domain),
+                  rows == 1 ? std::string("its only row was") : fmt::format("all of its {} rows were", rows));
 }
 
 void add_out_of_range(Lines& lines, CsvImportResult const& result)
@@ -128,7 +133,7 @@ void add_out_of_range(Lines& lines, CsvImportResult const& result)
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
         auto const column = matrix.scores.col(static_cast<Index>(j)).array();
         if (auto const outside = (column < 0 || column > 100).count(); outside > 0)
-            parts.push_back(fmt::format("{} of {}", outside, matrix.benchmarks[j]));
+            parts.push_back(fmt::format("{} of {}", outside, name_of(matrix, static_cast<Index>(j))));
     }
     lines.add("scores below 0 or above 100: {}, kept ({})", result.scores_out_of_range, fmt::join(parts, ", "));
     if (parts.size() < matrix.benchmarks.size())
@@ -138,11 +143,20 @@ void add_out_of_range(Lines& lines, CsvImportResult const& result)
 
 void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<SentinelHint> const& sentinels)
 {
-    for (auto const& hint : sentinels)
-        lines.add("warning: {} holds {} {} (the others lie between {} and {}): if that stands for a missing score, "
-                  "import with --na {}",
-                  name_of(matrix, hint.column), hint.value,
-                  hint.count == 1 ? "once" : fmt::format("{} times", hint.count), hint.least, hint.most, hint.value);
+    std::vector<double> said;
+    for (auto const& first : sentinels) {
+        if (std::find(said.begin(), said.end(), first.value) != said.end()) continue;
+        said.push_back(first.value);
+        std::vector<std::string> places;
+        for (auto const& hint : sentinels)
+            if (hint.value == first.value)
+                places.push_back(fmt::format("in {} {} (otherwise {} to {})", name_of(matrix, hint.column),
+                                             hint.count == 1 ? "once" : fmt::format("{} times", hint.count), hint.least,
+                                             hint.most));
+        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score, import with --na "
+                  "{}",
+                  first.value, listed(places), first.value);
+    }
 }
 
 char const* scale_name(ScaleKind kind)
@@ -194,18 +208,26 @@ void add_columns(Lines& lines, CsvImportResult const& result)
     if (!result.ignored_columns.empty()) lines.add("columns not used: {}", join_names(result.ignored_columns, ", "));
 }
 
+/// \param what  they count as: "base models"
+void add_spellings(Lines& lines, std::vector<std::vector<std::string>> const& spellings, char const* what)
+{
+    if (spellings.empty()) return;
+    std::vector<std::string> groups;
+    for (std::size_t i = 0; i < std::min(most_listed, spellings.size()); ++i) {
+        std::vector<std::string> quoted;
+        for (auto const& name : spellings[i]) quoted.push_back(fmt::format("\"{}\"", visible_name(name)));
+        groups.push_back(listed(quoted));
+    }
+    auto const more = spellings.size() - groups.size();
+    lines.add("warning: {}{} differ only in how they are spelled (capital letters, spaces, dashes, _ or their Unicode) "
+              "and count as different {}: spell them alike if they are one",
+              fmt::join(groups, "; "), more == 0 ? "" : fmt::format("; and {} more such names", more), what);
+}
+
 /// What a search will say of the base models.
 void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
 {
-    for (auto const& names : findings.spellings)
-        lines.add("warning: {} differ in capital letters, spaces, _ or - only and count as {} base models: spell them "
-                  "alike if they are one",
-                  listed([&] {
-                      std::vector<std::string> quoted;
-                      for (auto const& name : names) quoted.push_back(fmt::format("\"{}\"", name));
-                      return quoted;
-                  }()),
-                  names.size());
+    add_spellings(lines, findings.spellings, "base models");
     if (findings.domains.empty()) {
         lines.add("warning: no model has a base model, and a search compares base models");
         lines.add("  name their column with --domain-column{}; or take them from another table (--domains-from-file "
@@ -221,7 +243,8 @@ void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings con
                   listed_name(findings.domains[0].domain));
     std::vector<std::string> small;
     for (auto const& domain : findings.domains)
-        if (domain.models < findings.fewest) small.push_back(fmt::format("{} {}", domain.domain, domain.models));
+        if (domain.models < findings.fewest)
+            small.push_back(fmt::format("{} {}", listed_name(domain.domain), domain.models));
     if (small.empty()) return;
     lines.add("base models with fewer than {} models, twice the number of benchmarks, are too small for a search: {}",
               findings.fewest, listed(small));
@@ -229,6 +252,19 @@ void add_domains(Lines& lines, CsvImportResult const& result, ImportFindings con
         lines.add("warning: fewer than two base models are large enough: with {} benchmarks or fewer (--scores) two "
                   "would be",
                   findings.domains[1].models / 2);
+}
+
+/// Models whose name is that of a total or a mean, which stands above or below all others.
+std::vector<std::string> rows_of_summaries(std::vector<std::string> const& models)
+{
+    static std::set<std::u32string> const words{U"total",  U"sum",     U"mean",      U"average", U"avg",
+                                                U"median", U"overall", U"allmodels", U"sd",      U"std"};
+    constexpr std::size_t ends = 3;
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < models.size(); ++i)
+        if ((i < ends || i + ends >= models.size()) && words.contains(spelling_key(models[i])))
+            found.push_back(models[i]);
+    return found;
 }
 
 /// How the benchmarks vary within each of these base models.
@@ -258,6 +294,11 @@ ImportFindings find_in_import(CsvImportResult const& result)
     std::vector<std::string> names;
     for (auto const& domain : findings.domains) names.push_back(domain.domain);
     findings.spellings = spelling_variants(names);
+    findings.benchmark_spellings = spelling_variants(matrix.benchmarks);
+    // To compare the names of very many models would take as long as to read them.
+    constexpr std::size_t most_compared = 50'000;
+    if (matrix.models.size() <= most_compared) findings.model_spellings = spelling_variants(matrix.models);
+    findings.no_models = rows_of_summaries(matrix.models);
     findings.fewest = fewest_models(matrix.scores.cols());
     findings.defects = find_column_defects(spreads_of_domains(matrix, names));
     findings.sentinels = find_sentinels(matrix);
@@ -285,23 +326,28 @@ std::string import_text(CsvImportResult const& result, ImportFindings const& fin
         lines.add("scores of a model and a benchmark that had one already: {} ({})", result.repeated_entries,
                   result.notes.empty() ? "their mean is taken" : "the latest counts");
     add_readings(lines, result);
-    if (result.rows_dropped > 0) lines.add("dropped for missing scores: {} rows", result.rows_dropped);
+    if (result.rows_dropped > 0) lines.add("dropped for missing scores: {}", rows_text(result.rows_dropped));
     constexpr std::size_t most_examples = 3;
     for (std::size_t i = 0; i < std::min(most_examples, result.dropped_examples.size()); ++i)
         lines.add("  {}", result.dropped_examples[i]);
     if (result.rows_without_scores > 0)
-        lines.add("dropped for having no score at all: {} rows", result.rows_without_scores);
+        lines.add("dropped for having no score at all: {}", rows_text(result.rows_without_scores));
     add_missing(lines, result, result.rows_dropped > 0);
     add_vanished(lines, result);
     if (result.rows_without_domain > 0 && !findings.domains.empty())
-        lines.add("without a base model: {} rows, kept, in no domain", result.rows_without_domain);
-    if (result.repeated_models > 0) lines.add("repeated model names: {} rows, kept", result.repeated_models);
+        lines.add("without a base model: {}, kept, in no domain", rows_text(result.rows_without_domain));
+    if (result.repeated_models > 0) lines.add("repeated model names: {}, kept", rows_text(result.repeated_models));
     add_out_of_range(lines, result);
     add_sentinels(lines, matrix, findings.sentinels);
     for (auto const& line : bound_lines(matrix)) lines.add("{}", line);
     add_scales(lines, matrix, findings.scales);
     add_no_benchmarks(lines, matrix, findings.no_benchmarks);
     add_columns(lines, result);
+    if (!findings.no_models.empty())
+        lines.add("is this a model? {} sums up the others, by its name: if so, take its row out of the table",
+                  join_names(findings.no_models, ", "));
+    add_spellings(lines, findings.benchmark_spellings, "benchmarks");
+    add_spellings(lines, findings.model_spellings, "models");
     add_domains(lines, result, findings);
     return fmt::format("{}: {} models, {} benchmarks ({}), {} base model{}\n{}", files.output, matrix.models.size(),
                        matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), findings.domains.size(),

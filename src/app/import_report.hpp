@@ -15,10 +15,13 @@ struct ImportFindings
     std::vector<ColumnDefect> defects;
     std::vector<SentinelHint> sentinels;
     std::vector<ScaleGroup> scales;
-    std::vector<NoBenchmarkHint> no_benchmarks; ///< without columns that have a defect
-    std::vector<std::vector<std::string>> spellings;
-    std::vector<ScoreCounts> domains; ///< of the rows that were kept, the largest first
-    std::int64_t fewest = 0;          ///< models that a base model needs for a search
+    std::vector<NoBenchmarkHint> no_benchmarks;      ///< without columns that have a defect
+    std::vector<std::vector<std::string>> spellings; ///< of one base model, as spelling_variants finds them
+    std::vector<std::vector<std::string>> benchmark_spellings;
+    std::vector<std::vector<std::string>> model_spellings; ///< of 50,000 models at most
+    std::vector<std::string> no_models;                    ///< names that are those of a total or a mean
+    std::vector<ScoreCounts> domains;                      ///< of the rows that were kept, the largest first
+    std::int64_t fewest = 0;                               ///< models that a base model needs for a search
 };
 [[nodiscard]] ImportFindings find_in_import(CsvImportResult const& result);
 

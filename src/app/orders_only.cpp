@@ -122,10 +122,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext const& co
     options.best_n = request.grid.common.best;
     options.set_limits(given_limits(request));
     RunStatistics statistics;
-    auto const found =
-        search_together(world, shared.unmixing, options,
-                        {stop, request.chunk_seconds, request.rank_zero_computes, request.quiet}, statistics);
-    on_rank_zero(world, [&] {
+    auto const write = [&](SearchResult const& found) {
         write_final(request.output, results_of(request, context, given, found, statistics, kernels));
         fmt::print(
             "{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n",
@@ -136,7 +133,17 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext const& co
                 ? std::string("proved")
                 : fmt::format("not proved: no order is below {:.10f}", found.lower_bound),
             request.output);
-    });
+    };
+    Watch watch{stop, request.chunk_seconds, request.rank_zero_computes, request.quiet};
+    watch.lost = [&](SearchResult const& found, RunStatistics const& searched) {
+        statistics.add(searched);
+        write(found);
+        fmt::print(stderr, "exahca: {}: the others have done their work\n", lost_text(searched.lost_ranks));
+        lock.reset();
+        world.abort(static_cast<int>(ExitStatus::lost_ranks));
+    };
+    auto const found = search_together(world, shared.unmixing, options, watch, statistics);
+    on_rank_zero(world, [&] { write(found); });
     return ExitStatus::done;
 }
 

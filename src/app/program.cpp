@@ -164,6 +164,8 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_search_command());
         all.push_back(make_merge_command());
         all.push_back(make_show_command());
+        all.push_back(make_models_command());
+        all.push_back(make_predict_command());
         all.push_back(make_report_command());
         all.push_back(make_graph_command());
         all.push_back(make_export_command());

@@ -111,6 +111,8 @@ private:
         options.chunks.target_seconds = request_.chunk_seconds;
         options.rank_zero_computes = request_.rank_zero_computes;
         options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
+        options.lost = [&](RunStatistics const& so_far) { leave_without_lost_ranks(so_far); };
+        if (campaign_ != nullptr) options.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
         return options;
     }
 
@@ -154,6 +156,20 @@ private:
         world_.abort(static_cast<int>(ExitStatus::resumable));
     }
 
+    /// Rank 0, after others have gone silent: every collective call would wait for them for ever.
+    void leave_without_lost_ranks(RunStatistics statistics)
+    {
+        statistics.add(statistics_);
+        auto status = campaign_->finish(statistics, {}, context_.message_passing);
+        fmt::print(stderr, "exahca: {} ({}): {}\n", lost_text(statistics.lost_ranks),
+                   campaign_->hosts_of(statistics.lost_ranks),
+                   status == ExitStatus::resumable ? "what is done is saved" : "the others have done their work");
+        announce(request_, *campaign_, status);
+        campaign_->release();
+        if (status != ExitStatus::resumable) status = ExitStatus::lost_ranks;
+        world_.abort(static_cast<int>(status));
+    }
+
     /// Searches of published settings that are worth sharing out, each by all ranks together.
     ///
     /// Rank 0 alone finds out whether there is a problem to search, before it tells the others: a failure that one rank
@@ -177,6 +193,11 @@ private:
             options.best_n = setting.best;
             options.set_limits(search_limits(setting, SearchUse::estimate));
             Watch watch{stop_, request_.chunk_seconds, request_.rank_zero_computes, request_.quiet};
+            watch.lost = [&](SearchResult const& found, RunStatistics const& so_far) {
+                keep_interim(id, *problem, found);
+                leave_without_lost_ranks(so_far);
+            };
+            if (campaign_ != nullptr) watch.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
             if (campaign_ != nullptr)
                 watch.poll = [&](SearchResult const& so_far) {
                     keep_interim(id, *problem, so_far); // for the snapshot that may be due
@@ -224,6 +245,8 @@ private:
         statistics_.add(run_workload(world_, source.get(), searches, options));
         if (progress && source->finished())
             progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
+        if (source && !finished())
+            for (auto const& [setting, interim] : source->interim()) keep_interim(setting, interim);
         if (!finished()) return;
         auto const found = read_searches(world_.broadcast(source ? write_searches(source->found()) : Bytes{}));
         for (auto const& [setting, messages] : found) runner_.set_independent_searches(setting, messages);
@@ -234,8 +257,12 @@ private:
     {
         if (so_far.best.empty()) return;
         so_far.outcome = SearchOutcome::stopped; // as far as these results go
+        keep_interim(id, {runner_.interim(id, problem, so_far)});
+    }
+    void keep_interim(SettingId id, std::vector<InterimSearch> known)
+    {
         TaskRecord record;
-        record.interim = {runner_.interim(id, problem, so_far)};
+        record.interim = std::move(known);
         campaign_->records().put(experiment_.id_of({id, ReplicateKind::estimate, 0}), std::move(record));
     }
 

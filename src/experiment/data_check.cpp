@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/listing.hpp"
+#include "exahca/core/name_list.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
@@ -9,6 +10,7 @@
 #include "exahca/numerics/density.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
@@ -82,8 +84,8 @@ std::vector<std::string> nearly_constant(Matrix const& scores, std::string const
         texts.push_back(
             fmt::format("{} of the {} scores of {} in base model {} are equal: what moves it there rests on "
                         "the {}",
-                        known - others, known, benchmarks[static_cast<std::size_t>(j)], domain,
-                        others == 1 ? "other one" : fmt::format("other {}", others)));
+                        known - others, known, listed_name(benchmarks[static_cast<std::size_t>(j)]),
+                        listed_name(domain), others == 1 ? "other one" : fmt::format("other {}", others)));
     }
     return texts;
 }
@@ -112,7 +114,8 @@ std::string hardly_text(std::string const& benchmark, std::string const& domain)
     return fmt::format(
         "{} hardly varies {}: less than 1/{:.0f} of what the others do (rounding, or other units than per "
         "cent)",
-        benchmark, domain.empty() ? "within any base model" : "in base model " + domain, 1 / hardly_any);
+        listed_name(benchmark), domain.empty() ? "within any base model" : "in base model " + listed_name(domain),
+        1 / hardly_any);
 }
 
 bool is_aware(Setting const& setting)
@@ -160,7 +163,8 @@ std::string scales_text(Setting const& setting, std::span<ScaleGroup const> grou
     std::vector<std::string> parts;
     for (auto const& group : groups) {
         std::vector<std::string> names;
-        for (auto const column : group.columns) names.push_back(benchmarks[static_cast<std::size_t>(column)]);
+        for (auto const column : group.columns)
+            names.push_back(listed_name(benchmarks[static_cast<std::size_t>(column)]));
         parts.push_back(fmt::format("{} from {:.4g} to {:.4g}", listed(names), group.least, group.most));
     }
     return fmt::format("benchmarks are not on one scale ({}): {} units", fmt::join(parts, ", "),
@@ -184,7 +188,7 @@ public:
         std::size_t large_enough = 0;
         for (auto const& name : setting.domains) {
             auto const models = analysed(name, setting).scores.rows();
-            auto const text = fmt::format("{} {}{}", name, models, conditions_of(name, setting));
+            auto const text = fmt::format("{} {}{}", listed_name(name), models, conditions_of(name, setting));
             large_enough += static_cast<std::size_t>(models >= fewest_models(benchmarks_));
             if (models < fewest_models(benchmarks_)) {
                 too_small_.add(text);
@@ -249,7 +253,9 @@ public:
     [[nodiscard]] std::vector<std::string> warnings() const
     {
         Sentences all;
-        for (auto const& sentence : harmful_.all()) all.add(sentence);
+        for (auto const aware : {false, true})
+            for (auto const& located : join_domains(harmful_[static_cast<std::size_t>(aware)]))
+                all.add(harm_text(located.defect, describe(located, scores_.benchmarks), aware));
         for (auto const& sentence : hardly_.all()) all.add(sentence);
         for (auto const& sentence : scales_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
@@ -270,13 +276,24 @@ private:
             if (is_fatal(setting) || is_everywhere_constant(defect, setting))
                 fatal_.add(sentence);
             else
-                harmful_.add(harm_text(named, sentence, is_aware(setting)));
+                note_harm(named, is_aware(setting));
         }
         // m factors and the noise of the benchmarks are told apart from m + 1 benchmarks on.
         auto const varying = benchmarks_ - std::count_if(defects.begin(), defects.end(), stands_still);
         if (is_aware(setting) && varying <= setting.factors)
-            too_flat_.add(fmt::format("{} ({} of {} for {} factor{})", name, varying, benchmarks_, setting.factors,
-                                      setting.factors == 1 ? "" : "s"));
+            too_flat_.add(fmt::format("{} ({} of {} for {} factor{})", listed_name(name), varying, benchmarks_,
+                                      setting.factors, setting.factors == 1 ? "" : "s"));
+    }
+
+    /// Each once, however many settings have it.
+    void note_harm(ColumnDefect const& defect, bool aware)
+    {
+        auto& known = harmful_[static_cast<std::size_t>(aware)];
+        bool const is_known = std::any_of(known.begin(), known.end(), [&](ColumnDefect const& other) {
+            return std::tie(other.kind, other.column, other.others, other.domain) ==
+                   std::tie(defect.kind, defect.column, defect.others, defect.domain);
+        });
+        if (!is_known) known.push_back(defect);
     }
 
     /// What of a setting decides which models of a domain are analysed.
@@ -375,7 +392,8 @@ private:
     Index smallest_ = std::numeric_limits<Index>::max(); ///< models of the smallest domain that is too small
     bool others_remain_ = false;                         ///< some setting has base models to spare
     bool everywhere_fatal_ = false;                      ///< some benchmark varies nowhere
-    Sentences too_small_, lacking_, too_flat_, fatal_, harmful_, hardly_, scales_;
+    Sentences too_small_, lacking_, too_flat_, fatal_, hardly_, scales_;
+    std::array<std::vector<ColumnDefect>, 2> harmful_; ///< of settings that are not noise-aware, and of those that are
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
@@ -393,13 +411,14 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
                                          std::span<std::string const> benchmarks)
 {
     Sentences all;
-    for (auto const& defect : find_column_defects(domains))
-        all.add(harm_text(defect, describe(defect, benchmarks), is_aware(setting)));
+    for (auto const& located : join_domains(find_column_defects(domains)))
+        all.add(harm_text(located.defect, describe(located, benchmarks), is_aware(setting)));
     if (setting.estimator == Estimator::published) {
         auto const own = own_parameters(setting, std::ssize(benchmarks));
         std::vector<std::string> few;
         for (auto const& domain : domains)
-            if (domain.scores.rows() < 2 * own) few.push_back(fmt::format("{} {}", domain.name, domain.scores.rows()));
+            if (domain.scores.rows() < 2 * own)
+                few.push_back(fmt::format("{} {}", listed_name(domain.name), domain.scores.rows()));
         if (!few.empty()) all.add(few_text(to_string(setting.estimator), setting.factors, own, few, ","));
     }
     std::vector<std::vector<Index>> hardly;

@@ -1,6 +1,7 @@
 #include "exahca/experiment/domain_analysis.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/near_duplicates.hpp"
@@ -74,9 +75,10 @@ std::string why_unusable(Domain const& domain, std::vector<std::string> const& b
         return fmt::format("too few models for {} benchmarks: {} at least", d, fewest_models(d));
     std::vector<std::string> defects;
     for (auto const& defect : find_column_defects({&domain, 1}))
-        defects.push_back(defect.kind == ColumnDefectKind::constant
-                              ? fmt::format("{} is constant", benchmarks[static_cast<std::size_t>(defect.column)])
-                              : describe(defect, benchmarks));
+        defects.push_back(
+            defect.kind == ColumnDefectKind::constant
+                ? fmt::format("{} is constant", listed_name(benchmarks[static_cast<std::size_t>(defect.column)]))
+                : describe(defect, benchmarks));
     return fmt::format("{}", fmt::join(defects, "; "));
 }
 

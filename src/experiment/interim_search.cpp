@@ -23,6 +23,7 @@ InterimSearch interim_search(Objective objective, SearchResult const& found, Mat
                              Moments const& pooled)
 {
     InterimSearch interim{objective, found.outcome, found.best.front().value, found.lower_bound, {}};
+    if (factors.size() == 0) return interim;
     try {
         interim.labels = align_with_benchmarks(factors, pooled).labels;
     } catch (NumericalFailure const&) { // names are a help, not a result

@@ -152,29 +152,12 @@ JointOptions estimate_options(AnalysisRequest const& request, ReplicateData cons
     return options;
 }
 
-} // namespace
-
-Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, std::span<std::int64_t const> more_orders,
-                   int index, Activity& activity)
-{
-    auto options = estimate_options(request, data, more_orders, activity);
-    options.search_index = static_cast<std::uint64_t>(index);
-    options.activity = nullptr;
-    activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
-    return write_noise_search(
-        search_noise_aware(standardised_data(data.scores, options), request.setting.domains, options));
-}
-
-AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
-                              ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
-                              Activity& activity)
+/// The record of an estimate, with the comparisons that belong to it.
+AnalysisRecord complete_record(AnalysisRequest const& request, ReplicateData const& data,
+                               ReplicateData const& unscreened, JointOptions const& options,
+                               JointEstimate const& estimate, Activity& activity)
 {
     auto const& setting = request.setting;
-    auto const options = estimate_options(request, data, more_orders, activity);
-    auto const estimate = setting.noise == NoiseModel::aware
-                              ? estimate_noise_aware(data.scores, setting.domains, options, request.searches)
-                              : estimate_of(data, setting, options);
-
     auto const moments = domain_moments(data, estimate);
     auto const pooled = pool(moments);
     RecordBuilder record(request.layout);
@@ -204,6 +187,34 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
         put_unscreened(record, best.unmixing, unscreened, request, warnings);
     }
     return {record.take(), std::move(warnings)};
+}
+
+} // namespace
+
+Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, std::span<std::int64_t const> more_orders,
+                   int index, Activity& activity)
+{
+    auto options = estimate_options(request, data, more_orders, activity);
+    options.search_index = static_cast<std::uint64_t>(index);
+    options.activity = nullptr;
+    activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
+    return write_noise_search(
+        search_noise_aware(standardised_data(data.scores, options), request.setting.domains, options));
+}
+
+AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
+                              ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
+                              Activity& activity)
+{
+    auto const& setting = request.setting;
+    auto const options = estimate_options(request, data, more_orders, activity);
+    auto const estimate = setting.noise == NoiseModel::aware
+                              ? estimate_noise_aware(data.scores, setting.domains, options, request.searches)
+                              : estimate_of(data, setting, options);
+
+    return telling_when_stopped(estimate.order_searches, [&] {
+        return complete_record(request, data, unscreened, options, estimate, activity);
+    });
 }
 
 AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData const& data, RecordView const& reference)

@@ -103,6 +103,24 @@ std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<Can
     return fits;
 }
 
+/// From the starting orders on.
+JointEstimate fit_starting_orders(JointContext const& context, std::span<std::string const> names,
+                                  StartingOrders const& starts, JointOptions const& options)
+{
+    std::vector<FittedOrder> fits = fit_starts(context, starts.orders, options);
+    std::size_t const failed = starts.orders.size() - fits.size();
+    JointEstimate estimate = conclude_joint(context, std::move(fits), options);
+    estimate.order_searches = starts.known;
+    estimate.search_outcome = starts.outcome;
+    estimate.mean_lower_bound = starts.mean_lower_bound;
+    estimate.mic_lower_bound = starts.mic_lower_bound;
+    estimate.warnings = joint_warnings(context, names, options.benchmarks, estimate);
+    if (failed > 0)
+        estimate.warnings.push_back(
+            fmt::format("the joint fit failed from {} of {} starting orders", failed, starts.orders.size()));
+    return estimate;
+}
+
 } // namespace
 
 JointOptions thorough(JointOptions options)
@@ -155,17 +173,7 @@ JointEstimate estimate_joint(JointContext const& context, std::span<std::string 
     for (CandidateOrder const& order : options.extra_starts)
         if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
             starts.orders.push_back(order);
-    std::vector<FittedOrder> fits = fit_starts(context, starts.orders, options);
-    std::size_t const failed = starts.orders.size() - fits.size();
-    JointEstimate estimate = conclude_joint(context, std::move(fits), options);
-    estimate.search_outcome = starts.outcome;
-    estimate.mean_lower_bound = starts.mean_lower_bound;
-    estimate.mic_lower_bound = starts.mic_lower_bound;
-    estimate.warnings = joint_warnings(context, names, options.benchmarks, estimate);
-    if (failed > 0)
-        estimate.warnings.push_back(
-            fmt::format("the joint fit failed from {} of {} starting orders", failed, starts.orders.size()));
-    return estimate;
+    return telling_when_stopped(starts.known, [&] { return fit_starting_orders(context, names, starts, options); });
 }
 
 JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,

@@ -38,9 +38,12 @@ std::vector<InterimSearch> interim_of(JointContext const& context, std::span<Sea
     auto const pooled = pooled_moments(context);
     std::vector<InterimSearch> known;
     for (std::size_t i = 0; i < results.size(); ++i) {
-        // The factors that the joint fit of this order would start from.
-        auto const start = read_fit(start_of_order(context, results[i].best.front().order));
-        known.push_back(interim_search(objectives[i], results[i], start.factor_scores, pooled));
+        Matrix factors; // that the joint fit of this order would start from
+        try {
+            factors = read_fit(start_of_order(context, results[i].best.front().order)).factor_scores;
+        } catch (NumericalFailure const&) { // the search has its value and its bound all the same
+        }
+        known.push_back(interim_search(objectives[i], results[i], factors, pooled));
     }
     return known;
 }
@@ -79,6 +82,7 @@ StartingOrders find_starting_orders(JointContext const& context, int count, Sear
         if (result.outcome != SearchOutcome::optimum_proven) starts.outcome = result.outcome;
     starts.mean_lower_bound = results[0].lower_bound;
     starts.mic_lower_bound = results[1].lower_bound;
+    starts.known = interim_of(context, results);
     return starts;
 }
 

@@ -1,9 +1,13 @@
 #include "joint_warnings.hpp"
 
+#include "exahca/core/listing.hpp"
+#include "exahca/core/name_list.hpp"
 #include "exahca/model/centred_domain.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <functional>
+#include <map>
 #include <utility>
 
 namespace exahca {
@@ -13,7 +17,8 @@ using Warnings = std::vector<std::string>;
 
 std::string benchmark_name(std::span<std::string const> benchmarks, Index i)
 {
-    return benchmarks.empty() ? fmt::format("benchmark {}", i + 1) : benchmarks[static_cast<std::size_t>(i)];
+    return benchmarks.empty() ? fmt::format("benchmark {}", i + 1)
+                              : listed_name(benchmarks[static_cast<std::size_t>(i)]);
 }
 
 void warn_of_domains(JointContext const& context, std::span<std::string const> names, Warnings& warnings)
@@ -21,20 +26,18 @@ void warn_of_domains(JointContext const& context, std::span<std::string const> n
     Index const m = context.factors();
     // What the likelihood fits to a domain alone: T_k, shapes and means.
     Index const own = m * (m + 1) / 2 + m * counted_shapes(context.density) + context.domains.front().benchmarks();
+    std::vector<Index> gaussian;
     for (std::size_t k = 0; k < context.domains.size(); ++k) {
         MlIca const& components = context.components[k];
         if (Index const models = context.domains[k].models(); models < 2 * own)
-            warnings.push_back(fmt::format("{} has {} models for {} parameters of its own", names[k], models, own));
-        if (components.fast_ica_outcome == IcaOutcome::not_converged)
             warnings.push_back(
-                fmt::format("FastICA has not converged on {}: its likelihood started from there", names[k]));
-        // ICA determines the components as long as at most one is Gaussian.
-        if (m > 1 && components.gaussian_sources == m)
-            warnings.push_back(fmt::format("all components of {} look Gaussian: nothing identifies them", names[k]));
-        else if (components.gaussian_sources > 1)
-            warnings.push_back(fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart",
-                                           components.gaussian_sources, m, names[k]));
+                fmt::format("{} has {} models for {} parameters of its own", listed_name(names[k]), models, own));
+        if (components.fast_ica_outcome == IcaOutcome::not_converged)
+            warnings.push_back(fmt::format("FastICA has not converged on {}: its likelihood started from there",
+                                           listed_name(names[k])));
+        gaussian.push_back(components.gaussian_sources);
     }
+    warn_of_gaussian_components(m, gaussian, names, warnings);
 }
 
 void warn_of_benchmarks(JointContext const& context, std::span<std::string const> benchmarks, Warnings& warnings)
@@ -79,6 +82,21 @@ void warn_of_answer(JointOptimum const& answer, std::span<std::string const> ben
 }
 
 } // namespace
+
+void warn_of_gaussian_components(Index factors, std::span<Index const> gaussian, std::span<std::string const> names,
+                                 std::vector<std::string>& warnings)
+{
+    std::map<Index, std::vector<std::string>, std::greater<>> domains; // by how many components
+    for (std::size_t k = 0; k < gaussian.size(); ++k)
+        if (gaussian[k] > 1) domains[gaussian[k]].push_back(listed_name(names[k]));
+    for (auto const& [count, with_it] : domains) {
+        auto const where = (with_it.size() > 1 ? "each of " : "") + listed(with_it);
+        warnings.push_back(count == factors
+                               ? fmt::format("all components of {} look Gaussian: nothing identifies them", where)
+                               : fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart",
+                                             count, factors, where));
+    }
+}
 
 std::vector<std::string> joint_warnings(JointContext const& context, std::span<std::string const> names,
                                         std::span<std::string const> benchmarks, JointEstimate const& estimate)

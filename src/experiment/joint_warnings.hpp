@@ -16,4 +16,10 @@ namespace exahca {
                                                       std::span<std::string const> benchmarks,
                                                       JointEstimate const& estimate);
 
+/// Adds what is to be said of components that look Gaussian: ICA tells components apart as long as at most one is. One
+/// sentence for all domains with equally many.
+/// \param gaussian  per domain, how many of its \p factors components do
+void warn_of_gaussian_components(Index factors, std::span<Index const> gaussian, std::span<std::string const> names,
+                                 std::vector<std::string>& warnings);
+
 } // namespace exahca

@@ -5,9 +5,11 @@
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
 #include "noise_crossover.hpp"
+#include "noise_hops.hpp"
 #include "noise_items.hpp"
 #include "noise_record.hpp"
 #include "noise_search.hpp"
+#include "noise_shapes.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -18,6 +20,8 @@
 
 namespace exahca {
 namespace {
+
+constexpr int hops = 120; // about the best optimum, where searches disagree
 
 /// Generalised least squares of the span's factors from scores, in score units.
 Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
@@ -78,7 +82,7 @@ double difference_error(NoiseData const& data, std::vector<Vector> const& first,
     return std::sqrt(std::max(0.0, squares - sum * sum / models));
 }
 
-std::vector<double> values_of(std::vector<NoiseSearch> const& searches)
+std::vector<double> values_of(std::span<NoiseSearch const> searches)
 {
     std::vector<double> values;
     for (auto const& search : searches) values.push_back(search.optima[0].fit.penalised());
@@ -116,12 +120,29 @@ void cross_contenders(NoiseData const& data, std::vector<std::pair<NoiseOptimum,
     std::stable_sort(merged.begin(), merged.end(), [&](auto const& a, auto const& b) { return value(a) > value(b); });
 }
 
+/// Where searches disagree, optima are many and rough: looks for higher ones around the best.
+void hop_from_best(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
+                   std::span<std::string const> names, JointOptions const& options)
+{
+    auto& [best, fits] = merged[0];
+    double const before = best.fit.penalised();
+    auto higher = hop(data, best, hops, options);
+    if (!(higher.fit.penalised() > before)) return;
+    best = restart_shapes(data, std::move(higher), names, options);
+    // The flag may have become another optimum's.
+    for (auto other = merged.begin() + 1; other != merged.end();) {
+        bool const same = flags_agree(best.unmixing, other->first.unmixing, options.same_flag_degrees);
+        if (same) fits += other->second;
+        other = same ? merged.erase(other) : other + 1;
+    }
+}
+
 void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> const& merged, JointEstimate& estimate)
 {
-    auto const [least, most] = std::minmax_element(estimate.search_values.begin(), estimate.search_values.end());
-    estimate.search_spread = *most - *least;
-    estimate.optimiser_miss = estimate.search_spread;
     double const best = merged[0].first.fit.penalised();
+    double const least = *std::min_element(estimate.search_values.begin(), estimate.search_values.end());
+    estimate.search_spread = best - data.log_volume - least; // the answer may be above all of them
+    estimate.optimiser_miss = estimate.search_spread;
     NoiseLikelihood const likelihood(data.domains);
     auto const answer = likelihood.row_log_likelihoods(merged[0].first.fit.parameters);
     estimate.decided = true;
@@ -188,59 +209,90 @@ void compare_with_span(NoiseData const& data, std::span<std::string const> names
     estimate.span = comparison;
 }
 
-} // namespace
-
-JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
-                                   JointOptions const& options, std::span<Bytes const> known)
+/// The independent searches of an estimate.
+struct Searches
 {
-    NoiseData const data = standardised_data(scores, options);
-    std::vector<NoiseSearch> searches;
-    std::optional<FactorSpan> first_span; // the candidate orders of all optima are about its components
+    std::vector<NoiseSearch> found;
+    std::optional<FactorSpan> first_span; ///< the candidate orders of all optima are about its components
     std::string last_failure;
-    int count = options.searches;
-    auto const search = [&](int i) {
-        auto const number = static_cast<std::size_t>(i);
-        if (number < known.size() && !known[number].empty()) {
-            searches.push_back(read_noise_search(known[number]));
-            return;
-        }
-        JointOptions one = options;
-        one.search_index = static_cast<std::uint64_t>(i);
-        tell(options, fmt::format("independent search {} of {}", i + 1, count),
-             0.85 * static_cast<double>(i) / static_cast<double>(count));
-        one.activity = nullptr;
-        try {
-            searches.push_back(search_noise_aware(data, names, one));
-        } catch (NumericalFailure const& failure) { // one of several
-            last_failure = failure.what();
-            return;
-        }
-        if (i == 0 && !searches[0].first_span_failed) first_span = std::move(searches[0].spans[0]);
-    };
-    for (int i = 0; i < options.searches; ++i) search(i);
-    if (needs_more_searches(values_of(searches))) {
-        count = 2 * options.searches;
-        for (int i = options.searches; i < count; ++i) search(i);
+};
+
+/// Does a search, or takes it from those that were done elsewhere.
+void add_search(Searches& searches, NoiseData const& data, std::span<std::string const> names,
+                JointOptions const& options, std::span<Bytes const> known)
+{
+    auto const number = static_cast<std::size_t>(options.search_index);
+    if (number < known.size() && !known[number].empty()) {
+        searches.found.push_back(read_noise_search(known[number]));
+        return;
     }
-    if (searches.empty()) throw NumericalFailure(last_failure);
-    auto merged = merge(searches, options.same_flag_degrees);
-    if (searches.size() > 1) {
+    try {
+        searches.found.push_back(search_noise_aware(data, names, options));
+    } catch (NumericalFailure const& failure) { // one of several
+        searches.last_failure = failure.what();
+        return;
+    }
+    auto& search = searches.found.back();
+    if (number == 0 && !search.first_span_failed) searches.first_span = std::move(search.spans[0]);
+}
+
+/// As many searches as asked for, and as many again where these disagree.
+/// \throws SearchStopped  when a request to stop has come after the first has ended its searches for orders
+Searches search_independently(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                              std::span<Bytes const> known)
+{
+    Searches searches;
+    std::vector<InterimSearch> order_searches;
+    telling_when_stopped(order_searches, [&] {
+        int count = options.searches;
+        for (int i = 0; i < count; ++i) {
+            JointOptions one = options;
+            one.search_index = static_cast<std::uint64_t>(i);
+            one.activity = nullptr;
+            tell(options, fmt::format("independent search {} of {}", i + 1, count),
+                 0.85 * static_cast<double>(i) / static_cast<double>(count));
+            add_search(searches, data, names, one, known);
+            if (i == 0 && !searches.found.empty()) order_searches = searches.found[0].starts.known;
+            if (i + 1 == options.searches && needs_more_searches(values_of(searches.found)))
+                count = 2 * options.searches;
+        }
+    });
+    if (searches.found.empty()) throw NumericalFailure(searches.last_failure);
+    return searches;
+}
+
+/// What the independent searches agree and differ in. \param answer  penalised log likelihood
+void put_searches(NoiseData const& data, std::span<NoiseSearch const> searches, double answer, JointEstimate& estimate)
+{
+    for (double const value : values_of(searches)) estimate.search_values.push_back(value - data.log_volume);
+    double const least = answer - data.log_volume - same_value;
+    estimate.optima[0].searches = static_cast<int>(std::count_if(
+        estimate.search_values.begin(), estimate.search_values.end(), [&](double v) { return v > least; }));
+    auto const& starts = searches[0].starts;
+    estimate.order_searches = starts.known;
+    estimate.search_outcome = starts.outcome;
+    estimate.mean_lower_bound = starts.mean_lower_bound;
+    estimate.mic_lower_bound = starts.mic_lower_bound;
+}
+
+/// The answer of all searches, and the comparisons that an estimate of several makes.
+JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
+                       JointOptions const& options, Searches searches)
+{
+    auto merged = merge(searches.found, options.same_flag_degrees);
+    if (searches.found.size() > 1) {
         std::vector<NoiseOptimum> all;
-        for (auto const& one : searches) all.insert(all.end(), one.optima.begin(), one.optima.end());
+        for (auto const& one : searches.found) all.insert(all.end(), one.optima.begin(), one.optima.end());
         cross_contenders(data, merged, all, options.same_flag_degrees);
     }
+    if (options.searches > 1 && std::ssize(searches.found) > options.searches)
+        hop_from_best(data, merged, names, options);
     JointEstimate estimate;
-    FactorSpan const span = first_span ? std::move(*first_span) : noise_orders(scores, names, options).span;
+    FactorSpan const span =
+        searches.first_span ? std::move(*searches.first_span) : noise_orders(scores, names, options).span;
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
-    for (double const value : values_of(searches)) estimate.search_values.push_back(value - data.log_volume);
-    double const highest = *std::max_element(estimate.search_values.begin(), estimate.search_values.end());
-    estimate.optima[0].searches =
-        static_cast<int>(std::count_if(estimate.search_values.begin(), estimate.search_values.end(),
-                                       [&](double v) { return v > highest - same_value; }));
+    put_searches(data, searches.found, merged[0].first.fit.penalised(), estimate);
     judge(data, merged, estimate);
-    estimate.search_outcome = searches[0].starts.outcome;
-    estimate.mean_lower_bound = searches[0].starts.mean_lower_bound;
-    estimate.mic_lower_bound = searches[0].starts.mic_lower_bound;
     estimate.components = span.context.components;
     estimate.sizes = span.context.sizes;
     estimate.shared = span.context.shared; // of sources as weighted sums of scores
@@ -254,12 +306,24 @@ JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std
         }
         tell(options, "comparison with exact scores", 0.88);
         try {
-            compare_with_span(data, names, options, searches[0], estimate);
+            compare_with_span(data, names, options, searches.found[0], estimate);
         } catch (NumericalFailure const&) { // a comparison must not cost the answer
         }
     }
     estimate.warnings = noise_warnings(options, names, estimate);
     return estimate;
+}
+
+} // namespace
+
+JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
+                                   JointOptions const& options, std::span<Bytes const> known)
+{
+    NoiseData const data = standardised_data(scores, options);
+    auto searches = search_independently(data, names, options, known);
+    auto const order_searches = searches.found[0].starts.known;
+    return telling_when_stopped(order_searches,
+                                [&] { return conclude(data, scores, names, options, std::move(searches)); });
 }
 
 } // namespace exahca

@@ -28,7 +28,8 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at; missing: four were enough");
     layout.add("searches_agreeing", integer, {}, "1", "independent searches that ended within 1 nat of the answer");
-    layout.add("search_spread", real, {}, "nat", "best independent search less the worst: smaller gaps decide nothing");
+    layout.add("search_spread", real, {}, "nat",
+               "the answer less the worst independent search: smaller gaps decide nothing");
     layout.add("optimum_behind_error", real, {{"optimum", most_optima}}, "nat",
                "standard error of optimum_behind, from differences of single models, copies counted once");
     layout.add("span_models", integer, {}, "1",

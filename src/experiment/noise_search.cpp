@@ -129,6 +129,7 @@ public:
         FactorSpan span = factor_span(data_, gaussian, names_, inside_span(options_, found_.spans.size()));
         JointEstimate estimate = estimate_joint(span.context, names_, inside_span(options_, found_.spans.size()));
         if (found_.spans.empty()) {
+            found_.starts.known = std::move(estimate.order_searches);
             found_.starts.outcome = estimate.search_outcome;
             found_.starts.mean_lower_bound = estimate.mean_lower_bound;
             found_.starts.mic_lower_bound = estimate.mic_lower_bound;
@@ -226,6 +227,24 @@ private:
     NoiseSearch found_;
     std::string last_failure_ = "no noise-aware fit has a finite likelihood";
 };
+
+/// All of one independent search: the spans of factor analyses, the span likelihood's, that of the best fit, and the
+/// densities of the sources at the best optima.
+void search_all_spans(Searcher& searcher, NoiseData const& data, JointOptions const& options)
+{
+    for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
+    auto const complete = complete_rows_of(data);
+    if (options.span_starts && mostly_complete(data, complete)) searcher.take_span_fits(complete);
+    for (int i = 0; i < options.returns; ++i) {
+        if (searcher.found().optima.empty()) break;
+        double const before = searcher.best();
+        searcher.try_to_look_into(gaussian_of(searcher.found().optima[0].fit.parameters));
+        if (searcher.best() - before < settled) break;
+    }
+    if (searcher.found().optima.empty() || searcher.found().spans.empty())
+        throw NumericalFailure(searcher.last_failure());
+    searcher.restart_shapes_of_contenders();
+}
 
 } // namespace
 
@@ -352,18 +371,7 @@ NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string cons
     JointOptions options = given;
     options.random_flags = static_cast<int>(std::max<Index>(0, given.random_flags - data.models() / models_for_a_flag));
     Searcher searcher(data, names, options);
-    for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
-    auto const complete = complete_rows_of(data);
-    if (options.span_starts && mostly_complete(data, complete)) searcher.take_span_fits(complete);
-    for (int i = 0; i < options.returns; ++i) {
-        if (searcher.found().optima.empty()) break;
-        double const before = searcher.best();
-        searcher.try_to_look_into(gaussian_of(searcher.found().optima[0].fit.parameters));
-        if (searcher.best() - before < settled) break;
-    }
-    if (searcher.found().optima.empty() || searcher.found().spans.empty())
-        throw NumericalFailure(searcher.last_failure());
-    searcher.restart_shapes_of_contenders();
+    telling_when_stopped(searcher.found().starts.known, [&] { search_all_spans(searcher, data, options); });
     return std::move(searcher.found());
 }
 

@@ -108,6 +108,7 @@ Bytes write_noise_search(NoiseSearch const& search)
     writer.put(search.starts.outcome);
     writer.put(search.starts.mean_lower_bound);
     writer.put(search.starts.mic_lower_bound);
+    write_interim(writer, search.starts.known);
     writer.put(search.span_fit.has_value());
     if (search.span_fit) put(writer, *search.span_fit);
     return writer.take();
@@ -132,6 +133,7 @@ NoiseSearch read_noise_search(std::span<std::byte const> message)
     search.starts.outcome = reader.get<SearchOutcome>();
     search.starts.mean_lower_bound = reader.get<double>();
     search.starts.mic_lower_bound = reader.get<double>();
+    search.starts.known = read_interim(reader);
     if (reader.get<bool>()) search.span_fit = get_fit(reader);
     reader.expect_end();
     return search;

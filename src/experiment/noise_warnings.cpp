@@ -1,4 +1,6 @@
+#include "exahca/core/name_list.hpp"
 #include "exahca/numerics/density.hpp"
+#include "joint_warnings.hpp"
 #include "noise_record.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +11,8 @@ namespace {
 
 std::string benchmark_name(std::vector<std::string> const& benchmarks, Index i)
 {
-    return benchmarks.empty() ? fmt::format("benchmark {}", i + 1) : benchmarks[static_cast<std::size_t>(i)];
+    return benchmarks.empty() ? fmt::format("benchmark {}", i + 1)
+                              : listed_name(benchmarks[static_cast<std::size_t>(i)]);
 }
 
 void warn_of_domains(JointOptions const& options, std::span<std::string const> names, JointEstimate const& estimate,
@@ -18,17 +21,15 @@ void warn_of_domains(JointOptions const& options, std::span<std::string const> n
     Index const m = options.factors, d = estimate.best().noise.benchmarks();
     // What the likelihood fits to a domain alone: R_k, shapes, mu_k and s_k.
     Index const own = m * (m + 1) / 2 + m * (counted_shapes(options.density) - 1) + d + 1;
+    std::vector<Index> gaussian;
     for (std::size_t k = 0; k < names.size(); ++k) {
         auto const models = static_cast<Index>(estimate.sizes[k]);
         if (models < 2 * own)
-            warnings.push_back(fmt::format("{} has {} models for {} parameters of its own", names[k], models, own));
-        Index const gaussian = estimate.components[k].gaussian_sources;
-        if (m > 1 && gaussian == m)
-            warnings.push_back(fmt::format("all components of {} look Gaussian: nothing identifies them", names[k]));
-        else if (gaussian > 1)
-            warnings.push_back(fmt::format("{} of {} components of {} look Gaussian: nothing tells these apart",
-                                           gaussian, m, names[k]));
+            warnings.push_back(
+                fmt::format("{} has {} models for {} parameters of its own", listed_name(names[k]), models, own));
+        gaussian.push_back(estimate.components[k].gaussian_sources);
     }
+    warn_of_gaussian_components(m, gaussian, names, warnings);
 }
 
 void warn_of_bounds(JointOptions const& options, JointEstimate const& estimate, std::vector<std::string>& warnings)

@@ -43,12 +43,14 @@ void IndependentSearchSource::absorb(std::span<std::byte const> reply, double)
     auto const index = reader.get<std::int32_t>();
     auto const status = reader.get<SearchStatus>();
     auto message = reader.get_vector<std::byte>();
+    auto interim = read_interim(reader);
     reader.expect_end();
     auto const known = found_.find(setting);
     if (known == found_.end() || index < 0 || index >= std::ssize(known->second))
         throw InvalidInput("a reply names a search that was not handed out");
     if (status == SearchStatus::stopped) {
         queue_.emplace_front(setting, index);
+        if (!interim.empty()) interim_[setting] = std::move(interim);
         return;
     }
     known->second[static_cast<std::size_t>(index)] = Bytes(message.begin(), message.end());
@@ -67,12 +69,13 @@ Bytes IndependentSearchRunner::run(std::span<std::byte const> chunk, StopFlag co
     auto const setting = reader.get<SettingId>();
     auto const index = reader.get<std::int32_t>();
     reader.expect_end();
-    auto const found = stop.requested() ? std::nullopt : runner_.independent_search(setting, index);
+    auto const reply = stop.requested() ? SearchReply{} : runner_.independent_search(setting, index);
     ByteWriter writer;
     writer.put(setting);
     writer.put(index);
-    writer.put(found ? SearchStatus::done : SearchStatus::stopped);
-    writer.put_span(std::span<std::byte const>(found.value_or(Bytes{})));
+    writer.put(reply.found ? SearchStatus::done : SearchStatus::stopped);
+    writer.put_span(std::span<std::byte const>(reply.found.value_or(Bytes{})));
+    write_interim(writer, reply.interim);
     return writer.take();
 }
 

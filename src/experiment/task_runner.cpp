@@ -89,25 +89,25 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     return record;
 }
 
-std::optional<Bytes> TaskRunner::independent_search(SettingId id, int index)
+SearchReply TaskRunner::independent_search(SettingId id, int index)
 {
     auto const& setting = experiment_.setting(id);
     AnalysisRequest const request{setting, experiment_.layout(id, ReplicateKind::estimate), experiment_.benchmarks(),
                                   estimate_key()};
     auto const orders = start_orders_.find(id);
+    SearchReply reply;
     try {
-        auto found = joint_search(request, observed_data(setting, dataset_),
-                                  orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
-                                  index, activity_);
-        activity_.end();
-        return found;
-    } catch (StopRequested const&) {
-        activity_.end();
-        return std::nullopt;
+        reply.found = joint_search(request, observed_data(setting, dataset_),
+                                   orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
+                                   index, activity_);
+    } catch (SearchStopped const& stopped) {
+        reply.interim = stopped.known();
+    } catch (StopRequested const&) {    // it knew nothing yet
     } catch (NumericalFailure const&) { // the estimate's task meets it again, and says so
-        activity_.end();
-        return Bytes{};
+        reply.found = Bytes{};
     }
+    activity_.end();
+    return reply;
 }
 
 void TaskRunner::set_independent_searches(SettingId setting, std::vector<Bytes> searches)

@@ -3,17 +3,20 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/name_pattern.hpp"
+#include "io/column_names.hpp"
 #include "io/csv_table.hpp"
 #include "io/import_finish.hpp"
 #include "io/large_pages.hpp"
 #include "io/missing_codes.hpp"
 #include "io/number_text.hpp"
+#include "io/text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -22,20 +25,13 @@ constexpr std::size_t example_count = 10;
 constexpr char const* score_remedy = "fix it, or drop such rows with --missing drop";
 constexpr char const* score_or_code_remedy =
     "fix it, drop such rows with --missing drop, or say with --na that it stands for a missing score";
+constexpr char const* nameless_remedy = "name it, take its line out, or drop such rows with --missing drop";
 constexpr auto no_column = static_cast<std::size_t>(-1);
 
 using io::ColumnLook;
 using io::CsvRowView;
 using io::NumberStyle;
-
-std::string shortened(std::string_view text)
-{
-    constexpr std::size_t longest = 60;
-    if (text.size() <= longest) return std::string(text);
-    auto end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end; // not inside a character
-    return std::string(text.substr(0, end)) + "...";
-}
+using io::shortened;
 
 struct Columns
 {
@@ -80,7 +76,7 @@ public:
         io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
-            if (!std::exchange(is_header, false)) add_row(row);
+            if (!std::exchange(is_header, false) && row.line != rule_line_) add_row(row);
         });
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
         io::finish_import(result_, states_, options_.missing, name_);
@@ -90,32 +86,15 @@ public:
 private:
     std::size_t find_column(std::string const& wanted, char const* option) const
     {
-        auto const found = std::find(header_.begin(), header_.end(), wanted);
-        if (found == header_.end())
-            throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
-                               fmt::format("its columns are: {}", join_names(header_, ", ")),
-                               fmt::format("name the right one with {}", option));
-        return static_cast<std::size_t>(found - header_.begin());
-    }
-
-    void check_header() const
-    {
-        std::map<std::string, std::size_t> first;
-        for (std::size_t i = 0; i < header_.size(); ++i) {
-            auto const& title = header_[i];
-            if (title.empty()) continue;
-            auto const [known, is_new] = first.emplace(title, i);
-            if (!is_new)
-                throw InvalidInput(fmt::format("{} has two columns \"{}\"", name_, title),
-                                   fmt::format("columns {} and {}", known->second + 1, i + 1), "rename one of them");
-        }
+        return io::find_column(header_, wanted, name_, fmt::format("name the right one with {}", option));
     }
 
     /// Everything about the columns that follows from the header alone.
     void take_header(CsvRowView const& row)
     {
         header_.assign(row.fields.begin(), row.fields.end());
-        check_header();
+        if (io::join_lines(header_) > 0) result_.notes.emplace_back("line breaks in names of columns are spaces now");
+        io::check_header(header_, name_);
         columns_.model = find_column(options_.model_column, "--model-column");
         result_.has_domain_column = !options_.domain_may_be_absent ||
                                     std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
@@ -143,7 +122,7 @@ private:
                     excluded_[i] = used = true;
             if (!used)
                 throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
-                                   fmt::format("its columns are: {}", join_names(header_, ", ")),
+                                   io::name_choices(header_, wanted, "columns"),
                                    "give --exclude names, or patterns of names, that there are");
         }
     }
@@ -154,6 +133,11 @@ private:
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (header_.empty()) {
                 take_header(row);
+                return;
+            }
+            if (rule_line_ == 0 && result_.rows_read == 0 && io::is_rule(row)) {
+                rule_line_ = row.line;
+                result_.notes.push_back(fmt::format("line {} is a rule below the header, no row", row.line));
                 return;
             }
             ++result_.rows_read;
@@ -205,11 +189,13 @@ private:
                     2 * surveys_[i].look.readable(styles_[i]) > surveys_[i].look.filled())
                     columns_.scores.push_back(i);
         if (columns_.scores.size() < 2)
-            throw InvalidInput(fmt::format("{} has {} score columns", name_, columns_.scores.size()),
+            throw InvalidInput(fmt::format("{} has {} score column{}", name_, columns_.scores.size(),
+                                           columns_.scores.size() == 1 ? "" : "s"),
                                why_so_few().empty() ? "a hierarchy needs at least two"
                                                     : "a hierarchy needs at least two; " + why_so_few(),
                                why_so_few().empty()
-                                   ? "name them with --scores A,B,..."
+                                   ? "name them with --scores A,B,..., or, where each line holds one score, the "
+                                     "columns with --long MODEL,BENCHMARK,SCORE"
                                    : "write them as plain numbers, such as 47.74, or name other columns "
                                      "with --scores A,B,...");
     }
@@ -243,10 +229,15 @@ private:
 
     void note_unused_columns()
     {
+        std::vector<std::string> empty;
         for (std::size_t i = 0; i < header_.size(); ++i) {
             if (i == columns_.model || i == columns_.domain || is_score(i)) continue;
+            // Bars before the first field and behind the last one make no columns.
+            bool const is_frame = result_.delimiter == '|' && (i == 0 || i + 1 == header_.size());
+            if (header_[i].empty() && is_frame) continue;
             result_.ignored_columns.push_back(header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i]);
             auto const& [look, texts, many_texts] = surveys_[i];
+            if (may_hold_scores(i) && !excluded_[i] && look.filled() == 0) empty.push_back(header_[i]);
             if (is_unread(i))
                 result_.unread_columns.push_back(
                     {header_[i], shortened(look.example()), look.filled(), look.readable(styles_[i])});
@@ -254,6 +245,7 @@ private:
             if (may_hold_scores(i) && !many_texts && texts.size() >= 2 && 3 * std::ssize(texts) <= result_.rows_read)
                 result_.domain_candidates.push_back(header_[i]);
         }
+        if (!empty.empty()) result_.notes.push_back("columns without any score: " + join_names(empty, ", "));
     }
 
     void note_readings()
@@ -309,17 +301,16 @@ private:
         if (field.empty()) return where + ": the score is missing";
         if (auto const value = io::read_number(field, styles_[column]); value && !std::isfinite(*value))
             return fmt::format("{}: \"{}\" is not a finite number", where, shortened(field));
+        if (codes_.contains(field)) return fmt::format("{}: \"{}\" stands for a missing score", where, field);
         if (styles_[column].is_plain()) return fmt::format("{}: \"{}\" is not a number", where, shortened(field));
         return fmt::format("{}: \"{}\" is not a number like the others of its column, such as \"{}\"", where,
                            shortened(field), shortened(surveys_[column].look.example()));
     }
 
     /// What makes a row unusable ends the import unless such rows are dropped.
-    void note_defect(std::string const& defect)
+    void note_defect(std::string const& defect, char const* remedy)
     {
-        if (options_.missing != MissingPolicy::drop)
-            throw InvalidInput(defect, {},
-                               options_.missing == MissingPolicy::keep ? score_or_code_remedy : score_remedy);
+        if (options_.missing != MissingPolicy::drop) throw InvalidInput(defect, {}, remedy);
         if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
     }
 
@@ -327,7 +318,7 @@ private:
     {
         auto const model = row.fields[columns_.model];
         if (model.empty()) {
-            note_defect(place(row, columns_.model) + ": the model has no name");
+            note_defect(place(row, columns_.model) + ": the model has no name", nameless_remedy);
             ++result_.rows_dropped;
             return;
         }
@@ -337,7 +328,8 @@ private:
         for (std::size_t j = 0; j < columns_.scores.size(); ++j) {
             auto const defect = read_cell(row, columns_.scores[j], matrix.scores(next, static_cast<Index>(j)));
             if (defect.empty()) continue;
-            if (state == io::RowState::usable) note_defect(defect);
+            if (state == io::RowState::usable)
+                note_defect(defect, options_.missing == MissingPolicy::keep ? score_or_code_remedy : score_remedy);
             state = io::RowState::dropped;
         }
         states_.push_back(state);
@@ -366,6 +358,7 @@ private:
     std::vector<ColumnSurvey> surveys_;
     std::vector<NumberStyle> styles_;
     std::vector<io::RowState> states_;
+    std::int64_t rule_line_ = 0; // 0: there is none
     CsvImportResult result_;
 };
 

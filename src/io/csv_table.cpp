@@ -15,7 +15,7 @@ namespace exahca::io {
 namespace {
 
 [[noreturn]] void refuse(std::string const& name, std::int64_t line, std::string const& problem, char const* why,
-                         char const* remedy)
+                         std::string const& remedy)
 {
     throw InvalidInput(fmt::format("{} line {}: {}", name, line, problem), why, remedy);
 }
@@ -124,7 +124,8 @@ private:
         for (auto line = line_ + 1; !content.empty(); ++line)
             if (!is_utf8_text(take_line(content)))
                 refuse(name_, line, "this is not UTF-8 text", "another encoding, or not a text file",
-                       "save the file as UTF-8");
+                       "save the file as UTF-8; one from Windows is converted by iconv -f WINDOWS-1252 -t UTF-8 FILE > "
+                       "NEW");
     }
     /// Without spaces at its ends, as libcsv does it: a tab that is the delimiter is none.
     std::string_view trimmed(std::string_view text) const
@@ -167,7 +168,8 @@ private:
         auto const count = row_.fields.size();
         if (columns_ == 0) columns_ = count;
         if (count != columns_)
-            refuse(name_, row_.line, fmt::format("{} fields where the header has {}", count, columns_), "",
+            refuse(name_, row_.line,
+                   fmt::format("{} field{} where the header has {}", count, count == 1 ? "" : "s", columns_), "",
                    "check separators and quotation marks");
         take_row_(row_);
     }
@@ -257,13 +259,25 @@ void read_csv(TextSource& source, std::string const& name, char delimiter,
     Parser parser(name, delimiter, take_row);
     bool first = true;
     for (auto content = blocks.next(); !content.empty(); content = blocks.next()) {
-        if (first && (content.starts_with("\xff\xfe") || content.starts_with("\xfe\xff")))
-            refuse(name, 1, "the file is UTF-16", "", "save it as UTF-8");
         if (first && content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
         first = false;
         parser.parse(content);
     }
     parser.finish();
+}
+
+bool is_rule(CsvRowView const& row)
+{
+    // One or two dashes may say that a score is missing.
+    constexpr std::size_t fewest_dashes = 3;
+    std::size_t dashes = 0;
+    for (auto const field : row.fields) {
+        if (field.find_first_not_of("-=:+ ") != field.npos) return false;
+        dashes = std::max<std::size_t>(
+            dashes, static_cast<std::size_t>(
+                        std::count_if(field.begin(), field.end(), [](char c) { return c == '-' || c == '='; })));
+    }
+    return dashes >= fewest_dashes;
 }
 
 CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter)

@@ -25,6 +25,10 @@ struct CsvRowView
 void read_csv(TextSource& source, std::string const& name, char delimiter,
               std::function<void(CsvRowView const&)> const& take_row);
 
+/// Whether a row is a rule, as Markdown and others draw one below the header: dashes in some fields, and nothing else
+/// anywhere.
+[[nodiscard]] bool is_rule(CsvRowView const& row);
+
 struct CsvRow
 {
     std::int64_t line;

@@ -1,38 +1,27 @@
 #include "exahca/io/domain_source.hpp"
 
 #include "exahca/core/error.hpp"
-#include "exahca/core/name_list.hpp"
+#include "io/column_names.hpp"
 #include "io/csv_table.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <regex>
 
 namespace exahca {
 namespace {
 
-std::size_t find_column(io::CsvTable const& table, std::string const& file, std::string const& wanted,
-                        char const* option)
-{
-    auto const found = std::find(table.header.begin(), table.header.end(), wanted);
-    if (found == table.header.end())
-        throw InvalidInput(fmt::format("{} has no column \"{}\"", file, wanted),
-                           fmt::format("its columns are: {}", join_names(table.header, ", ")),
-                           fmt::format("name the columns of both tables with {}", option));
-    return static_cast<std::size_t>(found - table.header.begin());
-}
+using Domains = std::map<std::string, std::string, std::less<>>;
 
-} // namespace
-
-std::map<std::string, std::string, std::less<>>
-read_domain_table(std::string const& path, std::string const& model_column, std::string const& domain_column)
+Domains read_domains(io::TextSource& source, std::string const& name, std::string const& model_column,
+                     std::string const& domain_column)
 {
-    auto const source = io::open_text(path);
-    auto const name = io::input_name(path);
-    auto const table = io::parse_csv(*source, name, io::detect_delimiter(*source, model_column));
-    auto const model = find_column(table, name, model_column, "--model-column"),
-               domain = find_column(table, name, domain_column, "--domain-column");
-    std::map<std::string, std::string, std::less<>> domains;
+    auto const table = io::parse_csv(source, name, io::detect_delimiter(source, model_column));
+    io::check_header(table.header, name);
+    auto const model =
+        io::find_column(table.header, model_column, name, "name the columns of both tables with --model-column");
+    auto const domain =
+        io::find_column(table.header, domain_column, name, "name the columns of both tables with --domain-column");
+    Domains domains;
     for (auto const& row : table.rows) {
         if (row.fields[domain].empty()) continue;
         auto const [known, is_new] = domains.emplace(row.fields[model], row.fields[domain]);
@@ -41,6 +30,21 @@ read_domain_table(std::string const& path, std::string const& model_column, std:
                                fmt::format("{} and {}", known->second, row.fields[domain]), "leave one of them");
     }
     return domains;
+}
+
+} // namespace
+
+Domains read_domain_table(std::string const& path, std::string const& model_column, std::string const& domain_column)
+{
+    auto const source = io::open_text(path);
+    return read_domains(*source, io::input_name(path), model_column, domain_column);
+}
+
+Domains read_domain_text(std::string_view content, std::string const& name, std::string const& model_column,
+                         std::string const& domain_column)
+{
+    auto const source = io::text_in_memory(content, name);
+    return read_domains(*source, name, model_column, domain_column);
 }
 
 struct DomainPattern::Regex

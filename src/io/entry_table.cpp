@@ -1,8 +1,8 @@
 #include "io/entry_table.hpp"
 
 #include "exahca/core/error.hpp"
-#include "exahca/core/name_list.hpp"
 #include "exahca/core/name_pattern.hpp"
+#include "io/column_names.hpp"
 #include "io/import_finish.hpp"
 
 #include <algorithm>
@@ -40,7 +40,6 @@ void EntryTable::set_domain(std::size_t model, std::string const& domain, std::s
 std::vector<std::size_t> EntryTable::chosen_benchmarks(CsvImportOptions const& options, std::string const& name) const
 {
     auto const& names = benchmarks_.names;
-    auto const listed = [&] { return fmt::format("its benchmarks are: {}", join_names(names, ", ")); };
     std::vector<bool> excluded(names.size());
     for (auto const& wanted : options.excluded) {
         bool const known = benchmarks_.places.contains(wanted);
@@ -49,15 +48,16 @@ std::vector<std::size_t> EntryTable::chosen_benchmarks(CsvImportOptions const& o
             if (names[j] == wanted || (!known && is_name_pattern(wanted) && fits_pattern(names[j], wanted)))
                 excluded[j] = used = true;
         if (!used)
-            throw InvalidInput(fmt::format("{} has no benchmark \"{}\"", name, wanted), listed(),
+            throw InvalidInput(fmt::format("{} has no benchmark \"{}\"", name, wanted),
+                               name_choices(names, wanted, "benchmarks"),
                                "give --exclude names, or patterns of names, that there are");
     }
     std::vector<std::size_t> chosen;
     for (auto const& wanted : options.score_columns) {
         auto const found = benchmarks_.places.find(wanted);
         if (found == benchmarks_.places.end())
-            throw InvalidInput(fmt::format("{} has no benchmark \"{}\"", name, wanted), listed(),
-                               "name the right one with --scores");
+            throw InvalidInput(fmt::format("{} has no benchmark \"{}\"", name, wanted),
+                               name_choices(names, wanted, "benchmarks"), "name the right one with --scores");
         if (excluded[found->second] || std::find(chosen.begin(), chosen.end(), found->second) != chosen.end())
             throw UsageError(fmt::format("benchmark \"{}\" is named twice", wanted), {}, "name each benchmark once");
         chosen.push_back(found->second);

@@ -1,6 +1,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/results_import.hpp"
+#include "io/column_names.hpp"
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
 #include "io/missing_codes.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -35,6 +37,10 @@ public:
                 take_header(row);
                 return;
             }
+            if (rule_line_ == 0 && rows == 0 && io::is_rule(row)) {
+                rule_line_ = row.line;
+                return;
+            }
             ++rows;
             auto const field = row.fields[score_];
             if (!look_.add_if_plain(field, codes_) && !codes_.contains(field)) look_.add(field);
@@ -44,7 +50,7 @@ public:
         note_reading();
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (!std::exchange(is_header, false)) add_row(row);
+            if (!std::exchange(is_header, false) && row.line != rule_line_) add_row(row);
         });
         table_.finish(result_, options_, io::Repeated::mean, name_);
         return std::move(result_);
@@ -53,22 +59,20 @@ public:
 private:
     std::size_t find_column(std::string const& wanted) const
     {
-        auto const found = std::find(header_.begin(), header_.end(), wanted);
-        if (found == header_.end())
-            throw InvalidInput(fmt::format("{} has no column \"{}\"", name_, wanted),
-                               fmt::format("its columns are: {}", join_names(header_, ", ")),
-                               "name the columns of models, benchmarks and scores with --long");
-        return static_cast<std::size_t>(found - header_.begin());
+        return io::find_column(header_, wanted, name_, "name the columns of models, benchmarks and scores with --long");
     }
 
     void take_header(io::CsvRowView const& row)
     {
         header_.assign(row.fields.begin(), row.fields.end());
+        io::check_header(header_, name_);
         model_ = find_column(columns_.model);
         benchmark_ = find_column(columns_.benchmark);
         score_ = find_column(columns_.score);
         result_.has_domain_column = std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
-        if (result_.has_domain_column || !options_.domain_may_be_absent) domain_ = find_column(options_.domain_column);
+        if (result_.has_domain_column || !options_.domain_may_be_absent)
+            domain_ =
+                io::find_column(header_, options_.domain_column, name_, "name the right one with --domain-column");
         for (auto const& text : options_.text_columns) {
             auto const found = std::find(header_.begin(), header_.end(), text);
             texts_.push_back(found == header_.end() ? no_column : static_cast<std::size_t>(found - header_.begin()));
@@ -139,6 +143,7 @@ private:
     io::ColumnLook look_;
     io::NumberStyle style_;
     io::EntryTable table_;
+    std::int64_t rule_line_ = 0; // below the header; 0: there is none
     CsvImportResult result_;
 };
 

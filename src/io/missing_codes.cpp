@@ -1,5 +1,7 @@
 #include "io/missing_codes.hpp"
 
+#include "exahca/core/spelling.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,47 +11,11 @@ namespace exahca::io {
 namespace {
 
 /// What spreadsheets, statistics programs and people write, in small letters, ascending.
-constexpr std::array<std::string_view, 41> usual_codes{"",
-                                                       "#div/0!",
-                                                       "#n/a",
-                                                       "#n/a n/a",
-                                                       "#na",
-                                                       "#name?",
-                                                       "#null!",
-                                                       "#num!",
-                                                       "#ref!",
-                                                       "#value!",
-                                                       "-",
-                                                       "--",
-                                                       "---",
-                                                       "-1.#ind",
-                                                       "-1.#qnan",
-                                                       "-nan",
-                                                       ".",
-                                                       "...",
-                                                       "1.#ind",
-                                                       "1.#qnan",
-                                                       "<na>",
-                                                       "?",
-                                                       "??",
-                                                       "missing",
-                                                       "n.a",
-                                                       "n.a.",
-                                                       "n.d.",
-                                                       "n/a",
-                                                       "n/d",
-                                                       "na",
-                                                       "nan",
-                                                       "nil",
-                                                       "none",
-                                                       "not available",
-                                                       "null",
-                                                       "tbd",
-                                                       "unknown",
-                                                       "\xe2\x80\x93",
-                                                       "\xe2\x80\x94",
-                                                       "\xe2\x80\xa6",
-                                                       "\xe2\x88\x92"};
+constexpr std::array<std::string_view, 38> usual_codes{
+    "",     "#div/0!", "#n/a", "#n/a n/a",      "#na",      "#name?", "#null!",  "#num!",       "#ref!",  "#value!",
+    "-",    "--",      "---",  "-1.#ind",       "-1.#qnan", "-nan",   ".",       "...",         "1.#ind", "1.#qnan",
+    "<na>", "?",       "??",   "missing",       "n.a",      "n.a.",   "n.d.",    "n/a",         "n/d",    "na",
+    "nan",  "nil",     "none", "not available", "null",     "tbd",    "unknown", "\xe2\x80\xa6"};
 
 constexpr std::size_t longest_usual = 13;
 
@@ -85,8 +51,16 @@ bool MissingCodes::contains(std::string_view text) const
     if (text.empty()) return true;
     if (text.size() > longest_usual && texts_.empty()) return false;
     auto const small = small_letters(text);
-    return std::find(usual_codes.begin(), usual_codes.end(), std::string_view(small)) != usual_codes.end() ||
-           std::find(texts_.begin(), texts_.end(), small) != texts_.end();
+    auto const is_usual = [](std::string_view code) {
+        return std::find(usual_codes.begin(), usual_codes.end(), code) != usual_codes.end();
+    };
+    if (is_usual(small) || std::find(texts_.begin(), texts_.end(), small) != texts_.end()) return true;
+    // A dash of another kind, or nothing but a space that does not break.
+    auto const plain = plain_signs(small);
+    if (plain == small) return false;
+    auto const first = plain.find_first_not_of(' ');
+    return first == plain.npos ||
+           is_usual(std::string_view(plain).substr(first, plain.find_last_not_of(' ') + 1 - first));
 }
 
 } // namespace exahca::io

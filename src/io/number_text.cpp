@@ -1,5 +1,6 @@
 #include "io/number_text.hpp"
 
+#include "exahca/core/spelling.hpp"
 #include "io/missing_codes.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 namespace exahca::io {
 namespace {
 
-constexpr std::string_view plus_minus_sign = "\xc2\xb1", minus_sign = "\xe2\x88\x92";
+constexpr std::string_view plus_minus_sign = "\xc2\xb1";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
@@ -18,21 +19,6 @@ std::string_view trimmed(std::string_view text)
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
-}
-
-/// Typographic spaces, apostrophes and minus signs as ASCII has them.
-std::string in_ascii(std::string_view text)
-{
-    constexpr std::array<std::pair<std::string_view, char>, 5> signs{
-        {{"\xc2\xa0", ' '}, {"\xe2\x80\xaf", ' '}, {"\xe2\x80\x89", ' '}, {"\xe2\x80\x99", '\''}, {minus_sign, '-'}}};
-    std::string plain;
-    while (!text.empty()) {
-        auto const sign =
-            std::find_if(signs.begin(), signs.end(), [&](auto const& one) { return text.starts_with(one.first); });
-        plain += sign == signs.end() ? text.front() : sign->second;
-        text.remove_prefix(sign == signs.end() ? 1 : sign->first.size());
-    }
-    return plain;
 }
 
 /// Digits and what may stand beside them behind ± or in brackets.
@@ -221,7 +207,7 @@ std::optional<NumberLook> look_at_number(std::string_view text)
         look.separators = text.find('.') == text.npos ? Separators::bare : Separators::point;
         return look;
     }
-    auto const plain = in_ascii(text);
+    auto const plain = plain_signs(text);
     auto const parts = take_apart(plain);
     if (!parts) return {};
     auto const separators = separators_of(parts->core);
@@ -237,12 +223,11 @@ std::optional<double> read_number(std::string_view text, NumberStyle const& styl
     double value = 0;
     if (style.is_plain()) {
         if (parse_plain_number(text, value)) return value;
-        if (!text.starts_with(minus_sign)) return {};
-        auto const plain = in_ascii(text);
-        if (parse_plain_number(plain, value)) return value;
+        auto const signs = plain_signs(text);
+        if (parse_plain_number(trimmed(signs), value)) return value;
         return {};
     }
-    auto const plain = in_ascii(text);
+    auto const plain = plain_signs(text);
     auto const parts = take_apart(plain);
     if (!parts || parts->percent != style.percent) return {};
     if (parts->spread != Spread::none && parts->spread != style.spread) return {};

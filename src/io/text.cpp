@@ -53,6 +53,15 @@ bool is_utf8_text(std::string_view bytes)
     return true;
 }
 
+std::string shortened(std::string_view text)
+{
+    constexpr std::size_t longest = 60;
+    if (text.size() <= longest) return std::string(text);
+    auto end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end; // not inside a character
+    return std::string(text.substr(0, end)) + "...";
+}
+
 std::string without_python_numbers(std::string text)
 {
     bool in_string = false;

@@ -8,6 +8,9 @@ namespace exahca::io {
 /// Whether these bytes are UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF) without a zero byte.
 bool is_utf8_text(std::string_view bytes);
 
+/// A text for a message: its first 60 bytes, whole characters, and "..." where there are more.
+[[nodiscard]] std::string shortened(std::string_view text);
+
 /// JSON as Python writes it with `null` in the place of the numbers that JSON does not know: NaN, Infinity, -Infinity.
 std::string without_python_numbers(std::string text);
 

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "io/file_bytes.hpp"
+#include "io/utf16_source.hpp"
 
 #include <algorithm>
 #include <array>
@@ -174,18 +175,30 @@ constexpr std::array<Signature, 5> other_formats{{{"PK\x03\x04", "a ZIP archive 
                                                   {"BZh", "compressed with bzip2"},
                                                   {"\x28\xb5\x2f\xfd", "compressed with zstd"}}};
 
-std::unique_ptr<TextSource> unpacked(std::unique_ptr<TextSource> source, std::string const& name)
+/// The first bytes. Rewinds the source.
+std::string beginning_of(TextSource& source)
 {
-    std::array<char, 6> first{};
+    std::string first(6, '\0');
     std::size_t count = 0;
     while (count < first.size())
-        if (auto const more = source->read(first.data() + count, first.size() - count); more > 0)
+        if (auto const more = source.read(first.data() + count, first.size() - count); more > 0)
             count += more;
         else
             break;
-    source->rewind();
-    std::string_view const begin(first.data(), count);
-    if (begin.starts_with("\x1f\x8b")) return std::make_unique<GzipSource>(std::move(source), name);
+    source.rewind();
+    first.resize(count);
+    return first;
+}
+
+std::unique_ptr<TextSource> unpacked(std::unique_ptr<TextSource> source, std::string const& name)
+{
+    auto begin = beginning_of(*source);
+    if (begin.starts_with("\x1f\x8b")) {
+        source = std::make_unique<GzipSource>(std::move(source), name);
+        begin = beginning_of(*source);
+    }
+    if (begin.starts_with("\xff\xfe")) return as_utf8(std::move(source), ByteOrder::little, name);
+    if (begin.starts_with("\xfe\xff")) return as_utf8(std::move(source), ByteOrder::big, name);
     for (auto const& [bytes, what] : other_formats)
         if (begin.starts_with(bytes))
             throw InvalidInput(fmt::format("{} is no text", name), fmt::format("it is {}", what),

@@ -1,5 +1,8 @@
 #include "exahca/model/column_defects.hpp"
 
+#include "exahca/core/listing.hpp"
+#include "exahca/core/name_list.hpp"
+
 #include <Eigen/QR>
 #include <algorithm>
 #include <array>
@@ -389,17 +392,40 @@ std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> doma
     return defects;
 }
 
+std::vector<LocatedDefect> join_domains(std::span<ColumnDefect const> defects)
+{
+    std::vector<LocatedDefect> joined;
+    for (auto const& defect : defects) {
+        auto const same = std::find_if(joined.begin(), joined.end(), [&](LocatedDefect const& known) {
+            return known.defect.kind == defect.kind && known.defect.column == defect.column &&
+                   known.defect.others == defect.others && known.defect.domain.empty() == defect.domain.empty();
+        });
+        auto& place = same == joined.end() ? joined.emplace_back(LocatedDefect{defect, {}}) : *same;
+        if (!defect.domain.empty()) place.domains.push_back(defect.domain);
+    }
+    return joined;
+}
+
 std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks)
 {
-    auto const& name = benchmarks[static_cast<std::size_t>(defect.column)];
-    std::vector<std::string> others;
-    for (Index const other : defect.others) others.push_back(benchmarks[static_cast<std::size_t>(other)]);
-    auto const where = defect.domain.empty() ? std::string() : fmt::format(" in base model {}", defect.domain);
+    return describe(join_domains({&defect, 1}).front(), benchmarks);
+}
+
+std::string describe(LocatedDefect const& located, std::span<std::string const> benchmarks)
+{
+    auto const& defect = located.defect;
+    auto const name = listed_name(benchmarks[static_cast<std::size_t>(defect.column)]);
+    std::vector<std::string> others, domains;
+    for (Index const other : defect.others) others.push_back(listed_name(benchmarks[static_cast<std::size_t>(other)]));
+    for (auto const& domain : located.domains) domains.push_back(listed_name(domain));
+    auto const where = domains.empty()
+                           ? std::string()
+                           : fmt::format(" in base model{} {}", domains.size() == 1 ? "" : "s", listed(domains));
     switch (defect.kind) {
     case ColumnDefectKind::absent:
-        return fmt::format("{} has no score{}", name, defect.domain.empty() ? " in any base model" : where);
+        return fmt::format("{} has no score{}", name, domains.empty() ? " in any base model" : where);
     case ColumnDefectKind::constant:
-        return fmt::format("{} is constant{}", name, defect.domain.empty() ? " within every base model" : where);
+        return fmt::format("{} is constant{}", name, domains.empty() ? " within every base model" : where);
     case ColumnDefectKind::mean:
         return fmt::format("{} is the mean of {}{}", name, fmt::join(others, ", "), where);
     case ColumnDefectKind::sum:

@@ -1,5 +1,7 @@
 #include "exahca/model/column_hints.hpp"
 
+#include "exahca/core/name_list.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -253,7 +255,7 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
 
 std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const& benchmarks)
 {
-    auto const& name = benchmarks[static_cast<std::size_t>(hint.column)];
+    auto const name = listed_name(benchmarks[static_cast<std::size_t>(hint.column)]);
     switch (hint.kind) {
     case NoBenchmarkKind::rank:
         return fmt::format("{} ranks the models: whole numbers from 1 on, hardly one twice", name);
@@ -265,7 +267,7 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
         break;
     }
     return fmt::format("{} says almost the same as {} (correlation {:.4f}): one benchmark in two forms?", name,
-                       benchmarks[static_cast<std::size_t>(hint.other)], hint.correlation);
+                       listed_name(benchmarks[static_cast<std::size_t>(hint.other)]), hint.correlation);
 }
 
 } // namespace exahca

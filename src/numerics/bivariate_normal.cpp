@@ -15,8 +15,6 @@ namespace {
 constexpr double least_by_nodes = 1e-3; // probability that the sum over nodes leaves with 12 good digits
 constexpr double negligible = 40;       // e^-40 of the maximum does not count in a sum
 
-double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
-
 double density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi); }
 
 double log_density(double x) { return -0.5 * x * x - 0.5 * std::log(2 * std::numbers::pi); }

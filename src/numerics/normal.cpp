@@ -1,6 +1,9 @@
 #include "exahca/numerics/normal.hpp"
 
+#include "exahca/core/check.hpp"
+
 #include <algorithm>
+#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <numbers>
 
@@ -12,8 +15,6 @@ constexpr double far_tail = -30; // erfc underflows at -38; from here on the ser
 
 double log_phi(double x) { return -0.5 * x * x - log_sqrt_two_pi; }
 
-double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
-
 // Phi(x) |x| / phi(x) for x below far_tail: 1 - 1/x^2 + 3/x^4 - 15/x^6 ...
 double tail_series(double x)
 {
@@ -22,6 +23,16 @@ double tail_series(double x)
 }
 
 } // namespace
+
+double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
+
+double normal_quantile(double p)
+{
+    EXAHCA_EXPECT(p > 0 && p < 1);
+    // In double throughout: Boost would take the processor's long double, which differs between machines.
+    using Policy = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+    return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * p, Policy());
+}
 
 double log_normal_cdf(double x)
 {

@@ -24,7 +24,8 @@ struct DelayedMessage
 struct Network
 {
     explicit Network(InProcessOptions const& wished)
-        : options(wished), inboxes(static_cast<std::size_t>(wished.ranks)), table(inboxes.size())
+        : options(wished), inboxes(static_cast<std::size_t>(wished.ranks)), table(inboxes.size()),
+          left_before_cut(wished.messages_before_cut)
     {
     }
 
@@ -42,6 +43,7 @@ struct Network
     int arrived = 0;
     std::uint64_t phase = 0; ///< number of completed meetings
     int abort_status = -1;
+    int left_before_cut = 0; ///< messages that the rank that is cut off may still send
 };
 
 class InProcessCommunicator final : public Communicator
@@ -64,6 +66,8 @@ public:
         EXAHCA_EXPECT(destination != rank_);
         std::lock_guard const guard(network_.lock);
         network_.check_alive();
+        if (rank_ == network_.options.cut_off && network_.left_before_cut-- <= 0) return;
+        if (destination == network_.options.cut_off && network_.left_before_cut <= 0) return;
         auto const range = static_cast<std::uint64_t>(network_.options.largest_delay) + 1;
         network_.inboxes.at(static_cast<std::size_t>(destination))
             .push_back({{rank_, std::move(message)}, static_cast<int>(delays_.below(range))});
@@ -129,7 +133,8 @@ public:
     {
         {
             std::lock_guard const guard(network_.lock);
-            if (network_.abort_status < 0) network_.abort_status = status;
+            bool const alone = rank_ == network_.options.cut_off && network_.left_before_cut <= 0;
+            if (network_.abort_status < 0 && !alone) network_.abort_status = status;
         }
         network_.changed.notify_all();
         throw RunAborted(status);

@@ -18,7 +18,8 @@ constexpr double newest_weight = 0.1;
 
 Master::Master(WorkSource& source, ChunkPolicy const& policy, std::vector<int> workers, std::uint32_t run)
     : source_(source), policy_(policy), workers_(std::move(workers)), run_(run), in_hand_(workers_.size()),
-      in_with_room_(workers_.size()), busy_seconds_(workers_.size())
+      in_with_room_(workers_.size()), silent_(workers_.size()), reported_(workers_.size()),
+      busy_seconds_(workers_.size())
 {
     EXAHCA_EXPECT(!workers_.empty());
     EXAHCA_EXPECT(policy_.target_seconds > 0 && policy_.smallest_seconds > 0 && policy_.message_seconds >= 0);
@@ -39,6 +40,7 @@ void Master::receive(int worker, std::span<std::byte const> message)
 {
     auto const parsed = parse(message);
     if (parsed.header.run != run_) return; // left over from a computation that dropped its last chunks
+    if (parsed.header.kind == MessageKind::alive) return;
     ++messages_;
     auto const position = position_of(worker);
     switch (parsed.header.kind) {
@@ -50,11 +52,12 @@ void Master::receive(int worker, std::span<std::byte const> message)
         return;
     case MessageKind::report:
         busy_seconds_[position] = parsed.header.seconds;
-        ++reported_;
+        reported_[position] = true;
         return;
     case MessageKind::chunk:
     case MessageKind::stop:
     case MessageKind::finish:
+    case MessageKind::alive:
         break;
     }
     throw InvalidInput("the master received a message that is not for it", "ranks run different versions",
@@ -64,21 +67,43 @@ void Master::receive(int worker, std::span<std::byte const> message)
 void Master::take_reply(std::size_t worker, std::uint64_t chunk, double seconds, std::span<std::byte const> payload)
 {
     auto const found = outstanding_.find(chunk);
-    if (found == outstanding_.end() || found->second != worker) {
+    auto const held = [&] {
+        auto const& holders = found->second.holders;
+        return std::find(holders.begin(), holders.end(), worker) != holders.end();
+    };
+    if (found == outstanding_.end() || !held()) {
+        if (forget_late(worker, chunk)) return take_back(worker, seconds);
         if (outcome_ == WorkloadOutcome::dropped) return;
         throw std::logic_error("a worker answered a chunk that it was not given");
     }
+    std::erase(found->second.holders, worker);
+    if (!found->second.holders.empty()) late_.emplace(chunk, std::move(found->second.holders));
     outstanding_.erase(found);
-    busy_seconds_[worker] += seconds;
     busy_total_ += seconds;
     mean_chunk_seconds_ =
         mean_chunk_seconds_ == 0 ? seconds : (1 - newest_weight) * mean_chunk_seconds_ + newest_weight * seconds;
+    take_back(worker, seconds);
+    source_dry_ = false;
+    source_.absorb(payload, seconds);
+}
+
+/// A worker has one chunk less.
+void Master::take_back(std::size_t worker, double seconds)
+{
+    busy_seconds_[worker] += seconds;
     if (--in_hand_[worker] == 0)
         empty_handed_.push_back(worker);
     else
         offer_room(worker);
-    source_dry_ = false;
-    source_.absorb(payload, seconds);
+}
+
+/// \returns whether the worker held a chunk that another has answered
+bool Master::forget_late(std::size_t worker, std::uint64_t chunk)
+{
+    auto const found = late_.find(chunk);
+    if (found == late_.end() || std::erase(found->second, worker) == 0) return false;
+    if (found->second.empty()) late_.erase(found);
+    return true;
 }
 
 void Master::offer_room(std::size_t worker)
@@ -122,21 +147,35 @@ bool Master::send_chunk(std::size_t worker, std::vector<Envelope>& out)
         return false;
     }
     auto const number = next_chunk_++;
-    outstanding_.emplace(number, worker);
+    auto message =
+        compose({.kind = MessageKind::chunk, .run = run_, .chunk = number, .number = 0, .seconds = 0}, *chunk);
+    outstanding_.emplace(number, Outstanding{{worker}, message});
     ++in_hand_[worker];
     offer_room(worker);
-    out.push_back(
-        {workers_[worker],
-         compose({.kind = MessageKind::chunk, .run = run_, .chunk = number, .number = 0, .seconds = 0}, *chunk)});
+    out.push_back({workers_[worker], std::move(message)});
     ++chunks_;
     ++messages_;
     return true;
 }
 
+/// The worker that has waited longest of those that are not silent.
+std::optional<std::size_t> Master::next_empty_handed()
+{
+    while (!empty_handed_.empty() && silent_[empty_handed_.front()]) {
+        silent_empty_handed_.push_back(empty_handed_.front());
+        empty_handed_.pop_front();
+    }
+    if (empty_handed_.empty()) return std::nullopt;
+    return empty_handed_.front();
+}
+
 void Master::serve_empty_handed(std::size_t limit, std::vector<Envelope>& out)
 {
-    while (!source_dry_ && !empty_handed_.empty() && out.size() < limit)
-        if (send_chunk(empty_handed_.front(), out)) empty_handed_.pop_front();
+    while (!source_dry_ && out.size() < limit) {
+        auto const worker = next_empty_handed();
+        if (!worker) return;
+        if (send_chunk(*worker, out)) empty_handed_.pop_front();
+    }
 }
 
 void Master::serve_with_room(std::size_t limit, std::vector<Envelope>& out)
@@ -145,19 +184,77 @@ void Master::serve_with_room(std::size_t limit, std::vector<Envelope>& out)
         auto const worker = with_room_.front();
         with_room_.pop_front();
         in_with_room_[worker] = false;
-        if (in_hand_[worker] == 0) continue; // has become empty-handed meanwhile, and stands in that queue
+        if (in_hand_[worker] == 0 || silent_[worker]) continue; // empty-handed meanwhile, or not to be trusted
         if (!send_chunk(worker, out)) offer_room(worker);
     }
+}
+
+bool Master::in_silent_hands(Outstanding const& chunk) const
+{
+    return std::all_of(chunk.holders.begin(), chunk.holders.end(), [&](std::size_t worker) { return silent_[worker]; });
+}
+
+/// Chunks are pure: a second worker computes the same.
+void Master::hand_out_again(std::size_t limit, std::vector<Envelope>& out)
+{
+    for (auto& [number, chunk] : outstanding_) {
+        if (out.size() >= limit) return;
+        if (!in_silent_hands(chunk)) continue;
+        auto const worker = next_empty_handed();
+        if (!worker) return;
+        empty_handed_.pop_front();
+        chunk.holders.push_back(*worker);
+        ++in_hand_[*worker];
+        offer_room(*worker);
+        out.push_back({workers_[*worker], chunk.message});
+        ++messages_;
+    }
+}
+
+/// After a stop was asked for, nobody computes what silent workers hold.
+void Master::give_up_silent_chunks()
+{
+    dropped_chunks_ += static_cast<std::int64_t>(
+        std::erase_if(outstanding_, [&](auto const& entry) { return in_silent_hands(entry.second); }));
+}
+
+void Master::set_silent(int worker, bool silent)
+{
+    auto const position = position_of(worker);
+    if (silent_[position] == silent) return;
+    silent_[position] = silent;
+    silent_count_ += silent ? std::size_t{1} : static_cast<std::size_t>(-1);
+    if (silent) return;
+    if (std::erase(silent_empty_handed_, position) > 0) empty_handed_.push_back(position);
+    if (in_hand_[position] > 0) offer_room(position);
+}
+
+bool Master::all_reported() const
+{
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        if (!reported_[i] && !silent_[i]) return false;
+    return true;
+}
+
+std::vector<int> Master::lost_workers() const
+{
+    std::vector<int> lost;
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        if (silent_[i] && !reported_[i]) lost.push_back(workers_[i]);
+    return lost;
 }
 
 std::vector<Envelope> Master::hand_out(std::size_t limit)
 {
     EXAHCA_EXPECT(limit > 0);
     std::vector<Envelope> out;
+    if (silent_count_ == workers_.size()) request_stop(1); // nobody is left to compute
     if (!ended_ && stop_requests_ == 0) {
         serve_empty_handed(limit, out);
-        if (empty_handed_.empty()) serve_with_room(limit, out);
+        if (!next_empty_handed()) serve_with_room(limit, out);
+        if (source_dry_ && silent_count_ > 0) hand_out_again(limit, out);
     }
+    if (stop_requests_ > 0 && silent_count_ > 0) give_up_silent_chunks();
     if (!ended_ && outstanding_.empty()) {
         if (source_.finished())
             end(WorkloadOutcome::finished);
@@ -175,7 +272,7 @@ void Master::request_stop(int requests) { stop_requests_ = std::max(stop_request
 void Master::drop_outstanding()
 {
     if (ended_) return;
-    dropped_chunks_ = static_cast<std::int64_t>(outstanding_.size());
+    dropped_chunks_ += static_cast<std::int64_t>(outstanding_.size());
     if (outstanding_.empty()) return;
     outstanding_.clear();
     end(WorkloadOutcome::dropped);

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <limits>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace exahca {
@@ -191,6 +193,11 @@ void MpiCommunicator::barrier()
 void MpiCommunicator::abort(int status)
 {
     std::fflush(nullptr);
+    // The launcher that is to end the others may be out of reach: this rank ends in any case.
+    std::thread([status] {
+        std::this_thread::sleep_for(std::chrono::seconds(3));
+        std::_Exit(status);
+    }).detach();
     MPI_Abort(MPI_COMM_WORLD, status);
     std::_Exit(status);
 }

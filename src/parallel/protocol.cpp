@@ -10,7 +10,7 @@ namespace {
 
 static_assert(sizeof(MessageHeader) == 32, "no padding goes over the wire");
 
-// Bounds on `number`: outcomes and counts of stop requests are small.
+// Bounds on `number`: outcomes, counts of stop requests and seconds of patience are small.
 constexpr std::uint64_t largest_number = 1'000'000;
 
 } // namespace
@@ -35,7 +35,7 @@ ParsedMessage parse(std::span<std::byte const> message)
     parsed.header.kind = static_cast<MessageKind>(kind);
     parsed.payload = message.subspan(sizeof(MessageHeader));
     bool const has_payload = parsed.header.kind == MessageKind::chunk || parsed.header.kind == MessageKind::reply;
-    if (kind > static_cast<std::uint32_t>(MessageKind::report) || parsed.header.number > largest_number ||
+    if (kind > static_cast<std::uint32_t>(MessageKind::alive) || parsed.header.number > largest_number ||
         !std::isfinite(parsed.header.seconds) || parsed.header.seconds < 0 || (!has_payload && !parsed.payload.empty()))
         throw InvalidInput("a message between ranks makes no sense",
                            "its sender runs another version, or it was damaged", "start all ranks from one binary");

@@ -15,6 +15,7 @@ enum class MessageKind : std::uint32_t {
     reply,        ///< worker: answer to `chunk`, which took `seconds`
     stop_request, ///< worker: a signal asked this rank to stop `number` times
     report,       ///< worker: finished; computed for `seconds` in all
+    alive, ///< either: nothing else to say; the master's means that it will be heard of again in `number` seconds
 };
 
 struct MessageHeader

@@ -2,12 +2,16 @@
 
 #include "compute_thread.hpp"
 #include "exahca/core/check.hpp"
+#include "exahca/core/error.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/worker.hpp"
+#include "protocol.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <ctime>
+#include <fmt/ranges.h>
 #include <numeric>
 #include <optional>
 #include <thread>
@@ -61,15 +65,15 @@ class Driver
 public:
     Driver(Communicator& communicator, WorkSource* source, WorkRunner& runner, RunOptions const& options)
         : communicator_(communicator), options_(options), workers_(computing_ranks(options, communicator.size())),
-          start_(Clock::now()), last_poll_(start_)
+          run_(communicator.begin_computation()), start_(Clock::now()), last_poll_(start_), last_look_(start_),
+          last_heard_(static_cast<std::size_t>(communicator.size()), start_)
     {
-        auto const run = communicator.begin_computation();
         if (communicator.rank() == 0) {
             if (!source) throw std::logic_error("rank 0 was given no source of work");
-            master_.emplace(*source, options.chunks, workers_, run);
+            master_.emplace(*source, options.chunks, workers_, run_);
         }
         if (std::find(workers_.begin(), workers_.end(), communicator.rank()) != workers_.end()) {
-            worker_.emplace(run);
+            worker_.emplace(run_);
             compute_.emplace(runner);
         }
     }
@@ -79,6 +83,7 @@ public:
         for (;;) {
             watch_for_stop();
             bool const something_happened = exchange();
+            keep_in_touch();
             if (over()) break;
             if (master_) poll_when_due();
             if (something_happened)
@@ -87,10 +92,71 @@ public:
                 pause();
         }
         deliver_last_messages();
-        return statistics();
+        auto const result = statistics();
+        if (!result.lost_ranks.empty()) leave_without(result);
+        return result;
     }
 
 private:
+    /// Says that this rank is there, and finds out which others are.
+    void keep_in_touch()
+    {
+        if (communicator_.size() == 1) return;
+        auto const now = Clock::now();
+        // A process that was stopped for a while finds the words of the others only now.
+        if (seconds_between(last_look_, now) > options_.silence.alive_seconds) {
+            std::fill(last_heard_.begin(), last_heard_.end(), now);
+            last_word_ = {};
+        }
+        last_look_ = now;
+        auto const interval =
+            options_.silence.alive_seconds * std::max(1.0, static_cast<double>(communicator_.size()) / 1000);
+        if (seconds_between(last_word_, now) >= interval) {
+            last_word_ = now;
+            if (master_)
+                say_alive(options_.silence.patience_seconds + 4 * interval);
+            else {
+                worker_->say_alive();
+                send_to_master();
+            }
+        }
+        if (master_)
+            find_silent_workers(now, options_.silence.lost_seconds + 4 * (interval - options_.silence.alive_seconds));
+        else if (double const patience = worker_->patience_seconds();
+                 patience > 0 && seconds_between(last_heard_[0], now) > patience)
+            throw RanksLost(fmt::format("rank 0 has not been heard of for {:.0f} s", patience),
+                            "its node or the network is gone",
+                            "continue from the last interim results with the same command and --resume");
+    }
+
+    /// To every worker that listens. \param patience  seconds until the next word, at most
+    void say_alive(double patience)
+    {
+        auto const message = compose({.kind = MessageKind::alive,
+                                      .run = run_,
+                                      .chunk = 0,
+                                      .number = static_cast<std::uint64_t>(std::ceil(patience)),
+                                      .seconds = 0});
+        for (int const worker : workers_)
+            if (worker != 0 && !master_->is_silent(worker)) communicator_.send(worker, message);
+    }
+
+    void find_silent_workers(Clock::time_point now, double limit)
+    {
+        for (int const worker : workers_) {
+            if (worker == 0) continue;
+            bool const silent = !master_->has_reported(worker) &&
+                                seconds_between(last_heard_[static_cast<std::size_t>(worker)], now) > limit;
+            master_->set_silent(worker, silent);
+        }
+    }
+
+    void leave_without(RunStatistics const& result)
+    {
+        if (options_.lost) options_.lost(result);
+        throw RanksLost(lost_text(result.lost_ranks), "a node or the network is gone");
+    }
+
     /// \returns whether anything was received or completed
     bool exchange()
     {
@@ -120,6 +186,7 @@ private:
             if (!master_ && worker_->told_to_finish()) return received > 0;
             auto const message = communicator_.receive();
             if (!message) return received > 0;
+            last_heard_[static_cast<std::size_t>(message->source)] = Clock::now();
             if (master_)
                 master_->receive(message->source, message->bytes);
             else
@@ -179,6 +246,10 @@ private:
         auto const now = Clock::now();
         if (!options_.poll || now < last_poll_ + seconds(options_.poll_seconds)) return;
         last_poll_ = now;
+        if (options_.poll_takes_long && communicator_.size() > 1 && options_.poll_takes_long()) {
+            say_alive(options_.silence.long_poll_seconds);
+            last_word_ = {}; // and soon after it
+        }
         double const before = cpu_seconds();
         options_.poll();
         poll_cpu_ += cpu_seconds() - before;
@@ -214,9 +285,10 @@ private:
     void deliver_last_messages()
     {
         bool const dropped = (master_ ? master_->outcome() : worker_->outcome()) == WorkloadOutcome::dropped;
-        auto const deadline = Clock::now() + 100ms;
+        bool const lost = master_ && !master_->lost_workers().empty();
+        auto const deadline = Clock::now() + (dropped ? 100ms : 1000ms);
         while (communicator_.sending()) {
-            if (dropped && Clock::now() > deadline) return;
+            if ((dropped || lost) && Clock::now() > deadline) return;
             std::this_thread::sleep_for(shortest_pause);
         }
     }
@@ -239,14 +311,19 @@ private:
         result.chunks = master_->chunks();
         result.dropped_chunks = master_->dropped_chunks();
         result.messages = master_->messages();
+        if (master_->ended()) result.lost_ranks = master_->lost_workers();
         return result;
     }
 
     Communicator& communicator_;
     RunOptions const& options_;
     std::vector<int> workers_;
+    std::uint32_t run_;
     Clock::time_point start_;
     Clock::time_point last_poll_;
+    Clock::time_point last_look_;               // of keep_in_touch
+    Clock::time_point last_word_;               // that this rank is there
+    std::vector<Clock::time_point> last_heard_; // of each rank, messages of earlier computations included
     double cpu_at_start_ = cpu_seconds();
     double poll_cpu_ = 0;
     std::optional<Clock::time_point> give_up_at_;
@@ -259,6 +336,12 @@ private:
 };
 
 } // namespace
+
+std::string lost_text(std::span<int const> ranks)
+{
+    if (ranks.size() == 1) return fmt::format("rank {} has not been heard of any more", ranks[0]);
+    return fmt::format("ranks {} have not been heard of any more", fmt::join(ranks, ", "));
+}
 
 int computing_rank_count(RankZeroComputes mode, int ranks)
 {
@@ -288,6 +371,8 @@ void RunStatistics::add(RunStatistics const& other)
     chunks += other.chunks;
     dropped_chunks += other.dropped_chunks;
     messages += other.messages;
+    for (int const rank : other.lost_ranks)
+        if (std::find(lost_ranks.begin(), lost_ranks.end(), rank) == lost_ranks.end()) lost_ranks.push_back(rank);
 }
 
 RunStatistics run_workload(Communicator& communicator, WorkSource* source, WorkRunner& runner,

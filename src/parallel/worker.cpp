@@ -27,6 +27,9 @@ void Worker::receive(std::span<std::byte const> message)
         outcome_ = static_cast<WorkloadOutcome>(parsed.header.number);
         report_when_finished();
         return;
+    case MessageKind::alive:
+        patience_seconds_ = static_cast<double>(parsed.header.number);
+        return;
     case MessageKind::reply:
     case MessageKind::stop_request:
     case MessageKind::report:
@@ -58,6 +61,12 @@ void Worker::request_stop(int requests)
                                  .chunk = 0,
                                  .number = static_cast<std::uint64_t>(requests),
                                  .seconds = 0}));
+}
+
+void Worker::say_alive()
+{
+    if (finished()) return; // it has reported, which is the last word
+    messages_.push_back(compose({.kind = MessageKind::alive, .run = run_, .chunk = 0, .number = 0, .seconds = 0}));
 }
 
 void Worker::report_when_finished()

@@ -1,5 +1,6 @@
 #include "judgement.hpp"
 
+#include "exahca/core/name_list.hpp"
 #include "exahca/experiment/support.hpp"
 #include "story.hpp"
 #include "text.hpp"
@@ -36,24 +37,26 @@ void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
     // A note of the run that counts them against the fit's parameters says it better.
     auto const noted = [&](DomainSummary const& domain) {
         return std::any_of(setting.notes.begin(), setting.notes.end(), [&](std::string const& note) {
-            return note.starts_with("few models") && note.find(domain.name) != std::string::npos;
+            return note.starts_with("few models") && note.find(listed_name(domain.name)) != std::string::npos;
         });
     };
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_unusable - domain.models_used;
         if (domain.models < few_models && !noted(domain))
-            warnings.add(fmt::format("{} has only {}: its estimates are rough", domain.name,
+            warnings.add(fmt::format("{} has only {}: its estimates are rough", listed_name(domain.name),
                                      counted(domain.models, "model", "models")),
                          true);
         if (static_cast<double>(dropped) > large_screened_share * static_cast<double>(domain.models))
             warnings.add(fmt::format("screening drops {} of {} models of {} ({:.1f} %)", dropped, domain.models,
-                                     domain.name,
+                                     listed_name(domain.name),
                                      100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models)),
                          false);
-        if (!domain.ica_converged) warnings.add(fmt::format("ICA did not converge in {}", domain.name), true);
+        if (!domain.ica_converged)
+            warnings.add(fmt::format("ICA did not converge in {}", listed_name(domain.name)), true);
         if (domain.ica_optima > 1)
-            warnings.add(fmt::format("ICA has {} optima in {}: the best was kept", *domain.ica_optima, domain.name),
-                         false);
+            warnings.add(
+                fmt::format("ICA has {} optima in {}: the best was kept", *domain.ica_optima, listed_name(domain.name)),
+                false);
     }
 }
 

@@ -13,6 +13,9 @@ namespace {
 
 std::string found_text(NoiseSummary const& noise)
 {
+    if (noise.agreeing == 0) // found from what they found
+        return fmt::format("none of {} independent searches came within 1 of the best fit; the worst ended {} below it",
+                           noise.searches, plain_number(noise.spread, 1));
     return fmt::format("the best fit was found by {} of {} independent searches; they end {} apart", noise.agreeing,
                        noise.searches, plain_number(noise.spread, 1));
 }

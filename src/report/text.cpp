@@ -141,6 +141,12 @@ std::string shortened(std::string_view text, int columns)
     return cut(text, columns, 1, [](char32_t code) { return is_wide(code) ? 2 : 1; });
 }
 
+std::string padded(std::string_view text, int columns)
+{
+    auto const cut = shortened(text, columns);
+    return cut + std::string(static_cast<std::size_t>(std::max(0, columns - text_columns(cut))), ' ');
+}
+
 double text_width(std::string_view text, double font_size)
 {
     auto const cleaned = clean_text(text);

@@ -19,6 +19,9 @@ namespace exahca {
 /// The text, cut with an ellipsis where it takes more columns. `text` is cleaned first.
 [[nodiscard]] std::string shortened(std::string_view text, int columns);
 
+/// The same with spaces behind it, as many as fill the columns.
+[[nodiscard]] std::string padded(std::string_view text, int columns);
+
 /// A width in pixels that the text hardly exceeds in any common font, bold included.
 [[nodiscard]] double text_width(std::string_view text, double font_size);
 /// The text, cut with an ellipsis where text_width would exceed `width`.

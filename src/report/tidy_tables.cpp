@@ -1,8 +1,9 @@
 #include "exahca/report/tidy_tables.hpp"
 
+#include "csv_field.hpp"
+
 #include <array>
 #include <cmath>
-#include <concepts>
 #include <fmt/format.h>
 #include <functional>
 #include <utility>
@@ -10,32 +11,11 @@
 namespace exahca {
 namespace {
 
-std::string field(std::string const& text)
-{
-    if (text.find_first_of(",\"\r\n") == text.npos) return text;
-    std::string quoted = "\"";
-    for (char const c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
-}
-// The shortest digits that read back as the same number.
-std::string field(double value) { return std::isnan(value) ? std::string{} : fmt::format("{}", value); }
-std::string field(bool value) { return value ? "true" : "false"; }
-template <std::integral T>
-std::string field(T value)
-{
-    return fmt::format("{}", value);
-}
-template <class T>
-std::string field(std::optional<T> const& value)
-{
-    return value ? field(*value) : std::string{};
-}
-
 template <class... Fields>
 void add_row(TidyTable& table, Fields const&... fields)
 {
     std::string line;
-    ((line += field(fields) + ','), ...);
+    ((line += csv_field(fields) + ','), ...);
     line.back() = '\n';
     table.csv += line;
     ++table.rows;

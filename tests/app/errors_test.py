@@ -159,7 +159,7 @@ class ImportTest(ProgramTest):
         rows = [f"m{i},{'xy'[i % 2]},{999 if i % 10 == 0 else 40 + i % 30},{50 + i * 7 % 23}" for i in range(120)]
         self.write("model,base_model,A,B\n" + "\n".join(rows) + "\n")
         done = self.succeed("import", "t.csv", "-o", "s.h5")
-        self.assertIn("A holds 999 12 times", done.stdout)
+        self.assertIn("999 stands apart from all other scores, in A 12 times", done.stdout)
         self.assertNotIn("ceiling at 999", done.stdout)
 
 

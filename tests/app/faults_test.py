@@ -26,6 +26,7 @@ class FaultTest(ProgramTest):
     def expect_interim(self, results):
         self.succeed("check", results)
         self.assertIn("Interim results", self.succeed("show", results).stdout)
+        self.assertTrue(self.succeed("compare", results, results).stdout.startswith(f"{results} is not finished: "))
 
     def finish(self, results, ranks=None):
         """Goes on to the end; the ranks of a killed mpirun may still be ending."""
@@ -57,6 +58,30 @@ class FaultTest(ProgramTest):
                     self.assertIn("continue with the same command and --resume", said)
                 self.expect_interim(results)
                 self.finish(results, ranks=2 if ranks is None and number == signal.SIGTERM else None)
+
+    def rank_pid(self, rank):
+        """The process of one rank of the run in this test's folder."""
+        for entry in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{entry}/environ", "rb") as environ:
+                    words = environ.read().split(b"\0")
+                if f"OMPI_COMM_WORLD_RANK={rank}".encode() in words and os.readlink(f"/proc/{entry}/cwd") == self.folder:
+                    return int(entry)
+            except OSError:  # no process, somebody else's, or gone
+                continue
+        return self.fail(f"rank {rank} is not to be found")
+
+    def test_a_rank_that_goes_silent_is_not_waited_for(self):
+        if shutil.which("mpirun") is None:
+            self.skipTest("mpirun is not installed")
+        words = ("search", "s.h5", "--min-models", 80, "--factors", 2, "--estimator", "published", "--quiet",
+                 "--snapshot-interval", "0s", "--bootstrap", 8000)
+        # A few resamples of so few models fail, the same in every run: status 5.
+        self.assertEqual(self.run_program(*words, "-o", "reference.h5").returncode, 5)
+        search = HeldSearch(self, (*words, "-o", "silent.h5"), ranks=3, signals=0)
+        os.kill(self.rank_pid(2), signal.SIGSTOP)
+        self.assertIn("rank 2 has not been heard of any more", search.end(6))
+        self.succeed("compare", "reference.h5", "silent.h5")
 
     # That the second one is not waited for by work that takes for ever: parallel.rank_program.
     def test_two_signals_lose_nothing_that_was_saved(self):

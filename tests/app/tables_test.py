@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import unicodedata
 
 from program import PROGRAM, ProgramTest, environment
 
@@ -119,11 +120,11 @@ class TablesTest(ProgramTest):
             row[3] = code
         self.write("t.csv", rows)
         said = self.imported("t.csv")
-        self.assertRegex(said, r"warning: B holds -999 2 times \(the others lie between [\d.]+ and [\d.]+\): if that stands for a missing score, import with --na -999")
+        self.assertRegex(said, r"warning: -999 stands apart from all other scores, in B 2 times \(otherwise [\d.]+ to [\d.]+\): if it means a missing score, import with --na -999")
         self.assertIn("import with --na 9999", said)
         self.assertEqual(numpy.isnan(self.scores()).sum(), 6)
         said = self.imported("t.csv", "--na", "-999", "--na", "9999")
-        self.assertNotIn("warning: B holds", said)
+        self.assertNotIn("stands apart", said)
         self.assertEqual(numpy.isnan(self.scores()).sum(), 9)
         rows[0][3] = "withheld"
         self.write("t.csv", rows)
@@ -155,7 +156,7 @@ class TablesTest(ProgramTest):
 
     def test_base_models(self):
         self.write("t.csv", [[row[0], "G-ONE" if row[1] == "g one" and i % 3 == 0 else row[1], *row[2:]] for i, row in enumerate(self.rows)])
-        self.assertIn('warning: "g one" and "G-ONE" differ in capital letters', self.imported("t.csv"))
+        self.assertIn('warning: "g one" and "G-ONE" differ only in how they are spelled', self.imported("t.csv"))
         self.write("t.csv", [row for i, row in enumerate(self.rows) if row[1] == "g one" or i < 67])
         self.assertIn("base models with fewer than 10 models, twice the number of benchmarks, are too small for a search: g/two 7",
                       self.imported("t.csv"))
@@ -165,6 +166,57 @@ class TablesTest(ProgramTest):
         self.assertIn("--domain-column (perhaps site)", said)
         self.fail_with(3, 'no column "family"', "import", "t.csv", "-o", "n.h5", "--domain-column", "family")
 
+    def test_spellings_in_unicode_are_pointed_out(self):
+        # Python's own tables say which letters are one: every letter of these blocks that has a decomposition.
+        letters = [chr(code) for code in (*range(0xc0, 0x250), *range(0x386, 0x3cf), *range(0x400, 0x500), *range(0x1e00, 0x1f00))]
+        letters = [c for c in letters if unicodedata.category(c) == "Ll" and unicodedata.normalize("NFD", c) != c]
+        self.assertGreater(len(letters), 250)
+        spelled = [name for c in letters for name in (f"x{c}", unicodedata.normalize("NFD", f"x{c}"), f"x{c.upper()}") if len(c.upper()) == 1]
+        rows = [[f"m{i}", name, i % 17 + 0.5, i % 13 + 0.25] for i, name in enumerate(spelled)]
+        self.write("t.csv", rows, header=("model", "base_model", "A", "B"))
+        groups = json.loads(self.imported("t.csv", "--json"))["spellings_of_one_base_model"]
+        found = {unicodedata.normalize("NFC", group[0]).lower(): len(group) for group in groups}
+        wanted = {name for name in (f"x{c}" for c in letters if len(c.upper()) == 1)}
+        self.assertEqual(wanted - set(found), set())
+        self.write("t.csv", header=("model", "base_model", "A", "a\u200b", *BENCHMARKS[2:]))
+        self.assertIn('"A" and "a<U+200B>" differ only in how they are spelled', self.imported("t.csv"))
+        self.write("t.csv", [*self.rows, ["G\u00a0ONE M0", *self.rows[1][1:]]])
+        self.assertIn('"g one m0" and "G<U+00A0>ONE M0" differ only in how they are spelled (capital letters, spaces, dashes, _ or their '
+                      "Unicode) and count as different models", self.imported("t.csv"))
+
+    def test_utf_16_and_what_spreadsheets_make_of_names(self):
+        self.write("t.csv", dress=lambda x: str(x).replace(".", ","), delimiter="\t", header=("model", "base_model", "A\n(strict)", *BENCHMARKS[1:]))
+        with open(self.path("t.csv"), encoding="utf-8", newline="") as file:
+            text = file.read()
+        with open(self.path("t.txt"), "w", encoding="utf-16", newline="") as file:
+            file.write(text)
+        said = self.imported("t.txt")
+        self.assertIn("line breaks in names of columns are spaces now", said)
+        self.assertIn("(A (strict), B, C, D, E)", said)
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+
+    def test_rows_and_columns_that_tell_nothing(self):
+        mean = [round(sum(row[j] for row in self.rows) / 120, 2) for j in range(2, 7)]
+        self.write("t.csv", [[*row, ""] for row in [*self.rows, ["Average", "", *mean]]], header=("model", "base_model", *BENCHMARKS, "F"))
+        said = self.imported("t.csv")
+        self.assertIn("is this a model? Average sums up the others, by its name", said)
+        self.assertIn("columns without any score: F", said)
+        self.write("t.csv", [["", "", *("%" * 5)], *self.rows])
+        self.fail_with(3, "line 2, column model: the model has no name: name it, take its line out, or drop such rows with --missing drop",
+                       "import", "t.csv", "-o", "n.h5")
+        self.imported("t.csv", "--missing", "drop")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.write("t.csv", [row[:3] for row in self.rows], header=("model", "base_model", "A"))
+        self.fail_with(3, "--long MODEL,BENCHMARK,SCORE", "import", "t.csv", "-o", "n.h5")
+
+    def test_one_code_in_several_columns_is_one_sentence(self):
+        rows = [list(row) for row in self.rows]
+        rows[0][3] = rows[1][3] = rows[2][5] = -999
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"-999 stands apart from all other scores, in B 2 times \(otherwise \S+ to \S+\) and in D once \(otherwise")
+        self.assertEqual(said.count("--na"), 1)
+
     def groups(self):
         with h5py.File(self.path("s.h5")) as file:
             return [name.decode() for name in file["base_model"][:]]
@@ -172,7 +224,7 @@ class TablesTest(ProgramTest):
     def test_base_models_from_elsewhere(self):
         self.write("t.csv", header=("model", "site", *BENCHMARKS))
         self.write("m.csv", [[row[0], "group " + row[1][2]] for row in self.rows[:-1]], header=("model", "base_model"), delimiter=";")
-        self.assertIn("without a base model: 1 rows", self.imported("t.csv", "--domains-from-file", "m.csv"))
+        self.assertIn("without a base model: 1 row,", self.imported("t.csv", "--domains-from-file", "m.csv"))
         self.assertEqual(self.groups(), ["group " + row[1][2] for row in self.rows[:-1]] + [""])
         self.imported("t.csv", "--domain-pattern", "^(g.[a-z]+) m")
         self.assertEqual(self.groups(), [row[1] for row in self.rows])
@@ -236,10 +288,10 @@ class TablesTest(ProgramTest):
             subprocess.run([sys.executable, example], stdout=file, timeout=60, check=True)
         words = ("p.csv", "--model-column", "patient", "--domain-column", "site")
         said = self.imported(*words)
-        self.assertIn("reaction ms holds -9 14 times", said)
+        self.assertRegex(said, r"warning: -9 stands apart from all other scores, in .*reaction ms 14 times \(")
         self.assertIn("the columns are not on one scale", said)
         said = self.imported(*words, "--na", "-9")
-        self.assertNotIn("holds -9", said)
+        self.assertNotIn("-9 stands apart", said)
         self.assertIn("tapping per s is missing: Evora 160 of 160", said)
         self.assertRegex(said, r"symptoms has a floor at 0: \d+ of 790")
         self.assertIn("no model of Evora has every score", said)

@@ -1,10 +1,10 @@
 if(Python3_FOUND)
-  foreach(name degenerate earlier_format errors export faults format grid incomplete influence joint kernels limits malformed manual memory merge names orders plan ranks reference
+  foreach(name degenerate earlier_format errors export faults format grid incomplete influence joint kernels limits malformed manual memory merge models names orders plan ranks reference
       report selftest tables)
     exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()
   # Thirteen ranks on two cores, a browser: minutes on a busy machine.
-  set_tests_properties(app.ranks app.report PROPERTIES TIMEOUT 900)
+  set_tests_properties(app.ranks app.report PROPERTIES TIMEOUT 1800)
 endif()
 
 add_executable(app_set_kernels app/set_kernels.cpp)

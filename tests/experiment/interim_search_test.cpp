@@ -2,10 +2,12 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/interim_search.hpp"
+#include "exahca/experiment/joint_estimator.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/experiment/simulator.hpp"
 #include "exahca/experiment/task_runner.hpp"
 #include "exahca/experiment/task_source.hpp"
+#include "support/joint_simulation.hpp"
 
 #include <gtest/gtest.h>
 
@@ -115,6 +117,55 @@ TEST_P(StoppedEstimate, computed_anew_is_the_same_as_never_stopped)
 
 INSTANTIATE_TEST_SUITE_P(Estimators, StoppedEstimate, ::testing::Values(Estimator::published, Estimator::joint),
                          [](auto const& tested) { return std::string(to_string(tested.param)); });
+
+// A request that comes in fits, after the searches for orders: what these found is not lost.
+TEST(InterimSearch, of_searches_that_are_over_is_told_when_fits_are_stopped)
+{
+    auto const simulation = simulate_joint(3, 2, 5, {80, 90}, 2);
+    JointOptions options;
+    options.factors = 2;
+    options.density = DensityFamily::mog2;
+    auto const context = joint_context(simulation.scores, simulation.names, options);
+    StopFlag stop;
+    stop.request();
+    StopScope const scope(&stop, StopScope::Reach::everything); // the searches are given no flag
+    try {
+        (void)estimate_joint(context, simulation.names, options);
+        FAIL() << "fits did not stop";
+    } catch (SearchStopped const& stopped) {
+        ASSERT_EQ(stopped.known().size(), 2U);
+        EXPECT_EQ(stopped.known()[0].objective, Objective::n_weighted);
+        EXPECT_EQ(stopped.known()[1].objective, Objective::mic);
+        for (auto const& search : stopped.known()) {
+            EXPECT_EQ(search.outcome, SearchOutcome::optimum_proven);
+            EXPECT_EQ(search.lower_bound, search.value);
+            EXPECT_EQ(search.labels.size(), 2U);
+        }
+    }
+}
+
+TEST(InterimSearch, of_the_outermost_computation_counts_where_it_knows_something)
+{
+    InterimSearch const inner{Objective::mic, SearchOutcome::stopped, 0.5, 0.25, {}};
+    InterimSearch const outer{Objective::mean, SearchOutcome::optimum_proven, 0.5, 0.5, {}};
+    auto const value_told = [&](std::vector<InterimSearch> const& known, bool told_inside) {
+        try {
+            telling_when_stopped(known, [&] {
+                if (told_inside) throw SearchStopped({inner});
+                throw StopRequested();
+            });
+        } catch (SearchStopped const& stopped) {
+            return stopped.known().at(0).lower_bound;
+        } catch (StopRequested const&) {
+        }
+        return -1.0;
+    };
+    EXPECT_EQ(value_told({outer}, true), 0.5);
+    EXPECT_EQ(value_told({outer}, false), 0.5);
+    EXPECT_EQ(value_told({}, true), 0.25);
+    EXPECT_EQ(value_told({}, false), -1);
+    EXPECT_EQ(telling_when_stopped({outer}, [] { return 3; }), 3);
+}
 
 TEST(InterimSearch, is_no_part_of_a_finished_record_and_names_known_benchmarks)
 {

@@ -214,7 +214,7 @@ struct HandedOut
     {
         while (auto chunk = source.next_chunk({})) chunks.push_back(*chunk);
     }
-    void reply(std::size_t i, std::uint8_t status, Bytes const& message)
+    void reply(std::size_t i, std::uint8_t status, Bytes const& message, std::vector<InterimSearch> const& interim = {})
     {
         ByteReader reader(chunks[i]);
         ByteWriter writer;
@@ -222,6 +222,7 @@ struct HandedOut
         writer.put(reader.get<std::int32_t>());
         writer.put(status);
         writer.put_span(std::span<std::byte const>(message));
+        write_interim(writer, interim);
         source.absorb(writer.take(), 0);
     }
 };
@@ -239,7 +240,12 @@ TEST(IndependentSearches, are_handed_out_once_and_again_when_stopped)
     HandedOut searches;
     searches.take_all();
     ASSERT_EQ(std::ssize(searches.chunks), searches.source.total());
-    searches.reply(1, 1, {}); // stopped
+    searches.reply(0, 1, {}); // stopped before it knew anything
+    EXPECT_TRUE(searches.source.interim().empty());
+    EXPECT_TRUE(searches.source.next_chunk({}).has_value());
+    searches.reply(1, 1, {}, {{Objective::mic, SearchOutcome::optimum_proven, 0.5, 0.5, {1, 0}}}); // stopped later
+    ASSERT_EQ(searches.source.interim().at(searches.setting).size(), 1U);
+    EXPECT_EQ(searches.source.interim().at(searches.setting)[0].value, 0.5);
     EXPECT_TRUE(searches.source.next_chunk({}).has_value());
     EXPECT_FALSE(searches.source.next_chunk({}).has_value());
     for (std::size_t i = 0; i < searches.chunks.size(); ++i) {

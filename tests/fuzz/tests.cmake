@@ -32,6 +32,7 @@ add_test(NAME fuzz.write_seeds COMMAND write_seeds ${EXAHCA_FUZZ_SEEDS})
 set_tests_properties(fuzz.write_seeds PROPERTIES LABELS fuzz FIXTURES_SETUP fuzz_seeds)
 
 exahca_fuzzer(csv_import io ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/csv_import_seeds)
+exahca_fuzzer(domain_source io ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/domain_source_seeds)
 exahca_fuzzer(results_json io ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/results_json_seeds)
 exahca_fuzzer(instance_text search ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/instance_text_seeds)
 exahca_fuzzer(options app ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/options_seeds)

@@ -42,9 +42,9 @@ TEST(CsvImport, a_bad_score_is_named_with_line_column_and_value)
 {
     CsvImportOptions strict;
     strict.missing = MissingPolicy::refuse;
-    EXPECT_EQ(
-        refusal(header + "a,x,1,2\nb,x,1,2\nc,x,1,n/a\n", strict),
-        "leaderboard.csv line 4, column GPQA: \"n/a\" is not a number: fix it, or drop such rows with --missing drop");
+    EXPECT_EQ(refusal(header + "a,x,1,2\nb,x,1,2\nc,x,1,n/a\n", strict),
+              "leaderboard.csv line 4, column GPQA: \"n/a\" stands for a missing score: fix it, or drop such rows with "
+              "--missing drop");
     EXPECT_EQ(
         refusal(header + "\"a\n\",x,1,2\nb,x,,2\n", strict),
         "leaderboard.csv line 4, column IFEval: the score is missing: fix it, or drop such rows with --missing drop");
@@ -91,7 +91,7 @@ TEST(CsvImport, dropped_rows_are_counted_and_explained)
     EXPECT_EQ(result.rows_without_domain, 1);
     EXPECT_EQ(result.scores_out_of_range, 1);
     ASSERT_EQ(result.dropped_examples.size(), 2U);
-    EXPECT_EQ(result.dropped_examples[1], "leaderboard.csv line 5, column GPQA: \"n/a\" is not a number");
+    EXPECT_EQ(result.dropped_examples[1], "leaderboard.csv line 5, column GPQA: \"n/a\" stands for a missing score");
     EXPECT_NE(refusal(header + "a,x,1,\nb,x,,2\n", options).find("has no usable rows (2 were dropped)"),
               std::string::npos);
 }
@@ -132,15 +132,71 @@ TEST(CsvImport, files_that_are_no_table_are_refused_with_their_reason)
         {"model,base_model,A,A\na,x,1,2\n", "two columns \"A\" (columns 3 and 4)"},
         {"name,base_model,A,B\na,x,1,2\n", "no column \"model\""},
         {"model,family,A,B\na,x,1,2\n", "--domain-column"},
-        {"model,base_model,A,B\na,x,1,y\n", "has 1 score columns"},
+        {"model,base_model,A,B\na,x,1,y\n", "has 1 score column (a hierarchy"},
         {header + "a,x,1,2\nb,\xff,1,2\n", "line 3: this is not UTF-8 text"},
         {header + std::string("a,x\0,1,2\n", 9), "line 2: this is not UTF-8 text"},
-        {"\xff\xfem\0o\0", "the file is UTF-16"},
+        {std::string("\xff\xfem\0o\0d", 7), "begins like UTF-16 and is none"},
+        {std::string("\xfe\xff\xdc\0", 4), "begins like UTF-16 and is none"},
+        {header + "a,x\n", "line 2: 2 fields where the header has 4"},
+        {header + "a\n", "line 2: 1 field where the header has 4"},
+        {header + "caf\xe9,x,1,2\n", "iconv -f WINDOWS-1252 -t UTF-8"},
+        {"# made today\nmodel,base_model,A,B\na,x,1,2\n", "take lines of comments out (grep -v '^#'"},
+        {"Mod\u00e8le\u00a01,base_model,A,B\na,x,1,2\n", "no column \"model\""},
     };
     for (auto const& [text, wanted] : cases)
         EXPECT_NE(refusal(text).find(wanted), std::string::npos) << wanted << "\n" << refusal(text);
     EXPECT_NE(message_of<InvalidInput>([] { (void)import_csv("/no/such/file.csv"); }).find("No such file"),
               std::string::npos);
+}
+
+/// As spreadsheets save "Unicode text".
+std::string in_utf16(std::u16string const& text, bool big)
+{
+    std::string bytes;
+    for (char16_t const unit : u"\ufeff" + text) {
+        auto const low = static_cast<char>(unit & 0xffU), high = static_cast<char>(unit >> 8U);
+        bytes += big ? high : low;
+        bytes += big ? low : high;
+    }
+    return bytes;
+}
+
+TEST(CsvImport, utf_16_is_read_like_utf_8)
+{
+    std::u16string text = u"model\tbase_model\tA\tB\r\n\u00e9\u65e5\tx\t1,5\t2\r\n\U0001f600\ty\t3,5\t4\r\n";
+    for (int i = 0; i < 40'000; ++i) text += u"m\ty\t3,5\t4\n"; // more than one piece
+    for (bool const big : {false, true}) {
+        auto const result = import_text(in_utf16(text, big));
+        ASSERT_EQ(result.matrix.models.size(), 40'002U);
+        EXPECT_EQ(result.matrix.models[0], "\u00e9\u65e5");
+        EXPECT_EQ(result.matrix.models[1], "\U0001f600");
+        EXPECT_EQ(result.matrix.scores(0, 0), 1.5);
+        EXPECT_EQ(result.matrix.scores(40'001, 0), 3.5);
+    }
+}
+
+TEST(CsvImport, a_name_spelled_otherwise_is_pointed_out)
+{
+    CsvImportOptions options;
+    options.score_columns = {"A b", "B"};
+    EXPECT_NE(refusal("model,base_model,A\u00a0b,B\na,x,1,2\n", options)
+                  .find("\"A<U+00A0>b\" is spelled otherwise than \"A b\""),
+              std::string::npos);
+    EXPECT_NE(refusal("Model,base_model,A,B\na,x,1,2\n").find("\"Model\" is spelled otherwise than \"model\""),
+              std::string::npos);
+}
+
+TEST(CsvImport, a_table_of_markdown)
+{
+    auto const result =
+        import_text("| model | base_model | A | B |\n|:---|---|---:|---|\n| a | x | 1 | 2 |\n| b | - | - | 4 |\n");
+    EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(result.matrix.benchmarks, (std::vector<std::string>{"A", "B"}));
+    EXPECT_TRUE(result.ignored_columns.empty());
+    EXPECT_EQ(result.notes, std::vector<std::string>{"line 2 is a rule below the header, no row"});
+    EXPECT_EQ(result.rows_read, 2);
+    // A model of which nothing is known is none.
+    EXPECT_EQ(import_text(header + "-,-,-,-\na,x,1,2\n").rows_read, 2);
 }
 
 TEST(CsvImport, long_lines_and_many_columns)

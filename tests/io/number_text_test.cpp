@@ -46,6 +46,20 @@ TEST(NumberText, plain_numbers_are_read_as_c_writes_them)
         EXPECT_FALSE(look_at_number(text)) << text;
 }
 
+TEST(NumberText, typographic_signs_count_as_those_of_ascii)
+{
+    EXPECT_EQ(read_column({"1\u202f147", "12\u00a0345", "1\u2009000\u2009000"}), (Values{1147, 12345, 1000000}));
+    EXPECT_EQ(read_column({"1\u2019147.5", "12\u2019345.5"}), (Values{1147.5, 12345.5}));
+    EXPECT_EQ(read_column({"47,7\u00a0%", "\u221238,2\u202f%", "\u20135 %"}), (Values{47.7, -38.2, -5}));
+    EXPECT_EQ(read_column({"47.7\u00a0\u00b1\u00a00.5", "\u22123.5 +/\u2212 1"}), (Values{47.7, -3.5}));
+    EXPECT_EQ(read_column({"\u22123.5", "\u20114.25", "5\u00a0", "\uff14\uff17\uff0e\uff17"}),
+              (Values{-3.5, -4.25, 5, 47.7}));
+    MissingCodes const codes;
+    for (auto const* text : {"\u2013", "\u2014", "\u2212", "\u2026", "\u00a0", "\u00a0\u2014\u00a0", "N/A\u00a0"})
+        EXPECT_TRUE(codes.contains(text)) << text;
+    EXPECT_FALSE(codes.contains("\u00e9"));
+}
+
 TEST(NumberText, every_dress_is_recognised_when_most_cells_wear_it)
 {
     EXPECT_EQ(read_column({"47.7%", "38 %", "100%"}), (Values{47.7, 38, 100}));

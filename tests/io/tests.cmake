@@ -6,7 +6,7 @@ exahca_test(io csv_import_test)
 exahca_test(io number_text_test)
 exahca_test(io results_import_test LIBRARIES ZLIB::ZLIB)
 # It replaces operator new, so it is a program of its own.
-exahca_test(io csv_memory_test TIMEOUT 60)
+exahca_test(io csv_memory_test TIMEOUT 600)
 exahca_test(io score_file_test LIBRARIES exahca_hdf5)
 exahca_test(io settings_file_test)
 
@@ -22,21 +22,21 @@ if(EXAHCA_SYSTEM_PYTHON)
   foreach(reader h5py netcdf4 xarray_netcdf4 xarray_h5netcdf ncdump h5dump rhdf5)
     add_test(NAME io.reader_${reader}
              COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/readers_test.py ${reader} $<TARGET_FILE:io_write_sample>)
-    set_tests_properties(io.reader_${reader} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
+    set_tests_properties(io.reader_${reader} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 1200)
   endforeach()
   foreach(writer documented_example h5py xarray rhdf5)
     add_test(NAME io.writer_${writer}
              COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/writers_test.py ${writer}
                      $<TARGET_FILE:io_check_scores> ${PROJECT_SOURCE_DIR}/docs/file_format.md)
-    set_tests_properties(io.writer_${writer} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
+    set_tests_properties(io.writer_${writer} PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 1200)
   endforeach()
   add_test(NAME io.compare_h5
            COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/compare_h5_test.py $<TARGET_FILE:io_write_sample>)
-  set_tests_properties(io.compare_h5 PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(io.compare_h5 PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 1200)
 endif()
 
 if(EXAHCA_SYSTEM_PYTHON)
   add_test(NAME io.damage_campaign COMMAND ${EXAHCA_SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/io/damage_campaign.py
            ${PROJECT_BINARY_DIR}/exahca)
-  set_tests_properties(io.damage_campaign PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 600)
+  set_tests_properties(io.damage_campaign PROPERTIES LABELS io SKIP_RETURN_CODE 77 TIMEOUT 1200)
 endif()

@@ -169,6 +169,19 @@ TEST(ColumnDefects, constants_everywhere_and_in_one_base_model)
     EXPECT_EQ(columns_without(find_column_defects(domains), 4), (std::vector<Index>{0, 2, 3}));
 }
 
+TEST(ColumnDefects, the_same_of_several_base_models_is_said_once)
+{
+    auto domains = domains_of({50, 60, 40, 45}, 4);
+    domains[2].name = "Acme, Inc.";
+    for (std::size_t const k : {0U, 2U, 3U}) domains[k].scores.col(1).setConstant(3);
+    domains[1].scores.col(2) = 0.5 * (domains[1].scores.col(0) + domains[1].scores.col(3));
+    Sentences sentences;
+    for (auto const& located : join_domains(find_column_defects(domains)))
+        sentences.push_back(describe(located, names));
+    EXPECT_EQ(sentences, (Sentences{"B is constant in base models base-0, \"Acme, Inc.\" and base-3",
+                                    "C is the mean of A, D in base model base-1"}));
+}
+
 TEST(ColumnDefects, few_rows_are_no_evidence)
 {
     // Four models lie in a space of three dimensions whatever their scores are.

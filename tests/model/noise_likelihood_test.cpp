@@ -307,6 +307,36 @@ TEST(NoiseLikelihood, changes_with_units_by_the_jacobian_of_observed_scores)
 }
 
 // Each row has its value to the last bit wherever it stands, and the value is the sum over rows.
+// Where a row knows fewer scores than there are factors and variances of sources leave all bounds, rounding makes of
+// its square form any number. Fits went there: log likelihoods of +2e17 were found.
+TEST(NoiseLikelihood, never_exceeds_what_a_density_can_be)
+{
+    RandomStream random({5, "impossible", 0, {}, 0});
+    auto parameters = random_noise_parameters(random, 5, 3, 2, 1);
+    auto scores = random_noisy_scores(random, parameters, 40);
+    for (Index i = 0; i < 40; ++i)
+        for (Index const gap : {i % 5, (i + 2) % 5, (i + 3) % 5}) scores[0].kinds(i, gap) = ScoreKind::missing;
+    auto const grouped = group_all(scores);
+    int refused = 0;
+    for (double const log_deviation : {0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0}) {
+        parameters.shapes[0].bottomRows(2).setConstant(log_deviation);
+        Vector const rows = NoiseLikelihood(grouped).row_log_likelihoods(parameters)[0];
+        for (Index i = 0; i < rows.size(); ++i) {
+            double highest = 0; // log density of the noise alone, at its mean
+            for (Index j = 0; j < 5; ++j)
+                if (scores[0].kinds(i, j) == ScoreKind::observed)
+                    highest -=
+                        0.5 * (std::log(2 * std::numbers::pi) + parameters.log_psi[j] + parameters.log_scales[0]);
+            EXPECT_LE(rows[i], highest + 1e-5) << log_deviation;
+            refused += std::isinf(rows[i]);
+            if (log_deviation < 10) {
+                EXPECT_TRUE(std::isfinite(rows[i]));
+            }
+        }
+    }
+    EXPECT_GT(refused, 0); // the last ones are beyond what can be computed
+}
+
 TEST(NoiseLikelihood, rows_are_independent)
 {
     RandomStream random({7, "noise-likelihood-test", 0, "", 0});

@@ -2,6 +2,7 @@
 #include "exahca/core/random.hpp"
 #include "exahca/parallel/master.hpp"
 #include "exahca/parallel/worker.hpp"
+#include "parallel/protocol.hpp"
 #include "support/toy_workload.hpp"
 
 #include <gtest/gtest.h>
@@ -219,6 +220,111 @@ TEST(Master, dropped_chunks_are_counted_and_late_replies_do_no_harm)
     }
     EXPECT_TRUE(started.master.all_reported());
     EXPECT_EQ(started.source.done(), 0);
+}
+
+/// One task, which worker 0 holds, and worker 1 with nothing to do.
+struct OneTask
+{
+    ToySource source{1};
+    Master master{source, {}, {0, 1}, 5};
+    Bytes chunk; ///< as it came to worker 0
+
+    OneTask()
+    {
+        auto const out = master.hand_out();
+        EXPECT_EQ(out.size(), 1U);
+        EXPECT_EQ(out.at(0).destination, 0);
+        chunk = out.at(0).message;
+    }
+    static std::vector<Bytes> answer(Worker& worker, Bytes const& message)
+    {
+        worker.receive(message);
+        for (auto const& assignment : worker.take_assignments())
+            worker.completed(assignment.chunk, ToyRunner().run(assignment.work, StopFlag{}), 0.1);
+        return worker.take_messages();
+    }
+    void pass_on(Worker& worker, int rank, Bytes const& message)
+    {
+        for (auto const& reply : answer(worker, message)) master.receive(rank, reply);
+    }
+};
+
+TEST(Master, what_a_silent_worker_holds_is_given_to_another_and_is_not_waited_for)
+{
+    OneTask run;
+    EXPECT_TRUE(run.master.hand_out().empty()); // worker 0 is at it
+    run.master.set_silent(0, true);
+    auto const again = run.master.hand_out();
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].destination, 1);
+    EXPECT_EQ(again[0].message, run.chunk);
+    EXPECT_TRUE(run.master.hand_out().empty()); // once is enough
+
+    Worker other(5);
+    run.pass_on(other, 1, again[0].message);
+    EXPECT_EQ(run.source.results(), toy_results(1));
+    EXPECT_FALSE(run.master.all_reported());
+    for (auto const& envelope : run.master.hand_out())
+        if (envelope.destination == 1) run.pass_on(other, 1, envelope.message);
+    EXPECT_EQ(run.master.outcome(), WorkloadOutcome::finished);
+    EXPECT_TRUE(run.master.all_reported());
+    EXPECT_EQ(run.master.lost_workers(), std::vector{0});
+
+    // It speaks after all: its reply is not counted again.
+    Worker slow(5);
+    run.master.set_silent(0, false);
+    EXPECT_FALSE(run.master.all_reported());
+    run.pass_on(slow, 0, run.chunk);
+    EXPECT_EQ(run.source.done(), 1);
+    run.pass_on(slow, 0, compose({.kind = MessageKind::finish, .run = 5}));
+    EXPECT_TRUE(run.master.all_reported());
+    EXPECT_TRUE(run.master.lost_workers().empty());
+}
+
+TEST(Master, the_first_reply_counts_whoever_it_comes_from)
+{
+    OneTask run;
+    run.master.set_silent(0, true);
+    auto const again = run.master.hand_out();
+    ASSERT_EQ(again.size(), 1U);
+    run.master.set_silent(0, false);
+    Worker slow(5), other(5);
+    run.pass_on(slow, 0, run.chunk);
+    EXPECT_EQ(run.source.done(), 1);
+    run.pass_on(other, 1, again[0].message); // a second time: no harm
+    EXPECT_EQ(run.source.done(), 1);
+    EXPECT_EQ(run.master.busy_seconds(), (std::vector{0.1, 0.1}));
+}
+
+TEST(Master, gives_a_silent_worker_nothing_until_it_speaks)
+{
+    ToySource source(400);
+    Master master(source, {.target_seconds = 1e-3}, {0, 1}, 5);
+    master.set_silent(0, true);
+    auto const first = master.hand_out();
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first[0].destination, 1);
+    master.set_silent(0, false);
+    auto const second = master.hand_out();
+    ASSERT_EQ(second.size(), 1U);
+    EXPECT_EQ(second[0].destination, 0);
+}
+
+TEST(Master, ends_when_a_stop_is_asked_for_or_nobody_is_left)
+{
+    for (bool const stopped : {true, false}) {
+        OneTask run;
+        run.master.set_silent(0, true);
+        if (stopped)
+            run.master.request_stop(1);
+        else
+            run.master.set_silent(1, true);
+        static_cast<void>(run.master.hand_out());
+        EXPECT_TRUE(run.master.ended());
+        EXPECT_EQ(run.master.outcome(), WorkloadOutcome::stopped);
+        EXPECT_EQ(run.master.dropped_chunks(), 1);
+        EXPECT_EQ(run.source.done(), 0);
+    }
 }
 
 TEST(Master, a_signal_that_reached_a_worker_stops_everyone)

@@ -46,7 +46,7 @@ TEST(Protocol, shortened_headers_and_senseless_values_are_refused)
     header.number = 1'000'001;
     refuse(header);
     header.number = 0;
-    header.kind = static_cast<MessageKind>(6);
+    header.kind = static_cast<MessageKind>(7);
     refuse(header);
     header.kind = MessageKind::finish;
     refuse(header, std::vector{std::byte{0}});

@@ -92,6 +92,39 @@ TEST(RunWorkload, a_stop_on_any_rank_returns_on_all_with_what_is_complete)
     }
 }
 
+// The work of a rank that is cut off is done by the others; it ends by itself, and so does whoever has lost rank 0.
+TEST(RunWorkload, a_rank_that_is_cut_off_costs_time_and_no_results)
+{
+    for (int const messages : {0, 1, 7}) {
+        std::atomic<int> left_without{0}, ended_alone{0};
+        auto const run = [&] {
+            run_in_process({.ranks = 3, .cut_off = 2, .messages_before_cut = messages},
+                           [&](Communicator& communicator) {
+                               ToySource source(300);
+                               ToyRunner runner(nap);
+                               RunOptions options{.chunks = small_chunks()};
+                               options.silence = {.alive_seconds = 0.02, .lost_seconds = 0.3, .patience_seconds = 0.6};
+                               options.lost = [&](RunStatistics const& statistics) {
+                                   EXPECT_EQ(statistics.lost_ranks, std::vector{2});
+                                   EXPECT_EQ(statistics.outcome, WorkloadOutcome::finished);
+                                   EXPECT_EQ(source.results(), toy_results(300));
+                                   ++left_without;
+                               };
+                               try {
+                                   static_cast<void>(run_workload(communicator, &source, runner, options));
+                               } catch (RunAborted const& aborted) {
+                                   EXPECT_EQ(aborted.status(), static_cast<int>(ExitStatus::lost_ranks));
+                                   if (communicator.rank() == 2) ++ended_alone;
+                                   throw;
+                               }
+                           });
+        };
+        EXPECT_THROW(run(), RunAborted) << messages;
+        EXPECT_EQ(left_without, 1) << messages;
+        EXPECT_EQ(ended_alone, 1) << messages;
+    }
+}
+
 /// A run whose runners ignore the stop until they are released, asked to stop twice as soon as `wanted` of them are
 /// busy. \param release_at_drop  otherwise rank 0 releases them when run_workload returns
 void stop_deaf_runners(int ranks, RankZeroComputes mode, int wanted, bool release_at_drop)

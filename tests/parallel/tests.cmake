@@ -17,17 +17,17 @@ function(exahca_rank_test NAME)
   exahca_test_program(parallel_${NAME})
   target_precompile_headers(parallel_${NAME} REUSE_FROM exahca_precompiled_tests)
   add_test(NAME parallel.${NAME}.alone COMMAND parallel_${NAME})
-  set_tests_properties(parallel.${NAME}.alone PROPERTIES LABELS parallel TIMEOUT 600)
+  set_tests_properties(parallel.${NAME}.alone PROPERTIES LABELS parallel TIMEOUT 1200)
   foreach(ranks 1 2 4)
     add_test(NAME parallel.${NAME}.ranks${ranks}
       COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:parallel_${NAME}>)
-    set_tests_properties(parallel.${NAME}.ranks${ranks} PROPERTIES LABELS "parallel;mpi" TIMEOUT 600 PROCESSORS 2
+    set_tests_properties(parallel.${NAME}.ranks${ranks} PROPERTIES LABELS "parallel;mpi" TIMEOUT 1200 PROCESSORS 2
       ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
   endforeach()
   # Four ranks that pass for two nodes.
   add_test(NAME parallel.${NAME}.nodes2
     COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} 4 $<TARGET_FILE:parallel_${NAME}>)
-  set_tests_properties(parallel.${NAME}.nodes2 PROPERTIES LABELS "parallel;mpi" TIMEOUT 600 PROCESSORS 2
+  set_tests_properties(parallel.${NAME}.nodes2 PROPERTIES LABELS "parallel;mpi" TIMEOUT 1200 PROCESSORS 2
     ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT};EXAHCA_TEST_RANKS_PER_NODE=2")
 endfunction()
 exahca_rank_test(communicator_test)
@@ -39,7 +39,7 @@ if(Python3_FOUND)
   add_test(NAME parallel.rank_program
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/parallel/rank_program_test.py
             $<TARGET_FILE:parallel_rank_program> ${MPIEXEC_EXECUTABLE})
-  set_tests_properties(parallel.rank_program PROPERTIES LABELS "parallel;mpi" TIMEOUT 900 PROCESSORS 2
+  set_tests_properties(parallel.rank_program PROPERTIES LABELS "parallel;mpi" TIMEOUT 1800 PROCESSORS 2
     ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
 endif()
 

@@ -14,6 +14,7 @@ enum class ExitStatus : int {
     input = 3,          ///< an input file is bad or does not fit the options
     output = 4,         ///< the results could not be written
     failed_tasks = 5,   ///< done, but some tasks failed; the results name them
+    lost_ranks = 6,     ///< done, but without ranks that went silent; or rank 0 itself went silent
     resumable = 75,     ///< stopped early; continue with --resume
 };
 
@@ -48,6 +49,16 @@ class InvalidInput : public Error
 public:
     explicit InvalidInput(std::string_view problem, std::string_view why = {}, std::string_view remedy = {})
         : Error(ExitStatus::input, problem, why, remedy)
+    {
+    }
+};
+
+/// Ranks that are not heard of any more (status 6).
+class RanksLost : public Error
+{
+public:
+    explicit RanksLost(std::string_view problem, std::string_view why = {}, std::string_view remedy = {})
+        : Error(ExitStatus::lost_ranks, problem, why, remedy)
     {
     }
 };

@@ -41,8 +41,22 @@ private:
     std::vector<InterimSearch> known_;
 };
 
+/// Calls `compute`; a request to stop that ends it leaves with what is known by then.
+/// \param known  looked at when the request has come; empty: what the exception tells stands
+/// \throws SearchStopped  when that has something to tell
+template <class Compute>
+auto telling_when_stopped(std::vector<InterimSearch> const& known, Compute const& compute)
+{
+    try {
+        return compute();
+    } catch (StopRequested const&) {
+        if (known.empty()) throw;
+        throw SearchStopped(known);
+    }
+}
+
 /// \param found  at least one order
-/// \param factors  m x d: factors of the first order from scores, level 1 first
+/// \param factors  m x d: factors of the first order from scores, level 1 first; empty: unknown, and so are the labels
 /// \param pooled  moments of the raw rows of all domains together
 [[nodiscard]] InterimSearch interim_search(Objective objective, SearchResult const& found, Matrix const& factors,
                                            Moments const& pooled);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/core/activity.hpp"
+#include "exahca/experiment/interim_search.hpp"
 #include "exahca/model/flag_refit.hpp"
 #include "exahca/model/incomplete_scores.hpp"
 #include "exahca/model/information_criteria.hpp"
@@ -146,6 +147,7 @@ struct JointEstimate
     std::vector<FittedOrder> orders; ///< every start, falling penalised log likelihood
     SharedSubspace shared;
     std::vector<MlIca> components;
+    std::vector<InterimSearch> order_searches;                    ///< the two searches for starting orders
     SearchOutcome search_outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
     double mean_lower_bound = 0; ///< no order has a lower n-weighted mean inexactness: what the first search proved
     double mic_lower_bound = 0;  ///< no order has a lower MIC: what the second search proved
@@ -172,8 +174,9 @@ struct StartingOrders
     SearchOutcome outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
     double mean_lower_bound = 0;                           ///< of the n-weighted mean inexactness of all orders
     double mic_lower_bound = 0;                            ///< of the MIC of all orders
+    std::vector<InterimSearch> known;                      ///< both searches, for whoever is stopped after them
 };
-/// \throws StopRequested  when the limits' flag has ended a search
+/// \throws SearchStopped  when the limits' flag has ended a search
 [[nodiscard]] StartingOrders find_starting_orders(JointContext const& context, int count, SearchLimits const& limits);
 
 /// The joint fit of one order, isotropic, with its criteria; `optimum` is left at 0.

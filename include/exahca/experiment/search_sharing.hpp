@@ -33,6 +33,8 @@ public:
     [[nodiscard]] std::int64_t done() const { return done_; }
     [[nodiscard]] std::int64_t total() const { return total_; }
     [[nodiscard]] SharedSearches const& found() const { return found_; }
+    /// Of each setting, what the searches for orders knew of an independent search that was stopped.
+    [[nodiscard]] std::map<SettingId, std::vector<InterimSearch>> const& interim() const { return interim_; }
 
 private:
     void add_searches(SettingId setting);
@@ -41,6 +43,7 @@ private:
     std::map<SettingId, std::int32_t> missing_; ///< how many of those handed out, or to be, are not back
     std::int64_t done_ = 0, total_ = 0;
     SharedSearches found_;
+    std::map<SettingId, std::vector<InterimSearch>> interim_;
 };
 
 /// Does them.

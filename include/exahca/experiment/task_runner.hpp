@@ -14,13 +14,19 @@
 namespace exahca {
 
 struct AnalysisRecord;
+struct Landscape;
+
+/// How an independent search of an estimate ended.
+struct SearchReply
+{
+    std::optional<Bytes> found;         ///< empty bytes: it failed; nothing: the StopScope of the thread has ended it
+    std::vector<InterimSearch> interim; ///< what its searches for orders knew when it was stopped
+};
 
 /// Computes tasks: draws the replicate's data, analyses them, fills the record.
 ///
 /// A task's record is a pure function of the experiment, the scores and the estimates of its setting; expected failures
 /// (singular domain, no convergence) are records with a reason.
-struct Landscape;
-
 class TaskRunner final : public WorkRunner
 {
 public:
@@ -41,9 +47,8 @@ public:
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
-    /// What independent search `index` of a setting's estimate finds; empty when it fails. Nothing when the StopScope
-    /// of this thread has ended it.
-    [[nodiscard]] std::optional<Bytes> independent_search(SettingId setting, int index);
+    /// Does independent search `index` of a setting's estimate.
+    [[nodiscard]] SearchReply independent_search(SettingId setting, int index);
     /// Searches that were done elsewhere, for the estimate's task.
     void set_independent_searches(SettingId setting, std::vector<Bytes> searches);
 

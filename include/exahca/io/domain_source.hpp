@@ -13,6 +13,11 @@ namespace exahca {
 /// \throws InvalidInput  when it cannot be read, lacks one of the columns, or gives a model two base models
 [[nodiscard]] std::map<std::string, std::string, std::less<>>
 read_domain_table(std::string const& path, std::string const& model_column, std::string const& domain_column);
+/// The same for content in memory; `name` stands for the path in messages.
+[[nodiscard]] std::map<std::string, std::string, std::less<>> read_domain_text(std::string_view content,
+                                                                               std::string const& name,
+                                                                               std::string const& model_column,
+                                                                               std::string const& domain_column);
 
 /// Base models that are a part of a text.
 class DomainPattern

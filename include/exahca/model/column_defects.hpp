@@ -72,6 +72,17 @@ struct DomainSpread
 /// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".
 [[nodiscard]] std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks);
 
+/// A defect and all single domains that have it; none: it holds in all of them.
+struct LocatedDefect
+{
+    ColumnDefect defect; ///< its domain is the first
+    std::vector<std::string> domains;
+};
+/// Puts the same defect of several single domains together. In the order in which they come first.
+[[nodiscard]] std::vector<LocatedDefect> join_domains(std::span<ColumnDefect const> defects);
+/// "C is constant in base models llama-3-8b and qwen2-7b".
+[[nodiscard]] std::string describe(LocatedDefect const& defect, std::span<std::string const> benchmarks);
+
 /// Benchmarks that are left when those of defects within all domains are taken out. Ascending columns.
 [[nodiscard]] std::vector<Index> columns_without(std::span<ColumnDefect const> defects, Index benchmarks);
 

@@ -6,8 +6,8 @@
 
 namespace exahca {
 
-/// Names of base models that differ in nothing but small and capital letters, spaces, "_" and "-": each of these lists,
-/// of two names at least, is probably one base model. Names within a list are in the order given.
+/// Names, of base models say, that differ in nothing but their spelling (core/spelling.hpp): each of these lists, of
+/// two different names at least, is probably one. Names within a list are in the order given, each once.
 [[nodiscard]] std::vector<std::vector<std::string>> spelling_variants(std::span<std::string const> names);
 
 } // namespace exahca

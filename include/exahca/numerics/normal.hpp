@@ -2,6 +2,12 @@
 
 namespace exahca {
 
+/// Phi(x), the standard normal distribution function, through erfc: small values keep their digits.
+[[nodiscard]] double normal_cdf(double x);
+
+/// The x with Phi(x) = p, through the inverse of erfc, to about 1e-15. \pre 0 < p < 1
+[[nodiscard]] double normal_quantile(double p);
+
 /// log Phi(x), Phi the standard normal distribution function; to about 1e-14 of the value for every finite x, and minus
 /// infinity only for x = -infinity.
 ///

@@ -15,6 +15,8 @@ struct InProcessOptions
     int ranks_per_node = 0;       ///< 0: all on one node
     int largest_delay = 0;        ///< a message becomes visible after 0 .. this many looks of its receiver
     std::uint64_t delay_seed = 1; ///< which delays are drawn
+    int cut_off = -1;             ///< a rank that nothing reaches, and nothing comes from, after ...
+    int messages_before_cut = 0;  ///< ... it has sent so many messages; its abort() ends it alone
 };
 
 /// Runs `program` on several simulated ranks, one thread each, that talk through memory: for tests.

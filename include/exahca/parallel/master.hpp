@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -58,6 +59,12 @@ public:
 
     /// Asks for a stop: 1 stops soon, 2 sooner. No chunk is handed out from now on. Sticky.
     void request_stop(int requests);
+    /// Tells whether a worker has been silent for long. What a silent worker holds is handed out again once others have
+    /// nothing else to do, and the first reply counts; it is given nothing and not waited for until it speaks again.
+    void set_silent(int worker, bool silent);
+    [[nodiscard]] bool is_silent(int worker) const { return silent_[position_of(worker)]; }
+    /// Whether a worker has reported after the end: it has nothing more to say.
+    [[nodiscard]] bool has_reported(int worker) const { return reported_[position_of(worker)]; }
     /// Gives up the chunks that are still out; to be called some time after the second request.
     void drop_outstanding();
 
@@ -65,8 +72,10 @@ public:
     /// No worker owes anything: every worker has been told to finish, or is being told by the next hand_out().
     [[nodiscard]] bool ended() const { return ended_; }
     [[nodiscard]] WorkloadOutcome outcome() const { return outcome_; }
-    /// All workers have reported after the end. Not waited for when work was dropped.
-    [[nodiscard]] bool all_reported() const { return reported_ == workers_.size(); }
+    /// All workers that are not silent have reported after the end. Not waited for when work was dropped.
+    [[nodiscard]] bool all_reported() const;
+    /// Workers that are silent and have not reported, in the order of their ranks.
+    [[nodiscard]] std::vector<int> lost_workers() const;
 
     [[nodiscard]] std::int64_t chunks() const { return chunks_; }
     [[nodiscard]] std::int64_t dropped_chunks() const { return dropped_chunks_; }
@@ -80,7 +89,20 @@ public:
 
 private:
     std::size_t position_of(int worker) const;
+    /// A chunk that has not been answered.
+    struct Outstanding
+    {
+        std::vector<std::size_t> holders; ///< workers that it was given to
+        Bytes message;                    ///< as it was sent
+    };
+
     void take_reply(std::size_t worker, std::uint64_t chunk, double seconds, std::span<std::byte const> payload);
+    void take_back(std::size_t worker, double seconds);
+    bool forget_late(std::size_t worker, std::uint64_t chunk);
+    bool in_silent_hands(Outstanding const& chunk) const;
+    std::optional<std::size_t> next_empty_handed();
+    void hand_out_again(std::size_t limit, std::vector<Envelope>& out);
+    void give_up_silent_chunks();
     bool prefetch_wanted() const;
     double unassigned_seconds() const;
     void offer_room(std::size_t worker);
@@ -95,19 +117,23 @@ private:
     std::vector<int> workers_;
     std::uint32_t run_;
     std::unordered_map<int, std::size_t> positions_;
-    std::vector<int> in_hand_;                                   // chunks that each worker has
-    std::deque<std::size_t> empty_handed_;                       // workers without a chunk, longest waiting first
-    std::deque<std::size_t> with_room_;                          // workers that may have room for one more
-    std::vector<bool> in_with_room_;                             // each worker stands there at most once
-    std::unordered_map<std::uint64_t, std::size_t> outstanding_; // chunk to worker
-    bool source_dry_ = false;                                    // nothing to give until the next reply
+    std::vector<int> in_hand_;             // chunks that each worker has
+    std::deque<std::size_t> empty_handed_; // workers without a chunk, longest waiting first
+    std::deque<std::size_t> with_room_;    // workers that may have room for one more
+    std::vector<bool> in_with_room_;       // each worker stands there at most once
+    std::unordered_map<std::uint64_t, Outstanding> outstanding_;
+    std::unordered_map<std::uint64_t, std::vector<std::size_t>> late_; // answered by another, still with these workers
+    std::vector<bool> silent_;
+    std::size_t silent_count_ = 0;
+    std::vector<std::size_t> silent_empty_handed_; // to be served again when they speak
+    bool source_dry_ = false;                      // nothing to give until the next reply
     std::uint64_t next_chunk_ = 1;
 
     int stop_requests_ = 0;
     int stop_told_ = 0; // the highest stop that the workers know of
     bool ended_ = false;
     bool end_told_ = false;
-    std::size_t reported_ = 0;
+    std::vector<bool> reported_;
     WorkloadOutcome outcome_ = WorkloadOutcome::finished;
 
     double busy_total_ = 0;

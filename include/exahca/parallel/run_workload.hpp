@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -22,6 +24,9 @@ enum class RankZeroComputes {
 /// How many of so many ranks compute.
 [[nodiscard]] int computing_rank_count(RankZeroComputes mode, int ranks);
 
+/// "ranks 3, 4 have not been heard of any more".
+[[nodiscard]] std::string lost_text(std::span<int const> ranks);
+
 /// What a distributed computation took. Complete on rank 0; other ranks know the outcome, wall and their own share.
 struct RunStatistics
 {
@@ -33,12 +38,23 @@ struct RunStatistics
     std::int64_t chunks = 0;
     std::int64_t dropped_chunks = 0;
     std::int64_t messages = 0; ///< sent and received by the master, those to itself included
+    /// Ranks that were not heard of any more when the computation ended without them, on rank 0.
+    std::vector<int> lost_ranks;
 
     /// Share of the wall time that the ranks spent computing: of all ranks, and of those that compute.
     [[nodiscard]] double efficiency_of_all_ranks() const;
     [[nodiscard]] double efficiency_of_computing_ranks() const;
     /// Adds a further computation of the same ranks; the outcome is the worse of both.
     void add(RunStatistics const& other);
+};
+
+/// When a rank counts as silent. Every rank says now and then that it is there, whatever it computes.
+struct Silence
+{
+    double alive_seconds = 2;         ///< how often ranks say so; of more than 1,000 ranks each speaks less often
+    double lost_seconds = 10;         ///< after so long others get what a rank holds, until it speaks again
+    double patience_seconds = 14;     ///< after so long without a word of rank 0 the others end
+    double long_poll_seconds = 1'800; ///< the same while rank 0 writes results (RunOptions::poll_takes_long)
 };
 
 struct RunOptions
@@ -51,10 +67,17 @@ struct RunOptions
     /// snapshots, time limits. May call request() of the stop flag. While it runs no chunk is handed out.
     std::function<void()> poll{};
     double poll_seconds = 0.05;
+    /// Whether the next call of `poll` may take long. Other ranks, which hear nothing meanwhile, are told first.
+    std::function<bool()> poll_takes_long{};
+    Silence silence{};
     double grace_seconds = 0.2; ///< from the second stop request until outstanding chunks are dropped
     /// Called on rank 0 when outstanding chunks are dropped. Other ranks may be computing them, and this one, too,
     /// whose runner is waited for afterwards: what cannot wait is to be saved here, and the process to be ended.
     std::function<void(RunStatistics const&)> dropped{};
+    /// Called on rank 0 at the end of a computation that had to do without some ranks: RunStatistics::lost_ranks.
+    /// Nothing collective can be done any more. What there is is to be saved here, and the process to be ended. Where
+    /// it is missing or returns, all ranks are aborted.
+    std::function<void(RunStatistics const&)> lost{};
 };
 
 /// An exception in a WorkRunner, with its text.

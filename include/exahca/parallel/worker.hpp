@@ -33,6 +33,10 @@ public:
     /// called again and again: nothing is told before the master has been heard of, which may still be at an earlier
     /// computation.
     void request_stop(int requests);
+    /// Tells the master that this rank is there. To be called now and then.
+    void say_alive();
+    /// For how many seconds the master may be silent, as it has told; 0: it has told nothing yet.
+    [[nodiscard]] double patience_seconds() const { return patience_seconds_; }
     /// Messages for the master since the last call.
     [[nodiscard]] std::vector<Bytes> take_messages();
 
@@ -60,6 +64,7 @@ private:
     bool reported_ = false;
     WorkloadOutcome outcome_ = WorkloadOutcome::finished;
     double busy_seconds_ = 0;
+    double patience_seconds_ = 0;
 };
 
 } // namespace exahca

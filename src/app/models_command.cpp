@@ -1,0 +1,102 @@
+#include "command.hpp"
+
+#include "exahca/report/profiles.hpp"
+#include "results_input.hpp"
+#include "stored_input.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+ProfileReport make_report(StoredInput const& input, std::vector<AskedDomain> const& asked,
+                          CapabilityNames const& capabilities)
+{
+    auto const& model = input.model;
+    ProfileReport report{
+        model.name,          {}, model.drifts.size(), model.decided, model.benchmarks, model.setting.domains, {},
+        factor_means(model), {}};
+    for (Index const label : model.labels) {
+        FactorSummary factor;
+        factor.benchmark = model.benchmarks[static_cast<std::size_t>(label)];
+        factor.capability = capabilities.of(factor.benchmark);
+        report.factors.push_back(std::move(factor));
+    }
+    for (Index const j : model.at_bound) {
+        if (std::find(model.labels.begin(), model.labels.end(), j) == model.labels.end()) continue;
+        report.at_bound.push_back(model.benchmarks[static_cast<std::size_t>(j)]);
+    }
+    for (auto const& domain : asked) {
+        auto profiles = profile_models(model, domain.domain, domain.scores);
+        for (std::size_t i = 0; i < profiles.size(); ++i) {
+            auto const row = domain.scores.row(static_cast<Index>(i));
+            report.models.push_back({domain.models[i], domain.domain, domain.fitted[i],
+                                     std::vector<double>(row.begin(), row.end()), std::move(profiles[i])});
+        }
+    }
+    return report;
+}
+
+class ModelsCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "models"; }
+    std::string_view summary() const override { return "say what each model's scores tell of its capabilities"; }
+    std::string_view usage() const override
+    {
+        return "RESULTS.h5 [--model NAME] [--new SCORES] [--csv | --json] [options]";
+    }
+    std::string_view description() const override
+    {
+        return "Every model's capabilities given what it scored, by the fitted model of noisy, missing and cut off "
+               "scores: "
+               "mean\n"
+               "and 90 % interval in points of the benchmark that names the capability, relative to the other models "
+               "of "
+               "its\n"
+               "base model, and the scores that the others of a model do not explain. Results do not hold the scores: "
+               "the "
+               "score\nfile has to be where the search found it, or beside the results.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca models results.h5", "exahca models results.h5 --model \"org/my-fine-tune\"",
+                "exahca models results.h5 --new new-scores.csv --json", "exahca models results.h5 --csv > models.csv"};
+    }
+    std::vector<std::string> positional() const override { return {"results"}; }
+    void add_options(Options& options) const override
+    {
+        add_stored_options(options);
+        options.add_options()("top", po::value<int>()->default_value(5), "extremes of each capability to list")(
+            "csv", "print all models as CSV")("json", "print all models as JSON")(
+            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
+            "name the capability that a benchmark measures; may repeat");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        auto const top = values["top"].as<int>();
+        if (top < 1) throw UsageError(fmt::format("--top {} is out of range", top), {}, "give 1 or more");
+        if (values.count("csv") > 0 && values.count("json") > 0)
+            throw UsageError("--csv and --json exclude each other");
+        auto const capabilities = capability_names(values);
+        StoredInput const input(values);
+        auto const report = make_report(input, input.asked(values), capabilities);
+        if (values.count("json") > 0)
+            fmt::print("{}", to_json(report));
+        else if (values.count("csv") > 0)
+            fmt::print("{}", to_csv(report));
+        else
+            fmt::print("{}",
+                       values.count("model") > 0 ? to_cards(report) : to_text(report, static_cast<std::size_t>(top)));
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_models_command() { return std::make_unique<ModelsCommand>(); }
+
+} // namespace exahca

@@ -1,0 +1,85 @@
+#include "command.hpp"
+
+#include "exahca/report/predictions.hpp"
+#include "stored_input.hpp"
+
+#include <cmath>
+#include <fmt/core.h>
+
+namespace exahca {
+namespace {
+
+namespace po = boost::program_options;
+
+PredictionReport make_report(StoredInput const& input, std::vector<AskedDomain> const& asked)
+{
+    auto const& model = input.model;
+    PredictionReport report{model.name, model.benchmarks, model.setting.domains, {}, 0, {}};
+    for (auto const& domain : asked) {
+        auto const predicted = predict_scores(model, domain.domain, domain.scores);
+        report.unpredicted += domain.scores.array().isNaN().count() - std::ssize(predicted);
+        for (auto const& score : predicted)
+            report.predictions.push_back({domain.models[static_cast<std::size_t>(score.model)], domain.domain, score});
+    }
+    return report;
+}
+
+class PredictCommand final : public Command
+{
+public:
+    std::string_view name() const override { return "predict"; }
+    std::string_view summary() const override { return "predict missing scores, and check how well that goes"; }
+    std::string_view usage() const override
+    {
+        return "RESULTS.h5 [--check] [--model NAME] [--new SCORES] [--csv | --json] [options]";
+    }
+    std::string_view description() const override
+    {
+        return "Every missing score as it would be measured, with a 90 % interval, by the fitted model of noisy scores "
+               "given "
+               "what\n"
+               "its model scored elsewhere. --check hides the known scores of the models that were fitted, a part at a "
+               "time, and\n"
+               "says what intervals hold and how large errors are, beside three simple rivals.";
+    }
+    std::vector<std::string> examples() const override
+    {
+        return {"exahca predict results.h5", "exahca predict results.h5 --check --folds 10",
+                "exahca predict results.h5 --new new-scores.csv --csv"};
+    }
+    std::vector<std::string> positional() const override { return {"results"}; }
+    void add_options(Options& options) const override
+    {
+        add_stored_options(options);
+        options.add_options()("check", "hide known scores and predict them, too")(
+            "folds", po::value<int>()->default_value(PredictionCheckOptions{}.folds),
+            "parts in which they are hidden, 2 to 1000")("seed", po::value<std::uint64_t>()->default_value(1),
+                                                         "which are hidden together")(
+            "top", po::value<int>()->default_value(20),
+            "missing scores to list")("csv", "print all missing scores as CSV")("json", "print everything as JSON");
+    }
+    ExitStatus run(Values const& values, RunContext&) const override
+    {
+        auto const top = values["top"].as<int>();
+        if (top < 0) throw UsageError(fmt::format("--top {} is out of range", top), {}, "give 0 or more");
+        PredictionCheckOptions options{values["folds"].as<int>(), values["seed"].as<std::uint64_t>()};
+        if (options.folds < 2 || options.folds > 1000)
+            throw UsageError(fmt::format("--folds {} is out of range", options.folds), {}, "give 2 to 1000");
+        bool const csv = values.count("csv") > 0, json = values.count("json") > 0, check = values.count("check") > 0;
+        if (csv && json) throw UsageError("--csv and --json exclude each other");
+        if (csv && check) throw UsageError("--csv lists predictions, and --check makes a table", {}, "use --json");
+        StoredInput const input(values);
+        auto report = make_report(input, input.asked(values));
+        if (check) report.check = check_predictions(input.model, input.fitted_scores(values), options);
+        fmt::print("{}", json  ? to_json(report)
+                         : csv ? to_csv(report)
+                               : to_text(report, static_cast<std::size_t>(top)));
+        return ExitStatus::done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_predict_command() { return std::make_unique<PredictCommand>(); }
+
+} // namespace exahca

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "command.hpp"
+#include "exahca/experiment/stored_model.hpp"
+#include "exahca/model/score_matrix.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// Models of one domain of a setting, to be asked about.
+struct AskedDomain
+{
+    std::size_t domain = 0; ///< of the setting
+    std::vector<std::string> models;
+    Matrix scores;            ///< models x benchmarks of the fit, NaN where missing
+    std::vector<bool> fitted; ///< whether the fit used each
+};
+
+/// Options `results`, --setting, --scores, --new and --model.
+void add_stored_options(Command::Options& options);
+
+/// The results file's model: that of --setting, or the only one.
+/// \throws UsageError  when there are several and none is named; InvalidInput  when there is none
+struct StoredInput
+{
+    explicit StoredInput(Command::Values const& values);
+
+    /// The models that are asked about, in the order of the domains: those of the score file that was fitted or, with
+    /// --new, of another one; with --model those of these names.
+    /// \throws InvalidInput  when the score file is not the one that was fitted, or a model is not in it
+    [[nodiscard]] std::vector<AskedDomain> asked(Command::Values const& values) const;
+    /// All scores that the fit used, one matrix per domain.
+    [[nodiscard]] std::vector<Matrix> fitted_scores(Command::Values const& values) const;
+
+    std::string path;
+    DataGroup results;
+    StoredModel model;
+
+private:
+    [[nodiscard]] ScoreMatrix read_fitted(Command::Values const& values) const;
+    [[nodiscard]] std::vector<AskedDomain> domains_of(ScoreMatrix const& matrix, bool fitted) const;
+};
+
+} // namespace exahca

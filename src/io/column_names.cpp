@@ -1,0 +1,70 @@
+#include "io/column_names.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "exahca/core/spelling.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace exahca::io {
+
+std::string name_choices(std::span<std::string const> names, std::string const& wanted, char const* what)
+{
+    auto text = fmt::format("its {} are: {}", what, join_names(names, ", "));
+    auto const key = spelling_key(wanted);
+    for (auto const& name : names)
+        if (name != wanted && !name.empty() && spelling_key(name) == key)
+            text += fmt::format("; \"{}\" is spelled otherwise than \"{}\"", visible_name(name), visible_name(wanted));
+    return text;
+}
+
+std::size_t join_lines(std::vector<std::string>& header)
+{
+    std::size_t changed = 0;
+    for (auto& name : header) {
+        constexpr char const* breaks = "\n\r\t\v\f";
+        if (name.find_first_of(breaks) == name.npos) continue;
+        ++changed;
+        std::string joined;
+        for (char const c : name) {
+            bool const is_break = std::string_view(breaks).find(c) != std::string_view::npos;
+            if (!is_break)
+                joined += c;
+            else if (!joined.empty() && joined.back() != ' ')
+                joined += ' ';
+        }
+        while (joined.ends_with(' ')) joined.pop_back();
+        name = std::move(joined);
+    }
+    return changed;
+}
+
+std::size_t find_column(std::vector<std::string> const& header, std::string const& wanted, std::string const& file,
+                        std::string const& remedy)
+{
+    auto const found = std::find(header.begin(), header.end(), wanted);
+    if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
+    // Lines that explain a table stand above its header.
+    bool const is_comment = header[0].starts_with('#');
+    throw InvalidInput(fmt::format("{} has no column \"{}\"", file, wanted), name_choices(header, wanted, "columns"),
+                       is_comment ? fmt::format("take lines of comments out (grep -v '^#' {}), or {}", file, remedy)
+                                  : remedy);
+}
+
+void check_header(std::vector<std::string> const& header, std::string const& file)
+{
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        if (header[i].empty()) continue;
+        auto const [known, is_new] = first.emplace(header[i], i);
+        if (!is_new)
+            throw InvalidInput(fmt::format("{} has two columns \"{}\"", file, header[i]),
+                               fmt::format("columns {} and {}", known->second + 1, i + 1), "rename one of them");
+    }
+}
+
+} // namespace exahca::io
