@@ -2,6 +2,7 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/core/stop_flag.hpp"
 #include "exahca/model/noise_data.hpp"
 
 #include "noise_rows.hpp"
@@ -312,6 +313,7 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
     FactorAnalysis result;
     result.parameters = start;
     for (int step = 0;; ++step) {
+        StopScope::look();
         std::vector<DomainSums> sums;
         double value = 0;
         for (std::size_t k = 0; k < domains.size(); ++k) {

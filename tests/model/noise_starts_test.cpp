@@ -1,5 +1,6 @@
 #include "exahca/model/noise_starts.hpp"
 
+#include "exahca/core/stop_flag.hpp"
 #include "exahca/numerics/principal_angles.hpp"
 #include "support/noisy_scores.hpp"
 
@@ -236,6 +237,20 @@ TEST(FactorAnalysis, reports_noise_at_its_bound)
     options.least_noise = 0.25;
     auto const fit = analyse_factors(domains, principal_component_start(domains, 1), options);
     EXPECT_EQ(fit.at_least_noise, std::vector<Index>{2});
+}
+
+// Factor analyses of hostile data take seconds, too.
+TEST(FactorAnalysis, ends_at_a_request_to_stop)
+{
+    RandomStream random({9, "stopped-analysis", 0, {}, 0});
+    auto const domains =
+        group_all(test::random_noisy_scores(random, test::random_noise_parameters(random, 5, 2, 1, 2), 30));
+    auto const start = principal_component_start(domains, 2);
+    StopFlag stop;
+    StopScope const scope(&stop, StopScope::Reach::everything);
+    EXPECT_NO_THROW(static_cast<void>(analyse_factors(domains, start)));
+    stop.request();
+    EXPECT_THROW(static_cast<void>(analyse_factors(domains, start)), StopRequested);
 }
 
 } // namespace
