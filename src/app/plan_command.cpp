@@ -98,6 +98,10 @@ Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communica
 /// The same for a search of the user's own matrices: one search, no tasks.
 Plan plan_matrices(SearchRequest const& request, PlanRequest const& own)
 {
+    if (is_of_flags(request.grid.common.objective))
+        throw UsageError(
+            fmt::format("there is nothing to plan for --objective {}", to_string(request.grid.common.objective)),
+            "one rank finds flags in about a second", "run the search");
     auto const given = read_given(request);
     SearchOptions options;
     options.objective = request.grid.common.objective;

@@ -5,6 +5,7 @@
 #include "exahca/experiment/data_check.hpp"
 #include "exahca/model/item_noise.hpp"
 #include "exahca/model/screening.hpp"
+#include "exahca/search/flag_search.hpp"
 #include "screen_option.hpp"
 #include "text_lists.hpp"
 
@@ -132,6 +133,17 @@ void read_search_limits(Command::Values const& values, Setting& setting)
         throw UsageError("--search-time 0 leaves no time", {}, "give a duration such as 90s, or --prove");
 }
 
+/// The usual limit of a search for flags is a number of cells of its own.
+void read_flag_limits(Command::Values const& values, Setting& setting)
+{
+    if (!is_of_flags(setting.objective)) return;
+    if (values.count("search-time") > 0)
+        throw UsageError(fmt::format("--search-time does not go with --objective {}", to_string(setting.objective)),
+                         "searches for flags end at a number of cells", "give --search-tuples, or --prove");
+    if (values.count("prove") == 0 && values["search-tuples"].defaulted())
+        setting.search_tuples = FlagSearchOptions{}.cell_limit;
+}
+
 /// "3/10": the third of ten parts.
 void parse_part(std::string const& text, SearchRequest& request)
 {
@@ -171,8 +183,10 @@ void add_search_options(Command::Options& options)
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"),
-        "published: mic, mean or n-weighted inexactness")("density", po::value<std::string>()->default_value("mog3"),
-                                                          "joint: source densities mog3, sas, mog2, extended")(
+        "published: mic, mean or n-weighted inexactness; --orders-only: also flag-max, flag-mean or flag-n-weighted, "
+        "the "
+        "best flag whatever the order")("density", po::value<std::string>()->default_value("mog3"),
+                                        "joint: source densities mog3, sas, mog2, extended")(
         "noise", po::value<std::string>()->default_value("aware"),
         "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
         "(span); sas and extended have span alone")(
@@ -286,6 +300,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.nested = replicates_option(values, "calibrate");
 
     read_search_limits(values, request.grid.common);
+    read_flag_limits(values, request.grid.common);
     request.orders_only = values.count("orders-only") > 0;
     if (request.orders_only)
         for (auto const* name : {"bootstrap", "parametric", "calibrate", "placebo", "no-control", "influence"})

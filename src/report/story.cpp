@@ -150,8 +150,9 @@ std::string next_different_order(SettingSummary const& setting)
     auto const& orders = setting.orders;
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
     if (different == orders.end()) return {};
-    return fmt::format("The best order that is really different is number {}, MIC {}.", different - orders.begin() + 1,
-                       signed_number(different->mic - orders[0].mic, 4));
+    return fmt::format("The best {} that is really different is number {}, {} {}.", setting.of_flags ? "flag" : "order",
+                       different - orders.begin() + 1, setting.objective,
+                       signed_number(different->minimised - orders[0].minimised, 4));
 }
 
 bool screening_decides(JointSummary const& joint)

@@ -53,6 +53,13 @@ Matrix as_flag(Rows rows)
     return as_matrix(rows);
 }
 
+/// What the search of a setting minimised, in words.
+std::string objective_of(Setting const& setting)
+{
+    if (setting.estimator == Estimator::joint || combining(setting.objective) == Objective::mic) return "MIC";
+    return combining(setting.objective) == Objective::mean ? "mean" : "weighted mean";
+}
+
 std::vector<OrderSummary> read_orders(DataGroup const& estimate, std::size_t levels)
 {
     std::vector<OrderSummary> orders;
@@ -60,10 +67,12 @@ std::vector<OrderSummary> read_orders(DataGroup const& estimate, std::size_t lev
     auto const& mic = estimate.doubles("mic");
     auto const& mean = estimate.doubles("mean_inexactness");
     bool const has_likelihood = estimate.find("log_likelihood") != nullptr;
+    auto const& minimised = has_likelihood ? mic : estimate.doubles("objective");
     for (std::size_t i = 0; i < std::min(listed, mic.size()); ++i) {
         OrderSummary order;
         order.mic = mic[i];
         order.mean_inexactness = mean.at(i);
+        order.minimised = minimised.at(i);
         order.inexactness = rows_of(estimate, "inexactness", i, 1)[0];
         order.unmixing = rows_of(estimate, "unmixing", i * levels, levels);
         std::reverse(order.unmixing.begin(), order.unmixing.end());
@@ -347,9 +356,10 @@ std::vector<FailureSummary> read_failures(DataGroup const& failures)
     return summaries;
 }
 
-std::string outcome_text(std::int64_t outcome)
+std::string outcome_text(std::int64_t outcome, bool of_flags)
 {
-    constexpr std::array texts{"optimum proven", "tuple limit", "time limit", "stopped"};
+    std::array const texts{"optimum proven", of_flags ? "cell limit" : "tuple limit", "time limit",
+                           "stopped",        "cells too small to divide remain",      "no proof was tried"};
     return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
                                                                              : "unknown";
 }
@@ -414,7 +424,9 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.notes = split_notes(estimate->text_attribute("reason"));
     auto const levels = static_cast<std::size_t>(setting.factors);
     auto const* aggregate = results.find_group("aggregate/" + summary.name);
-    summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
+    summary.of_flags = setting.estimator == Estimator::given && is_of_flags(setting.objective);
+    summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0), summary.of_flags);
+    summary.objective = objective_of(setting);
     summary.orders = read_orders(*estimate, levels);
     if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
         for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;

@@ -95,15 +95,18 @@ void print_scales(Out out, Summary const& summary)
 
 void print_orders(Out out, SettingSummary const& setting)
 {
-    fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
-                   setting.search_outcome);
+    if (setting.of_flags)
+        fmt::format_to(out, "Best flags   each with the order that suits it ({})\n", setting.search_outcome);
+    else
+        fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
+                       setting.search_outcome);
     fmt::format_to(out, "      {:>8}  {:>8}  {:>8}  largest angle to the best\n", "MIC", "mean", "gap");
     for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
         auto const& order = setting.orders[i];
         auto const angle = *std::max_element(order.angle_to_best.begin(), order.angle_to_best.end());
         fmt::format_to(out, "  {:>2}  {:>8}  {:>8}  {:>8}  {:>5.1f}°{}\n", i + 1, plain_number(order.mic, 4),
                        plain_number(order.mean_inexactness, 4),
-                       i == 0 ? std::string{} : signed_number(order.mic - setting.orders[0].mic, 4), angle,
+                       i == 0 ? std::string{} : signed_number(order.minimised - setting.orders[0].minimised, 4), angle,
                        order.differs ? "  DIFFERENT" : "");
     }
     if (auto const text = next_different_order(setting); !text.empty()) fmt::format_to(out, "             {}\n", text);

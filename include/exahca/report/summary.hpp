@@ -39,6 +39,7 @@ struct OrderSummary
 {
     double mic = 0;
     double mean_inexactness = 0;
+    double minimised = 0;              ///< the search's objective; the MIC where orders are starts of joint fits
     std::vector<double> inexactness;   ///< one per domain
     Rows unmixing;                     ///< rows of H, z_1 (last level) first
     std::vector<double> angle_to_best; ///< degrees, entry j - 1: span of the last j rows of H
@@ -242,6 +243,8 @@ struct SettingSummary
     std::string variant;         ///< contrast or density
     std::string failure;         ///< why there is no answer; empty when there is one
     std::string search_outcome;
+    std::string objective; ///< what OrderSummary::minimised is: "MIC", "mean" or "weighted mean"
+    bool of_flags = false; ///< `orders` are flags, each with the order that suits it
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
     std::vector<OrderSummary> orders;
