@@ -79,11 +79,11 @@ std::vector<std::string> given_sentences(SettingSummary const& setting)
     auto const& orders = setting.orders;
     if (orders.empty()) return {"The search found no order."};
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
-    auto const inexactness = setting.objective == "MIC" ? setting.objective : setting.objective + " inexactness";
+    auto const inexactness = inexactness_words(setting);
     std::string const what = setting.of_flags ? "flag" : "order";
     return {fmt::format("Of {} of the given matrices, the best has a {} of {} ({}).",
                         setting.of_flags ? "all flags" : "the candidate orders", inexactness,
-                        plain_number(orders[0].minimised, 4), setting.search_outcome),
+                        plain_number(orders[0].minimised, 4), proof_text(setting)),
             "How far it is settled is not known: without scores nothing can be resampled.",
             different == orders.end()
                 ? fmt::format("All {}s listed are the same to within {:.0f} degrees.", what, same_flag_degrees)

@@ -117,8 +117,8 @@ void write_orders(Page& page, SettingSummary const& setting)
                                 : fmt::format("10^{:.1f}", setting.candidate_orders_log10);
     PageTable table{
         setting.of_flags
-            ? fmt::format("The best of all flags, each with the order that suits it ({}).", setting.search_outcome)
-            : fmt::format("The best of {} candidate orders ({}).", candidates, setting.search_outcome),
+            ? fmt::format("The best of all flags, each with the order that suits it ({}).", proof_text(setting))
+            : fmt::format("The best of {} candidate orders ({}).", candidates, proof_text(setting)),
         {"rank", "MIC", "mean", "gap", "angle to the best", ""},
         {},
         1};

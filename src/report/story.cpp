@@ -145,6 +145,18 @@ OptimumSummary const* undecided_rival(SettingSummary const& setting)
     return nearest;
 }
 
+std::string proof_text(SettingSummary const& setting)
+{
+    if (setting.search_outcome == "optimum proven" || !setting.lower_bound) return setting.search_outcome;
+    return fmt::format("{}: no {} has a {} below {}", setting.search_outcome, setting.of_flags ? "flag" : "order",
+                       inexactness_words(setting), plain_number(*setting.lower_bound, 4));
+}
+
+std::string inexactness_words(SettingSummary const& setting)
+{
+    return setting.objective == "MIC" ? setting.objective : setting.objective + " inexactness";
+}
+
 std::string next_different_order(SettingSummary const& setting)
 {
     auto const& orders = setting.orders;

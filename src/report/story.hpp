@@ -39,6 +39,11 @@ namespace exahca {
 
 /// Which of the listed orders is the first that is really different, and how far behind it is; empty where none is.
 [[nodiscard]] std::string next_different_order(SettingSummary const& setting);
+/// What the search minimised: "MIC", "mean inexactness" or "weighted mean inexactness".
+[[nodiscard]] std::string inexactness_words(SettingSummary const& setting);
+/// How the search ended and, where it has not proven the best order (flag), what it has: "time limit: no order has a
+/// MIC below 0.1234".
+[[nodiscard]] std::string proof_text(SettingSummary const& setting);
 
 /// Whether the answer is another one without screening. \pre the angles are known
 [[nodiscard]] bool screening_decides(JointSummary const& joint);

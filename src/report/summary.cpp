@@ -428,6 +428,10 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0), summary.of_flags);
     summary.objective = objective_of(setting);
     summary.orders = read_orders(*estimate, levels);
+    if (setting.estimator != Estimator::joint && estimate->find("lower_bound") != nullptr) {
+        double const bound = estimate->doubles("lower_bound").at(0);
+        if (std::isfinite(bound)) summary.lower_bound = bound;
+    }
     if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
         for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;
         return summary;

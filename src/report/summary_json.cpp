@@ -220,6 +220,7 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
         return json;
     }
     json["search_outcome"] = setting.search_outcome;
+    if (setting.lower_bound) json["lower_bound"] = *setting.lower_bound;
     json["domains"] = Json::array();
     for (auto const& domain : setting.domains)
         json["domains"].push_back(setting.factors_found.empty() ? Json{{"name", domain.name}} : domain_json(domain));

@@ -96,10 +96,10 @@ void print_scales(Out out, Summary const& summary)
 void print_orders(Out out, SettingSummary const& setting)
 {
     if (setting.of_flags)
-        fmt::format_to(out, "Best flags   each with the order that suits it ({})\n", setting.search_outcome);
+        fmt::format_to(out, "Best flags   each with the order that suits it ({})\n", proof_text(setting));
     else
         fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
-                       setting.search_outcome);
+                       proof_text(setting));
     fmt::format_to(out, "      {:>8}  {:>8}  {:>8}  largest angle to the best\n", "MIC", "mean", "gap");
     for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
         auto const& order = setting.orders[i];

@@ -244,6 +244,8 @@ struct SettingSummary
     std::string failure;         ///< why there is no answer; empty when there is one
     std::string search_outcome;
     std::string objective; ///< what OrderSummary::minimised is: "MIC", "mean" or "weighted mean"
+    /// No order (flag) has a lower value of the objective; none where the file does not say, and for joint fits.
+    std::optional<double> lower_bound;
     bool of_flags = false; ///< `orders` are flags, each with the order that suits it
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
