@@ -86,19 +86,6 @@ double parse_duration(char const* name, std::string text)
     return value;
 }
 
-/// The choice that `text` names. \throws UsageError  listing the choices
-template <class T>
-T parse_choice(char const* option, std::string const& text, std::initializer_list<std::pair<char const*, T>> choices)
-{
-    std::vector<std::string> names;
-    for (auto const& [name, value] : choices) {
-        if (text == name) return value;
-        names.emplace_back(name);
-    }
-    throw UsageError(fmt::format("--{} {} is not known", option, text), {},
-                     fmt::format("choose one of {}", fmt::join(names, ", ")));
-}
-
 /// Counts such as 8000000000, 500M, 8G, 1T. \param what  is counted, for messages
 std::int64_t parse_large(char const* name, std::string text, char const* what)
 {
