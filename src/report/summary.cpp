@@ -483,6 +483,9 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
         if (setting.failure.empty() && !setting.factors_found.empty()) setting.warnings = warnings_of(setting);
     summary.across = read_across(results);
     if (summary.across && !compares_answers(*summary.across, summary.settings)) summary.across.reset();
+    bool const answered = std::any_of(summary.settings.begin(), summary.settings.end(),
+                                      [](auto const& setting) { return setting.has_answer(); });
+    if (answered && summary.settings.size() > most_told_settings) summary.overview = overview_of(summary);
     return summary;
 }
 

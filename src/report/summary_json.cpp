@@ -1,5 +1,6 @@
 #include "exahca/report/summary.hpp"
 
+#include "overview_json.hpp"
 #include "story.hpp"
 
 #include <nlohmann/json.hpp>
@@ -288,6 +289,7 @@ std::string to_json(Summary const& summary)
         json["scales"].push_back(std::move(json_scale));
     }
     if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
+    if (summary.overview) json["overview"] = overview_json(summary);
     for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting, summary.benchmarks));
     if (summary.across) {
         json["across_settings"] = across_json(*summary.across);
