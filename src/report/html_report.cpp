@@ -25,7 +25,8 @@ std::vector<Section> sections_of(Summary const& summary, ReportOptions const& op
     constexpr std::size_t best_told = 5;
     std::vector<std::size_t> told;
     if (summary.overview) {
-        told = summary.overview->ranked;
+        for (auto const i : summary.overview->ranked)
+            if (summary.settings[i].detailed) told.push_back(i);
         told.resize(std::min(told.size(), options.settings == 0 ? best_told : options.settings));
     } else {
         for (std::size_t i = 0; i < summary.settings.size(); ++i) told.push_back(i);

@@ -1,6 +1,7 @@
 #include "exahca/report/overview.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/experiment/setting_ranking.hpp"
 #include "exahca/experiment/support.hpp"
 #include "exahca/report/summary.hpp"
 
@@ -11,17 +12,10 @@
 #include <limits>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace exahca {
 namespace {
-
-double mic_of(SettingSummary const& setting)
-{
-    double const mic = setting.orders[0].mic;
-    return std::isnan(mic) ? std::numeric_limits<double>::infinity() : mic; // the last
-}
 
 /// The value at a share of sorted values, linear between them.
 double quantile(std::vector<double> const& sorted, double share)
@@ -33,40 +27,23 @@ double quantile(std::vector<double> const& sorted, double share)
     return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-std::vector<SettingFamily> families_of(std::vector<SettingSummary> const& settings)
+std::vector<SettingFamily> families_of(std::vector<SettingSummary> const& settings,
+                                       std::vector<std::vector<std::size_t>> const& kinds)
 {
-    std::map<std::tuple<std::string, int, std::size_t>, std::vector<std::size_t>> members;
-    for (std::size_t s = 0; s < settings.size(); ++s)
-        if (settings[s].has_answer())
-            members[{settings[s].estimator, settings[s].factors, settings[s].domains.size()}].push_back(s);
     std::vector<SettingFamily> families;
-    for (auto& [key, ranked] : members) {
-        SettingFamily family;
-        std::tie(family.estimator, family.factors, std::ignore) = key;
-        family.base_models = static_cast<std::int64_t>(std::get<2>(key));
-        std::stable_sort(ranked.begin(), ranked.end(),
-                         [&](auto a, auto b) { return mic_of(settings[a]) < mic_of(settings[b]); });
-        family.ranked = std::move(ranked);
-        auto const share = static_cast<std::size_t>(std::ceil(good_share * static_cast<double>(family.ranked.size())));
-        family.good = std::min(family.ranked.size(), std::max(least_good, share));
+    for (auto const& ranked : kinds) {
+        auto const& first = settings[ranked[0]];
+        SettingFamily family{first.estimator, first.factors, std::ssize(first.domains), ranked, 0, {}};
+        auto const share = static_cast<std::size_t>(std::ceil(good_share * static_cast<double>(ranked.size())));
+        family.good = std::min(ranked.size(), std::max(least_good, share));
         std::vector<double> values;
-        for (auto const s : family.ranked) values.push_back(mic_of(settings[s]));
+        for (auto const s : ranked)
+            if (!std::isnan(settings[s].orders[0].mic)) values.push_back(settings[s].orders[0].mic);
         for (std::size_t i = 0; i < quantile_shares.size(); ++i)
-            family.quantiles[i] = quantile(values, quantile_shares[i]);
+            family.quantiles[i] = values.empty() ? std::nan("") : quantile(values, quantile_shares[i]);
         families.push_back(std::move(family));
     }
     return families;
-}
-
-std::vector<std::size_t> ranked_in_turn(std::vector<SettingFamily> const& families)
-{
-    std::size_t longest = 0;
-    for (auto const& family : families) longest = std::max(longest, family.ranked.size());
-    std::vector<std::size_t> ranked;
-    for (std::size_t rank = 0; rank < longest; ++rank)
-        for (auto const& family : families)
-            if (rank < family.ranked.size()) ranked.push_back(family.ranked[rank]);
-    return ranked;
 }
 
 /// H of every answered setting, level 1 first.
@@ -213,14 +190,18 @@ Overview overview_of(Summary const& summary)
 {
     Overview overview;
     overview.asked = std::ssize(summary.settings);
-    for (auto const& setting : summary.settings) {
+    std::vector<RankedSetting> answered;
+    for (std::size_t s = 0; s < summary.settings.size(); ++s) {
+        auto const& setting = summary.settings[s];
         if (!setting.has_answer()) continue;
+        answered.push_back({s, setting.estimator, setting.factors, setting.domains.size(), setting.orders[0].mic});
         ++overview.answered;
         overview.settled += setting.settled;
         overview.resampled += setting.bootstrap.has_value();
     }
-    overview.families = families_of(summary.settings);
-    overview.ranked = ranked_in_turn(overview.families);
+    auto const kinds = rank_by_kind(std::move(answered));
+    overview.families = families_of(summary.settings, kinds);
+    overview.ranked = in_turn(kinds);
     std::set<std::size_t> good;
     for (auto const& family : overview.families)
         good.insert(family.ranked.begin(), family.ranked.begin() + static_cast<std::ptrdiff_t>(family.good));

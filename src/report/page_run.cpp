@@ -28,7 +28,7 @@ bool differ(Summary const& summary, Of const& of)
 {
     std::set<std::string> values;
     for (auto const& setting : summary.settings)
-        if (setting.failure.empty()) values.insert(of(setting));
+        if (setting.failure.empty() || setting.has_answer()) values.insert(of(setting));
     return values.size() > 1;
 }
 
@@ -53,7 +53,7 @@ SettingDifferences::SettingDifferences(Summary const& summary)
 {
     std::map<std::string, std::set<std::string>> variants;
     for (auto const& setting : summary.settings)
-        if (setting.failure.empty()) variants[setting.estimator].insert(setting.variant);
+        if (setting.failure.empty() || setting.has_answer()) variants[setting.estimator].insert(setting.variant);
     for (auto const& [estimator, values] : variants) variant_[estimator] = values.size() > 1;
 }
 

@@ -41,4 +41,11 @@ std::string const& benchmark_at(std::vector<std::string> const& benchmarks, std:
     return benchmarks[static_cast<std::size_t>(index)];
 }
 
+std::string outcome_text(std::int64_t outcome)
+{
+    constexpr std::array texts{"optimum proven", "tuple limit", "time limit", "stopped"};
+    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
+                                                                             : "unknown";
+}
+
 } // namespace exahca

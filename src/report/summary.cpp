@@ -8,6 +8,7 @@
 #include "exahca/experiment/support.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "judgement.hpp"
+#include "read_brief.hpp"
 #include "read_certainty.hpp"
 #include "read_interim.hpp"
 #include "stored_shape.hpp"
@@ -347,13 +348,6 @@ std::vector<FailureSummary> read_failures(DataGroup const& failures)
     return summaries;
 }
 
-std::string outcome_text(std::int64_t outcome)
-{
-    constexpr std::array texts{"optimum proven", "tuple limit", "time limit", "stopped"};
-    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
-                                                                             : "unknown";
-}
-
 /// The notes of an estimate, stored in one text.
 std::vector<std::string> split_notes(std::string_view text)
 {
@@ -381,9 +375,10 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const&
     return parameters;
 }
 
+/// \param table, position  where the brief answers of all settings are, and this one's row
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
                                  std::string const& name, std::map<std::string, std::int64_t> const& sizes,
-                                 CapabilityNames const& capabilities)
+                                 CapabilityNames const& capabilities, EstimatesTable const& table, std::size_t position)
 {
     SettingSummary summary;
     summary.name = name;
@@ -397,7 +392,8 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
     auto const* estimate = results.find_group("estimate/" + summary.name);
     if (estimate == nullptr) { // a file of many settings need not keep the details of all
-        summary.failure = "this file keeps no details of this setting";
+        read_brief(summary, table, position, experiment, capabilities);
+        if (summary.failure.empty()) summary.failure = not_computed_text(results, name);
         return summary;
     }
     auto const* status = estimate->find_attribute("status");
@@ -471,12 +467,13 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     auto const& setting_names = stored_setting_names(results);
+    EstimatesTable const table(results);
     for (std::size_t s = 0; s < setting_names.size(); ++s) {
         if (auto const* estimate = results.find_group("estimate/" + setting_names[s]))
             check_shapes(*estimate,
                          experiment.layout(SettingId(static_cast<std::int64_t>(s)), ReplicateKind::estimate));
-        summary.settings.push_back(
-            summarize_setting(results, experiment, experiment.settings()[s], setting_names[s], sizes, capabilities));
+        summary.settings.push_back(summarize_setting(results, experiment, experiment.settings()[s], setting_names[s],
+                                                     sizes, capabilities, table, s));
     }
     compare_factor_numbers(summary.settings);
     for (auto& setting : summary.settings)

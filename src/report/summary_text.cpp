@@ -186,10 +186,26 @@ void print_brief(Out out, SettingSummary const& setting, std::vector<std::string
     if (named) fmt::format_to(out, "\n");
 }
 
+/// What a file of many settings has of one without details.
+void print_undetailed(Out out, SettingSummary const& setting, std::vector<Statement> const& statements)
+{
+    for (auto const& domain : setting.domains)
+        fmt::format_to(out, "{:<13}{}, {} used\n", &domain == &setting.domains[0] ? "Domains" : "", domain.name,
+                       counted(domain.models_used, "model", "models"));
+    for (auto const& statement : statements) print_statement(out, statement);
+    print_factors(out, setting);
+    print_weights(out, setting);
+    fmt::format_to(out, "\n");
+}
+
 void print_setting(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     fmt::format_to(out, "{}\n{}\n", setting.name, std::string(std::min<std::size_t>(setting.name.size(), 110), '-'));
     auto const statements = story(setting, benchmarks);
+    if (!setting.detailed && setting.has_answer()) {
+        print_undetailed(out, setting, statements);
+        return;
+    }
     if (!setting.failure.empty()) {
         for (auto const& statement : statements) print_statement(out, statement);
         fmt::format_to(out, "\n");
@@ -248,9 +264,12 @@ void print_failures(Out out, Summary const& summary)
 void print_best(Out out, Summary const& summary)
 {
     print_overview(out, summary, TextLength::full);
-    auto const best = summary.overview->ranked[0];
-    auto const& setting = summary.settings[best];
-    fmt::format_to(out, "Details of {}, the first of the ranking\n\n", setting_reference(best));
+    auto const& ranked = summary.overview->ranked;
+    auto const best = std::find_if(ranked.begin(), ranked.end(), [&](auto s) { return summary.settings[s].detailed; });
+    if (best == ranked.end()) return;
+    auto const& setting = summary.settings[*best];
+    fmt::format_to(out, "Details of {}, the first of the ranking{}\n\n", setting_reference(*best),
+                   best == ranked.begin() ? "" : " whose details are kept");
     print_setting(out, setting, summary.benchmarks);
     print_factor_choices(out, {setting});
 }

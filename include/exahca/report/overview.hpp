@@ -11,16 +11,13 @@ namespace exahca {
 /// Runs of more settings than these are told as a whole first, with the details of the best alone.
 inline constexpr std::size_t most_told_settings = 12;
 
-/// Settings whose MICs may be compared: of one estimator, one number of factors, one number of base models.
-///
-/// The MIC is a maximum over base models, so that it rises with their number whatever the data are; and it falls with
-/// fewer factors, which leave less to fit.
+/// Settings whose MICs may be compared: see rank_by_kind.
 struct SettingFamily
 {
     std::string estimator;
     int factors = 0;
     std::int64_t base_models = 0;
-    std::vector<std::size_t> ranked;   ///< positions among Summary::settings by rising MIC, equal ones in their order
+    std::vector<std::size_t> ranked;   ///< positions among Summary::settings by rising MIC
     std::size_t good = 0;              ///< how many at the head of `ranked` count as good: see good_share
     std::array<double, 7> quantiles{}; ///< MIC at quantile_shares
 };
@@ -63,7 +60,7 @@ struct Overview
 {
     std::int64_t asked = 0, answered = 0, settled = 0, resampled = 0;
     std::vector<SettingFamily> families; ///< by estimator, factors, base models; those with an answer
-    /// All of `families` in turn: the best of each, then the second of each.
+    /// All of `families`: see in_turn.
     std::vector<std::size_t> ranked;
     /// Of the answer that most settings give: the one of `leader`. It is looked for among leader_candidates settings
     /// spread evenly over all, and compared with every setting.

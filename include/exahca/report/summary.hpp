@@ -241,7 +241,10 @@ struct SettingSummary
     double screen = 0;
     bool screens_by_fit = false; ///< --screen auto
     std::string variant;         ///< contrast or density
-    std::string failure;         ///< why there is no answer; empty when there is one
+    std::string failure;         ///< why there is no answer, or no details of it; empty otherwise
+    /// Whether the file keeps all that was found. Else there are the best order with its MIC and H, the names of the
+    /// factors, and the base models with their coefficients; `failure` says so.
+    bool detailed = true;
     std::string search_outcome;
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
@@ -263,7 +266,10 @@ struct SettingSummary
     /// One factor has a direction of score space, but nothing to put in order.
     [[nodiscard]] bool has_order() const { return factors > 1; }
     /// Orders of somebody's own matrices have no factors, and are not counted.
-    [[nodiscard]] bool has_answer() const { return failure.empty() && !factors_found.empty() && !orders.empty(); }
+    [[nodiscard]] bool has_answer() const
+    {
+        return (failure.empty() || !detailed) && !factors_found.empty() && !orders.empty();
+    }
 };
 
 /// Failed tasks of one kind that give the same reason.
