@@ -3,7 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/experiment/coordinates.hpp"
-#include "exahca/experiment/estimates_table.hpp"
+#include "exahca/experiment/answers_table.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/stage.hpp"
 #include "exahca/model/score_counts.hpp"
@@ -392,7 +392,7 @@ struct RestoredKind
 };
 
 /// Takes an estimate of which the file keeps no details.
-RestoredKind restore_brief(EstimatesTable const& table, std::size_t position, Experiment const& experiment,
+RestoredKind restore_brief(AnswersTable const& table, std::size_t position, Experiment const& experiment,
                            SettingId id, bool limits_differ, RecordStore& records)
 {
     auto const& layout = experiment.brief_layout(id);
@@ -445,7 +445,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     add_input(root, scores, input);
     add_settings(root.group("settings"), experiment);
     auto const with_details = records.with_details();
-    if (records.keeps_best_only()) add_estimates(root, experiment, records, with_details);
+    if (records.keeps_best_only()) add_answers(root, experiment, records, with_details);
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s)
         if (with_details[static_cast<std::size_t>(s)]) add_setting_records(root, experiment, records, SettingId(s));
     add_aggregate(root.group("aggregate"), experiment, records, scores, with_details);
@@ -471,7 +471,7 @@ RestoredRecords restore_records(DataGroup const& results, Experiment const& expe
     std::map<Setting, std::size_t, LessContent> positions;
     for (std::size_t s = 0; s < names.size(); ++s) positions.emplace(stored.settings()[s], s);
 
-    EstimatesTable const brief(results);
+    AnswersTable const brief(results);
     RestoredRecords restored;
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
         SettingId const id(s);

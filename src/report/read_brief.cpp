@@ -40,8 +40,8 @@ OrderSummary order_of(RecordView const& view)
 
 } // namespace
 
-void read_brief(SettingSummary& summary, EstimatesTable const& table, std::size_t position,
-                Experiment const& experiment, CapabilityNames const& capabilities)
+void read_brief(SettingSummary& summary, AnswersTable const& table, std::size_t position, Experiment const& experiment,
+                CapabilityNames const& capabilities)
 {
     summary.detailed = false;
     summary.failure = no_details;
@@ -50,7 +50,7 @@ void read_brief(SettingSummary& summary, EstimatesTable const& table, std::size_
     auto const& setting = experiment.setting(id);
     auto const& layout = experiment.brief_layout(id);
     auto const record = table.record(position, layout);
-    if (!record) throw InvalidInput("the table of estimates lacks a field", "the file was changed", "make it again");
+    if (!record) throw InvalidInput("the table of answers lacks a field", "the file was changed", "make it again");
     if (record->status != TaskStatus::done) {
         summary.detailed = true; // there are none that could be kept
         summary.failure = record->reason;

@@ -378,7 +378,7 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const&
 /// \param table, position  where the brief answers of all settings are, and this one's row
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
                                  std::string const& name, std::map<std::string, std::int64_t> const& sizes,
-                                 CapabilityNames const& capabilities, EstimatesTable const& table, std::size_t position)
+                                 CapabilityNames const& capabilities, AnswersTable const& table, std::size_t position)
 {
     SettingSummary summary;
     summary.name = name;
@@ -441,7 +441,7 @@ bool compares_answers(AcrossSummary const& across, std::vector<SettingSummary> c
     return std::none_of(settings.begin(), settings.end(), [&](SettingSummary const& setting) {
         bool const compared =
             std::find(across.settings.begin(), across.settings.end(), setting.name) != across.settings.end();
-        return compared && !setting.failure.empty();
+        return compared && !setting.failure.empty() && !setting.has_answer();
     });
 }
 
@@ -467,7 +467,7 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     auto const& setting_names = stored_setting_names(results);
-    EstimatesTable const table(results);
+    AnswersTable const table(results);
     for (std::size_t s = 0; s < setting_names.size(); ++s) {
         if (auto const* estimate = results.find_group("estimate/" + setting_names[s]))
             check_shapes(*estimate,

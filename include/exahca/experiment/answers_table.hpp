@@ -11,18 +11,18 @@
 
 namespace exahca {
 
-/// Adds the group /estimates: the brief fields of every setting's estimate as arrays over dimension `setting`, those of
+/// Adds the group /answers: the brief fields of every setting's estimate as arrays over dimension `setting`, those of
 /// several numbers of base models and factors padded with missing values to the largest. Its `details` says which
 /// settings have groups of their own as well.
-void add_estimates(DataGroup& root, Experiment const& experiment, RecordStore const& records,
+void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records,
                    std::vector<bool> const& with_details);
 
-/// The group /estimates of a results file. Files of few settings, and of earlier programs, have none.
-class EstimatesTable
+/// The group /answers of a results file. Files of few settings, and of earlier programs, have none.
+class AnswersTable
 {
 public:
     /// \throws InvalidInput  when its arrays do not fit together
-    explicit EstimatesTable(DataGroup const& results);
+    explicit AnswersTable(DataGroup const& results);
 
     [[nodiscard]] explicit operator bool() const { return !status_.empty(); }
     /// Settings in it.

@@ -1,4 +1,4 @@
-#include "exahca/experiment/estimates_table.hpp"
+#include "exahca/experiment/answers_table.hpp"
 
 #include "exahca/core/error.hpp"
 
@@ -103,8 +103,8 @@ Variable column_of(WideField wide, std::int64_t settings)
 
 } // namespace
 
-void add_estimates(DataGroup& root, Experiment const& experiment, RecordStore const& records,
-                   std::vector<bool> const& with_details)
+void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records,
+                 std::vector<bool> const& with_details)
 {
     auto const count = length(experiment.settings());
     auto wide = wide_fields(experiment);
@@ -130,7 +130,7 @@ void add_estimates(DataGroup& root, Experiment const& experiment, RecordStore co
             for_corner(own.shape, field.field.shape, [&](auto from, auto to) { row[to] = values[from]; });
         }
     }
-    auto& group = root.group("estimates");
+    auto& group = root.group("answers");
     group.add({"setting", {"setting"}, {count}, std::move(names), "", "name of the setting"});
     group.add(
         {"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
@@ -145,14 +145,14 @@ void add_estimates(DataGroup& root, Experiment const& experiment, RecordStore co
     for (auto& field : wide) group.add(column_of(std::move(field), count));
 }
 
-EstimatesTable::EstimatesTable(DataGroup const& results)
+AnswersTable::AnswersTable(DataGroup const& results)
 {
-    auto const* group = results.find_group("estimates");
+    auto const* group = results.find_group("answers");
     if (group == nullptr) return;
     status_ = group->integers("status");
     reason_ = group->strings("reason");
     if (reason_.size() != status_.size())
-        throw InvalidInput("the table of estimates is not rectangular", "the file is damaged or of another kind");
+        throw InvalidInput("the table of answers is not rectangular", "the file is damaged or of another kind");
     for (auto const& variable : group->variables) {
         if (variable.dims.empty() || variable.dims[0] != "setting") continue;
         std::visit(
@@ -169,7 +169,7 @@ EstimatesTable::EstimatesTable(DataGroup const& results)
     }
 }
 
-std::optional<TaskRecord> EstimatesTable::record(std::size_t setting, RecordLayout const& brief) const
+std::optional<TaskRecord> AnswersTable::record(std::size_t setting, RecordLayout const& brief) const
 {
     TaskRecord record{static_cast<TaskStatus>(status_.at(setting)), reason_[setting], {}, 0};
     if (record.status != TaskStatus::done) return record;
