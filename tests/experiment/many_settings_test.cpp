@@ -88,9 +88,9 @@ void expect_same(DataGroup const& a, DataGroup const& b, std::string const& path
         if (auto const* reals = std::get_if<std::vector<double>>(&one.values)) {
             auto const& others = std::get<std::vector<double>>(other.values);
             ASSERT_EQ(reals->size(), others.size()) << path << one.name;
-            if (!reals->empty())
-                EXPECT_EQ(std::memcmp(reals->data(), others.data(), reals->size() * sizeof(double)), 0)
-                    << path << one.name;
+            bool const same =
+                reals->empty() || std::memcmp(reals->data(), others.data(), reals->size() * sizeof(double)) == 0;
+            EXPECT_TRUE(same) << path << one.name;
         } else {
             EXPECT_EQ(one.values, other.values) << path << one.name;
         }

@@ -137,7 +137,7 @@ TEST(Overview, a_setting_is_found_by_number_and_name_and_told_alone)
     auto const summary = made.run.summary();
     EXPECT_EQ(find_setting(summary, "28"), 27u);
     EXPECT_EQ(find_setting(summary, summary.settings[3].name), 3u);
-    for (auto const* wrong : {"0", "29", "3x", "", "-1"}) EXPECT_THROW(find_setting(summary, wrong), UsageError);
+    for (auto const* wrong : {"0", "29", "3x", "", "-1"}) EXPECT_THROW((void)find_setting(summary, wrong), UsageError);
     auto const one = only(summary, 3);
     EXPECT_EQ(one.settings.size(), 1u);
     EXPECT_FALSE(one.overview);
@@ -164,8 +164,11 @@ TEST(Overview, settings_without_details_are_ranked_and_told_as_far_as_they_are_k
     EXPECT_EQ(json["settings"][0]["orders"][0]["mic"], all.settings[0].orders[0].mic);
     EXPECT_EQ(json["settings"][27]["detailed"], true);
     EXPECT_EQ(json["overview"]["kinds"][0]["ranked"][0], few.settings[27].name);
-    for (auto const& table : cut.run.tables())
-        if (table.name == "settings") EXPECT_EQ(table.rows, 28);
+    auto const tables = cut.run.tables();
+    auto const settings =
+        std::find_if(tables.begin(), tables.end(), [](auto const& table) { return table.name == "settings"; });
+    ASSERT_NE(settings, tables.end());
+    EXPECT_EQ(settings->rows, 28u);
 }
 
 TEST(Overview, the_page_ranks_all_and_tells_the_best)
