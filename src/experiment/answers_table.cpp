@@ -103,21 +103,19 @@ Variable column_of(WideField wide, std::int64_t settings)
 
 } // namespace
 
-void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records,
-                 std::vector<bool> const& with_details)
+void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records)
 {
     auto const count = length(experiment.settings());
     auto wide = wide_fields(experiment);
     for (auto& field : wide) field.values.assign(static_cast<std::size_t>(count) * field.field.size, std::nan(""));
     std::vector<std::string> names, reasons;
-    std::vector<std::int8_t> status, details;
+    std::vector<std::int8_t> status;
     for (std::int64_t s = 0; s < count; ++s) {
         Task const task{SettingId(s), ReplicateKind::estimate, 0};
         auto const& record = records.at(experiment.id_of(task));
         names.push_back(setting_name(experiment.setting(task.setting)));
         reasons.push_back(record.reason);
         status.push_back(static_cast<std::int8_t>(record.status));
-        details.push_back(with_details[static_cast<std::size_t>(s)]);
         if (record.status != TaskStatus::done) continue;
         auto const view = records.view(task);
         auto const& brief = experiment.brief_layout(task.setting);
@@ -136,12 +134,6 @@ void add_answers(DataGroup& root, Experiment const& experiment, RecordStore cons
         {"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
     group.add({"status", {"setting"}, {count}, std::move(status), "1", "0 not computed yet, 1 done, 2 failed"});
     group.add({"reason", {"setting"}, {count}, std::move(reasons), "", "why it failed, or warnings"});
-    group.add({"details",
-               {"setting"},
-               {count},
-               std::move(details),
-               "1",
-               "whether the setting has a group under /estimate with all that was found"});
     for (auto& field : wide) group.add(column_of(std::move(field), count));
 }
 

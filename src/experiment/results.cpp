@@ -445,7 +445,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     add_input(root, scores, input);
     add_settings(root.group("settings"), experiment);
     auto const with_details = records.with_details();
-    if (records.keeps_best_only()) add_answers(root, experiment, records, with_details);
+    if (records.keeps_best_only()) add_answers(root, experiment, records);
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s)
         if (with_details[static_cast<std::size_t>(s)]) add_setting_records(root, experiment, records, SettingId(s));
     add_aggregate(root.group("aggregate"), experiment, records, scores, with_details);

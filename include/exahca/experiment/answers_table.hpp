@@ -12,10 +12,8 @@
 namespace exahca {
 
 /// Adds the group /answers: the brief fields of every setting's estimate as arrays over dimension `setting`, those of
-/// several numbers of base models and factors padded with missing values to the largest. Its `details` says which
-/// settings have groups of their own as well.
-void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records,
-                   std::vector<bool> const& with_details);
+/// several numbers of base models and factors padded with missing values to the largest.
+void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records);
 
 /// The group /answers of a results file. Files of few settings, and of earlier programs, have none.
 class AnswersTable
