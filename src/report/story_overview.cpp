@@ -22,15 +22,17 @@ std::int64_t good_settings(Overview const& overview)
 
 Statement extent(Overview const& overview)
 {
-    auto text = fmt::format("{}, {} with an answer: ", counted(overview.asked, "setting", "settings"),
-                            overview.answered == overview.asked ? "each" : grouped(overview.answered));
     std::vector<std::string> parts;
     for (std::size_t f = 0; f < std::min(families_named, overview.families.size()); ++f)
-        parts.push_back(fmt::format("{} of {}", grouped(std::ssize(overview.families[f].ranked)),
-                                    family_name(overview.families[f])));
-    text += fmt::format("{}", fmt::join(parts, "; "));
+        parts.push_back(overview.families.size() == 1
+                            ? family_name(overview.families[f])
+                            : fmt::format("{} with {}", grouped(std::ssize(overview.families[f].ranked)),
+                                          family_name(overview.families[f])));
     if (overview.families.size() > families_named)
-        text += fmt::format("; and {} kinds more", overview.families.size() - families_named);
+        parts.push_back(fmt::format("and {} kinds more", overview.families.size() - families_named));
+    auto text =
+        fmt::format("{}, {} with an answer: {}", counted(overview.asked, "setting", "settings"),
+                    overview.answered == overview.asked ? "each" : grouped(overview.answered), fmt::join(parts, "; "));
     if (overview.resampled == 0)
         text += ". No resamples were analysed, so that nothing is known of how far any answer is settled";
     else
@@ -89,7 +91,7 @@ std::vector<Statement> majority(Summary const& summary)
         levels.push_back(fmt::format("{} in {}", span_name(j, 0), count_text(overview.levels[j])));
     std::vector<Statement> statements;
     bool const ordered = overview.levels.size() > 1;
-    statements.push_back({"In most",
+    statements.push_back({"Commonest",
                           fmt::format("{}, as {} gives it, is the same to within {:.0f}° {} ({} good settings).",
                                       chain_text(labels_of(summary.settings[overview.leader])),
                                       setting_reference(overview.leader), same_flag_degrees,
