@@ -105,8 +105,9 @@ Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communica
     plan.memory.rank = std::max<std::int64_t>(peak_resident_bytes() - 2 * size, 0) + mpi_bytes +
                        (request.storage == NodeStorage::private_copies ? size : 0);
     plan.memory.scores = request.storage == NodeStorage::private_copies ? 0 : size;
-    plan.memory.results = size + static_cast<std::int64_t>(bytes_per_record_byte * record_bytes(experiment)) +
-                          experiment.task_count() * static_cast<std::int64_t>(sizeof(TaskRecord));
+    plan.memory.results =
+        size + static_cast<std::int64_t>(bytes_per_record_byte * record_bytes(experiment, request.keep_details)) +
+        experiment.task_count() * static_cast<std::int64_t>(sizeof(TaskRecord));
     return plan;
 }
 

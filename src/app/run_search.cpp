@@ -264,6 +264,7 @@ private:
     /// Gives every rank's runner the estimates.
     void share_estimates()
     {
+        if (!experiment_.has_replicates()) return; // nothing else needs them
         ByteWriter writer;
         if (campaign_ != nullptr)
             for (auto const id : campaign_->tasks(Stage::estimates)) campaign_->records().at(id).write(writer);

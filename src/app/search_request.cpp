@@ -1,5 +1,7 @@
 #include "search_request.hpp"
 
+#include "keep_details.hpp"
+
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_check.hpp"
@@ -231,6 +233,7 @@ void add_search_options(Command::Options& options)
         "require-identical", "refuse ranks, and earlier results, that compute other bits, instead of warning")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
+    add_keep_details_option(size);
     options.add(data).add(analysis).add(orders).add(replicates).add(size).add(running);
 }
 
@@ -286,6 +289,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.influence = replicates_option(values, "influence");
     request.replicates.nested = replicates_option(values, "calibrate");
 
+    request.keep_details = read_keep_details(values);
     read_search_limits(values, request.grid.common);
     read_flag_limits(values, request.grid.common);
     request.orders_only = values.count("orders-only") > 0;
@@ -427,7 +431,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     warnings = check_data(settings, scores);
     warnings.insert(warnings.end(), noise_warnings.begin(), noise_warnings.end());
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
-    check_record_bytes(experiment, request.limits);
+    check_record_bytes(experiment, request.keep_details, request.limits);
     return experiment;
 }
 

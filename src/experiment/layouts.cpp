@@ -4,6 +4,8 @@
 #include "fitted_model.hpp"
 #include "noise_record.hpp"
 
+#include <array>
+
 namespace exahca {
 namespace {
 
@@ -192,6 +194,24 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     add_reading(layout, e);
     add_ica_report(layout, e, setting.estimator);
     return layout;
+}
+
+RecordLayout brief_layout(RecordLayout const& estimate)
+{
+    constexpr std::array kept{
+        "search_outcome", "lower_bound",           "mic",        "mean_inexactness", "inexactness",
+        "unmixing",       "answer_log_likelihood", "answer_bic", "decided",          "alignment_benchmark",
+        "alignment_r2",   "coefficients",          "models_used"};
+    RecordLayout brief;
+    for (auto const* name : kept) {
+        if (!estimate.has(name)) continue; // the likelihoods of another estimator
+        auto const& field = estimate.field(name);
+        std::vector<Extent> extents;
+        for (std::size_t i = 0; i < field.dims.size(); ++i)
+            if (field.dims[i] != "order") extents.push_back({field.dims[i], field.shape[i]});
+        brief.add(field.name, field.kind, extents, field.units, field.description);
+    }
+    return brief;
 }
 
 RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)

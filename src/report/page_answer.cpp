@@ -121,7 +121,7 @@ std::vector<std::string> answer_sentences(Summary const& summary)
     std::map<std::string, int> directions;
     std::int64_t estimates = 0, settled = 0, resampled = 0, too_few = 0;
     for (auto const& setting : summary.settings) {
-        if (!setting.failure.empty() || setting.factors_found.empty()) continue;
+        if (!setting.has_answer()) continue;
         ++estimates;
         settled += setting.settled;
         resampled += setting.bootstrap.has_value();

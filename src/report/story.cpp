@@ -211,6 +211,12 @@ std::optional<Statement> truth(SettingSummary const& setting)
 
 std::vector<Statement> story(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
+    if (!setting.detailed && setting.has_answer())
+        return {found(setting),
+                {"Details",
+                 fmt::format("its best order has a MIC of {}; {}.", plain_number(setting.orders[0].mic, 4),
+                             setting.failure),
+                 true}};
     if (!setting.failure.empty()) return {{"No estimate", setting.failure + ".", true}};
     if (setting.factors_found.empty()) return {}; // orders of given matrices: the table says it all
     std::vector<Statement> statements{found(setting)};

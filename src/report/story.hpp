@@ -3,6 +3,7 @@
 #include "exahca/report/certainty.hpp"
 #include "exahca/report/summary.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -107,6 +108,38 @@ namespace exahca {
 
 /// What can be quoted and what cannot.
 [[nodiscard]] Statement bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks);
+
+/// Benchmarks that name the factors, in causal order.
+[[nodiscard]] std::vector<std::string> labels_of(SettingSummary const& setting);
+
+/// "published, 3 factors, sets of 4 base models".
+[[nodiscard]] std::string family_name(SettingFamily const& family);
+
+/// "setting 17": its number in the file, from 1, which `show --setting` takes. \param setting  from 0
+[[nodiscard]] std::string setting_reference(std::size_t setting);
+
+/// What tells the settings of a run apart, worked out once: domains, variant, screening and share of the items' noise,
+/// each where settings with an answer differ in it.
+class SettingDifferences
+{
+public:
+    explicit SettingDifferences(Summary const& summary);
+    /// "a, b, c; logcosh"; the name of the setting where nothing of this differs.
+    [[nodiscard]] std::string of(SettingSummary const& setting) const;
+    /// The same with estimator and number of factors before it.
+    [[nodiscard]] std::string label(SettingSummary const& setting) const;
+
+private:
+    [[nodiscard]] std::vector<std::string> parts(SettingSummary const& setting) const;
+
+    bool domains_ = false, screening_ = false, item_share_ = false;
+    std::map<std::string, bool> variant_; ///< by estimator
+};
+
+/// "llama, qwen": the base models of a setting.
+[[nodiscard]] std::string domain_names(SettingSummary const& setting);
+/// "0.6", "auto" or "off".
+[[nodiscard]] std::string screening_text(SettingSummary const& setting);
 
 /// Labels without the empty ones that pad settings of fewer factors.
 [[nodiscard]] std::vector<std::string> named(std::vector<std::string> labels);

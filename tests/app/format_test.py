@@ -153,7 +153,9 @@ class FormatTest(ProgramTest):
         self.give_items("s.h5", "items.h5")
         self.succeed("search", "items.h5", "-o", "known.h5", "--factors", "1", "--orders", 2, "--quiet", "--density", "mog2",
                      "--missing-shift", -5)
-        files = ("both.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "flags.h5", "interim.h5")
+        self.succeed("search", "s.h5", "-o", "many.h5", "--estimator", "published,joint", "--factors", "1,2", "--keep-details", 2,
+                     *common)  # fmt: skip
+        files = ("both.h5", "many.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "flags.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))
         for pattern, section in self.by_path.items():
