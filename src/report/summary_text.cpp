@@ -35,10 +35,6 @@ void print_statement(Out out, Statement const& statement)
     fmt::format_to(out, "{:<13}", statement.topic);
     int column = 0;
     std::string_view rest = statement.text;
-    if (statement.topic == "Direction") { // whole, so that it can be found and copied
-        fmt::format_to(out, "{}\n", rest);
-        return;
-    }
     while (!rest.empty()) {
         auto end = rest.find(' ');
         if (end != rest.npos && rest.substr(end + 1, 1) == "%") end = rest.find(' ', end + 1); // stays with its number
@@ -64,7 +60,7 @@ void print_domains(Out out, SettingSummary const& setting)
         used += domain.models_used + domain.models_unusable;
         parts.push_back(fmt::format("{} {}", domain.name, domain.models));
     }
-    fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    fmt::format_to(out, "Base models  {}   {} models\n", fmt::join(parts, " · "), models);
     auto const dropped = models - used;
     if (setting.screens_by_fit)
         fmt::format_to(out, "Screening    {}\n",
@@ -73,7 +69,7 @@ void print_domains(Out out, SettingSummary const& setting)
                                                   counted(dropped, "model", "models"),
                                                   dropped == 1 ? "stands" : "stand", dropped == 1 ? "is" : "are"));
     if (setting.screen > 0)
-        fmt::format_to(out, "Screening    {}, below {} of {} domain's median total, left out\n",
+        fmt::format_to(out, "Screening    {}, below {} of {} base model's median total, left out\n",
                        counted(dropped, "model", "models"), setting.screen, dropped == 1 ? "its" : "their");
 }
 
