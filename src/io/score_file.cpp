@@ -334,7 +334,7 @@ void write_scores(std::string const& path, ScoreMatrix&& matrix)
         write_scores(path, static_cast<ScoreMatrix const&>(matrix));
         return;
     }
-    constexpr Index rows_returned = Index{1} << 16;
+    constexpr Index rows_returned = Index{1} << 15;
     Index written = 0, returned = 0;
     auto const fill = [&](std::int64_t first, std::int64_t count, double* rows) {
         Eigen::Map<RowMajor>(rows, count, matrix.scores.cols()) = matrix.scores.middleRows(first, count);
