@@ -144,8 +144,9 @@ void set_column_facts(Command::Values const& values, std::span<SentinelHint cons
 std::vector<std::string> bound_lines(ScoreMatrix const& matrix)
 {
     auto const bounds = bounds_of(matrix);
-    auto const counts = count_scores(matrix, bounds);
     std::vector<std::string> lines;
+    if (bounds == no_bounds(matrix.scores.cols())) return lines;
+    auto const counts = count_scores(matrix, bounds);
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
         auto const column = static_cast<Index>(j);
         auto const add = [&](char const* end, double bound, std::int64_t count) {

@@ -157,7 +157,7 @@ void add_search_options(Command::Options& options)
         "base models to form sets from: every subset of the sizes of --subset-sizes")(
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
         "drop-domain", "analyse every set also without each one of its base models")(
-        "min-models", po::value<std::int64_t>()->default_value(100),
+        "min-models", po::value<std::int64_t>()->default_value(usual_min_models),
         "without --domains and --domains-from: every base model with so many models; with them: those that a pattern "
         "such as 'qwen2.5-*' stands for");
 
@@ -166,7 +166,7 @@ void add_search_options(Command::Options& options)
                            "numbers of latent factors: 3, 2,3 or 1..5")(
         "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
-        "drop models that stand out towards low scores (auto), or those below this share of their domain's median "
+        "drop models that stand out towards low scores (auto), or those below this share of their base model's median "
         "total, or none (off); default: off for published, auto for joint")(
         "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
@@ -196,11 +196,11 @@ void add_search_options(Command::Options& options)
         "search-time", po::value<std::string>()->value_name("TIME"),
         "instead: longest search of one estimate (90s, 15m, 2h); what it finds then depends on the machine")(
         "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(
-        "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each domain");
+        "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each base model");
 
     po::options_description replicates("Replicates");
     replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0),
-                             "resamples of the models within each domain")(
+                             "resamples of the models within each base model")(
         "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
         "placebo", po::value<std::int64_t>()->default_value(0),
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
@@ -303,7 +303,7 @@ SearchRequest read_search_request(Command::Values const& values)
                          "give --parametric 100 or more too");
     if (values.count("sizes") > 0) {
         if (!request.orders_only)
-            throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");
+            throw UsageError("--sizes goes with --orders-only", {}, "the sizes of base models come from the score file");
         for (auto const& part : split_list(values["sizes"].as<std::string>()))
             request.sizes.push_back(parse_number<double>("sizes", part));
     }
@@ -400,11 +400,11 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
             if (!domains.contains(name)) domains[name] = select_domains(scores, std::vector{name})[0];
             auto const& domain = domains[name].scores;
             if (!usable_rows(setting, domain).empty() && analysed_rows(setting, domain).empty())
-                throw UsageError(fmt::format("--screen {} drops all {} models of domain \"{}\"", setting.screen,
+                throw UsageError(fmt::format("--screen {} drops all {} models of base model \"{}\"", setting.screen,
                                              domain.rows(), name),
                                  fmt::format("the median of their totals is {:.4g}", median_total(domain)),
                                  "screen only scores that are not negative: use --screen auto or off, or leave the "
-                                 "domain out");
+                                 "base model out");
         }
     }
 }

@@ -14,10 +14,6 @@ void print_statement(Out out, Statement const& statement)
     fmt::format_to(out, "{:<13}", statement.topic);
     int column = 0;
     std::string_view rest = statement.text;
-    if (statement.topic == "Direction") { // whole, so that it can be found and copied
-        fmt::format_to(out, "{}\n", rest);
-        return;
-    }
     while (!rest.empty()) {
         auto end = rest.find(' ');
         if (end != rest.npos && rest.substr(end + 1, 1) == "%") end = rest.find(' ', end + 1); // stays with its number

@@ -54,7 +54,8 @@ std::vector<Statement> shared_names(SettingSummary const& setting, std::vector<s
         if (std::count(labels.begin(), labels.end(), labels[i]) > 1 && !words[i].empty())
             parts.push_back(fmt::format("z{} weighs {}", i + 1, words[i]));
     if (parts.empty()) return {};
-    return {{"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; "))}};
+    return {{"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; ")),
+             true}};
 }
 
 Statement certainty(SettingSummary const& setting)
@@ -67,7 +68,8 @@ Statement certainty(SettingSummary const& setting)
                 fmt::format("{} give this direction again, to within {:.0f}° {}{}.", of, same_flag_degrees, interval,
                             angle_note(bootstrap, 0)),
                 true};
-    auto text = fmt::format("{} agree with the best order at every level {}.", of, interval);
+    auto text = fmt::format("{} agree with the best order at every level, to within {:.0f}° {}.", of, same_flag_degrees,
+                            interval);
     if (auto const* other = leading_rival(setting); other != nullptr && !setting.settled) {
         auto const share = other->members > bootstrap.groups[0].members
                                ? fmt::format("More of them, {},", share_text(other->share))

@@ -36,7 +36,7 @@ void print_domains(Out out, SettingSummary const& setting)
         used += domain.models_used + domain.models_unusable;
         parts.push_back(fmt::format("{} {}", domain.name, domain.models));
     }
-    fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    fmt::format_to(out, "Base models  {}   {} models\n", fmt::join(parts, " · "), models);
     auto const dropped = models - used;
     if (setting.screens_by_fit)
         fmt::format_to(out, "Screening    {}\n",
@@ -45,7 +45,7 @@ void print_domains(Out out, SettingSummary const& setting)
                                                   counted(dropped, "model", "models"),
                                                   dropped == 1 ? "stands" : "stand", dropped == 1 ? "is" : "are"));
     if (setting.screen > 0)
-        fmt::format_to(out, "Screening    {}, below {} of {} domain's median total, left out\n",
+        fmt::format_to(out, "Screening    {}, below {} of {} base model's median total, left out\n",
                        counted(dropped, "model", "models"), setting.screen, dropped == 1 ? "its" : "their");
 }
 

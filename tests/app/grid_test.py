@@ -152,7 +152,7 @@ class GridErrorsTest(ProgramTest):
         self.fails("empty range", *pool, "--subset-sizes", "3..2")
         self.fails("did you mean llama-3-8b", "--domains-from", "lama-3-8b,qwen2.5-14b", "--subset-sizes", "2")
         self.fails("named twice", "--domains-from", "llama-3-8b,llama-3-8b", "--subset-sizes", "2")
-        self.fails("would leave a single domain", "--domains", "llama-3-8b,qwen2.5-14b", "--drop-domain")
+        self.fails("would leave a single base model", "--domains", "llama-3-8b,qwen2.5-14b", "--drop-domain")
 
     def test_one_base_model_is_refused_however_it_came_about(self):
         one = "one base model identifies no order"
@@ -214,7 +214,7 @@ class GridErrorsTest(ProgramTest):
                 file.write(f"a{i},good,{50 + i},{20 + 3 * (i % 5)},{i % 7}\n")
                 file.write(f"b{i},bad,{-50 - i % 3},{-20 - i % 5},{-10 - i % 7}\n")
         self.succeed("import", "n.csv", "-o", "n.h5")
-        self.fails('--screen 0.6 drops all 40 models of domain "bad"', "--min-models", 1, "--screen", 0.6, scores="n.h5")
+        self.fails('--screen 0.6 drops all 40 models of base model "bad"', "--min-models", 1, "--screen", 0.6, scores="n.h5")
 
 
 if __name__ == "__main__":

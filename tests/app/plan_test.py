@@ -105,12 +105,12 @@ class PlanTest(ProgramTest):
         cases = [(2, "--output", ("s.h5",)), (3, "absent.h5", ("absent.h5", "-o", "r.h5")),
                  (2, "both input and output", ("s.h5", "-o", "s.h5"))]
         cases += [(2, text, ("s.h5", "-o", "r.h5", *words)) for text, words in [
-            ('no domain "lama-3-8b"', ("--domains", "lama-3-8b,qwen2.5-14b")),
+            ('no base model "lama-3-8b"', ("--domains", "lama-3-8b,qwen2.5-14b")),
             ("7 factors", ("--min-models", 1, "--factors", 7)),
             ("contradict", ("--min-models", 1, "--overwrite", "--resume")),
             ("asks for no replicates", ("--min-models", 1, "--bootstrap", 0)),
             ("more than 10", ("--min-models", 1, "--factors", 2, "--bootstrap", 50, "--most-tasks", 10)),
-            ("no domain of s.h5 has 100 models", ()),
+            ("no base model of s.h5 has 100 models", ()),
         ]]  # fmt: skip
         for status, text, words in cases:
             with self.subTest(text=text):
