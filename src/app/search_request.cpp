@@ -297,7 +297,8 @@ SearchRequest read_search_request(Command::Values const& values)
                          "give --parametric 100 or more too");
     if (values.count("sizes") > 0) {
         if (!request.orders_only)
-            throw UsageError("--sizes goes with --orders-only", {}, "the sizes of base models come from the score file");
+            throw UsageError("--sizes goes with --orders-only", {},
+                             "the sizes of base models come from the score file");
         for (auto const& part : split_list(values["sizes"].as<std::string>()))
             request.sizes.push_back(parse_number<double>("sizes", part));
     }

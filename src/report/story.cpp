@@ -54,8 +54,8 @@ std::vector<Statement> shared_names(SettingSummary const& setting, std::vector<s
         if (std::count(labels.begin(), labels.end(), labels[i]) > 1 && !words[i].empty())
             parts.push_back(fmt::format("z{} weighs {}", i + 1, words[i]));
     if (parts.empty()) return {};
-    return {{"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; ")),
-             true}};
+    return {
+        {"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; ")), true}};
 }
 
 Statement certainty(SettingSummary const& setting)
