@@ -1,6 +1,7 @@
 #include "exahca/report/summary.hpp"
 
 #include "edges.hpp"
+#include "paragraph.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -31,28 +32,11 @@ std::string order_count_text(double log10_count)
 /// A topic and its sentences, wrapped.
 void print_statement(Out out, Statement const& statement)
 {
-    constexpr int text_width = 105;
-    fmt::format_to(out, "{:<13}", statement.topic);
-    int column = 0;
-    std::string_view rest = statement.text;
-    if (statement.topic == "Direction") { // whole, so that it can be found and copied
-        fmt::format_to(out, "{}\n", rest);
-        return;
-    }
-    while (!rest.empty()) {
-        auto end = rest.find(' ');
-        if (end != rest.npos && rest.substr(end + 1, 1) == "%") end = rest.find(' ', end + 1); // stays with its number
-        auto const word = rest.substr(0, end);
-        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-        auto const width = text_columns(word);
-        if (column > 0 && column + 1 + width > text_width) {
-            fmt::format_to(out, "\n{:13}", "");
-            column = 0;
-        }
-        fmt::format_to(out, "{}{}", column > 0 ? " " : "", word);
-        column += width + (column > 0);
-    }
-    fmt::format_to(out, "\n");
+    constexpr int text_width = 105, topic_width = 13;
+    // A direction stays whole, so that it can be found and copied.
+    auto const text =
+        statement.topic == "Direction" ? statement.text : wrapped(statement.text, text_width, topic_width);
+    fmt::format_to(out, "{:<{}}{}\n", statement.topic, topic_width, text);
 }
 
 void print_domains(Out out, SettingSummary const& setting)
