@@ -238,7 +238,52 @@ class ModelsTest(ProgramTest):
         self.assertIn("Ranks by MUSR, true score", text)
         self.assertIn(f"of {list(bases).count(bases[0])}", text)
 
+    def test_next_says_what_missing_scores_would_add(self):
+        models, bases, scores = self.scores()
+        missing = [(models[i], BENCHMARKS[j]) for i, j in zip(*numpy.where(numpy.isnan(scores)))]
+        table = self.table("next", "results.h5")
+        new = [row for row in table if not row["model"]]
+        self.assertEqual([(row["base_model"], row["benchmark"]) for row in new],
+                         [(base, benchmark) for base in dict.fromkeys(row["base_model"] for row in new) for benchmark in BENCHMARKS])
+        self.assertEqual(len(new), len(set(bases)) * len(BENCHMARKS))
+        self.assertEqual(sorted((row["model"], row["benchmark"]) for row in table[len(new):]), sorted(missing))
+        for row in table:
+            self.assertGreater(float(row["gain"]), 0)
+            self.assertLess(float(row["known"]) + float(row["gain"]), 1)
+            self.assertEqual(row["target"], "all capabilities")
+        for row in new:
+            self.assertAlmostEqual(float(row["known"]), 0, places=9)
+        # The mean over the capabilities of what --for gives one by one.
+        ones = [self.table("next", "results.h5", "--for", name) for name in ("z1", "z2")]
+        for row, first, second in zip(table, *ones):
+            self.assertAlmostEqual(float(row["gain"]), (float(first["gain"]) + float(second["gain"])) / 2, places=9)
+        costs = self.table("next", "results.h5", "--cost", "MATH Lvl 5=4,BBH=2", "--for", "MUSR")
+        for row in costs:
+            cost = {"MATH Lvl 5": 4, "BBH": 2}.get(row["benchmark"], 1)
+            self.assertEqual(float(row["cost"]), cost)
+            self.assertAlmostEqual(float(row["gain_per_cost"]), float(row["gain"]) / cost, places=12)
+        told = json.loads(self.succeed("next", "results.h5", "--json").stdout)
+        self.assertEqual([one["gain"] for one in told["new_models"] + told["models"]], [float(row["gain"]) for row in table])
+        text = self.succeed("next", "results.h5", "--top", "3", "--cost", "BBH=2").stdout
+        self.assertIn(f"at their cost: {len(missing)} of {len(models)} models", text)
+        whole = next(model for model in models if model not in {name for name, _ in missing})
+        self.assertIn("No score is missing of the 1 model", self.succeed("next", "results.h5", "--model", whole).stdout)
+
+    def test_redundant_benchmarks(self):
+        table = self.table("next", "results.h5", "--redundant")
+        told = json.loads(self.succeed("next", "results.h5", "--json").stdout)
+        self.assertEqual(len(table), (1 + len(told["base_models"])) * len(BENCHMARKS))
+        for row, one in zip(table, told["redundancy"]):
+            self.assertEqual((row["base_model"], row["benchmark"]), ("", one["benchmark"]))
+            self.assertEqual(float(row["explained_by_others"]), one["explained_by_others"])
+            self.assertTrue(0 <= one["explained_by_others"] <= 1)
+        self.assertIn("within all base models", self.succeed("next", "results.h5", "--redundant").stdout)
+
     def test_what_cannot_be_asked(self):
+        self.fail_with(2, '--cost names "nothing", which is no benchmark', "next", "results.h5", "--cost", "nothing=1")
+        self.fail_with(2, "--cost BBH=0 is out of range", "next", "results.h5", "--cost", "BBH=0")
+        self.fail_with(2, '"much" is not a number', "next", "results.h5", "--cost", "BBH=much")
+        self.fail_with(2, "--for z9 is no capability", "next", "results.h5", "--for", "z9")
         self.fail_with(2, "exclude each other", "models", "results.h5", "--against", "base", "--rank", "z1")
         self.fail_with(2, "--fdr 0.6 is out of range", "models", "results.h5", "--against", "base", "--fdr", "0.6")
         self.fail_with(2, "--base goes with --against base", "models", "results.h5", "--base", "a=b")

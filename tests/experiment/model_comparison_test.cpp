@@ -1,6 +1,7 @@
 #include "exahca/experiment/model_comparison.hpp"
 
 #include "exahca/experiment/model_ranks.hpp"
+#include "exahca/experiment/next_benchmark.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "exahca/numerics/normal.hpp"
 #include "support/noisy_scores.hpp"
@@ -324,6 +325,65 @@ TEST(ModelRanks, hold_true_ranks)
     }
     EXPECT_GT(held / all, 0.9 - 0.04);
     EXPECT_LT(held / all, 0.9 + 0.06);
+}
+
+// Each missing score that the fit knows something of, once; shares are those of variances of whole posteriors.
+TEST(NextBenchmark, says_what_each_missing_score_would_add)
+{
+    RandomStream random({6, "model-comparison-test", 0, "", 0});
+    auto model = true_model(random);
+    auto const drawn = draw(model, 0, 60, random);
+    model.unknown(0, 3) = true;
+    ModelComparer const comparer(model);
+    Index const wanted[] = {0, m + 1}; // the first factor and the second benchmark's true score
+    auto const gains = next_scores(model, comparer, 0, wanted, drawn.scores);
+    auto const posteriors = posteriors_of(comparer, 0, drawn.scores);
+    auto const population = posteriors_of(comparer, 0, Matrix::Constant(1, d, std::nan("")))[0];
+    std::size_t next = 0;
+    for (Index i = 0; i < drawn.scores.rows(); ++i)
+        for (Index j = 0; j < d; ++j) {
+            if (!std::isnan(drawn.scores(i, j)) || j == 3) continue;
+            ASSERT_LT(next, gains.size());
+            auto const& gain = gains[next++];
+            EXPECT_EQ(gain.model, i);
+            EXPECT_EQ(gain.benchmark, j);
+            double left = 0;
+            for (Index const q : wanted) {
+                auto const place = static_cast<std::size_t>(q);
+                auto const& all = population.quantities[place];
+                left += 0.5 *
+                        std::pow(
+                            posteriors[static_cast<std::size_t>(i)].quantities[place].deviation() / all.deviation(), 2);
+            }
+            EXPECT_NEAR(gain.known, 1 - left, 1e-6);
+            EXPECT_GE(gain.gain, 0);
+            EXPECT_LE(gain.gain, left);
+        }
+    EXPECT_EQ(next, gains.size());
+    // Of a new model: what the benchmark itself says of its own true score is its reliability, or more.
+    Index const own[] = {m + 1};
+    auto const first = next_scores(model, comparer, 0, own, Matrix::Constant(1, d, std::nan("")));
+    ASSERT_EQ(first.size(), 4U);
+    EXPECT_NEAR(first[1].known, 0, 1e-9);
+    auto const score = score_target(model.parameters, 0, 1);
+    double const variance = std::pow(population.quantities[m + 1].deviation(), 2);
+    EXPECT_GE(first[1].gain, variance / (variance + score.variance) - 1e-9);
+    EXPECT_LT(first[1].gain, 1);
+}
+
+TEST(NextBenchmark, knows_what_benchmarks_have_in_common)
+{
+    RandomStream random({7, "model-comparison-test", 0, "", 0});
+    auto model = true_model(random);
+    model.unknown(1, 2) = true;
+    auto const shares = redundancy_of(model, Eigen::Vector2d(10, 30));
+    EXPECT_TRUE(std::isnan(shares.pooled[2]));
+    EXPECT_TRUE(std::isnan(shares.by_domain(1, 2)));
+    EXPECT_FALSE(std::isnan(shares.by_domain(0, 2)));
+    for (Index const j : {0, 1, 3, 4}) {
+        EXPECT_GT(shares.pooled[j], 0);
+        EXPECT_LT(shares.pooled[j], 1);
+    }
 }
 
 } // namespace
