@@ -2,8 +2,8 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
-#include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/answers_table.hpp"
+#include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/stage.hpp"
 #include "exahca/model/score_counts.hpp"
@@ -392,8 +392,8 @@ struct RestoredKind
 };
 
 /// Takes an estimate of which the file keeps no details.
-RestoredKind restore_brief(AnswersTable const& table, std::size_t position, Experiment const& experiment,
-                           SettingId id, bool limits_differ, RecordStore& records)
+RestoredKind restore_brief(AnswersTable const& table, std::size_t position, Experiment const& experiment, SettingId id,
+                           bool limits_differ, RecordStore& records)
 {
     auto const& layout = experiment.brief_layout(id);
     auto record = position < table.size() ? table.record(position, layout) : std::nullopt;
