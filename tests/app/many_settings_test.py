@@ -28,6 +28,9 @@ class ManySettingsTest(ProgramTest):
         self.assertTrue(all(setting["detailed"] for setting in whole["settings"]))
         for one, other in zip(few["settings"], whole["settings"]):
             self.assertEqual(one["name"], other["name"])
+            # The angle of the best order to itself is 0, up to rounding where it was computed.
+            angles = [setting["orders"][0].pop("angle_to_best_degrees") for setting in (one, other)]
+            self.assertTrue(all(angle < 1e-6 for angle in angles[0] + angles[1]), angles)
             self.assertEqual(one["orders"][0], other["orders"][0])
             for domain, same in zip(one["domains"], other["domains"]):
                 self.assertEqual(domain["coefficients"], same["coefficients"])
@@ -83,7 +86,7 @@ class ManySettingsTest(ProgramTest):
         with open(self.path("r.html"), encoding="utf-8") as file:
             page = file.read()
         self.assertEqual(page.count('<h2 id="setting-'), 3)
-        self.assertEqual(page.count("Which base models go together"), 2 * 2)  # a title and a label for each size
+        self.assertEqual(page.count("Which base models go together"), 3 * 2)  # title, label and caption for each size
         self.fail_with(2, "--settings 0 tells no setting", "report", "r.h5", "-o", "n.html", "--settings", 0)
         self.fail_with(2, "--keep-details 0 keeps", "search", "s.h5", "-o", "n.h5", "--keep-details", 0)
         self.succeed("export", "r.h5", "-o", "tables")
