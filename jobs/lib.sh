@@ -14,7 +14,7 @@ build_packages=(g++ cmake ninja-build git ca-certificates libeigen3-dev libboost
     libopenmpi-dev openmpi-bin)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3)
 optional_packages=(python3-numpy python3-h5py python3-netcdf4 python3-xarray python3-h5netcdf netcdf-bin hdf5-tools
-    r-base-core r-bioc-rhdf5 graphviz chromium chromium-driver slurm-wlm munge shellcheck doxygen clang-format-14
+    r-base-core r-bioc-rhdf5 graphviz chromium chromium-driver slurm-wlm munge iproute2 shellcheck doxygen clang-format-14
     valgrind groff-base)
 
 # Tests that take minutes with sanitizers: recovery of simulated truths and fits of the real leaderboard.

@@ -9,6 +9,7 @@
 #   recovery    how often simulated truths are found (jobs/accuracy_study.sh)
 #   calibration coverage of intervals, support, size of placebos (jobs/calibration_study.sh)
 #   faults      1,000 searches killed at random and resumed (jobs/fault_campaign.sh)
+#   nodes       thirty searches on three nodes of this machine that are cut off, killed or stopped; root (tests/jobs/nodes_test.sh)
 #
 # A step that fails does not keep the others from running. Each leaves its output in build/nightly/STEP.log and a line with its
 # time on the screen; the status is 1 if any failed. --quick gives every step a small share of its work: it tries this script.
@@ -18,10 +19,10 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-all_steps=(tests sanitizers fuzz recovery calibration faults)
+all_steps=(tests sanitizers fuzz recovery calibration faults nodes)
 quick=0
 case ${1:-} in
--h | --help) sed -n '2,17s/^# \?//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,18s/^# \?//p' "$0"; exit 0 ;;
 --quick) quick=1; shift ;;
 esac
 if [ $# -eq 0 ]; then set -- "${all_steps[@]}"; fi
@@ -65,6 +66,12 @@ step_calibration() {
 
 step_faults() { "$top/jobs/fault_campaign.sh" "$(work 1000 2)" "$(date +%j)"; }
 
+step_nodes() {
+    local status=0
+    EXAHCA_BUILD_DIR=$top/build/release "$top/tests/jobs/nodes_test.sh" "$(work 10 1)" "$(date +%-j)" || status=$?
+    [ "$status" -eq 77 ] || return "$status" # 77: skipped, with the reason
+}
+
 run_step() {
     case $1 in
     tests) step_tests ;;
@@ -73,6 +80,7 @@ run_step() {
     recovery) step_recovery ;;
     calibration) step_calibration ;;
     faults) step_faults ;;
+    nodes) step_nodes ;;
     esac
 }
 

@@ -89,7 +89,7 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     std::vector<std::string> warnings;
     experiment_.emplace(make_experiment(request, scores_, warnings));
     for (auto const& warning : warnings) notes_.push_back("warning: " + warning);
-    records_.emplace(*experiment_);
+    records_.emplace(*experiment_, request.keep_details);
     lock_.emplace(request.output);
     check_output(); // under the lock: a run that finishes between a look and the lock would be overwritten
     if (!lock_->taken_over().empty())

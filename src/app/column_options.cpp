@@ -12,31 +12,25 @@
 #include <limits>
 
 namespace exahca {
-namespace {
 
-namespace po = boost::program_options;
-using Texts = std::vector<std::string>;
-
-/// A benchmark and what is said of it: "NAME=VALUE". A name may hold an equals sign, a value does not.
-struct NamedValue
-{
-    Index benchmark;
-    std::string value;
-};
-
-NamedValue parse_named(std::string const& option, std::string const& text, ScoreMatrix const& matrix)
+NamedValue parse_named(std::string const& option, std::string const& text, std::span<std::string const> benchmarks)
 {
     auto const sign = text.rfind('=');
     if (sign == text.npos)
         throw UsageError(fmt::format("--{} {} has no =", option, text), {},
                          fmt::format("give --{} NAME=VALUE", option));
     auto const name = text.substr(0, sign);
-    auto const found = std::find(matrix.benchmarks.begin(), matrix.benchmarks.end(), name);
-    if (found == matrix.benchmarks.end())
+    auto const found = std::find(benchmarks.begin(), benchmarks.end(), name);
+    if (found == benchmarks.end())
         throw UsageError(fmt::format("--{} names \"{}\", which is no benchmark", option, name),
-                         fmt::format("they are {}", join_names(matrix.benchmarks, ", ")), "use one of these names");
-    return {found - matrix.benchmarks.begin(), text.substr(sign + 1)};
+                         fmt::format("they are {}", join_names(benchmarks, ", ")), "use one of these names");
+    return {found - benchmarks.begin(), text.substr(sign + 1)};
 }
+
+namespace {
+
+namespace po = boost::program_options;
+using Texts = std::vector<std::string>;
 
 Texts texts_of(Command::Values const& values, char const* option)
 {
@@ -46,7 +40,7 @@ Texts texts_of(Command::Values const& values, char const* option)
 void set_bounds(Command::Values const& values, char const* option, ScoreMatrix const& matrix, Vector& bounds)
 {
     for (auto const& text : texts_of(values, option)) {
-        auto const [benchmark, value] = parse_named(option, text, matrix);
+        auto const [benchmark, value] = parse_named(option, text, matrix.benchmarks);
         bounds[benchmark] = parse_number<double>(option, value);
         if (!std::isfinite(bounds[benchmark]))
             throw UsageError(fmt::format("--{} {} is not finite", option, text), {},
@@ -89,7 +83,7 @@ void set_items(Command::Values const& values, ScoreMatrix& matrix)
     BenchmarkItems items{std::vector<double>(benchmarks), std::vector<double>(benchmarks, usual_item_share)};
     std::vector<double> chances(benchmarks);
     for (auto const& text : texts) {
-        auto const [benchmark, value] = parse_named("items", text, matrix);
+        auto const [benchmark, value] = parse_named("items", text, matrix.benchmarks);
         auto const place = static_cast<std::size_t>(benchmark);
         auto const numbers = parse_items(text, value);
         items.count[place] = static_cast<double>(numbers.count);
@@ -144,8 +138,9 @@ void set_column_facts(Command::Values const& values, std::span<SentinelHint cons
 std::vector<std::string> bound_lines(ScoreMatrix const& matrix)
 {
     auto const bounds = bounds_of(matrix);
-    auto const counts = count_scores(matrix, bounds);
     std::vector<std::string> lines;
+    if (bounds == no_bounds(matrix.scores.cols())) return lines;
+    auto const counts = count_scores(matrix, bounds);
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
         auto const column = static_cast<Index>(j);
         auto const add = [&](char const* end, double bound, std::int64_t count) {

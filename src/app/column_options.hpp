@@ -8,6 +8,16 @@
 
 namespace exahca {
 
+/// A benchmark and what is said of it: "NAME=VALUE". A name may hold an equals sign, a value does not.
+struct NamedValue
+{
+    Index benchmark;
+    std::string value;
+};
+/// \throws UsageError  when there is no such benchmark
+[[nodiscard]] NamedValue parse_named(std::string const& option, std::string const& text,
+                                     std::span<std::string const> benchmarks);
+
 /// --floor, --ceiling, --bounds and --items of `import`: what is known of benchmarks beside their scores.
 void add_column_options(Command::Options& options);
 

@@ -27,15 +27,15 @@ constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
                      fmt::format("choose at least two: {}", how));
 }
 
-/// What is left when --min-models leaves one domain, and what can be done. Users get there unawares: `import --missing
-/// drop` may have taken a whole domain.
+/// What is left when --min-models leaves one domain, and what can be done. Users get there unawares: the file holds one
+/// only because its table does, or because the import was told so.
 [[noreturn]] void refuse_only_large_domain(ScoreMatrix const& scores, std::string const& file, std::int64_t min_models)
 {
     auto const all = domains_by_size(scores, 1);
     if (all.size() < fewest_domains)
         refuse_one_domain(fmt::format("{} holds models of {} only", file, all[0]),
-                          "import scores of more base models (exahca import --missing drop leaves out models with "
-                          "missing scores, and with them whole base models)");
+                          "import a table with models of several, or, if another of its columns tells them apart, give "
+                          "that column to exahca import --domain-column. What an import leaves out it says itself");
     auto const next = std::count(scores.base_models.begin(), scores.base_models.end(), all[1]);
     auto const why = fmt::format("in {} only {} has at least {} models", file, all[0], min_models);
     auto const least = fewest_models(std::ssize(scores.benchmarks));
@@ -56,8 +56,8 @@ constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
     auto const least = fewest_models(std::ssize(scores.benchmarks));
     auto const why = all.empty() ? std::string("no model has a base model")
                                  : fmt::format("the largest, {}, has {}", all[0], largest);
-    throw UsageError(fmt::format("no domain of {} has {} models or more", file, min_models), why,
-                     largest >= least ? "lower --min-models, or name domains with --domains"
+    throw UsageError(fmt::format("no base model of {} has {} models or more", file, min_models), why,
+                     largest >= least ? "lower --min-models, or name base models with --domains"
                      : largest >= 4
                          ? fmt::format("import {} benchmarks or fewer with --scores: {} benchmarks need {} "
                                        "models of each base model",
@@ -81,10 +81,10 @@ void check_pool(DomainSetChoice const& choice)
     for (int const size : choice.subset_sizes) {
         auto const remedy = fmt::format("choose sizes from {} to {}", fewest_domains, choice.pool.size());
         if (size < 1)
-            throw UsageError(fmt::format("--subset-sizes {} asks for empty sets of domains", size), {}, remedy);
+            throw UsageError(fmt::format("--subset-sizes {} asks for empty sets of base models", size), {}, remedy);
         if (static_cast<std::size_t>(size) > choice.pool.size())
             throw UsageError(fmt::format("--subset-sizes {} is out of range", size),
-                             fmt::format("--domains-from names {} domains", choice.pool.size()), remedy);
+                             fmt::format("--domains-from names {} base models", choice.pool.size()), remedy);
         if (static_cast<std::size_t>(size) < fewest_domains)
             refuse_one_domain(fmt::format("--subset-sizes {} asks for sets of one", size), remedy);
     }
@@ -107,9 +107,9 @@ Sets with_one_dropped(Sets const& sets)
     Sets all;
     for (auto const& set : sets) {
         if (set.size() < fewest_to_drop_from)
-            throw UsageError(fmt::format("--drop-domain would leave a single domain of {}", join_names(set, ", ")),
+            throw UsageError(fmt::format("--drop-domain would leave a single base model of {}", join_names(set, ", ")),
                              "one base model identifies no order",
-                             fmt::format("use it with sets of at least {} domains", fewest_to_drop_from));
+                             fmt::format("use it with sets of at least {} base models", fewest_to_drop_from));
         all.push_back(set);
         for (std::size_t dropped = 0; dropped < set.size(); ++dropped) {
             all.push_back(set);
@@ -173,7 +173,7 @@ void check_names(std::string const& option, std::vector<std::string> const& name
         std::find_if(names.begin(), names.end(), [&](auto const& name) { return !known.contains(name); });
     if (unknown != names.end())
         if (auto const meant = put_together(names, known); !meant.empty())
-            throw UsageError(fmt::format("no domain \"{}\"", *unknown), "a name that holds a comma is quoted",
+            throw UsageError(fmt::format("no base model \"{}\"", *unknown), "a name that holds a comma is quoted",
                              fmt::format("give --{} {}", option, shell_word(join_names(meant))));
     (void)select_domains(scores, names);
 }

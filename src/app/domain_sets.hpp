@@ -2,10 +2,14 @@
 
 #include "exahca/model/score_matrix.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace exahca {
+
+/// Models of a base model that search, plan and domains ask for, unless told otherwise (--min-models).
+inline constexpr std::int64_t usual_min_models = 100;
 
 /// Which sets of domains a run analyses, as the user asked for them. An entry of a list that is no domain but a pattern
 /// (qwen2.5-*) stands for the domains of at least min_models models that fit it.

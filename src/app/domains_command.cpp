@@ -1,5 +1,6 @@
 #include "command.hpp"
 
+#include "domain_sets.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
@@ -37,8 +38,8 @@ void print_table(DomainAnalysis const& analysis, std::string const& screen)
     fmt::print(
         "\ncollapsed: below 0.2 of the median total; screened: left out by --screen {}; duplicates: another model "
         "within {}\n"
-        "standard deviations; to pooled: largest angle between the domain's subspace and that of all these "
-        "domains together\n",
+        "standard deviations; to pooled: largest angle between the base model's subspace and that of all these "
+        "base models together\n",
         screen, near_duplicate_distance);
 }
 
@@ -61,8 +62,8 @@ void print_scales(ScoreMatrix const& matrix)
                                          [](ScaleGroup const& group) { return group.kind == ScaleKind::standardised; });
     if (groups.size() > 1)
         fmt::print(
-            "\nwarning: the columns are not on one scale: angles, shares of variance and which sets share a "
-            "subspace are those of\nthe columns that vary most. Bring them to one scale to compare base models\n");
+            "\nwarning: benchmarks are not on one scale: angles, shares of variance and which sets share a "
+            "subspace are those of\nthe benchmarks that vary most. Bring them to one scale to compare base models\n");
     if (around_zero)
         fmt::print("\nwarning: scores lie around 0: totals, from which \"collapsed\" is counted, mean nothing\n");
 }
@@ -198,8 +199,9 @@ public:
     void add_options(Options& options) const override
     {
         options.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
-            "min-models", po::value<std::int64_t>()->default_value(100), "base models with at least so many models")(
-            "factors", po::value<int>()->default_value(3), "dimension of the subspaces")(
+            "min-models", po::value<std::int64_t>()->default_value(usual_min_models),
+            "base models with at least so many models")("factors", po::value<int>()->default_value(3),
+                                                        "dimension of the subspaces")(
             "screen", po::value<std::string>()->default_value("auto"),
             "leave out of subspaces models that stand out towards low scores (auto), or those below this share of the "
             "median total, or none (off)");

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/influence.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -57,21 +58,28 @@ void check_task_count(std::vector<Setting> const& settings, ReplicateCounts cons
     check_tasks(count, tasks, counts, limits);
 }
 
-double record_bytes(Experiment const& experiment)
+double record_bytes(Experiment const& experiment, std::int64_t kept_details)
 {
-    double values = 0;
+    RecordStore const nothing(experiment, kept_details);
+    bool const brief = nothing.keeps_best_only();
+    double values = 0, largest = 0;
     for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s)
         for (int k = 0; k < replicate_kinds; ++k) {
             auto const kind = static_cast<ReplicateKind>(k);
-            values += static_cast<double>(experiment.count(SettingId(s), kind)) *
-                      static_cast<double>(experiment.layout(SettingId(s), kind).size());
+            auto const own = static_cast<double>(experiment.layout(SettingId(s), kind).size());
+            if (brief && kind == ReplicateKind::estimate) largest = std::max(largest, own);
+            auto const kept =
+                brief ? static_cast<double>(experiment.brief_layout(SettingId(s)).size()) : own; // estimates alone
+            values += static_cast<double>(experiment.count(SettingId(s), kind)) * kept;
         }
+    // While a run goes on it holds the details of some more than are kept.
+    if (brief) values += largest * static_cast<double>(RecordStore::most_details(kept_details));
     return values * sizeof(double);
 }
 
-void check_record_bytes(Experiment const& experiment, GridLimits const& limits)
+void check_record_bytes(Experiment const& experiment, std::int64_t kept_details, GridLimits const& limits)
 {
-    auto const bytes = record_bytes(experiment);
+    auto const bytes = record_bytes(experiment, kept_details);
     if (bytes <= static_cast<double>(limits.most_bytes)) return;
     throw UsageError(fmt::format("the results of {} tasks take {} bytes, more than {}", experiment.task_count(),
                                  count_text(bytes), limits.most_bytes),

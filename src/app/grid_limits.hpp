@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "exahca/experiment/experiment.hpp"
 
 namespace exahca {
@@ -20,9 +22,10 @@ void check_setting_count(double settings, ReplicateCounts const& counts, GridLim
 void check_task_count(std::vector<Setting> const& settings, ReplicateCounts const& counts, GridLimits const& limits);
 
 /// Bytes of all records: one number of 8 bytes per value.
-[[nodiscard]] double record_bytes(Experiment const& experiment);
+/// \param kept_details  see RecordStore
+[[nodiscard]] double record_bytes(Experiment const& experiment, std::int64_t kept_details);
 
 /// Refuses more of them than allowed. \throws UsageError  naming bytes, limit and remedy
-void check_record_bytes(Experiment const& experiment, GridLimits const& limits);
+void check_record_bytes(Experiment const& experiment, std::int64_t kept_details, GridLimits const& limits);
 
 } // namespace exahca

@@ -1,13 +1,10 @@
 #include "column_options.hpp"
 #include "command.hpp"
 
-#include "exahca/core/name_list.hpp"
 #include "exahca/io/score_file.hpp"
-#include "exahca/model/column_defects.hpp"
 #include "import_options.hpp"
 #include "import_report.hpp"
 #include "output_file.hpp"
-#include "shell_words.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -17,40 +14,6 @@ namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
-
-/// Benchmarks that are constant, or follow from others: no search can use them as they are.
-std::string defects_text(ScoreMatrix const& matrix, std::vector<ColumnDefect> const& defects)
-{
-    constexpr std::size_t most = 10;
-    std::string text;
-    auto const joined = join_domains(defects);
-    for (std::size_t i = 0; i < std::min(most, joined.size()); ++i)
-        text += fmt::format("  warning: {}\n", describe(joined[i], matrix.benchmarks));
-    if (joined.size() > most) text += fmt::format("  and {} more of this kind\n", joined.size() - most);
-    // By --exclude, which adds to what else is to be left out.
-    std::vector<std::string> dropped = matrix.benchmarks;
-    for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
-        std::erase(dropped, matrix.benchmarks[static_cast<std::size_t>(column)]);
-    if (!dropped.empty() && dropped.size() + 2 <= matrix.benchmarks.size())
-        text += fmt::format("  {} of {} own: leave {} out with --exclude {}\n",
-                            dropped.size() == 1 ? "it adds no dimension" : "they add no dimensions",
-                            dropped.size() == 1 ? "its" : "their", dropped.size() == 1 ? "it" : "them",
-                            shell_word(join_names(dropped)));
-    auto const is_local = [](bool constant) {
-        return [constant](ColumnDefect const& defect) {
-            return !defect.domain.empty() && (defect.kind == ColumnDefectKind::constant) == constant &&
-                   defect.kind != ColumnDefectKind::absent;
-        };
-    };
-    if (std::any_of(defects.begin(), defects.end(), is_local(true)))
-        text +=
-            "  where a benchmark is constant within one base model, search takes its scores there for missing; with "
-            "--noise span it refuses the two together\n";
-    if (std::any_of(defects.begin(), defects.end(), is_local(false)))
-        text += "  where a benchmark follows from others within one base model only, leave out one of them: search "
-                "--noise span refuses, and --noise aware may take it for a factor\n";
-    return text;
-}
 
 /// A folder or a file of results in JSON, a long table, or a wide one.
 CsvImportResult import_any(Command::Values const& values, std::string const& input, CsvImportOptions const& options)
@@ -114,9 +77,8 @@ public:
         auto const findings = find_in_import(result);
         set_column_facts(values, findings.sentinels, result.matrix);
         // What is said is known before the file is written, which takes the scores apart.
-        auto const text = values.count("json") > 0
-                              ? import_json(result, findings, files)
-                              : import_text(result, findings, files) + defects_text(result.matrix, findings.defects);
+        auto const text =
+            values.count("json") > 0 ? import_json(result, findings, files) : import_text(result, findings, files);
         write_scores(files.output, std::move(result.matrix));
         fmt::print("{}", text);
         return ExitStatus::done;

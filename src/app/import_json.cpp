@@ -39,9 +39,13 @@ Json missing_json(CsvImportResult const& result)
     }
     all["leave_out"] = std::move(steps);
     all["base_models_without_complete_model"] = result.missing.incomplete;
-    auto vanished = Json::object();
-    for (auto const& [domain, rows] : result.vanished) vanished[domain] = rows;
+    auto vanished = Json::object(), losses = Json::object();
+    for (auto const& [domain, rows, left] : result.losses) {
+        if (left == 0) vanished[domain] = rows;
+        losses[domain] = {{"rows", rows}, {"left", left}};
+    }
     all["vanished_base_models"] = std::move(vanished);
+    all["base_models_that_lost_half"] = std::move(losses);
     return all;
 }
 
@@ -58,6 +62,55 @@ char const* kind_name(ScaleKind kind)
         break;
     }
     return "other";
+}
+
+Json domains_json(std::string const& first, std::vector<std::string> const& more)
+{
+    auto names = Json::array();
+    if (!first.empty()) names.push_back(first);
+    for (auto const& name : more) names.push_back(name);
+    return names;
+}
+
+char const* reason_name(IgnoreReason reason)
+{
+    switch (reason) {
+    case IgnoreReason::unnamed:
+        return "no name";
+    case IgnoreReason::excluded:
+        return "left out by --exclude";
+    case IgnoreReason::not_chosen:
+        return "not named by --scores";
+    case IgnoreReason::tells_base_models:
+        return "read by --domain-rule";
+    case IgnoreReason::beside:
+        return "beside those of --long";
+    case IgnoreReason::empty:
+        return "no score";
+    case IgnoreReason::unread:
+        return "cannot be read as numbers";
+    case IgnoreReason::text:
+        break;
+    }
+    return "text";
+}
+
+Json ignored_json(CsvImportResult const& result)
+{
+    auto columns = Json::array();
+    for (auto const& ignored : result.ignored_columns) {
+        Json entry{{"name", ignored.column}, {"reason", reason_name(ignored.reason)}};
+        if (!ignored.example.empty()) entry["example"] = ignored.example;
+        columns.push_back(std::move(entry));
+    }
+    return columns;
+}
+
+Json no_models_json(CsvImportResult const& result, ImportFindings const& findings)
+{
+    auto names = Json::array();
+    for (auto const& row : findings.no_models) names.push_back(result.matrix.models[static_cast<std::size_t>(row.row)]);
+    return names;
 }
 
 Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
@@ -84,7 +137,15 @@ Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
         for (auto const& hint : findings.no_benchmarks)
             if (hint.column == column) entry["perhaps_no_benchmark"] = describe(hint, matrix.benchmarks);
         for (auto const& defect : findings.defects)
-            if (defect.column == column) entry["defects"].push_back(describe(defect, matrix.benchmarks));
+            if (defect.column == column)
+                entry["defects"].push_back(
+                    describe(join_domains({&defect, 1}).front(), matrix.benchmarks, findings.everywhere()));
+        for (auto const& [flat, domain, more] : findings.flat)
+            if (flat.column == column)
+                entry["nearly_constant"] = {{"known", flat.known},
+                                            {"equal", flat.equal},
+                                            {"value", flat.value},
+                                            {"base_models", domains_json(domain, more)}};
         columns.push_back(std::move(entry));
     }
     return columns;
@@ -119,9 +180,9 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"spellings_of_one_base_model", findings.spellings},
         {"spellings_of_one_benchmark", findings.benchmark_spellings},
         {"spellings_of_one_model", findings.model_spellings},
-        {"perhaps_no_models", findings.no_models},
+        {"perhaps_no_models", no_models_json(result, findings)},
         {"missing", missing_json(result)},
-        {"columns_not_used", result.ignored_columns},
+        {"columns_not_used", ignored_json(result)},
     };
     return report.dump(2) + "\n";
 }

@@ -5,6 +5,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/parallel/kernel_check.hpp"
+#include "keep_details.hpp"
 #include "output_file.hpp"
 #include "results_input.hpp"
 
@@ -92,10 +93,23 @@ bool same_record(TaskRecord const& a, TaskRecord const& b)
            (a.values.empty() || std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(double)) == 0);
 }
 
-/// Adds what a part knows. What several parts computed, as the estimates, must be the same to the last bit.
-void take_records(Part const& part, Experiment const& experiment, std::string const& scores, RecordStore& records)
+/// The same where one of two estimates, or each, may have been cut to what is kept of thousands.
+bool same_as_far_as_kept(Experiment const& experiment, TaskId id, TaskRecord const& a, TaskRecord const& b)
 {
-    RecordStore own(experiment);
+    if (a.values.size() == b.values.size()) return same_record(a, b);
+    auto const task = experiment.task(id);
+    auto const whole = experiment.layout(task.setting, task.kind).size();
+    auto const cut = [&](TaskRecord const& record) {
+        return record.values.size() == whole ? brief_record(experiment, task.setting, record) : record;
+    };
+    return a.status == b.status && a.status == TaskStatus::done && same_record(cut(a), cut(b));
+}
+
+/// Adds what a part knows. What several parts computed, as the estimates, must be the same to the last bit.
+void take_records(Part const& part, Experiment const& experiment, std::string const& scores, std::int64_t kept_details,
+                  RecordStore& records)
+{
+    RecordStore own(experiment, kept_details);
     naming(part.path, [&] { restore_records(part.results, experiment, scores, own); });
     for (std::int64_t i = 0; i < experiment.task_count(); ++i) {
         TaskId const id(i);
@@ -103,7 +117,9 @@ void take_records(Part const& part, Experiment const& experiment, std::string co
         if (record.status == TaskStatus::missing) continue;
         if (records.at(id).status == TaskStatus::missing) {
             records.put(id, record);
-        } else if (!same_record(records.at(id), record)) {
+        } else if (same_as_far_as_kept(experiment, id, records.at(id), record)) {
+            if (record.values.size() > records.at(id).values.size()) records.put(id, record); // with its details
+        } else {
             auto const task = experiment.task(id);
             throw InvalidInput(fmt::format("{} differs from the parts before it in {} {} of {}", part.path,
                                            to_string(task.kind), task.replicate,
@@ -169,6 +185,7 @@ public:
             "results file to write")("scores", po::value<std::string>()->value_name("FILE"),
                                      "the score file, where it is not found under the name that the first part gives")(
             "overwrite", "replace the output file");
+        add_keep_details_option(options);
     }
     ExitStatus run(Values const& values, RunContext& context) const override
     {
@@ -185,9 +202,10 @@ public:
         auto const file = score_file(values, parts.front());
         auto const scores = read_scores(file);
         auto const experiment = joined_experiment(parts);
-        RecordStore records(experiment);
+        auto const kept_details = read_keep_details(values);
+        RecordStore records(experiment, kept_details);
         auto const scores_print = fingerprint(scores);
-        for (auto const& part : parts) take_records(part, experiment, scores_print, records);
+        for (auto const& part : parts) take_records(part, experiment, scores_print, kept_details, records);
         auto tree = build_results(experiment, records, scores, {file, scores_print});
         tree.group("provenance").attributes = {{"command", context.command_line},
                                                {"score_file", file},

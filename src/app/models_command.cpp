@@ -1,10 +1,10 @@
 #include "command.hpp"
 
 #include "exahca/report/profiles.hpp"
+#include "models_compared.hpp"
 #include "results_input.hpp"
 #include "stored_input.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
 
 namespace exahca {
@@ -16,19 +16,7 @@ ProfileReport make_report(StoredInput const& input, std::vector<AskedDomain> con
                           CapabilityNames const& capabilities)
 {
     auto const& model = input.model;
-    ProfileReport report{
-        model.name,          {}, model.drifts.size(), model.decided, model.benchmarks, model.setting.domains, {},
-        factor_means(model), {}};
-    for (Index const label : model.labels) {
-        FactorSummary factor;
-        factor.benchmark = model.benchmarks[static_cast<std::size_t>(label)];
-        factor.capability = capabilities.of(factor.benchmark);
-        report.factors.push_back(std::move(factor));
-    }
-    for (Index const j : model.at_bound) {
-        if (std::find(model.labels.begin(), model.labels.end(), j) == model.labels.end()) continue;
-        report.at_bound.push_back(model.benchmarks[static_cast<std::size_t>(j)]);
-    }
+    ProfileReport report{fit_facts(model, capabilities), factor_means(model), {}};
     for (auto const& domain : asked) {
         auto profiles = profile_models(model, domain.domain, domain.scores);
         for (std::size_t i = 0; i < profiles.size(); ++i) {
@@ -47,24 +35,30 @@ public:
     std::string_view summary() const override { return "say what each model's scores tell of its capabilities"; }
     std::string_view usage() const override
     {
-        return "RESULTS.h5 [--model NAME] [--new SCORES] [--csv | --json] [options]";
+        return "RESULTS.h5 [--model NAME] [--against OTHER | --rank QUANTITY] [--new SCORES] [--csv | --json] "
+               "[options]";
     }
     std::string_view description() const override
     {
         return "Every model's capabilities given what it scored, by the fitted model of noisy, missing and cut off "
-               "scores: "
-               "mean\n"
+               "scores: mean\n"
                "and 90 % interval in points of the benchmark that names the capability, relative to the other models "
-               "of "
-               "its\n"
-               "base model, and the scores that the others of a model do not explain. Results do not hold the scores: "
-               "the "
-               "score\nfile has to be where the search found it, or beside the results.";
+               "of its\n"
+               "base model, and the scores that the others of a model do not explain. --against compares models with "
+               "one of\n"
+               "them, with their base models, or with the medians of their base models' models, and --rank ranks them, "
+               "both with\n"
+               "intervals. Results do not hold the scores: the score file has to be where the search found it, or "
+               "beside the\nresults.";
     }
     std::vector<std::string> examples() const override
     {
-        return {"exahca models results.h5", "exahca models results.h5 --model \"org/my-fine-tune\"",
-                "exahca models results.h5 --new new-scores.csv --json", "exahca models results.h5 --csv > models.csv"};
+        return {"exahca models results.h5",
+                "exahca models results.h5 --model \"org/my-fine-tune\"",
+                "exahca models results.h5 --new new-scores.csv --json",
+                "exahca models results.h5 --model \"org/mine\" --against \"org/other\"",
+                "exahca models results.h5 --against base --csv > against-base.csv",
+                "exahca models results.h5 --rank z1"};
     }
     std::vector<std::string> positional() const override { return {"results"}; }
     void add_options(Options& options) const override
@@ -74,6 +68,7 @@ public:
             "csv", "print all models as CSV")("json", "print all models as JSON")(
             "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
             "name the capability that a benchmark measures; may repeat");
+        add_comparison_options(options);
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
@@ -81,16 +76,26 @@ public:
         if (top < 1) throw UsageError(fmt::format("--top {} is out of range", top), {}, "give 1 or more");
         if (values.count("csv") > 0 && values.count("json") > 0)
             throw UsageError("--csv and --json exclude each other");
+        check_comparison_options(values);
         auto const capabilities = capability_names(values);
         StoredInput const input(values);
-        auto const report = make_report(input, input.asked(values), capabilities);
-        if (values.count("json") > 0)
-            fmt::print("{}", to_json(report));
-        else if (values.count("csv") > 0)
-            fmt::print("{}", to_csv(report));
+        auto const print = [&](auto const& report, bool in_full) {
+            if (values.count("json") > 0)
+                fmt::print("{}", to_json(report));
+            else if (values.count("csv") > 0)
+                fmt::print("{}", to_csv(report));
+            else if constexpr (requires { to_cards(report); })
+                fmt::print("{}", in_full ? to_cards(report) : to_text(report, static_cast<std::size_t>(top)));
+            else
+                fmt::print("{}", to_text(report, static_cast<std::size_t>(top)));
+        };
+        bool const in_full = values.count("model") > 0;
+        if (values.count("against") > 0)
+            print(compare_models(input, values, capabilities), in_full);
+        else if (values.count("rank") > 0)
+            print(rank_models(input, values, capabilities), false);
         else
-            fmt::print("{}",
-                       values.count("model") > 0 ? to_cards(report) : to_text(report, static_cast<std::size_t>(top)));
+            print(make_report(input, input.asked(values), capabilities), in_full);
         return ExitStatus::done;
     }
 };

@@ -10,6 +10,7 @@
 #include "plan_report.hpp"
 #include "plan_script.hpp"
 #include "search_request.hpp"
+#include "text_lists.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +24,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::array own_options{"pilot-seconds", "ranks", "ranks-per-node", "script", "json"};
+constexpr std::array own_options{"pilot-seconds", "ranks", "ranks-per-node", "script", "for", "parts", "json"};
 constexpr int most_ranks = 1 << 17;
 // What Open MPI 4.1.4 adds to rank 0 on one node: measured, docs/performance.md, "Planning".
 constexpr std::int64_t mpi_bytes = 10'000'000;
@@ -37,6 +38,8 @@ struct PlanRequest
     int ranks = 0; ///< 0: the recommended number
     int ranks_per_node = 1;
     std::string script;
+    ScriptKind kind = ScriptKind::slurm;
+    int parts = 1;
     bool json = false;
 };
 
@@ -62,6 +65,18 @@ PlanRequest read_plan_request(Command::Values const& values)
         positive_option(values, "ranks-per-node", static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
     if (values.count("script") > 0) request.script = values["script"].as<std::string>();
     if (values.count("script") > 0 && request.script.empty()) throw UsageError("--script is empty", {}, "name a file");
+    request.kind = parse_choice<ScriptKind>(
+        "for", values["for"].as<std::string>(),
+        {{"slurm", ScriptKind::slurm}, {"slurm-array", ScriptKind::slurm_array}, {"mpirun", ScriptKind::mpirun}});
+    if (request.script.empty() && !values["for"].defaulted())
+        throw UsageError("--for says what --script is for, and there is none", {}, "name a file with --script");
+    request.parts = positive_option(values, "parts", 1);
+    bool const in_parts = request.kind == ScriptKind::slurm_array;
+    if (in_parts && request.parts < 2)
+        throw UsageError("--for slurm-array needs a number of parts", {},
+                         "give --parts 2 or more, for instance as many as nodes are free at once");
+    if (!in_parts && values.count("parts") > 0)
+        throw UsageError("--parts goes with --for slurm-array", {}, "leave it out");
     request.json = values.count("json") > 0;
     return request;
 }
@@ -90,14 +105,19 @@ Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communica
     plan.memory.rank = std::max<std::int64_t>(peak_resident_bytes() - 2 * size, 0) + mpi_bytes +
                        (request.storage == NodeStorage::private_copies ? size : 0);
     plan.memory.scores = request.storage == NodeStorage::private_copies ? 0 : size;
-    plan.memory.results = size + static_cast<std::int64_t>(bytes_per_record_byte * record_bytes(experiment)) +
-                          experiment.task_count() * static_cast<std::int64_t>(sizeof(TaskRecord));
+    plan.memory.results =
+        size + static_cast<std::int64_t>(bytes_per_record_byte * record_bytes(experiment, request.keep_details)) +
+        experiment.task_count() * static_cast<std::int64_t>(sizeof(TaskRecord));
     return plan;
 }
 
 /// The same for a search of the user's own matrices: one search, no tasks.
 Plan plan_matrices(SearchRequest const& request, PlanRequest const& own)
 {
+    if (is_of_flags(request.grid.common.objective))
+        throw UsageError(
+            fmt::format("there is nothing to plan for --objective {}", to_string(request.grid.common.objective)),
+            "one rank finds flags in about a second", "run the search");
     auto const given = read_given(request);
     SearchOptions options;
     options.objective = request.grid.common.objective;
@@ -118,14 +138,15 @@ Plan plan_matrices(SearchRequest const& request, PlanRequest const& own)
 }
 
 /// The user's words for `exahca search`: as typed, without what only plan knows, and without --resume and --overwrite,
-/// which are the batch script's business.
+/// which are the batch script's business, as the output file is where it makes parts.
 std::vector<std::string> search_words(Command const& command, SearchRequest const& request,
-                                      std::vector<std::string> const& typed)
+                                      std::vector<std::string> const& typed, bool in_parts)
 {
     std::vector<std::string> words;
     bool overwrites = false;
     for (auto const& option : typed_options(command, typed)) {
-        bool const is_own = std::find(own_options.begin(), own_options.end(), option.name) != own_options.end();
+        bool const is_own = std::find(own_options.begin(), own_options.end(), option.name) != own_options.end() ||
+                            (in_parts && option.name == "output");
         overwrites |= option.name == "overwrite";
         if (is_own || option.name == "resume" || option.name == "overwrite") continue;
         for (auto const& word : option.words)
@@ -137,6 +158,18 @@ std::vector<std::string> search_words(Command const& command, SearchRequest cons
         throw UsageError("the file of --config asks to overwrite", "a batch job is queued again and has to go on",
                          "take it out of that file");
     return words;
+}
+
+/// A part of the search takes this share of it; all are planned alike.
+Share share_of_parts(SearchRequest const& request, int parts)
+{
+    if (request.orders_only)
+        throw UsageError("--for slurm-array does not go with --orders-only", {},
+                         "one search is shared out over ranks: use --for slurm");
+    if (request.share.of > 1)
+        throw UsageError("--part does not go with --for slurm-array", "the script makes the parts itself",
+                         "give --parts alone");
+    return {0, parts};
 }
 
 std::string own_program()
@@ -174,7 +207,11 @@ public:
         plan.add_options()("pilot-seconds", po::value<double>()->default_value(10),
                            "time for trying tasks, by the clock; what has not ended soon after is left")(
             "script", po::value<std::string>()->value_name("FILE"),
-            "batch script for Slurm to write; one that exists is replaced with --overwrite")(
+            "script to write; one that exists is replaced with --overwrite")(
+            "for", po::value<std::string>()->default_value("slurm"),
+            "what the script is for: one job (slurm), one in parts with a job that merges them (slurm-array), or "
+            "machines "
+            "without a scheduler (mpirun)")("parts", po::value<int>(), "slurm-array: number of parts")(
             "ranks", po::value<int>(), "ranks of the script, instead of the number recommended")(
             "ranks-per-node", po::value<int>(),
             "ranks that a node runs, usually its cores (default: as this machine)")("json", "print JSON");
@@ -184,12 +221,14 @@ public:
     ExitStatus run(Values const& values, RunContext& context) const override
     {
         auto const own = read_plan_request(values);
-        auto const request = read_search_request(values);
+        auto request = read_search_request(values);
+        bool const in_parts = own.kind == ScriptKind::slurm_array;
+        if (in_parts) request.share = share_of_parts(request, own.parts);
         std::vector<std::string> words;
         if (!own.script.empty()) {
             refuse_existing(own.script, request.existing == ExistingOutput::overwrite);
             refuse_same_file(request.scores, own.script);
-            words = search_words(*this, request, context.words);
+            words = search_words(*this, request, context.words, in_parts);
         }
         auto const alone = make_serial_communicator(); // other ranks take no part in a plan
         auto plan = request.orders_only ? plan_matrices(request, own) : plan_scores(request, own, *alone);
@@ -200,10 +239,13 @@ public:
         plan.limit_seconds = time_limit_seconds(plan.chosen.wall.high);
         if (!own.script.empty()) {
             plan.script = own.script;
+            plan.submitted_with = own.kind == ScriptKind::slurm ? "sbatch" : "bash";
+            plan.parts = own.parts;
             write_text_atomically(own.script,
-                                  batch_script({plan.nodes(ranks), ranks, plan.limit_seconds,
-                                                plan.memory.node(std::min(ranks, own.ranks_per_node)),
-                                                std::filesystem::current_path().string(), own_program(), words}));
+                                  batch_script(own.kind, {plan.nodes(ranks), ranks, plan.limit_seconds,
+                                                          plan.memory.node(std::min(ranks, own.ranks_per_node)),
+                                                          std::filesystem::current_path().string(), own_program(),
+                                                          words, own.parts, request.output}));
         }
         fmt::print("{}", own.json ? plan_json(plan) : plan_text(plan));
         return ExitStatus::done;

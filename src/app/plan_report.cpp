@@ -259,8 +259,10 @@ std::string plan_text(Plan const& plan)
     text += fmt::format("\n{:<12} {} on {}: {}\n", "Recommended", plural(plan.advice.ranks, "rank"),
                         plural(plan.nodes(plan.advice.ranks), "node"), reason(plan));
     if (!plan.script.empty())
-        text += fmt::format("{:<12} {}, for {} and {}. Submit it with: sbatch {}\n", "Script", plan.script,
-                            plural(ranks, "rank"), duration(plan.limit_seconds), plan.script);
+        text += fmt::format("{:<12} {}, for {}{} and {}. Start it with: {} {}\n", "Script", plan.script,
+                            plan.parts > 1 ? fmt::format("{} of ", plural(plan.parts, "part")) : "",
+                            plural(ranks, "rank"), duration(plan.limit_seconds), plan.submitted_with, plan.script);
+    if (plan.parts > 1) text += fmt::format("{:<12} All of the above is about one of its {} parts.\n", "", plan.parts);
     return text;
 }
 

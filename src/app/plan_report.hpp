@@ -37,8 +37,10 @@ struct Plan
     RankForecast chosen; ///< for the recommended number of ranks, or the user's own
     int ranks_per_node = 1;
     PlannedMemory memory;
-    double limit_seconds = 0; ///< of the batch job
-    std::string script;       ///< file that it was written to; empty: none
+    double limit_seconds = 0;              ///< of the batch job
+    std::string script;                    ///< file that it was written to; empty: none
+    std::string submitted_with = "sbatch"; ///< command that takes it
+    int parts = 1;                         ///< of the search: all but the script is about one of them
 
     [[nodiscard]] int nodes(int ranks) const { return (ranks + ranks_per_node - 1) / ranks_per_node; }
     [[nodiscard]] std::int64_t tasks() const;

@@ -6,6 +6,7 @@
 #include "output_file.hpp"
 #include "results_input.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <fmt/core.h>
 #include <system_error>
@@ -37,14 +38,15 @@ class ReportCommand final : public Command
 public:
     std::string_view name() const override { return "report"; }
     std::string_view summary() const override { return "make one page for people out of a results file"; }
-    std::string_view usage() const override { return "RESULTS.h5 -o REPORT.html [--figures DIRECTORY]"; }
+    std::string_view usage() const override { return "RESULTS.h5 -o REPORT.html [--settings N] [--figures DIRECTORY]"; }
     std::string_view description() const override
     {
         return "Writes one HTML page that says what was found and how far to trust it, with graphs, intervals, "
                "support, checks,\n"
                "warnings and how the run was made. The page needs nothing else: no network, no script. It reads on a "
                "phone, in\n"
-               "dark mode and on paper. Interim results of a run that is not finished work, too.";
+               "dark mode and on paper. Of more than 12 settings it ranks all and tells the best in full. Interim "
+               "results of a run that is not finished work, too.";
     }
     std::vector<std::string> examples() const override
     {
@@ -56,7 +58,9 @@ public:
     void add_options(Options& options) const override
     {
         options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
-            "output,o", po::value<std::string>()->required()->value_name("FILE"), "page to write")(
+            "output,o", po::value<std::string>()->required()->value_name("FILE"),
+            "page to write")("settings", po::value<std::int64_t>()->value_name("N"),
+                             "settings told in full: of more than 12 the best 5, of fewer all (default)")(
             "figures", po::value<std::string>()->value_name("DIRECTORY"), "write every figure as an SVG file, too")(
             "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
             "name the capability that a benchmark measures; may repeat")("overwrite",
@@ -70,9 +74,15 @@ public:
         auto const path = values["results"].as<std::string>();
         refuse_same_file(path, output);
         auto const results = read_results_file(path);
+        ReportOptions options;
+        if (values.count("settings") > 0) {
+            auto const asked = values["settings"].as<std::int64_t>();
+            if (asked < 1) throw UsageError(fmt::format("--settings {} tells no setting", asked), {}, "give 1 or more");
+            options.settings = static_cast<std::size_t>(asked);
+        }
         auto const report = naming(path, [&] {
             auto const answer = summarize(results, capability_names(values));
-            return html_report(answer, read_details(results, answer));
+            return html_report(answer, read_details(results, answer), options);
         });
         if (values.count("figures") > 0) {
             auto const directory = values["figures"].as<std::string>();

@@ -34,7 +34,7 @@ int run_main(int argc, char** argv, std::function<void(SearchMoment const&)> obs
         auto& world = session.communicator();
         RunContext context{world, shell_line(words), session.library(), {}, std::move(observer)};
         auto const status = run_rank(world, [&] { return run_program(std::span(words).subspan(1), context); });
-        session.close();
+        session.close(static_cast<int>(status));
         return static_cast<int>(status);
     } catch (Error const& error) { // a wrong launch: no rank knows the others
         if (announced_rank(process_environment()) == 0) fmt::print(stderr, "exahca: {}\n", error.what());

@@ -110,8 +110,8 @@ private:
         options.stop = &stop_;
         options.chunks.target_seconds = request_.chunk_seconds;
         options.rank_zero_computes = request_.rank_zero_computes;
-        options.dropped = [&](RunStatistics const& so_far) { leave_at_once(so_far); };
-        options.lost = [&](RunStatistics const& so_far) { leave_without_lost_ranks(so_far); };
+        options.dropped = [&](RunStatistics const& so_far) { leave(so_far); }; // the user has asked twice
+        options.lost = [&](RunStatistics const& so_far) { leave(so_far); };    // collective calls would wait for ever
         if (campaign_ != nullptr) options.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
         return options;
     }
@@ -146,27 +146,22 @@ private:
         if (progress && source->finished()) progress->finish(1, 1, detail());
     }
 
-    /// Rank 0, after the user has asked twice: saves what there is, and waits neither for the other ranks nor for the
-    /// task that this one may be computing.
-    void leave_at_once(RunStatistics statistics)
-    {
-        statistics.add(statistics_);
-        announce(request_, *campaign_, campaign_->finish(statistics, {}, context_.message_passing));
-        campaign_->release();
-        world_.abort(static_cast<int>(ExitStatus::resumable));
-    }
-
-    /// Rank 0, after others have gone silent: every collective call would wait for them for ever.
-    void leave_without_lost_ranks(RunStatistics statistics)
+    /// Rank 0: saves what there is and ends all ranks, waiting neither for the others nor for the task that this one
+    /// may be computing.
+    void leave(RunStatistics statistics)
     {
         statistics.add(statistics_);
         auto status = campaign_->finish(statistics, {}, context_.message_passing);
-        fmt::print(stderr, "exahca: {} ({}): {}\n", lost_text(statistics.lost_ranks),
-                   campaign_->hosts_of(statistics.lost_ranks),
-                   status == ExitStatus::resumable ? "what is done is saved" : "the others have done their work");
-        announce(request_, *campaign_, status);
+        if (statistics.lost_ranks.empty()) {
+            announce(request_, *campaign_, status);
+        } else {
+            fmt::print(stderr, "exahca: {} ({}): {}\n", lost_text(statistics.lost_ranks),
+                       campaign_->hosts_of(statistics.lost_ranks),
+                       status == ExitStatus::resumable ? "what is done is saved" : "the others have done their work");
+            announce(request_, *campaign_, status);
+            if (status != ExitStatus::resumable) status = ExitStatus::lost_ranks;
+        }
         campaign_->release();
-        if (status != ExitStatus::resumable) status = ExitStatus::lost_ranks;
         world_.abort(static_cast<int>(status));
     }
 
@@ -195,7 +190,7 @@ private:
             Watch watch{stop_, request_.chunk_seconds, request_.rank_zero_computes, request_.quiet};
             watch.lost = [&](SearchResult const& found, RunStatistics const& so_far) {
                 keep_interim(id, *problem, found);
-                leave_without_lost_ranks(so_far);
+                leave(so_far);
             };
             if (campaign_ != nullptr) watch.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
             if (campaign_ != nullptr)
@@ -269,6 +264,7 @@ private:
     /// Gives every rank's runner the estimates.
     void share_estimates()
     {
+        if (!experiment_.has_replicates()) return; // nothing else needs them
         ByteWriter writer;
         if (campaign_ != nullptr)
             for (auto const id : campaign_->tasks(Stage::estimates)) campaign_->records().at(id).write(writer);

@@ -1,10 +1,13 @@
 #include "search_request.hpp"
 
+#include "keep_details.hpp"
+
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/experiment/data_check.hpp"
 #include "exahca/model/item_noise.hpp"
 #include "exahca/model/screening.hpp"
+#include "exahca/search/flag_search.hpp"
 #include "screen_option.hpp"
 #include "text_lists.hpp"
 
@@ -85,19 +88,6 @@ double parse_duration(char const* name, std::string text)
     return value;
 }
 
-/// The choice that `text` names. \throws UsageError  listing the choices
-template <class T>
-T parse_choice(char const* option, std::string const& text, std::initializer_list<std::pair<char const*, T>> choices)
-{
-    std::vector<std::string> names;
-    for (auto const& [name, value] : choices) {
-        if (text == name) return value;
-        names.emplace_back(name);
-    }
-    throw UsageError(fmt::format("--{} {} is not known", option, text), {},
-                     fmt::format("choose one of {}", fmt::join(names, ", ")));
-}
-
 /// Counts such as 8000000000, 500M, 8G, 1T. \param what  is counted, for messages
 std::int64_t parse_large(char const* name, std::string text, char const* what)
 {
@@ -132,6 +122,17 @@ void read_search_limits(Command::Values const& values, Setting& setting)
         throw UsageError("--search-time 0 leaves no time", {}, "give a duration such as 90s, or --prove");
 }
 
+/// The usual limit of a search for flags is a number of cells of its own.
+void read_flag_limits(Command::Values const& values, Setting& setting)
+{
+    if (!is_of_flags(setting.objective)) return;
+    if (values.count("search-time") > 0)
+        throw UsageError(fmt::format("--search-time does not go with --objective {}", to_string(setting.objective)),
+                         "searches for flags end at a number of cells", "give --search-tuples, or --prove");
+    if (values.count("prove") == 0 && values["search-tuples"].defaulted())
+        setting.search_tuples = FlagSearchOptions{}.cell_limit;
+}
+
 /// "3/10": the third of ten parts.
 void parse_part(std::string const& text, SearchRequest& request)
 {
@@ -156,7 +157,7 @@ void add_search_options(Command::Options& options)
         "base models to form sets from: every subset of the sizes of --subset-sizes")(
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
         "drop-domain", "analyse every set also without each one of its base models")(
-        "min-models", po::value<std::int64_t>()->default_value(100),
+        "min-models", po::value<std::int64_t>()->default_value(usual_min_models),
         "without --domains and --domains-from: every base model with so many models; with them: those that a pattern "
         "such as 'qwen2.5-*' stands for");
 
@@ -165,14 +166,16 @@ void add_search_options(Command::Options& options)
                            "numbers of latent factors: 3, 2,3 or 1..5")(
         "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
         "screen", po::value<std::string>(),
-        "drop models that stand out towards low scores (auto), or those below this share of their domain's median "
+        "drop models that stand out towards low scores (auto), or those below this share of their base model's median "
         "total, or none (off); default: off for published, auto for joint")(
         "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"),
-        "published: mic, mean or n-weighted inexactness")("density", po::value<std::string>()->default_value("mog3"),
-                                                          "joint: source densities mog3, sas, mog2, extended")(
+        "published: mic, mean or n-weighted inexactness; --orders-only: also flag-max, flag-mean or flag-n-weighted, "
+        "the "
+        "best flag whatever the order")("density", po::value<std::string>()->default_value("mog3"),
+                                        "joint: source densities mog3, sas, mog2, extended")(
         "noise", po::value<std::string>()->default_value("aware"),
         "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
         "(span); sas and extended have span alone")(
@@ -193,11 +196,11 @@ void add_search_options(Command::Options& options)
         "search-time", po::value<std::string>()->value_name("TIME"),
         "instead: longest search of one estimate (90s, 15m, 2h); what it finds then depends on the machine")(
         "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(
-        "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each domain");
+        "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each base model");
 
     po::options_description replicates("Replicates");
     replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0),
-                             "resamples of the models within each domain")(
+                             "resamples of the models within each base model")(
         "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
         "placebo", po::value<std::int64_t>()->default_value(0),
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
@@ -230,6 +233,7 @@ void add_search_options(Command::Options& options)
         "require-identical", "refuse ranks, and earlier results, that compute other bits, instead of warning")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");
+    add_keep_details_option(size);
     options.add(data).add(analysis).add(orders).add(replicates).add(size).add(running);
 }
 
@@ -285,7 +289,9 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.influence = replicates_option(values, "influence");
     request.replicates.nested = replicates_option(values, "calibrate");
 
+    request.keep_details = read_keep_details(values);
     read_search_limits(values, request.grid.common);
+    read_flag_limits(values, request.grid.common);
     request.orders_only = values.count("orders-only") > 0;
     if (request.orders_only)
         for (auto const* name : {"bootstrap", "parametric", "calibrate", "placebo", "no-control", "influence"})
@@ -297,7 +303,8 @@ SearchRequest read_search_request(Command::Values const& values)
                          "give --parametric 100 or more too");
     if (values.count("sizes") > 0) {
         if (!request.orders_only)
-            throw UsageError("--sizes goes with --orders-only", {}, "the sizes of domains come from the score file");
+            throw UsageError("--sizes goes with --orders-only", {},
+                             "the sizes of base models come from the score file");
         for (auto const& part : split_list(values["sizes"].as<std::string>()))
             request.sizes.push_back(parse_number<double>("sizes", part));
     }
@@ -394,11 +401,11 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
             if (!domains.contains(name)) domains[name] = select_domains(scores, std::vector{name})[0];
             auto const& domain = domains[name].scores;
             if (!usable_rows(setting, domain).empty() && analysed_rows(setting, domain).empty())
-                throw UsageError(fmt::format("--screen {} drops all {} models of domain \"{}\"", setting.screen,
+                throw UsageError(fmt::format("--screen {} drops all {} models of base model \"{}\"", setting.screen,
                                              domain.rows(), name),
                                  fmt::format("the median of their totals is {:.4g}", median_total(domain)),
                                  "screen only scores that are not negative: use --screen auto or off, or leave the "
-                                 "domain out");
+                                 "base model out");
         }
     }
 }
@@ -425,7 +432,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     warnings = check_data(settings, scores);
     warnings.insert(warnings.end(), noise_warnings.begin(), noise_warnings.end());
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
-    check_record_bytes(experiment, request.limits);
+    check_record_bytes(experiment, request.keep_details, request.limits);
     return experiment;
 }
 

@@ -28,6 +28,7 @@ struct SearchRequest
     SettingGrid grid; ///< without the domain sets
     GridLimits limits;
     ReplicateCounts replicates;
+    std::int64_t keep_details = default_kept_details; ///< see RecordStore
     std::uint64_t seed = 1;
     ExistingOutput existing = ExistingOutput::refuse;
     double snapshot_seconds = 60;

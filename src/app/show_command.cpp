@@ -19,24 +19,29 @@ public:
     std::string_view summary() const override { return "print the answer of a results file on one screen"; }
     std::string_view usage() const override
     {
-        return "RESULTS.h5 [--brief] [--json] [--label BENCHMARK=\"capability\"]";
+        return "RESULTS.h5 [--setting NAME|N] [--brief] [--json] [--label BENCHMARK=\"capability\"]";
     }
     std::string_view description() const override
     {
         return "Prints for every setting the domains, the direction found, the best orders, how far resamples agree, "
                "the\n"
-               "factors and their weights, and every warning. Works on interim results of a run that is not finished, "
-               "too.";
+               "factors and their weights, and every warning. Of more than 12 settings it tells what they say "
+               "together: the\n"
+               "ranking, what holds in most, which base models the good ones hold; and the best setting in full. Works "
+               "on\n"
+               "interim results of a run that is not finished, too.";
     }
     std::vector<std::string> examples() const override
     {
         return {"exahca show results.h5", "exahca show results.h5 --json | python3 -m json.tool",
-                "exahca show results.h5 --label \"GPQA=expert science\""};
+                "exahca show results.h5 --setting 17", "exahca show results.h5 --label \"GPQA=expert science\""};
     }
     std::vector<std::string> positional() const override { return {"results"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"),
+                              "results file")("setting", po::value<std::string>()->value_name("NAME|N"),
+                                              "tell this setting alone: its name, or its number in the file from 1")(
             "json", "print JSON instead of text")("brief", "print the answer alone, in a few lines")(
             "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
             "name the capability that a benchmark measures; may repeat");
@@ -48,7 +53,9 @@ public:
             for (auto const& label : values["label"].as<std::vector<std::string>>()) capabilities.add(label);
         auto const path = values["results"].as<std::string>();
         auto const results = read_results_file(path);
-        auto const answer = naming(path, [&] { return summarize(results, capabilities); });
+        auto answer = naming(path, [&] { return summarize(results, capabilities); });
+        if (values.count("setting") > 0)
+            answer = only(answer, find_setting(answer, values["setting"].as<std::string>()));
         auto const length = values.count("brief") > 0 ? TextLength::brief : TextLength::full;
         fmt::print("{}", values.count("json") > 0 ? to_json(answer) : to_text(answer, length));
         return ExitStatus::done;

@@ -57,7 +57,8 @@ Matrix in_order_of(std::vector<std::string> const& benchmarks, ScoreMatrix const
     return ordered;
 }
 
-/// Models of these names alone.
+} // namespace
+
 void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> const& names)
 {
     std::set<std::string> left(names.begin(), names.end());
@@ -78,8 +79,6 @@ void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> con
         throw InvalidInput(fmt::format("there is no model \"{}\" of the base models that were fitted", *left.begin()),
                            {}, "give its name as the score file has it");
 }
-
-} // namespace
 
 void add_stored_options(Command::Options& options)
 {
@@ -144,21 +143,28 @@ std::vector<AskedDomain> StoredInput::domains_of(ScoreMatrix const& matrix, bool
     return asked;
 }
 
+std::vector<AskedDomain> StoredInput::tables(Command::Values const& values) const
+{
+    if (values.count("new") == 0) return fitted_tables(values);
+    auto const file = values["new"].as<std::string>();
+    auto matrix = read_any_scores(file);
+    matrix.scores = in_order_of(model.benchmarks, matrix, file);
+    auto domains = domains_of(matrix, false);
+    if (std::all_of(domains.begin(), domains.end(), [](auto const& domain) { return domain.models.empty(); }))
+        throw InvalidInput(fmt::format("{} has no models of the base models that were fitted", file),
+                           fmt::format("they are {}", join_names(model.setting.domains, ", ")),
+                           "name them in its column base_model");
+    return domains;
+}
+
+std::vector<AskedDomain> StoredInput::fitted_tables(Command::Values const& values) const
+{
+    return domains_of(read_fitted(values), true);
+}
+
 std::vector<AskedDomain> StoredInput::asked(Command::Values const& values) const
 {
-    bool const is_new = values.count("new") > 0;
-    std::vector<AskedDomain> domains;
-    if (is_new) {
-        auto const file = values["new"].as<std::string>();
-        auto matrix = read_any_scores(file);
-        matrix.scores = in_order_of(model.benchmarks, matrix, file);
-        domains = domains_of(matrix, false);
-        if (std::all_of(domains.begin(), domains.end(), [](auto const& domain) { return domain.models.empty(); }))
-            throw InvalidInput(fmt::format("{} has no models of the base models that were fitted", file),
-                               fmt::format("they are {}", join_names(model.setting.domains, ", ")),
-                               "name them in its column base_model");
-    } else
-        domains = domains_of(read_fitted(values), true);
+    auto domains = tables(values);
     if (values.count("model") > 0) keep_models(domains, values["model"].as<std::vector<std::string>>());
     return domains;
 }
@@ -166,7 +172,7 @@ std::vector<AskedDomain> StoredInput::asked(Command::Values const& values) const
 std::vector<Matrix> StoredInput::fitted_scores(Command::Values const& values) const
 {
     std::vector<Matrix> scores;
-    for (auto const& domain : domains_of(read_fitted(values), true)) {
+    for (auto const& domain : fitted_tables(values)) {
         std::vector<Index> rows;
         for (std::size_t i = 0; i < domain.fitted.size(); ++i)
             if (domain.fitted[i]) rows.push_back(static_cast<Index>(i));

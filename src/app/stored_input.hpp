@@ -19,6 +19,9 @@ struct AskedDomain
     std::vector<bool> fitted; ///< whether the fit used each
 };
 
+/// Models of these names alone. \throws InvalidInput  when one is not there
+void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> const& names);
+
 /// Options `results`, --setting, --scores, --new and --model.
 void add_stored_options(Command::Options& options);
 
@@ -32,6 +35,10 @@ struct StoredInput
     /// --new, of another one; with --model those of these names.
     /// \throws InvalidInput  when the score file is not the one that was fitted, or a model is not in it
     [[nodiscard]] std::vector<AskedDomain> asked(Command::Values const& values) const;
+    /// The same whatever --model says.
+    [[nodiscard]] std::vector<AskedDomain> tables(Command::Values const& values) const;
+    /// The models that were fitted and those beside them, whatever --new and --model say.
+    [[nodiscard]] std::vector<AskedDomain> fitted_tables(Command::Values const& values) const;
     /// All scores that the fit used, one matrix per domain.
     [[nodiscard]] std::vector<Matrix> fitted_scores(Command::Values const& values) const;
 

@@ -5,7 +5,10 @@
 #include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace exahca {
@@ -21,6 +24,20 @@ namespace exahca {
         first = end + 1;
     }
     return parts;
+}
+
+/// The choice that `text` names. \throws UsageError  listing the choices
+template <class T>
+[[nodiscard]] T parse_choice(char const* option, std::string const& text,
+                             std::initializer_list<std::pair<char const*, T>> choices)
+{
+    std::vector<std::string> names;
+    for (auto const& [name, value] : choices) {
+        if (text == name) return value;
+        names.emplace_back(name);
+    }
+    throw UsageError(fmt::format("--{} {} is not known", option, text), {},
+                     fmt::format("choose one of {}", fmt::join(names, ", ")));
 }
 
 /// \param option  its name, for messages. \throws UsageError  when the text is no number of this type

@@ -30,7 +30,7 @@ std::vector<Answer> answers_of(Experiment const& experiment, RecordStore const& 
         SettingId const id(s);
         auto const& record = records.at(experiment.id_of({id, ReplicateKind::estimate, 0}));
         if (record.status != TaskStatus::done) continue;
-        RecordView const view(experiment.layout(id, ReplicateKind::estimate), record.values);
+        auto const view = records.view({id, ReplicateKind::estimate, 0});
         Answer answer{&experiment.setting(id), view.matrix("unmixing", 0), {}};
         for (double const label : view.values("alignment_benchmark"))
             answer.labels.push_back(experiment.benchmarks().at(static_cast<std::size_t>(label)));

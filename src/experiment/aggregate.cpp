@@ -337,9 +337,10 @@ void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const
 } // namespace
 
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
-                   ScoreMatrix const& scores)
+                   ScoreMatrix const& scores, std::vector<bool> const& with_details)
 {
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+        if (!with_details[static_cast<std::size_t>(s)]) continue;
         SettingId const id(s);
         auto const& setting = experiment.setting(id);
         auto const& record = records.at(experiment.id_of({id, ReplicateKind::estimate, 0}));

@@ -1,7 +1,8 @@
 #include "exahca/experiment/coordinates.hpp"
 
-#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace exahca {
 namespace {
@@ -16,28 +17,41 @@ Variable coordinate_of(std::string const& dim, std::int64_t count)
     return index_coordinate(dim, count, 0, dim + ", from 0");
 }
 
-/// Coordinates by dimension, as seen from a group: its own and those above.
-using Known = std::map<std::string, Variable>;
+/// A group and those above it.
+struct Scope
+{
+    DataGroup const& group;
+    Scope const* above;
+};
 
-void complete(DataGroup& group, Known known)
+bool is_coordinate(Variable const& variable) { return variable.dims == std::vector{variable.name}; }
+
+/// A dimension's coordinate as seen from a group; the nearest one.
+Variable const* find_coordinate(Scope const* scope, std::string const& dim)
+{
+    for (; scope != nullptr; scope = scope->above)
+        for (auto const& variable : scope->group.variables)
+            if (variable.name == dim && is_coordinate(variable)) return &variable;
+    return nullptr;
+}
+
+void complete(DataGroup& group, Scope const* above)
 {
     std::set<std::string> own;
     for (auto const& variable : group.variables)
-        if (variable.dims == std::vector{variable.name}) {
-            own.insert(variable.name);
-            known.insert_or_assign(variable.name, variable);
-        }
+        if (is_coordinate(variable)) own.insert(variable.name);
     std::vector<Variable> missing;
     for (auto const& variable : group.variables)
         for (std::size_t i = 0; i < variable.dims.size(); ++i) {
             auto const& dim = variable.dims[i];
             if (!own.insert(dim).second) continue;
-            auto const above = known.find(dim);
-            bool const fits = above != known.end() && above->second.shape[0] == variable.shape[i];
-            missing.push_back(fits ? above->second : coordinate_of(dim, variable.shape[i]));
+            auto const* const known = find_coordinate(above, dim);
+            bool const fits = known != nullptr && known->shape[0] == variable.shape[i];
+            missing.push_back(fits ? *known : coordinate_of(dim, variable.shape[i]));
         }
-    for (auto& variable : missing) known.insert_or_assign(variable.name, group.add(std::move(variable)));
-    for (auto& [name, subgroup] : group.groups) complete(subgroup, known);
+    for (auto& variable : missing) group.add(std::move(variable));
+    Scope const scope{group, above};
+    for (auto& [name, subgroup] : group.groups) complete(subgroup, &scope);
 }
 
 } // namespace
@@ -49,6 +63,6 @@ Variable index_coordinate(std::string const& dim, std::int64_t count, std::int32
     return {dim, {dim}, {count}, std::move(values), "1", std::move(description)};
 }
 
-void add_missing_coordinates(DataGroup& root) { complete(root, {}); }
+void add_missing_coordinates(DataGroup& root) { complete(root, nullptr); }
 
 } // namespace exahca

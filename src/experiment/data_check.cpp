@@ -6,6 +6,7 @@
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
+#include "exahca/model/nearly_constant.hpp"
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/density.hpp"
 
@@ -47,47 +48,6 @@ double spread_of(Vector const& scores)
     Vector const values = scores.array().isNaN().select(Vector::Zero(scores.size()), scores);
     double const mean = values.sum() / known.sum();
     return std::sqrt(((values.array() - mean) * known.array()).square().sum() / known.sum());
-}
-
-/// Known scores of a domain that are not at the value that most of them have, at its floor as a rule.
-Index other_scores(Vector const& scores)
-{
-    std::vector<double> values;
-    for (double const score : scores)
-        if (!std::isnan(score)) values.push_back(score);
-    std::sort(values.begin(), values.end());
-    Index most = 0, run = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
-        most = std::max(most, run);
-    }
-    return std::ssize(values) - most;
-}
-
-// Scores apart from the most frequent one that tell next to nothing of a benchmark: few, and few of all.
-constexpr Index few_others = 10;
-constexpr double few_of_all = 0.1;
-
-/// Benchmarks whose scores in a domain are nearly all equal, as "only 2 of 120 scores of A in base model x". Those that
-/// do not vary at all have a defect of their own.
-std::vector<std::string> nearly_constant(Matrix const& scores, std::string const& domain,
-                                         std::span<std::string const> benchmarks)
-{
-    std::vector<std::string> texts;
-    for (Index j = 0; j < scores.cols(); ++j) {
-        Vector const column = scores.col(j);
-        auto const known = scores.rows() - column.array().isNaN().count();
-        auto const others = other_scores(column);
-        if (is_constant(column) || others >= few_others ||
-            static_cast<double>(others) > few_of_all * static_cast<double>(known))
-            continue;
-        texts.push_back(
-            fmt::format("{} of the {} scores of {} in base model {} are equal: what moves it there rests on "
-                        "the {}",
-                        known - others, known, listed_name(benchmarks[static_cast<std::size_t>(j)]),
-                        listed_name(domain), others == 1 ? "other one" : fmt::format("other {}", others)));
-    }
-    return texts;
 }
 
 /// Benchmarks that vary in a domain, but hardly. Those that do not vary at all have a defect of their own.
@@ -160,16 +120,7 @@ std::string scales_text(Setting const& setting, std::span<ScaleGroup const> grou
                         std::span<std::string const> benchmarks)
 {
     if (groups.size() < 2) return {};
-    std::vector<std::string> parts;
-    for (auto const& group : groups) {
-        std::vector<std::string> names;
-        for (auto const column : group.columns)
-            names.push_back(listed_name(benchmarks[static_cast<std::size_t>(column)]));
-        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}", listed(names), group.least, group.most));
-    }
-    return fmt::format("benchmarks are not on one scale ({}): {} units", fmt::join(parts, ", "),
-                       is_aware(setting) ? "angles between flags, and with them support, depend on their"
-                                         : "the answer, angles and support depend on their");
+    return fmt::format("{}: {}", describe(groups, benchmarks), what_units_decide(!is_aware(setting)));
 }
 
 /// Looks at every domain and set of domains once, however many settings share them.
@@ -241,13 +192,13 @@ public:
                 others_remain_ ? "ask for fewer --factors, or leave these base models out with --domains"
                                : "ask for fewer --factors");
         if (!fatal_.all().empty())
-            throw UsageError(
-                fmt::format("the {}joint likelihood has no maximum on these scores: {}",
-                            everywhere_fatal_ ? "" : "exact-score ", fmt::join(fatal_.all(), "; ")),
-                "in some direction a base model's scores do not vary",
-                fmt::format("{}leave out the benchmark{} with exahca import --scores{}, or use --estimator published",
-                            everywhere_fatal_ ? "" : "use --noise aware, ", fatal_.all().size() > 1 ? "s" : "",
-                            others_remain_ ? ", or the base model with --domains" : ""));
+            throw UsageError(fmt::format("the {}joint likelihood has no maximum on these scores: {}",
+                                         everywhere_fatal_ ? "" : "exact-score ", fmt::join(fatal_.all(), "; ")),
+                             "in some direction a base model's scores do not vary",
+                             fmt::format("{}leave {} out with exahca import --exclude{}, or use --estimator published",
+                                         everywhere_fatal_ ? "" : "use --noise aware, ",
+                                         fatal_.all().size() > 1 ? "these benchmarks" : "the benchmark",
+                                         others_remain_ ? ", or the base model with --domains" : ""));
     }
 
     [[nodiscard]] std::vector<std::string> warnings() const
@@ -349,7 +300,9 @@ private:
     std::vector<std::string> const& nearly_constant_of(std::string const& name, Setting const& setting)
     {
         auto const [found, is_new] = nearly_constant_.try_emplace(selection_of(name, setting));
-        if (is_new) found->second = nearly_constant(analysed(name, setting).scores, name, scores_.benchmarks);
+        if (is_new)
+            for (auto const& column : find_nearly_constant(analysed(name, setting).scores))
+                found->second.push_back(describe(column, scores_.benchmarks, name));
         return found->second;
     }
 
@@ -424,7 +377,8 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
     std::vector<std::vector<Index>> hardly;
     for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
     for (auto const& domain : domains)
-        for (auto& text : nearly_constant(domain.scores, domain.name, benchmarks)) all.add(std::move(text));
+        for (auto const& column : find_nearly_constant(domain.scores))
+            all.add(describe(column, benchmarks, domain.name));
     for (std::size_t k = 0; k < hardly.size(); ++k)
         for (auto const column : hardly[k]) {
             bool const everywhere = std::all_of(hardly.begin(), hardly.end(), [&](auto const& columns) {

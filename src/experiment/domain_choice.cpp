@@ -29,11 +29,7 @@ std::vector<Family> families_of(Experiment const& experiment, RecordStore const&
 }
 
 /// MIC of a task's best order. \pre the task is done
-double mic_of(Experiment const& experiment, RecordStore const& records, Task const& task)
-{
-    auto const& record = records.at(experiment.id_of(task));
-    return RecordView(experiment.layout(task.setting, task.kind), record.values).values("mic")[0];
-}
+double mic_of(RecordStore const& records, Task const& task) { return records.view(task).values("mic")[0]; }
 
 /// One replicate over the whole family.
 struct FamilyReplicate
@@ -53,7 +49,7 @@ FamilyReplicate read_replicate(Experiment const& experiment, RecordStore const& 
         auto const status = records.at(experiment.id_of(task)).status;
         found.computed = found.computed && status != TaskStatus::missing;
         found.failed = found.failed || status == TaskStatus::failed;
-        if (status == TaskStatus::done) found.lowest = std::min(found.lowest, mic_of(experiment, records, task));
+        if (status == TaskStatus::done) found.lowest = std::min(found.lowest, mic_of(records, task));
     }
     return found;
 }
@@ -69,7 +65,7 @@ struct Columns
 void add_row(Columns& columns, Experiment const& experiment, RecordStore const& records, Family const& family,
              ReplicateKind kind)
 {
-    auto const estimate = [&](SettingId id) { return mic_of(experiment, records, {id, ReplicateKind::estimate, 0}); };
+    auto const estimate = [&](SettingId id) { return mic_of(records, {id, ReplicateKind::estimate, 0}); };
     auto const best = *std::min_element(family.begin(), family.end(),
                                         [&](SettingId a, SettingId b) { return estimate(a) < estimate(b); });
     double const observed = estimate(best);
@@ -106,6 +102,7 @@ void add_row(Columns& columns, Experiment const& experiment, RecordStore const& 
 
 void add_domain_choice(DataGroup& root, Experiment const& experiment, RecordStore const& records)
 {
+    if (experiment.counts().placebo_rotation == 0 && experiment.counts().placebo_gaussian == 0) return;
     Columns columns;
     for (auto const& family : families_of(experiment, records))
         for (auto const kind : {ReplicateKind::placebo_rotation, ReplicateKind::placebo_gaussian})

@@ -4,12 +4,14 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/setting_fields.hpp"
+#include "exahca/experiment/setting_ranking.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "layouts.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -110,6 +112,7 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
     if (settings_.empty()) throw UsageError("no setting is asked for");
     std::set<Setting, LessContent> known;
     std::set<std::string> names;
+    std::map<Setting, std::shared_ptr<Layouts const>, LessContent> shapes;
     for (auto const& setting : settings_) {
         validate(setting, d);
         auto const name = setting_name(setting);
@@ -119,11 +122,17 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
             throw UsageError(fmt::format("two different settings would have the name {}", name),
                              "their base models have names that are abbreviated alike",
                              "rename a base model, or search the two settings in separate runs");
-        estimate_layouts_.push_back(estimate_layout(setting, d));
-        replicate_layouts_.push_back(replicate_layout(setting, d));
-        landscape_layouts_.push_back(landscape_layout(setting, d));
-        influence_layouts_.push_back(influence_layout(setting, d));
-        parametric_layouts_.push_back(parametric_layout(setting, d));
+        // Settings of thousands of sets of base models have a handful of layouts between them.
+        auto shape = setting;
+        for (auto& domain : shape.domains) domain.clear();
+        auto& layouts = shapes[shape];
+        if (!layouts) {
+            auto const estimate = estimate_layout(setting, d);
+            layouts = std::make_shared<Layouts const>(
+                Layouts{estimate, replicate_layout(setting, d), landscape_layout(setting, d),
+                        influence_layout(setting, d), parametric_layout(setting, d), exahca::brief_layout(estimate)});
+        }
+        layouts_.push_back(layouts);
     }
     for (int k = 1; k < replicate_kinds; ++k) {
         auto const replicates = counts_.of(kind_at(k));
@@ -186,12 +195,13 @@ TaskId Experiment::id_of(Task const& task) const
 
 RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) const
 {
-    static constexpr std::array<std::vector<RecordLayout> Experiment::*, replicate_kinds> of_kind{
-        &Experiment::estimate_layouts_,  &Experiment::replicate_layouts_, &Experiment::parametric_layouts_,
-        &Experiment::replicate_layouts_, &Experiment::replicate_layouts_, &Experiment::replicate_layouts_,
-        &Experiment::landscape_layouts_, &Experiment::influence_layouts_};
-    return (this->*of_kind[static_cast<std::size_t>(kind)])[setting.index()];
+    static constexpr std::array<RecordLayout Layouts::*, replicate_kinds> of_kind{
+        &Layouts::estimate,  &Layouts::replicate, &Layouts::parametric, &Layouts::replicate,
+        &Layouts::replicate, &Layouts::replicate, &Layouts::landscape,  &Layouts::influence};
+    return (*layouts_[setting.index()]).*of_kind[static_cast<std::size_t>(kind)];
 }
+
+RecordLayout const& Experiment::brief_layout(SettingId setting) const { return layouts_[setting.index()]->brief; }
 
 void Experiment::write(ByteWriter& writer) const
 {
@@ -214,31 +224,6 @@ Experiment Experiment::read(ByteReader& reader)
     auto const benchmark_count = reader.get<std::uint64_t>();
     for (std::uint64_t i = 0; i < benchmark_count; ++i) benchmarks.push_back(reader.get_string());
     return {std::move(settings), counts, seed, std::move(benchmarks)};
-}
-
-RecordStore::RecordStore(Experiment const& experiment)
-    : experiment_(experiment), records_(static_cast<std::size_t>(experiment.task_count()))
-{
-}
-
-void RecordStore::put(TaskId id, TaskRecord record)
-{
-    if (id.get() < 0 || id.get() >= experiment_.task_count())
-        throw InvalidInput("a record names a task that is not there");
-    auto const task = experiment_.task(id);
-    auto const expected = record.status == TaskStatus::done ? experiment_.layout(task.setting, task.kind).size() : 0;
-    if (record.values.size() != expected) throw InvalidInput("a record does not fit its task");
-    for (auto const& search : record.interim)
-        for (auto const label : search.labels)
-            if (label < 0 || label >= std::ssize(experiment_.benchmarks()))
-                throw InvalidInput("a search names a benchmark that is not there");
-    if (record.status != TaskStatus::missing) record.interim.clear();
-    records_[id.index()] = std::move(record);
-}
-
-std::int64_t RecordStore::count(TaskStatus status) const
-{
-    return std::count_if(records_.begin(), records_.end(), [&](auto const& record) { return record.status == status; });
 }
 
 } // namespace exahca

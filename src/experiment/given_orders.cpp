@@ -4,6 +4,7 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/results.hpp"
 #include "exahca/model/order_problem.hpp"
+#include "exahca/numerics/principal_angles.hpp"
 #include "order_table.hpp"
 
 #include <fmt/format.h>
@@ -19,8 +20,9 @@ void complete_and_check(GivenMatrices& given, Objective objective)
     if (!given.sizes.empty() && given.sizes.size() != domains)
         throw UsageError(fmt::format("--sizes has {} numbers for {} domains", given.sizes.size(), domains), {},
                          "give one per domain");
-    if (objective == Objective::n_weighted && given.sizes.empty())
-        throw UsageError("--objective n-weighted needs the domains' sizes", {}, "give --sizes n1,n2,...");
+    if (combining(objective) == Objective::n_weighted && given.sizes.empty())
+        throw UsageError(fmt::format("--objective {} needs the domains' sizes", to_string(objective)), {},
+                         "give --sizes n1,n2,...");
     OrderProblem const problem(given.unmixing, objective, given.sizes); // shapes, values and ranks are checked here
     auto const benchmarks = static_cast<std::size_t>(given.unmixing[0].cols());
     if (given.domains.empty())
@@ -31,8 +33,12 @@ void complete_and_check(GivenMatrices& given, Objective objective)
         throw InvalidInput("the names of domains or benchmarks do not fit the matrices", "their numbers differ");
 }
 
-DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResult const& found,
-                        std::string const& fingerprint)
+namespace {
+
+/// \param put_table  fills the record's table of orders, and what else the layout has
+template <class PutTable>
+DataGroup results_of(GivenMatrices const& given, Setting setting, std::string const& fingerprint,
+                     PutTable const& put_table)
 {
     setting.domains = given.domains;
     setting.factors = static_cast<int>(given.unmixing[0].rows());
@@ -40,15 +46,35 @@ DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResul
     setting = without_screening(std::move(setting));
     Experiment const experiment({setting}, {}, 1, given.benchmarks);
     RecordStore records(experiment);
-    auto const& layout = experiment.layout(SettingId(0), ReplicateKind::estimate);
-    RecordBuilder record(layout);
-    put_order_table(record, setting, given.unmixing, given.sizes, found);
+    RecordBuilder record(experiment.layout(SettingId(0), ReplicateKind::estimate));
+    put_table(record, setting);
     record.set("sources_unmixing", given.unmixing);
     records.put(TaskId(0), {TaskStatus::done, "", record.take(), 0});
     ScoreMatrix none;
     none.benchmarks = given.benchmarks;
     none.scores.resize(0, static_cast<Index>(given.benchmarks.size()));
     return build_results(experiment, records, none, {"", fingerprint});
+}
+
+} // namespace
+
+DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResult const& found,
+                        std::string const& fingerprint)
+{
+    return results_of(given, std::move(setting), fingerprint, [&](RecordBuilder& record, Setting const& completed) {
+        put_order_table(record, completed, given.unmixing, given.sizes, found);
+    });
+}
+
+DataGroup given_results(GivenMatrices const& given, Setting setting, FlagSearchResult const& found,
+                        SharedSpan const& span, std::string const& fingerprint)
+{
+    return results_of(given, std::move(setting), fingerprint, [&](RecordBuilder& record, Setting const&) {
+        put_flag_table(record, span.basis, found);
+        std::vector<double> angles;
+        for (auto const& matrix : given.unmixing) angles.push_back(largest_principal_angle(matrix, span.basis));
+        record.set("searched_span_angle", angles);
+    });
 }
 
 } // namespace exahca

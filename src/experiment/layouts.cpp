@@ -4,6 +4,8 @@
 #include "fitted_model.hpp"
 #include "noise_record.hpp"
 
+#include <array>
+
 namespace exahca {
 namespace {
 
@@ -118,6 +120,8 @@ void add_optima(RecordLayout& layout, Extents const& e)
 }
 
 char const* const outcome_description = "0 optimum proven, 1 tuple limit, 2 time limit, 3 stopped";
+char const* const flag_outcome_description =
+    "0 optimum proven, 1 cell limit, 3 stopped, 4 cells too small to divide remain, 5 no proof was tried";
 
 /// How the search of a replicate ended; with several searches, the worst.
 void add_search_outcome(RecordLayout& layout, Setting const& setting)
@@ -127,14 +131,17 @@ void add_search_outcome(RecordLayout& layout, Setting const& setting)
                std::string(joint ? "searches for starting orders: " : "search for orders: ") + outcome_description);
 }
 
-/// The table of the best orders.
-void add_orders(RecordLayout& layout, Extents const& e, Estimator estimator)
+/// The table of the best orders, or flags.
+void add_orders(RecordLayout& layout, Extents const& e, Setting const& setting)
 {
+    auto const estimator = setting.estimator;
+    bool const flags = estimator == Estimator::given && is_of_flags(setting.objective);
     auto const real = FieldKind::real, integer = FieldKind::integer;
     layout.add("order_count", integer, {}, "1", "orders listed; fewer than asked for when fewer exist");
-    layout.add("search_outcome", integer, {}, "1", outcome_description);
+    layout.add("search_outcome", integer, {}, "1", flags ? flag_outcome_description : outcome_description);
     layout.add("lower_bound", real, {}, "1",
-               "published, given: no order can have a lower value of the search's objective");
+               flags ? "no flag has a lower value of the search's objective"
+                     : "published, given: no order can have a lower value of the search's objective");
     add_objective(layout, estimator, {e.order}, isotropic);
     layout.add("mic", real, {e.order}, "1", "maximum inexactness coefficient over domains");
     add_mean_inexactness(layout, estimator, {e.order});
@@ -154,7 +161,7 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     Extents const e(setting, benchmarks);
     auto const real = FieldKind::real, integer = FieldKind::integer;
     RecordLayout layout;
-    add_orders(layout, e, setting.estimator);
+    add_orders(layout, e, setting);
     if (setting.estimator == Estimator::joint) {
         add_likelihood_columns(layout, {e.order}, isotropic);
         layout.add("starts_mean_lower_bound", real, {}, "1",
@@ -170,7 +177,13 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     }
     layout.add("sources_unmixing", real, {e.domain, e.source, e.benchmark}, "1",
                "M_k: unmixing matrix of each domain, sources of unit variance");
-    if (setting.estimator == Estimator::given) return layout;
+    if (setting.estimator == Estimator::given) {
+        if (is_of_flags(setting.objective))
+            layout.add(
+                "searched_span_angle", real, {e.domain}, "degree",
+                "largest principal angle between the domain's sources and the span that flags were looked for in");
+        return layout;
+    }
     layout.add("fitted_sources", real, {e.domain, e.level, e.benchmark}, "1",
                "sources of the best order's fit, as weighted sums of centred scores, by level");
     layout.add("domain_mean", real, {e.domain, e.benchmark}, "percent", "mean score of each domain");
@@ -181,6 +194,24 @@ RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks)
     add_reading(layout, e);
     add_ica_report(layout, e, setting.estimator);
     return layout;
+}
+
+RecordLayout brief_layout(RecordLayout const& estimate)
+{
+    constexpr std::array kept{
+        "search_outcome", "lower_bound",           "mic",        "mean_inexactness", "inexactness",
+        "unmixing",       "answer_log_likelihood", "answer_bic", "decided",          "alignment_benchmark",
+        "alignment_r2",   "coefficients",          "models_used"};
+    RecordLayout brief;
+    for (auto const* name : kept) {
+        if (!estimate.has(name)) continue; // the likelihoods of another estimator
+        auto const& field = estimate.field(name);
+        std::vector<Extent> extents;
+        for (std::size_t i = 0; i < field.dims.size(); ++i)
+            if (field.dims[i] != "order") extents.push_back({field.dims[i], field.shape[i]});
+        brief.add(field.name, field.kind, extents, field.units, field.description);
+    }
+    return brief;
 }
 
 RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks)

@@ -10,6 +10,10 @@ namespace exahca {
 /// What the estimate of a setting stores: a table of the best orders and the whole reading of the best one.
 [[nodiscard]] RecordLayout estimate_layout(Setting const& setting, std::int64_t benchmarks);
 
+/// What is kept of an estimate that is one of thousands: what was found, of the best order alone, without what it was
+/// found from. Fields bear the names of the whole estimate's, those of the order list without their first dimension.
+[[nodiscard]] RecordLayout brief_layout(RecordLayout const& estimate);
+
 /// What every replicate of a setting stores: the best order's value and flag, and its reading under the estimate's
 /// labels.
 [[nodiscard]] RecordLayout replicate_layout(Setting const& setting, std::int64_t benchmarks);

@@ -2,16 +2,13 @@
 
 #include "exahca/model/row_posterior.hpp"
 #include "exahca/model/source_mixtures.hpp"
+#include "factor_targets.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace exahca {
-namespace {
 
-constexpr double low_end = (1 - interval_share) / 2, high_end = (1 + interval_share) / 2;
-
-/// Factors R_k e less their mean over the domain's models.
 std::vector<LinearTarget> factor_targets(StoredModel const& model, std::size_t k)
 {
     Vector const centre = source_moments(source_mixtures(model.parameters.shapes[k])).means;
@@ -22,6 +19,18 @@ std::vector<LinearTarget> factor_targets(StoredModel const& model, std::size_t k
     }
     return targets;
 }
+
+Vector drift_variances(StoredModel const& model, Vector const& factors)
+{
+    Vector squares = Vector::Zero(factors.size());
+    if (model.drifts.empty()) return squares;
+    for (Matrix const& drift : model.drifts) squares += (drift * factors).cwiseAbs2();
+    return squares / static_cast<double>(model.drifts.size());
+}
+
+namespace {
+
+constexpr double low_end = (1 - interval_share) / 2, high_end = (1 + interval_share) / 2;
 
 RowPattern without(RowPattern pattern, Index benchmark)
 {
@@ -52,14 +61,12 @@ void add_surprises(StoredModel const& model, std::size_t k, PatternedScores cons
     }
 }
 
-/// Adds what resampling the models does to the factors of a model: the mean square over resamples.
+/// Adds what resampling the models does to the factors of a model.
 void add_fit_error(StoredModel const& model, RowPosterior& posterior)
 {
-    if (model.drifts.empty()) return;
-    Vector factors(model.factors()), squares = Vector::Zero(model.factors());
+    Vector factors(model.factors());
     for (Index i = 0; i < factors.size(); ++i) factors[i] = posterior.mean(static_cast<std::size_t>(i));
-    for (Matrix const& drift : model.drifts) squares += (drift * factors).cwiseAbs2();
-    squares /= static_cast<double>(model.drifts.size());
+    Vector const squares = drift_variances(model, factors);
     for (Index i = 0; i < factors.size(); ++i) posterior.widen(static_cast<std::size_t>(i), squares[i]);
 }
 

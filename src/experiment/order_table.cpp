@@ -25,36 +25,84 @@ SearchOptions order_search_options(Setting const& setting, std::vector<double> s
     return options;
 }
 
+namespace {
+
+/// Columns of the table of the best orders, as it grows.
+class OrderColumns
+{
+public:
+    void add(double value, std::vector<double> const& inexactness, CandidateOrder const& order, Matrix unmixing)
+    {
+        auto const values = summarise(inexactness);
+        objective_.push_back(value);
+        mic_.push_back(values.mic);
+        mean_.push_back(values.mean);
+        inexactness_.insert(inexactness_.end(), inexactness.begin(), inexactness.end());
+        for (auto const& domain_rows : order.rows) rows_.insert(rows_.end(), domain_rows.begin(), domain_rows.end());
+        flags_.push_back(std::move(unmixing));
+        Vector const to_best = flag_angles(flags_.front(), flags_.back());
+        angles_.insert(angles_.end(), to_best.begin(), to_best.end());
+    }
+
+    void put(RecordBuilder& record, SearchOutcome outcome, double lower_bound) const
+    {
+        record.set("order_count", static_cast<double>(flags_.size()));
+        record.set("search_outcome", static_cast<double>(outcome));
+        record.set("lower_bound", lower_bound);
+        record.set("objective", objective_);
+        record.set("mic", mic_);
+        record.set("mean_inexactness", mean_);
+        record.set("inexactness", inexactness_);
+        record.set("row", rows_);
+        record.set("unmixing", flags_);
+        record.set("angle_to_best", angles_);
+    }
+
+private:
+    std::vector<double> objective_, mic_, mean_, inexactness_, rows_, angles_;
+    std::vector<Matrix> flags_;
+};
+
+SearchOutcome outcome_of(FlagOutcome outcome)
+{
+    switch (outcome) {
+    case FlagOutcome::proven:
+        return SearchOutcome::optimum_proven;
+    case FlagOutcome::cell_limit:
+        return SearchOutcome::tuple_limit;
+    case FlagOutcome::stopped:
+        return SearchOutcome::stopped;
+    case FlagOutcome::resolution_limit:
+        return SearchOutcome::unresolved;
+    case FlagOutcome::not_attempted:
+        break;
+    }
+    return SearchOutcome::not_attempted;
+}
+
+} // namespace
+
 void put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
                      std::vector<double> const& sizes, SearchResult const& found)
 {
     if (found.best.empty()) throw NumericalFailure("the search found no order within its limits");
     OrderProblem const problem(unmixing, setting.objective, sizes);
-    std::vector<double> objective, mic, mean, inexactness, rows, angles;
-    std::vector<Matrix> flags;
+    OrderColumns columns;
+    for (auto const& ranked : found.best)
+        columns.add(ranked.value, ranked.inexactness, ranked.order,
+                    fit_linear_sem(problem, unmixing, ranked.order).unmixing);
+    columns.put(record, found.outcome, found.lower_bound);
+}
+
+void put_flag_table(RecordBuilder& record, Matrix const& basis, FlagSearchResult const& found)
+{
+    OrderColumns columns;
     for (auto const& ranked : found.best) {
-        auto const fit = fit_linear_sem(problem, unmixing, ranked.order);
-        auto const values = summarise(ranked.inexactness);
-        objective.push_back(ranked.value);
-        mic.push_back(values.mic);
-        mean.push_back(values.mean);
-        inexactness.insert(inexactness.end(), ranked.inexactness.begin(), ranked.inexactness.end());
-        for (auto const& domain_rows : ranked.order.rows)
-            rows.insert(rows.end(), domain_rows.begin(), domain_rows.end());
-        flags.push_back(fit.unmixing);
-        Vector const to_best = flag_angles(flags.front(), fit.unmixing);
-        angles.insert(angles.end(), to_best.begin(), to_best.end());
+        Matrix flag = ranked.flag * basis; // from coordinates of the span to benchmarks
+        fix_row_signs(flag);
+        columns.add(ranked.value, ranked.inexactness, ranked.order, std::move(flag));
     }
-    record.set("order_count", static_cast<double>(found.best.size()));
-    record.set("search_outcome", static_cast<double>(found.outcome));
-    record.set("lower_bound", found.lower_bound);
-    record.set("objective", objective);
-    record.set("mic", mic);
-    record.set("mean_inexactness", mean);
-    record.set("inexactness", inexactness);
-    record.set("row", rows);
-    record.set("unmixing", flags);
-    record.set("angle_to_best", angles);
+    columns.put(record, outcome_of(found.outcome), found.lower_bound);
 }
 
 } // namespace exahca

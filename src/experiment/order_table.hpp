@@ -3,6 +3,7 @@
 #include "exahca/experiment/record.hpp"
 #include "exahca/experiment/setting.hpp"
 #include "exahca/model/linear_sem.hpp"
+#include "exahca/search/flag_search.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <span>
@@ -26,5 +27,8 @@ struct InexactnessSummary
 /// \throws NumericalFailure  when nothing was found
 void put_order_table(RecordBuilder& record, Setting const& setting, std::span<Matrix const> unmixing,
                      std::vector<double> const& sizes, SearchResult const& found);
+
+/// The same of flags, each with the order that suits it. \param basis  m x d, orthonormal rows: of the span searched
+void put_flag_table(RecordBuilder& record, Matrix const& basis, FlagSearchResult const& found);
 
 } // namespace exahca

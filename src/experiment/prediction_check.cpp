@@ -68,15 +68,11 @@ Vector pooled_deviations(std::span<Matrix const> scores)
 {
     Index const d = scores.front().cols();
     Vector squares = Vector::Zero(d), counts = Vector::Zero(d);
-    for (Matrix const& domain : scores)
-        for (Index j = 0; j < d; ++j) {
-            double sum = 0, count = 0;
-            for (double const x : domain.col(j))
-                if (!std::isnan(x)) sum += x, ++count;
-            for (double const x : domain.col(j))
-                if (!std::isnan(x)) squares[j] += (x - sum / count) * (x - sum / count);
-            counts[j] += count;
-        }
+    for (Matrix const& domain : scores) {
+        auto const moments = column_moments(domain);
+        squares += moments.squares;
+        counts += moments.counts;
+    }
     return (squares.array() / counts.array().max(1)).sqrt().max(1e-300);
 }
 
@@ -100,13 +96,7 @@ Rivals complete(std::span<Matrix const> left, Vector const& deviations, Index ra
         auto gaussian = complete_by_gaussian(domain);
         rivals.gaussian.push_back(std::move(gaussian.means));
         rivals.gaussian_deviations.push_back(std::move(gaussian.deviations));
-        Vector centre(domain.cols());
-        for (Index j = 0; j < domain.cols(); ++j) {
-            double sum = 0, count = 0;
-            for (double const x : domain.col(j))
-                if (!std::isnan(x)) sum += x, ++count;
-            centre[j] = sum / count;
-        }
+        Vector centre = column_moments(domain).means;
         stacked.middleRows(row, domain.rows()) =
             ((domain.rowwise() - centre.transpose()) * deviations.cwiseInverse().asDiagonal()).matrix();
         row += domain.rows();

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/experiment/answers_table.hpp"
 #include "exahca/experiment/coordinates.hpp"
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/stage.hpp"
@@ -390,6 +391,19 @@ struct RestoredKind
     std::int64_t taken = 0, unproven = 0;
 };
 
+/// Takes an estimate of which the file keeps no details.
+RestoredKind restore_brief(AnswersTable const& table, std::size_t position, Experiment const& experiment, SettingId id,
+                           bool limits_differ, RecordStore& records)
+{
+    auto const& layout = experiment.brief_layout(id);
+    auto record = position < table.size() ? table.record(position, layout) : std::nullopt;
+    if (!record || record->status == TaskStatus::missing) return {};
+    if (limits_differ && record->status == TaskStatus::done && !is_proven(layout, *record, ReplicateKind::estimate))
+        return {0, 1};
+    records.put(experiment.id_of({id, ReplicateKind::estimate, 0}), std::move(*record));
+    return {1, 0};
+}
+
 /// Copies the finished records of one kind of one setting; where limits differ, the proven ones.
 RestoredKind restore_kind(DataGroup const& group, Experiment const& experiment, SettingId id, ReplicateKind kind,
                           bool limits_differ, RecordStore& records)
@@ -430,9 +444,11 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
                        {"complete", static_cast<std::int64_t>(records.complete())}};
     add_input(root, scores, input);
     add_settings(root.group("settings"), experiment);
+    auto const with_details = records.with_details();
+    if (records.keeps_best_only()) add_answers(root, experiment, records);
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s)
-        add_setting_records(root, experiment, records, SettingId(s));
-    add_aggregate(root.group("aggregate"), experiment, records, scores);
+        if (with_details[static_cast<std::size_t>(s)]) add_setting_records(root, experiment, records, SettingId(s));
+    add_aggregate(root.group("aggregate"), experiment, records, scores, with_details);
     add_domain_choice(root, experiment, records);
     add_failures(root, experiment, records);
     add_interim(root, experiment, records);
@@ -455,6 +471,7 @@ RestoredRecords restore_records(DataGroup const& results, Experiment const& expe
     std::map<Setting, std::size_t, LessContent> positions;
     for (std::size_t s = 0; s < names.size(); ++s) positions.emplace(stored.settings()[s], s);
 
+    AnswersTable const brief(results);
     RestoredRecords restored;
     for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
         SettingId const id(s);
@@ -471,7 +488,13 @@ RestoredRecords restore_records(DataGroup const& results, Experiment const& expe
             if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
                 continue;
             auto const* group = group_of(results, to_string(kind), names[found->second]);
-            if (group == nullptr) continue;
+            if (group == nullptr) {
+                if (kind != ReplicateKind::estimate || !brief || !records.keeps_best_only()) continue;
+                auto const part = restore_brief(brief, found->second, experiment, id, limits_differ, records);
+                restored.taken += part.taken;
+                dropped |= part.unproven > 0;
+                continue;
+            }
             auto const part = restore_kind(*group, experiment, id, kind, limits_differ, records);
             restored.taken += part.taken;
             dropped |= kind == ReplicateKind::estimate && part.unproven > 0;

@@ -4,6 +4,8 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/score_matrix.hpp"
 
+#include <vector>
+
 namespace exahca {
 
 /// One row per setting, every hyperparameter in its own column; seed and replicate counts as attributes.
@@ -16,9 +18,9 @@ void check_known_columns(DataGroup const& settings);
 /// What a simulated leaderboard was made from.
 void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::string> const& benchmarks);
 
-/// Support, intervals, p-values and angles to the truth of every setting.
+/// Support, intervals, p-values and angles to the truth of every setting whose details are kept.
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
-                   ScoreMatrix const& scores);
+                   ScoreMatrix const& scores, std::vector<bool> const& with_details);
 
 /// Which models and domains decide the order of a setting: a subgroup, where influence was asked for.
 void add_influence(DataGroup& group, Experiment const& experiment, RecordStore const& records, SettingId id,

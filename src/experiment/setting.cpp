@@ -24,8 +24,12 @@ struct NameOf
 constexpr std::array estimators{NameOf<Estimator>{Estimator::published, "published"},
                                 NameOf<Estimator>{Estimator::joint, "joint"},
                                 NameOf<Estimator>{Estimator::given, "given"}};
-constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"}, NameOf<Objective>{Objective::mean, "mean"},
-                                NameOf<Objective>{Objective::n_weighted, "n-weighted"}};
+constexpr std::array objectives{NameOf<Objective>{Objective::mic, "mic"},
+                                NameOf<Objective>{Objective::mean, "mean"},
+                                NameOf<Objective>{Objective::n_weighted, "n-weighted"},
+                                NameOf<Objective>{Objective::flag_max, "flag-max"},
+                                NameOf<Objective>{Objective::flag_mean, "flag-mean"},
+                                NameOf<Objective>{Objective::flag_n_weighted, "flag-n-weighted"}};
 constexpr std::array screenings{NameOf<Screening>{Screening::share, "share"}, NameOf<Screening>{Screening::fit, "fit"}};
 constexpr std::array densities{
     NameOf<DensityFamily>{DensityFamily::extended, "extended"}, NameOf<DensityFamily>{DensityFamily::sas, "sas"},
@@ -215,6 +219,9 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             "scores that are taken as exact are never missing", "choose --noise aware");
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
+    require(setting.estimator == Estimator::given || !is_of_flags(setting.objective),
+            fmt::format("--objective {} goes with --orders-only", to_string(setting.objective)),
+            "choose mic, mean or n-weighted, or give the domains' unmixing matrices");
     require(setting.best >= 1 && setting.best <= 10000, fmt::format("--best {} is out of range", setting.best),
             "give 1 to 10000");
 }

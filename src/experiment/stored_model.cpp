@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/experiment/results.hpp"
+#include "exahca/experiment/support.hpp"
 #include "exahca/model/source_mixtures.hpp"
 
 #include <algorithm>
@@ -101,7 +102,6 @@ std::vector<Index> by_censoring(DataGroup const& input, std::vector<std::string>
 /// What resamples of the same flag make of the factors.
 std::vector<Matrix> read_drifts(DataGroup const& bootstrap, StoredModel const& model)
 {
-    constexpr double same_flag_degrees = 15; // as supports have it
     auto const angles = bootstrap.doubles("angle_to_estimate");
     Index const d = model.parameters.benchmarks(), m = model.factors();
     auto const count = angles.size() / static_cast<std::size_t>(m);

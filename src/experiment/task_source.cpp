@@ -66,28 +66,42 @@ double TaskSource::Group::seconds_each() const
 TaskSource::TaskSource(Experiment const& experiment, RecordStore& records, std::span<TaskId const> wanted)
     : experiment_(experiment), records_(records)
 {
-    std::map<std::pair<SettingId, ReplicateKind>, std::deque<TaskId>> queues;
+    // A group for each setting would be measured, and looked through, setting by setting: there may be a million.
     for (auto const id : wanted) {
         if (records.at(id).status != TaskStatus::missing) continue;
-        auto const task = experiment.task(id);
-        queues[{task.setting, task.kind}].push_back(id);
+        auto const [place, is_new] = position_.emplace(shape_of(id), groups_.size());
+        if (is_new) {
+            auto const task = experiment.task(id);
+            groups_.push_back({{}, guessed_seconds(experiment.setting(task.setting), task.kind), {}, 0, 0, 0});
+        }
+        auto& group = groups_[place->second];
+        group.queue.push_back(id);
+        ++group.total;
+        ++total_;
     }
-    std::vector<std::pair<std::pair<SettingId, ReplicateKind>, double>> keys;
-    for (auto const& [key, queue] : queues)
-        keys.emplace_back(key, guessed_seconds(experiment.setting(key.first), key.second));
-    std::stable_sort(keys.begin(), keys.end(), [](auto const& a, auto const& b) { return a.second > b.second; });
-    for (auto const& [key, guess] : keys) {
-        auto const total = static_cast<std::int64_t>(queues[key].size());
-        position_[key] = groups_.size();
-        groups_.push_back({std::move(queues[key]), guess, {}, 0, total, 0});
-        total_ += total;
+    // In the order in which they were met where the guesses are equal, not in that of addresses.
+    std::vector<std::size_t> order(groups_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return groups_[a].guess > groups_[b].guess; });
+    std::vector<Group> sorted;
+    std::vector<std::size_t> place(order.size());
+    for (auto const from : order) {
+        place[from] = sorted.size();
+        sorted.push_back(std::move(groups_[from]));
     }
+    groups_ = std::move(sorted);
+    for (auto& [shape, position] : position_) position = place[position];
+}
+
+TaskSource::Shape TaskSource::shape_of(TaskId id) const
+{
+    auto const task = experiment_.task(id);
+    return {&experiment_.layout(task.setting, task.kind), task.kind};
 }
 
 TaskSource::Group& TaskSource::group_of(TaskId id)
 {
-    auto const task = experiment_.task(id);
-    auto const found = position_.find({task.setting, task.kind});
+    auto const found = position_.find(shape_of(id));
     if (found == position_.end()) throw InvalidInput("a reply names a task that was not handed out");
     return groups_[found->second];
 }

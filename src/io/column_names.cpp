@@ -55,6 +55,24 @@ std::size_t find_column(std::vector<std::string> const& header, std::string cons
                                   : remedy);
 }
 
+std::optional<std::size_t> find_other_spelling(std::vector<std::string> const& header, std::string const& wanted)
+{
+    auto const key = spelling_key(wanted);
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        if (header[i].empty() || spelling_key(header[i]) != key) continue;
+        if (found) return {};
+        found = i;
+    }
+    return found;
+}
+
+std::string other_spelling_note(std::string const& column, std::string const& wanted)
+{
+    return fmt::format("base models are those of column {}, which is {} in another spelling", listed_name(column),
+                       wanted);
+}
+
 void check_header(std::vector<std::string> const& header, std::string const& file)
 {
     std::map<std::string, std::size_t> first;

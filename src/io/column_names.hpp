@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +13,14 @@ namespace exahca::io {
 /// \param remedy  what to do when there is none: "name the right one with --scores"
 [[nodiscard]] std::size_t find_column(std::vector<std::string> const& header, std::string const& wanted,
                                       std::string const& file, std::string const& remedy);
+
+/// The only column whose name differs from `wanted` in its spelling alone ("Base Model", base_model); nothing where
+/// there is none, or several.
+[[nodiscard]] std::optional<std::size_t> find_other_spelling(std::vector<std::string> const& header,
+                                                             std::string const& wanted);
+
+/// What is said of a column of base models that was found so.
+[[nodiscard]] std::string other_spelling_note(std::string const& column, std::string const& wanted);
 
 /// \throws InvalidInput  when two columns have one name; columns without name do not count
 void check_header(std::vector<std::string> const& header, std::string const& file);

@@ -9,6 +9,7 @@
 #include <exception>
 #include <fmt/format.h>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace exahca::io {
@@ -39,13 +40,15 @@ std::string_view take_line(std::string_view& content)
 class LineBlocks
 {
 public:
-    explicit LineBlocks(TextSource& source) : source_(source), buffer_(std::size_t{1} << 18) {}
+    explicit LineBlocks(TextSource& source) : source_(source), buffer_(small) {}
 
     /// Empty at the end. Valid until the next call.
     std::string_view next()
     {
         std::copy(buffer_.begin() + at(taken_), buffer_.begin() + at(filled_), buffer_.begin());
         filled_ -= taken_;
+        // Most tables fit into the first block, and to make a large one for them would take longer than to read them.
+        if (taken_ > 0 && !ended_ && buffer_.size() < large) buffer_.resize(large);
         taken_ = 0;
         while (!ended_) {
             if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size()); // a line longer than that
@@ -61,6 +64,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t small = std::size_t{1} << 13, large = std::size_t{1} << 18;
+
     static std::ptrdiff_t at(std::size_t place) { return static_cast<std::ptrdiff_t>(place); }
     /// Bytes up to the last line end. A CR at the very end may be half of a CRLF.
     std::size_t whole_lines() const
@@ -224,19 +229,56 @@ private:
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-/// Fields of the first row that is not blank, taken apart roughly: quotation marks are followed, not undone.
-std::vector<std::string> rough_header(std::string_view text, char delimiter)
+/// From the first row that is not blank on.
+std::string_view from_first_row(std::string_view text)
 {
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
         text.remove_prefix(1);
+    return text;
+}
+
+/// That row without its end; nothing as long as the end is not there. Quotation marks are followed.
+std::optional<std::string_view> first_row(std::string_view text)
+{
+    text = from_first_row(text);
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '\n' || text[i] == '\r'))
+            return text.substr(0, i);
+    return {};
+}
+
+/// The first row of a source or, where that does not end, what begins it: a header longer than a megabyte is none.
+/// \param text  keeps the bytes
+std::string_view read_first_row(TextSource& source, std::string& text)
+{
+    constexpr std::size_t most = std::size_t{1} << 20;
+    std::size_t size = 0;
+    for (std::size_t wanted = 4096; wanted <= most; wanted *= 2) {
+        text.resize(wanted);
+        while (size < wanted) {
+            auto const count = source.read(text.data() + size, wanted - size);
+            size += count;
+            if (count > 0) continue;
+            text.resize(size);
+            return first_row(text).value_or(from_first_row(text)); // the source may end within the row
+        }
+        if (auto const row = first_row(text)) return *row;
+    }
+    return from_first_row(text);
+}
+
+/// Fields of a row, taken apart roughly: quotation marks are followed, not undone.
+std::vector<std::string> rough_fields(std::string_view row, char delimiter)
+{
     std::vector<std::string> fields(1);
     bool quoted = false;
-    for (char const c : text) {
+    for (char const c : row) {
         if (c == '"')
             quoted = !quoted;
-        else if (!quoted && (c == '\n' || c == '\r'))
-            break;
         else if (!quoted && c == delimiter)
             fields.emplace_back();
         else
@@ -302,21 +344,14 @@ CsvTable parse_csv(std::string_view content, std::string const& name, char delim
 
 char detect_delimiter(TextSource& source, std::string_view wanted)
 {
-    constexpr std::size_t most = std::size_t{1} << 20; // a header longer than that is none
-    std::string begin(most, '\0');
+    std::string begin;
     source.rewind();
-    std::size_t size = 0;
-    while (size < most) {
-        auto const count = source.read(begin.data() + size, most - size);
-        size += count;
-        if (count == 0) break;
-    }
+    auto const row = read_first_row(source, begin);
     source.rewind();
-    std::string_view const text(begin.data(), size);
     char best = ',';
     std::size_t most_fields = 1;
     for (char const delimiter : {',', ';', '\t', '|'}) {
-        auto const fields = rough_header(text, delimiter);
+        auto const fields = rough_fields(row, delimiter);
         if (std::find(fields.begin(), fields.end(), wanted) != fields.end() && fields.size() > 1) return delimiter;
         if (fields.size() > most_fields) {
             most_fields = fields.size();

@@ -4,6 +4,7 @@
 #include "exahca/core/name_list.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 #include <numeric>
@@ -42,13 +43,30 @@ std::map<std::string, std::int64_t> domain_sizes(ScoreMatrix const& matrix)
     return sizes;
 }
 
-/// Rows whose name stands in an earlier row. Hashes find the names that may be equal: a set of all of them would take
-/// more memory than the scores.
+/// Hashes of the names that may be equal to others, with their rows. Two names fall on one of many more bits hardly
+/// ever unless they are equal; a set of all names would take more memory than the scores, and to sort all hashes more
+/// time than to read them.
+std::vector<std::pair<std::size_t, std::size_t>> perhaps_repeated(std::vector<std::string> const& names)
+{
+    auto const bits = std::bit_ceil(std::max<std::size_t>(64, 16 * names.size()));
+    std::vector<bool> once(bits), twice(bits);
+    auto const hash = [](std::string const& name) { return std::hash<std::string>()(name); };
+    for (auto const& name : names) {
+        auto const bit = hash(name) & (bits - 1);
+        if (once[bit]) twice[bit] = true;
+        once[bit] = true;
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> hashed; // hash, row
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (auto const own = hash(names[i]); twice[own & (bits - 1)]) hashed.emplace_back(own, i);
+    std::sort(hashed.begin(), hashed.end());
+    return hashed;
+}
+
+/// Rows whose name stands in an earlier row.
 std::int64_t count_repeated(std::vector<std::string> const& names)
 {
-    std::vector<std::pair<std::size_t, std::size_t>> hashed(names.size()); // hash, row
-    for (std::size_t i = 0; i < names.size(); ++i) hashed[i] = {std::hash<std::string>()(names[i]), i};
-    std::sort(hashed.begin(), hashed.end());
+    auto const hashed = perhaps_repeated(names);
     std::int64_t repeated = 0;
     for (std::size_t begin = 0, end = 0; begin < hashed.size(); begin = end) {
         while (end < hashed.size() && hashed[end].first == hashed[begin].first) ++end;
@@ -106,8 +124,11 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
                            "check the score columns");
     check_columns(matrix, name);
     auto const after = may_drop ? domain_sizes(matrix) : before;
-    for (auto const& [domain, size] : before)
-        if (!after.contains(domain)) result.vanished.emplace_back(domain, size);
+    for (auto const& [domain, size] : before) {
+        auto const left = after.find(domain);
+        auto const kept = left == after.end() ? 0 : left->second;
+        if (2 * kept <= size && kept < size) result.losses.push_back({domain, size, kept});
+    }
     result.repeated_models = count_repeated(matrix.models);
     result.rows_without_domain = std::count(matrix.base_models.begin(), matrix.base_models.end(), std::string());
     result.scores_out_of_range = (matrix.scores.array() < 0 || matrix.scores.array() > 100).count();

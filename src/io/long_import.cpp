@@ -1,11 +1,11 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/results_import.hpp"
+#include "io/column_look.hpp"
 #include "io/column_names.hpp"
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
 #include "io/missing_codes.hpp"
-#include "io/number_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,17 +69,29 @@ private:
         model_ = find_column(columns_.model);
         benchmark_ = find_column(columns_.benchmark);
         score_ = find_column(columns_.score);
-        result_.has_domain_column = std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
-        if (result_.has_domain_column || !options_.domain_may_be_absent)
-            domain_ =
-                io::find_column(header_, options_.domain_column, name_, "name the right one with --domain-column");
+        find_domain();
         for (auto const& text : options_.text_columns) {
             auto const found = std::find(header_.begin(), header_.end(), text);
             texts_.push_back(found == header_.end() ? no_column : static_cast<std::size_t>(found - header_.begin()));
         }
         for (std::size_t i = 0; i < header_.size(); ++i)
             if (i != model_ && i != benchmark_ && i != score_ && i != domain_)
-                result_.ignored_columns.push_back(header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i]);
+                result_.ignored_columns.push_back({header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i],
+                                                   header_[i].empty() ? IgnoreReason::unnamed : IgnoreReason::beside});
+    }
+
+    void find_domain()
+    {
+        bool const is_there = std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
+        if (is_there || !options_.domain_may_be_absent) {
+            domain_ =
+                io::find_column(header_, options_.domain_column, name_, "name the right one with --domain-column");
+        } else if (auto const other = io::find_other_spelling(header_, options_.domain_column);
+                   other && !options_.domain_of) {
+            domain_ = *other;
+            result_.notes.push_back(io::other_spelling_note(header_[domain_], options_.domain_column));
+        }
+        result_.has_domain_column = domain_ != no_column;
     }
 
     void note_reading()

@@ -4,12 +4,17 @@
 #include "io/missing_codes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string>
 
 namespace exahca::io {
 namespace {
 
 constexpr std::string_view plus_minus_sign = "\xc2\xb1";
+/// What says "about": ~, and the signs U+2248, U+223C, U+2243, U+2245. (A full-width ~ is a plain one by now.)
+constexpr std::array<std::string_view, 5> about_signs{"~", "\xe2\x89\x88", "\xe2\x88\xbc", "\xe2\x89\x83",
+                                                      "\xe2\x89\x85"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
@@ -35,7 +40,32 @@ struct Parts
     std::string_view core;
     bool percent = false;
     Spread spread = Spread::none;
+    bool approximate = false;
+    std::string_view whole = {}; ///< digits of what the core is a part of; empty where there is none
 };
+
+bool take_about(std::string_view& text)
+{
+    text = trimmed(text);
+    for (auto const sign : about_signs)
+        if (text.starts_with(sign)) {
+            text = trimmed(text.substr(sign.size()));
+            return true;
+        }
+    return false;
+}
+
+/// Takes "/50" off. \returns false when what stands behind a slash is no whole
+bool take_whole(std::string_view& text, std::string_view& whole)
+{
+    constexpr std::size_t most_digits = 9;
+    auto const slash = text.find('/');
+    if (slash == text.npos) return true;
+    whole = trimmed(text.substr(slash + 1));
+    text = trimmed(text.substr(0, slash));
+    return !whole.empty() && whole.size() <= most_digits && std::all_of(whole.begin(), whole.end(), is_digit) &&
+           whole.find_first_not_of('0') != whole.npos;
+}
 
 bool take_percent(std::string_view& text)
 {
@@ -49,6 +79,7 @@ bool take_percent(std::string_view& text)
 std::optional<Parts> take_apart(std::string_view text)
 {
     Parts parts;
+    parts.approximate = take_about(text);
     parts.percent = take_percent(text);
     if (!text.empty() && (text.back() == ')' || text.back() == ']')) {
         auto const open = text.rfind(text.back() == ')' ? '(' : '[');
@@ -69,6 +100,7 @@ std::optional<Parts> take_apart(std::string_view text)
         }
     }
     parts.percent = take_percent(text) || parts.percent;
+    if (!take_whole(text, parts.whole) || (parts.percent && !parts.whole.empty())) return {};
     parts.core = text;
     if (text.empty()) return {};
     return parts;
@@ -125,6 +157,21 @@ std::optional<Reading> read_core(std::string_view core, char decimal)
     return reading;
 }
 
+/// Whether a number is a part of the whole, as both are written.
+bool is_part(double part, std::string_view whole)
+{
+    double all = 0;
+    return parse_plain_number(whole, all) && part >= 0 && part <= all;
+}
+
+/// A part in per cent of its whole; what has no whole, as it is.
+double in_per_cent(double part, std::string_view whole)
+{
+    double all = 0;
+    if (whole.empty() || !parse_plain_number(whole, all)) return part;
+    return 100 * part / all;
+}
+
 std::optional<Separators> separators_of(std::string_view core)
 {
     auto const as_point = read_core(core, '.'), as_comma = read_core(core, ',');
@@ -140,7 +187,8 @@ std::optional<Separators> separators_of(std::string_view core)
     return has_comma ? Separators::comma_or_groups : Separators::point_or_groups;
 }
 
-/// The common case, without a look from two sides: sign, digits, and perhaps a point with other than three digits.
+} // namespace
+
 bool look_at_plain(std::string_view text, NumberLook& look)
 {
     std::size_t place = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
@@ -159,45 +207,6 @@ bool look_at_plain(std::string_view text, NumberLook& look)
     return true;
 }
 
-bool fits(NumberLook const& look, NumberStyle const& style)
-{
-    if (look.percent != style.percent) return false;
-    if (look.spread != Spread::none && look.spread != style.spread) return false;
-    bool const point = style.decimal == '.';
-    switch (look.separators) {
-    case Separators::bare:
-        return true;
-    case Separators::point:
-        return point;
-    case Separators::point_or_groups:
-        return point || style.groups;
-    case Separators::comma:
-        return !point;
-    case Separators::comma_or_groups:
-        return !point || style.groups;
-    case Separators::comma_groups:
-        return point && style.groups;
-    case Separators::spaced:
-        return style.groups;
-    case Separators::spaced_point:
-        return point && style.groups;
-    case Separators::spaced_comma:
-        return !point && style.groups;
-    }
-    return false;
-}
-
-NumberLook look_from(std::size_t place)
-{
-    NumberLook look;
-    look.separators = static_cast<Separators>(place % separator_kinds);
-    look.spread = static_cast<Spread>(place / separator_kinds % 3);
-    look.percent = place / separator_kinds / 3 > 0;
-    return look;
-}
-
-} // namespace
-
 std::optional<NumberLook> look_at_number(std::string_view text)
 {
     NumberLook look;
@@ -212,9 +221,14 @@ std::optional<NumberLook> look_at_number(std::string_view text)
     if (!parts) return {};
     auto const separators = separators_of(parts->core);
     if (!separators) return {};
-    look = {parts->percent, parts->spread, *separators, false};
+    look = {parts->percent, parts->spread, *separators, parts->approximate, !parts->whole.empty(), false};
     auto const bare = read_core(parts->core, *separators == Separators::comma ? ',' : '.');
     look.long_bare = bare && !bare->grouped && std::abs(bare->value) >= 100;
+    if (look.share) {
+        // Where the separators leave it open, one of the two numbers has to be a part.
+        auto const other = read_core(parts->core, ',');
+        if (!(bare && is_part(bare->value, parts->whole)) && !(other && is_part(other->value, parts->whole))) return {};
+    }
     return look;
 }
 
@@ -229,144 +243,13 @@ std::optional<double> read_number(std::string_view text, NumberStyle const& styl
     }
     auto const plain = plain_signs(text);
     auto const parts = take_apart(plain);
-    if (!parts || parts->percent != style.percent) return {};
+    if (!parts || parts->percent != style.percent || parts->whole.empty() == style.share) return {};
     if (parts->spread != Spread::none && parts->spread != style.spread) return {};
+    if (parts->approximate && !style.approximate) return {};
     auto const reading = read_core(parts->core, style.decimal);
     if (!reading || (reading->grouped && !style.groups)) return {};
-    return reading->value;
-}
-
-void ColumnLook::count_look(NumberLook const& look)
-{
-    auto const place = (static_cast<std::size_t>(look.percent) * spread_kinds + static_cast<std::size_t>(look.spread)) *
-                           separator_kinds +
-                       static_cast<std::size_t>(look.separators);
-    ++looks_[place];
-    ++filled_;
-    ++number_like_;
-    long_bare_ += look.long_bare ? 1 : 0;
-}
-
-bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
-{
-    NumberLook look;
-    if (!look_at_plain(text, look)) return false;
-    if (codes.has_numbers()) {
-        double value = 0;
-        if (parse_plain_number(text, value) && codes.is_code(value)) return true;
-    }
-    count_look(look);
-    return true;
-}
-
-void ColumnLook::add(std::string_view text)
-{
-    auto const look = look_at_number(text);
-    bool const is_dressed =
-        !look || look->percent || look->spread != Spread::none || look->separators > Separators::point_or_groups;
-    if (is_dressed && example_.empty()) example_ = text;
-    if (look) {
-        count_look(*look);
-        return;
-    }
-    ++filled_;
-    auto const rest = text.substr(std::min(text.find_first_not_of("+-$<>~=(* "), text.size()));
-    number_like_ += !rest.empty() && is_digit(rest.front()) ? 1 : 0;
-}
-
-template <class Choice>
-std::int64_t ColumnLook::count_if(Choice const& choice) const
-{
-    std::int64_t count = 0;
-    for (std::size_t place = 0; place < looks_.size(); ++place)
-        if (choice(look_from(place))) count += looks_[place];
-    return count;
-}
-
-std::int64_t ColumnLook::count(Separators kind) const
-{
-    return count_if([&](NumberLook const& look) { return look.separators == kind; });
-}
-
-bool ColumnLook::shows_decimal_point() const
-{
-    return count(Separators::point) + count(Separators::comma_groups) + count(Separators::spaced_point) > 0;
-}
-
-bool ColumnLook::has_decimal_comma() const { return count(Separators::comma) + count(Separators::spaced_comma) > 0; }
-
-bool ColumnLook::shows_decimal_comma() const
-{
-    if (!has_decimal_comma() || shows_decimal_point()) return false;
-    auto const commas = count(Separators::comma) + count(Separators::comma_or_groups);
-    // "1 147,5" is no slip of the pen, "1,5" among whole numbers may be one.
-    return count(Separators::spaced_comma) > 0 || 2 * commas > filled_;
-}
-
-bool ColumnLook::is_ambiguous() const
-{
-    return !shows_decimal_point() && !has_decimal_comma() && count(Separators::comma_or_groups) > 0;
-}
-
-NumberStyle ColumnLook::style_of(char decimal) const
-{
-    NumberStyle style;
-    style.decimal = decimal;
-    auto const grouped = count_if([&](NumberLook const& look) {
-        switch (look.separators) {
-        case Separators::comma_or_groups:
-        case Separators::comma_groups:
-            return decimal == '.';
-        case Separators::point_or_groups:
-            return decimal == ',';
-        case Separators::comma: // may be 1.147,5: nothing else is meant by it
-            return decimal == ',';
-        case Separators::spaced:
-        case Separators::spaced_point:
-        case Separators::spaced_comma:
-            return true;
-        default:
-            return false;
-        }
-    });
-    style.groups = grouped > 0 && (2 * grouped > filled_ || long_bare_ > 0);
-    style.percent = 2 * count_if([](NumberLook const& look) { return look.percent; }) > filled_;
-    for (auto const spread : {Spread::plus_minus, Spread::bracket})
-        if (2 * count_if([&](NumberLook const& look) { return look.spread == spread; }) > filled_)
-            style.spread = spread;
-    return style;
-}
-
-NumberStyle ColumnLook::style(char forced, char of_file) const
-{
-    if (forced != 0) return style_of(forced);
-    bool const comma =
-        shows_decimal_comma() || (of_file == ',' && !shows_decimal_point() &&
-                                  count(Separators::comma) + count(Separators::comma_or_groups) +
-                                          count(Separators::spaced_comma) + count(Separators::point_or_groups) >
-                                      0);
-    return style_of(comma ? ',' : '.');
-}
-
-std::int64_t ColumnLook::readable(NumberStyle const& style) const
-{
-    return count_if([&](NumberLook const& look) { return fits(look, style); });
-}
-
-std::string dress_of(NumberStyle const& style, ColumnLook const& look)
-{
-    std::vector<std::string> parts;
-    if (style.decimal == ',') parts.emplace_back("decimal commas");
-    NumberStyle bare = style;
-    bare.groups = false;
-    if (style.groups && look.readable(style) > look.readable(bare)) parts.emplace_back("thousands separators");
-    if (style.percent) parts.emplace_back("per cent signs");
-    if (style.spread == Spread::plus_minus) parts.emplace_back("\u00b1 behind them (left out)");
-    if (style.spread == Spread::bracket) parts.emplace_back("brackets behind them (left out)");
-    std::string text;
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-    return text;
+    if (style.share && !is_part(reading->value, parts->whole)) return {};
+    return in_per_cent(reading->value, parts->whole);
 }
 
 } // namespace exahca::io

@@ -1,14 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace exahca::io {
-
-class MissingCodes;
 
 /// What stands behind a number in the same cell and is left out.
 enum class Spread : std::uint8_t {
@@ -24,8 +21,11 @@ struct NumberStyle
     bool groups = false;  ///< thousands may be apart: "1,147", "1.147,5" where the comma is decimal, "1 147", "1'147"
     bool percent = false; ///< every number has a per cent sign
     Spread spread = Spread::none;
+    bool approximate =
+        false;          ///< numbers may have a sign before them that says "about", which is left out: "~60", "≈60.03"
+    bool share = false; ///< every number is a part of a whole, "37/50", and is read in per cent: 74
 
-    [[nodiscard]] bool is_plain() const { return decimal == '.' && !groups && !percent && spread == Spread::none; }
+    [[nodiscard]] bool is_plain() const { return *this == NumberStyle(); }
     [[nodiscard]] bool operator==(NumberStyle const&) const = default;
 };
 
@@ -49,64 +49,23 @@ struct NumberLook
     bool percent = false;
     Spread spread = Spread::none;
     Separators separators = Separators::bare;
+    bool approximate = false;
+    bool share = false;
     bool long_bare = false; ///< no thousands apart, and its size is 100 or more
 };
 
+/// A part of a whole is a number of digits, perhaps with decimals, between 0 and the whole, which is a number of digits
+/// above 0: "7/4" and "3/14/2024" are dates, versions or ratios, and no number.
+///
 /// Looks at a text that is not known to be missing. \returns nothing when it is no number in any dress
 [[nodiscard]] std::optional<NumberLook> look_at_number(std::string_view text);
+
+/// The common case, without a look from two sides: sign, digits, and perhaps a point and digits behind it.
+/// \returns false when the text is anything else; `look` is undefined then
+[[nodiscard]] bool look_at_plain(std::string_view text, NumberLook& look);
 
 /// Reads a text in a column's style.
 /// \returns nothing when it is no number in that style. May be infinite or NaN in the plain style
 [[nodiscard]] std::optional<double> read_number(std::string_view text, NumberStyle const& style);
-
-/// Counts what the cells of one column look like, and decides how they are to be read.
-class ColumnLook
-{
-public:
-    /// A cell that is not missing.
-    void add(std::string_view text);
-    /// A cell of which nothing is known yet: counts it if it is digits with a point, the common case, and no code of a
-    /// missing score. \returns whether nothing else has to be done about it
-    bool add_if_plain(std::string_view text, MissingCodes const& codes);
-
-    [[nodiscard]] std::int64_t filled() const { return filled_; }
-    /// Whether the cells show a decimal comma that cannot be anything else, and no decimal point.
-    [[nodiscard]] bool shows_decimal_comma() const;
-    /// Whether any cell does that.
-    [[nodiscard]] bool has_decimal_comma() const;
-    /// Whether they show a decimal point that cannot be anything else.
-    [[nodiscard]] bool shows_decimal_point() const;
-    /// Whether a "1,147" or "1.147" leaves open how the column is to be read.
-    [[nodiscard]] bool is_ambiguous() const;
-
-    /// A dress counts as the column's own when more than half of its filled cells wear it; a decimal comma also when it
-    /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
-    /// \param forced  '.' or ',' when the user has decided; 0: not.  \param of_file  ',' when other columns show it
-    [[nodiscard]] NumberStyle style(char forced, char of_file) const;
-    /// How many cells are numbers in this style.
-    [[nodiscard]] std::int64_t readable(NumberStyle const& style) const;
-    /// Cells that begin like a number, whether one can be read or not.
-    [[nodiscard]] std::int64_t number_like() const { return number_like_; }
-    /// The first cell that is more than digits with a point; empty when there is none.
-    [[nodiscard]] std::string const& example() const { return example_; }
-
-private:
-    static constexpr std::size_t spread_kinds = 3;
-    [[nodiscard]] std::int64_t count(Separators kind) const;
-    void count_look(NumberLook const& look);
-    template <class Choice>
-    [[nodiscard]] std::int64_t count_if(Choice const& choice) const;
-    [[nodiscard]] NumberStyle style_of(char decimal) const;
-
-    // [per cent][spread][separators]
-    std::array<std::int64_t, 2 * spread_kinds * separator_kinds> looks_{};
-    std::int64_t filled_ = 0;
-    std::int64_t long_bare_ = 0;
-    std::int64_t number_like_ = 0;
-    std::string example_;
-};
-
-/// What is special about a column's style: "decimal commas and per cent signs"; empty when nothing is.
-[[nodiscard]] std::string dress_of(NumberStyle const& style, ColumnLook const& look);
 
 } // namespace exahca::io

@@ -334,9 +334,15 @@ void write_scores(std::string const& path, ScoreMatrix&& matrix)
         write_scores(path, static_cast<ScoreMatrix const&>(matrix));
         return;
     }
+    constexpr Index rows_returned = Index{1} << 15;
+    Index written = 0, returned = 0;
     auto const fill = [&](std::int64_t first, std::int64_t count, double* rows) {
         Eigen::Map<RowMajor>(rows, count, matrix.scores.cols()) = matrix.scores.middleRows(first, count);
-        for (Index j = 0; j < matrix.scores.cols(); ++j) give_back(&matrix.scores(first, j), count);
+        // Each return takes as long as to write some hundred rows: now and then will do.
+        written = first + count;
+        if (written - returned < rows_returned) return;
+        for (Index j = 0; j < matrix.scores.cols(); ++j) give_back(&matrix.scores(returned, j), written - returned);
+        returned = written;
     };
     write_large_tree(path, tree_of(matrix, std::move(matrix.models), std::move(matrix.base_models), {}),
                      {"scores", fill});

@@ -411,7 +411,7 @@ std::string describe(ColumnDefect const& defect, std::span<std::string const> be
     return describe(join_domains({&defect, 1}).front(), benchmarks);
 }
 
-std::string describe(LocatedDefect const& located, std::span<std::string const> benchmarks)
+std::string describe(LocatedDefect const& located, std::span<std::string const> benchmarks, char const* everywhere)
 {
     auto const& defect = located.defect;
     auto const name = listed_name(benchmarks[static_cast<std::size_t>(defect.column)]);
@@ -425,7 +425,7 @@ std::string describe(LocatedDefect const& located, std::span<std::string const> 
     case ColumnDefectKind::absent:
         return fmt::format("{} has no score{}", name, domains.empty() ? " in any base model" : where);
     case ColumnDefectKind::constant:
-        return fmt::format("{} is constant{}", name, domains.empty() ? " within every base model" : where);
+        return fmt::format("{} is constant{}", name, domains.empty() ? fmt::format(" {}", everywhere) : where);
     case ColumnDefectKind::mean:
         return fmt::format("{} is the mean of {}{}", name, fmt::join(others, ", "), where);
     case ColumnDefectKind::sum:

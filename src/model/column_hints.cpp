@@ -1,11 +1,13 @@
 #include "exahca/model/column_hints.hpp"
 
+#include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <set>
 
@@ -133,6 +135,8 @@ std::vector<Telling> const& telling_words()
         {"a number that names the row", {"id", "index", "idx"}},
         {"an uncertainty of another column", {"stderr", "std", "se", "ci", "variance"}},
         {"a length", {"context", "tokens"}},
+        {"a name of groups",
+         {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"}},
     };
     return words;
 }
@@ -175,6 +179,24 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
             return true;
         }
     return false;
+}
+
+bool find_two_values(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
+{
+    constexpr std::int64_t fewest = 10;
+    double least = infinity, most = -infinity;
+    std::int64_t known = 0;
+    for (double const score : matrix.scores.col(column)) {
+        if (std::isnan(score)) continue;
+        ++known;
+        if (score == least || score == most) continue;
+        if (least < most) return false; // a third value
+        least = std::min(least, score);
+        most = std::max(most, score);
+    }
+    if (known < fewest || !(least < most)) return false;
+    hint = {NoBenchmarkKind::two_values, column, -1, {}, 0, least, most};
+    return true;
 }
 
 double correlation(Matrix const& scores, Index a, Index b)
@@ -239,6 +261,24 @@ std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
     return groups;
 }
 
+std::string describe(std::span<ScaleGroup const> groups, std::span<std::string const> benchmarks)
+{
+    std::vector<std::string> parts;
+    for (auto const& group : groups) {
+        std::vector<std::string> names;
+        for (auto const column : group.columns)
+            names.push_back(listed_name(benchmarks[static_cast<std::size_t>(column)]));
+        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}", listed(names), group.least, group.most));
+    }
+    return fmt::format("benchmarks are not on one scale ({})", fmt::join(parts, ", "));
+}
+
+std::string what_units_decide(bool as_they_are)
+{
+    return fmt::format("{}angles between directions, and with them support, depend on the units",
+                       as_they_are ? "the order found and " : "");
+}
+
 std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
 {
     // Comparing every pair of very many columns would take longer than all else.
@@ -246,7 +286,7 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
     std::vector<NoBenchmarkHint> hints;
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         NoBenchmarkHint hint;
-        if (find_numbering(matrix, j, hint) || find_in_name(matrix, j, hint) ||
+        if (find_numbering(matrix, j, hint) || find_in_name(matrix, j, hint) || find_two_values(matrix, j, hint) ||
             (j < most_compared && find_twin(matrix, j, hint)))
             hints.push_back(hint);
     }
@@ -263,6 +303,9 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
         return fmt::format("{} numbers the rows of the table", name);
     case NoBenchmarkKind::name:
         return fmt::format("{} is {}, by its name", name, hint.meaning);
+    case NoBenchmarkKind::two_values:
+        return fmt::format("{} has two values only, {} and {}: a mark such as yes or no, or a single item", name,
+                           hint.least, hint.most);
     case NoBenchmarkKind::twin:
         break;
     }

@@ -11,17 +11,10 @@
 #include <vector>
 
 namespace exahca {
-namespace {
-
-/// Mean and mean square about it of each column's known scores.
-struct ColumnMoments
-{
-    Vector means, variances;
-};
 
 ColumnMoments column_moments(Matrix const& scores)
 {
-    ColumnMoments moments{Vector(scores.cols()), Vector(scores.cols())};
+    ColumnMoments moments{Vector(scores.cols()), Vector(scores.cols()), Vector(scores.cols())};
     for (Index j = 0; j < scores.cols(); ++j) {
         double sum = 0, squares = 0, count = 0;
         for (double const x : scores.col(j))
@@ -30,10 +23,13 @@ ColumnMoments column_moments(Matrix const& scores)
         for (double const x : scores.col(j))
             if (!std::isnan(x)) squares += (x - mean) * (x - mean);
         moments.means[j] = mean;
-        moments.variances[j] = squares / count;
+        moments.squares[j] = squares;
+        moments.counts[j] = count;
     }
     return moments;
 }
+
+namespace {
 
 /// Rows that know the same columns.
 struct KnownColumns
@@ -99,10 +95,11 @@ GaussianCompletion complete_varying(Matrix const& scores)
 {
     constexpr int most_steps = 500;
     constexpr double settled = 1e-6, ridge = 1e-3;
-    auto const [means, variances] = column_moments(scores);
+    auto const moments = column_moments(scores);
+    Vector const variances = moments.variances();
     auto const groups = group_by_known(scores);
     Index const d = scores.cols();
-    Vector mean = means;
+    Vector mean = moments.means;
     Matrix covariance = variances.asDiagonal();
     GaussianCompletion result{scores, Matrix::Zero(scores.rows(), d)};
     for (int step = 0; step < most_steps; ++step) {
@@ -140,13 +137,14 @@ GaussianCompletion complete_varying(Matrix const& scores)
 
 GaussianCompletion complete_by_gaussian(Matrix const& scores)
 {
-    auto const [means, variances] = column_moments(scores);
+    auto const moments = column_moments(scores);
+    Vector const variances = moments.variances();
     std::vector<Index> varying;
     for (Index j = 0; j < scores.cols(); ++j)
         if (variances[j] > 0) varying.push_back(j); // false for NaN
     GaussianCompletion result{scores, Matrix::Zero(scores.rows(), scores.cols())};
     for (Index j = 0; j < scores.cols(); ++j)
-        result.means.col(j) = scores.col(j).array().isNaN().select(means[j], scores.col(j));
+        result.means.col(j) = scores.col(j).array().isNaN().select(moments.means[j], scores.col(j));
     if (varying.empty()) return result;
     auto const part = complete_varying(scores(Eigen::all, varying));
     result.means(Eigen::all, varying) = part.means;

@@ -73,6 +73,20 @@ class DistinctRows
 public:
     explicit DistinctRows(Matrix const& scores) : scores_(scores) {}
 
+    /// Whether there are more than so many. Where most rows differ, the first of them tell.
+    bool are_more_than(Index column, double limit)
+    {
+        auto const count = static_cast<double>(scores_.rows());
+        if (limit >= count) return false;
+        if (rows_.empty() && few_times * limit < count) {
+            std::vector<Index> first;
+            for (Index i = 0; i < scores_.rows() && static_cast<double>(first.size()) <= 2 * limit; ++i)
+                if (!std::isnan(scores_(i, column))) first.push_back(i);
+            if (static_cast<double>(distinct_rows(scores_, first).size()) > limit) return true;
+        }
+        return static_cast<double>(that_know(column)) > limit;
+    }
+
     Index that_know(Index column)
     {
         if (rows_.empty()) {
@@ -84,6 +98,7 @@ public:
     }
 
 private:
+    static constexpr double few_times = 16; // a look at 2 in 16 rows is cheap beside one at all of them
     Matrix const& scores_;
     std::vector<Index> rows_;
 };
@@ -117,7 +132,11 @@ std::vector<double> neighbours(Matrix const& scores, Index column, double end, d
 bool piles_up(Matrix const& scores, Index column, double end, double direction, DistinctRows& distinct)
 {
     // Different rows are no more than rows: most columns have few at their end.
-    if ((scores.col(column).array() == end).count() < fewest_at_bound) return false;
+    auto const rows = (scores.col(column).array() == end).count();
+    constexpr double clearly = 1 + 1e-9; // what is on the edge is decided below
+    if (rows < fewest_at_bound ||
+        distinct.are_more_than(column, clearly * static_cast<double>(rows) / least_share_at_bound))
+        return false;
     auto const count = count_at(scores, column, end);
     if (count < fewest_at_bound ||
         static_cast<double>(count) < least_share_at_bound * static_cast<double>(distinct.that_know(column)))

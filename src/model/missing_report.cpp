@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -117,7 +118,8 @@ std::int64_t count_complete(ScoreMatrix const& matrix, Thinning const& left, boo
 MissingReport report_missing(ScoreMatrix const& matrix, std::size_t most_steps)
 {
     auto const none = no_bounds(matrix.scores.cols());
-    MissingReport report{count_scores(matrix, none), count_scores_by_domain(matrix, none), {}, {}};
+    auto [all, by_domain] = count_all_scores(matrix, none);
+    MissingReport report{std::move(all), std::move(by_domain), {}, {}};
     for (auto const& domain : report.by_domain)
         if (domain.complete == 0) report.incomplete.push_back(domain.domain);
     if (report.all.complete == report.all.models) return report;

@@ -32,25 +32,14 @@ void check_shapes(NoiseParameters const& parameters, std::span<PatternedScores c
     static_cast<void>(d), static_cast<void>(m);
 }
 
-// What a row's log density cannot exceed: every covariance is that of the noise and something more, and the chance of
-// lying beyond a bound is at most 1.
-double highest_log_density(RowPattern const& pattern, std::size_t k, NoiseParameters const& parameters)
+// Every covariance is that of the noise and something more, and the chance of lying beyond a bound is at most 1: a log
+// density cannot exceed the constant of the noise alone. Where scores of a row are fewer than factors and variances of
+// sources leave all bounds, rounding makes of its square form any number: a value that no density can have is none, and
+// a fit does not go there.
+void refuse_impossible(PatternModel const& model, Vector& values)
 {
-    double highest = 0;
-    for (Index const i : pattern.observed) {
-        double noise = std::exp(parameters.log_psi[i] + parameters.log_scales[static_cast<Index>(k)]);
-        if (!parameters.known_noise.empty()) noise += parameters.known_noise[k][i];
-        highest -= 0.5 * std::log(2 * std::numbers::pi * noise);
-    }
-    return highest;
-}
-
-// Where scores of a row are fewer than factors and variances of sources leave all bounds, rounding makes of its square
-// form any number: a value that no density can have is none, and a fit does not go there.
-void refuse_impossible(RowPattern const& pattern, double highest, Vector& values)
-{
-    double const limit = highest + 1e-6 * (1 + std::abs(highest));
-    for (Index const row : pattern.rows)
+    double const limit = model.constant + 1e-6 * (1 + std::abs(model.constant));
+    for (Index const row : model.pattern.rows)
         if (values[row] > limit) values[row] = -std::numeric_limits<double>::infinity();
 }
 
@@ -67,7 +56,7 @@ Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParame
         PatternModel const part(model, pattern);
         sums.start_pattern();
         visit_rows(part, blocks, domain.scores, values, gradient ? &sums : nullptr);
-        refuse_impossible(pattern, highest_log_density(pattern, k, parameters), values);
+        refuse_impossible(part, values);
         if (gradient)
             add_gradient(part, sums, by_mixing, gradient->means[k], gradient->log_psi,
                          gradient->log_scales[static_cast<Index>(k)]);

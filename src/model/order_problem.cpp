@@ -62,8 +62,24 @@ void check_matrix(Matrix const& matrix, std::size_t k)
 
 } // namespace
 
+bool is_of_flags(Objective objective) { return combining(objective) != objective; }
+
+Objective combining(Objective objective)
+{
+    switch (objective) {
+    case Objective::flag_max:
+        return Objective::mic;
+    case Objective::flag_mean:
+        return Objective::mean;
+    case Objective::flag_n_weighted:
+        return Objective::n_weighted;
+    default:
+        return objective;
+    }
+}
+
 OrderProblem::OrderProblem(std::span<Matrix const> unmixing, Objective objective, std::span<double const> sizes)
-    : objective_(objective)
+    : objective_(combining(objective))
 {
     check_shapes(unmixing);
     for (std::size_t k = 0; k < unmixing.size(); ++k) check_matrix(unmixing[k], k);

@@ -1,8 +1,10 @@
 #include "exahca/model/row_posterior.hpp"
 
 #include "exahca/core/check.hpp"
+#include "exahca/numerics/cell_mixture.hpp"
 #include "exahca/numerics/conditioned_normal.hpp"
 #include "exahca/numerics/normal.hpp"
+#include "exahca/numerics/quantile_search.hpp"
 #include "noise_rows.hpp"
 
 #include <algorithm>
@@ -47,6 +49,7 @@ public:
     [[nodiscard]] double distribution(std::size_t target, double value) const;
     [[nodiscard]] double normal_score(std::size_t target, double value) const;
     [[nodiscard]] double quantile(std::size_t target, double p) const;
+    [[nodiscard]] NormalMixture mixture(std::size_t target) const;
 
 private:
     /// What a mixture says at one value, by component or in all.
@@ -235,21 +238,36 @@ double RowPosterior::Implementation::quantile(std::size_t target, double p) cons
         low = std::min(low, means[c] + (is_cut_off() ? -z : z) * spread(c, target));
         high = std::max(high, means[c] + z * spread(c, target));
     }
-    double const whole = deviation(target), close = 1e-9 * whole;
-    double value = std::clamp(mean(target) + normal_quantile(p) * whole, low, high);
-    // Newton's steps where they stay inside and halve what is left, else bisection: between components the density may
-    // nearly vanish.
-    for (double last = high - low; high - low > close;) {
+    double const whole = deviation(target);
+    auto const at = [&](double value) {
         auto const here = place(target, value);
-        double const excess = here.below / (here.below + here.above) - p;
-        (excess < 0 ? low : high) = value;
-        double next = value - excess / here.density;
-        if (!(next > low && next < high) || std::abs(next - value) > 0.5 * last) next = 0.5 * (low + high);
-        last = std::abs(next - value);
-        if (last < close || next <= low || next >= high) return next;
-        value = next;
+        return DistributionAt{here.below / (here.below + here.above), here.density};
+    };
+    return find_quantile(at, p, low, high, mean(target) + normal_quantile(p) * whole, 1e-9 * whole);
+}
+
+NormalMixture RowPosterior::Implementation::mixture(std::size_t t) const
+{
+    if (!is_cut_off()) {
+        Vector spreads(weights_.size());
+        for (Index c = 0; c < spreads.size(); ++c) spreads[c] = spread(c, t);
+        return without_unlikely({weights_, means_.col(column(t)), spreads});
     }
-    return 0.5 * (low + high);
+    LinearTarget const& target = targets_[t];
+    CellMixture cells;
+    Index c = 0;
+    std::size_t next = 0;
+    bare_rows_.visit_sources([&](double, Vector const& sources, Matrix const& covariance) {
+        if (next < likely_.size() && likely_[next] == c) {
+            ++next;
+            Vector const& w = target.weights;
+            cells.add(weights_[c], target.offset + w.dot(sources),
+                      target.variance + added_[column(t)] + w.dot(covariance * w),
+                      cut_off(sources, covariance, target));
+        }
+        ++c;
+    });
+    return without_unlikely(cells.mixture());
 }
 
 RowPosterior::RowPosterior(NoiseParameters const& parameters, std::size_t k, RowPattern pattern,
@@ -278,5 +296,6 @@ double RowPosterior::normal_score(std::size_t target, double value) const
     return implementation_->normal_score(target, value);
 }
 double RowPosterior::quantile(std::size_t target, double p) const { return implementation_->quantile(target, p); }
+NormalMixture RowPosterior::mixture(std::size_t target) const { return implementation_->mixture(target); }
 
 } // namespace exahca

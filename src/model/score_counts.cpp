@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -96,25 +97,30 @@ void add(std::vector<std::int64_t>& to, std::vector<std::int64_t> const& counts)
 
 } // namespace
 
-ScoreCounts count_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds)
+AllCounts count_all_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds)
 {
     auto all = none_of({}, matrix.scores.cols());
-    for (auto const& domain : all_counts(matrix, bounds)) {
+    auto counts = all_counts(matrix, bounds);
+    for (auto const& domain : counts) {
         all.models += domain.models;
         all.complete += domain.complete;
         add(all.missing, domain.missing);
         add(all.at_floor, domain.at_floor);
         add(all.at_ceiling, domain.at_ceiling);
     }
-    return all;
+    counts.erase(counts.begin());
+    std::sort(counts.begin(), counts.end(), [](auto const& a, auto const& b) { return a.domain < b.domain; });
+    return {std::move(all), std::move(counts)};
+}
+
+ScoreCounts count_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds)
+{
+    return count_all_scores(matrix, bounds).all;
 }
 
 std::vector<ScoreCounts> count_scores_by_domain(ScoreMatrix const& matrix, ScoreBounds const& bounds)
 {
-    auto counts = all_counts(matrix, bounds);
-    counts.erase(counts.begin());
-    std::sort(counts.begin(), counts.end(), [](auto const& a, auto const& b) { return a.domain < b.domain; });
-    return counts;
+    return count_all_scores(matrix, bounds).by_domain;
 }
 
 } // namespace exahca

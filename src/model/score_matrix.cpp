@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
+#include <unordered_map>
 
 namespace exahca {
 namespace {
@@ -42,17 +44,29 @@ std::vector<std::string> closest_names(std::string const& wanted, std::set<std::
     return close;
 }
 
+/// Whether a benchmark varies in these rows. Most do in the first two of them.
+bool varies(Matrix const& scores, std::vector<Index> const& rows, Index column)
+{
+    double least = std::numeric_limits<double>::infinity(), most = -least;
+    return std::any_of(rows.begin(), rows.end(), [&](Index row) { // comparisons with NaN are false
+        double const score = scores(row, column);
+        if (score < least) least = score;
+        if (score > most) most = score;
+        return !is_constant(least, most);
+    });
+}
+
 } // namespace
 
 ScoreBounds detect_bounds(ScoreMatrix const& matrix)
 {
-    std::map<std::string_view, std::vector<Index>> domains;
+    std::unordered_map<std::string_view, std::vector<Index>> domains; // whose order decides nothing
     for (std::size_t i = 0; i < matrix.base_models.size(); ++i)
         if (!matrix.base_models[i].empty()) domains[matrix.base_models[i]].push_back(static_cast<Index>(i));
     std::optional<Matrix> scores; // a copy, where something has to be left aside
     for (auto const& [name, rows] : domains)
         for (Index j = 0; j < matrix.scores.cols(); ++j) {
-            if (std::ssize(rows) < fewest_at_bound || !is_constant(matrix.scores(rows, j))) continue;
+            if (std::ssize(rows) < fewest_at_bound || varies(matrix.scores, rows, j)) continue;
             if (!scores) scores = matrix.scores;
             (*scores)(rows, j).setConstant(std::nan(""));
         }
@@ -88,13 +102,13 @@ std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::s
     std::set<std::string> taken;
     for (auto const& name : names) {
         if (!taken.insert(name).second)
-            throw UsageError(fmt::format("domain \"{}\" is named twice", name), {}, "name each domain once");
+            throw UsageError(fmt::format("base model \"{}\" is named twice", name), {}, "name each once");
         auto const found = rows_of.find(name);
         if (found == rows_of.end()) {
             std::set<std::string> known;
             for (auto const& [known_name, rows] : rows_of) known.insert(known_name);
             auto const close = closest_names(name, known);
-            throw UsageError(fmt::format("no domain \"{}\" among the {} domains", name, known.size()), {},
+            throw UsageError(fmt::format("no base model \"{}\" among the {} base models", name, known.size()), {},
                              close.empty() ? std::string("list them with: exahca domains FILE")
                                            : fmt::format("did you mean {}? List them with: exahca domains FILE",
                                                          join_names(close, ", ")));

@@ -11,43 +11,8 @@
 
 namespace exahca {
 
-double ScorePosterior::mean() const { return weights.dot(means); }
-
-double ScorePosterior::density(double score) const
-{
-    double sum = 0;
-    for (Index c = 0; c < weights.size(); ++c) {
-        double const z = (score - means[c]) / deviations[c];
-        sum += weights[c] * std::exp(-0.5 * z * z) / (deviations[c] * std::sqrt(2 * std::numbers::pi));
-    }
-    return sum;
-}
-
-double ScorePosterior::distribution(double score) const
-{
-    double sum = 0;
-    for (Index c = 0; c < weights.size(); ++c)
-        sum += weights[c] * 0.5 * std::erfc((means[c] - score) / (deviations[c] * std::numbers::sqrt2));
-    return sum;
-}
-
-double ScorePosterior::quantile(double p) const
-{
-    EXAHCA_EXPECT(p > 0 && p < 1);
-    // 40 deviations hold all that a double tells from 0 and 1. Bisection, since the density may nearly vanish between
-    // two components, where steps by the slope go astray.
-    double low = (means - 40 * deviations).minCoeff(), high = (means + 40 * deviations).maxCoeff();
-    double const close = 1e-9 * deviations.maxCoeff();
-    while (high - low > close) {
-        double const middle = 0.5 * (low + high);
-        if (middle <= low || middle >= high) break; // no number lies between
-        (distribution(middle) < p ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
-}
-
-ScorePosterior missing_score(NoiseParameters const& parameters, std::size_t k, PatternedScores const& domain, Index row,
-                             Index benchmark)
+NormalMixture missing_score(NoiseParameters const& parameters, std::size_t k, PatternedScores const& domain, Index row,
+                            Index benchmark)
 {
     auto const holds = [&](RowPattern const& pattern) {
         return std::binary_search(pattern.rows.begin(), pattern.rows.end(), row);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -48,10 +49,22 @@ void start_mpi(int* argc, char*** argv, EnvironmentLookup const& environment)
         throw CommunicationError("this MPI library does not allow programs with threads");
 }
 
+/// Ends the process in so many seconds, unless it has ended by itself by then.
+void end_after(double seconds, int status, int rank)
+{
+    std::thread([=] {
+        std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+        if (rank == 0) fmt::print(stderr, "exahca: other ranks do not end: they are not waited for, all is saved\n");
+        std::fflush(nullptr);
+        std::_Exit(status);
+    }).detach();
+}
+
 } // namespace
 
 Session::Session(int* argc, char*** argv, SessionOptions const& options, EnvironmentLookup const& environment)
-    : launch_(detect_launch(environment)), exceptions_at_start_(std::uncaught_exceptions())
+    : launch_(detect_launch(environment)), closing_seconds_(options.closing_seconds),
+      exceptions_at_start_(std::uncaught_exceptions())
 {
     if (launch_ == LaunchKind::alone) {
         communicator_ = make_serial_communicator();
@@ -80,9 +93,10 @@ Session::~Session()
     }
 }
 
-void Session::close()
+void Session::close(int status)
 {
     if (auto* const communicator = dynamic_cast<MpiCommunicator*>(communicator_.get())) {
+        end_after(closing_seconds_, status, communicator->rank());
         communicator->close();
         communicator_.reset();
         check_mpi(MPI_Finalize(), "MPI_Finalize");

@@ -39,6 +39,16 @@ inline constexpr double drawing_width = 350; ///< fits a phone of 390 pixels
 /// Candidate orders: MIC of the start against log-likelihood of the fit. Not for an empty landscape.
 [[nodiscard]] Svg draw_landscape(Landscape const& landscape, std::string const& title);
 
+/// Base models that a map shows, of more those that the good settings favour; and kinds of settings that are drawn.
+inline constexpr std::size_t most_mapped_models = 40, most_drawn_families = 24;
+
+/// How much more often the good settings hold each pair of base models than all settings of the family do, as shades;
+/// the diagonal has the single base models.
+[[nodiscard]] Svg draw_base_model_map(Overview const& overview, BaseModelMap const& map);
+/// Distribution of the MIC over the settings of each family: lowest, middle half with median, 5th and 95th percentile,
+/// highest.
+[[nodiscard]] Svg draw_mic_by_family(Overview const& overview);
+
 /// MIC of broken or uncontrolled data, with the observed one as a line.
 [[nodiscard]] Svg draw_histogram(NullDistribution const& null, double observed);
 

@@ -66,7 +66,8 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
     bool const noted = std::any_of(setting.notes.begin(), setting.notes.end(),
                                    [](std::string const& note) { return note.starts_with("the search for"); });
     if (setting.search_outcome != "optimum proven" && !noted)
-        warnings.add(fmt::format("the search ended early ({}): a better order may exist", setting.search_outcome),
+        warnings.add(fmt::format("the search ended early ({}): a better {} may exist", proof_text(setting),
+                                 setting.of_flags ? "flag" : "order"),
                      true);
     if (std::any_of(setting.orders.begin(), setting.orders.end(), [](auto const& o) { return o.converged == false; }))
         warnings.add("some joint fits did not converge", false);

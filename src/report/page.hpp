@@ -63,12 +63,13 @@ void write_influence(Page& page, SettingSummary const& setting);
 /// Statements with their topics; one without a topic continues the one before.
 void write_statements(Page& page, std::vector<Statement> const& statements);
 
-/// What tells a setting from the others of the run: estimator, factors, and whatever else differs.
-[[nodiscard]] std::string setting_label(Summary const& summary, SettingSummary const& setting);
 /// "Setting 3" of the setting with this name; the name itself where the run has one setting only.
 [[nodiscard]] std::string setting_number(Summary const& summary, std::string const& name);
 
 /// Parts about the whole run.
+/// What many settings say together: the sentences, the distributions, the base models, the ranking.
+/// \pre summary.overview
+void write_overview(Page& page, Summary const& summary);
 void write_settings_table(Page& page, Summary const& summary);
 /// What holds in all settings; nothing where there is only one.
 void write_across(Page& page, Summary const& summary);

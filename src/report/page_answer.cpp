@@ -79,13 +79,16 @@ std::vector<std::string> given_sentences(SettingSummary const& setting)
     auto const& orders = setting.orders;
     if (orders.empty()) return {"The search found no order."};
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
-    return {
-        fmt::format("Of the candidate orders of the given matrices, the best has a MIC of {} ({}).",
-                    plain_number(orders[0].mic, 4), setting.search_outcome),
-        "How far it is settled is not known: without scores nothing can be resampled.",
-        different == orders.end()
-            ? fmt::format("All orders listed are the same to within {:.0f} degrees.", same_flag_degrees)
-            : fmt::format("The best order that is really different has a MIC of {}.", plain_number(different->mic, 4))};
+    auto const inexactness = inexactness_words(setting);
+    std::string const what = setting.of_flags ? "flag" : "order";
+    return {fmt::format("Of {} of the given matrices, the best has a {} of {} ({}).",
+                        setting.of_flags ? "all flags" : "the candidate orders", inexactness,
+                        plain_number(orders[0].minimised, 4), proof_text(setting)),
+            "How far it is settled is not known: without scores nothing can be resampled.",
+            different == orders.end()
+                ? fmt::format("All {}s listed are the same to within {:.0f} degrees.", what, same_flag_degrees)
+                : fmt::format("The best {} that is really different has a {} of {}.", what, inexactness,
+                              plain_number(different->minimised, 4))};
 }
 
 /// The largest conclusion that all settings share, if any.
@@ -118,7 +121,7 @@ std::vector<std::string> answer_sentences(Summary const& summary)
     std::map<std::string, int> directions;
     std::int64_t estimates = 0, settled = 0, resampled = 0, too_few = 0;
     for (auto const& setting : summary.settings) {
-        if (!setting.failure.empty() || setting.factors_found.empty()) continue;
+        if (!setting.has_answer()) continue;
         ++estimates;
         settled += setting.settled;
         resampled += setting.bootstrap.has_value();

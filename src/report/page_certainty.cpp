@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 
 namespace exahca {
 namespace {
@@ -65,14 +66,15 @@ void write_across(Page& page, Summary const& summary)
     auto const& across = *summary.across;
     page.heading(2, "What holds in every setting", "across");
     write_statements(page, story_across(summary));
+    SettingDifferences const differences(summary);
+    std::map<std::string, std::size_t> positions;
+    for (std::size_t s = 0; s < summary.settings.size(); ++s) positions.emplace(summary.settings[s].name, s);
     PageTable table{agreement_caption(across) + ".", {"", "setting", "first factor"}, {}, 0};
     for (std::size_t j = 1; j < across.levels.size(); ++j) table.head.push_back(fmt::format("first {}", j + 1));
     table.head.insert(table.head.end(), {"whole order", "direction by benchmark"});
     for (std::size_t s = 0; s < across.settings.size(); ++s) {
-        auto const setting = std::find_if(summary.settings.begin(), summary.settings.end(),
-                                          [&](auto const& other) { return other.name == across.settings[s]; });
-        std::vector<std::string> row{fmt::format("{}", setting - summary.settings.begin() + 1),
-                                     setting_label(summary, *setting)};
+        auto const position = positions.at(across.settings[s]);
+        std::vector<std::string> row{fmt::format("{}", position + 1), differences.label(summary.settings[position])};
         for (std::size_t j = 0; j < across.levels.size(); ++j)
             row.push_back(mark(across.levels[j], across.level_agrees[s][j]));
         row.push_back(mark(across.order, across.order_agrees[s]));

@@ -111,23 +111,26 @@ void write_orders(Page& page, SettingSummary const& setting)
 {
     constexpr std::size_t most = 10;
     auto const& orders = setting.orders;
-    page.heading(3, "Best candidate orders");
-    PageTable table{fmt::format("The best of {} candidate orders ({}).",
-                                setting.candidate_orders_log10 < 9
-                                    ? plain_number(std::pow(10.0, setting.candidate_orders_log10), 0)
-                                    : fmt::format("10^{:.1f}", setting.candidate_orders_log10),
-                                setting.search_outcome),
-                    {"rank", "MIC", "mean", "gap", "angle to the best", ""},
-                    {},
-                    1};
+    page.heading(3, setting.of_flags ? "Best flags" : "Best candidate orders");
+    auto const candidates = setting.candidate_orders_log10 < 9
+                                ? plain_number(std::pow(10.0, setting.candidate_orders_log10), 0)
+                                : fmt::format("10^{:.1f}", setting.candidate_orders_log10);
+    PageTable table{
+        setting.of_flags
+            ? fmt::format("The best of all flags, each with the order that suits it ({}).", proof_text(setting))
+            : fmt::format("The best of {} candidate orders ({}).", candidates, proof_text(setting)),
+        {"rank", "MIC", "mean", "gap", "angle to the best", ""},
+        {},
+        1};
     for (std::size_t i = 0; i < std::min(most, orders.size()); ++i)
         table.rows.push_back(
             {fmt::format("{}", i + 1), plain_number(orders[i].mic, 4), plain_number(orders[i].mean_inexactness, 4),
-             i == 0 ? "" : signed_number(orders[i].mic - orders[0].mic, 4),
+             i == 0 ? "" : signed_number(orders[i].minimised - orders[0].minimised, 4),
              degrees_text(largest(orders[i].angle_to_best)), orders[i].differs ? "different" : "the same"});
     page.table(table);
     if (auto const text = next_different_order(setting); !text.empty())
-        page.paragraph(text + " The smaller this gap, the less the MIC prefers one to the other.");
+        page.paragraph(
+            fmt::format("{} The smaller this gap, the less the {} prefers one to the other.", text, setting.objective));
 }
 
 } // namespace exahca

@@ -1,27 +1,17 @@
 #include "exahca/experiment/support.hpp"
 #include "page.hpp"
+#include "story.hpp"
 #include "text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
 #include <set>
 #include <sstream>
 
 namespace exahca {
 namespace {
-
-std::string domain_names(SettingSummary const& setting)
-{
-    std::string names;
-    for (auto const& domain : setting.domains) names += (names.empty() ? "" : ", ") + domain.name;
-    return names;
-}
-
-std::string screening(SettingSummary const& setting)
-{
-    if (setting.screens_by_fit) return "auto";
-    return setting.screen > 0 ? fmt::format("{}", setting.screen) : "off";
-}
 
 /// As it is stored; empty in results of before and of estimators that know no items.
 std::string item_share(SettingSummary const& setting)
@@ -32,28 +22,62 @@ std::string item_share(SettingSummary const& setting)
     return {};
 }
 
-/// Whether settings differ in what `of` reads; those without an answer may lack it.
+/// Whether settings of a kind differ in what `of` reads; those without an answer may lack it.
 template <class Of>
 bool differ(Summary const& summary, Of const& of)
 {
     std::set<std::string> values;
     for (auto const& setting : summary.settings)
-        if (setting.failure.empty()) values.insert(of(setting));
+        if (setting.failure.empty() || setting.has_answer()) values.insert(of(setting));
     return values.size() > 1;
 }
 
 } // namespace
 
-std::string setting_label(Summary const& summary, SettingSummary const& setting)
+std::string domain_names(SettingSummary const& setting)
+{
+    std::string names;
+    for (auto const& domain : setting.domains) names += (names.empty() ? "" : ", ") + domain.name;
+    return names;
+}
+
+std::string screening_text(SettingSummary const& setting)
+{
+    if (setting.screens_by_fit) return "auto";
+    return setting.screen > 0 ? fmt::format("{}", setting.screen) : "off";
+}
+
+SettingDifferences::SettingDifferences(Summary const& summary)
+    : domains_(differ(summary, domain_names)), screening_(differ(summary, screening_text)),
+      item_share_(differ(summary, item_share))
+{
+    std::map<std::string, std::set<std::string>> variants;
+    for (auto const& setting : summary.settings)
+        if (setting.failure.empty() || setting.has_answer()) variants[setting.estimator].insert(setting.variant);
+    for (auto const& [estimator, values] : variants) variant_[estimator] = values.size() > 1;
+}
+
+std::vector<std::string> SettingDifferences::parts(SettingSummary const& setting) const
+{
+    std::vector<std::string> parts;
+    if (domains_ && !setting.domains.empty()) parts.push_back(domain_names(setting));
+    auto const variant = variant_.find(setting.estimator);
+    if (variant != variant_.end() && variant->second) parts.push_back(setting.variant);
+    if (item_share_) parts.push_back("share of item noise " + item_share(setting));
+    if (screening_) parts.push_back("screening " + screening_text(setting));
+    return parts;
+}
+
+std::string SettingDifferences::of(SettingSummary const& setting) const
+{
+    auto const differences = parts(setting);
+    return differences.empty() ? setting.name : fmt::format("{}", fmt::join(differences, "; "));
+}
+
+std::string SettingDifferences::label(SettingSummary const& setting) const
 {
     auto label = fmt::format("{}, {}", setting.estimator, counted(setting.factors, "factor", "factors"));
-    if (differ(summary, domain_names) && !setting.domains.empty()) label += "; " + domain_names(setting);
-    auto const of_estimator = [&](auto const& other) {
-        return other.estimator == setting.estimator ? other.variant : setting.variant;
-    };
-    if (differ(summary, of_estimator)) label += "; " + setting.variant;
-    if (differ(summary, item_share)) label += "; share of item noise " + item_share(setting);
-    if (differ(summary, screening)) label += "; screening " + screening(setting);
+    for (auto const& part : parts(setting)) label += "; " + part;
     return label;
 }
 
@@ -85,7 +109,7 @@ void write_settings_table(Page& page, Summary const& summary)
                               s.bootstrap ? fmt::format("{}\u00A0[{:.0f},\u00A0{:.0f}]", percent(s.bootstrap->support),
                                                         100 * s.bootstrap->low, 100 * s.bootstrap->high)
                                           : "no resamples",
-                              s.settled ? "yes" : "no", fmt::format("{}", s.factors), screening(s),
+                              s.settled ? "yes" : "no", fmt::format("{}", s.factors), screening_text(s),
                               s.factors_found.empty() ? std::string{} : s.variant,
                               done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
                               s.joint ? plain_number(s.joint->bic, 1) : ""});

@@ -1,6 +1,7 @@
 #include "exahca/report/predictions.hpp"
 
 #include "csv_field.hpp"
+#include "paragraph.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -41,17 +42,18 @@ void print_check(Out out, PredictionReport const& report)
     for (std::size_t k = 0; k < report.domains.size(); ++k) print_line(out, report.domains[k], check.domains[k]);
     for (std::size_t j = 0; j < report.benchmarks.size(); ++j)
         print_line(out, report.benchmarks[j], check.benchmarks[j]);
-    fmt::format_to(out,
-                   "widths and root mean square errors in standard deviations of the benchmark within base models: "
-                   "1 is what the base\nmodel's mean gives. Rivals: means of rows and columns, a Gaussian for each "
-                   "base model, low rank over all\n");
+    std::string notes =
+        "Widths and root mean square errors in standard deviations of the benchmark within base models: "
+        "1 is what the base model's mean gives. Rivals: means of rows and columns, a Gaussian for each "
+        "base model, low rank over all.";
     if (check.too_few > 0)
-        fmt::format_to(out, "{} known: nothing of {} is hidden\n",
-                       counted(check.too_few, "model has one score", "models have one score"),
-                       check.too_few == 1 ? "it" : "them");
+        notes += fmt::format(" {} known: nothing of {} is hidden.",
+                             counted(check.too_few, "model has one score", "models have one score"),
+                             check.too_few == 1 ? "it" : "them");
     if (check.unpredicted > 0)
-        fmt::format_to(out, "{} not predicted: what a fold left of the benchmark in the base model was constant\n",
-                       counted(check.unpredicted, "hidden score was", "hidden scores were"));
+        notes += fmt::format(" {} not predicted: what a fold left of the benchmark in the base model was constant.",
+                             counted(check.unpredicted, "hidden score was", "hidden scores were"));
+    fmt::format_to(out, "{}\n", wrapped(notes, paragraph_columns));
 }
 
 Json scores_json(PredictionScores const& scores)

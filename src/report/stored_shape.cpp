@@ -41,4 +41,18 @@ std::string const& benchmark_at(std::vector<std::string> const& benchmarks, std:
     return benchmarks[static_cast<std::size_t>(index)];
 }
 
+std::string outcome_text(std::int64_t outcome, bool of_flags)
+{
+    std::array const texts{"optimum proven", of_flags ? "cell limit" : "tuple limit", "time limit",
+                           "stopped",        "cells too small to divide remain",      "no proof was tried"};
+    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
+                                                                             : "unknown";
+}
+
+std::string objective_text(Setting const& setting)
+{
+    if (setting.estimator == Estimator::joint || combining(setting.objective) == Objective::mic) return "MIC";
+    return combining(setting.objective) == Objective::mean ? "mean" : "weighted mean";
+}
+
 } // namespace exahca

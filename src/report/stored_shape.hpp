@@ -2,6 +2,7 @@
 
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/record.hpp"
+#include "exahca/experiment/setting.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,5 +20,12 @@ void check_shapes(DataGroup const& estimate, RecordLayout const& layout);
 
 /// \param index  as stored \throws InvalidInput  when there is no such benchmark
 [[nodiscard]] std::string const& benchmark_at(std::vector<std::string> const& benchmarks, std::int64_t index);
+
+/// How a search ended, of a stored search_outcome: "optimum proven", "tuple limit", ...
+/// \param of_flags  of a search for flags, not orders
+[[nodiscard]] std::string outcome_text(std::int64_t outcome, bool of_flags = false);
+
+/// What the search of a setting minimised: "MIC", "mean" or "weighted mean".
+[[nodiscard]] std::string objective_text(Setting const& setting);
 
 } // namespace exahca

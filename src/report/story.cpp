@@ -54,7 +54,8 @@ std::vector<Statement> shared_names(SettingSummary const& setting, std::vector<s
         if (std::count(labels.begin(), labels.end(), labels[i]) > 1 && !words[i].empty())
             parts.push_back(fmt::format("z{} weighs {}", i + 1, words[i]));
     if (parts.empty()) return {};
-    return {{"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; "))}};
+    return {
+        {"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; ")), true}};
 }
 
 Statement certainty(SettingSummary const& setting)
@@ -67,7 +68,8 @@ Statement certainty(SettingSummary const& setting)
                 fmt::format("{} give this direction again, to within {:.0f}° {}{}.", of, same_flag_degrees, interval,
                             angle_note(bootstrap, 0)),
                 true};
-    auto text = fmt::format("{} agree with the best order at every level {}.", of, interval);
+    auto text = fmt::format("{} agree with the best order at every level, to within {:.0f}° {}.", of, same_flag_degrees,
+                            interval);
     if (auto const* other = leading_rival(setting); other != nullptr && !setting.settled) {
         auto const share = other->members > bootstrap.groups[0].members
                                ? fmt::format("More of them, {},", share_text(other->share))
@@ -145,13 +147,26 @@ OptimumSummary const* undecided_rival(SettingSummary const& setting)
     return nearest;
 }
 
+std::string proof_text(SettingSummary const& setting)
+{
+    if (setting.search_outcome == "optimum proven" || !setting.lower_bound) return setting.search_outcome;
+    return fmt::format("{}: no {} has a {} below {}", setting.search_outcome, setting.of_flags ? "flag" : "order",
+                       inexactness_words(setting), plain_number(*setting.lower_bound, 4));
+}
+
+std::string inexactness_words(SettingSummary const& setting)
+{
+    return setting.objective == "MIC" ? setting.objective : setting.objective + " inexactness";
+}
+
 std::string next_different_order(SettingSummary const& setting)
 {
     auto const& orders = setting.orders;
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
     if (different == orders.end()) return {};
-    return fmt::format("The best order that is really different is number {}, MIC {}.", different - orders.begin() + 1,
-                       signed_number(different->mic - orders[0].mic, 4));
+    return fmt::format("The best {} that is really different is number {}, {} {}.", setting.of_flags ? "flag" : "order",
+                       different - orders.begin() + 1, setting.objective,
+                       signed_number(different->minimised - orders[0].minimised, 4));
 }
 
 bool screening_decides(JointSummary const& joint)
@@ -198,6 +213,12 @@ std::optional<Statement> truth(SettingSummary const& setting)
 
 std::vector<Statement> story(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
+    if (!setting.detailed && setting.has_answer())
+        return {found(setting),
+                {"Details",
+                 fmt::format("its best order has a MIC of {}; {}.", plain_number(setting.orders[0].mic, 4),
+                             setting.failure),
+                 true}};
     if (!setting.failure.empty()) return {{"No estimate", setting.failure + ".", true}};
     if (setting.factors_found.empty()) return {}; // orders of given matrices: the table says it all
     std::vector<Statement> statements{found(setting)};

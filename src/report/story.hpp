@@ -3,6 +3,7 @@
 #include "exahca/report/certainty.hpp"
 #include "exahca/report/summary.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ namespace exahca {
 
 /// Which of the listed orders is the first that is really different, and how far behind it is; empty where none is.
 [[nodiscard]] std::string next_different_order(SettingSummary const& setting);
+/// What the search minimised: "MIC", "mean inexactness" or "weighted mean inexactness".
+[[nodiscard]] std::string inexactness_words(SettingSummary const& setting);
+/// How the search ended and, where it has not proven the best order (flag), what it has: "time limit: no order has a
+/// MIC below 0.1234".
+[[nodiscard]] std::string proof_text(SettingSummary const& setting);
 
 /// Whether the answer is another one without screening. \pre the angles are known
 [[nodiscard]] bool screening_decides(JointSummary const& joint);
@@ -102,6 +108,38 @@ namespace exahca {
 
 /// What can be quoted and what cannot.
 [[nodiscard]] Statement bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks);
+
+/// Benchmarks that name the factors, in causal order.
+[[nodiscard]] std::vector<std::string> labels_of(SettingSummary const& setting);
+
+/// "published, 3 factors, sets of 4 base models".
+[[nodiscard]] std::string family_name(SettingFamily const& family);
+
+/// "setting 17": its number in the file, from 1, which `show --setting` takes. \param setting  from 0
+[[nodiscard]] std::string setting_reference(std::size_t setting);
+
+/// What tells the settings of a run apart, worked out once: domains, variant, screening and share of the items' noise,
+/// each where settings with an answer differ in it.
+class SettingDifferences
+{
+public:
+    explicit SettingDifferences(Summary const& summary);
+    /// "a, b, c; logcosh"; the name of the setting where nothing of this differs.
+    [[nodiscard]] std::string of(SettingSummary const& setting) const;
+    /// The same with estimator and number of factors before it.
+    [[nodiscard]] std::string label(SettingSummary const& setting) const;
+
+private:
+    [[nodiscard]] std::vector<std::string> parts(SettingSummary const& setting) const;
+
+    bool domains_ = false, screening_ = false, item_share_ = false;
+    std::map<std::string, bool> variant_; ///< by estimator
+};
+
+/// "llama, qwen": the base models of a setting.
+[[nodiscard]] std::string domain_names(SettingSummary const& setting);
+/// "0.6", "auto" or "off".
+[[nodiscard]] std::string screening_text(SettingSummary const& setting);
 
 /// Labels without the empty ones that pad settings of fewer factors.
 [[nodiscard]] std::vector<std::string> named(std::vector<std::string> labels);

@@ -8,6 +8,7 @@
 #include "exahca/experiment/support.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "judgement.hpp"
+#include "read_brief.hpp"
 #include "read_certainty.hpp"
 #include "read_interim.hpp"
 #include "stored_shape.hpp"
@@ -60,10 +61,12 @@ std::vector<OrderSummary> read_orders(DataGroup const& estimate, std::size_t lev
     auto const& mic = estimate.doubles("mic");
     auto const& mean = estimate.doubles("mean_inexactness");
     bool const has_likelihood = estimate.find("log_likelihood") != nullptr;
+    auto const& minimised = has_likelihood ? mic : estimate.doubles("objective");
     for (std::size_t i = 0; i < std::min(listed, mic.size()); ++i) {
         OrderSummary order;
         order.mic = mic[i];
         order.mean_inexactness = mean.at(i);
+        order.minimised = minimised.at(i);
         order.inexactness = rows_of(estimate, "inexactness", i, 1)[0];
         order.unmixing = rows_of(estimate, "unmixing", i * levels, levels);
         std::reverse(order.unmixing.begin(), order.unmixing.end());
@@ -347,13 +350,6 @@ std::vector<FailureSummary> read_failures(DataGroup const& failures)
     return summaries;
 }
 
-std::string outcome_text(std::int64_t outcome)
-{
-    constexpr std::array texts{"optimum proven", "tuple limit", "time limit", "stopped"};
-    return outcome >= 0 && outcome < static_cast<std::int64_t>(texts.size()) ? texts[static_cast<std::size_t>(outcome)]
-                                                                             : "unknown";
-}
-
 /// The notes of an estimate, stored in one text.
 std::vector<std::string> split_notes(std::string_view text)
 {
@@ -381,9 +377,10 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const&
     return parameters;
 }
 
+/// \param table, position  where the brief answers of all settings are, and this one's row
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
                                  std::string const& name, std::map<std::string, std::int64_t> const& sizes,
-                                 CapabilityNames const& capabilities)
+                                 CapabilityNames const& capabilities, AnswersTable const& table, std::size_t position)
 {
     SettingSummary summary;
     summary.name = name;
@@ -397,7 +394,8 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
     auto const* estimate = results.find_group("estimate/" + summary.name);
     if (estimate == nullptr) { // a file of many settings need not keep the details of all
-        summary.failure = "this file keeps no details of this setting";
+        read_brief(summary, table, position, experiment, capabilities);
+        if (summary.failure.empty()) summary.failure = not_computed_text(results, name);
         return summary;
     }
     auto const* status = estimate->find_attribute("status");
@@ -414,8 +412,14 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.notes = split_notes(estimate->text_attribute("reason"));
     auto const levels = static_cast<std::size_t>(setting.factors);
     auto const* aggregate = results.find_group("aggregate/" + summary.name);
-    summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0));
+    summary.of_flags = setting.estimator == Estimator::given && is_of_flags(setting.objective);
+    summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0), summary.of_flags);
+    summary.objective = objective_text(setting);
     summary.orders = read_orders(*estimate, levels);
+    if (setting.estimator != Estimator::joint && estimate->find("lower_bound") != nullptr) {
+        double const bound = estimate->doubles("lower_bound").at(0);
+        if (std::isfinite(bound)) summary.lower_bound = bound;
+    }
     if (setting.estimator == Estimator::given) { // orders of somebody's own matrices: there is nothing else to read
         for (auto const& domain : setting.domains) summary.domains.emplace_back().name = domain;
         return summary;
@@ -445,7 +449,7 @@ bool compares_answers(AcrossSummary const& across, std::vector<SettingSummary> c
     return std::none_of(settings.begin(), settings.end(), [&](SettingSummary const& setting) {
         bool const compared =
             std::find(across.settings.begin(), across.settings.end(), setting.name) != across.settings.end();
-        return compared && !setting.failure.empty();
+        return compared && !setting.failure.empty() && !setting.has_answer();
     });
 }
 
@@ -471,18 +475,22 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     auto const counts = input.integers("domain_models");
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     auto const& setting_names = stored_setting_names(results);
+    AnswersTable const table(results);
     for (std::size_t s = 0; s < setting_names.size(); ++s) {
         if (auto const* estimate = results.find_group("estimate/" + setting_names[s]))
             check_shapes(*estimate,
                          experiment.layout(SettingId(static_cast<std::int64_t>(s)), ReplicateKind::estimate));
-        summary.settings.push_back(
-            summarize_setting(results, experiment, experiment.settings()[s], setting_names[s], sizes, capabilities));
+        summary.settings.push_back(summarize_setting(results, experiment, experiment.settings()[s], setting_names[s],
+                                                     sizes, capabilities, table, s));
     }
     compare_factor_numbers(summary.settings);
     for (auto& setting : summary.settings)
         if (setting.failure.empty() && !setting.factors_found.empty()) setting.warnings = warnings_of(setting);
     summary.across = read_across(results);
     if (summary.across && !compares_answers(*summary.across, summary.settings)) summary.across.reset();
+    bool const answered = std::any_of(summary.settings.begin(), summary.settings.end(),
+                                      [](auto const& setting) { return setting.has_answer(); });
+    if (answered && summary.settings.size() > most_told_settings) summary.overview = overview_of(summary);
     return summary;
 }
 

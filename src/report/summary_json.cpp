@@ -1,5 +1,6 @@
 #include "exahca/report/summary.hpp"
 
+#include "overview_json.hpp"
 #include "story.hpp"
 
 #include <nlohmann/json.hpp>
@@ -206,6 +207,19 @@ Json story_json(std::vector<Statement> const& statements)
     return json;
 }
 
+/// What a file of many settings has of one without details.
+void put_brief(Json& json, SettingSummary const& setting)
+{
+    json["search_outcome"] = setting.search_outcome;
+    for (auto const& domain : setting.domains)
+        json["domains"].push_back(
+            {{"name", domain.name}, {"models_used", domain.models_used}, {"coefficients", domain.coefficients}});
+    json["orders"].push_back(order_json(setting.orders[0]));
+    for (auto const& factor : setting.factors_found)
+        json["alignment"].push_back(
+            {{"benchmark", factor.benchmark}, {"capability", factor.capability}, {"r2", factor.r2}});
+}
+
 Json setting_json(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     Json json{{"name", setting.name},       {"estimator", setting.estimator}, {"factors", setting.factors},
@@ -214,12 +228,19 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
     for (auto const& warning : setting.warnings) json["warnings"].push_back(warning.text);
     for (auto const& [name, value] : setting.parameters)
         std::visit([&, &key = name](auto const& content) { json["parameters"][key] = content; }, value);
+    json["detailed"] = setting.detailed;
+    if (!setting.detailed && setting.has_answer()) {
+        put_brief(json, setting);
+        json["story"] = story_json(story(setting, benchmarks));
+        return json;
+    }
     if (!setting.failure.empty()) {
         json["failure"] = setting.failure;
         json["story"] = story_json(story(setting, benchmarks));
         return json;
     }
     json["search_outcome"] = setting.search_outcome;
+    if (setting.lower_bound) json["lower_bound"] = *setting.lower_bound;
     json["domains"] = Json::array();
     for (auto const& domain : setting.domains)
         json["domains"].push_back(setting.factors_found.empty() ? Json{{"name", domain.name}} : domain_json(domain));
@@ -288,6 +309,7 @@ std::string to_json(Summary const& summary)
         json["scales"].push_back(std::move(json_scale));
     }
     if (!summary.simulated_design.empty()) json["simulated_design"] = summary.simulated_design;
+    if (summary.overview) json["overview"] = overview_json(summary);
     for (auto const& setting : summary.settings) json["settings"].push_back(setting_json(setting, summary.benchmarks));
     if (summary.across) {
         json["across_settings"] = across_json(*summary.across);

@@ -1,6 +1,7 @@
 #include "exahca/report/summary.hpp"
 
 #include "edges.hpp"
+#include "statement_text.hpp"
 #include "story.hpp"
 #include "text.hpp"
 
@@ -19,40 +20,11 @@ constexpr std::size_t orders_shown = 5;
 constexpr std::size_t groups_shown = 4;
 constexpr std::size_t reasons_shown = 10;
 
-using Out = std::back_insert_iterator<std::string>;
-
 /// The number of candidate orders, in digits where they can be read.
 std::string order_count_text(double log10_count)
 {
     if (log10_count < 9) return fmt::format("{:.0f}", std::pow(10.0, log10_count));
     return fmt::format("10^{:.1f}", log10_count);
-}
-
-/// A topic and its sentences, wrapped.
-void print_statement(Out out, Statement const& statement)
-{
-    constexpr int text_width = 105;
-    fmt::format_to(out, "{:<13}", statement.topic);
-    int column = 0;
-    std::string_view rest = statement.text;
-    if (statement.topic == "Direction") { // whole, so that it can be found and copied
-        fmt::format_to(out, "{}\n", rest);
-        return;
-    }
-    while (!rest.empty()) {
-        auto end = rest.find(' ');
-        if (end != rest.npos && rest.substr(end + 1, 1) == "%") end = rest.find(' ', end + 1); // stays with its number
-        auto const word = rest.substr(0, end);
-        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-        auto const width = text_columns(word);
-        if (column > 0 && column + 1 + width > text_width) {
-            fmt::format_to(out, "\n{:13}", "");
-            column = 0;
-        }
-        fmt::format_to(out, "{}{}", column > 0 ? " " : "", word);
-        column += width + (column > 0);
-    }
-    fmt::format_to(out, "\n");
 }
 
 void print_domains(Out out, SettingSummary const& setting)
@@ -64,7 +36,7 @@ void print_domains(Out out, SettingSummary const& setting)
         used += domain.models_used + domain.models_unusable;
         parts.push_back(fmt::format("{} {}", domain.name, domain.models));
     }
-    fmt::format_to(out, "Domains      {}   {} models\n", fmt::join(parts, " · "), models);
+    fmt::format_to(out, "Base models  {}   {} models\n", fmt::join(parts, " · "), models);
     auto const dropped = models - used;
     if (setting.screens_by_fit)
         fmt::format_to(out, "Screening    {}\n",
@@ -73,7 +45,7 @@ void print_domains(Out out, SettingSummary const& setting)
                                                   counted(dropped, "model", "models"),
                                                   dropped == 1 ? "stands" : "stand", dropped == 1 ? "is" : "are"));
     if (setting.screen > 0)
-        fmt::format_to(out, "Screening    {}, below {} of {} domain's median total, left out\n",
+        fmt::format_to(out, "Screening    {}, below {} of {} base model's median total, left out\n",
                        counted(dropped, "model", "models"), setting.screen, dropped == 1 ? "its" : "their");
 }
 
@@ -95,15 +67,18 @@ void print_scales(Out out, Summary const& summary)
 
 void print_orders(Out out, SettingSummary const& setting)
 {
-    fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
-                   setting.search_outcome);
+    if (setting.of_flags)
+        fmt::format_to(out, "Best flags   each with the order that suits it ({})\n", proof_text(setting));
+    else
+        fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
+                       proof_text(setting));
     fmt::format_to(out, "      {:>8}  {:>8}  {:>8}  largest angle to the best\n", "MIC", "mean", "gap");
     for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
         auto const& order = setting.orders[i];
         auto const angle = *std::max_element(order.angle_to_best.begin(), order.angle_to_best.end());
         fmt::format_to(out, "  {:>2}  {:>8}  {:>8}  {:>8}  {:>5.1f}°{}\n", i + 1, plain_number(order.mic, 4),
                        plain_number(order.mean_inexactness, 4),
-                       i == 0 ? std::string{} : signed_number(order.mic - setting.orders[0].mic, 4), angle,
+                       i == 0 ? std::string{} : signed_number(order.minimised - setting.orders[0].minimised, 4), angle,
                        order.differs ? "  DIFFERENT" : "");
     }
     if (auto const text = next_different_order(setting); !text.empty()) fmt::format_to(out, "             {}\n", text);
@@ -214,10 +189,26 @@ void print_brief(Out out, SettingSummary const& setting, std::vector<std::string
     if (named) fmt::format_to(out, "\n");
 }
 
+/// What a file of many settings has of one without details.
+void print_undetailed(Out out, SettingSummary const& setting, std::vector<Statement> const& statements)
+{
+    for (auto const& domain : setting.domains)
+        fmt::format_to(out, "{:<13}{}, {} used\n", &domain == &setting.domains[0] ? "Domains" : "", domain.name,
+                       counted(domain.models_used, "model", "models"));
+    for (auto const& statement : statements) print_statement(out, statement);
+    print_factors(out, setting);
+    print_weights(out, setting);
+    fmt::format_to(out, "\n");
+}
+
 void print_setting(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     fmt::format_to(out, "{}\n{}\n", setting.name, std::string(std::min<std::size_t>(setting.name.size(), 110), '-'));
     auto const statements = story(setting, benchmarks);
+    if (!setting.detailed && setting.has_answer()) {
+        print_undetailed(out, setting, statements);
+        return;
+    }
     if (!setting.failure.empty()) {
         for (auto const& statement : statements) print_statement(out, statement);
         fmt::format_to(out, "\n");
@@ -246,10 +237,10 @@ void print_setting(Out out, SettingSummary const& setting, std::vector<std::stri
 }
 
 /// Numbers of factors by BIC, once for each family of settings.
-void print_factor_choices(Out out, Summary const& summary)
+void print_factor_choices(Out out, std::vector<SettingSummary> const& settings)
 {
     std::vector<std::string> told;
-    for (auto const& setting : summary.settings) {
+    for (auto const& setting : settings) {
         auto const choice = factor_choice(setting);
         if (!choice || std::find(told.begin(), told.end(), choice->text) != told.end()) continue;
         print_statement(out, *choice);
@@ -272,6 +263,20 @@ void print_failures(Out out, Summary const& summary)
             counted(static_cast<std::int64_t>(summary.failures.size() - reasons_shown), "reason", "reasons"));
 }
 
+/// What all settings say together, then the first in full.
+void print_best(Out out, Summary const& summary)
+{
+    print_overview(out, summary, TextLength::full);
+    auto const& ranked = summary.overview->ranked;
+    auto const best = std::find_if(ranked.begin(), ranked.end(), [&](auto s) { return summary.settings[s].detailed; });
+    if (best == ranked.end()) return;
+    auto const& setting = summary.settings[*best];
+    fmt::format_to(out, "Details of {}, the first of the ranking{}\n\n", setting_reference(*best),
+                   best == ranked.begin() ? "" : " whose details are kept");
+    print_setting(out, setting, summary.benchmarks);
+    print_factor_choices(out, {setting});
+}
+
 } // namespace
 
 std::string to_text(Summary const& summary, TextLength length)
@@ -281,11 +286,20 @@ std::string to_text(Summary const& summary, TextLength length)
     if (!summary.complete)
         fmt::format_to(out, "Interim results: the run is not finished. Continue it with --resume.\n\n");
     if (length == TextLength::brief) {
+        if (summary.overview) {
+            print_overview(out, summary, length);
+            return text;
+        }
         for (auto const& setting : summary.settings)
             print_brief(out, setting, summary.benchmarks, summary.settings.size() > 1);
         return text;
     }
     print_scales(out, summary);
+    if (summary.overview) {
+        print_best(out, summary);
+        print_failures(out, summary);
+        return text;
+    }
     for (auto const& setting : summary.settings) print_setting(out, setting, summary.benchmarks);
     if (summary.across) {
         fmt::format_to(out, "Across settings\n---------------\n{}\n", agreement_caption(*summary.across));
@@ -293,7 +307,7 @@ std::string to_text(Summary const& summary, TextLength length)
         for (auto const& statement : story_across(summary)) print_statement(out, statement);
         fmt::format_to(out, "\n");
     }
-    print_factor_choices(out, summary);
+    print_factor_choices(out, summary.settings);
     print_failures(out, summary);
     return text;
 }

@@ -46,38 +46,38 @@ TidyTable settings_table(Summary const& summary)
 {
     auto result =
         table("settings", "setting,estimator,factors,variant,screen,mic,log_likelihood,bic,support,support_low,"
-                          "support_high,replicates,settled,search_outcome,failure");
+                          "support_high,replicates,settled,search_outcome,failure,detailed");
     for (auto const& s : summary.settings) {
-        bool const estimated = s.failure.empty() && !s.orders.empty();
+        bool const estimated = (s.failure.empty() || s.has_answer()) && !s.orders.empty();
         double const missing = std::nan("");
         add_row(result, s.name, s.estimator, s.factors, s.variant, s.screen, estimated ? s.orders[0].mic : missing,
                 s.joint ? s.joint->log_likelihood : missing, s.joint ? s.joint->bic : missing,
                 s.bootstrap ? s.bootstrap->support : missing, s.bootstrap ? s.bootstrap->low : missing,
                 s.bootstrap ? s.bootstrap->high : missing, s.bootstrap ? s.bootstrap->replicates : 0, s.settled,
-                s.search_outcome, s.failure);
+                s.search_outcome, s.has_answer() ? std::string{} : s.failure, s.detailed);
     }
     return result;
 }
 
-TidyTable domains_table(Summary const& summary, RunDetails const& run)
+/// Settings with an answer, also those without details.
+TidyTable domains_table(Summary const& summary)
 {
     auto result = table("domains", "setting,domain,models,models_used,ica_optima,ica_converged");
-    for_estimates(summary, run, [&](auto& s, auto&) {
-        for (auto const& d : s.domains)
-            add_row(result, s.name, d.name, d.models, d.models_used, d.ica_optima, d.ica_converged);
-    });
+    for (auto const& s : summary.settings)
+        if (s.failure.empty() || s.has_answer())
+            for (auto const& d : s.domains)
+                add_row(result, s.name, d.name, d.models, d.models_used, d.ica_optima, d.ica_converged);
     return result;
 }
 
-TidyTable factors_table(Summary const& summary, RunDetails const& run)
+TidyTable factors_table(Summary const& summary)
 {
     auto result = table("factors", "setting,factor,benchmark,capability,r2");
-    for_estimates(summary, run, [&](auto& s, auto&) {
-        for (std::size_t i = 0; i < s.factors_found.size(); ++i) {
+    for (auto const& s : summary.settings)
+        for (std::size_t i = 0; s.has_answer() && i < s.factors_found.size(); ++i) {
             auto const& f = s.factors_found[i];
             add_row(result, s.name, i + 1, f.benchmark, f.capability, f.r2);
         }
-    });
     return result;
 }
 
@@ -313,8 +313,8 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
 {
     std::vector<TidyTable> tables;
     tables.push_back(settings_table(summary));
-    tables.push_back(domains_table(summary, run));
-    tables.push_back(factors_table(summary, run));
+    tables.push_back(domains_table(summary));
+    tables.push_back(factors_table(summary));
     tables.push_back(orders_table(summary, run));
     tables.push_back(by_benchmark(summary, run, "loadings", false));
     tables.push_back(by_benchmark(summary, run, "factor_weights", true));

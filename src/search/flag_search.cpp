@@ -167,6 +167,8 @@ std::string_view to_string(FlagOutcome value)
     return names[static_cast<std::size_t>(value)];
 }
 
+double usual_flag_tolerance(Objective objective) { return combining(objective) == Objective::mic ? 1e-4 : 2e-3; }
+
 FlagSearchResult search_flags(OrderProblem const& problem, FlagSearchOptions const& options)
 {
     check(problem, options);

@@ -146,13 +146,16 @@ class FormatTest(ProgramTest):
         with open(self.path("m.txt"), "w", encoding="utf-8") as file:
             file.write("2 2 3\n1 0.5 0\n0 1 0\n0 2 0\n3 -1 0\n")
         self.succeed("search", "m.txt", "--orders-only", "-o", "orders.h5", "--quiet")
+        self.succeed("search", "m.txt", "--orders-only", "-o", "flags.h5", "--quiet", "--objective", "flag-max")
         self.succeed("simulate", "-o", "long.h5", "--sizes", ",".join(["40"] * 18))
         self.stop_inside_search("search", "long.h5", "-o", "interim.h5", "--min-models", 2, "--estimator", "published",
                                 "--restarts", 1, "--prove")  # fmt: skip
         self.give_items("s.h5", "items.h5")
         self.succeed("search", "items.h5", "-o", "known.h5", "--factors", "1", "--orders", 2, "--quiet", "--density", "mog2",
                      "--missing-shift", -5)
-        files = ("both.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "interim.h5")
+        self.succeed("search", "s.h5", "-o", "many.h5", "--estimator", "published,joint", "--factors", "1,2", "--keep-details", 2,
+                     *common)  # fmt: skip
+        files = ("both.h5", "many.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "flags.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))
         for pattern, section in self.by_path.items():

@@ -148,11 +148,11 @@ class GridErrorsTest(ProgramTest):
         self.fails("--domains-from is empty", "--domains-from", ",", "--subset-sizes", "2")
         self.fails("--domains is empty", "--domains", ",")
         self.fails("--subset-sizes 0 asks for empty sets", *pool, "--subset-sizes", "0..2")
-        self.fails("--subset-sizes 4 is out of range (--domains-from names 3 domains)", *pool, "--subset-sizes", "2..4")
+        self.fails("--subset-sizes 4 is out of range (--domains-from names 3 base models)", *pool, "--subset-sizes", "2..4")
         self.fails("empty range", *pool, "--subset-sizes", "3..2")
         self.fails("did you mean llama-3-8b", "--domains-from", "lama-3-8b,qwen2.5-14b", "--subset-sizes", "2")
         self.fails("named twice", "--domains-from", "llama-3-8b,llama-3-8b", "--subset-sizes", "2")
-        self.fails("would leave a single domain", "--domains", "llama-3-8b,qwen2.5-14b", "--drop-domain")
+        self.fails("would leave a single base model", "--domains", "llama-3-8b,qwen2.5-14b", "--drop-domain")
 
     def test_one_base_model_is_refused_however_it_came_about(self):
         one = "one base model identifies no order"
@@ -163,9 +163,9 @@ class GridErrorsTest(ProgramTest):
         # The sizes are 80, 70 and 60.
         self.fails("only llama-3-8b has at least 75 models): choose at least two: lower --min-models (the next, qwen2.5-14b, has 70)", "--min-models", 75)
         self.succeed("simulate", "-o", "one.h5", "--sizes", "80", "--factors", 2)
-        self.fails("one.h5 holds models of llama-3-8b only): choose at least two: import scores", "--min-models", 1, scores="one.h5")
-        # The user may not know that import took a base model: the message names what does.
-        self.fails("--missing drop", "--min-models", 1, scores="one.h5")
+        self.fails("one.h5 holds models of llama-3-8b only): choose at least two: import a table with models of several", "--min-models", 1, scores="one.h5")
+        # Why the file holds one only it does not say: the table may have had others in another column.
+        self.fails("give that column to exahca import --domain-column", "--min-models", 1, scores="one.h5")
 
     def test_sizes(self):
         self.fails("make 61 tasks, more than 60: ask for fewer settings or replicates, or allow them with --most-tasks 61",
@@ -214,7 +214,7 @@ class GridErrorsTest(ProgramTest):
                 file.write(f"a{i},good,{50 + i},{20 + 3 * (i % 5)},{i % 7}\n")
                 file.write(f"b{i},bad,{-50 - i % 3},{-20 - i % 5},{-10 - i % 7}\n")
         self.succeed("import", "n.csv", "-o", "n.h5")
-        self.fails('--screen 0.6 drops all 40 models of domain "bad"', "--min-models", 1, "--screen", 0.6, scores="n.h5")
+        self.fails('--screen 0.6 drops all 40 models of base model "bad"', "--min-models", 1, "--screen", 0.6, scores="n.h5")
 
 
 if __name__ == "__main__":

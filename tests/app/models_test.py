@@ -140,7 +140,157 @@ class ModelsTest(ProgramTest):
         text = self.succeed("predict", "results.h5", "--check", "--folds", "3").stdout
         self.assertIn(f"{100 * check['all']['held']:.1f} %", text)
 
+    def test_models_are_compared_with_one_of_them(self):
+        models, bases, _ = self.scores()
+        other = models[0]
+        table = self.table("models", "results.h5", "--against", other)
+        self.assertEqual(len(table), (len(models) - 1) * 9)  # two capabilities, six benchmarks, all benchmarks
+        self.assertEqual([row["quantity"] for row in table[:9]], ["z1", "z2", *BENCHMARKS, "all benchmarks"])
+        self.assertEqual({row["against"] for row in table}, {other})
+        profiles = {row["model"]: row for row in self.table("models", "results.h5")}
+        own = profiles[other]
+        for row in table:
+            better, worse, rate = (float(row[name]) for name in ("better", "worse", "false_discovery_rate"))
+            self.assertAlmostEqual(better + worse, 1, places=8)
+            self.assertTrue(float(row["low"]) < float(row["difference"]) < float(row["high"]))
+            self.assertEqual(row["verdict"], "open" if rate > 0.05 or min(better, worse) > 0.2 else "better" if better > worse else "worse")
+            if row["quantity"] in ("z1", "z2"):
+                # The difference of two profiles; z1_base_mean is the mean of the base model, which both share or not.
+                profile, name = profiles[row["model"]], row["quantity"]
+                mean = sum(sign * (float(one[name]) + float(one[f"{name}_base_mean"])) for sign, one in ((1, profile), (-1, own)))
+                self.assertAlmostEqual(float(row["difference"]), mean, places=5)
+        # The rate of each quantity is the mean of what is at least as sure, over all models.
+        for quantity in ("z1", "MUSR"):
+            rows = [row for row in table if row["quantity"] == quantity]
+            wrong = numpy.sort([min(float(row["better"]), float(row["worse"])) for row in rows])
+            rates = numpy.cumsum(wrong) / numpy.arange(1, len(wrong) + 1)
+            numpy.testing.assert_allclose(sorted(float(row["false_discovery_rate"]) for row in rows), rates, rtol=1e-9)
+        text = self.succeed("models", "results.h5", "--against", other).stdout
+        self.assertIn(f"{len(models) - 1} models against {other}", text)
+        self.assertIn("false discovery rate of 5 %", text)
+
+    def test_comparison_of_two_models(self):
+        models, _, _ = self.scores()
+        card = self.succeed("models", "results.h5", "--model", models[3], "--against", models[5]).stdout
+        self.assertIn(f"{models[3]}, base model", card)
+        self.assertIn(f"against {models[5]}", card)
+        words = ("models", "results.h5", "--model", models[3], "--against", models[5])
+        one = json.loads(self.succeed(*words, "--json").stdout)
+        back = json.loads(self.succeed("models", "results.h5", "--model", models[5], "--against", models[3], "--json").stdout)
+        for there, here in zip(one["models"][0]["differences"], back["models"][0]["differences"]):
+            self.assertAlmostEqual(there["difference"], -here["difference"], places=9)
+            self.assertAlmostEqual(there["better"], here["worse"], places=9)
+            # A comparison that stands alone has its own probability as its rate.
+            self.assertAlmostEqual(there["false_discovery_rate"], min(there["better"], there["worse"]), places=12)
+        rows = self.table(*words)
+        for row, there in zip(rows, one["models"][0]["differences"]):
+            self.assertEqual(float(row["difference"]), there["difference"])
+            self.assertEqual(row["verdict"], there["verdict"])
+
+    def test_models_are_compared_with_bases_and_siblings(self):
+        models, bases, scores = self.scores()
+        siblings = self.table("models", "results.h5", "--against", "siblings")
+        self.assertEqual(len(siblings), len(models) * 9)
+        better = [float(row["better"]) for row in siblings if row["quantity"] == "z1"]
+        self.assertTrue(0.35 < numpy.mean(better) < 0.65)  # half of the models are above the median
+        self.fail_with(3, "no base model that could be told by its name", "models", "results.h5", "--against", "base")
+        base = bases[0]
+        chosen = next(model for model, its in zip(models, bases) if its == base)
+        table = self.table("models", "results.h5", "--against", "base", "--base", f"{base}={chosen}")
+        self.assertEqual({row["base_model"] for row in table}, {base})
+        self.assertEqual({row["against"] for row in table}, {chosen})
+        self.assertEqual(len(table), (list(bases).count(base) - 1) * 9)
+        text = self.succeed("models", "results.h5", "--against", "base", "--base", f"{base}={chosen}").stdout
+        self.assertIn("No model is named as its base model itself", " ".join(text.split()))
+        # A new table that has the base model by its name; new models may be compared with fitted ones, too.
+        cells = ["" if numpy.isnan(x) else repr(float(x)) for x in scores[7]]
+        self.write_new("tuned.csv", [[f"Acme/{base}", base, *cells], ["tuned", base, *cells], ["tuned", base, 30, 40, "", "", "", ""]])
+        tuned = self.table("models", "results.h5", "--new", "tuned.csv", "--against", "base")
+        self.assertEqual({row["against"] for row in tuned}, {f"Acme/{base}"})
+        self.assertEqual(len(tuned), 2 * 9)
+        self.assertEqual({float(row["better"]) > 0.49 and float(row["better"]) < 0.51 for row in tuned[:9]}, {True})
+        fitted = self.table("models", "results.h5", "--new", "tuned.csv", "--against", models[7], "--model", "tuned")
+        self.assertEqual(len(fitted), 2 * 9)
+        self.assertIn("has 2 rows of tuned", " ".join(
+            self.succeed("models", "results.h5", "--new", "tuned.csv", "--against", "tuned").stdout.split()))
+
+    def test_ranks_have_intervals(self):
+        models, bases, _ = self.scores()
+        table = self.table("models", "results.h5", "--rank", "z1")
+        self.assertEqual(sorted(row["model"] for row in table), sorted(models))
+        ranks = [float(row["rank"]) for row in table]
+        self.assertEqual(ranks, sorted(ranks))
+        self.assertAlmostEqual(sum(ranks), len(models) * (len(models) + 1) / 2, places=5)
+        for row in table:
+            self.assertTrue(1 <= int(row["rank_low"]) <= int(row["rank_high"]) <= len(models))
+            self.assertTrue(1 <= float(row["rank"]) <= len(models))
+            self.assertEqual(float(row["first"]) >= 0.05, int(row["rank_low"]) == 1)
+        for base in set(bases):
+            own = [float(row["sibling_rank"]) for row in table if row["base_model"] == base]
+            self.assertAlmostEqual(sum(own), len(own) * (len(own) + 1) / 2, places=5)
+        self.assertEqual(self.table("models", "results.h5", "--rank", "z1"), table)
+        one, = self.table("models", "results.h5", "--rank", "z1", "--model", models[9])
+        self.assertEqual([one], [row for row in table if row["model"] == models[9]])
+        told = json.loads(self.succeed("models", "results.h5", "--rank", "all", "--json").stdout)
+        self.assertEqual(told["quantity"], "all benchmarks")
+        self.assertEqual(len(told["models"]), len(models))
+        text = self.succeed("models", "results.h5", "--rank", "MUSR", "--top", "2").stdout
+        self.assertIn("Ranks by MUSR, true score", text)
+        self.assertIn(f"of {list(bases).count(bases[0])}", text)
+
+    def test_next_says_what_missing_scores_would_add(self):
+        models, bases, scores = self.scores()
+        missing = [(models[i], BENCHMARKS[j]) for i, j in zip(*numpy.where(numpy.isnan(scores)))]
+        table = self.table("next", "results.h5")
+        new = [row for row in table if not row["model"]]
+        self.assertEqual([(row["base_model"], row["benchmark"]) for row in new],
+                         [(base, benchmark) for base in dict.fromkeys(row["base_model"] for row in new) for benchmark in BENCHMARKS])
+        self.assertEqual(len(new), len(set(bases)) * len(BENCHMARKS))
+        self.assertEqual(sorted((row["model"], row["benchmark"]) for row in table[len(new):]), sorted(missing))
+        for row in table:
+            self.assertGreater(float(row["gain"]), 0)
+            self.assertLess(float(row["known"]) + float(row["gain"]), 1)
+            self.assertEqual(row["target"], "all capabilities")
+        for row in new:
+            self.assertAlmostEqual(float(row["known"]), 0, places=9)
+        # The mean over the capabilities of what --for gives one by one.
+        ones = [self.table("next", "results.h5", "--for", name) for name in ("z1", "z2")]
+        for row, first, second in zip(table, *ones):
+            self.assertAlmostEqual(float(row["gain"]), (float(first["gain"]) + float(second["gain"])) / 2, places=9)
+        costs = self.table("next", "results.h5", "--cost", "MATH Lvl 5=4,BBH=2", "--for", "MUSR")
+        for row in costs:
+            cost = {"MATH Lvl 5": 4, "BBH": 2}.get(row["benchmark"], 1)
+            self.assertEqual(float(row["cost"]), cost)
+            self.assertAlmostEqual(float(row["gain_per_cost"]), float(row["gain"]) / cost, places=12)
+        told = json.loads(self.succeed("next", "results.h5", "--json").stdout)
+        self.assertEqual([one["gain"] for one in told["new_models"] + told["models"]], [float(row["gain"]) for row in table])
+        text = self.succeed("next", "results.h5", "--top", "3", "--cost", "BBH=2").stdout
+        self.assertIn(f"at their cost: {len(missing)} of {len(models)} models", text)
+        whole = next(model for model in models if model not in {name for name, _ in missing})
+        self.assertIn("No score is missing of the 1 model", self.succeed("next", "results.h5", "--model", whole).stdout)
+
+    def test_redundant_benchmarks(self):
+        table = self.table("next", "results.h5", "--redundant")
+        told = json.loads(self.succeed("next", "results.h5", "--json").stdout)
+        self.assertEqual(len(table), (1 + len(told["base_models"])) * len(BENCHMARKS))
+        for row, one in zip(table, told["redundancy"]):
+            self.assertEqual((row["base_model"], row["benchmark"]), ("", one["benchmark"]))
+            self.assertEqual(float(row["explained_by_others"]), one["explained_by_others"])
+            self.assertTrue(0 <= one["explained_by_others"] <= 1)
+        self.assertIn("within all base models", self.succeed("next", "results.h5", "--redundant").stdout)
+
     def test_what_cannot_be_asked(self):
+        self.fail_with(2, '--cost names "nothing", which is no benchmark', "next", "results.h5", "--cost", "nothing=1")
+        self.fail_with(2, "--cost BBH=0 is out of range", "next", "results.h5", "--cost", "BBH=0")
+        self.fail_with(2, '"much" is not a number', "next", "results.h5", "--cost", "BBH=much")
+        self.fail_with(2, "--for z9 is no capability", "next", "results.h5", "--for", "z9")
+        self.fail_with(2, "exclude each other", "models", "results.h5", "--against", "base", "--rank", "z1")
+        self.fail_with(2, "--fdr 0.6 is out of range", "models", "results.h5", "--against", "base", "--fdr", "0.6")
+        self.fail_with(2, "--base goes with --against base", "models", "results.h5", "--base", "a=b")
+        self.fail_with(2, "--base nobody is malformed", "models", "results.h5", "--against", "base", "--base", "nobody")
+        self.fail_with(3, 'base model "x" is none of those', "models", "results.h5", "--against", "base", "--base", "x=y")
+        self.fail_with(3, 'there is no model "nobody"', "models", "results.h5", "--against", "nobody")
+        self.fail_with(2, "--rank z3 is no capability and no benchmark", "models", "results.h5", "--rank", "z3")
         self.fail_with(3, "has no fitted model of noisy scores", "models", "span.h5")
         self.fail_with(3, 'there is no model "nobody"', "models", "results.h5", "--model", "nobody")
         self.fail_with(2, 'has no fitted model of a setting "other"', "predict", "results.h5", "--setting", "other")

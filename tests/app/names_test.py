@@ -40,12 +40,12 @@ class NamesTest(ProgramTest):
     def test_without_quotation_marks_the_right_words_are_given(self):
         for option, more in (("--domains", ()), ("--domains-from", ("--subset-sizes", 2))):
             for typed in ('Acme, Inc. "A",g/two', 'Acme,Inc. "A", g/two'):
-                done = self.fail_with(2, 'no domain "Acme"', "search", "s.h5", "-o", "r.h5", option, typed, *more)
+                done = self.fail_with(2, 'no base model "Acme"', "search", "s.h5", "-o", "r.h5", option, typed, *more)
                 self.assertEqual(shlex.split(done.stderr.split("give ")[1])[:2], [option, LISTED])
         # One of two such names is quoted, or none is.
         both = '"Acme, Inc. ""A""","Beta, Ltd."'
         for typed in ('"Acme, Inc. ""A""",Beta, Ltd.', 'Acme, Inc. "A","Beta, Ltd."', 'Acme, Inc. "A",Beta, Ltd.'):
-            done = self.fail_with(2, "no domain", "search", "s.h5", "-o", "r.h5", "--domains", typed)
+            done = self.fail_with(2, "no base model", "search", "s.h5", "-o", "r.h5", "--domains", typed)
             self.assertEqual(shlex.split(done.stderr.split("give ")[1])[:2], ["--domains", both])
         self.fail_with(2, "a quotation mark is not closed", "search", "s.h5", "-o", "r.h5", "--domains", '"Acme, Inc.')
         done = self.fail_with(2, "did you mean", "search", "s.h5", "-o", "r.h5", "--domains", '"Acme, Inc. A"')

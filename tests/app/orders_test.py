@@ -60,6 +60,8 @@ class OrdersTest(ProgramTest):
         self.assertIn("not proved: no order is below", done.stdout)
         setting = self.shown("r.h5")["settings"][0]
         self.assertEqual(setting["search_outcome"], "time limit")
+        self.assertLess(setting["lower_bound"], 0.3400982938 + 1e-9)
+        self.assertRegex(self.succeed("show", "r.h5").stdout, r"\(time limit: no order has a MIC below 0\.\d+\)")
         self.assertGreaterEqual(setting["orders"][0]["mic"], 0.3400982938 - 1e-9)  # the optimum, search.md
 
     def test_exact_orders_and_all_of_them(self):
@@ -77,6 +79,40 @@ class OrdersTest(ProgramTest):
         self.search(instance, "c.h5", "--objective", "n-weighted", "--sizes", "756,332,238,154")
         self.fail_with(2, "--sizes", "search", instance, "--orders-only", "-o", "d.h5", "--objective", "n-weighted")
         self.fail_with(2, "2 numbers for 4 domains", "search", instance, "--orders-only", "-o", "d.h5", "--sizes", "1,2")
+
+    def test_flags(self):
+        # One matrix for all domains, rows in other orders: its own flag loses nothing, and each domain tells its rows.
+        rows = ["1 0.5 0.2", "0 1 0.3", "0 0 1"]
+        blocks = [[rows[i] for i in order] for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0))]
+        instance = self.write("\n".join(["3 3 3", *(row for block in blocks for row in block)]) + "\n")
+        for objective in ("flag-max", "flag-mean"):
+            with self.subTest(objective=objective):
+                setting = self.search(instance, f"{objective}.h5", "--objective", objective, ranks=2)
+                self.assertEqual(setting["search_outcome"], "optimum proven")
+                self.assertLess(setting["orders"][0]["mic"], 1e-9)
+                self.assertIn("Best flags", self.succeed("show", f"{objective}.h5").stdout)
+                self.succeed("report", f"{objective}.h5", "-o", f"{objective}.html")
+                self.succeed("compare", f"{objective}.h5", f"{objective}.h5")
+        four = self.write("2 4 4\n" + "1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n" * 2)
+        self.assertEqual(self.search(four, "f.h5", "--objective", "flag-max")["search_outcome"], "no proof was tried")
+        flags = (four, "--orders-only", "-o", "g.h5", "--objective")
+        self.fail_with(2, "--search-time", "search", *flags, "flag-max", "--search-time", 3)
+        self.fail_with(2, "nothing to plan", "plan", *flags, "flag-max")
+        self.fail_with(2, "--sizes", "search", *flags, "flag-n-weighted")
+
+    def test_flags_bound_orders_from_below(self):
+        for domains in (4, 7, 10):
+            with self.subTest(domains=domains):
+                instance = self.instance(3, domains)
+                order = self.search(instance, "o.h5", "--prove", "--overwrite")["orders"][0]["mic"]
+                flag = self.search(instance, "f.h5", "--objective", "flag-max", "--overwrite")
+                self.assertEqual(flag["search_outcome"], "optimum proven")
+                self.assertLess(flag["orders"][0]["mic"], order)
+
+    def test_flags_of_scores_are_refused(self):
+        self.succeed("simulate", "-o", "s.h5")
+        wanted = ("--estimator", "published", "--objective", "flag-max")
+        self.fail_with(2, "goes with --orders-only", "search", "s.h5", "-o", "r.h5", *wanted)
 
     def test_bad_matrices(self):
         for text, complaint in (

@@ -13,6 +13,27 @@ from program import PROGRAM, ProgramTest, environment
 LAUNCHER = """#!/bin/sh
 for word in "$@"; do printf '%s\\n' "$word"; done >"$NOTES/launched"
 """
+# Runs what is submitted at once, elements of an array one after the other.
+SBATCH = """#!/usr/bin/env bash
+list='' partition=''
+for word in "$@"; do
+    case $word in --array=*) list=${word#--array=} ;; --partition=*) partition=$word ;; esac
+done
+echo "$EXAHCA_STEP $list [$partition]" >>"$NOTES/submitted"
+export SLURM_JOB_ID=1
+for element in ${list//,/ }; do
+    SLURM_ARRAY_JOB_ID=1 SLURM_ARRAY_TASK_ID=$element bash "${!#}" >>"$NOTES/log" 2>&1 || true
+done
+if [ -z "$list" ]; then bash "${!#}" >>"$NOTES/log" 2>&1 || true; fi
+echo 1
+"""
+# The program, but for the first search of the second part.
+FAILING = """#!/bin/sh
+case " $* " in
+*" --part 2/3 "*) if ! [ -e "$NOTES/failed" ]; then : >"$NOTES/failed"; exit 1; fi ;;
+esac
+exec "$PROGRAM" "$@"
+"""
 SMALL = ("--min-models", 1, "--factors", 2, "--restarts", 2, "--orders", 2, "--density", "sas")
 REPLICATES = ("--bootstrap", 5, "--parametric", 3, "--placebo", 2, "--no-control", 2, "--influence", 3)
 
@@ -84,12 +105,12 @@ class PlanTest(ProgramTest):
         cases = [(2, "--output", ("s.h5",)), (3, "absent.h5", ("absent.h5", "-o", "r.h5")),
                  (2, "both input and output", ("s.h5", "-o", "s.h5"))]
         cases += [(2, text, ("s.h5", "-o", "r.h5", *words)) for text, words in [
-            ('no domain "lama-3-8b"', ("--domains", "lama-3-8b,qwen2.5-14b")),
+            ('no base model "lama-3-8b"', ("--domains", "lama-3-8b,qwen2.5-14b")),
             ("7 factors", ("--min-models", 1, "--factors", 7)),
             ("contradict", ("--min-models", 1, "--overwrite", "--resume")),
             ("asks for no replicates", ("--min-models", 1, "--bootstrap", 0)),
             ("more than 10", ("--min-models", 1, "--factors", 2, "--bootstrap", 50, "--most-tasks", 10)),
-            ("no domain of s.h5 has 100 models", ()),
+            ("no base model of s.h5 has 100 models", ()),
         ]]  # fmt: skip
         for status, text, words in cases:
             with self.subTest(text=text):
@@ -180,6 +201,67 @@ class ScriptTest(ProgramTest):
         hours, minutes, _ = re.search(r"#SBATCH --time=(\d+):(\d+):(\d+)\n", text).groups()
         self.assertEqual((int(hours) * 60 + int(minutes)) % 5, 0)
         self.assertGreaterEqual(int(hours) * 60 + int(minutes), 10)
+
+    def test_an_array_of_parts_is_submitted_again_where_it_failed_and_merged(self):
+        words = ("--min-models", 1, "--factors", 2, "--estimator", "published", "--restarts", 2, "--bootstrap", 7)
+        self.succeed("plan", self.scores, "-o", "r.h5", *words, "--pilot-seconds", 0.1, "--script", "job.slurm",
+                     "--for", "slurm-array", "--parts", 3)  # fmt: skip
+        with open(self.path("job.slurm"), encoding="utf-8") as file:
+            self.check_shell(file.read())
+        for name, text in (("sbatch", SBATCH), ("mpirun", '#!/bin/sh\nexec "$@"\n'), ("failing", FAILING)):
+            with open(os.path.join(self.tools, name), "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(os.path.join(self.tools, name), 0o755)
+
+        def submit():
+            return subprocess.run(
+                ["bash", self.path("job.slurm"), "--partition=a b"], cwd="/", capture_output=True, text=True, check=False,
+                env={**environment(), "PATH": self.tools + ":/usr/bin:/bin", "NOTES": self.folder, "PROGRAM": PROGRAM,
+                     "EXAHCA": os.path.join(self.tools, "failing")})  # fmt: skip
+        done = submit()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with open(self.path("submitted"), encoding="utf-8") as file:
+            submitted = file.read().splitlines()
+        # The parts, the merging that finds that 2 has failed, that part, and the merging that succeeds.
+        self.assertEqual([line.split()[0] for line in submitted], ["part", "merge", "part", "merge"])
+        self.assertEqual([line.split()[1] for line in submitted if line.startswith("part")], ["1,2,3", "2"])
+        for line in submitted:
+            self.assertTrue(line.endswith("[--partition=a b]"), line)
+        self.succeed("search", self.scores, "-o", "whole.h5", *words, "--quiet")
+        self.succeed("compare", "whole.h5", "r.h5")
+        again = submit()
+        self.assertEqual((again.returncode, again.stderr), (2, "exahca: r.h5 exists: move it away to compute it again\n"))
+        os.remove(self.path("r.h5"))
+        self.assertEqual(submit().returncode, 0)  # all parts are there: merged alone
+        self.succeed("compare", "whole.h5", "r.h5")
+        with open(self.path("submitted"), encoding="utf-8") as file:
+            self.assertEqual(len(file.read().splitlines()), 5)
+
+    def test_a_host_file(self):
+        words = ("--min-models", 1, "--factors", 2, "--estimator", "published", "--restarts", 2)
+        self.succeed("plan", self.scores, "-o", "r.h5", *words, "--pilot-seconds", 0.1, "--ranks", 5, "--script", "job.sh",
+                     "--for", "mpirun")  # fmt: skip
+        run = ["bash", self.path("job.sh"), "my hosts"]
+        options = {"cwd": "/", "capture_output": True, "text": True, "check": False,
+                   "env": {**environment(), "PATH": self.tools + ":/usr/bin:/bin", "NOTES": self.folder}}  # fmt: skip
+        refused = subprocess.run(run, **options)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("no host file my hosts", refused.stderr)
+        with open(self.path("my hosts"), "w", encoding="utf-8") as file:
+            file.write("localhost slots=5\n")
+        self.assertEqual(subprocess.run(run, **options).returncode, 0)
+        with open(self.path("launched"), encoding="utf-8") as file:
+            launched = file.read().split("\n")[:-1]
+        self.assertEqual(launched[:4], ["--hostfile", "my hosts", "-n", "5"])
+        self.assertEqual(launched[5:], ["search", self.scores, "-o", "r.h5", *map(str, words), "--resume"])
+
+    def test_what_scripts_are_for(self):
+        common = (self.scores, "-o", "r.h5", "--min-models", 1, "--script", "a.sh")
+        self.fail_with(2, "number of parts", "plan", *common, "--for", "slurm-array")
+        self.fail_with(2, "--parts goes with", "plan", *common, "--parts", 3)
+        self.fail_with(2, "choose one of slurm", "plan", *common, "--for", "pbs")
+        self.fail_with(2, "--part does not go", "plan", *common, "--for", "slurm-array", "--parts", 3, "--part", "1/3")
+        self.fail_with(2, "there is none", "plan", *common[:-2], "--for", "mpirun")
 
     def test_a_script_that_exists_is_kept(self):
         self.write(self.scores, "-o", "r.h5")

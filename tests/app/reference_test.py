@@ -55,7 +55,7 @@ class ReferenceTest(ProgramTest):
         self.assertGreater(setting["support"]["share"], 0.08)
         self.assertLess(setting["support"]["share"], 0.28)
         self.assertFalse(setting["settled"])
-        text = self.succeed("show", "r.h5").stdout
+        text = " ".join(self.succeed("show", "r.h5").stdout.split())  # lines are wrapped
         self.assertIn("not settled", text)
         self.assertIn(
             "general problem solving (MMLU-PRO) → instruction following (IFEval) → mathematical reasoning (MATH Lvl 5)", text

@@ -77,11 +77,39 @@ class TablesTest(ProgramTest):
         for words in (("--delimiter", "::"), ("--decimal", "dot"), ("--domain-rule", "x"), ("--long", "a,b"), ("--metric", "acc")):
             self.fail_with(2, words[0], "import", "t.csv", "-o", "n.h5", *words)
 
+    def test_numbers_about_and_shares_are_read(self):
+        for sign in ("~", "≈", "∼ "):
+            self.write("t.csv", dress=lambda x: f"{sign}{x}")
+            self.assertIn("are written with a sign of approximation before them (left out):", self.imported("t.csv"))
+            numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.write("t.csv", dress=lambda x: f"{round(x)}/200")
+        said = self.imported("t.csv")
+        self.assertIn("are written with the whole behind a slash (read as a share, in per cent):", said)
+        numpy.testing.assert_array_equal(self.scores(), numpy.round(self.wanted()) / 2)
+
+    def test_every_column_that_is_not_used_has_its_reason(self):
+        dresses = {"K": "{}k", "P": "$ {}", "Q": "'{}'", "W": "{} pts", "R": "{}*"}
+        rows = [[*row, *(dress.format(row[2]) for dress in dresses.values()), "meta", ""] for row in self.rows]
+        header = ("model", "base_model", *BENCHMARKS, *dresses, "lab", "empty")
+        self.write("t.csv", rows, header=header)
+        said = self.imported("t.csv")
+        for name, dress in dresses.items():
+            self.assertIn(f'warning: {name} is not used: 120 of its 120 cells cannot be read as numbers, such as "{dress.format(self.rows[0][2])}"\n'
+                          f"    if it is a benchmark, write its scores like 60.03 or 60 % and import again; if not, --exclude {name} says so", said)
+        self.assertIn('columns not used, for they hold text: lab ("meta")\n', said)
+        self.assertIn("columns without any score: empty\n", said)
+        said = self.imported("t.csv", "--scores", "A,B,C", "--exclude", "lab")
+        self.assertIn("columns not used, not named by --scores: D, E\n", said)
+        self.assertIn("columns not used, left out by --exclude: lab\n", said)
+        told = {column["name"]: column for column in json.loads(self.imported("t.csv", "--json"))["columns_not_used"]}
+        self.assertEqual(told["lab"], {"name": "lab", "reason": "text", "example": "meta"})
+        self.assertEqual(told["K"]["reason"], "cannot be read as numbers")
+
     def test_a_column_in_no_known_dress_is_named(self):
         self.write("t.csv", [[*row[:6], f"{row[6]} ms"] for row in self.rows])
-        self.assertRegex(self.imported("t.csv"), r'warning: E is not used: only 0 of its 120 cells can be read as numbers, and "[\d.]+ ms" is none')
+        self.assertRegex(self.imported("t.csv"), r'warning: E is not used: 120 of its 120 cells cannot be read as numbers, such as "[\d.]+ ms"')
         self.write("t.csv", dress=lambda x: f"{x} ms")
-        self.fail_with(3, "0 of the 120 cells of A are numbers", "import", "t.csv", "-o", "n.h5")
+        self.fail_with(3, "120 of the 120 cells of A cannot be read as numbers, such as", "import", "t.csv", "-o", "n.h5")
 
     def test_gzip_and_standard_input(self):
         self.write("t.csv")
@@ -104,6 +132,9 @@ class TablesTest(ProgramTest):
         for line in ("E is missing: g/two 60 of 60", "leaving out E keeps 120 models with all of 4 scores, of 120",
                      "warning: base model g/two is gone: all of its 60 rows were left out", "there is one base model only, g one"):
             self.assertIn(line, dropped)
+        refused = self.fail_with(2, "s.h5 holds models of g one only", "search", "s.h5", "-o", "r.h5", "--min-models", 10).stderr
+        self.assertIn("give that column to exahca import --domain-column", refused)
+        self.assertNotIn("--missing drop", refused)
         kept = self.imported("t.csv")
         self.assertIn("no model of g/two has every score", kept)
         self.assertNotIn("gone", kept)
@@ -143,14 +174,46 @@ class TablesTest(ProgramTest):
         self.assertIn("--exclude 'Place,#Params (B),A normalised'", said)
         said = self.imported("t.csv", "--exclude", "Place,#Params (B)", "--exclude", "*normalised")
         self.assertNotIn("is this a benchmark", said)
-        self.assertIn("columns not used: Place, #Params (B), A normalised", said)
+        self.assertIn("columns not used, left out by --exclude: Place, #Params (B), A normalised", said)
         numpy.testing.assert_array_equal(self.scores(), self.wanted())
         self.fail_with(3, 'no column "Rang"', "import", "t.csv", "-o", "n.h5", "--exclude", "Rang")
+
+    def test_columns_that_hardly_vary_or_have_two_values_are_named(self):
+        rows = [[*row, 50 if i > 1 else 40 + i, i % 2, 7.5 if row[1] == "g one" and i % 40 else i % 31] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "flat", "mark", "half"))
+        said = self.imported("t.csv")
+        self.assertIn("warning: 118 of the 120 scores of flat are equal: what moves it rests on the other 2\n", said)
+        self.assertIn("warning: 58 of the 60 scores of half in base model g one are equal: what moves it there rests on the other 2\n", said)
+        self.assertIn("what hardly varies says little of an order: --exclude flat,half leaves them out\n", said)
+        self.assertIn("is this a benchmark? mark has two values only, 0 and 1: a mark such as yes or no, or a single item\n", said)
+        # A search says the same of what it uses.
+        warned = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 20, "--factors", 2, "--estimator", "published", "-q").stderr
+        self.assertIn("58 of the 60 scores of half in base model g one are equal: what moves it there rests on the other 2", warned)
+        columns = {column["name"]: column for column in json.loads(self.imported("t.csv", "--json"))["benchmarks"]}
+        self.assertEqual(columns["flat"]["nearly_constant"], {"known": 120, "equal": 118, "value": 50.0, "base_models": []})
+        self.assertEqual(columns["half"]["nearly_constant"]["base_models"], ["g one"])
+
+    def test_constants_and_means_are_named_without_base_models_too(self):
+        rows = [[*row, 50, round(0.3 * row[2] + 0.7 * row[3], 4)] for row in self.rows]
+        self.write("t.csv", [[row[0], row[0], *row[2:]] for row in rows], header=("model", "id", *BENCHMARKS, "same", "mix"))
+        said = self.imported("t.csv")
+        self.assertIn("warning: same is constant in all rows\n", said)
+        self.assertIn("warning: mix is a linear combination of A, B\n", said)
+        self.assertIn("they add no dimensions of their own: leave them out with --exclude same,mix\n", said)
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "same", "mix"))
+        said = self.imported("t.csv")
+        self.assertIn("warning: same is constant within every base model\n", said)
+        self.assertIn("leave them out with --exclude same,mix\n", said)
 
     def test_columns_of_different_scale_are_named(self):
         self.write("t.csv", [[*row[:2], row[2] / 100, *row[3:6], 1000 + 8 * row[6]] for row in self.rows])
         said = self.imported("t.csv")
-        self.assertRegex(said, r"warning: the columns are not on one scale: A lies between 0\.\d+ and [01]\.\d+ \(0 to 1\); B, C and D lie between .* \(0 to 100\); E lies")
+        self.assertRegex(said, r"warning: benchmarks are not on one scale \(A from 0\.\d+ to [01]\.\d+, B, C and D from [\d.]+ to [\d.]+, E from [\d.]+ to [\d.]+\)\n")
+        # The search says it in the same words.
+        warned = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 20, "--estimator", "published", "--factors", 2, "-q").stderr
+        for words in ("benchmarks are not on one scale (A from", "the order found and angles between directions, and with them support, depend on the units"):
+            self.assertIn(words, said)
+            self.assertIn(words, warned)
         self.write("t.csv")
         self.assertNotIn("not on one scale", self.imported("t.csv"))
 
@@ -163,8 +226,66 @@ class TablesTest(ProgramTest):
         self.write("t.csv", [row[:1] + row[1:] for row in self.rows], header=("model", "site", *BENCHMARKS))
         said = self.imported("t.csv")
         self.assertIn("no model has a base model", said)
-        self.assertIn("--domain-column (perhaps site)", said)
+        self.assertIn("if column site tells them, import again with --domain-column site\n", said)
         self.fail_with(3, 'no column "family"', "import", "t.csv", "-o", "n.h5", "--domain-column", "family")
+
+    def test_the_column_of_base_models_by_its_name(self):
+        for name in ("Base Model", "BaseModel", "BASE_MODEL", "base-model"):
+            self.write("t.csv", header=("model", name, *BENCHMARKS))
+            self.assertIn(f"base models are those of column {name}, which is base_model in another spelling\n", self.imported("t.csv"))
+            self.assertEqual(self.groups(), [row[1] for row in self.rows])
+        # Two of them, or another name: nothing is guessed.
+        self.write("t.csv", [[*row[:2], row[1], *row[2:]] for row in self.rows], header=("model", "Base Model", "base-model", *BENCHMARKS))
+        self.assertIn("no model has a base model", self.imported("t.csv"))
+        for name in ("base", "parent", "family", "Site", "school", "country", "Group"):
+            self.write("t.csv", [[*row[:2], "xy"[i % 2], *row[2:]] for i, row in enumerate(self.rows)], header=("model", name, "kind", *BENCHMARKS))
+            said = self.imported("t.csv")
+            self.assertIn(f"if column {name} tells them, import again with --domain-column {name}; it may be kind, too\n", said)
+            self.assertEqual(set(self.groups()), {""})
+        # Groups may have numbers.
+        self.write("t.csv", [[row[0], i % 4, *row[2:]] for i, row in enumerate(self.rows)], header=("model", "school", *BENCHMARKS))
+        said = self.imported("t.csv")
+        self.assertIn("is this a benchmark? school is a name of groups, by its name\n", said)
+        self.assertIn("if column school tells them, import again with --domain-column school\n", said)
+
+    def test_the_default_limit_of_later_commands_is_told(self):
+        large = [[f"{row[0]} {i}", "large", *row[2:]] for i, row in enumerate(self.rows)]
+        self.write("t.csv", self.rows + large)
+        said = self.imported("t.csv")
+        self.assertIn("search, plan and domains take base models with at least 100 models, 1 of 3 here, unless told otherwise "
+                      "(--min-models N, or --domains by name): g one 60 and g/two 60 have fewer\n", said)
+        self.assertIn("a search of this file needs --min-models 60 or lower, for two base models at least\n", said)
+        self.fail_with(2, "large", "search", "s.h5", "-o", "r.h5")
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 60, "--estimator", "published", "--factors", 2, "-q")
+        self.write("t.csv", large + [[f"{row[0]} b", "more", *row[2:]] for row in large])
+        self.assertNotIn("--min-models", self.imported("t.csv"))
+
+    def test_base_models_and_rows_that_are_lost_are_named(self):
+        rows = [[*row[:6], "" if row[1] == "g/two" and i % 10 else row[6]] for i, row in enumerate(self.rows)]
+        rows.append(["orphan", "", *self.rows[0][2:]])
+        rows.append(rows[0])
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertIn("fewer than half of the models of g/two (6 of 60) have every score", said)
+        self.assertIn("without a base model: 1 row, kept, but no search uses it (orphan)\n", said)
+        self.assertIn("repeated model names: 1 row, kept (g one m0)\n", said)
+        said = self.imported("t.csv", "--missing", "drop")
+        self.assertIn("warning: base model g/two keeps 6 of its 60 rows: the others were left out for missing scores\n", said)
+        told = json.loads(self.imported("t.csv", "--missing", "drop", "--json"))
+        self.assertEqual(told["missing"]["base_models_that_lost_half"], {"g/two": {"rows": 60, "left": 6}})
+
+    def test_rows_that_sum_up_others_are_named(self):
+        def mean(rows):
+            return [round(sum(row[j] for row in rows) / len(rows), 3) for j in range(2, 7)]
+        halves = [[row for row in self.rows if row[1] == base] for base in ("g one", "g/two")]
+        rows = [*halves[0], ["Durchschnitt", "g one", *mean(halves[0])], *halves[1], ["Mean (g two)", "g/two", *mean(halves[1])],
+                ["Grand total", "", *(sum(row[j] for row in self.rows) for j in range(2, 7))], ["mean-llama", "g/two", *self.rows[0][2:]]]
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertIn("warning: is this a model? Mean (g two) and Grand total are each called like a sum or a mean of others:", said)
+        self.assertIn("warning: is this a model? Durchschnitt is the mean of the other rows (of all, or of its base model's) in every column:", said)
+        self.assertNotIn("mean-llama", said)
+        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["perhaps_no_models"], ["Durchschnitt", "Mean (g two)", "Grand total"])
 
     def test_spellings_in_unicode_are_pointed_out(self):
         # Python's own tables say which letters are one: every letter of these blocks that has a decomposition.
@@ -199,7 +320,7 @@ class TablesTest(ProgramTest):
         mean = [round(sum(row[j] for row in self.rows) / 120, 2) for j in range(2, 7)]
         self.write("t.csv", [[*row, ""] for row in [*self.rows, ["Average", "", *mean]]], header=("model", "base_model", *BENCHMARKS, "F"))
         said = self.imported("t.csv")
-        self.assertIn("is this a model? Average sums up the others, by its name", said)
+        self.assertIn("warning: is this a model? Average is called like a sum or a mean of others", said)
         self.assertIn("columns without any score: F", said)
         self.write("t.csv", [["", "", *("%" * 5)], *self.rows])
         self.fail_with(3, "line 2, column model: the model has no name: name it, take its line out, or drop such rows with --missing drop",
@@ -289,7 +410,7 @@ class TablesTest(ProgramTest):
         words = ("p.csv", "--model-column", "patient", "--domain-column", "site")
         said = self.imported(*words)
         self.assertRegex(said, r"warning: -9 stands apart from all other scores, in .*reaction ms 14 times \(")
-        self.assertIn("the columns are not on one scale", said)
+        self.assertIn("benchmarks are not on one scale", said)
         said = self.imported(*words, "--na", "-9")
         self.assertNotIn("-9 stands apart", said)
         self.assertIn("tapping per s is missing: Evora 160 of 160", said)

@@ -265,8 +265,11 @@ TEST(AnalysisWarnings, of_published_are_stored_too)
     SearchResult unproven;
     unproven.outcome = SearchOutcome::tuple_limit;
     unproven.best.push_back({first_order(3, 2), 0.5, {0.5, 0.4, 0.3}});
-    EXPECT_EQ(MemoryRun(simulation, setting, {}, &unproven).reason(),
-              "the search for orders ended at its limit: a better order may exist");
+    unproven.lower_bound = 0.25;
+    EXPECT_EQ(
+        MemoryRun(simulation, setting, {}, &unproven).reason(),
+        "the search for orders ended at its limit: a better order may exist, though none has a value below 0.2500 "
+        "(the best found: 0.5000)");
     auto poor = simulation;
     for (Matrix& scores : poor.scores) scores.col(3) *= 1e-3;
     poor.scores[1].col(1).setConstant(5);

@@ -96,13 +96,49 @@ TEST(CsvImport, dropped_rows_are_counted_and_explained)
               std::string::npos);
 }
 
+// Tables are read in blocks that begin small: wherever a block ends, in a row, a CRLF, a character or quotation marks.
+TEST(CsvImport, rows_may_lie_across_the_ends_of_blocks)
+{
+    constexpr std::size_t block = 8192;
+    for (std::size_t length = block - 80; length < block + 8; ++length) {
+        std::string text = "model,base_model,A,B\r\n" + std::string(length, 'm') + ",x,1,2\r\n";
+        text += "\"\u00e9, quoted\r\n\u00e9\",\u00e9,3,4\r\n";
+        for (int i = 0; i < 20; ++i) text += "n" + std::to_string(i) + ",y," + std::to_string(i) + ".5,7\r\n";
+        auto const result = import_text(text);
+        ASSERT_EQ(result.matrix.models.size(), 22U) << length;
+        EXPECT_EQ(result.matrix.models[0].size(), length);
+        EXPECT_EQ(result.matrix.models[1], "\u00e9, quoted\r\n\u00e9");
+        EXPECT_EQ(result.matrix.scores(1, 1), 4);
+        EXPECT_EQ(result.matrix.scores(21, 0), 19.5);
+    }
+}
+
+TEST(CsvImport, a_header_may_be_longer_than_what_is_looked_at_first)
+{
+    for (std::string const before : {"", "\n \r\n", "\xef\xbb\xbf"})
+        for (std::size_t const length : {10U, 4090U, 5000U, 70000U}) {
+            auto const name = std::string(length, 'b');
+            auto const result =
+                import_text(before + "\"" + name + ", a name\";model;base_model;A\n1,5;a;x;2\n2,5;b;x;3\n");
+            EXPECT_EQ(result.delimiter, ';');
+            EXPECT_EQ(result.matrix.benchmarks[0], name + ", a name");
+        }
+}
+
 TEST(CsvImport, every_other_named_numeric_column_is_a_score_by_default)
 {
     std::string const text = ",model,base_model,licence,params_b,IFEval,empty,GPQA\n"
                              "0,a,x,mit,7,1,,2\n1,b,x,7,8,1,,2\n2,c,x,apache,-1,1,,2\n";
     auto const result = import_text(text);
     EXPECT_EQ(result.matrix.benchmarks, (std::vector<std::string>{"params_b", "IFEval", "GPQA"}));
-    EXPECT_EQ(result.ignored_columns, (std::vector<std::string>{"#1", "licence", "empty"}));
+    ASSERT_EQ(result.ignored_columns.size(), 3U);
+    EXPECT_EQ(result.ignored_columns[0].column, "#1");
+    EXPECT_EQ(result.ignored_columns[0].reason, IgnoreReason::unnamed);
+    EXPECT_EQ(result.ignored_columns[1].column, "licence");
+    EXPECT_EQ(result.ignored_columns[1].reason, IgnoreReason::text);
+    EXPECT_EQ(result.ignored_columns[1].example, "mit");
+    EXPECT_EQ(result.ignored_columns[2].column, "empty");
+    EXPECT_EQ(result.ignored_columns[2].reason, IgnoreReason::empty);
     EXPECT_EQ(result.scores_out_of_range, 1);
 
     CsvImportOptions options;
@@ -224,7 +260,8 @@ TEST(CsvImport, the_public_leaderboard)
     EXPECT_EQ(result.rows_read, 4576);
     EXPECT_EQ(result.repeated_models, 4576 - 4497);
     EXPECT_EQ(result.rows_without_domain, 1242);
-    EXPECT_EQ(result.ignored_columns, (std::vector<std::string>{"params_b"}));
+    ASSERT_EQ(result.ignored_columns.size(), 1U);
+    EXPECT_EQ(result.ignored_columns[0].column, "params_b");
     EXPECT_EQ(select_domains(result.matrix, {"llama-3-8b"}).front().rows.size(), 756U);
     EXPECT_EQ(select_domains(result.matrix, {"qwen2.5-0.5b"}).front().rows.size(), 155U);
 }

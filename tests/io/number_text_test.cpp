@@ -1,5 +1,4 @@
-#include "io/number_text.hpp"
-
+#include "io/column_look.hpp"
 #include "io/missing_codes.hpp"
 
 #include <gtest/gtest.h>
@@ -92,6 +91,36 @@ TEST(NumberText, a_dress_of_few_cells_is_none_of_the_column)
     // Thousands apart go on where the numbers without end, or they are no thousands.
     EXPECT_EQ(read_column({"950", "980", "1,010"}), (Values{950, 980, 1010}));
     EXPECT_EQ(read_column({"47.7", "38.2", "1,147"}), (Values{47.7, 38.2, -1}));
+}
+
+TEST(NumberText, about_and_shares_of_a_whole)
+{
+    EXPECT_EQ(read_column({"~60", "\u224860.03", "\u223c 61", "\uff5e62", "63"}), (Values{60, 60.03, 61, 62, 63}));
+    EXPECT_EQ(read_column({"60/100", "37 / 50", "0/1", "8.5/10"}), (Values{60, 74, 0, 85}));
+    EXPECT_EQ(read_column({"8,5/10", "9,25/10"}), (Values{85, 92.5}));
+    EXPECT_EQ(read_column({"~37/50 (3)", "~40/50 (2)"}), (Values{74, 80}));
+    // Dates, versions and ratios are no shares, and then no cell of their column is one.
+    EXPECT_EQ(read_column({"3/14", "7/4", "1/12"}), (Values{-1, -1, -1}));
+    EXPECT_EQ(read_column({"1/2/2024", "1/3"}), (Values{-1, -1}));
+    for (auto const* text : {"1/0", "-1/2", "1/", "/2", "1/2 %", "1/2.5", "~", "a/b", "<60", "60k", "$60"})
+        EXPECT_FALSE(look_at_number(text)) << text;
+    // Few of them are mistakes, as with every dress; a number without a whole is in another unit, perhaps.
+    EXPECT_EQ(read_column({"60", "61", "~62"}), (Values{60, 61, -1}));
+    EXPECT_EQ(read_column({"37/50", "40/50", "74"}), (Values{74, 80, -1}));
+}
+
+TEST(NumberText, cells_that_begin_like_numbers_and_are_none)
+{
+    for (auto const* text : {"60k", "$ 60", "\u20ac60", "<60", "'60'", "**60**", "60 ms", "(60", "\u226460"}) {
+        auto const look = look_at({text});
+        EXPECT_EQ(look.number_like(), 1) << text;
+        EXPECT_EQ(look.unreadable({}), text);
+    }
+    for (auto const* text : {"llama-3", "v1", "ca. 60", "\u00c4rzte 3", "yes", "\u4e2d\u6587 3"})
+        EXPECT_EQ(look_at({text}).number_like(), 0) << text;
+    auto const mixed = look_at({"60 %", "0.5", "0.6"});
+    EXPECT_EQ(mixed.unreadable(mixed.style(0, '.')), "60 %");
+    EXPECT_EQ(look_at({"60 %"}).unreadable(look_at({"60 %"}).style(0, '.')), "");
 }
 
 TEST(NumberText, what_a_comma_means)

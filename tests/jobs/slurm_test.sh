@@ -101,3 +101,14 @@ if command -v h5dump >/dev/null; then
     h5dump -y -a /provenance/ranks planned.h5 | grep -qx ' *2' || { echo "planned for 2 ranks, run on others" >&2; exit 1; }
 fi
 echo "planned: finished, the same results"
+
+# In parts: an array, and the job that merges behind it.
+"$exahca" plan scores.h5 -o joined.h5 "${options[@]}" --ranks 1 --for slurm-array --parts 2 --script parts.sh --pilot-seconds 1 >plan.txt
+echo "another search" >joined-part1.finished # must not count
+bash parts.sh >submitted.txt
+job=$(sed -n 's/^parts 1,2: job //p' submitted.txt)
+joined() { [ -f joined.h5 ]; }
+wait_until 600 joined
+wait_until 60 over
+"$exahca" compare undisturbed.h5 joined.h5
+echo "in parts: finished, the same results"

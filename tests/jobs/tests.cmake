@@ -9,3 +9,5 @@ exahca_script_test(fault_campaign jobs env EXAHCA=${PROJECT_BINARY_DIR}/exahca b
 set_tests_properties(jobs.fault_campaign PROPERTIES TIMEOUT 1800)
 exahca_script_test(slurm jobs bash jobs/slurm_test.sh)
 set_tests_properties(jobs.slurm PROPERTIES TIMEOUT 1800 LABELS "jobs;slurm")
+exahca_script_test(nodes jobs bash jobs/nodes_test.sh)
+set_tests_properties(jobs.nodes PROPERTIES TIMEOUT 1800 LABELS "jobs;nodes")

@@ -88,6 +88,20 @@ TEST(ColumnHints, ranks_numbers_names_and_twins)
     EXPECT_EQ(hints[3].other, 0);
 }
 
+TEST(ColumnHints, two_values_are_a_mark)
+{
+    auto matrix = made_up(60, {"A", "B", "C", "school"});
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 1) = i % 3 == 0 ? 1 : 0;
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 2) = i % 3 == 0 ? 1 : i == 59 ? 0.5 : 0;
+    matrix.scores(4, 1) = missing;
+    auto hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].kind, NoBenchmarkKind::two_values);
+    EXPECT_EQ(describe(hints[0], matrix.benchmarks),
+              "B has two values only, 0 and 1: a mark such as yes or no, or a single item");
+    EXPECT_EQ(describe(hints[1], matrix.benchmarks), "school is a name of groups, by its name");
+}
+
 TEST(MissingReport, leaves_out_first_what_costs_least)
 {
     // C is missing for half of x, all of y misses B and D; z is whole.

@@ -40,15 +40,6 @@ TEST(ScorePosterior, is_the_ratio_of_two_likelihoods)
         }
 }
 
-TEST(ScorePosterior, quantiles_undo_the_distribution)
-{
-    ScorePosterior const posterior{Vector::Constant(2, 0.5), Eigen::Vector2d(-100, 100), Eigen::Vector2d(1, 0.01)};
-    EXPECT_EQ(posterior.mean(), 0);
-    for (double const p : {1e-6, 0.05, 0.25, 0.5 - 1e-6, 0.7, 0.95}) // but for 0.5, where there is next to nothing
-        EXPECT_NEAR(posterior.distribution(posterior.quantile(p)), p, 1e-6) << p;
-    EXPECT_NEAR(posterior.quantile(0.25), -100, 1e-6); // the median of the first
-}
-
 NoiseParameters truth_of(RandomStream& random)
 {
     auto truth = random_noise_parameters(random, 6, 2, 2, 2);

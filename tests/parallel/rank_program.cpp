@@ -4,6 +4,7 @@
 //   throw     the last rank's runner throws
 //   disk      rank 0's poll hook throws an OutputError
 //   unwind    an exception passes the session on the last rank while the others wait
+//   apart     the last rank stops itself at the end and never closes its session; prints "closing"
 //   signal    computes until a signal stops it; prints its name
 //   deaf      like signal, with runners that never end; what is done when their work is dropped is printed, and the end
 // The last two print "running", and "asked N" when rank 0 knows of N signals.
@@ -15,6 +16,7 @@
 #include "support/toy_workload.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <fmt/core.h>
 #include <string>
@@ -112,6 +114,9 @@ int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
                 {});
     } else if (what == "disk") {
         endless(communicator, nap, {.poll = [] { throw OutputError("disk full"); }});
+    } else if (what == "apart") {
+        say(communicator, "closing");
+        if (is_last(communicator)) std::raise(SIGSTOP);
     } else if (what == "unwind") {
         if (is_last(communicator)) throw OutputError("left alone");
         communicator.barrier();
@@ -135,11 +140,11 @@ int main(int argc, char** argv)
 {
     using namespace exahca;
     try {
-        Session session(&argc, &argv);
+        Session session(&argc, &argv, {.closing_seconds = 2});
         try {
             int const status =
                 run(session.communicator(), argc > 1 ? argv[1] : "", argc > 2 ? std::stoll(argv[2]) : 100);
-            session.close();
+            session.close(status);
             return status;
         } catch (...) {
             report_and_abort(session.communicator(), std::current_exception());

@@ -58,6 +58,17 @@ class Aborts(unittest.TestCase):
         self.check("unwind", 2, 4, "left alone")
 
 
+class Closing(unittest.TestCase):
+    def test_does_not_wait_for_a_rank_that_has_gone_silent(self):
+        # Rank 0 ends by itself; what mpirun then does with the stopped rank is its business.
+        process = subprocess.Popen(command(2, "apart"), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+        self.addCleanup(subprocess.run, ["pkill", "-KILL", "-f", PROGRAM + " apart"], check=False)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "closing\n")
+        self.assertIn("they are not waited for", process.stderr.readline())
+
+
 class Signals(unittest.TestCase):
     def wait_for(self, process, line):
         said = process.stdout.readline()

@@ -25,8 +25,10 @@ class MadeRun
 public:
     using Fields = std::map<std::string, std::vector<double>>;
 
-    explicit MadeRun(std::vector<Setting> settings, ReplicateCounts counts = {})
-        : experiment_(std::move(settings), counts, 1, {"b1", "b2", "b3", "b4", "b5"}), records_(experiment_)
+    explicit MadeRun(std::vector<Setting> settings, ReplicateCounts counts = {},
+                     std::int64_t kept_details = default_kept_details)
+        : experiment_(std::move(settings), counts, 1, {"b1", "b2", "b3", "b4", "b5"}),
+          records_(experiment_, kept_details)
     {
         scores_.benchmarks = experiment_.benchmarks();
         for (auto const* base : {"x", "y", "z"})

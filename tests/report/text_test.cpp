@@ -1,4 +1,5 @@
 #include "report/axis.hpp"
+#include "report/paragraph.hpp"
 #include "report/text.hpp"
 
 #include <cmath>
@@ -11,6 +12,16 @@ TEST(ReportText, escapes_what_markup_would_read)
 {
     EXPECT_EQ(escape_markup("<b a=\"1\" c='2'> & co"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt; &amp; co");
     EXPECT_EQ(escape_markup("日本語 é 😀"), "日本語 é 😀");
+}
+
+TEST(ReportText, wraps_between_words)
+{
+    EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");
+    EXPECT_EQ(wrapped("one two three", 7, 2), "one two\n  three");
+    EXPECT_EQ(wrapped("holds in 90 % of", 10), "holds in\n90 % of"); // a number stays with its sign
+    EXPECT_EQ(wrapped("数学 数学 a", 7), "数学\n数学 a");
+    EXPECT_EQ(wrapped("unbreakable b", 3), "unbreakable\nb");
+    EXPECT_EQ(wrapped("", 3), "");
 }
 
 TEST(ReportText, replaces_bytes_that_are_not_utf8_or_not_xml)

@@ -6,6 +6,8 @@
 #include "exahca/experiment/setting.hpp"
 
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,6 +84,10 @@ public:
     [[nodiscard]] TaskId id_of(Task const& task) const;
     /// Layout of the records of one kind of task.
     [[nodiscard]] RecordLayout const& layout(SettingId setting, ReplicateKind kind) const;
+    /// What is kept of an estimate whose details are not: fields of its layout, of the best order alone.
+    [[nodiscard]] RecordLayout const& brief_layout(SettingId setting) const;
+    /// Whether there are tasks besides estimates, which hang on all of an estimate.
+    [[nodiscard]] bool has_replicates() const { return task_count() > static_cast<std::int64_t>(settings_.size()); }
 
     void write(ByteWriter& writer) const;
     [[nodiscard]] static Experiment read(ByteReader& reader);
@@ -91,30 +97,58 @@ private:
     ReplicateCounts counts_;
     std::uint64_t seed_;
     std::vector<std::string> benchmarks_;
-    std::vector<RecordLayout> estimate_layouts_;   // one per setting
-    std::vector<RecordLayout> replicate_layouts_;  // one per setting
-    std::vector<RecordLayout> landscape_layouts_;  // one per setting
-    std::vector<RecordLayout> influence_layouts_;  // one per setting
-    std::vector<RecordLayout> parametric_layouts_; // one per setting
-    std::vector<std::int64_t> first_task_;         // of each setting, and the total
+    struct Layouts
+    {
+        RecordLayout estimate, replicate, landscape, influence, parametric, brief;
+    };
+
+    std::vector<std::shared_ptr<Layouts const>> layouts_; // one per setting, shared by those of one shape
+    std::vector<std::int64_t> first_task_;                // of each setting, and the total
 };
 
+/// Settings whose details are kept where more are asked for than these, unless told otherwise.
+inline constexpr std::int64_t default_kept_details = 100;
+
 /// The records of an experiment by task, missing ones included.
+///
+/// With more settings than details are kept for, and no replicates, the estimates of all but the best are cut to their
+/// brief layout: what thousands of settings have in common takes a tenth of the memory and of the file.
 class RecordStore
 {
 public:
-    explicit RecordStore(Experiment const& experiment);
+    /// \param kept_details  settings whose details are kept, the first by in_turn(rank_by_kind()); at least 1
+    explicit RecordStore(Experiment const& experiment,
+                         std::int64_t kept_details = std::numeric_limits<std::int64_t>::max());
 
     [[nodiscard]] TaskRecord const& at(TaskId id) const { return records_[id.index()]; }
-    /// Takes a record. \throws InvalidInput  when it does not fit its layout
+    /// Takes a record, of an estimate also one of brief layout where such are kept. \throws InvalidInput  when it does
+    /// not fit
     void put(TaskId id, TaskRecord record);
+
+    /// Details that are held at most while only so many are kept: sorting settings at each new one would cost more.
+    [[nodiscard]] static std::int64_t most_details(std::int64_t kept_details) { return kept_details + 200; }
+    /// Whether only the best settings have details.
+    [[nodiscard]] bool keeps_best_only() const;
+    /// The fields of a record, of whichever layout it is; brief ones have those of the best order without a dimension
+    /// for orders. \pre it is done
+    [[nodiscard]] RecordView view(Task const& task) const;
+    /// Settings whose details are kept, for each whether it is one.
+    [[nodiscard]] std::vector<bool> with_details() const;
 
     [[nodiscard]] std::int64_t count(TaskStatus status) const;
     [[nodiscard]] bool complete() const { return count(TaskStatus::missing) == 0; }
 
 private:
+    [[nodiscard]] bool is_brief(Task const& task, TaskRecord const& record) const;
+    void drop_details();
+
     Experiment const& experiment_;
+    std::int64_t kept_details_;
+    std::int64_t detailed_ = 0; ///< estimates with details, as far as they are counted
     std::vector<TaskRecord> records_;
 };
+
+/// Cuts an estimate to its brief layout. \pre it is done and of its full layout
+[[nodiscard]] TaskRecord brief_record(Experiment const& experiment, SettingId setting, TaskRecord const& record);
 
 } // namespace exahca

@@ -2,6 +2,7 @@
 
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/setting.hpp"
+#include "exahca/search/flag_search.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <string>
@@ -26,5 +27,8 @@ void complete_and_check(GivenMatrices& given, Objective objective);
 /// The results tree of a search on given matrices: settings, input, and one estimate with its orders.
 [[nodiscard]] DataGroup given_results(GivenMatrices const& given, Setting setting, SearchResult const& found,
                                       std::string const& fingerprint);
+/// The same of a search for flags. \param span  that it looked in
+[[nodiscard]] DataGroup given_results(GivenMatrices const& given, Setting setting, FlagSearchResult const& found,
+                                      SharedSpan const& span, std::string const& fingerprint);
 
 } // namespace exahca

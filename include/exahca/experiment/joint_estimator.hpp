@@ -2,6 +2,7 @@
 
 #include "exahca/core/activity.hpp"
 #include "exahca/experiment/interim_search.hpp"
+#include "exahca/model/flag.hpp"
 #include "exahca/model/flag_refit.hpp"
 #include "exahca/model/incomplete_scores.hpp"
 #include "exahca/model/information_criteria.hpp"
@@ -34,8 +35,8 @@ struct JointOptions
     int released_optima = 4; ///< best optima that get their residuals released, 1 or more; the released likelihood
                              ///< chooses the answer, so a replicate has to release as many as the estimate
     int random_flags = 0;    ///< random flags of the same span that are tried against the best, 0 or more
-    double same_flag_degrees = 15;              ///< optima closer than that at every level are one
-    SearchLimits search{.tuples = 120'000'000}; ///< of each of the two searches for starting orders
+    double same_flag_degrees = exahca::same_flag_degrees; ///< optima closer than that at every level are one
+    SearchLimits search{.tuples = 120'000'000};           ///< of each of the two searches for starting orders
     NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
     ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
     BenchmarkItems items;                ///< noise aware: whose noise is known (item_noise); empty: none

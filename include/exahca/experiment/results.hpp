@@ -50,7 +50,7 @@ struct RestoredRecords
 
 /// Copies every finished record of `results` that `experiment` asks for too: of the settings of equal content, whatever
 /// their names and order. Where a setting's limits of the search differ, what is proven is taken, which any limit that
-/// suffices gives, and nothing else.
+/// suffices gives, and nothing else. Estimates without details are taken where `records` keeps those of the best alone.
 /// \throws InvalidInput  when the input's fingerprint or the seed differ, naming the field; for results of another
 /// major version, or with hyperparameters that this program does not know
 RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/model/flag.hpp"
 #include "exahca/numerics/matrix.hpp"
 
 #include <cstddef>
@@ -8,9 +9,6 @@
 #include <vector>
 
 namespace exahca {
-
-/// Angle, in degrees, up to which two flags count as the same (method.md, section 5).
-inline constexpr double same_flag_degrees = 15;
 
 struct Interval
 {

@@ -50,7 +50,7 @@ private:
         double seconds = 0;
         std::int64_t count = 0;
     };
-    struct Group // tasks of one setting and kind, which cost alike
+    struct Group // tasks of one kind of all settings of one shape, which cost alike
     {
         std::deque<TaskId> queue;
         double guess; ///< seconds, before any was measured
@@ -59,13 +59,17 @@ private:
         [[nodiscard]] double seconds_each() const;
     };
 
+    /// Settings that differ in the names of their base models alone share their layouts.
+    using Shape = std::pair<RecordLayout const*, ReplicateKind>;
+
+    [[nodiscard]] Shape shape_of(TaskId id) const;
     [[nodiscard]] Group& group_of(TaskId id);
     [[nodiscard]] double seconds_left() const;
 
     Experiment const& experiment_;
     RecordStore& records_;
     std::vector<Group> groups_; ///< the costliest first, by guess
-    std::map<std::pair<SettingId, ReplicateKind>, std::size_t> position_;
+    std::map<Shape, std::size_t> position_;
     std::int64_t done_ = 0, total_ = 0;
 };
 

@@ -35,7 +35,8 @@ struct CsvImportOptions
 {
     std::string model_column = "model";
     std::string domain_column = "base_model";
-    /// Whether a table without domain column is taken, as one whose models have no base model.
+    /// Whether a table without domain column is taken: one whose name differs in its spelling only, if there is exactly
+    /// one and no domain_of; else as one whose models have no base model.
     bool domain_may_be_absent = false;
     /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that
     /// hold something are numbers. A few words do not turn a column of scores into text: they are reported.
@@ -60,26 +61,45 @@ struct NumberReading
     std::vector<std::string> columns; ///< in the table's order
 };
 
-/// A column that was not used although many of its cells begin like numbers.
-struct UnreadColumn
+/// Why a column is not used.
+enum class IgnoreReason {
+    unnamed,
+    excluded,          ///< by CsvImportOptions::excluded
+    not_chosen,        ///< not among CsvImportOptions::score_columns
+    tells_base_models, ///< one of CsvImportOptions::text_columns
+    beside,            ///< beside the columns of a long table
+    empty,             ///< every field says that it is missing
+    unread,            ///< many of its fields begin like numbers, and half or more of them cannot be read
+    text,              ///< its fields are no numbers
+};
+struct IgnoredColumn
 {
-    std::string column;
-    std::string example;       ///< a cell that is no number
-    std::int64_t filled = 0;   ///< cells that hold something
-    std::int64_t readable = 0; ///< of them numbers
+    std::string column; ///< its name; "#3" where it has none
+    IgnoreReason reason = IgnoreReason::text;
+    std::string example = {};    ///< unread and text: a field that is no number
+    std::int64_t filled = 0;     ///< fields that hold something
+    std::int64_t unreadable = 0; ///< of them no numbers in the way of most of the column's
+};
+
+/// A base model that lost half of its rows or more.
+struct DomainLoss
+{
+    std::string domain;
+    std::int64_t rows = 0; ///< in the table
+    std::int64_t left = 0;
 };
 
 struct CsvImportResult
 {
     ScoreMatrix matrix;
-    std::int64_t rows_read = 0;                ///< rows below the header that are not blank
-    std::int64_t rows_dropped = 0;             ///< by MissingPolicy::drop
-    std::int64_t rows_without_scores = 0;      ///< left out by MissingPolicy::keep: every score is missing
-    std::int64_t rows_without_domain = 0;      ///< kept, with an empty base model
-    std::int64_t repeated_models = 0;          ///< rows kept whose model's name stands in an earlier kept row
-    std::int64_t scores_out_of_range = 0;      ///< kept, below 0 or above 100
-    std::vector<std::string> ignored_columns;  ///< columns that are neither names nor scores; unnamed ones as "#3"
-    std::vector<std::string> dropped_examples; ///< the first few reasons for dropped rows, in full
+    std::int64_t rows_read = 0;                 ///< rows below the header that are not blank
+    std::int64_t rows_dropped = 0;              ///< by MissingPolicy::drop
+    std::int64_t rows_without_scores = 0;       ///< left out by MissingPolicy::keep: every score is missing
+    std::int64_t rows_without_domain = 0;       ///< kept, with an empty base model
+    std::int64_t repeated_models = 0;           ///< rows kept whose model's name stands in an earlier kept row
+    std::int64_t scores_out_of_range = 0;       ///< kept, below 0 or above 100
+    std::vector<IgnoredColumn> ignored_columns; ///< columns that are neither names nor scores
+    std::vector<std::string> dropped_examples;  ///< the first few reasons for dropped rows, in full
 
     std::int64_t entries = -1;         ///< scores of a long table or of files of results; -1: a table
     std::int64_t repeated_entries = 0; ///< of them, those of a model and a benchmark that had one
@@ -87,12 +107,13 @@ struct CsvImportResult
 
     char delimiter = ',';
     bool has_domain_column = true;
-    std::vector<std::string> domain_candidates; ///< without one: columns of text with few different values
+    /// Without one: columns with few different values, first those called as groups are ("family"), then others of
+    /// text.
+    std::vector<std::string> domain_candidates;
     std::vector<NumberReading> readings;
-    std::vector<UnreadColumn> unread_columns;
     std::map<std::string, std::int64_t> missing_texts; ///< how often which text stood for a missing score
     MissingReport missing;                             ///< before MissingPolicy::drop; rows without scores excepted
-    std::vector<std::pair<std::string, std::int64_t>> vanished; ///< base models all of whose rows were left out; rows
+    std::vector<DomainLoss> losses;                    ///< by the base models' names
 };
 
 /// Turns a table (RFC 4180 with a delimiter of choice; UTF-8 with or without byte order mark; LF, CRLF or CR;

@@ -81,7 +81,9 @@ struct LocatedDefect
 /// Puts the same defect of several single domains together. In the order in which they come first.
 [[nodiscard]] std::vector<LocatedDefect> join_domains(std::span<ColumnDefect const> defects);
 /// "C is constant in base models llama-3-8b and qwen2-7b".
-[[nodiscard]] std::string describe(LocatedDefect const& defect, std::span<std::string const> benchmarks);
+/// \param everywhere  where a defect is that no single base model has: "within every base model"
+[[nodiscard]] std::string describe(LocatedDefect const& defect, std::span<std::string const> benchmarks,
+                                   char const* everywhere = "within every base model");
 
 /// Benchmarks that are left when those of defects within all domains are taken out. Ascending columns.
 [[nodiscard]] std::vector<Index> columns_without(std::span<ColumnDefect const> defects, Index benchmarks);

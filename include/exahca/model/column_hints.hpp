@@ -2,6 +2,10 @@
 
 #include "exahca/model/score_matrix.hpp"
 
+#include <span>
+#include <string>
+#include <vector>
+
 namespace exahca {
 
 /// What looks odd about the columns of a table, to be asked about by name. Nothing of it is certain, and nothing is
@@ -40,20 +44,28 @@ struct ScaleGroup
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] std::vector<ScaleGroup> group_by_scale(Matrix const& scores);
 
+/// "benchmarks are not on one scale (A from 0.1 to 0.9, B and C from 20 to 80)". \param groups  two or more
+[[nodiscard]] std::string describe(std::span<ScaleGroup const> groups, std::span<std::string const> benchmarks);
+/// What then depends on units: "angles between directions, and with them support, depend on the units".
+/// \param as_they_are  whether scores are taken as they are, not standardised: the order found depends on units, too
+[[nodiscard]] std::string what_units_decide(bool as_they_are);
+
 /// Why a column may be no benchmark.
 enum class NoBenchmarkKind {
     rank,       ///< whole numbers from 1 on, as many as models, hardly one twice
     row_number, ///< 0, 1, 2, ... in the table's order, or from 1 on
     name,       ///< its name says so
+    two_values, ///< all of its scores are one of two numbers: a mark, or a single item
     twin,       ///< it says almost the same as another: raw and normalised scores, say
 };
 struct NoBenchmarkHint
 {
     NoBenchmarkKind kind = NoBenchmarkKind::name;
     Index column = 0;
-    Index other = -1;         ///< the other column of a twin
-    std::string meaning = {}; ///< what the name says: "a rank", "a number of parameters"
-    double correlation = 0;   ///< with the other column
+    Index other = -1;           ///< the other column of a twin
+    std::string meaning = {};   ///< what the name says: "a rank", "a number of parameters"
+    double correlation = 0;     ///< with the other column
+    double least = 0, most = 0; ///< the two values
 };
 /// At most one hint for each column. Twins are columns with a correlation (over at most 20,000 models that have both)
 /// above .998, or above .98 where one name is the other with further words; the later one is named.

@@ -4,6 +4,18 @@
 
 namespace exahca {
 
+/// Known scores of each column of a table; NaN where a score is missing.
+struct ColumnMoments
+{
+    Vector means;   ///< NaN where nothing is known
+    Vector squares; ///< sums of squares about them; 0 where nothing is known
+    Vector counts;  ///< of known scores
+
+    [[nodiscard]] Vector variances() const { return squares.cwiseQuotient(counts); } ///< NaN where nothing is known
+};
+/// \param scores  models x benchmarks
+[[nodiscard]] ColumnMoments column_moments(Matrix const& scores);
+
 // Simple ways to fill in missing scores, which predictions of a model are compared with. NaN where a score is missing.
 
 /// Means of rows and columns: the column's mean, plus the mean of how far the row's known scores are above theirs, in

@@ -4,6 +4,9 @@
 
 namespace exahca {
 
+/// Flags that differ by at most this at every level are one answer, in degrees (method.md, section 1).
+inline constexpr double same_flag_degrees = 15;
+
 /// How far apart two answers are: for j = 1 .. m the largest principal angle between the spans of the last j rows, in
 /// degrees (method.md, section 1). Entry j - 1 holds the angle of j rows, so entry 0 compares the last level, the first
 /// factor of the causal order.

@@ -12,7 +12,15 @@ enum class Objective {
     mic,        ///< the largest IC_k
     mean,       ///< the plain mean of IC_k
     n_weighted, ///< the mean with weights n_k / N; rows of the stack weighted by sqrt(n_k) as well
+    /// The same of a *flag*, to which every domain takes the permutation of its rows that suits it (search_flags),
+    /// instead of an order, to which the flag is fitted.
+    flag_max,
+    flag_mean,
+    flag_n_weighted,
 };
+[[nodiscard]] bool is_of_flags(Objective objective);
+/// The objective of orders that combines coefficients in the same way: mic, mean or n_weighted.
+[[nodiscard]] Objective combining(Objective objective);
 
 /// K unmixing matrices and an objective, checked and brought into the form in which orders are fitted.
 ///
@@ -22,7 +30,8 @@ class OrderProblem
 {
 public:
     /// \param unmixing  K >= 1 matrices m x d of full row rank, 1 <= m <= d, m <= 64
-    /// \param sizes     n_k > 0, one per domain; needed for Objective::n_weighted, otherwise unused and may be empty
+    /// \param objective  one of flags counts as combining(objective)
+    /// \param sizes     n_k > 0, one per domain; needed for weighted objectives, otherwise unused and may be empty
     /// \throws InvalidInput  when shapes differ, a value is not finite, a matrix lacks full row rank (smallest singular
     ///         value of its rows, scaled to unit length, below 1e-10 of the largest), or sizes are missing or not
     ///         positive

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/model/noise_likelihood.hpp"
+#include "exahca/numerics/normal_mixture.hpp"
 
 #include <memory>
 #include <vector>
@@ -71,6 +72,14 @@ public:
     [[nodiscard]] double normal_score(std::size_t target, double value) const;
     /// The value below which the probability is p, to 1e-9 of the deviation. \pre 0 < p < 1
     [[nodiscard]] double quantile(std::size_t target, double p) const;
+    /// The distribution as a mixture of normal ones, to be compared with another row's.
+    ///
+    /// Exact where no score of the row is cut off, but for components that are together less likely than
+    /// negligible_share. Where one is, its distribution given c is cut into 32 cells of equal probability, and in each
+    /// of them a normal number of the cell's mean and variance stands in for it: means and variances of y are exact,
+    /// and the distribution function is off by less than the 1/32 of a cell, the less the more noise y has beside the
+    /// score. Two are cut one after the other, into 12 cells each.
+    [[nodiscard]] NormalMixture mixture(std::size_t target) const;
 
 private:
     class Implementation;

@@ -18,6 +18,14 @@ struct ScoreCounts
     std::vector<std::int64_t> at_ceiling; ///< at or above its ceiling; likewise
 };
 
+/// Of all models, and of those of each base model, by name.
+struct AllCounts
+{
+    ScoreCounts all;
+    std::vector<ScoreCounts> by_domain;
+};
+/// Both at once. \pre bounds for every benchmark
+[[nodiscard]] AllCounts count_all_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds);
 /// Of all models, those without base model included. \pre bounds for every benchmark
 [[nodiscard]] ScoreCounts count_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds);
 /// Of the models of each base model, by name.

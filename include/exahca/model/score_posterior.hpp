@@ -2,23 +2,9 @@
 
 #include "exahca/core/random.hpp"
 #include "exahca/model/noise_likelihood.hpp"
+#include "exahca/numerics/normal_mixture.hpp"
 
 namespace exahca {
-
-/// A mixture of Gaussians: what is known of one score.
-struct ScorePosterior
-{
-    Vector weights;    ///< of the components, sum 1
-    Vector means;      ///< in the units of the scores
-    Vector deviations; ///< standard deviations, positive
-
-    [[nodiscard]] double mean() const;
-    [[nodiscard]] double density(double score) const;
-    /// Probability of a score of at most this.
-    [[nodiscard]] double distribution(double score) const;
-    /// The score below which the probability is p, to a billionth of the largest deviation. \pre 0 < p < 1
-    [[nodiscard]] double quantile(double p) const;
-};
 
 /// What the known scores of a row, and the model, say of a score that is missing from it, as it would have been
 /// measured: one Gaussian for each of the C^m combinations of components, with mean mu_q + a_q m_c and variance Psi_q +
@@ -31,8 +17,8 @@ struct ScorePosterior
 /// \param k    the domain's number in the parameters
 /// \param row  of the domain
 /// \pre the benchmark is not among the known scores of the row
-[[nodiscard]] ScorePosterior missing_score(NoiseParameters const& parameters, std::size_t k,
-                                           PatternedScores const& domain, Index row, Index benchmark);
+[[nodiscard]] NormalMixture missing_score(NoiseParameters const& parameters, std::size_t k,
+                                          PatternedScores const& domain, Index row, Index benchmark);
 
 /// Draws all that is not known of a domain's rows from what their known scores, and the model, say of it: the missing
 /// scores of one row together, for they share its sources. Approximate where scores of the row are cut off, as

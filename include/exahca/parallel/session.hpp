@@ -14,6 +14,9 @@ namespace exahca {
 struct SessionOptions
 {
     int ranks_per_node = 0; ///< splits every node's ranks into groups that pass for nodes; 0: no. For tests
+    /// Longest that close() waits for the others, above 0. They come to it at about the same time; one that does not
+    /// has gone silent, and all work is done and saved.
+    double closing_seconds = 20;
 };
 
 /// The program's connection to the other ranks: starts MPI where a launcher is about, else stays alone.
@@ -37,11 +40,13 @@ public:
     /// The message-passing library with its version, for /provenance; "none" without a launcher.
     [[nodiscard]] std::string library() const;
 
-    /// Collective: swallows messages still under way, frees shared storage and finalises MPI.
-    void close();
+    /// Collective: swallows messages still under way, frees shared storage and finalises MPI. Where the others keep it
+    /// waiting for too long (SessionOptions::closing_seconds), the process ends there, with `status`.
+    void close(int status = 0);
 
 private:
     LaunchKind launch_;
+    double closing_seconds_;
     std::unique_ptr<Communicator> communicator_;
     int exceptions_at_start_;
 };

@@ -2,6 +2,7 @@
 
 #include "exahca/report/details.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,15 @@ struct HtmlReport
     std::vector<FigureFile> figures; ///< in the order of the page
 };
 
+struct ReportOptions
+{
+    /// Settings told in full, the best by Overview::ranked; 0: all of a run without an overview, 5 with one.
+    std::size_t settings = 0;
+};
+
 /// The page that tells people what was found and how far to trust it.
 ///
 /// Names from the input are escaped; what the page claims rests on SettingSummary::settled and the warnings alone.
-[[nodiscard]] HtmlReport html_report(Summary const& summary, RunDetails const& run);
+[[nodiscard]] HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOptions const& options = {});
 
 } // namespace exahca

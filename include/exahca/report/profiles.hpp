@@ -1,7 +1,7 @@
 #pragma once
 
 #include "exahca/experiment/model_profiles.hpp"
-#include "exahca/report/summary.hpp"
+#include "exahca/report/fit_facts.hpp"
 
 #include <string>
 #include <vector>
@@ -21,13 +21,8 @@ struct ProfiledModel
 /// What `exahca models` says.
 struct ProfileReport
 {
-    std::string setting;
-    std::vector<std::string> at_bound; ///< benchmarks that name a factor and whose noise is at its lower bound
-    std::size_t resamples = 0;         ///< whose spread is in the intervals; 0: the fit counts as known
-    bool decided = false;              ///< whether the likelihood decides between this answer and others
-    std::vector<std::string> benchmarks, domains;
-    std::vector<FactorSummary> factors; ///< names, in causal order
-    Matrix factor_means;                ///< see factor_means
+    FitFacts fit;
+    Matrix factor_means; ///< see factor_means
     std::vector<ProfiledModel> models;
 };
 

@@ -3,6 +3,7 @@
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/report/capability.hpp"
 #include "exahca/report/certainty.hpp"
+#include "exahca/report/overview.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -39,6 +40,7 @@ struct OrderSummary
 {
     double mic = 0;
     double mean_inexactness = 0;
+    double minimised = 0;              ///< the search's objective; the MIC where orders are starts of joint fits
     std::vector<double> inexactness;   ///< one per domain
     Rows unmixing;                     ///< rows of H, z_1 (last level) first
     std::vector<double> angle_to_best; ///< degrees, entry j - 1: span of the last j rows of H
@@ -240,8 +242,15 @@ struct SettingSummary
     double screen = 0;
     bool screens_by_fit = false; ///< --screen auto
     std::string variant;         ///< contrast or density
-    std::string failure;         ///< why there is no answer; empty when there is one
+    std::string failure;         ///< why there is no answer, or no details of it; empty otherwise
+    /// Whether the file keeps all that was found. Else there are the best order with its MIC and H, the names of the
+    /// factors, and the base models with their coefficients; `failure` says so.
+    bool detailed = true;
     std::string search_outcome;
+    std::string objective; ///< what OrderSummary::minimised is: "MIC", "mean" or "weighted mean"
+    /// No order (flag) has a lower value of the objective; none where the file does not say, and for joint fits.
+    std::optional<double> lower_bound;
+    bool of_flags = false; ///< `orders` are flags, each with the order that suits it
     double candidate_orders_log10 = 0;
     std::vector<DomainSummary> domains;
     std::vector<OrderSummary> orders;
@@ -261,6 +270,11 @@ struct SettingSummary
 
     /// One factor has a direction of score space, but nothing to put in order.
     [[nodiscard]] bool has_order() const { return factors > 1; }
+    /// Orders of somebody's own matrices have no factors, and are not counted.
+    [[nodiscard]] bool has_answer() const
+    {
+        return (failure.empty() || !detailed) && !factors_found.empty() && !orders.empty();
+    }
 };
 
 /// Failed tasks of one kind that give the same reason.
@@ -286,6 +300,7 @@ struct Summary
     std::vector<ScaleSummary> scales; ///< benchmarks with an end or missing scores; none in files before version 2.1
     std::vector<SettingSummary> settings;
     std::optional<AcrossSummary> across; ///< where several settings have an answer
+    std::optional<Overview> overview;    ///< of more settings than most_told_settings
     std::int64_t failed_tasks = 0;
     std::vector<FailureSummary> failures; ///< by falling number of tasks
     std::string simulated_design;         ///< empty for real data
@@ -296,7 +311,7 @@ struct Summary
 /// \throws InvalidInput  when the tree is not one of a results file
 [[nodiscard]] Summary summarize(DataGroup const& results, CapabilityNames const& capabilities);
 
-/// The answer on one screen.
+/// The answer on one screen. With an overview: what all settings say together, and the details of the best.
 enum class TextLength {
     full,
     brief, ///< what can be said of every setting's answer in a few lines, and the warnings that bear on it

@@ -2,6 +2,7 @@
 
 #include "exahca/core/stop_flag.hpp"
 #include "exahca/model/candidate_order.hpp"
+#include "exahca/model/flag.hpp"
 #include "exahca/model/order_problem.hpp"
 
 #include <cstdint>
@@ -11,14 +12,11 @@
 
 namespace exahca {
 
-/// Flags that differ by at most this at every level are one answer, in degrees (method.md, section 1).
-inline constexpr double same_flag_degrees = 15;
-
 /// What a search for flags looks for, and when it gives up. A limit in cells gives the same bits on every machine.
 struct FlagSearchOptions
 {
-    /// Of the proof, in units of the objective, 1e-6 to 1. A mean is smooth at its minimum and takes about
-    /// tolerance^-3/2 cells, so 2e-3 suits it better; the flags themselves are refined to 1e-9 either way.
+    /// Of the proof, in units of the objective, 1e-6 to 1; see usual_flag_tolerance. The flags themselves are refined
+    /// to 1e-9 either way.
     double tolerance = 1e-4;
     int best_n = 10; ///< flags wanted, 1 to 1,000
     /// Most cells that are bounded; 0: none. The default takes about a minute of one core with fifty domains.
@@ -27,6 +25,10 @@ struct FlagSearchOptions
     std::int64_t table_bytes = std::int64_t{32} << 20;    ///< for bounds that may be used again, above 0
     StopFlag const* stop = nullptr;                       ///< ends the search soon after a request; may be null
 };
+
+/// What a proof takes about a second for: 1e-4, and 2e-3 for a mean, which is smooth at its minimum and takes about
+/// tolerance^-3/2 cells.
+[[nodiscard]] double usual_flag_tolerance(Objective objective);
 
 /// A flag, its value, and what it makes of the domains.
 struct RankedFlag
@@ -64,7 +66,7 @@ struct FlagSearchResult
 /// Finds the flag of least value, whatever the order, and bounds all flags from below.
 ///
 /// The value of a flag is the objective of the K coefficients IC_k, each domain taking the permutation that suits the
-/// flag best: its largest (Objective::mic, "flag-max"), plain mean or n-weighted mean ("flag-mean"). A candidate order
+/// flag best: the largest, the plain mean or the n-weighted mean. A candidate order
 /// fixes permutations first and then one flag, by least squares; so no order has a lower value than the best flag, and
 /// with every order the best flag costs the same to find: time grows with K, not with (m!)^K.
 ///

@@ -81,7 +81,9 @@ enum class SearchOutcome {
     optimum_proven, ///< `best` holds the best_n best orders of all, or all orders when there are fewer
     tuple_limit,
     time_limit,
-    stopped, ///< the stop flag was raised
+    stopped,      ///< the stop flag was raised
+    unresolved,   ///< of flags: cells too small to divide remain
+    not_attempted ///< of flags: of so many factors none is proven
 };
 
 struct SearchResult

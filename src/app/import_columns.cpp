@@ -1,0 +1,168 @@
+#include "import_lines.hpp"
+
+#include "column_options.hpp"
+#include "exahca/core/listing.hpp"
+#include "shell_words.hpp"
+
+#include <algorithm>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+void add_out_of_range(Lines& lines, CsvImportResult const& result)
+{
+    if (result.scores_out_of_range == 0) return;
+    auto const& matrix = result.matrix;
+    std::vector<std::string> parts;
+    for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+        auto const column = matrix.scores.col(static_cast<Index>(j)).array();
+        if (auto const outside = (column < 0 || column > 100).count(); outside > 0)
+            parts.push_back(fmt::format("{} of {}", outside, name_of(matrix, static_cast<Index>(j))));
+    }
+    lines.add("scores below 0 or above 100: {}, kept ({})", result.scores_out_of_range, fmt::join(parts, ", "));
+    if (parts.size() < matrix.benchmarks.size())
+        lines.add("  if {} no scores, leave {} out with --exclude",
+                  parts.size() == 1 ? "that column holds" : "such a column holds", "it");
+}
+
+void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<SentinelHint> const& sentinels)
+{
+    std::vector<double> said;
+    for (auto const& first : sentinels) {
+        if (std::find(said.begin(), said.end(), first.value) != said.end()) continue;
+        said.push_back(first.value);
+        std::vector<std::string> places;
+        for (auto const& hint : sentinels)
+            if (hint.value == first.value)
+                places.push_back(fmt::format("in {} {} (otherwise {} to {})", name_of(matrix, hint.column),
+                                             hint.count == 1 ? "once" : fmt::format("{} times", hint.count), hint.least,
+                                             hint.most));
+        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score, import with --na "
+                  "{}",
+                  first.value, listed(places), first.value);
+    }
+}
+
+void add_scales(Lines& lines, ScoreMatrix const& matrix, std::vector<ScaleGroup> const& scales)
+{
+    if (scales.size() < 2) return;
+    lines.add("warning: {}", describe(scales, matrix.benchmarks));
+    lines.add("  the default likelihood standardises them: only {}. --noise span, --estimator published, --screen "
+              "SHARE and exahca domains take scores as they are: {}. Effects are in points of each column",
+              what_units_decide(false), what_units_decide(true));
+}
+
+void add_no_benchmarks(Lines& lines, ScoreMatrix const& matrix, std::vector<NoBenchmarkHint> const& hints)
+{
+    if (hints.empty()) return;
+    std::vector<std::string> names;
+    for (auto const& hint : hints) {
+        lines.add("is this a benchmark? {}", describe(hint, matrix.benchmarks));
+        names.push_back(matrix.benchmarks[static_cast<std::size_t>(hint.column)]);
+    }
+    lines.add("  what is none can be left out: --exclude {}", shell_word(join_names(names)));
+}
+
+/// Benchmarks that are constant, or follow from others: no search can use them as they are.
+void add_defects(Lines& lines, ScoreMatrix const& matrix, ImportFindings const& findings)
+{
+    constexpr std::size_t most = 10;
+    auto const& defects = findings.defects;
+    auto const joined = join_domains(defects);
+    for (std::size_t i = 0; i < std::min(most, joined.size()); ++i)
+        lines.add("warning: {}", describe(joined[i], matrix.benchmarks, findings.everywhere()));
+    if (joined.size() > most) lines.add("and {} more of this kind", joined.size() - most);
+    // By --exclude, which adds to what else is to be left out.
+    std::vector<std::string> dropped = matrix.benchmarks;
+    for (auto const column : columns_without(defects, std::ssize(matrix.benchmarks)))
+        std::erase(dropped, matrix.benchmarks[static_cast<std::size_t>(column)]);
+    if (!dropped.empty() && dropped.size() + 2 <= matrix.benchmarks.size())
+        lines.add("{} of {} own: leave {} out with --exclude {}",
+                  dropped.size() == 1 ? "it adds no dimension" : "they add no dimensions",
+                  dropped.size() == 1 ? "its" : "their", dropped.size() == 1 ? "it" : "them",
+                  shell_word(join_names(dropped)));
+    auto const is_local = [](bool constant) {
+        return [constant](ColumnDefect const& defect) {
+            return !defect.domain.empty() && (defect.kind == ColumnDefectKind::constant) == constant &&
+                   defect.kind != ColumnDefectKind::absent;
+        };
+    };
+    if (std::any_of(defects.begin(), defects.end(), is_local(true)))
+        lines.add("where a benchmark is constant within one base model, search takes its scores there for missing; "
+                  "with --noise span it refuses the two together");
+    if (std::any_of(defects.begin(), defects.end(), is_local(false)))
+        lines.add("where a benchmark follows from others within one base model only, leave one of them out with "
+                  "--exclude: search --noise span refuses, and --noise aware may take it for a factor");
+}
+
+/// Benchmarks that hardly vary: a search warns of them, too, but the table is where they can be left out.
+void add_nearly_constant(Lines& lines, ScoreMatrix const& matrix, std::vector<FlatColumn> const& flat)
+{
+    if (flat.empty()) return;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < flat.size(); ++i) {
+        auto const& [column, domain, more] = flat[i];
+        auto const& name = matrix.benchmarks[static_cast<std::size_t>(column.column)];
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        if (i < most_listed)
+            lines.add("warning: {}{}", describe(column, matrix.benchmarks, domain),
+                      more.empty() ? std::string() : fmt::format(" (and so it is in {})", listed(more)));
+    }
+    if (flat.size() > most_listed) lines.add("and {} more of this kind", flat.size() - most_listed);
+    lines.add("  what hardly varies says little of an order: --exclude {} leaves {} out", shell_word(join_names(names)),
+              names.size() == 1 ? "it" : "them");
+}
+
+/// "A, B": the columns that are not used for this reason. Empty where there is none.
+std::string ignored_for(CsvImportResult const& result, IgnoreReason reason)
+{
+    std::vector<std::string> names;
+    for (auto const& ignored : result.ignored_columns)
+        if (ignored.reason == reason) names.push_back(ignored.column);
+    return join_names(names, ", ");
+}
+
+/// Why columns are not used, with a cell of each that could not be read.
+void add_ignored(Lines& lines, CsvImportResult const& result)
+{
+    std::vector<std::string> texts;
+    for (auto const& ignored : result.ignored_columns) {
+        auto const name = listed_name(ignored.column);
+        if (ignored.reason == IgnoreReason::text) texts.push_back(fmt::format("{} (\"{}\")", name, ignored.example));
+        if (ignored.reason != IgnoreReason::unread) continue;
+        lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
+                  ignored.unreadable, ignored.filled, ignored.example);
+        lines.add("  if it is a benchmark, write its scores like 60.03 or 60 % and import again; if not, --exclude {} "
+                  "says so",
+                  shell_word(join_names(std::vector{ignored.column})));
+    }
+    if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts));
+    for (auto const& [reason, why] : {std::pair{IgnoreReason::excluded, "left out by --exclude"},
+                                      std::pair{IgnoreReason::not_chosen, "not named by --scores"},
+                                      std::pair{IgnoreReason::tells_base_models, "read by --domain-rule"},
+                                      std::pair{IgnoreReason::beside, "beside those that --long names"},
+                                      std::pair{IgnoreReason::unnamed, "without a name"}})
+        if (auto const names = ignored_for(result, reason); !names.empty())
+            lines.add("columns not used, {}: {}", why, names);
+    if (auto const names = ignored_for(result, IgnoreReason::empty); !names.empty())
+        lines.add("columns without any score: {}", names);
+}
+
+} // namespace
+
+void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
+{
+    auto const& matrix = result.matrix;
+    add_out_of_range(lines, result);
+    add_sentinels(lines, matrix, findings.sentinels);
+    for (auto const& line : bound_lines(matrix)) lines.add("{}", line);
+    add_scales(lines, matrix, findings.scales);
+    add_no_benchmarks(lines, matrix, findings.no_benchmarks);
+    add_ignored(lines, result);
+    add_defects(lines, matrix, findings);
+    add_nearly_constant(lines, matrix, findings.flat);
+    add_spellings(lines, findings.benchmark_spellings, "benchmarks");
+}
+
+} // namespace exahca

@@ -1,0 +1,116 @@
+#include "import_findings.hpp"
+
+#include "exahca/core/spelling.hpp"
+#include "exahca/model/domain_names.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace exahca {
+namespace {
+
+using Rows = std::unordered_map<std::string_view, std::vector<Index>>;
+
+/// Rows of each base model.
+Rows rows_of_domains(ScoreMatrix const& matrix)
+{
+    Rows rows_of;
+    for (Index i = 0; i < matrix.scores.rows(); ++i) {
+        auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
+        if (!name.empty()) rows_of[name].push_back(i);
+    }
+    return rows_of;
+}
+
+/// Within base models or, where there is none, of the whole table.
+std::vector<ColumnDefect> find_defects(ScoreMatrix const& matrix, Rows const& rows_of,
+                                       std::vector<std::string> const& names)
+{
+    std::vector<DomainSpread> spreads;
+    for (auto const& name : names) spreads.push_back(spread_of(name, matrix.scores, rows_of.at(name)));
+    if (spreads.empty()) spreads.push_back(spread_of({}, matrix.scores));
+    return find_column_defects(spreads);
+}
+
+/// First what hardly varies in the whole table, then what does so within base models alone.
+std::vector<FlatColumn> find_flat_columns(ScoreMatrix const& matrix, Rows const& rows_of,
+                                          std::vector<std::string> const& names)
+{
+    std::vector<FlatColumn> flat;
+    for (auto const& column : find_nearly_constant(matrix.scores)) flat.push_back({column});
+    auto const everywhere = flat.size();
+    for (auto const& name : names)
+        for (auto const& column : find_nearly_constant(matrix.scores, rows_of.at(name))) {
+            auto const known = std::find_if(flat.begin(), flat.end(),
+                                            [&](auto const& one) { return one.column.column == column.column; });
+            if (known == flat.end())
+                flat.push_back({column, name});
+            else if (known >= flat.begin() + static_cast<std::ptrdiff_t>(everywhere))
+                known->more.push_back(name);
+        }
+    return flat;
+}
+
+/// The first names of rows that pass.
+template <class Test>
+std::vector<std::string> first_names(std::vector<std::string> const& names, Test const& test)
+{
+    constexpr std::size_t most = 5;
+    std::vector<std::string> first;
+    for (std::size_t i = 0; i < names.size() && first.size() < most; ++i)
+        if (test(i)) first.push_back(names[i]);
+    return first;
+}
+
+/// \param result  with repeated names
+std::vector<std::string> repeated_names(CsvImportResult const& result)
+{
+    std::unordered_map<std::string_view, int> counts;
+    for (auto const& name : result.matrix.models) ++counts[name];
+    return first_names(result.matrix.models, [&](std::size_t i) {
+        auto& count = counts[result.matrix.models[i]];
+        return std::exchange(count, 0) > 1; // each name once
+    });
+}
+
+} // namespace
+
+ImportFindings find_in_import(CsvImportResult const& result)
+{
+    auto const& matrix = result.matrix;
+    ImportFindings findings;
+    // What was counted before rows were dropped still holds where none was.
+    findings.domains = result.rows_dropped == 0 ? result.missing.by_domain
+                                                : count_scores_by_domain(matrix, no_bounds(matrix.scores.cols()));
+    std::stable_sort(findings.domains.begin(), findings.domains.end(),
+                     [](auto const& a, auto const& b) { return a.models > b.models; });
+    std::vector<std::string> names;
+    for (auto const& domain : findings.domains) names.push_back(domain.domain);
+    findings.spellings = spelling_variants(names);
+    findings.benchmark_spellings = spelling_variants(matrix.benchmarks);
+    // To compare the names of very many models would take as long as to read them.
+    constexpr std::size_t most_compared = 50'000;
+    if (matrix.models.size() <= most_compared) findings.model_spellings = spelling_variants(matrix.models);
+    findings.no_models = find_summary_rows(matrix);
+    findings.fewest = fewest_models(matrix.scores.cols());
+    {
+        auto const rows_of = rows_of_domains(matrix);
+        findings.defects = find_defects(matrix, rows_of, names);
+        findings.flat = find_flat_columns(matrix, rows_of, names);
+    }
+    if (result.rows_without_domain > 0)
+        findings.without_domain =
+            first_names(matrix.models, [&](std::size_t i) { return matrix.base_models[i].empty(); });
+    if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
+    findings.sentinels = find_sentinels(matrix);
+    findings.scales = group_by_scale(matrix.scores);
+    for (auto& hint : find_no_benchmarks(matrix))
+        if (std::none_of(findings.defects.begin(), findings.defects.end(),
+                         [&](auto const& defect) { return defect.domain.empty() && defect.column == hint.column; }))
+            findings.no_benchmarks.push_back(std::move(hint));
+    return findings;
+}
+
+} // namespace exahca

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "exahca/io/csv_import.hpp"
+#include "exahca/model/column_defects.hpp"
+#include "exahca/model/column_hints.hpp"
+#include "exahca/model/nearly_constant.hpp"
+#include "exahca/model/summary_rows.hpp"
+
+#include <string>
+#include <vector>
+
+namespace exahca {
+
+/// A benchmark that hardly varies, in the whole table or within base models.
+struct FlatColumn
+{
+    NearlyConstant column;
+    std::string domain = {};            ///< the first that it is so in; empty: the whole table
+    std::vector<std::string> more = {}; ///< further ones
+};
+
+/// What `exahca import` has to say of a table, beside what it read.
+struct ImportFindings
+{
+    std::vector<ColumnDefect> defects; ///< of all rows together where no model has a base model
+    std::vector<FlatColumn> flat;      ///< without those that are constant
+    std::vector<SentinelHint> sentinels;
+    std::vector<ScaleGroup> scales;
+    std::vector<NoBenchmarkHint> no_benchmarks;      ///< without columns that have a defect
+    std::vector<std::vector<std::string>> spellings; ///< of one base model, as spelling_variants finds them
+    std::vector<std::vector<std::string>> benchmark_spellings;
+    std::vector<std::vector<std::string>> model_spellings; ///< of 50,000 models at most
+    std::vector<SummaryRow> no_models;                     ///< rows that sum up others
+    std::vector<std::string> without_domain;               ///< names of the first models without a base model
+    std::vector<std::string> repeated_models;              ///< the first names that several rows have
+    std::vector<ScoreCounts> domains;                      ///< of the rows that were kept, the largest first
+    std::int64_t fewest = 0;                               ///< models that a base model needs for a search
+
+    /// Where a defect is that no single base model has.
+    [[nodiscard]] char const* everywhere() const { return domains.empty() ? "in all rows" : "within every base model"; }
+};
+[[nodiscard]] ImportFindings find_in_import(CsvImportResult const& result);
+
+} // namespace exahca

@@ -1,0 +1,212 @@
+#include "io/column_look.hpp"
+
+#include "io/missing_codes.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace exahca::io {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// A letter of ASCII, or the first byte of a character that may be a letter: beyond U+00BF, and not among the signs
+/// from U+2000 to U+2FFF.
+bool is_letter(char c)
+{
+    auto const byte = static_cast<unsigned char>(c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (byte >= 0xc3 && byte != 0xe2);
+}
+
+bool fits(NumberLook const& look, NumberStyle const& style)
+{
+    if (look.percent != style.percent || look.share != style.share) return false;
+    if (look.approximate && !style.approximate) return false;
+    if (look.spread != Spread::none && look.spread != style.spread) return false;
+    bool const point = style.decimal == '.';
+    switch (look.separators) {
+    case Separators::bare:
+        return true;
+    case Separators::point:
+        return point;
+    case Separators::point_or_groups:
+        return point || style.groups;
+    case Separators::comma:
+        return !point;
+    case Separators::comma_or_groups:
+        return !point || style.groups;
+    case Separators::comma_groups:
+        return point && style.groups;
+    case Separators::spaced:
+        return style.groups;
+    case Separators::spaced_point:
+        return point && style.groups;
+    case Separators::spaced_comma:
+        return !point && style.groups;
+    }
+    return false;
+}
+
+NumberLook look_from(std::size_t place)
+{
+    NumberLook look;
+    look.separators = static_cast<Separators>(place % separator_kinds);
+    look.spread = static_cast<Spread>(place / separator_kinds % 3);
+    auto const flags = place / separator_kinds / 3;
+    look.percent = (flags & 1U) != 0;
+    look.approximate = (flags & 2U) != 0;
+    look.share = (flags & 4U) != 0;
+    return look;
+}
+
+} // namespace
+
+void ColumnLook::count_look(NumberLook const& look)
+{
+    auto const flags = static_cast<std::size_t>(look.percent) + 2 * static_cast<std::size_t>(look.approximate) +
+                       4 * static_cast<std::size_t>(look.share);
+    auto const place = (flags * spread_kinds + static_cast<std::size_t>(look.spread)) * separator_kinds +
+                       static_cast<std::size_t>(look.separators);
+    ++looks_[place];
+    ++filled_;
+    ++number_like_;
+    long_bare_ += look.long_bare ? 1 : 0;
+}
+
+bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
+{
+    NumberLook look;
+    if (!look_at_plain(text, look)) return false;
+    if (codes.has_numbers()) {
+        double value = 0;
+        if (parse_plain_number(text, value) && codes.is_code(value)) return true;
+    }
+    count_look(look);
+    return true;
+}
+
+void ColumnLook::add(std::string_view text)
+{
+    auto const look = look_at_number(text);
+    bool const is_dressed = !look || look->percent || look->approximate || look->share ||
+                            look->spread != Spread::none || look->separators > Separators::point_or_groups;
+    if (is_dressed && example_.empty()) example_ = text;
+    if (look) {
+        count_look(*look);
+        return;
+    }
+    ++filled_;
+    if (no_number_.empty()) no_number_ = text;
+    has_no_share_ = has_no_share_ || text.find('/') != text.npos;
+    // Behind any signs, of currencies, say; a letter makes it a text.
+    auto const first = std::find_if(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c); });
+    number_like_ += first != text.end() && is_digit(*first) ? 1 : 0;
+}
+
+std::string const& ColumnLook::unreadable(NumberStyle const& style) const
+{
+    static std::string const none;
+    if (!no_number_.empty()) return no_number_;
+    auto const look = look_at_number(example_);
+    return look && !fits(*look, style) ? example_ : none;
+}
+
+template <class Choice>
+std::int64_t ColumnLook::count_if(Choice const& choice) const
+{
+    std::int64_t count = 0;
+    for (std::size_t place = 0; place < looks_.size(); ++place)
+        if (choice(look_from(place))) count += looks_[place];
+    return count;
+}
+
+std::int64_t ColumnLook::count(Separators kind) const
+{
+    return count_if([&](NumberLook const& look) { return look.separators == kind; });
+}
+
+bool ColumnLook::shows_decimal_point() const
+{
+    return count(Separators::point) + count(Separators::comma_groups) + count(Separators::spaced_point) > 0;
+}
+
+bool ColumnLook::has_decimal_comma() const { return count(Separators::comma) + count(Separators::spaced_comma) > 0; }
+
+bool ColumnLook::shows_decimal_comma() const
+{
+    if (!has_decimal_comma() || shows_decimal_point()) return false;
+    auto const commas = count(Separators::comma) + count(Separators::comma_or_groups);
+    // "1 147,5" is no slip of the pen, "1,5" among whole numbers may be one.
+    return count(Separators::spaced_comma) > 0 || 2 * commas > filled_;
+}
+
+bool ColumnLook::is_ambiguous() const
+{
+    return !shows_decimal_point() && !has_decimal_comma() && count(Separators::comma_or_groups) > 0;
+}
+
+NumberStyle ColumnLook::style_of(char decimal) const
+{
+    NumberStyle style;
+    style.decimal = decimal;
+    auto const grouped = count_if([&](NumberLook const& look) {
+        switch (look.separators) {
+        case Separators::comma_or_groups:
+        case Separators::comma_groups:
+            return decimal == '.';
+        case Separators::point_or_groups:
+            return decimal == ',';
+        case Separators::comma: // may be 1.147,5: nothing else is meant by it
+            return decimal == ',';
+        case Separators::spaced:
+        case Separators::spaced_point:
+        case Separators::spaced_comma:
+            return true;
+        default:
+            return false;
+        }
+    });
+    style.groups = grouped > 0 && (2 * grouped > filled_ || long_bare_ > 0);
+    style.percent = 2 * count_if([](NumberLook const& look) { return look.percent; }) > filled_;
+    style.approximate = 2 * count_if([](NumberLook const& look) { return look.approximate; }) > filled_;
+    style.share = !has_no_share_ && 2 * count_if([](NumberLook const& look) { return look.share; }) > filled_;
+    for (auto const spread : {Spread::plus_minus, Spread::bracket})
+        if (2 * count_if([&](NumberLook const& look) { return look.spread == spread; }) > filled_)
+            style.spread = spread;
+    return style;
+}
+
+NumberStyle ColumnLook::style(char forced, char of_file) const
+{
+    if (forced != 0) return style_of(forced);
+    bool const comma =
+        shows_decimal_comma() || (of_file == ',' && !shows_decimal_point() &&
+                                  count(Separators::comma) + count(Separators::comma_or_groups) +
+                                          count(Separators::spaced_comma) + count(Separators::point_or_groups) >
+                                      0);
+    return style_of(comma ? ',' : '.');
+}
+
+std::int64_t ColumnLook::readable(NumberStyle const& style) const
+{
+    return count_if([&](NumberLook const& look) { return fits(look, style); });
+}
+
+std::string dress_of(NumberStyle const& style, ColumnLook const& look)
+{
+    std::vector<std::string> parts;
+    if (style.decimal == ',') parts.emplace_back("decimal commas");
+    NumberStyle bare = style;
+    bare.groups = false;
+    if (style.groups && look.readable(style) > look.readable(bare)) parts.emplace_back("thousands separators");
+    if (style.percent) parts.emplace_back("per cent signs");
+    if (style.share) parts.emplace_back("the whole behind a slash (read as a share, in per cent)");
+    if (style.approximate) parts.emplace_back("a sign of approximation before them (left out)");
+    if (style.spread == Spread::plus_minus) parts.emplace_back("\u00b1 behind them (left out)");
+    if (style.spread == Spread::bracket) parts.emplace_back("brackets behind them (left out)");
+    std::string text;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+    return text;
+}
+
+} // namespace exahca::io

@@ -1,0 +1,267 @@
+#include "io/table_columns.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "exahca/core/name_pattern.hpp"
+#include "exahca/core/spelling.hpp"
+#include "io/column_names.hpp"
+#include "io/missing_codes.hpp"
+#include "io/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+namespace exahca::io {
+namespace {
+
+/// Whether a column is called as columns of base models, or of other groups, are called. A hint, no more: a column
+/// "family" may hold anything.
+bool is_name_of_groups(std::string const& name)
+{
+    static std::set<std::u32string> const names{
+        U"base",     U"basemodelname", U"parent",      U"parentmodel", U"family",     U"modelfamily", U"pretrained",
+        U"backbone", U"origin",        U"group",       U"cluster",     U"cohort",     U"site",        U"center",
+        U"centre",   U"hospital",      U"clinic",      U"school",      U"class",      U"classroom",   U"country",
+        U"region",   U"state",         U"city",        U"domain",      U"population", U"language",    U"lab",
+        U"org",      U"organization",  U"organisation"};
+    return names.contains(spelling_key(name));
+}
+
+} // namespace
+
+std::size_t TableColumns::find(std::string const& wanted, char const* option) const
+{
+    return find_column(names_, wanted, file_, fmt::format("name the right one with {}", option));
+}
+
+void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result)
+{
+    names_.assign(row.fields.begin(), row.fields.end());
+    if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
+    check_header(names_, file_);
+    model_ = find(options_.model_column, "--model-column");
+    find_domain(result);
+    if (model_ == domain_)
+        throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
+                         {}, "give --model-column and --domain-column different columns");
+    for (auto const& text : options_.text_columns) {
+        auto const found = std::find(names_.begin(), names_.end(), text);
+        texts_.push_back(found == names_.end() ? no_column : static_cast<std::size_t>(found - names_.begin()));
+    }
+    surveys_.resize(names_.size());
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (i != model_ && i != domain_ && !names_[i].empty()) surveyed_.push_back(i);
+    find_excluded();
+}
+
+void TableColumns::find_domain(CsvImportResult& result)
+{
+    auto const found = std::find(names_.begin(), names_.end(), options_.domain_column);
+    result.has_domain_column = found != names_.end() || !options_.domain_may_be_absent;
+    if (result.has_domain_column) { // or is asked for
+        domain_ = find(options_.domain_column, "--domain-column");
+        return;
+    }
+    if (!options_.domain_of) // where base models come from elsewhere, the column is but another one
+        if (auto const other = find_other_spelling(names_, options_.domain_column)) {
+            domain_ = *other;
+            result.has_domain_column = true;
+            result.notes.push_back(other_spelling_note(names_[domain_], options_.domain_column));
+        }
+    looks_for_domains_ = !result.has_domain_column;
+}
+
+void TableColumns::find_excluded()
+{
+    excluded_.assign(names_.size(), false);
+    for (auto const& wanted : options_.excluded) {
+        auto const known = std::find(names_.begin(), names_.end(), wanted) != names_.end();
+        bool used = false;
+        for (std::size_t i = 0; i < names_.size(); ++i)
+            if (names_[i] == wanted || (!known && is_name_pattern(wanted) && fits_pattern(names_[i], wanted)))
+                excluded_[i] = used = true;
+        if (!used)
+            throw InvalidInput(fmt::format("{} has no column \"{}\"", file_, wanted),
+                               name_choices(names_, wanted, "columns"),
+                               "give --exclude names, or patterns of names, that there are");
+    }
+}
+
+void TableColumns::survey(CsvRowView const& row, MissingCodes const& codes)
+{
+    constexpr std::size_t most_texts = 200;
+    for (auto const column : surveyed_) {
+        auto const field = row.fields[column];
+        auto& survey = surveys_[column];
+        if (!survey.look.add_if_plain(field, codes)) {
+            if (codes.contains(field)) continue;
+            survey.look.add(field);
+        }
+        if (!looks_for_domains_ || survey.many_texts) continue;
+        if (survey.texts.find(field) == survey.texts.end()) survey.texts.emplace(field);
+        survey.many_texts = survey.texts.size() > most_texts;
+    }
+}
+
+void TableColumns::choose_styles(char delimiter)
+{
+    char of_file = '.';
+    bool any_point = false, any_comma = false;
+    for (auto const& survey : surveys_) {
+        any_point = any_point || survey.look.shows_decimal_point();
+        any_comma = any_comma || survey.look.has_decimal_comma();
+        if (survey.look.shows_decimal_comma()) of_file = ',';
+    }
+    // Who separates fields by semicolons does it for the decimal commas.
+    if (delimiter == ';' && any_comma && !any_point) of_file = ',';
+    for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
+}
+
+void TableColumns::take_named_scores()
+{
+    for (auto const& wanted : options_.score_columns) {
+        auto const column = find(wanted, "--scores");
+        if (column == model_ || column == domain_ || is_score(column))
+            throw UsageError(fmt::format("column \"{}\" is named twice", wanted), {}, "name each column once");
+        if (excluded_[column])
+            throw UsageError(fmt::format("column \"{}\" is named by --scores and by --exclude", wanted), {},
+                             "leave it out of one of them");
+        scores_.push_back(column);
+    }
+}
+
+void TableColumns::choose(char delimiter)
+{
+    delimiter_ = delimiter;
+    choose_styles(delimiter);
+    take_named_scores();
+    if (options_.score_columns.empty())
+        for (std::size_t i = 0; i < names_.size(); ++i)
+            if (may_hold_scores(i) && !excluded_[i] &&
+                2 * surveys_[i].look.readable(styles_[i]) > surveys_[i].look.filled())
+                scores_.push_back(i);
+    if (scores_.size() >= 2) return;
+    auto const why = why_so_few();
+    throw InvalidInput(
+        fmt::format("{} has {} score column{}", file_, scores_.size(), scores_.size() == 1 ? "" : "s"),
+        why.empty() ? "a hierarchy needs at least two" : "a hierarchy needs at least two; " + why,
+        why.empty() ? "name them with --scores A,B,..., or, where each line holds one score, the columns with --long "
+                      "MODEL,BENCHMARK,SCORE"
+                    : "write them as plain numbers, such as 47.74, or name other columns with --scores A,B,...");
+}
+
+bool TableColumns::may_hold_scores(std::size_t column) const
+{
+    bool const is_text = std::find(texts_.begin(), texts_.end(), column) != texts_.end();
+    return column != model_ && column != domain_ && !names_[column].empty() && !is_text;
+}
+
+bool TableColumns::is_score(std::size_t column) const
+{
+    return std::find(scores_.begin(), scores_.end(), column) != scores_.end();
+}
+
+/// A column that is no score although more than half of its cells begin like numbers.
+bool TableColumns::is_unread(std::size_t column) const
+{
+    auto const& look = surveys_[column].look;
+    return may_hold_scores(column) && !excluded_[column] && !is_score(column) &&
+           2 * look.number_like() > look.filled() && look.readable(styles_[column]) < look.number_like();
+}
+
+std::int64_t TableColumns::unreadable_cells(std::size_t column) const
+{
+    auto const& look = surveys_[column].look;
+    return look.filled() - look.readable(styles_[column]);
+}
+
+std::string TableColumns::why_so_few() const
+{
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (is_unread(i))
+            return fmt::format("{} of the {} cells of {} cannot be read as numbers, such as \"{}\"",
+                               unreadable_cells(i), surveys_[i].look.filled(), names_[i],
+                               shortened(surveys_[i].look.unreadable(styles_[i])));
+    return {};
+}
+
+IgnoredColumn TableColumns::why_ignored(std::size_t column) const
+{
+    auto const& look = surveys_[column].look;
+    IgnoredColumn ignored{names_[column], IgnoreReason::text, {}, look.filled(), unreadable_cells(column)};
+    if (names_[column].empty()) {
+        ignored.column = fmt::format("#{}", column + 1);
+        ignored.reason = IgnoreReason::unnamed;
+    } else if (std::find(texts_.begin(), texts_.end(), column) != texts_.end()) {
+        ignored.reason = IgnoreReason::tells_base_models;
+    } else if (excluded_[column]) {
+        ignored.reason = IgnoreReason::excluded;
+    } else if (look.filled() == 0) {
+        ignored.reason = IgnoreReason::empty;
+    } else if (is_unread(column)) {
+        ignored.reason = IgnoreReason::unread;
+    } else if (!options_.score_columns.empty()) {
+        ignored.reason = IgnoreReason::not_chosen;
+    }
+    if (ignored.reason == IgnoreReason::unread || ignored.reason == IgnoreReason::text)
+        ignored.example = shortened(look.unreadable(styles_[column]));
+    return ignored;
+}
+
+void TableColumns::report_ignored(CsvImportResult& result) const
+{
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (i == model_ || i == domain_ || is_score(i)) continue;
+        // Bars before the first field and behind the last one make no columns.
+        bool const is_frame = delimiter_ == '|' && (i == 0 || i + 1 == names_.size());
+        if (!names_[i].empty() || !is_frame) result.ignored_columns.push_back(why_ignored(i));
+    }
+}
+
+void TableColumns::report_candidates(CsvImportResult& result) const
+{
+    if (!looks_for_domains_) return;
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        auto const& [look, texts, many_texts] = surveys_[i];
+        // Groups are few beside the models in them.
+        bool const is_grouping = !many_texts && texts.size() >= 2 && 3 * std::ssize(texts) <= result.rows_read;
+        if (!may_hold_scores(i) || !is_grouping) continue;
+        if (is_name_of_groups(names_[i])) // also where groups have numbers
+            result.domain_candidates.push_back(names_[i]);
+        else if (!is_score(i))
+            others.push_back(names_[i]);
+    }
+    result.domain_candidates.insert(result.domain_candidates.end(), others.begin(), others.end());
+}
+
+void TableColumns::report_readings(CsvImportResult& result) const
+{
+    for (auto const column : scores_) {
+        auto const& look = surveys_[column].look;
+        auto const dress = dress_of(styles_[column], look);
+        if (dress.empty() || look.example().empty()) continue;
+        auto const value = read_number(look.example(), styles_[column]);
+        bool const open = options_.decimal == 0 && look.is_ambiguous();
+        auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
+            return known.dress == dress && known.is_ambiguous == open;
+        });
+        if (same != result.readings.end())
+            same->columns.push_back(names_[column]);
+        else
+            result.readings.push_back({dress, look.example(), value.value_or(std::nan("")), open, {names_[column]}});
+    }
+}
+
+void TableColumns::report(CsvImportResult& result) const
+{
+    report_ignored(result);
+    report_candidates(result);
+    report_readings(result);
+}
+
+} // namespace exahca::io

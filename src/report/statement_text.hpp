@@ -1,0 +1,21 @@
+#pragma once
+
+#include "exahca/report/certainty.hpp"
+#include "exahca/report/summary.hpp"
+
+#include <iterator>
+#include <string>
+
+namespace exahca {
+
+// Parts of the text of `show`.
+
+using Out = std::back_insert_iterator<std::string>;
+
+/// A topic and its sentences, wrapped.
+void print_statement(Out out, Statement const& statement);
+
+/// What all settings say together. \pre summary.overview
+void print_overview(Out out, Summary const& summary, TextLength length);
+
+} // namespace exahca

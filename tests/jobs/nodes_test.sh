@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# tests/jobs/nodes_test.sh [RUNS [SEED]]   three nodes on one machine, six ranks over TCP, and what may befall a node
+#
+# RUNS times (1 by default), at a moment that the seed decides: a node is cut off the network; everything on it is killed,
+# as by a power failure; a rank is stopped and goes on seconds later. The ranks have to end by themselves, nothing that was
+# saved may be lost, and the results, after --resume where the run could not be finished, equal those of one process.
+#
+# Needs root, network namespaces and the script that makes nodes of them (reference folder); skipped (77) without.
+set -euo pipefail
+runs=${1:-1}
+RANDOM=${2:-1}
+exahca=$EXAHCA_BUILD_DIR/exahca
+nodes=${EXAHCA_REFERENCE_DIR:-/nowhere}/tools/virtual-nodes.sh
+
+skip() { echo "skipped: $*"; exit 77; }
+[ -x "$nodes" ] || skip "no script that makes nodes (EXAHCA_REFERENCE_DIR)"
+[ "$(id -u)" -eq 0 ] || skip "not root"
+for program in ip unshare nsenter mpirun pgrep; do command -v "$program" >/dev/null || skip "$program is not installed"; done
+if ip link show exabr >/dev/null 2>&1; then skip "such nodes are in use already"; fi
+if ! ip netns add exahca-try 2>/dev/null; then skip "no network namespaces here"; fi
+ip netns del exahca-try
+
+folder=$(mktemp -d)
+chmod 755 "$folder"
+export VIRTUAL_NODES_DIR=$folder/nodes OMPI_MCA_mpi_yield_when_idle=1
+# The ranks of a trial are told from others by the program's name.
+program=$folder/exahca-on-nodes
+cp "$exahca" "$program"
+end_all() {
+    pkill -KILL -f "$program" 2>/dev/null || true
+    "$nodes" down >/dev/null 2>&1 || true
+}
+finish() {
+    local status=$?
+    if [ "$status" -ne 0 ]; then tail -n 20 "$folder"/*.txt 2>/dev/null || true; fi
+    end_all
+    rm -rf "$folder"
+}
+trap finish EXIT
+cd "$folder"
+"$nodes" up 3 || skip "the nodes cannot be made here"
+
+search=(search "$folder/scores.h5" --min-models 1 --estimator published --bootstrap 30000 --snapshot-interval 1s --quiet)
+"$exahca" simulate -o scores.h5 --sizes 60,60,60
+"$exahca" "${search[@]}" -o reference.h5 || [ $? -eq 5 ]
+
+now() { date +%s%3N; }
+# draw LOW HIGH: a whole number between them.
+draw() { echo $(($1 + RANDOM % ($2 - $1 + 1))); }
+ranks() { pgrep -f "^$program search" || true; }
+started() { [ -e results.h5 ]; } # its first snapshot
+wait_until() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        if [ "$SECONDS" -ge "$end" ]; then echo "waited in vain for: $*" >&2; exit 1; fi
+        sleep 0.1
+    done
+}
+ended() { [ -z "$(ranks)" ]; }
+
+# trial EVENT NODE: one run on six ranks.
+trial() {
+    local event=$1 node=$2 since job status=0 victim moment
+    rm -f results.h5*
+    "$nodes" run 2 "$program" "${search[@]}" -o "$folder/results.h5" >trial.txt 2>&1 &
+    job=$!
+    wait_until 120 started
+    moment=$(draw 0 3000)
+    sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
+    since=$(now)
+    case $event in
+    cut) "$nodes" cut "$node" ;;
+    kill) "$nodes" kill "$node" ;;
+    stop)
+        victim=$(ranks | shuf -n 1 --random-source=<(yes "$moment"))
+        if [ -n "$victim" ]; then
+            kill -STOP "$victim" 2>/dev/null || true
+            sleep "$(draw 1 15)"
+            kill -CONT "$victim" 2>/dev/null || true
+        fi
+        ;;
+    esac
+    wait_until 300 ended
+    since=$(($(now) - since))
+    if [ "$event" = cut ]; then
+        # mpirun waits for its daemon on a node that is gone.
+        "$nodes" mend "$node"
+        pkill -KILL -P "$job" 2>/dev/null || true
+        pkill -KILL -x orted 2>/dev/null || true
+        pkill -KILL -f "mpirun .*$program" 2>/dev/null || true
+    fi
+    wait "$job" || status=$?
+    rm -f results.h5.lock # of another host, whose process is known here to have ended
+    "$exahca" check results.h5 >/dev/null
+    local how=finished
+    "$exahca" show results.h5 --json >shown.json
+    if ! grep -Eq '"complete": ?true' shown.json; then
+        how=resumed
+        "$exahca" "${search[@]}" -o results.h5 --resume || [ $? -eq 5 ]
+    fi
+    "$exahca" compare reference.h5 results.h5 >/dev/null
+    echo "$event on node $node: ranks ended after $since ms, status $status, $how, the same results"
+}
+
+for ((run = 1; run <= runs; run++)); do
+    trial cut "$(draw 1 3)"
+    trial kill "$(draw 2 3)"
+    trial stop 0
+done
