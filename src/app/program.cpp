@@ -126,7 +126,8 @@ std::string_view program_summary() { return "causal orders of the latent capabil
 
 std::string_view exit_status_text()
 {
-    return "0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 75 stopped early and "
+    return "0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 6 done without ranks that "
+           "went silent, 75 stopped early and "
            "resumable";
 }
 

@@ -4,6 +4,7 @@
 #include "exahca/core/random.hpp"
 #include "exahca/experiment/record.hpp"
 #include "exahca/experiment/setting.hpp"
+#include "exahca/model/unmixing_cache.hpp"
 
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@ struct AnalysisRequest
     RecordLayout const& layout;              ///< of the record to fill
     std::span<std::string const> benchmarks; ///< names, for warnings
     RandomKey key;                           ///< of the task; estimators replace the domain's name
+    UnmixingCache* unmixed = nullptr;        ///< of what several settings unmix alike; null: all is computed
     std::span<Bytes const> searches = {};    ///< independent searches of the estimate that were done elsewhere
 };
 

@@ -22,7 +22,8 @@ struct Sources
     Moments pooled;               ///< of the raw rows of all domains
 };
 
-Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, int restarts)
+Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, int restarts,
+              UnmixingCache* known = nullptr)
 {
     UnmixingOptions options;
     options.factors = setting.factors;
@@ -34,7 +35,8 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
     for (std::size_t k = 0; k < data.scores.size(); ++k) {
         key.name = setting.domains[k];
         try {
-            sources.domains.push_back(unmix_domain(data.scores[k], options, key));
+            sources.domains.push_back(known != nullptr ? known->unmix(data.scores[k], options, key)
+                                                       : unmix_domain(data.scores[k], options, key));
         } catch (NumericalFailure const& failure) {
             throw NumericalFailure(fmt::format("domain {}: {}", setting.domains[k], failure.what()));
         }
@@ -73,7 +75,7 @@ PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateDa
 {
     auto const& setting = request.setting;
     PublishedEstimate estimate;
-    estimate.sources = unmix(setting, data, request.key, options.restarts);
+    estimate.sources = unmix(setting, data, request.key, options.restarts, request.unmixed);
     auto const& sources = estimate.sources;
     for (std::size_t k = 0; k < sources.domains.size(); ++k)
         if (sources.domains[k].outcome != IcaOutcome::converged) {

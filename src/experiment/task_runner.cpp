@@ -52,6 +52,7 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         experiment_.benchmarks(),
         {experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0}};
     if (task.kind == ReplicateKind::estimate) {
+        request.unmixed = &unmixed_;
         if (auto const known = independent_searches_.find(task.setting); known != independent_searches_.end())
             request.searches = known->second;
         auto const orders = start_orders_.find(task.setting);

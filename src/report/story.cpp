@@ -149,9 +149,12 @@ OptimumSummary const* undecided_rival(SettingSummary const& setting)
 
 std::string proof_text(SettingSummary const& setting)
 {
-    if (setting.search_outcome == "optimum proven" || !setting.lower_bound) return setting.search_outcome;
-    return fmt::format("{}: no {} has a {} below {}", setting.search_outcome, setting.of_flags ? "flag" : "order",
-                       inexactness_words(setting), plain_number(*setting.lower_bound, 4));
+    bool const proven = setting.search_outcome == "optimum proven";
+    // Of flags the proof has a tolerance: those within it cannot be told apart.
+    if (!setting.lower_bound || (proven && !setting.of_flags)) return setting.search_outcome;
+    return fmt::format(
+        "{}: no {} has a {} below {}", proven ? "proven to within its tolerance" : setting.search_outcome,
+        setting.of_flags ? "flag" : "order", inexactness_words(setting), plain_number(*setting.lower_bound, 4));
 }
 
 std::string inexactness_words(SettingSummary const& setting)

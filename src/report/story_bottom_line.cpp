@@ -77,7 +77,10 @@ std::string span_text(SettingSummary const& setting, std::vector<std::string> co
         bootstrap.failed > 0 ? fmt::format(", {} more failed", grouped(bootstrap.failed)) : std::string{};
     auto const resamples =
         fmt::format("{} of {}{}", share_text(agreeing), counted(bootstrap.replicates, "resample", "resamples"), failed);
-    if (agreeing >= settled_support) return fmt::format("The {}: likely, but not certain ({})", name, resamples);
+    // Those that failed count against it, as in the verdict.
+    double const asked = static_cast<double>(bootstrap.replicates + bootstrap.failed);
+    if (agreeing * static_cast<double>(bootstrap.replicates) >= settled_support * asked)
+        return fmt::format("The {}: likely, but not certain ({})", name, resamples);
     return fmt::format("Even the {}: undecided by these data ({})", name, resamples);
 }
 

@@ -85,6 +85,10 @@ TEST(Story, a_likely_space_is_not_called_certain)
     few.bootstrap->level_support[2] = 1;
     few.bootstrap->replicates = 20;
     EXPECT_TRUE(holds(bottom_line(few), "likely, but not certain (100 % of 20 resamples)")) << bottom_line(few);
+    few.bootstrap->replicates = 2; // of 20: the others say nothing for it
+    few.bootstrap->failed = 18;
+    EXPECT_TRUE(holds(bottom_line(few), "undecided by these data (100 % of 2 resamples, 18 more failed)"))
+        << bottom_line(few);
     auto const none = bottom_line(resampled({0.5, 0.4, 0.3}, 0.2));
     EXPECT_TRUE(holds(none, "Even the 3 shared dimensions: undecided")) << none;
 }

@@ -5,6 +5,7 @@
 #include "exahca/experiment/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/workload.hpp"
+#include "exahca/model/unmixing_cache.hpp"
 #include "exahca/search/order_search.hpp"
 
 #include <map>
@@ -66,6 +67,7 @@ private:
     Experiment const& experiment_;
     Dataset const& dataset_;
     Activity activity_;
+    UnmixingCache unmixed_;
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;
