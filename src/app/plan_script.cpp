@@ -136,9 +136,7 @@ merge)
     fi
     files=()
     for ((part = 1; part <= parts; part++)); do files+=("$stem-part$part.h5"); done
-    status=0
-    "$EXAHCA" merge "${files[@]}" -o "$output" || status=$?
-    exit "$status"
+    exec "$EXAHCA" merge "${files[@]}" -o "$output"
     ;;
 esac
 )script";

@@ -152,15 +152,13 @@ private:
     {
         statistics.add(statistics_);
         auto status = campaign_->finish(statistics, {}, context_.message_passing);
-        if (statistics.lost_ranks.empty()) {
-            announce(request_, *campaign_, status);
-        } else {
+        bool const lost = !statistics.lost_ranks.empty();
+        if (lost)
             fmt::print(stderr, "exahca: {} ({}): {}\n", lost_text(statistics.lost_ranks),
                        campaign_->hosts_of(statistics.lost_ranks),
                        status == ExitStatus::resumable ? "what is done is saved" : "the others have done their work");
-            announce(request_, *campaign_, status);
-            if (status != ExitStatus::resumable) status = ExitStatus::lost_ranks;
-        }
+        announce(request_, *campaign_, status);
+        if (lost && status != ExitStatus::resumable) status = ExitStatus::lost_ranks;
         campaign_->release();
         world_.abort(static_cast<int>(status));
     }
