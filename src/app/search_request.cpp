@@ -429,7 +429,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
-    warnings = check_data(settings, scores);
+    warnings = check_data(settings, scores, request.replicates.bootstrap > 0);
     warnings.insert(warnings.end(), noise_warnings.begin(), noise_warnings.end());
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
     check_record_bytes(experiment, request.keep_details, request.limits);

@@ -1,5 +1,6 @@
 #include "exahca/experiment/data_check.hpp"
 
+#include "data_sentences.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
@@ -8,7 +9,7 @@
 #include "exahca/model/column_hints.hpp"
 #include "exahca/model/nearly_constant.hpp"
 #include "exahca/model/screening.hpp"
-#include "exahca/numerics/density.hpp"
+#include "exahca/numerics/occupancy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,113 +23,25 @@
 namespace exahca {
 namespace {
 
-/// Sentences, each once, in the order in which they came up.
-class Sentences
+// Share of resamples without a fit from which on the user hears of it.
+constexpr double often = 0.01;
+
+/// Models of a base model from which on resamples of too few different models are rare. A covariance of full rank takes
+/// d + 1 different ones, since the mean takes one.
+Index enough_for_resamples(Index benchmarks)
 {
-public:
-    void add(std::string text)
-    {
-        if (std::find(all_.begin(), all_.end(), text) == all_.end()) all_.push_back(std::move(text));
-    }
-    [[nodiscard]] std::vector<std::string> const& all() const { return all_; }
-
-private:
-    std::vector<std::string> all_;
-};
-
-// Standard deviation, in those of the median of the other benchmarks, below which one hardly varies. Scores of real
-// benchmarks differ by a factor of ten, those in other units than per cent by a hundred.
-constexpr double hardly_any = 1.0 / 200;
-
-/// Standard deviation of the known scores; NaN where they do not vary.
-double spread_of(Vector const& scores)
-{
-    if (is_constant(scores)) return std::nan("");
-    auto const known = scores.array().isNaN().select(Vector::Zero(scores.size()), Vector::Ones(scores.size())).eval();
-    Vector const values = scores.array().isNaN().select(Vector::Zero(scores.size()), scores);
-    double const mean = values.sum() / known.sum();
-    return std::sqrt(((values.array() - mean) * known.array()).square().sum() / known.sum());
-}
-
-/// Benchmarks that vary in a domain, but hardly. Those that do not vary at all have a defect of their own.
-std::vector<Index> hardly_varying(Matrix const& scores)
-{
-    std::vector<std::pair<Index, double>> spreads;
-    for (Index j = 0; j < scores.cols(); ++j)
-        if (double const spread = spread_of(scores.col(j)); !std::isnan(spread)) spreads.emplace_back(j, spread);
-    std::vector<Index> columns;
-    for (auto const& [j, spread] : spreads) {
-        std::vector<double> others;
-        for (auto const& [i, other] : spreads)
-            if (i != j) others.push_back(other);
-        if (others.empty()) break;
-        auto const middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
-        std::nth_element(others.begin(), middle, others.end());
-        if (spread < hardly_any * *middle) columns.push_back(j);
-    }
-    return columns;
-}
-
-std::string hardly_text(std::string const& benchmark, std::string const& domain)
-{
-    return fmt::format(
-        "{} hardly varies {}: less than 1/{:.0f} of what the others do (rounding, or other units than per "
-        "cent)",
-        listed_name(benchmark), domain.empty() ? "within any base model" : "in base model " + listed_name(domain),
-        1 / hardly_any);
-}
-
-bool is_aware(Setting const& setting)
-{
-    return setting.estimator == Estimator::joint && setting.noise == NoiseModel::aware;
-}
-
-/// Whether the benchmark does not vary, so that no weights of others make it up.
-bool stands_still(ColumnDefect const& defect)
-{
-    return defect.kind == ColumnDefectKind::constant || defect.kind == ColumnDefectKind::absent;
-}
-
-/// What comes of a defect that is no reason to refuse.
-std::string harm_text(ColumnDefect const& defect, std::string const& sentence, bool aware)
-{
-    if (defect.kind == ColumnDefectKind::absent)
-        return sentence + ": what moves it there is taken from the other base models";
-    if (aware && defect.kind == ColumnDefectKind::constant) return sentence + ": its scores there count as missing";
-    if (defect.kind == ColumnDefectKind::constant && !defect.domain.empty())
-        return sentence + ": effects on it there mean nothing";
-    return sentence + ": it adds no dimension of its own";
-}
-
-/// Whether a direction without variance leaves the likelihood without a maximum: exact scores have one of unbounded
-/// density, noise has a lower bound.
-bool is_fatal(Setting const& setting)
-{
-    return setting.estimator == Estimator::joint && setting.noise == NoiseModel::span;
-}
-
-std::string few_text(std::string_view estimator, int factors, Index own, std::vector<std::string> const& domains,
-                     std::string_view separator)
-{
-    return fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
-                       "--factors {}: {}{} estimates are rough below {}",
-                       own, estimator, factors, listed(domains), separator, 2 * own);
-}
-
-/// Whether benchmarks are on scales of different kinds, and what depends on that; empty when they are not.
-std::string scales_text(Setting const& setting, std::span<ScaleGroup const> groups,
-                        std::span<std::string const> benchmarks)
-{
-    if (groups.size() < 2) return {};
-    return fmt::format("{}: {}", describe(groups, benchmarks), what_units_decide(!is_aware(setting)));
+    Index models = fewest_models(benchmarks);
+    while (chance_of_few_distinct(models, benchmarks) >= often) ++models;
+    return models;
 }
 
 /// Looks at every domain and set of domains once, however many settings share them.
 class DataCheck
 {
 public:
-    explicit DataCheck(ScoreMatrix const& scores)
-        : scores_(scores), benchmarks_(std::ssize(scores.benchmarks)), scale_groups_(group_by_scale(scores.scores))
+    DataCheck(ScoreMatrix const& scores, bool resamples)
+        : scores_(scores), benchmarks_(std::ssize(scores.benchmarks)), resamples_(resamples),
+          scale_groups_(group_by_scale(scores.scores))
     {
     }
 
@@ -150,8 +63,10 @@ public:
                         absent.domain = name;
                         lacking_.add(describe(absent, scores_.benchmarks));
                     }
-            } else if (models < 2 * own)
-                few_[{to_string(setting.estimator), setting.factors, own}].add(text);
+            } else {
+                if (models < 2 * own) few_[{to_string(setting.estimator), setting.factors, own}].add(text);
+                note_singular_resamples(setting, text, models);
+            }
         }
         others_remain_ = others_remain_ || (setting.domains.size() > fewest_domains && large_enough >= fewest_domains);
         for (auto const& name : setting.domains) look_at_columns(name, setting);
@@ -211,8 +126,13 @@ public:
         for (auto const& sentence : scales_.all()) all.add(sentence);
         for (auto const& [key, domains] : few_) {
             auto const& [estimator, factors, own] = key;
-            all.add(few_text(estimator, factors, own, domains.all(), ";"));
+            all.add(few_text(estimator, factors, own, domains.all()));
         }
+        if (!singular_.all().empty())
+            all.add(fmt::format("of a small base model some bootstrap resamples have too few different models for {} "
+                                "benchmarks, and no fit with exact scores: {} (use --noise aware, or base models of {} "
+                                "models or more)",
+                                benchmarks_, listed(singular_.all()), enough_for_resamples(benchmarks_)));
         return all.all();
     }
 
@@ -224,7 +144,7 @@ private:
             auto const named = placed(defect, name, setting);
             auto const sentence = describe(named, scores_.benchmarks);
             if (is_everywhere_constant(defect, setting)) everywhere_fatal_ = true;
-            if (is_fatal(setting) || is_everywhere_constant(defect, setting))
+            if (has_exact_scores(setting) || is_everywhere_constant(defect, setting))
                 fatal_.add(sentence);
             else
                 note_harm(named, is_aware(setting));
@@ -234,6 +154,14 @@ private:
         if (is_aware(setting) && varying <= setting.factors)
             too_flat_.add(fmt::format("{} ({} of {} for {} factor{})", listed_name(name), varying, benchmarks_,
                                       setting.factors, setting.factors == 1 ? "" : "s"));
+    }
+
+    /// Exact scores of a resample that spans fewer dimensions than there are benchmarks have no likelihood.
+    void note_singular_resamples(Setting const& setting, std::string const& counted, Index models)
+    {
+        if (!resamples_ || !has_exact_scores(setting)) return;
+        double const chance = chance_of_few_distinct(models, benchmarks_);
+        if (chance >= often) singular_.add(fmt::format("{} ({:.0f} % of the resamples)", counted, 100 * chance));
     }
 
     /// Each once, however many settings have it.
@@ -335,6 +263,7 @@ private:
 
     ScoreMatrix const& scores_;
     Index benchmarks_;
+    bool resamples_;                       ///< bootstrap replicates are asked for
     std::vector<ScaleGroup> scale_groups_; ///< of the whole table, whatever a setting takes of it
     std::map<Selection, Domain> domains_;
     std::map<Selection, Index> missing_; ///< models that cannot be used
@@ -345,63 +274,16 @@ private:
     Index smallest_ = std::numeric_limits<Index>::max(); ///< models of the smallest domain that is too small
     bool others_remain_ = false;                         ///< some setting has base models to spare
     bool everywhere_fatal_ = false;                      ///< some benchmark varies nowhere
-    Sentences too_small_, lacking_, too_flat_, fatal_, hardly_, scales_;
+    Sentences too_small_, lacking_, too_flat_, fatal_, hardly_, scales_, singular_;
     std::array<std::vector<ColumnDefect>, 2> harmful_; ///< of settings that are not noise-aware, and of those that are
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };
 
 } // namespace
 
-Index own_parameters(Setting const& setting, Index benchmarks)
+std::vector<std::string> check_data(std::span<Setting const> settings, ScoreMatrix const& scores, bool resamples)
 {
-    Index const m = setting.factors, d = benchmarks;
-    if (setting.estimator != Estimator::joint) return d + m * d;
-    Index const location = has_location(setting.density) ? m : 0;
-    return d + m * (m + 1) / 2 + m * counted_shapes(setting.density) - location + (m < d ? 1 : 0);
-}
-
-std::vector<std::string> column_warnings(Setting const& setting, std::span<Domain const> domains,
-                                         std::span<std::string const> benchmarks)
-{
-    Sentences all;
-    for (auto const& located : join_domains(find_column_defects(domains)))
-        all.add(harm_text(located.defect, describe(located, benchmarks), is_aware(setting)));
-    if (setting.estimator == Estimator::published) {
-        auto const own = own_parameters(setting, std::ssize(benchmarks));
-        std::vector<std::string> few;
-        for (auto const& domain : domains)
-            if (domain.scores.rows() < 2 * own)
-                few.push_back(fmt::format("{} {}", listed_name(domain.name), domain.scores.rows()));
-        if (!few.empty()) all.add(few_text(to_string(setting.estimator), setting.factors, own, few, ","));
-    }
-    std::vector<std::vector<Index>> hardly;
-    for (auto const& domain : domains) hardly.push_back(hardly_varying(domain.scores));
-    for (auto const& domain : domains)
-        for (auto const& column : find_nearly_constant(domain.scores))
-            all.add(describe(column, benchmarks, domain.name));
-    for (std::size_t k = 0; k < hardly.size(); ++k)
-        for (auto const column : hardly[k]) {
-            bool const everywhere = std::all_of(hardly.begin(), hardly.end(), [&](auto const& columns) {
-                return std::find(columns.begin(), columns.end(), column) != columns.end();
-            });
-            all.add(hardly_text(benchmarks[static_cast<std::size_t>(column)],
-                                everywhere ? std::string{} : domains[k].name));
-        }
-    Index rows = 0;
-    for (auto const& domain : domains) rows += domain.scores.rows();
-    Matrix scores(rows, std::ssize(benchmarks));
-    Index next = 0;
-    for (auto const& domain : domains) {
-        scores.middleRows(next, domain.scores.rows()) = domain.scores;
-        next += domain.scores.rows();
-    }
-    if (auto text = scales_text(setting, group_by_scale(scores), benchmarks); !text.empty()) all.add(std::move(text));
-    return all.all();
-}
-
-std::vector<std::string> check_data(std::span<Setting const> settings, ScoreMatrix const& scores)
-{
-    DataCheck check(scores);
+    DataCheck check(scores, resamples);
     for (auto const& setting : settings) check.look_at(setting);
     check.refuse();
     return check.warnings();

@@ -23,21 +23,15 @@ std::string benchmark_name(std::span<std::string const> benchmarks, Index i)
 
 void warn_of_domains(JointContext const& context, std::span<std::string const> names, Warnings& warnings)
 {
-    Index const m = context.factors();
-    // What the likelihood fits to a domain alone: T_k, shapes and means.
-    Index const own = m * (m + 1) / 2 + m * counted_shapes(context.density) + context.domains.front().benchmarks();
     std::vector<Index> gaussian;
     for (std::size_t k = 0; k < context.domains.size(); ++k) {
         MlIca const& components = context.components[k];
-        if (Index const models = context.domains[k].models(); models < 2 * own)
-            warnings.push_back(
-                fmt::format("{} has {} models for {} parameters of its own", listed_name(names[k]), models, own));
         if (components.fast_ica_outcome == IcaOutcome::not_converged)
             warnings.push_back(fmt::format("FastICA has not converged on {}: its likelihood started from there",
                                            listed_name(names[k])));
         gaussian.push_back(components.gaussian_sources);
     }
-    warn_of_gaussian_components(m, gaussian, names, warnings);
+    warn_of_gaussian_components(context.factors(), gaussian, names, warnings);
 }
 
 void warn_of_benchmarks(JointContext const& context, std::span<std::string const> benchmarks, Warnings& warnings)

@@ -18,18 +18,11 @@ std::string benchmark_name(std::vector<std::string> const& benchmarks, Index i)
 void warn_of_domains(JointOptions const& options, std::span<std::string const> names, JointEstimate const& estimate,
                      std::vector<std::string>& warnings)
 {
-    Index const m = options.factors, d = estimate.best().noise.benchmarks();
-    // What the likelihood fits to a domain alone: R_k, shapes, mu_k and s_k.
-    Index const own = m * (m + 1) / 2 + m * (counted_shapes(options.density) - 1) + d + 1;
     std::vector<Index> gaussian;
     for (std::size_t k = 0; k < names.size(); ++k) {
-        auto const models = static_cast<Index>(estimate.sizes[k]);
-        if (models < 2 * own)
-            warnings.push_back(
-                fmt::format("{} has {} models for {} parameters of its own", listed_name(names[k]), models, own));
         gaussian.push_back(estimate.components[k].gaussian_sources);
     }
-    warn_of_gaussian_components(m, gaussian, names, warnings);
+    warn_of_gaussian_components(options.factors, gaussian, names, warnings);
 }
 
 void warn_of_bounds(JointOptions const& options, JointEstimate const& estimate, std::vector<std::string>& warnings)

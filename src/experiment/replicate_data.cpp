@@ -1,5 +1,6 @@
 #include "replicate_data.hpp"
 
+#include "data_sentences.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/analysed_rows.hpp"
 #include "exahca/model/screening.hpp"
@@ -9,6 +10,7 @@
 #include "fitted_model.hpp"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,6 +31,28 @@ std::vector<std::int64_t> draw_positions(std::int64_t models, std::string const&
     auto stream = stream_of(key, domain);
     stream.sample_with_replacement(positions.size(), positions);
     return positions;
+}
+
+/// Whether so many rows, at least, are different.
+bool has_different_rows(Matrix const& scores, Index needed)
+{
+    std::vector<Index> different;
+    for (Index i = 0; i < scores.rows() && std::ssize(different) < needed; ++i)
+        if (std::none_of(different.begin(), different.end(),
+                         [&](Index known) { return scores.row(known) == scores.row(i); }))
+            different.push_back(i);
+    return std::ssize(different) >= needed;
+}
+
+/// Exact scores have a likelihood where a domain's covariance has full rank, which takes d + 1 different models: the
+/// mean takes one. \throws NumericalFailure  where a resample has fewer, which is clearer than what comes of it
+void require_full_rank(Setting const& setting, ReplicateData const& data)
+{
+    if (!has_exact_scores(setting)) return;
+    for (std::size_t k = 0; k < data.scores.size(); ++k)
+        if (Index const d = data.scores[k].cols(); !has_different_rows(data.scores[k], d + 1))
+            throw NumericalFailure(fmt::format("{} has fewer than {} different models, too few for {} benchmarks",
+                                               setting.domains[k], d + 1, d));
 }
 
 /// Whitened principal components, randomly rotated, put back: means, covariance and residuals stay, any order that the
@@ -170,6 +194,7 @@ ReplicateData screened(Setting const& setting, ReplicateData data)
                                        : fmt::format("screening leaves no model of {}", setting.domains[k]));
         if (static_cast<Index>(kept.size()) < scores.rows()) scores = gather_rows(scores, kept);
     }
+    require_full_rank(setting, data);
     return data;
 }
 

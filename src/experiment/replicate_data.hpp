@@ -21,7 +21,8 @@ struct ReplicateData
 [[nodiscard]] ReplicateData complete_rows(Setting const& setting, ReplicateData data);
 
 /// Drops the models of every domain that the setting's estimator cannot use or its screening leaves out
-/// (analysed_rows). \throws NumericalFailure  when nothing of a domain is left
+/// (analysed_rows).
+/// \throws NumericalFailure  when nothing of a domain is left or, with exact scores, not d + 1 different models
 [[nodiscard]] ReplicateData screened(Setting const& setting, ReplicateData data);
 
 /// Models of every domain drawn anew with replacement, with the key's seed, purpose and replicate and each domain's
@@ -51,7 +52,7 @@ struct ReplicateData
                                        RandomKey const& key, RecordView const& estimate);
 
 /// The data that one replicate analyses: drawn, and screened where is_screened says so.
-/// \throws NumericalFailure  when screening leaves nothing of a domain
+/// \throws NumericalFailure  as screened() does
 [[nodiscard]] ReplicateData replicate_data(Setting const& setting, Dataset const& dataset, ReplicateKind kind,
                                            RandomKey const& key, RecordView const& estimate);
 

@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -104,18 +107,38 @@ TEST(DataCheck, what_is_said_of_columns_before_the_run_is_said_of_an_estimate)
     EXPECT_EQ(before.size(), 2U);
 }
 
-// Of the joint estimator's own the warning stands in its record already.
-TEST(DataCheck, few_models_stand_in_the_record_of_a_published_estimate)
+TEST(DataCheck, few_models_stand_in_the_record_as_they_were_told)
 {
     auto const scores = scores_of({{"a", 100}, {"b", 30}}, 6);
     std::vector<std::string> const names{"a", "b"};
-    auto const warnings =
-        column_warnings(setting_of(names, Estimator::published), select_domains(scores, names), scores.benchmarks);
-    ASSERT_EQ(warnings.size(), 1U);
-    expect_contains(warnings[0], "few models for the 24 parameters");
-    expect_contains(warnings[0], "b 30, estimates are rough below 48");
-    EXPECT_EQ(warnings[0].find(';'), std::string::npos) << "notes of a record are separated by semicolons";
-    EXPECT_TRUE(column_warnings(setting_of(names), select_domains(scores, names), scores.benchmarks).empty());
+    for (auto const& [estimator, own] : {std::pair{Estimator::published, 24}, std::pair{Estimator::joint, 31}}) {
+        auto const setting = setting_of(names, estimator);
+        auto const warnings = column_warnings(setting, select_domains(scores, names), scores.benchmarks);
+        ASSERT_EQ(warnings.size(), 1U);
+        expect_contains(warnings[0], fmt::format("few models for the {} parameters", own));
+        expect_contains(warnings[0], fmt::format("b 30 (estimates are rough below {})", 2 * own));
+        EXPECT_EQ(warnings[0].find(';'), std::string::npos) << "notes of a record are separated by semicolons";
+        EXPECT_EQ(check_data(std::vector{setting}, scores), warnings);
+    }
+}
+
+// Of 12 draws from 12 models at most 6 are different in 11 % of the resamples (chance_of_few_distinct).
+TEST(DataCheck, exact_scores_hear_of_resamples_without_a_fit)
+{
+    auto const scores = scores_of({{"a", 100}, {"b", 12}}, 6);
+    auto setting = setting_of({"a", "b"});
+    setting.screen = 0;
+    setting.noise = NoiseModel::span;
+    auto const told = [&](bool resamples) {
+        auto const warnings = check_data(std::vector{setting}, scores, resamples);
+        return std::count_if(warnings.begin(), warnings.end(), [](std::string const& warning) {
+            return warning.find("b 12 (11 % of the resamples)") != std::string::npos;
+        });
+    };
+    EXPECT_EQ(told(true), 1);
+    EXPECT_EQ(told(false), 0);
+    setting.noise = NoiseModel::aware;
+    EXPECT_EQ(told(true), 0) << "noise has a lower bound";
 }
 
 TEST(DataCheck, benchmarks_in_other_units_are_named_before_the_run_and_in_the_record)
