@@ -163,13 +163,15 @@ std::string searches_text(Plan const& plan)
     return text;
 }
 
+bool is_known(Plan const& plan) { return plan.advice.limit != RankLimit::unknown; }
+
 std::string ranks_table(Plan const& plan)
 {
     auto text = fmt::format("\n  {:>7} {:>7}  {:<44} {}\n", "ranks", "nodes", "wall time", "busy");
     for (auto const& row : plan.advice.table)
-        text +=
-            fmt::format("  {:>7} {:>7}  {:<44} {:.0f} %{}\n", row.ranks, plan.nodes(row.ranks), range_text(row.wall),
-                        100 * row.efficiency, row.ranks == plan.advice.ranks ? "  <- recommended" : "");
+        text += fmt::format("  {:>7} {:>7}  {:<44} {:.0f} %{}\n", row.ranks, plan.nodes(row.ranks),
+                            range_text(row.wall), 100 * row.efficiency,
+                            is_known(plan) && row.ranks == plan.advice.ranks ? "  <- recommended" : "");
     return text;
 }
 
@@ -185,6 +187,8 @@ std::string reason(Plan const& plan)
                            duration(longest));
     case RankLimit::most:
         return "the largest number looked at";
+    case RankLimit::unknown:
+        return "some kind of task, or a search, came to no end in the pilot: raise --pilot-seconds";
     }
     return {};
 }
@@ -256,8 +260,11 @@ std::string plan_text(Plan const& plan)
         "{:<12} a kind tried once counts for half to double, one not tried for a third to triple.\n",
         "", "");
     text += ranks_table(plan);
-    text += fmt::format("\n{:<12} {} on {}: {}\n", "Recommended", plural(plan.advice.ranks, "rank"),
-                        plural(plan.nodes(plan.advice.ranks), "node"), reason(plan));
+    text += fmt::format("\n{:<12} {}: {}\n", "Recommended",
+                        is_known(plan) ? fmt::format("{} on {}", plural(plan.advice.ranks, "rank"),
+                                                     plural(plan.nodes(plan.advice.ranks), "node"))
+                                       : "unknown",
+                        reason(plan));
     if (!plan.script.empty())
         text += fmt::format("{:<12} {}, for {}{} and {}. Start it with: {} {}\n", "Script", plan.script,
                             plan.parts > 1 ? fmt::format("{} of ", plural(plan.parts, "part")) : "",
@@ -292,7 +299,8 @@ std::string plan_json(Plan const& plan)
           {"kinds_tried", plan.work.groups_tried}}},
         {"core_seconds", range_json(plan.work.core)},
         {"ranks", ranks},
-        {"recommended", {{"ranks", plan.advice.ranks}, {"nodes", plan.nodes(plan.advice.ranks)}}},
+        {"recommended",
+         is_known(plan) ? Json{{"ranks", plan.advice.ranks}, {"nodes", plan.nodes(plan.advice.ranks)}} : Json()},
         {"job",
          {{"ranks", plan.chosen.ranks},
           {"nodes", plan.nodes(plan.chosen.ranks)},

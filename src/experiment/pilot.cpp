@@ -235,6 +235,9 @@ std::vector<SettingId> spread(std::int64_t settings)
     return order;
 }
 
+/// Whether some task that was tried came to its end.
+bool has_ended(PilotGroup const& group) { return group.left < std::ssize(group.seconds); }
+
 /// Seconds of one group by what was tried of it, and the longest.
 std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& setting, SearchForecast const* search)
 {
@@ -244,6 +247,7 @@ std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& set
     Range total{sum + rest.low, sum + rest.middle, sum + rest.high};
     double longest = *std::max_element(group.seconds.begin(), group.seconds.end());
     if (group.left > 0) total.high = infinite;
+    if (!has_ended(group)) total.middle = infinite;
     if (group.cut_short == 0) return {total, longest};
     // So many of all tasks would have gone on, each up to its limit.
     double const share = static_cast<double>(group.cut_short) / count * static_cast<double>(group.tasks);
@@ -258,21 +262,26 @@ std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& set
     return {total, std::max(longest, std::min(limit, foreseen.middle))};
 }
 
-/// Seconds that a second of guess costs: groups of the same estimator and kind, else all that were tried.
-double cost_of_guess(Experiment const& experiment, Pilot const& pilot, PilotGroup const& wanted)
+/// Seconds that a second of guess costs: by groups of the same estimator and kind, else by all that were tried. Where
+/// no task of theirs came to its end the seconds are a lower bound, and so is the cost: without an upper end.
+Range cost_of_guess(Experiment const& experiment, Pilot const& pilot, PilotGroup const& wanted)
 {
-    std::array<double, 2> measured{}, guessed{};
-    for (auto const& group : pilot.groups) {
-        if (group.seconds.empty()) continue;
-        bool const alike = group.kind == wanted.kind &&
-                           experiment.setting(group.setting).estimator == experiment.setting(wanted.setting).estimator;
-        for (std::size_t i = alike ? 0 : 1; i < 2; ++i) {
-            measured[i] += std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
-            guessed[i] += group.guess * static_cast<double>(group.seconds.size());
+    for (bool const ended : {true, false})
+        for (bool const alike : {true, false}) {
+            double measured = 0, guessed = 0;
+            for (auto const& group : pilot.groups) {
+                if (group.seconds.empty() || (ended && !has_ended(group))) continue;
+                if (alike && (group.kind != wanted.kind || experiment.setting(group.setting).estimator !=
+                                                               experiment.setting(wanted.setting).estimator))
+                    continue;
+                measured += std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
+                guessed += group.guess * static_cast<double>(group.seconds.size());
+            }
+            if (guessed <= 0) continue;
+            double const cost = measured / guessed;
+            return ended ? Range{cost / doubt, cost, cost * doubt} : Range{cost / doubt, infinite, infinite};
         }
-    }
-    std::size_t const i = guessed[0] > 0 ? 0 : 1;
-    return guessed[i] > 0 ? measured[i] / guessed[i] : 1;
+    return {1 / doubt, 1, doubt};
 }
 
 } // namespace
@@ -326,10 +335,9 @@ WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
             ++forecast.groups;
             stage.tasks += static_cast<double>(group.tasks);
             if (group.seconds.empty()) {
-                double const each = group.guess * cost_of_guess(experiment, pilot, group);
-                double const total = each * static_cast<double>(group.tasks);
-                stage.core += {total / doubt, total, total * doubt};
-                stage.longest = std::max(stage.longest, each);
+                auto const each = cost_of_guess(experiment, pilot, group).times(group.guess);
+                stage.core += each.times(static_cast<double>(group.tasks));
+                stage.longest = std::max(stage.longest, std::isfinite(each.middle) ? each.middle : each.low);
                 continue;
             }
             ++forecast.groups_tried;

@@ -83,6 +83,11 @@ RankForecast forecast_ranks(WorkForecast const& work, RankZeroComputes mode, int
 RankAdvice advise_ranks(WorkForecast const& work, RankZeroComputes mode, int most)
 {
     RankAdvice advice;
+    if (!std::isfinite(work.core.middle)) { // more rows would say the same
+        advice.limit = RankLimit::unknown;
+        advice.table.push_back(forecast_ranks(work, mode, 1));
+        return advice;
+    }
     for (int ranks = 1; ranks <= most;) {
         auto const forecast = forecast_ranks(work, mode, ranks);
         if (ranks > 8 && forecast.efficiency < useless_efficiency) break;

@@ -4,6 +4,7 @@
 #include "exahca/experiment/influence.hpp"
 #include "exahca/experiment/simulator.hpp"
 #include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/rank_forecast.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -130,6 +131,28 @@ TEST_F(TaskPilotTest, what_is_not_tried_is_foretold_with_more_doubt)
     EXPECT_GE(forecast.core.low, sum);
     EXPECT_GT(forecast.core.middle, forecast.core.low);
     EXPECT_GT(forecast.core.high, forecast.core.middle);
+}
+
+// Seconds of a task that was left are a lower bound, and so is everything that is guessed from them.
+TEST_F(TaskPilotTest, without_a_task_at_its_end_only_a_lower_bound_is_known)
+{
+    ReplicateCounts counts;
+    counts.bootstrap = 10;
+    auto const experiment = make_experiment(counts);
+    auto pilot = count_tasks(experiment, {});
+    for (auto& group : pilot.groups) {
+        if (group.kind != ReplicateKind::estimate) continue;
+        group.seconds = std::vector(static_cast<std::size_t>(group.tasks), 2.0);
+        group.left = group.tasks;
+    }
+    auto const unknown = forecast_work(experiment, pilot);
+    EXPECT_GT(unknown.core.low, 0);
+    EXPECT_FALSE(std::isfinite(unknown.core.middle));
+    EXPECT_EQ(advise_ranks(unknown, RankZeroComputes::yes, 16).limit, RankLimit::unknown);
+    for (auto& group : pilot.groups) group.left = 0;
+    auto const known = forecast_work(experiment, pilot);
+    EXPECT_TRUE(std::isfinite(known.core.high));
+    EXPECT_NE(advise_ranks(known, RankZeroComputes::yes, 16).limit, RankLimit::unknown);
 }
 
 std::vector<Matrix> random_matrices(int domains, int factors, int benchmarks)

@@ -30,6 +30,7 @@ enum class RankLimit {
     short_run,  ///< the run is down to a minute
     efficiency, ///< more would be idle for more than a fifth of their time
     most,       ///< as many as are asked for at most
+    unknown,    ///< some kind of task, or a search, came to no end in the pilot: nothing can be recommended
 };
 
 struct RankAdvice
@@ -40,7 +41,7 @@ struct RankAdvice
 };
 
 /// The number of ranks, a power of two or `most`, to which doubling still pays: at least 80 % efficiency, and no
-/// further once the run is down to a minute.
+/// further once the run is down to a minute. One rank, and why, where only a lower bound of the work is known.
 [[nodiscard]] RankAdvice advise_ranks(WorkForecast const& work, RankZeroComputes mode, int most);
 
 } // namespace exahca
