@@ -17,4 +17,3 @@ add_executable(app_held_program app/held_program.cpp)
 target_link_libraries(app_held_program PRIVATE exahca_app)
 exahca_test_program(app_held_program)
 
-exahca_test(app run_search_test)

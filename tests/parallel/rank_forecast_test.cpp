@@ -1,4 +1,4 @@
-#include "exahca/parallel/rank_forecast.hpp"
+#include "exahca/plan/rank_forecast.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,0 +1,1 @@
+exahca_test(plan pilot_test)
