@@ -73,7 +73,9 @@ TEST(MissingShift, stays_within_the_bounds_of_a_scale)
     auto const filled = gaps.filled(-1000);
     for (Index i = 0; i < filled.scores[0].rows(); ++i) {
         EXPECT_GE(filled.scores[0](i, 0), gaps.data.bounds.floor[0]);
-        if (std::isnan(gaps.data.scores[0](i, 0))) EXPECT_EQ(filled.scores[0](i, 0), gaps.data.bounds.floor[0]);
+        if (std::isnan(gaps.data.scores[0](i, 0))) {
+            EXPECT_EQ(filled.scores[0](i, 0), gaps.data.bounds.floor[0]);
+        }
     }
 }
 

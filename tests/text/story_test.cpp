@@ -1,6 +1,7 @@
 #include "exahca/read/settlement.hpp"
 #include "exahca/read/summary.hpp"
 #include "exahca/text/story.hpp"
+#include "exahca/text/warnings.hpp"
 
 #include <gtest/gtest.h>
 
