@@ -1,10 +1,10 @@
 # What `cmake --install` puts where, and the packages.
 #
-# Component runtime: the program and its documentation. Component development: the modules core to experiment as static
+# Component runtime: the program and its documentation. Component development: the modules core to work as static
 # libraries for find_package(exahca), with no MPI and no HDF5 in sight.
 include(CMakePackageConfigHelpers)
 
-set(EXAHCA_LIBRARY_MODULES core numerics model search experiment)
+set(EXAHCA_LIBRARY_MODULES core numerics model search simulate estimate experiment results profile work)
 set(EXAHCA_CONFIG_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/exahca)
 
 install(TARGETS exahca RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)

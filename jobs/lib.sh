@@ -119,7 +119,7 @@ try_packages() {
     } >"$logs/apt-optional.log" 2>&1 </dev/null
     [ -z "$policy" ] || as_root rm -f "$policy"
     mapfile -t refused < <(missing_packages "$@")
-    [ "${#refused[@]}" -eq 0 ] || printf '%s not to be had, their tests will be skipped: %s\n' "$label" "${refused[*]}"
+    [ "${#refused[@]}" -eq 0 ] || printf '%s could not be installed, their tests will be skipped: %s\n' "$label" "${refused[*]}"
     report_step "$label installed" "$(seconds_since "$start")"
 }
 

@@ -9,6 +9,7 @@
 #   recovery    how often simulated truths are found (jobs/accuracy_study.sh)
 #   calibration coverage of intervals, support, size of placebos (jobs/calibration_study.sh)
 #   faults      1,000 searches killed at random and resumed (jobs/fault_campaign.sh)
+#   points      every call of a few commands that can fail fails once: files, allocations, MPI (tests/app/fault_points_test.py)
 #   nodes       thirty searches on three nodes of this machine that are cut off, killed or stopped; root (tests/jobs/nodes_test.sh)
 #
 # A step that fails does not keep the others from running. Each leaves its output in build/nightly/STEP.log and a line with its
@@ -19,10 +20,10 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-all_steps=(tests sanitizers fuzz recovery calibration faults nodes)
+all_steps=(tests sanitizers fuzz recovery calibration faults points nodes)
 quick=0
 case ${1:-} in
--h | --help) sed -n '2,18s/^# \?//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,19s/^# \?//p' "$0"; exit 0 ;;
 --quick) quick=1; shift ;;
 esac
 if [ $# -eq 0 ]; then set -- "${all_steps[@]}"; fi
@@ -66,6 +67,12 @@ step_calibration() {
 
 step_faults() { "$top/jobs/fault_campaign.sh" "$(work 1000 2)" "$(date +%j)"; }
 
+step_points() {
+    local status=0
+    EXAHCA_BUILD_DIR=$top/build/release EXAHCA_FAULT_POINTS=$(work all 2) python3 "$top/tests/app/fault_points_test.py" || status=$?
+    [ "$status" -eq 77 ] || return "$status" # 77: skipped, with the reason
+}
+
 step_nodes() {
     local status=0
     EXAHCA_BUILD_DIR=$top/build/release "$top/tests/jobs/nodes_test.sh" "$(work 10 1)" "$(date +%-j)" || status=$?
@@ -80,6 +87,7 @@ run_step() {
     recovery) step_recovery ;;
     calibration) step_calibration ;;
     faults) step_faults ;;
+    points) step_points ;;
     nodes) step_nodes ;;
     esac
 }

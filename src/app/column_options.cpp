@@ -1,9 +1,9 @@
 #include "column_options.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/text_lists.hpp"
 #include "exahca/model/item_noise.hpp"
 #include "exahca/model/score_counts.hpp"
-#include "text_lists.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,14 +1,14 @@
 #include "command.hpp"
 
-#include "domain_sets.hpp"
 #include "exahca/core/name_list.hpp"
-#include "exahca/experiment/domain_analysis.hpp"
+#include "exahca/core/shell_words.hpp"
+#include "exahca/estimate/domain_analysis.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
 #include "exahca/model/near_duplicates.hpp"
+#include "exahca/run/domain_sets.hpp"
 #include "screen_option.hpp"
-#include "shell_words.hpp"
 
 #include <algorithm>
 #include <cmath>

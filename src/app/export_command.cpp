@@ -1,9 +1,10 @@
 #include "command.hpp"
 
 #include "exahca/io/atomic_file.hpp"
-#include "exahca/report/tidy_tables.hpp"
+#include "exahca/run/output_file.hpp"
+#include "exahca/text/summary_text.hpp"
+#include "exahca/text/tidy_tables.hpp"
 #include "output_directory.hpp"
-#include "output_file.hpp"
 #include "results_input.hpp"
 
 #include <fmt/core.h>

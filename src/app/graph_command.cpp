@@ -1,8 +1,8 @@
 #include "command.hpp"
 
 #include "exahca/io/atomic_file.hpp"
-#include "exahca/report/graph.hpp"
-#include "output_file.hpp"
+#include "exahca/run/output_file.hpp"
+#include "exahca/text/graph.hpp"
 #include "results_input.hpp"
 
 #include <fmt/core.h>

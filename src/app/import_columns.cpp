@@ -2,7 +2,7 @@
 
 #include "column_options.hpp"
 #include "exahca/core/listing.hpp"
-#include "shell_words.hpp"
+#include "exahca/core/shell_words.hpp"
 
 #include <algorithm>
 #include <fmt/ranges.h>

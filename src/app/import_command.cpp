@@ -2,9 +2,9 @@
 #include "command.hpp"
 
 #include "exahca/io/score_file.hpp"
+#include "exahca/run/output_file.hpp"
 #include "import_options.hpp"
 #include "import_report.hpp"
-#include "output_file.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,9 +1,9 @@
 #include "import_lines.hpp"
 
-#include "domain_sets.hpp"
 #include "exahca/core/listing.hpp"
+#include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
-#include "shell_words.hpp"
+#include "exahca/run/domain_sets.hpp"
 
 #include <algorithm>
 #include <fmt/ranges.h>

@@ -1,8 +1,8 @@
 #include "manual.hpp"
 
+#include "exahca/core/text_lists.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/io/atomic_file.hpp"
-#include "text_lists.hpp"
 
 #include <algorithm>
 #include <cctype>

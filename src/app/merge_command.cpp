@@ -1,12 +1,12 @@
 #include "command.hpp"
 
-#include "exahca/experiment/results.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/parallel/kernel_check.hpp"
+#include "exahca/results/results.hpp"
+#include "exahca/run/output_file.hpp"
 #include "keep_details.hpp"
-#include "output_file.hpp"
 #include "results_input.hpp"
 
 #include <algorithm>

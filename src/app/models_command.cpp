@@ -1,6 +1,6 @@
 #include "command.hpp"
 
-#include "exahca/report/profiles.hpp"
+#include "exahca/text/profiles.hpp"
 #include "models_compared.hpp"
 #include "results_input.hpp"
 #include "stored_input.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exahca/report/comparisons.hpp"
-#include "exahca/report/ranks.hpp"
+#include "exahca/text/comparisons.hpp"
+#include "exahca/text/ranks.hpp"
 #include "stored_input.hpp"
 
 namespace exahca {

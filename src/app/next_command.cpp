@@ -2,12 +2,12 @@
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
-#include "exahca/report/comparisons.hpp"
-#include "exahca/report/next.hpp"
+#include "exahca/core/text_lists.hpp"
+#include "exahca/text/comparisons.hpp"
+#include "exahca/text/next.hpp"
 #include "models_compared.hpp"
 #include "results_input.hpp"
 #include "stored_input.hpp"
-#include "text_lists.hpp"
 
 #include <cmath>
 #include <fmt/core.h>

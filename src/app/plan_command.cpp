@@ -1,16 +1,16 @@
 #include "command.hpp"
 
+#include "exahca/core/text_lists.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/io/atomic_file.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "exahca/parallel/rank_facts.hpp"
-#include "orders_only.hpp"
-#include "output_file.hpp"
-#include "plan_report.hpp"
-#include "plan_script.hpp"
-#include "search_request.hpp"
-#include "text_lists.hpp"
+#include "exahca/plan/plan_report.hpp"
+#include "exahca/plan/plan_script.hpp"
+#include "exahca/run/orders_only.hpp"
+#include "exahca/run/output_file.hpp"
+#include "search_options.hpp"
 
 #include <algorithm>
 #include <array>

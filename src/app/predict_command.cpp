@@ -1,6 +1,6 @@
 #include "command.hpp"
 
-#include "exahca/report/predictions.hpp"
+#include "exahca/text/predictions.hpp"
 #include "stored_input.hpp"
 
 #include <cmath>

@@ -1,9 +1,9 @@
 #include "command.hpp"
 
 #include "exahca/io/atomic_file.hpp"
-#include "exahca/report/html_report.hpp"
+#include "exahca/page/html_report.hpp"
+#include "exahca/run/output_file.hpp"
 #include "output_directory.hpp"
-#include "output_file.hpp"
 #include "results_input.hpp"
 
 #include <cstdint>
@@ -45,8 +45,8 @@ public:
                "support, checks,\n"
                "warnings and how the run was made. The page needs nothing else: no network, no script. It reads on a "
                "phone, in\n"
-               "dark mode and on paper. Of more than 12 settings it ranks all and tells the best in full. Interim "
-               "results of a run that is not finished work, too.";
+               "dark mode and on paper. Of more than 12 settings it ranks all and tells the best in full. Also "
+               "works on interim results of an unfinished run.";
     }
     std::vector<std::string> examples() const override
     {

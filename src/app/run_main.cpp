@@ -1,7 +1,7 @@
 #include "run_main.hpp"
 
+#include "exahca/core/shell_words.hpp"
 #include "exahca/parallel/session.hpp"
-#include "shell_words.hpp"
 
 #include <exception>
 #include <fmt/core.h>

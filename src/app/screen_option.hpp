@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exahca/experiment/setting.hpp"
-#include "text_lists.hpp"
+#include "exahca/core/text_lists.hpp"
+#include "exahca/estimate/setting.hpp"
 
 namespace exahca {
 

@@ -1,10 +1,11 @@
 #include "command.hpp"
+#include "search_options.hpp"
 
 #include "exahca/core/stop_flag.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/signals.hpp"
-#include "orders_only.hpp"
-#include "run_search.hpp"
+#include "exahca/run/orders_only.hpp"
+#include "exahca/run/run_search.hpp"
 
 namespace exahca {
 namespace {

@@ -1,18 +1,19 @@
 #include "command.hpp"
 
-#include "exahca/experiment/dataset.hpp"
-#include "exahca/experiment/kernel_fingerprint.hpp"
-#include "exahca/experiment/simulator.hpp"
-#include "exahca/experiment/support.hpp"
-#include "exahca/experiment/task_runner.hpp"
-#include "exahca/experiment/task_source.hpp"
+#include "exahca/core/bytes_text.hpp"
+#include "exahca/estimate/dataset.hpp"
+#include "exahca/estimate/support.hpp"
 #include "exahca/parallel/communicator.hpp"
 #include "exahca/parallel/kernel_check.hpp"
 #include "exahca/parallel/launch.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/parallel/run_workload.hpp"
 #include "exahca/parallel/signals.hpp"
-#include "memory_text.hpp"
+#include "exahca/run/memory_text.hpp"
+#include "exahca/simulate/simulator.hpp"
+#include "exahca/work/kernel_fingerprint.hpp"
+#include "exahca/work/task_runner.hpp"
+#include "exahca/work/task_source.hpp"
 
 #include <algorithm>
 #include <chrono>

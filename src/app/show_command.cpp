@@ -1,8 +1,9 @@
 #include "command.hpp"
 
-#include "exahca/experiment/results.hpp"
 #include "exahca/io/tree_file.hpp"
-#include "exahca/report/summary.hpp"
+#include "exahca/read/summary.hpp"
+#include "exahca/results/results.hpp"
+#include "exahca/text/summary_text.hpp"
 #include "results_input.hpp"
 
 #include <fmt/core.h>
@@ -27,9 +28,8 @@ public:
                "the\n"
                "factors and their weights, and every warning. Of more than 12 settings it tells what they say "
                "together: the\n"
-               "ranking, what holds in most, which base models the good ones hold; and the best setting in full. Works "
-               "on\n"
-               "interim results of a run that is not finished, too.";
+               "ranking, what holds in most, which base models the good ones hold; and the best setting in full. Also\n"
+               "works on interim results of an unfinished run.";
     }
     std::vector<std::string> examples() const override
     {

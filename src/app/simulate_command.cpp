@@ -1,10 +1,10 @@
 #include "column_options.hpp"
 #include "command.hpp"
 
-#include "exahca/experiment/simulator.hpp"
+#include "exahca/core/text_lists.hpp"
 #include "exahca/io/score_file.hpp"
-#include "output_file.hpp"
-#include "text_lists.hpp"
+#include "exahca/run/output_file.hpp"
+#include "exahca/simulate/simulator.hpp"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>

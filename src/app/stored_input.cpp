@@ -1,7 +1,7 @@
 #include "stored_input.hpp"
 
 #include "exahca/core/name_list.hpp"
-#include "exahca/experiment/analysed_rows.hpp"
+#include "exahca/estimate/analysed_rows.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
 #include "results_input.hpp"

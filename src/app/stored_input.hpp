@@ -1,8 +1,8 @@
 #pragma once
 
 #include "command.hpp"
-#include "exahca/experiment/stored_model.hpp"
 #include "exahca/model/score_matrix.hpp"
+#include "exahca/profile/stored_model.hpp"
 
 #include <cstdint>
 #include <string>

@@ -2,11 +2,12 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
-#include "exahca/experiment/influence.hpp"
-#include "exahca/experiment/setting_fields.hpp"
+#include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/influence.hpp"
+#include "exahca/estimate/layouts.hpp"
+#include "exahca/estimate/setting_fields.hpp"
 #include "exahca/experiment/setting_ranking.hpp"
 #include "exahca/model/candidate_order.hpp"
-#include "layouts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,8 +19,6 @@
 namespace exahca {
 namespace {
 
-constexpr std::array kind_names{"estimate",         "bootstrap",  "parametric", "placebo-rotation",
-                                "placebo-gaussian", "no-control", "landscape",  "influence"};
 constexpr std::int64_t most_tasks = 1'000'000'000;
 
 UsageError too_many_tasks()
@@ -79,29 +78,19 @@ Setting read_setting(ByteReader& reader)
 
 } // namespace
 
-std::string_view to_string(ReplicateKind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
-
 std::int64_t ReplicateCounts::of(ReplicateKind kind) const
 {
-    switch (kind) {
-    case ReplicateKind::estimate:
-        return 1;
-    case ReplicateKind::bootstrap:
-        return bootstrap;
-    case ReplicateKind::parametric:
-        return parametric;
-    case ReplicateKind::placebo_rotation:
-        return placebo_rotation;
-    case ReplicateKind::placebo_gaussian:
-        return placebo_gaussian;
-    case ReplicateKind::no_control:
-        return no_control;
-    case ReplicateKind::influence:
-        return influence;
-    case ReplicateKind::landscape:
-        return 0;
-    }
+    if (kind == ReplicateKind::estimate) return 1;
+    for (auto const& counted : counted_kinds)
+        if (counted.kind == kind) return this->*counted.count;
     return 0;
+}
+
+void ReplicateCounts::set_placebos(std::int64_t count)
+{
+    for (auto const kind : placebo_kinds())
+        for (auto const& counted : counted_kinds)
+            if (counted.kind == kind) this->*counted.count = count;
 }
 
 Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, std::uint64_t seed,
@@ -152,22 +141,12 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
     }
 }
 
-std::int64_t landscape_orders(Setting const& setting)
-{
-    auto const orders = order_count(static_cast<int>(setting.domains.size()), setting.factors);
-    if (!orders || *orders > most_landscape_orders)
-        throw UsageError(fmt::format("--orders all would fit 10^{:.1f} orders",
-                                     log10_order_count(static_cast<int>(setting.domains.size()), setting.factors)),
-                         {}, "fit the best with --orders N, or use fewer domains or factors");
-    return *orders;
-}
-
 std::int64_t Experiment::count(SettingId setting, ReplicateKind kind) const
 {
     auto const& chosen = settings_[setting.index()];
     if (kind == ReplicateKind::influence) return influence_case_count(chosen, counts_.influence);
     if (kind != ReplicateKind::landscape) return counts_.of(kind);
-    if (chosen.estimator != Estimator::joint || !chosen.all_orders) return 0;
+    if (!analyser_of(chosen).has_landscape(chosen)) return 0;
     return (landscape_orders(chosen) + orders_per_range - 1) / orders_per_range;
 }
 

@@ -1,6 +1,6 @@
 #include "exahca/experiment/stage.hpp"
 
-#include "exahca/model/candidate_order.hpp"
+#include "exahca/estimate/analyser.hpp"
 
 namespace exahca {
 
@@ -23,10 +23,6 @@ Stage stage_of(ReplicateKind kind)
     return kind == ReplicateKind::estimate ? Stage::estimates : Stage::replicates;
 }
 
-bool shares_search(Setting const& setting)
-{
-    return setting.estimator == Estimator::published &&
-           log10_order_count(static_cast<int>(setting.domains.size()), setting.factors) >= 5;
-}
+bool shares_search(Setting const& setting) { return analyser_of(setting).shares_search(setting); }
 
 } // namespace exahca

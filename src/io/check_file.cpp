@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "exahca/results/stored_version.hpp"
 #include "io/file_bytes.hpp"
 #include "io/score_source.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exahca/experiment/data_tree.hpp"
+#include "exahca/results/data_tree.hpp"
 #include "io/hdf5_handle.hpp"
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exahca/experiment/data_tree.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "exahca/results/data_tree.hpp"
 #include "io/hdf5_handle.hpp"
 
 #include <string>

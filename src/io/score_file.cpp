@@ -4,8 +4,8 @@
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
-#include "exahca/experiment/coordinates.hpp"
 #include "exahca/io/digest.hpp"
+#include "exahca/results/coordinates.hpp"
 #include "io/score_source.hpp"
 
 #include <charconv>

@@ -1,6 +1,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "exahca/results/stored_version.hpp"
 #include "io/dataset_reader.hpp"
 #include "io/file_image.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "exahca/core/stop_flag.hpp"
-#include "exahca/experiment/workload.hpp"
 #include "exahca/parallel/worker.hpp"
+#include "exahca/work/workload.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -115,7 +115,7 @@ class DegenerateTest(ProgramTest):
         done = self.search("--estimator", "published")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("few models for the 15 parameters", done.stderr)
-        self.assertIn("x 29; estimates are rough below 30", done.stderr)
+        self.assertIn("x 29 (estimates are rough below 30)", done.stderr)
         self.import_table({"x": 30, "z": 80})
         self.assertNotIn("few models", self.search("--estimator", "published", "--overwrite").stderr)
 

@@ -1,7 +1,7 @@
 // Stands in for kernel_fingerprint(): linked with the commands, a program whose numeric kernels seem to give other
 // bits.
 
-#include "exahca/experiment/kernel_fingerprint.hpp"
+#include "exahca/work/kernel_fingerprint.hpp"
 
 namespace exahca {
 

@@ -115,7 +115,7 @@ class ProgramTest(unittest.TestCase):
             self.skipTest("unshare is not installed")
         # Not allowed without rights, and not possible in a changed root that is no mount point.
         if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
-            self.skipTest("a mount namespace of its own is not to be had here")
+            self.skipTest("a mount namespace of its own is not available here")
         script = 'mount -t tmpfs -o size="$1" tmpfs "$2" || exit 177; shift 2; exec "$@"'
         done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", size, place, *map(str, command)],
                               cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=timeout,

@@ -15,11 +15,10 @@
 // processes or a job array and summarised together.
 
 #include "exahca/core/error.hpp"
-#include "exahca/experiment/analysed_rows.hpp"
-#include "exahca/experiment/data_tree.hpp"
-#include "exahca/experiment/joint_estimator.hpp"
-#include "exahca/experiment/setting.hpp"
-#include "exahca/experiment/simulator.hpp"
+#include "exahca/estimate/analysed_rows.hpp"
+#include "exahca/estimate/joint_estimator.hpp"
+#include "exahca/estimate/noise_search.hpp"
+#include "exahca/estimate/setting.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/model/flag.hpp"
@@ -28,7 +27,8 @@
 #include "exahca/model/noise_starts.hpp"
 #include "exahca/model/published_unmixing.hpp"
 #include "exahca/model/screening.hpp"
-#include "experiment/noise_search.hpp"
+#include "exahca/results/data_tree.hpp"
+#include "exahca/simulate/simulator.hpp"
 #include "study.hpp"
 #include <Eigen/LU>
 

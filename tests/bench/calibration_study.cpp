@@ -16,16 +16,15 @@
 // models of the same truth: residuals enter the fitted sources of exact scores, so the two differ. Intervals can only
 // know of the limit. Noise-aware fits tend to the truth, and their limit is not computed.
 
+#include "estimate/reading.hpp"
 #include "exahca/core/error.hpp"
-#include "exahca/experiment/results.hpp"
-#include "exahca/experiment/simulator.hpp"
-#include "exahca/experiment/support.hpp"
-#include "exahca/experiment/task_runner.hpp"
+#include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/support.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/tree_file.hpp"
-#include "joint_analysis.hpp"
-#include "reading.hpp"
-#include "replicate_data.hpp"
+#include "exahca/results/results.hpp"
+#include "exahca/simulate/simulator.hpp"
+#include "exahca/work/task_runner.hpp"
 #include "study.hpp"
 
 #include <Eigen/LU>
@@ -153,7 +152,8 @@ std::vector<double> limit_record(Setting const& setting, FinishedRun const& run,
                                   run.experiment.layout(SettingId(0), ReplicateKind::bootstrap),
                                   run.experiment.benchmarks(),
                                   {options.seed, "study-limit", 0, {}, 0}};
-    return joint_replicate(request, observed_data(setting, dataset), RecordView(run.layout(), run.estimate.values))
+    return analyser_of(setting)
+        .replicate(request, observed_data(setting, dataset), RecordView(run.layout(), run.estimate.values))
         .values;
 }
 

@@ -1,9 +1,9 @@
 // How long do the parts of the joint estimator take at the published setting's size (N = 1,480, K = 4, m = 3, d = 6)?
 // Data: simulated, built-in sources. Times are processor time of one core.
 
-#include "exahca/experiment/joint_estimator.hpp"
-#include "exahca/experiment/simulator.hpp"
+#include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/model/noise_starts.hpp"
+#include "exahca/simulate/simulator.hpp"
 
 #include <benchmark/benchmark.h>
 

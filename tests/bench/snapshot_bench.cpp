@@ -2,11 +2,11 @@
 // Arguments: replicates computed, replicates asked for. Times are of one core; the file is in the temporary folder.
 
 #include "exahca/experiment/experiment.hpp"
-#include "exahca/experiment/results.hpp"
-#include "exahca/experiment/simulator.hpp"
-#include "exahca/experiment/task_runner.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
+#include "exahca/results/results.hpp"
+#include "exahca/simulate/simulator.hpp"
+#include "exahca/work/task_runner.hpp"
 
 #include <benchmark/benchmark.h>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "exahca/core/error.hpp"
+#include "exahca/estimate/setting_fields.hpp"
 #include "exahca/experiment/experiment.hpp"
-#include "exahca/experiment/setting_fields.hpp"
 #include "support/settings.hpp"
 
 #include <gtest/gtest.h>

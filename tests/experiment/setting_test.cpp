@@ -1,7 +1,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/random.hpp"
+#include "exahca/estimate/setting_fields.hpp"
 #include "exahca/experiment/experiment.hpp"
-#include "exahca/experiment/setting_fields.hpp"
 #include "support/settings.hpp"
 
 #include <gtest/gtest.h>

@@ -1,15 +1,15 @@
 // Does any message between ranks make a reader crash or take memory that the message cannot fill? The first byte picks
 // the reader, the rest is the message. What a reader accepts must come out again as the bytes that went in.
-#include "app/messages.hpp"
 #include "exahca/core/error.hpp"
-#include "exahca/experiment/dataset.hpp"
-#include "exahca/experiment/distributed_search.hpp"
+#include "exahca/estimate/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
-#include "exahca/experiment/task_source.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
+#include "exahca/work/distributed_search.hpp"
+#include "exahca/work/task_source.hpp"
 #include "message_samples.hpp"
 #include "parallel/protocol.hpp"
+#include "run/messages.hpp"
 
 #include <algorithm>
 #include <cstdint>

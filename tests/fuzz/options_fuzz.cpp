@@ -1,6 +1,6 @@
 // Do any options of `exahca search` crash it, hang it, or pass with values that no run can use? Each line of the input
 // is one argument; what follows an empty line is a file as --config reads it.
-#include "app/search_request.hpp"
+#include "app/search_options.hpp"
 
 #include <cmath>
 #include <cstdint>

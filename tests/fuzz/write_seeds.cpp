@@ -1,15 +1,15 @@
 // Writes seeds for the harnesses whose inputs are binary: usage write_seeds DIRECTORY. One file for each kind of
 // message in DIRECTORY/messages, sound files and locks in DIRECTORY/trailer.
-#include "app/messages.hpp"
-#include "exahca/experiment/dataset.hpp"
-#include "exahca/experiment/distributed_search.hpp"
-#include "exahca/experiment/task_source.hpp"
+#include "exahca/estimate/dataset.hpp"
 #include "exahca/io/digest.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
+#include "exahca/work/distributed_search.hpp"
+#include "exahca/work/task_source.hpp"
 #include "message_samples.hpp"
 #include "parallel/protocol.hpp"
+#include "run/messages.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,9 +1,9 @@
 // A setting's way through a results file, field by field.
 
 #include "exahca/core/error.hpp"
-#include "exahca/experiment/results.hpp"
-#include "exahca/experiment/setting_fields.hpp"
+#include "exahca/estimate/setting_fields.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "exahca/results/results.hpp"
 #include "io/temporary_directory.hpp"
 #include "support/settings.hpp"
 

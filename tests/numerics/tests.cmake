@@ -7,6 +7,7 @@ exahca_test(numerics normal_test)
 exahca_test(numerics normal_mixture_test)
 exahca_test(numerics mixture_regression_test)
 exahca_test(numerics bivariate_normal_test)
+exahca_test(numerics occupancy_test)
 exahca_test(numerics conditioned_normal_test)
 exahca_test(numerics lane_normal_test)
 # It has vectors of four numbers as parameters, all inlined.

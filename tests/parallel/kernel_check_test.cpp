@@ -1,7 +1,7 @@
 #include "exahca/parallel/kernel_check.hpp"
 
-#include "exahca/experiment/kernel_fingerprint.hpp"
 #include "exahca/parallel/in_process.hpp"
+#include "exahca/work/kernel_fingerprint.hpp"
 
 #include <gtest/gtest.h>
 

@@ -43,7 +43,6 @@ if(Python3_FOUND)
     ENVIRONMENT "${EXAHCA_MPI_TEST_ENVIRONMENT}")
 endif()
 
-exahca_test(parallel rank_forecast_test)
 exahca_test(parallel kernel_check_test)
 exahca_test(parallel schedule_test)
 target_sources(parallel_tests PRIVATE bench/scheduler_simulation.cpp)

@@ -9,23 +9,49 @@ import os
 import re
 import sys
 
+# On which modules each stands; it may include these and what they stand on.
+STANDS_ON = {
+    "core": [],
+    "numerics": ["core"],
+    "model": ["numerics"],
+    "search": ["model"],
+    "simulate": ["model"],
+    "estimate": ["search"],
+    "experiment": ["estimate"],
+    "results": ["experiment"],
+    "profile": ["results"],
+    "work": ["simulate", "experiment"],
+    "parallel": ["results", "work"],
+    "io": ["results"],
+    "run": ["io", "parallel"],
+    "plan": ["parallel"],
+    "read": ["results"],
+    "text": ["profile", "read"],
+    "figure": ["text"],
+    "page": ["figure"],
+    "app": ["run", "plan", "page"],
+}
+
+
+def modules_below(module):
+    below = set(STANDS_ON[module])
+    for lower in STANDS_ON[module]:
+        below |= modules_below(lower)
+    return below
+
+
 # What each module may include besides itself.
-BELOW = {"core": []}
-for upper, lower in [("numerics", "core"), ("model", "numerics"), ("search", "model"), ("experiment", "search")]:
-    BELOW[upper] = BELOW[lower] + [lower]
-for side in ("parallel", "io", "report"):  # these three ignore each other
-    BELOW[side] = BELOW["experiment"] + ["experiment"]
-BELOW["app"] = list(BELOW)
+BELOW = {module: modules_below(module) for module in STANDS_ON}
 
 # Header (a regular expression), the only files that may include it (a regular expression on the path).
 PLACES = [
     (r"mpi\.h", r"src/parallel/mpi_[^/]*"),
     (r"(H5[A-Z]*public|hdf5|hdf5_hl)\.h", r"src/io/.*"),
     (r"boost/program_options.*", r"src/app/.*"),
-    (r"boost/math/.*", r"src/(numerics|experiment)/.*"),
+    (r"boost/math/.*", r"src/(numerics|estimate)/.*"),
     (r"csv\.h", r"src/io/.*"),
     (r"LBFGS.*\.h|LBFGSpp/.*", r"src/numerics/lbfgs[^/]*"),
-    (r"nlohmann/.*", r"src/(report|app)/.*|src/io/json_.*"),
+    (r"nlohmann/.*", r"src/(plan|text|app)/.*|src/io/json_.*"),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -13,7 +13,7 @@ exahca_script_test(shell_scripts style bash style/check_scripts.sh ${PROJECT_SOU
 # Each public header compiles alone, after nothing else, and without the precompiled header that the sources share. A test of
 # its own and no part of the build: it takes a second for each header and concerns those who change one.
 add_custom_target(headers_alone)
-foreach(module core numerics model search experiment parallel io report)
+foreach(module core numerics model search simulate estimate experiment results profile work parallel io run plan read text figure page)
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/exahca/${module}/*.hpp)
   set(sources)
   foreach(header ${headers})

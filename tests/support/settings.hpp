@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exahca/experiment/setting_fields.hpp"
+#include "exahca/estimate/setting_fields.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "exahca/core/random.hpp"
-#include "exahca/experiment/workload.hpp"
+#include "exahca/work/workload.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -2,9 +2,11 @@
 
 #include "exahca/core/bytes.hpp"
 #include "exahca/core/id.hpp"
-#include "exahca/experiment/record.hpp"
-#include "exahca/experiment/setting.hpp"
+#include "exahca/estimate/record.hpp"
+#include "exahca/estimate/replicate_kind.hpp"
+#include "exahca/estimate/setting.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -14,26 +16,6 @@
 #include <vector>
 
 namespace exahca {
-
-/// What a task does with the data before it analyses them (method.md, section 8).
-enum class ReplicateKind : std::int32_t {
-    estimate = 0,         ///< the data as they are
-    bootstrap = 1,        ///< models resampled within each domain
-    parametric = 2,       ///< data drawn from the estimate's fitted model
-    placebo_rotation = 3, ///< randomly rotated whitened sources: no common hierarchy
-    placebo_gaussian = 4, ///< Gaussian data with each domain's covariance
-    no_control = 5,       ///< all rows pooled and split at random into pseudo-domains
-    landscape = 6,        ///< the data as they are, joint fits of a range of candidate orders
-    influence = 7,        ///< the data as they are without some models or a whole domain
-};
-inline constexpr int replicate_kinds = 8;
-/// Candidate orders fitted by one landscape task.
-inline constexpr std::int64_t orders_per_range = 8;
-/// A landscape of more candidate orders is refused: nobody could store it.
-inline constexpr std::int64_t most_landscape_orders = 100'000'000;
-
-/// "bootstrap", "placebo-rotation", ...: also the purpose in the keys of random streams.
-[[nodiscard]] std::string_view to_string(ReplicateKind kind);
 
 /// How many replicates of each kind every setting gets.
 struct ReplicateCounts
@@ -48,6 +30,25 @@ struct ReplicateCounts
 
     /// 1 for the estimate, 0 for the landscape, whose size is the setting's; of influence the number of groups.
     [[nodiscard]] std::int64_t of(ReplicateKind kind) const;
+    /// Asks for so many of each kind of placebo.
+    void set_placebos(std::int64_t count);
+};
+
+/// A kind that users ask for by number, where its number stands, and the attribute of /settings that stores it.
+struct CountedKind
+{
+    ReplicateKind kind;
+    std::int64_t ReplicateCounts::*count;
+    char const* attribute;
+    bool always = true; ///< in files of every version
+};
+inline constexpr std::array counted_kinds{
+    CountedKind{ReplicateKind::bootstrap, &ReplicateCounts::bootstrap, "bootstrap"},
+    CountedKind{ReplicateKind::parametric, &ReplicateCounts::parametric, "parametric"},
+    CountedKind{ReplicateKind::placebo_rotation, &ReplicateCounts::placebo_rotation, "placebo_rotation"},
+    CountedKind{ReplicateKind::placebo_gaussian, &ReplicateCounts::placebo_gaussian, "placebo_gaussian"},
+    CountedKind{ReplicateKind::no_control, &ReplicateCounts::no_control, "no_control"},
+    CountedKind{ReplicateKind::influence, &ReplicateCounts::influence, "influence", false},
 };
 
 /// One unit of work: a setting applied to one replicate of the data.
@@ -57,9 +58,6 @@ struct Task
     ReplicateKind kind;
     std::int64_t replicate; ///< from 0 within its kind
 };
-
-/// Candidate orders of a setting, (factors!)^domains. \throws UsageError  when they are more than most_landscape_orders
-[[nodiscard]] std::int64_t landscape_orders(Setting const& setting);
 
 /// Everything that a run computes, known before it starts: settings x replicates.
 ///

@@ -40,8 +40,7 @@ struct Share
     }
 };
 
-/// Whether all ranks search the orders of this setting's estimate together. Below 10^5 orders no search takes long
-/// enough for more than one rank.
+/// Whether all ranks search the orders of this setting's estimate together (Analyser::shares_search).
 [[nodiscard]] bool shares_search(Setting const& setting);
 
 } // namespace exahca

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "exahca/experiment/data_tree.hpp"
-#include "exahca/experiment/format_version.hpp"
+#include "exahca/core/format_version.hpp"
 #include "exahca/io/atomic_file.hpp"
+#include "exahca/results/data_tree.hpp"
 
 #include <cstdint>
 #include <functional>

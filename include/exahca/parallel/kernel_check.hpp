@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exahca/experiment/data_tree.hpp"
 #include "exahca/parallel/communicator.hpp"
+#include "exahca/results/data_tree.hpp"
 
 #include <cstdint>
 #include <set>
@@ -23,7 +23,7 @@ struct RankKernels
 /// Collective: those of all ranks on rank 0, nothing elsewhere.
 [[nodiscard]] std::vector<RankKernels> gather_kernels(Communicator& communicator, std::uint64_t own);
 
-/// Names the ranks that compute other bits than rank 0, and their hosts; empty when all agree.
+/// Names the ranks whose results are not bitwise identical to those of rank 0, and their hosts; empty when all agree.
 [[nodiscard]] std::string differing_ranks(std::vector<RankKernels> const& kernels);
 
 /// Names the fingerprints of earlier runs that rank 0 does not have; empty when there are none.

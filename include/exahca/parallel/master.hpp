@@ -1,7 +1,7 @@
 #pragma once
 
 #include "exahca/core/bytes.hpp"
-#include "exahca/experiment/workload.hpp"
+#include "exahca/work/workload.hpp"
 
 #include <cstdint>
 #include <deque>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "exahca/core/stop_flag.hpp"
-#include "exahca/experiment/workload.hpp"
 #include "exahca/parallel/communicator.hpp"
 #include "exahca/parallel/master.hpp"
+#include "exahca/work/workload.hpp"
 
 #include <cstdint>
 #include <functional>

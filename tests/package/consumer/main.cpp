@@ -1,7 +1,7 @@
 // Ranks all orders of two factors in two domains. Domain 1 has the rows of domain 0 in the other order, mixed by an
 // upper triangular matrix: exactly one pair of orders fits both.
 #include <exahca/core/version.hpp>
-#include <exahca/experiment/data_tree.hpp>
+#include <exahca/results/data_tree.hpp>
 #include <exahca/search/order_search.hpp>
 
 #include <cstdio>

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "exahca/core/activity.hpp"
+#include "exahca/estimate/analysis_request.hpp"
+#include "exahca/estimate/joint_estimator.hpp"
+#include "exahca/estimate/noise_search.hpp"
+#include "exahca/estimate/replicate_data.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace exahca {
+
+/// One independent search of an estimate, as write_noise_search has it.
+/// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
+///                     computed
+/// \param activity     is told what is going on
+[[nodiscard]] Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
+                                 std::span<std::int64_t const> more_orders, int index, Activity& activity);
+
+/// What the fits of a landscape start from; the same for all its ranges.
+struct Landscape
+{
+    JointContext context;             ///< whose components the candidate orders are about
+    std::optional<NoiseOrders> noise; ///< where the likelihood is noise-aware
+};
+[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+
+/// The joint fits of the candidate orders of one range.
+[[nodiscard]] std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout,
+                                                  Landscape const& landscape, std::int64_t range);
+
+} // namespace exahca

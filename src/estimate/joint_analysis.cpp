@@ -1,0 +1,372 @@
+#include "exahca/estimate/joint_analysis.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/noise_record.hpp"
+#include "exahca/estimate/replicate_kind.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/model/hierarchy_tests.hpp"
+#include "exahca/model/noise_comparisons.hpp"
+#include "exahca/numerics/density.hpp"
+#include "exahca/numerics/moments.hpp"
+#include "fitted_model.hpp"
+#include "joint_layout.hpp"
+#include "joint_record.hpp"
+#include "missing_shift.hpp"
+#include "noise_estimator.hpp"
+#include "noise_items.hpp"
+#include "reading.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+JointOptions joint_options(Setting const& setting, RandomKey const& key)
+{
+    JointOptions options;
+    options.factors = setting.factors;
+    options.density = setting.density;
+    options.noise = setting.noise;
+    options.starts = setting.starts;
+    options.search = search_limits(setting, SearchUse::replicate);
+    options.seed = key.seed;
+    options.replicate = key.replicate;
+    return options;
+}
+
+JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& data)
+{
+    auto options = joint_options(request.setting, request.key);
+    options.bounds = data.bounds;
+    options.items = items_of(request.setting, data.items);
+    options.benchmarks.assign(request.benchmarks.begin(), request.benchmarks.end());
+    return options;
+}
+
+/// Moments of each domain's scores, or, where some are missing, those that the answer's model gives them.
+std::vector<Moments> domain_moments(ReplicateData const& data, JointEstimate const& estimate)
+{
+    bool const complete =
+        std::all_of(data.scores.begin(), data.scores.end(), [](Matrix const& scores) { return scores.allFinite(); });
+    std::vector<Moments> moments;
+    for (std::size_t k = 0; k < data.scores.size(); ++k)
+        moments.push_back(complete ? moments_of(data.scores[k])
+                                   : implied_moments(estimate.best().noise, k, data.scores[k].rows()));
+    return moments;
+}
+
+JointEstimate estimate_of(ReplicateData const& data, Setting const& setting, JointOptions const& options)
+{
+    return estimate_joint(data.scores, setting.domains, options);
+}
+
+std::span<double const> as_span(Vector const& vector)
+{
+    return {vector.data(), static_cast<std::size_t>(vector.size())};
+}
+
+/// The hierarchy against none, and one subspace against one for each domain, by the setting's likelihood (method.md,
+/// section 5; docs/noise.md).
+void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateData const& data,
+                     JointOptions const& options, JointEstimate const& estimate)
+{
+    ModelComparison hierarchy, invariance;
+    auto const& best = estimate.best();
+    if (options.noise == NoiseModel::aware) {
+        auto const noisy = standardised_data(data.scores, options);
+        auto const both = compare_noise_models(noisy, in_standard_units(best.noise, noisy),
+                                               best.fit.log_likelihood + noisy.log_volume);
+        hierarchy = both.hierarchy;
+        invariance = both.invariance;
+    } else {
+        auto const context = joint_context(data.scores, setting.domains, options);
+        hierarchy = compare_hierarchy(context, best.fit);
+        invariance = compare_invariance(context);
+    }
+    record.set("hierarchy_bic_difference", hierarchy.bic_difference());
+    record.set("hierarchy_degrees_of_freedom", static_cast<double>(hierarchy.degrees_of_freedom()));
+    record.set("invariance_bic_difference", invariance.bic_difference());
+    record.set("invariance_degrees_of_freedom", static_cast<double>(invariance.degrees_of_freedom()));
+}
+
+/// Sources of every domain before and after the joint fit, and the means that they are counted from.
+void put_sources(RecordBuilder& record, JointEstimate const& estimate, std::span<Moments const> moments)
+{
+    auto const& best = estimate.best().reading;
+    std::vector<Matrix> sources, fitted;
+    for (auto const& component : estimate.components)
+        sources.push_back(component.unmixing * estimate.shared.projection);
+    for (auto const& triangle : best.triangles) fitted.push_back(triangle * best.factor_scores);
+    record.set("sources_unmixing", sources);
+    record.set("fitted_sources", fitted);
+    record.set("sem", best.triangles);
+    std::vector<double> means;
+    for (auto const& [count, mean, covariance] : moments) means.insert(means.end(), mean.begin(), mean.end());
+    record.set("domain_mean", means);
+}
+
+/// How far the answer is from that of the data before screening, which is a comparison and must not cost the answer.
+void put_unscreened(RecordBuilder& record, Matrix const& answer, ReplicateData const& unscreened,
+                    AnalysisRequest const& request, std::vector<std::string>& warnings)
+{
+    std::vector<std::string> more;
+    try {
+        auto const without = estimate_of(unscreened, request.setting, joint_options(request, unscreened));
+        Vector const angles = flag_angles(answer, without.best().reading.unmixing);
+        record.set("unscreened_angle", as_span(angles));
+        more = without.warnings;
+    } catch (NumericalFailure const& failure) {
+        more = {fmt::format("there is no answer to compare with: {}", failure.what())};
+    }
+    for (auto const& warning : more)
+        if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+            warnings.push_back("without screening: " + warning);
+}
+
+/// What the answer would be if missing scores were not as predicted, which is a comparison and must not cost the
+/// answer.
+void put_missing_shift(RecordBuilder& record, AnalysisRequest const& request, ReplicateData const& data,
+                       JointEstimate const& estimate, std::vector<std::string>& warnings)
+{
+    try {
+        std::vector<double> all;
+        for (Vector const& angles : missing_shift_angles(request, data, joint_options(request, data), estimate))
+            all.insert(all.end(), angles.begin(), angles.end());
+        if (all.empty()) return;
+        record.set("missing_shift", std::vector{0.0, request.setting.missing_shift});
+        record.set("missing_shift_angle", all);
+    } catch (NumericalFailure const& failure) {
+        warnings.push_back(fmt::format("other missing scores: there is no answer to compare with: {}", failure.what()));
+    }
+}
+
+JointOptions estimate_options(AnalysisRequest const& request, ReplicateData const& data,
+                              std::span<std::int64_t const> more_orders, Activity& activity)
+{
+    auto const& setting = request.setting;
+    auto options = thorough(joint_options(request, data));
+    options.activity = &activity;
+    options.search = search_limits(setting, SearchUse::estimate);
+    for (auto const rank : more_orders)
+        options.extra_starts.push_back(order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank));
+    return options;
+}
+
+/// The record of an estimate, with the comparisons that belong to it.
+AnalysisRecord complete_record(AnalysisRequest const& request, ReplicateData const& data,
+                               ReplicateData const& unscreened, JointOptions const& options,
+                               JointEstimate const& estimate, Activity& activity)
+{
+    auto const& setting = request.setting;
+    auto const moments = domain_moments(data, estimate);
+    auto const pooled = pool(moments);
+    RecordBuilder record(request.layout);
+    put_orders(record, setting, estimate);
+    put_optima(record, estimate, pooled);
+    put_components(record, estimate);
+    if (setting.noise == NoiseModel::aware) {
+        put_noise(record, estimate);
+        put_fitted_model(record, estimate.best().noise, data.scores);
+    }
+    activity.tell("comparison with no hierarchy", 0.9);
+    put_comparisons(record, setting, data, options, estimate);
+    auto const& best = estimate.best().reading;
+    auto const reading = read_order(best.unmixing, best.factor_scores, best.triangles, pooled);
+    put_reading(record, reading);
+    record.set("alignment_benchmark",
+               std::vector<double>(reading.alignment.labels.begin(), reading.alignment.labels.end()));
+    record.set("benchmark_r2", reading.alignment.r2);
+    put_sources(record, estimate, moments);
+    auto warnings = estimate.warnings;
+    if (setting.missing_shift != 0) {
+        activity.tell("the same with other missing scores", 0.93);
+        put_missing_shift(record, request, data, estimate, warnings);
+    }
+    if (is_screening(setting)) {
+        activity.tell("the same without screening", 0.95);
+        put_unscreened(record, best.unmixing, unscreened, request, warnings);
+    }
+    return {record.take(), std::move(warnings)};
+}
+
+} // namespace
+
+Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, std::span<std::int64_t const> more_orders,
+                   int index, Activity& activity)
+{
+    auto options = estimate_options(request, data, more_orders, activity);
+    options.search_index = static_cast<std::uint64_t>(index);
+    options.activity = nullptr;
+    activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
+    return write_noise_search(
+        search_noise_aware(standardised_data(data.scores, options), request.setting.domains, options));
+}
+
+namespace {
+
+/// \param more_orders  the best of the landscape, where it was computed
+/// \param unscreened   the same data before screening, for the comparison with and without
+AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
+                              ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
+                              Activity& activity)
+{
+    auto const& setting = request.setting;
+    auto const options = estimate_options(request, data, more_orders, activity);
+    auto const estimate = setting.noise == NoiseModel::aware
+                              ? estimate_noise_aware(data.scores, setting.domains, options, request.searches)
+                              : estimate_of(data, setting, options);
+
+    return telling_when_stopped(estimate.order_searches, [&] {
+        return complete_record(request, data, unscreened, options, estimate, activity);
+    });
+}
+
+AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData const& data, RecordView const& reference)
+{
+    auto const estimate = estimate_of(data, request.setting, joint_options(request, data));
+    auto const pooled = pool(domain_moments(data, estimate));
+    auto const& best = estimate.best().reading;
+
+    RecordBuilder record(request.layout);
+    record.set("search_outcome", static_cast<double>(estimate.search_outcome));
+    put_answer(record, estimate);
+    Vector const angles = flag_angles(reference.matrix("unmixing", 0), best.unmixing);
+    record.set("angle_to_estimate", as_span(angles));
+    auto const fresh = align_with_benchmarks(best.factor_scores, pooled);
+    record.set("fresh_label", std::vector<double>(fresh.labels.begin(), fresh.labels.end()));
+    std::vector<Index> labels;
+    for (double const label : reference.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
+    put_reading(record, read_order(best.unmixing, best.factor_scores, best.triangles, pooled, labels));
+    put_components(record, estimate);
+    return {record.take(), estimate.warnings};
+}
+
+/// With the effort of a replicate.
+Contenders joint_contenders(AnalysisRequest const& request, ReplicateData const& data)
+{
+    auto const estimate = estimate_of(data, request.setting, joint_options(request, data));
+    auto const& best = estimate.best();
+    Contenders contenders{
+        {{best.reading.unmixing, 0}}, best.inexactness.mic, best.inexactness.mean, {}, estimate.warnings,
+        estimate.search_outcome};
+    for (auto const& optimum : estimate.optima)
+        if (&optimum != &best) contenders.ranked.push_back({optimum.reading.unmixing, optimum.behind});
+    auto const names = align_with_benchmarks(best.reading.factor_scores, pool(domain_moments(data, estimate)));
+    contenders.labels.assign(names.labels.begin(), names.labels.end());
+    return contenders;
+}
+
+/// The estimator `joint`: joint maximum likelihood of the best starting orders (method.md, section 5).
+class JointAnalyser final : public Analyser
+{
+public:
+    AnalysisRecord estimate(AnalysisRequest const& request, Dataset const& dataset,
+                            std::span<std::int64_t const> more_orders, SearchResult const*,
+                            Activity& activity) const override
+    {
+        auto const& setting = request.setting;
+        return joint_estimate(request, observed_data(setting, dataset),
+                              observed_data(without_screening(setting), dataset), more_orders, activity);
+    }
+    AnalysisRecord replicate(AnalysisRequest const& request, ReplicateData const& data,
+                             RecordView const& estimate) const override
+    {
+        return joint_replicate(request, data, estimate);
+    }
+    Contenders contenders(AnalysisRequest const& request, ReplicateData const& data) const override
+    {
+        return joint_contenders(request, data);
+    }
+
+    AnalyserWords const& words() const override
+    {
+        static constexpr AnalyserWords words{
+            "nat", "what the joint fit minimised: minus the penalised log-likelihood",
+            "the same, next best optimum with the same residual weights released or not; missing: none",
+            "mean inexactness coefficient over domains, weighted by their numbers of models",
+            "searches for starting orders: "};
+        return words;
+    }
+    bool has_likelihood() const override { return true; }
+    void add_estimate_fields(RecordLayout& layout, Setting const& setting, std::int64_t benchmarks) const override
+    {
+        add_joint_fields(layout, setting, benchmarks);
+    }
+
+    bool needs_complete_rows(Setting const& setting) const override { return setting.noise == NoiseModel::span; }
+    /// Means d, source matrix m (m + 1)/2, shapes of m densities (a location is none of its own, since a shift of it is
+    /// one of the mean), and one residual scale when m < d (method.md, section 5).
+    Index own_parameters(Setting const& setting, Index benchmarks) const override
+    {
+        Index const m = setting.factors, d = benchmarks;
+        Index const location = has_location(setting.density) ? m : 0;
+        return d + m * (m + 1) / 2 + m * counted_shapes(setting.density) - location + (m < d ? 1 : 0);
+    }
+
+    bool has_landscape(Setting const& setting) const override { return setting.all_orders; }
+    bool has_independent_searches(Setting const& setting) const override { return setting.noise == NoiseModel::aware; }
+    double guessed_seconds(Setting const& setting, ReplicateKind kind) const override
+    {
+        double const domains = static_cast<double>(setting.domains.size());
+        double const searches = setting.noise == NoiseModel::aware ? 3 : 1; // in fits of the span likelihood
+        bool const is_estimate = kind == ReplicateKind::estimate;
+        return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1) * searches;
+    }
+};
+
+} // namespace
+
+Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+{
+    auto options = joint_options(setting, key);
+    if (setting.noise == NoiseModel::span) return {joint_context(data.scores, setting.domains, options), {}};
+    options = thorough(options); // the span that the estimate starts from
+    options.bounds = data.bounds;
+    options.items = items_of(setting, data.items);
+    auto orders = noise_orders(data.scores, setting.domains, options);
+    return {orders.span.context, std::move(orders)};
+}
+
+std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout, Landscape const& landscape,
+                                    std::int64_t range)
+{
+    auto const first = range * orders_per_range;
+    auto const last = std::min(first + orders_per_range, landscape_orders(setting));
+    std::vector<double> objective, likelihood, bic, aic, converged, mic, mean;
+    std::vector<Matrix> unmixing;
+    Index const benchmarks = layout.field("unmixing").shape.back();
+    auto const fits = landscape.noise ? fit_order_range(*landscape.noise, first, last)
+                                      : fit_order_range(landscape.context, first, last);
+    for (auto const& order : fits) {
+        bool const failed = !std::isfinite(order.fit.log_likelihood);
+        objective.push_back(failed ? std::nan("") : -order.fit.penalised());
+        likelihood.push_back(failed ? std::nan("") : order.fit.log_likelihood);
+        bic.push_back(failed ? std::nan("") : order.bic);
+        aic.push_back(failed ? std::nan("") : order.aic);
+        converged.push_back(order.fit.converged());
+        mic.push_back(order.inexactness.mic);
+        mean.push_back(order.inexactness.mean);
+        unmixing.push_back(failed ? Matrix::Constant(setting.factors, benchmarks, std::nan("")) : order.unmixing);
+    }
+    RecordBuilder record(layout);
+    record.set("objective", objective);
+    record.set("log_likelihood", likelihood);
+    record.set("bic", bic);
+    record.set("aic", aic);
+    record.set("converged", converged);
+    record.set("mic", mic);
+    record.set("mean_inexactness", mean);
+    record.set("unmixing", unmixing);
+    return record.take();
+}
+
+Analyser const& joint_analyser()
+{
+    static JointAnalyser const analyser;
+    return analyser;
+}
+
+} // namespace exahca

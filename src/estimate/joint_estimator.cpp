@@ -1,0 +1,187 @@
+#include "exahca/estimate/joint_estimator.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/model/flag_order.hpp"
+#include "joint_optima.hpp"
+#include "joint_warnings.hpp"
+#include "noise_estimator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+namespace exahca {
+namespace {
+
+ModelSize size_of(JointContext const& context, ResidualFit residuals)
+{
+    return {context.factors(),
+            context.domains.front().benchmarks(),
+            static_cast<Index>(context.domains.size()),
+            total_models(context.domains),
+            context.density,
+            SourcePattern::triangular,
+            residuals};
+}
+
+void release_residuals(JointContext const& context, JointEstimate& estimate, JointOptions const& options)
+{
+    bool const possible = context.factors() < context.domains.front().benchmarks();
+    auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options.released_optima));
+    for (std::size_t i = 0; i < estimate.optima.size(); ++i) {
+        JointOptimum& optimum = estimate.optima[i];
+        optimum.fit = optimum.isotropic;
+        optimum.reading = optimum.isotropic_reading;
+        if (options.residuals != ResidualFit::released || !possible || i >= count) continue;
+        tell(options, fmt::format("residual weights of optimum {} of {}", i + 1, count),
+             0.85 + 0.05 * static_cast<double>(i) / static_cast<double>(count));
+        // The metric changes so much that the first fit's coordinates no longer suit: again from where it ended.
+        for (int round = 0; round < 4 && (round == 0 || !optimum.fit.at_rest()); ++round) {
+            auto fit = try_fit(context, optimum.fit.parameters, ResidualFit::released);
+            if (!fit) break;
+            optimum.fit = std::move(*fit);
+        }
+        if (optimum.fit.parameters.log_psi.size() == 0) continue;
+        optimum.reading = read_fit(optimum.fit.parameters);
+        optimum.residuals = ResidualFit::released;
+    }
+    estimate.answer = 0;
+    for (std::size_t i = 1; i < count; ++i)
+        if (estimate.optima[i].residuals == estimate.optima[0].residuals &&
+            estimate.optima[i].fit.penalised() > estimate.best().fit.penalised())
+            estimate.answer = static_cast<int>(i);
+}
+
+void describe_optima(JointContext const& context, JointEstimate& estimate)
+{
+    Matrix const answer = estimate.best().isotropic_reading.unmixing;
+    double const highest = estimate.optima.front().isotropic.penalised();
+    for (JointOptimum& optimum : estimate.optima) {
+        optimum.gap = highest - optimum.isotropic.penalised();
+        optimum.angles_to_best = flag_angles(optimum.isotropic_reading.unmixing, answer);
+        ModelSize const size = size_of(context, optimum.residuals), isotropic = size_of(context, ResidualFit::fixed);
+        optimum.parameters = parameter_count(size);
+        optimum.aic = aic(optimum.fit.log_likelihood, size);
+        optimum.bic = bic(optimum.fit.log_likelihood, size);
+        optimum.isotropic_aic = aic(optimum.isotropic.log_likelihood, isotropic);
+        optimum.isotropic_bic = bic(optimum.isotropic.log_likelihood, isotropic);
+        optimum.order = order_of_fit(context, optimum.fit.parameters);
+        optimum.inexactness = inexactness_of(context, optimum.order);
+    }
+    estimate.optimiser_miss = leading_gain(estimate);
+    // Against an optimum with the same residuals the likelihoods at hand count, otherwise the isotropic ones of both.
+    double next = std::numeric_limits<double>::infinity();
+    JointOptimum const& best = estimate.best();
+    for (JointOptimum& optimum : estimate.optima) {
+        if (&optimum == &best) continue;
+        optimum.behind = optimum.residuals == best.residuals
+                             ? best.fit.penalised() - optimum.fit.penalised()
+                             : best.isotropic.penalised() - optimum.isotropic.penalised();
+        next = std::min(next, optimum.behind);
+    }
+    estimate.decided = next > std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss});
+}
+
+/// The fits of all starting orders. A start that fails is no reason to give the others up.
+std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<CandidateOrder> const& orders,
+                                    JointOptions const& options)
+{
+    std::vector<FittedOrder> fits;
+    std::string last_failure = "there is no starting order";
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        tell(options, fmt::format("joint fit {} of {}", i + 1, orders.size()),
+             0.02 + 0.08 * static_cast<double>(i) / static_cast<double>(orders.size()));
+        try {
+            fits.push_back(fit_order(context, orders[i]));
+        } catch (NumericalFailure const& failure) {
+            last_failure = failure.what();
+        }
+    }
+    if (fits.empty()) throw NumericalFailure("no joint fit succeeded: " + last_failure);
+    return fits;
+}
+
+/// From the starting orders on.
+JointEstimate fit_starting_orders(JointContext const& context, std::span<std::string const> names,
+                                  StartingOrders const& starts, JointOptions const& options)
+{
+    std::vector<FittedOrder> fits = fit_starts(context, starts.orders, options);
+    std::size_t const failed = starts.orders.size() - fits.size();
+    JointEstimate estimate = conclude_joint(context, std::move(fits), options);
+    estimate.order_searches = starts.known;
+    estimate.search_outcome = starts.outcome;
+    estimate.mean_lower_bound = starts.mean_lower_bound;
+    estimate.mic_lower_bound = starts.mic_lower_bound;
+    estimate.warnings = joint_warnings(context, names, options.benchmarks, estimate);
+    if (failed > 0)
+        estimate.warnings.push_back(
+            fmt::format("the joint fit failed from {} of {} starting orders", failed, starts.orders.size()));
+    return estimate;
+}
+
+} // namespace
+
+JointOptions thorough(JointOptions options)
+{
+    options.restarted_optima = 6;
+    options.restart_passes = 3;
+    options.random_flags = 50;
+    options.searches = independent_searches;
+    options.polished = 6;
+    options.span_starts = true;
+    options.returns = 2;
+    options.random_spans = 4;
+    options.shape_restarts = 24;
+    return options;
+}
+
+CandidateOrder order_of_fit(JointContext const& context, JointParameters const& fit)
+{
+    Matrix const& projection = context.shared.projection; // P S P' = I, so V S P' regresses V x on P x
+    return order_at_flag(context.standardised,
+                         fit.subspace * pooled_covariance(context.domains) * projection.transpose());
+}
+
+JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrder> orders, JointOptions const& options)
+{
+    JointEstimate estimate;
+    estimate.shared = context.shared;
+    estimate.components = context.components;
+    estimate.sizes = context.sizes;
+    std::stable_sort(orders.begin(), orders.end(),
+                     [](FittedOrder const& a, FittedOrder const& b) { return a.fit.penalised() > b.fit.penalised(); });
+    estimate.orders = std::move(orders);
+    estimate.optima = group_by_flag(estimate.orders, options.same_flag_degrees);
+    if (estimate.optima.empty()) throw NumericalFailure("no joint fit has a finite likelihood");
+    restart_best(context, estimate, options);
+    if (options.random_flags > 0) {
+        challenge_best(context, estimate, options);
+        restart_best(context, estimate, options);
+    }
+    release_residuals(context, estimate, options);
+    describe_optima(context, estimate);
+    return estimate;
+}
+
+JointEstimate estimate_joint(JointContext const& context, std::span<std::string const> names,
+                             JointOptions const& options)
+{
+    if (options.starts < 1) throw UsageError("the joint estimator needs at least one starting order");
+    StartingOrders starts = find_starting_orders(context, options.starts, options.search);
+    for (CandidateOrder const& order : options.extra_starts)
+        if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
+            starts.orders.push_back(order);
+    return telling_when_stopped(starts.known, [&] { return fit_starting_orders(context, names, starts, options); });
+}
+
+JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,
+                             JointOptions const& options)
+{
+    if (options.noise == NoiseModel::aware) return estimate_noise_aware(scores, names, options);
+    tell(options, "components of each base model", 0);
+    return estimate_joint(joint_context(scores, names, options), names, options);
+}
+
+} // namespace exahca

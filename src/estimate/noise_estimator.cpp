@@ -1,0 +1,329 @@
+#include "noise_estimator.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/estimate/noise_record.hpp"
+#include "exahca/estimate/noise_search.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/model/flag_order.hpp"
+#include "joint_optima.hpp"
+#include "noise_crossover.hpp"
+#include "noise_hops.hpp"
+#include "noise_items.hpp"
+#include "noise_shapes.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+
+namespace exahca {
+namespace {
+
+constexpr int hops = 120; // about the best optimum, where searches disagree
+
+/// Generalised least squares of the span's factors from scores, in score units.
+Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
+{
+    return as_joint_parameters(in_score_units(span.gaussian, data)).subspace;
+}
+
+JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimum const& found, int fits,
+                      JointOptions const& options)
+{
+    JointOptimum optimum;
+    optimum.noise = in_score_units(found.fit.parameters, data);
+    optimum.fit = optimum.isotropic = as_joint_fit(data, found.fit);
+    optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
+    optimum.residuals = ResidualFit::released;
+    optimum.fits = fits;
+    auto const size = model_size(data, options.factors, options.density);
+    optimum.parameters = parameter_count(size);
+    optimum.aic = optimum.isotropic_aic = aic(optimum.fit.log_likelihood, size);
+    optimum.bic = optimum.isotropic_bic = bic(optimum.fit.log_likelihood, size);
+    // The flag on the span's factors: what the rows of V make of its loadings.
+    Matrix const flag = optimum.fit.parameters.subspace * data.deviations.asDiagonal() * span.gaussian.loadings;
+    Matrix const& white = span.context.shared.projection; // P S P' = I: y = white^-1 (white y)
+    optimum.order = order_at_flag(span.context.standardised, flag * white.inverse());
+    optimum.inexactness = inexactness_of(span.context, optimum.order);
+    return optimum;
+}
+
+/// Standard error of the difference of two fits' log likelihoods, from the differences of rows (Q. H. Vuong,
+/// Econometrica 57 (1989), 307). Equal rows are copies of one model and count once: their differences add up.
+double difference_error(NoiseData const& data, std::vector<Vector> const& first, std::vector<Vector> const& second)
+{
+    double squares = 0, sum = 0, models = 0;
+    for (std::size_t k = 0; k < first.size(); ++k) {
+        auto const& scores = data.domains[k].scores;
+        std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<Index>(i);
+        auto const less = [&](Index p, Index q) {
+            for (Index j = 0; j < scores.cols(); ++j) {
+                double const x = scores(p, j), y = scores(q, j);
+                bool const no_x = std::isnan(x), no_y = std::isnan(y);
+                if (no_x != no_y) return no_x;
+                if (!no_x && x != y) return x < y;
+            }
+            return false;
+        };
+        std::stable_sort(rows.begin(), rows.end(), less);
+        double cluster = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            cluster += first[k][rows[i]] - second[k][rows[i]];
+            if (i + 1 < rows.size() && !less(rows[i], rows[i + 1])) continue;
+            sum += cluster;
+            squares += cluster * cluster;
+            ++models;
+            cluster = 0;
+        }
+    }
+    return std::sqrt(std::max(0.0, squares - sum * sum / models));
+}
+
+std::vector<double> values_of(std::span<NoiseSearch const> searches)
+{
+    std::vector<double> values;
+    for (auto const& search : searches) values.push_back(search.optima[0].fit.penalised());
+    return values;
+}
+
+/// All searches' optima, apart by flag, falling.
+std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& searches, double degrees)
+{
+    std::vector<std::pair<NoiseOptimum, int>> all, merged;
+    for (auto& search : searches)
+        for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
+    std::stable_sort(all.begin(), all.end(),
+                     [](auto const& a, auto const& b) { return a.first.fit.penalised() > b.first.fit.penalised(); });
+    for (auto& candidate : all) {
+        auto const known = std::find_if(merged.begin(), merged.end(), [&](auto const& other) {
+            return flags_agree(other.first.unmixing, candidate.first.unmixing, degrees);
+        });
+        if (known != merged.end())
+            known->second += candidate.second;
+        else
+            merged.push_back(std::move(candidate));
+    }
+    return merged;
+}
+
+/// Carries domains over to the best optima, which may change places.
+void cross_contenders(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
+                      std::span<NoiseOptimum const> all, double degrees)
+{
+    auto const value = [](auto const& candidate) { return candidate.first.fit.penalised(); };
+    double const least = value(merged[0]) - contending;
+    for (std::size_t i = 0; i < merged.size() && static_cast<std::ptrdiff_t>(i) < most_contenders; ++i)
+        if (value(merged[i]) >= least) merged[i].first = cross(data, std::move(merged[i].first), all, degrees);
+    std::stable_sort(merged.begin(), merged.end(), [&](auto const& a, auto const& b) { return value(a) > value(b); });
+}
+
+/// Where searches disagree, optima are many and rough: looks for higher ones around the best.
+void hop_from_best(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
+                   std::span<std::string const> names, JointOptions const& options)
+{
+    auto& [best, fits] = merged[0];
+    double const before = best.fit.penalised();
+    auto higher = hop(data, best, hops, options);
+    if (!(higher.fit.penalised() > before)) return;
+    best = restart_shapes(data, std::move(higher), names, options);
+    // The flag may have become another optimum's.
+    for (auto other = merged.begin() + 1; other != merged.end();) {
+        bool const same = flags_agree(best.unmixing, other->first.unmixing, options.same_flag_degrees);
+        if (same) fits += other->second;
+        other = same ? merged.erase(other) : other + 1;
+    }
+}
+
+void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> const& merged, JointEstimate& estimate)
+{
+    double const best = merged[0].first.fit.penalised();
+    double const least = *std::min_element(estimate.search_values.begin(), estimate.search_values.end());
+    estimate.search_spread = best - data.log_volume - least; // the answer may be above all of them
+    estimate.optimiser_miss = estimate.search_spread;
+    NoiseLikelihood const likelihood(data.domains);
+    auto const answer = likelihood.row_log_likelihoods(merged[0].first.fit.parameters);
+    estimate.decided = true;
+    for (std::size_t i = 0; i < estimate.optima.size(); ++i) {
+        auto& optimum = estimate.optima[i];
+        optimum.gap = optimum.behind = best - merged[i].first.fit.penalised();
+        optimum.angles_to_best = flag_angles(optimum.reading.unmixing, estimate.optima[0].reading.unmixing);
+        if (i == 0) continue;
+        double const error =
+            difference_error(data, answer, likelihood.row_log_likelihoods(merged[i].first.fit.parameters));
+        optimum.behind_error = error;
+        if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * error}))
+            estimate.decided = false;
+    }
+}
+
+/// Every optimum as a line of the table of orders; of those with one candidate order the best.
+std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
+{
+    std::vector<FittedOrder> orders;
+    for (std::size_t i = 0; i < optima.size(); ++i) {
+        auto const& optimum = optima[i];
+        auto const same = [&](FittedOrder const& other) { return other.order == optimum.order; };
+        if (std::any_of(orders.begin(), orders.end(), same)) continue;
+        orders.push_back({optimum.order, optimum.fit, optimum.reading.unmixing, optimum.bic, optimum.aic,
+                          optimum.inexactness, static_cast<int>(i)});
+    }
+    return orders;
+}
+
+/// The answer's likelihood beside the span likelihood, on rows that both can use.
+void compare_with_span(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                       NoiseSearch const& search, JointEstimate& estimate)
+{
+    auto const exact = exact_rows(data);
+    Index models = 0;
+    for (Matrix const& rows : exact) {
+        if (rows.rows() < 2 * rows.cols()) return;
+        models += rows.rows();
+    }
+    if (2 * models < data.models()) return;
+    SpanComparison comparison;
+    comparison.models = models;
+    std::optional<JointFit> span = search.span_fit;
+    double const log_volume = static_cast<double>(models) * data.deviations.array().log().sum(); // rows have all scores
+    comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
+    if (models < data.models()) {
+        NoiseData const subset = noise_data(exact, {});
+        auto const aware =
+            try_noise_fit(subset, in_standard_units(in_standard_units(estimate.best().noise, data), subset));
+        if (!aware) return;
+        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume - log_volume;
+        JointOptions quick = inside_span(options, 1);
+        quick.random_flags = 0;
+        quick.residuals = ResidualFit::released;
+        quick.activity = nullptr;
+        span = estimate_joint(exact, names, quick).best().fit;
+    }
+    if (!span) return;
+    comparison.span_log_likelihood = span->log_likelihood - log_volume; // and back to score units
+    span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
+    if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
+    comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
+    estimate.span = comparison;
+}
+
+/// The independent searches of an estimate.
+struct Searches
+{
+    std::vector<NoiseSearch> found;
+    std::optional<FactorSpan> first_span; ///< the candidate orders of all optima are about its components
+    std::string last_failure;
+};
+
+/// Does a search, or takes it from those that were done elsewhere.
+void add_search(Searches& searches, NoiseData const& data, std::span<std::string const> names,
+                JointOptions const& options, std::span<Bytes const> known)
+{
+    auto const number = static_cast<std::size_t>(options.search_index);
+    if (number < known.size() && !known[number].empty()) {
+        searches.found.push_back(read_noise_search(known[number]));
+        return;
+    }
+    try {
+        searches.found.push_back(search_noise_aware(data, names, options));
+    } catch (NumericalFailure const& failure) { // one of several
+        searches.last_failure = failure.what();
+        return;
+    }
+    auto& search = searches.found.back();
+    if (number == 0 && !search.first_span_failed) searches.first_span = std::move(search.spans[0]);
+}
+
+/// As many searches as asked for, and as many again where these disagree.
+/// \throws SearchStopped  when a request to stop has come after the first has ended its searches for orders
+Searches search_independently(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                              std::span<Bytes const> known)
+{
+    Searches searches;
+    std::vector<InterimSearch> order_searches;
+    telling_when_stopped(order_searches, [&] {
+        int count = options.searches;
+        for (int i = 0; i < count; ++i) {
+            JointOptions one = options;
+            one.search_index = static_cast<std::uint64_t>(i);
+            one.activity = nullptr;
+            tell(options, fmt::format("independent search {} of {}", i + 1, count),
+                 0.85 * static_cast<double>(i) / static_cast<double>(count));
+            add_search(searches, data, names, one, known);
+            if (i == 0 && !searches.found.empty()) order_searches = searches.found[0].starts.known;
+            if (i + 1 == options.searches && needs_more_searches(values_of(searches.found)))
+                count = 2 * options.searches;
+        }
+    });
+    if (searches.found.empty()) throw NumericalFailure(searches.last_failure);
+    return searches;
+}
+
+/// What the independent searches agree and differ in. \param answer  penalised log likelihood
+void put_searches(NoiseData const& data, std::span<NoiseSearch const> searches, double answer, JointEstimate& estimate)
+{
+    for (double const value : values_of(searches)) estimate.search_values.push_back(value - data.log_volume);
+    double const least = answer - data.log_volume - same_value;
+    estimate.optima[0].searches = static_cast<int>(std::count_if(
+        estimate.search_values.begin(), estimate.search_values.end(), [&](double v) { return v > least; }));
+    auto const& starts = searches[0].starts;
+    estimate.order_searches = starts.known;
+    estimate.search_outcome = starts.outcome;
+    estimate.mean_lower_bound = starts.mean_lower_bound;
+    estimate.mic_lower_bound = starts.mic_lower_bound;
+}
+
+/// The answer of all searches, and the comparisons that an estimate of several makes.
+JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
+                       JointOptions const& options, Searches searches)
+{
+    auto merged = merge(searches.found, options.same_flag_degrees);
+    if (searches.found.size() > 1) {
+        std::vector<NoiseOptimum> all;
+        for (auto const& one : searches.found) all.insert(all.end(), one.optima.begin(), one.optima.end());
+        cross_contenders(data, merged, all, options.same_flag_degrees);
+    }
+    if (options.searches > 1 && std::ssize(searches.found) > options.searches)
+        hop_from_best(data, merged, names, options);
+    JointEstimate estimate;
+    FactorSpan const span =
+        searches.first_span ? std::move(*searches.first_span) : noise_orders(scores, names, options).span;
+    for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
+    put_searches(data, searches.found, merged[0].first.fit.penalised(), estimate);
+    judge(data, merged, estimate);
+    estimate.components = span.context.components;
+    estimate.sizes = span.context.sizes;
+    estimate.shared = span.context.shared; // of sources as weighted sums of scores
+    estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
+    estimate.orders = orders_of(estimate.optima);
+    estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
+    if (options.searches > 1) {
+        if (!data.known_noise.empty()) {
+            tell(options, "other shares of the items' noise", 0.86);
+            estimate.item_shares = vary_item_share(data, scores, merged, options);
+        }
+        tell(options, "comparison with exact scores", 0.88);
+        try {
+            compare_with_span(data, names, options, searches.found[0], estimate);
+        } catch (NumericalFailure const&) { // a comparison must not cost the answer
+        }
+    }
+    estimate.warnings = noise_warnings(options, names, estimate);
+    return estimate;
+}
+
+} // namespace
+
+JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
+                                   JointOptions const& options, std::span<Bytes const> known)
+{
+    NoiseData const data = standardised_data(scores, options);
+    auto searches = search_independently(data, names, options, known);
+    auto const order_searches = searches.found[0].starts.known;
+    return telling_when_stopped(order_searches,
+                                [&] { return conclude(data, scores, names, options, std::move(searches)); });
+}
+
+} // namespace exahca

@@ -1,0 +1,117 @@
+#include "exahca/estimate/noise_record.hpp"
+
+#include "exahca/estimate/layouts.hpp"
+#include "exahca/estimate/noise_search.hpp"
+#include "missing_shift.hpp"
+#include "noise_items.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exahca {
+
+void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t benchmarks)
+{
+    auto const real = FieldKind::real, integer = FieldKind::integer;
+    Extent const benchmark{"benchmark", benchmarks}, search{"search", most_independent_searches};
+    Extent const domain{"domain", static_cast<std::int64_t>(setting.domains.size())}, factor{"factor", setting.factors};
+    layout.add("noise", real, {benchmark}, "percent",
+               "standard deviation of each benchmark's measurement noise, in a domain whose noise scale is 1");
+    layout.add(
+        "noise_at_bound", FieldKind::boolean, {benchmark}, "1",
+        setting.item_share == 0
+            ? "whether the noise is at its lower bound, a twentieth of the benchmark's own standard deviation: a "
+              "factor is then the benchmark itself (a Heywood case)"
+            : "whether the noise is at its lower bound: what is known from the items or, where nothing is, a "
+              "twentieth of the benchmark's own standard deviation (a Heywood case)");
+    layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
+    layout.add("search_log_likelihood", real, {search}, "nat",
+               "penalised log-likelihood that each independent search ended at; missing: four were enough");
+    layout.add("searches_agreeing", integer, {}, "1", "independent searches that ended within 1 nat of the answer");
+    layout.add("search_spread", real, {}, "nat",
+               "the answer less the worst independent search: smaller gaps decide nothing");
+    layout.add("optimum_behind_error", real, {{"optimum", most_optima}}, "nat",
+               "standard error of optimum_behind, from differences of single models, copies counted once");
+    layout.add("span_models", integer, {}, "1",
+               "complete models without scores at a bound, on which the two likelihoods are compared; 0: too few");
+    layout.add("span_bic_difference", real, {}, "nat",
+               "BIC of the noise-aware likelihood minus that of exact scores (span): negative favours noise");
+    layout.add("span_angle", real, {factor}, "degree", "angle between the flags of the two likelihoods");
+    if (setting.missing_shift != 0) {
+        Extent const shift{"shift", missing_shift_cases};
+        layout.add("missing_shift", real, {shift}, "percent",
+                   "what was added to missing scores, which were drawn as the model predicts them");
+        layout.add("missing_shift_angle", real, {shift, factor}, "degree",
+                   "angle to the answer of an estimate with these scores; missing: no score is missing");
+    }
+    if (setting.item_share == 0) return;
+    Extent const share{"refit", std::ssize(tried_item_shares)};
+    layout.add("item_noise", real, {domain, benchmark}, "percent",
+               "standard deviation of the known part of the noise, from the number of items; 0: not known");
+    layout.add("other_share", real, {share}, "1", "share of the items' binomial variance at which optima are refitted");
+    layout.add("other_share_log_likelihood", real, {share}, "nat", "log-likelihood of the highest refit");
+    layout.add("other_share_optimum", integer, {share}, "1",
+               "optimum, from 0, whose refit is the highest; the answer is 0");
+    layout.add("other_share_behind", real, {share}, "nat", "penalised log-likelihood of the answer's refit below it");
+    layout.add("other_share_lead", real, {share}, "nat",
+               "penalised log-likelihood of the highest refit above the next at another flag; missing: there is none");
+    layout.add("other_share_angle", real, {share, factor}, "degree",
+               "angle between the flags of the highest refit and of the answer");
+}
+
+namespace {
+
+void put_items(RecordBuilder& record, JointEstimate const& estimate)
+{
+    std::vector<double> deviations;
+    for (Vector const& variances : estimate.best().noise.known_noise)
+        for (double const variance : variances) deviations.push_back(std::sqrt(variance));
+    record.set("item_noise", deviations);
+    std::vector<double> shares, likelihoods, optima, behind, leads, angles;
+    for (ItemShare const& share : estimate.item_shares) {
+        shares.push_back(share.share);
+        likelihoods.push_back(share.log_likelihood);
+        optima.push_back(share.optimum);
+        behind.push_back(share.behind);
+        leads.push_back(share.lead);
+        angles.insert(angles.end(), share.angles.begin(), share.angles.end());
+    }
+    record.set("other_share", shares);
+    record.set("other_share_log_likelihood", likelihoods);
+    record.set("other_share_optimum", optima);
+    record.set("other_share_behind", behind);
+    record.set("other_share_lead", leads);
+    record.set("other_share_angle", angles);
+}
+
+} // namespace
+
+void put_noise(RecordBuilder& record, JointEstimate const& estimate)
+{
+    auto const& noise = estimate.best().noise;
+    Vector const deviations = (0.5 * log_common_noise(noise).array()).exp();
+    std::vector<double> at_bound(static_cast<std::size_t>(deviations.size()), 0);
+    for (Index const i : estimate.noise_at_bound) at_bound[static_cast<std::size_t>(i)] = 1;
+    Vector const scales = noise.log_scales.array().exp();
+    auto const view = [](Vector const& v) { return std::span(v.data(), static_cast<std::size_t>(v.size())); };
+    record.set("noise", view(deviations));
+    record.set("noise_at_bound", at_bound);
+    record.set("noise_scale", view(scales));
+    auto searches = estimate.search_values;
+    searches.resize(most_independent_searches, std::nan(""));
+    record.set("search_log_likelihood", searches);
+    record.set("searches_agreeing", estimate.best().searches);
+    record.set("search_spread", estimate.search_spread);
+    std::vector<double> errors;
+    for (auto const& optimum : estimate.optima)
+        if (std::ssize(errors) < most_optima) errors.push_back(optimum.behind_error);
+    record.set("optimum_behind_error", errors);
+    if (!noise.known_noise.empty()) put_items(record, estimate);
+    auto const& span = estimate.span;
+    record.set("span_models", static_cast<double>(span.models));
+    if (span.models == 0) return;
+    record.set("span_bic_difference", 2 * (span.span_log_likelihood - span.aware_log_likelihood));
+    record.set("span_angle", view(span.angles));
+}
+
+} // namespace exahca

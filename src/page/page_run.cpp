@@ -1,0 +1,201 @@
+#include "exahca/estimate/support.hpp"
+#include "exahca/read/words.hpp"
+#include "exahca/text/story.hpp"
+#include "page.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace exahca {
+namespace {
+
+/// As it is stored; empty in results of before and of estimators that know no items.
+std::string item_share(SettingSummary const& setting)
+{
+    for (auto const& [name, value] : setting.parameters)
+        if (auto const* share = std::get_if<double>(&value); share && name == "item_share")
+            return *share < 0 ? std::string("as stored") : fmt::format("{}", *share);
+    return {};
+}
+
+/// Whether settings of a kind differ in what `of` reads; those without an answer may lack it.
+template <class Of>
+bool differ(Summary const& summary, Of const& of)
+{
+    std::set<std::string> values;
+    for (auto const& setting : summary.settings)
+        if (setting.failure.empty() || setting.has_answer()) values.insert(of(setting));
+    return values.size() > 1;
+}
+
+} // namespace
+
+std::string domain_names(SettingSummary const& setting)
+{
+    std::string names;
+    for (auto const& domain : setting.domains) names += (names.empty() ? "" : ", ") + domain.name;
+    return names;
+}
+
+std::string screening_text(SettingSummary const& setting)
+{
+    if (setting.screens_by_fit) return "auto";
+    return setting.screen > 0 ? fmt::format("{}", setting.screen) : "off";
+}
+
+SettingDifferences::SettingDifferences(Summary const& summary)
+    : domains_(differ(summary, domain_names)), screening_(differ(summary, screening_text)),
+      item_share_(differ(summary, item_share))
+{
+    std::map<std::string, std::set<std::string>> variants;
+    for (auto const& setting : summary.settings)
+        if (setting.failure.empty() || setting.has_answer()) variants[setting.estimator].insert(setting.variant);
+    for (auto const& [estimator, values] : variants) variant_[estimator] = values.size() > 1;
+}
+
+std::vector<std::string> SettingDifferences::parts(SettingSummary const& setting) const
+{
+    std::vector<std::string> parts;
+    if (domains_ && !setting.domains.empty()) parts.push_back(domain_names(setting));
+    auto const variant = variant_.find(setting.estimator);
+    if (variant != variant_.end() && variant->second) parts.push_back(setting.variant);
+    if (item_share_) parts.push_back("share of item noise " + item_share(setting));
+    if (screening_) parts.push_back("screening " + screening_text(setting));
+    return parts;
+}
+
+std::string SettingDifferences::of(SettingSummary const& setting) const
+{
+    auto const differences = parts(setting);
+    return differences.empty() ? setting.name : fmt::format("{}", fmt::join(differences, "; "));
+}
+
+std::string SettingDifferences::label(SettingSummary const& setting) const
+{
+    auto label = fmt::format("{}, {}", setting.estimator, counted(setting.factors, "factor", "factors"));
+    for (auto const& part : parts(setting)) label += "; " + part;
+    return label;
+}
+
+std::string setting_number(Summary const& summary, std::string const& name)
+{
+    for (std::size_t i = 0; summary.settings.size() > 1 && i < summary.settings.size(); ++i)
+        if (summary.settings[i].name == name) return fmt::format("Setting {}", i + 1);
+    return name;
+}
+
+void write_settings_table(Page& page, Summary const& summary)
+{
+    page.heading(2, "Settings", "settings");
+    PageTable table{"Every analysis of this run. Support is the share of resamples that give the same order, with its "
+                    "95 % interval.",
+                    {"", "estimator", "base models", "direction", "support", "settled", "factors", "screening",
+                     "contrast or density", "MIC", "BIC"},
+                    {},
+                    6};
+    for (std::size_t i = 0; i < summary.settings.size(); ++i) {
+        auto const& s = summary.settings[i];
+        auto const domains = domain_names(s);
+        std::vector<std::string> labels;
+        for (auto const& factor : s.factors_found) labels.push_back(factor.benchmark);
+        bool const done = s.failure.empty();
+        table.rows.push_back({fmt::format("{}", i + 1), s.estimator, domains.empty() ? s.name : domains,
+                              done ? (labels.empty() ? std::string("orders only") : chain_text(labels))
+                                   : "none: " + shortened(s.failure, 60),
+                              s.bootstrap ? fmt::format("{}\u00A0[{:.0f},\u00A0{:.0f}]", percent(s.bootstrap->support),
+                                                        100 * s.bootstrap->low, 100 * s.bootstrap->high)
+                                          : "no resamples",
+                              s.settled ? "yes" : "no", fmt::format("{}", s.factors), screening_text(s),
+                              s.factors_found.empty() ? std::string{} : s.variant,
+                              done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
+                              s.joint ? plain_number(s.joint->bic, 1) : ""});
+    }
+    page.table(table);
+}
+
+void write_failures(Page& page, Summary const& summary)
+{
+    page.heading(2, "Failed tasks", "failures");
+    if (summary.failures.empty()) {
+        page.paragraph("No task failed.");
+        return;
+    }
+    constexpr std::size_t most = 40;
+    auto const count = summary.failures.size();
+    PageTable table{fmt::format("{}, by reason{}.", counted(summary.failed_tasks, "task failed", "tasks failed"),
+                                count > most ? fmt::format("; {} of {} reasons shown", most, count) : ""),
+                    {"setting", "kind", "reason", "tasks"},
+                    {},
+                    3};
+    for (std::size_t i = 0; i < std::min(most, count); ++i) {
+        auto const& failure = summary.failures[i];
+        table.rows.push_back(
+            {setting_number(summary, failure.setting), failure.kind, failure.reason, grouped(failure.tasks)});
+    }
+    page.table(table);
+}
+
+void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
+{
+    page.heading(2, "How it was made, and how to repeat it", "made");
+    if (!run.command.empty()) {
+        bool const merged = !run.part_commands.empty();
+        page.paragraph(fmt::format(
+            "The same scores, options and seed give the same numbers on the same kind of machine, with any number of "
+            "processes. {} made them; exahca compare tells whether a repetition agrees:",
+            merged ? "These commands" : "This command"));
+        std::istringstream parts(run.part_commands);
+        for (std::string part; std::getline(parts, part);) page.code(shown_command(part));
+        page.code(shown_command(run.command));
+    }
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Data",
+         fmt::format("{}, {}{}", counted(summary.models, "model", "models"),
+                     counted(static_cast<std::int64_t>(summary.benchmarks.size()), "benchmark", "benchmarks"),
+                     summary.simulated_design.empty() ? "" : "; simulated, design " + summary.simulated_design)},
+        {"Fingerprint of the scores", run.fingerprint},
+        {"Seed", fmt::format("{}", run.seed)},
+        {"ExaHCA", run.program_version}};
+    for (auto const& [name, value] : run.provenance) {
+        if (name == "command" || name == "part_commands") continue;
+        auto readable = name;
+        std::replace(readable.begin(), readable.end(), '_', ' ');
+        facts.emplace_back(readable, value);
+    }
+    page.definitions(facts);
+}
+
+void write_glossary(Page& page)
+{
+    page.heading(2, "How to read this page", "reading");
+    page.paragraph("A leaderboard gives many fine-tuned models a score on each benchmark. The analysis supposes that a "
+                   "few hidden capabilities make these "
+                   "scores, the same way for models of every base model, and that capabilities act on each other in "
+                   "one order with strengths that differ "
+                   "between base models. Those differences are what lets the order be found from scores alone; where "
+                   "they are small or the supposition is "
+                   "wrong, the order cannot be found, however well it fits.");
+    page.definitions(
+        {{"Capability, factor, z1 …", "A hidden quantity behind the scores, named by the benchmark that it is closest "
+                                      "to. The name is a help for reading, "
+                                      "not a finding."},
+         {"Base model, domain", "The pretrained model that others were fine-tuned from. Comparing within it keeps its "
+                                "own quality out of the answer."},
+         {"Causal order", "A → B: changing A changes B, never the other way round."},
+         {"Resample, support", "The analysis repeated on models drawn with replacement; support is the share of "
+                               "repetitions with the same answer. It "
+                               "tells how much hangs on single models, not whether the model of the analysis is true."},
+         {"MIC", "Maximum inexactness coefficient: 0 when an order fits every base model exactly, up to 1. Low values "
+                 "are needed, and no evidence by themselves."},
+         {"BIC, log-likelihood", "How probable the scores are under a fit; BIC charges for parameters, lower is "
+                                 "better. Differences of 10 and more count."},
+         {"Angle", fmt::format("How far two sets of directions of score space lie apart: 0 degrees the same, 90 "
+                               "unrelated, up to {:.0f} counted as the same.",
+                               same_flag_degrees)}});
+}
+
+} // namespace exahca

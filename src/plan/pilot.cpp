@@ -1,0 +1,357 @@
+#include "exahca/plan/pilot.hpp"
+
+#include "exahca/core/error.hpp"
+#include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/order_table.hpp"
+#include "exahca/work/task_runner.hpp"
+#include "exahca/work/task_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+namespace exahca {
+namespace {
+
+constexpr std::size_t most_tries = 30;
+constexpr double grace_seconds = 2;                  // for the task under way, when the time is up
+constexpr double doubt = 3;                          // factor of the range of groups that were not tried
+constexpr std::int64_t replicate_tuples = 5'000'000; // of a replicate's search: about a second
+
+constexpr auto infinite = std::numeric_limits<double>::infinity();
+
+using Clock = std::chrono::steady_clock;
+
+Clock::duration as_duration(double seconds)
+{
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, 1e8)));
+}
+
+/// The same experiment with searches that end soon: keys, data and layouts do not depend on that.
+Experiment hurried(Experiment const& experiment, double search_seconds)
+{
+    auto settings = experiment.settings();
+    for (auto& setting : settings) {
+        Setting usual;
+        usual.estimator = setting.estimator;
+        auto const share = usual_search_tuples / search_limits(usual, SearchUse::replicate).tuples;
+        auto const most = replicate_tuples * share;
+        setting.search_tuples = setting.search_tuples > 0 ? std::min(setting.search_tuples, most) : most;
+        setting.search_seconds =
+            setting.search_seconds > 0 ? std::min(setting.search_seconds, search_seconds) : search_seconds;
+    }
+    return {std::move(settings), experiment.counts(), experiment.seed(), experiment.benchmarks()};
+}
+
+/// Asks for a stop at some time, unless it is destroyed before.
+class Alarm
+{
+public:
+    Alarm(StopFlag& stop, Clock::time_point when)
+        : thread_([this, &stop, when] {
+              std::unique_lock lock(mutex_);
+              if (!off_.wait_until(lock, when, [this] { return is_off_; })) stop.request();
+          })
+    {
+    }
+    ~Alarm()
+    {
+        {
+            std::lock_guard const lock(mutex_);
+            is_off_ = true;
+        }
+        off_.notify_all();
+        thread_.join();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable off_;
+    bool is_off_ = false;
+    std::thread thread_; // the last member: it uses the others
+};
+
+/// One pilot under way.
+class Trial
+{
+public:
+    Trial(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds, Pilot& pilot)
+        : asked_(experiment), experiment_(hurried(experiment, pilot.search_limit)), runner_(experiment_, dataset),
+          share_(share), pilot_(pilot), end_(Clock::now() + as_duration(seconds)),
+          alarm_(time_up_, end_ + as_duration(grace_seconds)), scope_(&time_up_, StopScope::Reach::everything),
+          tried_(pilot.groups.size())
+    {
+        for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups_[pilot.groups[g].setting].push_back(g);
+    }
+
+    [[nodiscard]] double seconds_left() const
+    {
+        return std::max(0.0, std::chrono::duration<double>(end_ - Clock::now()).count());
+    }
+
+    /// What has to come before replicates, in the order of a run, and one task of each kind.
+    void begin(SettingId id)
+    {
+        auto const& setting = experiment_.setting(id);
+        try_one(id, Stage::landscapes);
+        if (analyser_of(setting).has_landscape(setting)) {
+            // Which orders of the landscape an estimate starts from does not change what it costs.
+            std::vector<std::int64_t> ranks(
+                static_cast<std::size_t>(std::min<std::int64_t>(setting.starts, landscape_orders(setting))));
+            std::iota(ranks.begin(), ranks.end(), 0);
+            runner_.set_start_orders(id, std::move(ranks));
+        }
+        if (shares_search(setting)) preview(id);
+        try_one(id, Stage::estimates);
+        try_one(id, Stage::replicates);
+    }
+
+    /// One more task of every kind of a setting that has any left. \returns whether there was one
+    bool go_on(SettingId id)
+    {
+        bool any = false;
+        for (auto const g : groups_[id]) any |= more(g);
+        return any;
+    }
+
+private:
+    void try_one(SettingId id, Stage stage)
+    {
+        for (auto const g : groups_[id])
+            if (stage_of(pilot_.groups[g].kind) == stage) more(g);
+    }
+
+    void preview(SettingId id)
+    {
+        auto const& setting = experiment_.setting(id);
+        auto const before = thread_seconds();
+        try {
+            auto const [matrices, sizes, pooled] = runner_.search_problem(id);
+            pilot_.preparation[id] = thread_seconds() - before;
+            OrderProblem const problem(matrices, setting.objective, sizes);
+            auto const looked =
+                preview_search(problem, order_search_options(setting, sizes, setting.best, {.stop = &time_up_}),
+                               std::min(pilot_.search_limit, seconds_left() + grace_seconds / 2));
+            pilot_.searches[id] = looked.forecast;
+            runner_.set_search_result(id, looked.found);
+        } catch (StopRequested const&) {    // the time is up
+        } catch (NumericalFailure const&) { // the estimate's task will say why
+        } catch (InvalidInput const&) {
+        }
+        pilot_.processor_seconds += thread_seconds() - before;
+    }
+
+    bool more(std::size_t g)
+    {
+        // Nothing is begun any more; a replicate whose estimate was left would fail at once and look cheap.
+        if (time_up_.requested()) return false;
+        auto& group = pilot_.groups[g];
+        auto const done = group.seconds.size();
+        if (done >= std::min<std::size_t>(most_tries, static_cast<std::size_t>(group.tasks))) return false;
+        // Later ones only where they fit into what is left.
+        if (done > 0 && seconds_left() < std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0) /
+                                             static_cast<double>(done))
+            return false;
+        TaskId const id = experiment_.id_of({group.setting, group.kind, next_replicate(g)});
+        auto const before = thread_seconds();
+        auto record = runner_.compute(id);
+        auto const seconds = thread_seconds() - before;
+        group.seconds.push_back(seconds);
+        if (record.status == TaskStatus::failed) ++group.failed;
+        if (record.status == TaskStatus::missing) ++group.left;
+        if (record.status == TaskStatus::done && is_cut_short(group, record)) ++group.cut_short;
+        ++pilot_.tasks_tried;
+        pilot_.processor_seconds += seconds;
+        if (group.kind == ReplicateKind::estimate) runner_.set_estimate(group.setting, std::move(record));
+        return true;
+    }
+
+    /// Whether a search ended where the run's own would have gone on.
+    [[nodiscard]] bool is_cut_short(PilotGroup const& group, TaskRecord const& record) const
+    {
+        if (stage_of(group.kind) == Stage::landscapes) return false;
+        // A search that ranks share is predicted by its preview.
+        if (group.kind == ReplicateKind::estimate && shares_search(asked_.setting(group.setting))) return false;
+        auto const use = group.kind == ReplicateKind::estimate ? SearchUse::estimate : SearchUse::replicate;
+        auto const limit = search_limits(asked_.setting(group.setting), use).tuples;
+        auto const tried = search_limits(experiment_.setting(group.setting), use).tuples;
+        RecordView const view(experiment_.layout(group.setting, group.kind), record.values);
+        auto const outcome = view.values("search_outcome")[0];
+        bool const proven = !(outcome > static_cast<double>(SearchOutcome::optimum_proven)); // or there was none
+        return !proven && (limit == 0 || limit != tried);
+    }
+
+    /// A replicate of this run that was not tried yet.
+    std::int64_t next_replicate(std::size_t g)
+    {
+        auto const& group = pilot_.groups[g];
+        auto& [position, taken] = tried_[g];
+        std::int64_t i = 0;
+        if (group.tasks >
+            static_cast<std::int64_t>(2 * most_tries)) { // spread over all: influence has cases unlike each other
+            do i = static_cast<std::int64_t>(mirrored(position++) * static_cast<double>(group.tasks));
+            while (std::find(taken.begin(), taken.end(), i) != taken.end());
+        } else {
+            i = static_cast<std::int64_t>(position++);
+        }
+        taken.push_back(i);
+        return share_.replicate(group.kind, i);
+    }
+
+    struct Tried
+    {
+        std::size_t position = 0;
+        std::vector<std::int64_t> taken{};
+    };
+
+    Experiment const& asked_;
+    Experiment const experiment_;
+    TaskRunner runner_;
+    Share share_;
+    Pilot& pilot_;
+    Clock::time_point end_;
+    StopFlag time_up_;
+    Alarm alarm_;
+    StopScope scope_;
+    std::vector<Tried> tried_;
+    std::map<SettingId, std::vector<std::size_t>> groups_;
+};
+
+/// Settings so that the first few are spread over all.
+std::vector<SettingId> spread(std::int64_t settings)
+{
+    std::vector<SettingId> order;
+    std::vector<bool> taken(static_cast<std::size_t>(settings), false);
+    for (std::size_t i = 0; static_cast<std::int64_t>(order.size()) < settings; ++i) {
+        auto const at = static_cast<std::size_t>(mirrored(i) * static_cast<double>(settings));
+        if (taken[at]) continue;
+        taken[at] = true;
+        order.emplace_back(static_cast<std::int64_t>(at));
+    }
+    return order;
+}
+
+/// Whether some task that was tried came to its end.
+bool has_ended(PilotGroup const& group) { return group.left < std::ssize(group.seconds); }
+
+/// Seconds of one group by what was tried of it, and the longest.
+std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& setting, SearchForecast const* search)
+{
+    auto const count = static_cast<double>(group.seconds.size());
+    double const sum = std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
+    auto const rest = mean_with_range(group.seconds).times(static_cast<double>(group.tasks) - count);
+    Range total{sum + rest.low, sum + rest.middle, sum + rest.high};
+    double longest = *std::max_element(group.seconds.begin(), group.seconds.end());
+    if (group.left > 0) total.high = infinite;
+    if (!has_ended(group)) total.middle = infinite;
+    if (group.cut_short == 0) return {total, longest};
+    // So many of all tasks would have gone on, each up to its limit.
+    double const share = static_cast<double>(group.cut_short) / count * static_cast<double>(group.tasks);
+    auto const use = group.kind == ReplicateKind::estimate ? SearchUse::estimate : SearchUse::replicate;
+    auto const limits = search_limits(setting, use);
+    double limit = limits.seconds > 0 ? limits.seconds : infinite;
+    // What was tried took so long for so many tuples.
+    if (limits.tuples > 0)
+        limit = std::min(limit, longest * static_cast<double>(limits.tuples) / static_cast<double>(replicate_tuples));
+    auto const foreseen = search != nullptr ? search->core_seconds : Range{0, limit, limit};
+    total += Range{0, share * std::min(limit, foreseen.middle), share * std::min(limit, foreseen.high)};
+    return {total, std::max(longest, std::min(limit, foreseen.middle))};
+}
+
+/// Seconds that a second of guess costs: by groups of the same estimator and kind, else by all that were tried. Where
+/// no task of theirs came to its end the seconds are a lower bound, and so is the cost: without an upper end.
+Range cost_of_guess(Experiment const& experiment, Pilot const& pilot, PilotGroup const& wanted)
+{
+    for (bool const ended : {true, false})
+        for (bool const alike : {true, false}) {
+            double measured = 0, guessed = 0;
+            for (auto const& group : pilot.groups) {
+                if (group.seconds.empty() || (ended && !has_ended(group))) continue;
+                if (alike && (group.kind != wanted.kind || experiment.setting(group.setting).estimator !=
+                                                               experiment.setting(wanted.setting).estimator))
+                    continue;
+                measured += std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
+                guessed += group.guess * static_cast<double>(group.seconds.size());
+            }
+            if (guessed <= 0) continue;
+            double const cost = measured / guessed;
+            return ended ? Range{cost / doubt, cost, cost * doubt} : Range{cost / doubt, infinite, infinite};
+        }
+    return {1 / doubt, 1, doubt};
+}
+
+} // namespace
+
+Pilot count_tasks(Experiment const& experiment, Share const& share)
+{
+    Pilot pilot;
+    for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s)
+        for (int k = 0; k < replicate_kinds; ++k) {
+            SettingId const id(s);
+            auto const kind = static_cast<ReplicateKind>(k);
+            auto const tasks = share.count(kind, experiment.count(id, kind));
+            if (tasks > 0) pilot.groups.push_back({id, kind, tasks, guessed_seconds(experiment.setting(id), kind)});
+        }
+    return pilot;
+}
+
+Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds)
+{
+    auto const start = Clock::now();
+    auto pilot = count_tasks(experiment, share);
+    pilot.search_limit = seconds / 10;
+    Trial trial(experiment, dataset, share, seconds, pilot);
+    auto const order = spread(static_cast<std::int64_t>(experiment.settings().size()));
+    std::size_t begun = 0;
+    for (; begun < order.size() && (begun == 0 || trial.seconds_left() > 0); ++begun) trial.begin(order[begun]);
+    for (bool any = true; any && trial.seconds_left() > 0;) {
+        any = false;
+        for (std::size_t i = 0; i < begun && trial.seconds_left() > 0; ++i) any |= trial.go_on(order[i]);
+    }
+    pilot.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return pilot;
+}
+
+WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
+{
+    WorkForecast forecast;
+    for (std::size_t s = 0; s < static_cast<std::size_t>(stages); ++s) {
+        StageForecast stage;
+        stage.stage = static_cast<Stage>(s);
+        if (stage.stage == Stage::estimates)
+            for (auto const& [id, search] : pilot.searches) {
+                auto const limits = search_limits(experiment.setting(id), SearchUse::estimate);
+                StageForecast shared{Stage::estimates, id, 1, search.up_to(limits.tuples), 0, 0, limits.seconds};
+                if (auto const found = pilot.preparation.find(id); found != pilot.preparation.end())
+                    shared.each_rank = found->second;
+                forecast.stages.push_back(shared);
+            }
+        for (auto const& group : pilot.groups) {
+            if (stage_of(group.kind) != stage.stage) continue;
+            ++forecast.groups;
+            stage.tasks += static_cast<double>(group.tasks);
+            if (group.seconds.empty()) {
+                auto const each = cost_of_guess(experiment, pilot, group).times(group.guess);
+                stage.core += each.times(static_cast<double>(group.tasks));
+                stage.longest = std::max(stage.longest, std::isfinite(each.middle) ? each.middle : each.low);
+                continue;
+            }
+            ++forecast.groups_tried;
+            auto const search = pilot.searches.find(group.setting);
+            auto const [core, longest] = tried_group(group, experiment.setting(group.setting),
+                                                     search == pilot.searches.end() ? nullptr : &search->second);
+            stage.core += core;
+            stage.longest = std::max(stage.longest, longest);
+        }
+        if (stage.tasks > 0) forecast.stages.push_back(stage);
+    }
+    for (auto const& stage : forecast.stages) forecast.core += stage.core;
+    return forecast;
+}
+
+} // namespace exahca

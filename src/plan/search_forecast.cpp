@@ -1,0 +1,120 @@
+#include "exahca/plan/search_forecast.hpp"
+
+#include "exahca/core/random.hpp"
+#include "exahca/model/candidate_order.hpp"
+#include "exahca/search/subtree_search.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace exahca {
+namespace {
+
+constexpr std::int64_t tuples_per_step = 20'000;
+constexpr std::size_t most_probes = 2'000;
+using Clock = std::chrono::steady_clock;
+
+/// Tuples below one subtree, estimated without bias: where a step's budget ends, one of the parts that are left stands
+/// for them all.
+///
+/// \param visited  counts those that were visited for it
+/// \returns nothing when the time was up before its end
+std::optional<double> probe(SubtreeSearcher& searcher, Subtree const& subtree, double threshold, RandomStream& random,
+                            double& visited, Clock::time_point end, StopFlag const& stop)
+{
+    std::vector<Subtree> open{subtree};
+    double tuples = 0, weight = 1;
+    while (!open.empty()) {
+        if (Clock::now() >= end || stop.requested()) return std::nullopt;
+        weight *= static_cast<double>(open.size());
+        auto const chosen = static_cast<std::size_t>(random.below(open.size()));
+        auto reply = searcher.search({threshold, tuples_per_step, {std::move(open[chosen])}}, stop);
+        tuples += weight * static_cast<double>(reply.tuples);
+        visited += static_cast<double>(reply.tuples);
+        open = std::move(reply.open);
+    }
+    return tuples;
+}
+
+/// Samples the tree that is left open by what is known.
+void sample_tree(OrderProblem const& problem, SearchOptions const& options, double seconds, SearchPreview& preview)
+{
+    auto const end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    auto& forecast = preview.forecast;
+    SubtreePlan plan(problem, options, preview.found.best);
+    SubtreeSearcher searcher(problem, options);
+    StopFlag const never;
+    auto const& stop = options.stop != nullptr ? *options.stop : never;
+    while (plan.waiting() < 1000 && Clock::now() < end) { // the root is one part alone
+        auto const chunk = plan.next(1, tuples_per_step);
+        if (!chunk) break;
+        plan.absorb(searcher.search(*chunk, stop));
+    }
+    auto const chunk = plan.next(std::numeric_limits<std::size_t>::max(), 0);
+    auto const start = static_cast<double>(plan.tuples());
+    auto const visited = static_cast<double>(forecast.tuples_visited);
+    RandomStream random({1, "search-forecast", 0, {}, 0});
+    auto const before = thread_seconds();
+    double in_samples = 0;
+    std::vector<double> samples;
+    bool cut = false;
+    while (chunk && !cut && samples.size() < most_probes) {
+        // By bound, low and high ones alike.
+        auto const count = chunk->subtrees.size();
+        auto const at =
+            std::min(count - 1, static_cast<std::size_t>(mirrored(samples.size() + 1) * static_cast<double>(count)));
+        auto const sample = probe(searcher, chunk->subtrees[at], chunk->threshold, random, in_samples, end, stop);
+        cut = !sample;
+        if (sample) samples.push_back(*sample);
+    }
+    forecast.probes = static_cast<std::int64_t>(samples.size());
+    Range total;
+    if (chunk && !samples.empty()) total = mean_with_range(samples).times(static_cast<double>(chunk->subtrees.size()));
+    // Long samples are the ones that are cut, so without any whole one nothing is known beyond what was visited.
+    if (chunk && samples.empty()) total.middle = total.high = std::numeric_limits<double>::infinity();
+    forecast.tuples = {std::max(visited, start + total.low), std::max(visited, start + total.middle),
+                       std::max(visited, start + total.high)};
+    constexpr std::size_t few = 10; // the one that was cut may have been the longest of all
+    if (samples.size() < (cut ? few : 2)) forecast.tuples.high = std::numeric_limits<double>::infinity();
+    // The short look spends part of its time on finding a first order: the samples tell what a tuple costs.
+    double const each =
+        in_samples > 0 ? (thread_seconds() - before) / in_samples : forecast.seconds / std::max(1.0, visited);
+    auto const whole = [&](double tuples) { return forecast.seconds + (tuples - visited) * each; };
+    forecast.core_seconds = {whole(forecast.tuples.low), whole(forecast.tuples.middle), whole(forecast.tuples.high)};
+}
+
+} // namespace
+
+Range SearchForecast::up_to(std::int64_t tuple_limit) const
+{
+    if (tuple_limit == 0 || proven) return core_seconds;
+    double const most = std::max(seconds, static_cast<double>(tuple_limit) * seconds_per_tuple);
+    return {std::min(most, core_seconds.low), std::min(most, core_seconds.middle), std::min(most, core_seconds.high)};
+}
+
+SearchPreview preview_search(OrderProblem const& problem, SearchOptions options, double seconds)
+{
+    options.tuple_limit = 0;
+    options.time_limit_seconds = seconds;
+    auto const before = thread_seconds();
+    SearchPreview preview{{}, search_orders(problem, options)};
+    auto& forecast = preview.forecast;
+    forecast.log10_orders = log10_order_count(problem.domains(), problem.factors());
+    forecast.seconds = thread_seconds() - before;
+    forecast.tuples_visited = preview.found.tuples_visited;
+    forecast.seconds_per_tuple = forecast.seconds / std::max(1.0, static_cast<double>(preview.found.effort));
+    forecast.proven = preview.found.outcome == SearchOutcome::optimum_proven;
+    auto const visited = static_cast<double>(forecast.tuples_visited);
+    forecast.tuples = {visited, visited, visited};
+    forecast.core_seconds = {forecast.seconds, forecast.seconds, forecast.seconds};
+    if (forecast.proven) return preview;
+    options.time_limit_seconds = 0;
+    sample_tree(problem, options, seconds, preview);
+    return preview;
+}
+
+} // namespace exahca

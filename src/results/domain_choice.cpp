@@ -1,0 +1,132 @@
+#include "exahca/estimate/support.hpp"
+#include "results_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace exahca {
+namespace {
+
+/// Settings that differ in nothing but their domains, and have an estimate.
+using Family = std::vector<SettingId>;
+
+std::vector<Family> families_of(Experiment const& experiment, RecordStore const& records)
+{
+    std::map<Setting, Family, LessContent> by_rest; // sorted, so that the table does not depend on the order typed
+    for (std::int64_t s = 0; s < static_cast<std::int64_t>(experiment.settings().size()); ++s) {
+        SettingId const id(s);
+        if (records.at(experiment.id_of({id, ReplicateKind::estimate, 0})).status != TaskStatus::done) continue;
+        auto rest = experiment.setting(id);
+        rest.domains.clear();
+        by_rest[rest].push_back(id);
+    }
+    std::vector<Family> families;
+    for (auto& [rest, family] : by_rest)
+        if (family.size() > 1) families.push_back(std::move(family));
+    return families;
+}
+
+/// MIC of a task's best order. \pre the task is done
+double mic_of(RecordStore const& records, Task const& task) { return records.view(task).values("mic")[0]; }
+
+/// One replicate over the whole family.
+struct FamilyReplicate
+{
+    /// The lowest MIC that any set reached. Where one failed it is an upper bound: that set might have gone lower.
+    double lowest = std::numeric_limits<double>::infinity();
+    bool computed = true; ///< with every set
+    bool failed = false;  ///< with some set
+};
+
+FamilyReplicate read_replicate(Experiment const& experiment, RecordStore const& records, Family const& family,
+                               ReplicateKind kind, std::int64_t replicate)
+{
+    FamilyReplicate found;
+    for (auto const id : family) {
+        Task const task{id, kind, replicate};
+        auto const status = records.at(experiment.id_of(task)).status;
+        found.computed = found.computed && status != TaskStatus::missing;
+        found.failed = found.failed || status == TaskStatus::failed;
+        if (status == TaskStatus::done) found.lowest = std::min(found.lowest, mic_of(records, task));
+    }
+    return found;
+}
+
+/// The columns of the table, one entry per family and kind of placebo.
+struct Columns
+{
+    std::vector<std::string> setting, kind;
+    std::vector<std::int64_t> sets, replicates, left_out, failed, as_low;
+    std::vector<double> mic, p_value, p_low, p_high, median_mic;
+};
+
+void add_row(Columns& columns, Experiment const& experiment, RecordStore const& records, Family const& family,
+             ReplicateKind kind)
+{
+    auto const estimate = [&](SettingId id) { return mic_of(records, {id, ReplicateKind::estimate, 0}); };
+    auto const best = *std::min_element(family.begin(), family.end(),
+                                        [&](SettingId a, SettingId b) { return estimate(a) < estimate(b); });
+    double const observed = estimate(best);
+    std::vector<double> lowest;
+    std::int64_t failed = 0, failed_as_low = 0;
+    auto const planned = experiment.count(family[0], kind);
+    for (std::int64_t r = 0; r < planned; ++r) {
+        auto const found = read_replicate(experiment, records, family, kind, r);
+        if (!found.computed) continue;
+        if (!found.failed) lowest.push_back(found.lowest);
+        failed += found.failed;
+        failed_as_low += found.failed && found.lowest <= observed; // whatever the failed sets would have given
+    }
+    auto const count = static_cast<std::int64_t>(lowest.size());
+    if (count + failed == 0) return;
+    auto const as_low = std::count_if(lowest.begin(), lowest.end(), [&](double mic) { return mic <= observed; });
+    auto const test = replicate_test(as_low, count, failed);
+    auto const known = replicate_test(as_low + failed_as_low, count + failed_as_low, failed - failed_as_low);
+    columns.setting.push_back(setting_name(experiment.setting(best)));
+    columns.kind.emplace_back(to_string(kind));
+    columns.sets.push_back(static_cast<std::int64_t>(family.size()));
+    columns.mic.push_back(observed);
+    columns.replicates.push_back(count);
+    columns.left_out.push_back(planned - count);
+    columns.as_low.push_back(as_low);
+    columns.failed.push_back(failed);
+    columns.p_value.push_back(test.p_value);
+    columns.p_low.push_back(known.low);
+    columns.p_high.push_back(known.high);
+    columns.median_mic.push_back(median(lowest));
+}
+
+} // namespace
+
+void add_domain_choice(DataGroup& root, Experiment const& experiment, RecordStore const& records)
+{
+    auto const placebos = placebo_kinds();
+    if (std::all_of(placebos.begin(), placebos.end(),
+                    [&](ReplicateKind kind) { return experiment.counts().of(kind) == 0; }))
+        return;
+    Columns columns;
+    for (auto const& family : families_of(experiment, records))
+        for (auto const kind : placebos) add_row(columns, experiment, records, family, kind);
+    if (columns.setting.empty()) return;
+    auto const n = static_cast<std::int64_t>(columns.setting.size());
+    auto& group = root.group("domain_choice");
+    auto const add = [&](char const* name, Values values, char const* units, char const* text) {
+        group.add({name, {"choice"}, {n}, std::move(values), units, text});
+    };
+    add("setting", columns.setting, "", "the setting of lowest MIC among those that differ only in their domains");
+    add("kind", columns.kind, "", "kind of placebo");
+    add("sets", columns.sets, "1", "domain sets that it was chosen from");
+    add("mic", columns.mic, "1", "its MIC");
+    add("replicates", columns.replicates, "1", "replicates that succeeded with every domain set");
+    add("left_out", columns.left_out, "1", "replicates missing or failed with some domain set");
+    add("failed", columns.failed, "1", "replicates computed with every domain set, of which some failed");
+    add("as_low", columns.as_low, "1", "replicates whose lowest MIC over the domain sets is at most the observed");
+    add("p_value", columns.p_value, "1", "(1 + as_low) / (1 + replicates): the placebo chooses its domain set too");
+    add("p_value_low", columns.p_low, "1", "the same if no failed replicate had reached the observed");
+    add("p_value_high", columns.p_high, "1", "the same if every failed replicate had reached the observed");
+    add("median_mic", columns.median_mic, "1", "median over replicates of the lowest MIC");
+}
+
+} // namespace exahca

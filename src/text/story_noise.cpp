@@ -1,0 +1,135 @@
+#include "exahca/estimate/joint_estimator.hpp"
+#include "exahca/estimate/support.hpp"
+#include "exahca/read/words.hpp"
+#include "exahca/text/story.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace exahca {
+namespace {
+
+std::string found_text(NoiseSummary const& noise)
+{
+    if (noise.agreeing == 0) // found from what they found
+        return fmt::format("none of {} independent searches came within 1 of the best fit; the worst ended {} below it",
+                           noise.searches, plain_number(noise.spread, 1));
+    return fmt::format("the best fit was found by {} of {} independent searches; they end {} apart", noise.agreeing,
+                       noise.searches, plain_number(noise.spread, 1));
+}
+
+std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
+{
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+        bool const bound =
+            std::find(noise.at_bound.begin(), noise.at_bound.end(), benchmarks[i]) != noise.at_bound.end();
+        parts.push_back(fmt::format("{} {}{:.2g}", benchmarks[i], bound ? "at most " : "", noise.noise.at(i)));
+    }
+    return fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
+}
+
+std::string span_text(NoiseSummary const& noise)
+{
+    if (noise.span_models == 0) return "not compared: too few models have all scores, none of them at a bound";
+    double const difference = noise.span_bic_difference;
+    return fmt::format("taken as exact, scores of {} models fit {} by BIC {}; that answer is {} away",
+                       grouped(noise.span_models), difference < 0 ? "worse" : "better",
+                       plain_number(std::abs(difference), 1),
+                       degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
+}
+
+// The known noise of each benchmark, from the least to the largest over base models.
+std::string known_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
+{
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+        double low = noise.item_noise[0].at(i), high = low;
+        for (auto const& domain : noise.item_noise) {
+            low = std::min(low, domain.at(i));
+            high = std::max(high, domain.at(i));
+        }
+        auto const least = fmt::format("{:.2g}", low), most = fmt::format("{:.2g}", high);
+        if (high > 0) parts.push_back(benchmarks[i] + " " + (least == most ? most : least + " to " + most));
+    }
+    return fmt::format("of it, known from the numbers of items: {}", fmt::join(parts, ", "));
+}
+
+std::string share_text(ItemShareSummary const& share)
+{
+    auto const text = fmt::format("with {} of it", share.share == 0   ? std::string("none")
+                                                   : share.share == 1 ? std::string("all")
+                                                                      : fmt::format("a share of {:g}", share.share));
+    if (share.optimum < 0) return text + " no refit succeeded";
+    auto const found =
+        share.optimum == 0
+            ? fmt::format("the answer stays the best (moves by {})", degrees_text(share.angle, 0))
+            : fmt::format("optimum {} is the best, {} ahead of the answer and {} away", share.optimum + 1,
+                          plain_number(share.behind, 1), degrees_text(share.angle, 0));
+    auto const lead = std::isnan(share.lead)
+                          ? std::string("no other is left")
+                          : fmt::format("the next direction is {} behind", plain_number(share.lead, 1));
+    return fmt::format("{} {}; {}", text, found, lead);
+}
+
+std::string items_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
+{
+    auto text = known_text(noise, benchmarks);
+    for (auto const& share : noise.item_shares) text += ". Refitted " + share_text(share);
+    return text + ". Near copies of a model share their items' errors, which are no independent noise";
+}
+
+std::string missing_text(NoiseSummary const& noise)
+{
+    return fmt::format("drawn as the model predicts them, missing scores move the answer by {}; {} by {} points, by {}",
+                       angles_by_level(noise.drawn_angles), noise.missing_shift < 0 ? "lowered" : "raised",
+                       fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
+}
+
+} // namespace
+
+bool missing_shift_decides(JointSummary const& joint)
+{
+    auto const widest = [](std::vector<double> const& angles) {
+        return *std::max_element(angles.begin(), angles.end());
+    };
+    return joint.noise && !joint.noise->shifted_angles.empty() &&
+           widest(joint.noise->shifted_angles) > same_flag_degrees &&
+           widest(joint.noise->drawn_angles) <= same_flag_degrees;
+}
+
+std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)
+{
+    if (!joint.noise) return {};
+    std::vector<Statement> statements{{"Searches", found_text(*joint.noise)},
+                                      {"Noise", noise_text(*joint.noise, benchmarks)}};
+    if (!joint.noise->item_noise.empty()) statements.push_back({"Items", items_text(*joint.noise, benchmarks)});
+    if (!joint.noise->shifted_angles.empty()) statements.push_back({"Missing", missing_text(*joint.noise)});
+    statements.push_back({"Exact", span_text(*joint.noise)});
+    return statements;
+}
+
+double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
+{
+    return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, decisive_errors * optimum.behind_error});
+}
+
+std::string decided_text(JointSummary const& joint)
+{
+    if (joint.noise)
+        return joint.decided
+                   ? "for these very data the answer is ahead of all by more than independent searches differ, "
+                     "and by more than 1.64 standard errors"
+                   : "NOT decided: another is behind by no more than independent searches differ, or than 1.64 "
+                     "standard errors";
+    return fmt::format(
+        "{} (what they still gained: last restarts {}, refits at other flags {})",
+        joint.decided
+            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
+            : "NOT decided: another is behind by no more than what restarts and refits may gain",
+        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+}
+
+} // namespace exahca

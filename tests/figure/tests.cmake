@@ -1,0 +1,1 @@
+exahca_test(figure text_test)

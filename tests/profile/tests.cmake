@@ -1,0 +1,1 @@
+exahca_test(profile model_comparison_test)

@@ -1,0 +1,3 @@
+exahca_test(results data_tree_test)
+exahca_test(results many_settings_test)
+exahca_test(results restore_test)

@@ -1,0 +1,1 @@
+exahca_test(run run_search_test)

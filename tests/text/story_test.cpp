@@ -1,0 +1,215 @@
+#include "exahca/read/settlement.hpp"
+#include "exahca/read/summary.hpp"
+#include "exahca/text/story.hpp"
+#include "exahca/text/warnings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace exahca {
+namespace {
+
+std::vector<std::string> const benchmarks{"IFEval", "BBH", "MATH", "MMLU-PRO"};
+
+/// Three factors, resampled; level j's share has the lower end low[j].
+SettingSummary resampled(std::vector<double> low, double support)
+{
+    SettingSummary setting;
+    setting.factors = 3;
+    setting.domains.resize(4);
+    for (auto const* name : {"IFEval", "MMLU-PRO", "MATH"}) setting.factors_found.push_back({name, "", 0.9, {}});
+    setting.orders.resize(1);
+    setting.orders[0].unmixing = {{0.9, -0.1, 0.05, -0.4}, {0, 1, 0, 0}, {0, 0, 1, 0}};
+    setting.factor_weights = setting.orders[0].unmixing;
+    BootstrapSummary bootstrap;
+    bootstrap.replicates = 1000;
+    bootstrap.support = support;
+    bootstrap.low = support - 0.02;
+    bootstrap.high = support + 0.02;
+    for (double const value : low) bootstrap.level_support.push_back(std::min(1.0, value + 0.02));
+    bootstrap.level_low = std::move(low);
+    bootstrap.level_angle = {9.2, 44.0, 2.3};
+    bootstrap.groups = {{static_cast<std::int64_t>(1000 * support), support, 0, 1, {"IFEval", "MMLU-PRO", "MATH"}, {}},
+                        {430, 0.43, 0, 1, {"IFEval", "MATH", "MMLU-PRO"}, {}}};
+    setting.bootstrap = std::move(bootstrap);
+    return setting;
+}
+
+std::string bottom_line(SettingSummary const& setting)
+{
+    auto const statements = story(setting, benchmarks);
+    EXPECT_EQ(statements.back().topic, "Bottom line");
+    return statements.back().text;
+}
+
+std::string told(SettingSummary const& setting, std::string const& topic)
+{
+    for (auto const& statement : story(setting, benchmarks))
+        if (statement.topic == topic) return statement.text;
+    return {};
+}
+
+bool holds(std::string const& text, std::string const& part) { return text.find(part) != text.npos; }
+
+TEST(Story, without_resamples_nothing_can_be_quoted)
+{
+    auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
+    setting.bootstrap.reset();
+    EXPECT_TRUE(holds(bottom_line(setting), "do not quote it yet"));
+    EXPECT_EQ(told(setting, "Certainty"), "");
+}
+
+TEST(Story, the_bottom_line_separates_what_is_certain_from_what_is_not)
+{
+    auto const text = bottom_line(resampled({0.93, 0.4, 0.97}, 0.40));
+    EXPECT_TRUE(holds(text, "3 shared dimensions: certain (3°)")) << text;
+    EXPECT_TRUE(holds(text, "First cause, IFEval against MMLU-PRO: certain (10°)")) << text;
+    EXPECT_TRUE(holds(text, "The order of the other two: undecided")) << text;
+    EXPECT_TRUE(holds(text, "not settled")) << text;
+    EXPECT_TRUE(holds(text, "40 %")) << text;
+}
+
+TEST(Story, an_undecided_first_factor_is_no_cause)
+{
+    auto const text = bottom_line(resampled({0.5, 0.4, 0.97}, 0.40));
+    EXPECT_FALSE(holds(text, "First cause")) << text;
+    EXPECT_TRUE(holds(text, "The order within them: undecided")) << text;
+    auto const middle = bottom_line(resampled({0.5, 0.95, 0.97}, 0.40));
+    EXPECT_TRUE(holds(middle, "The first 2 together: certain")) << middle;
+    EXPECT_TRUE(holds(middle, "factors 1 to 2: undecided")) << middle;
+}
+
+TEST(Story, a_likely_space_is_not_called_certain)
+{
+    auto few = resampled({0.5, 0.4, 0.84}, 0.40);
+    few.bootstrap->level_support[2] = 1;
+    few.bootstrap->replicates = 20;
+    EXPECT_TRUE(holds(bottom_line(few), "likely, but not certain (100 % of 20 resamples)")) << bottom_line(few);
+    few.bootstrap->replicates = 2; // of 20: the others say nothing for it
+    few.bootstrap->failed = 18;
+    EXPECT_TRUE(holds(bottom_line(few), "undecided by these data (100 % of 2 resamples, 18 more failed)"))
+        << bottom_line(few);
+    auto const none = bottom_line(resampled({0.5, 0.4, 0.3}, 0.2));
+    EXPECT_TRUE(holds(none, "Even the 3 shared dimensions: undecided")) << none;
+}
+
+TEST(Story, a_settled_order_can_be_quoted_with_its_support)
+{
+    auto setting = resampled({0.99, 0.98, 0.99}, 0.96);
+    setting.settled = true;
+    auto const text = bottom_line(setting);
+    EXPECT_TRUE(holds(text, "can be quoted together with its support, 96 %")) << text;
+    EXPECT_FALSE(holds(text, "undecided")) << text;
+}
+
+TEST(Story, resamples_too_few_to_settle_anything_are_called_that)
+{
+    auto setting = resampled({0.84, 0.84, 0.84}, 1);
+    setting.bootstrap->replicates = 20;
+    setting.bootstrap->low = 0.84;
+    EXPECT_EQ(fewest_resamples(), 35);
+    EXPECT_TRUE(has_too_few_resamples(setting));
+    std::string const said = "20 resamples are too few to tell whether the order is settled: that takes 35 or more";
+    EXPECT_TRUE(holds(bottom_line(setting), said)) << bottom_line(setting);
+    EXPECT_FALSE(holds(bottom_line(setting), "not settled"));
+    EXPECT_FALSE(holds(bottom_line(setting), "Nothing about the order"));
+    auto const warns = [](SettingSummary const& one) {
+        std::string all;
+        for (auto const& warning : warnings_of(one)) all += warning.text + "\n";
+        return all;
+    };
+    EXPECT_TRUE(holds(warns(setting), said)) << warns(setting);
+    EXPECT_FALSE(holds(warns(setting), "not settled"));
+
+    setting.bootstrap->support = 0.5; // ten against ten speak, however few they are
+    EXPECT_FALSE(has_too_few_resamples(setting));
+    EXPECT_TRUE(holds(warns(setting), "not settled"));
+    setting.bootstrap->support = 1;
+    setting.bootstrap->failed = 15; // asked were enough
+    EXPECT_FALSE(has_too_few_resamples(setting));
+    setting.bootstrap->failed = 0;
+    setting.joint.emplace(); // nor do more resamples help where the likelihood does not decide
+    EXPECT_FALSE(has_too_few_resamples(setting));
+}
+
+// Resamples may agree where the likelihood of the data themselves cannot choose.
+TEST(Story, an_optimum_as_likely_takes_certainty_away)
+{
+    auto setting = resampled({0.99, 0.98, 0.99}, 0.96);
+    JointSummary joint;
+    joint.optima.resize(2);
+    joint.optima[0].answer = true;
+    joint.optima[0].angles = {0, 0, 0};
+    joint.optima[1].angles = {50, 3, 1};
+    joint.optima[1].behind = 4;
+    joint.optimiser_miss = 2;
+    setting.joint = joint;
+    EXPECT_TRUE(holds(bottom_line(setting), "First cause")) << "4 nats behind is more than what is missed";
+    setting.joint->optimiser_miss = 5;
+    EXPECT_FALSE(holds(bottom_line(setting), "First cause"));
+    EXPECT_TRUE(holds(bottom_line(setting), "The first 2 together: certain"));
+}
+
+TEST(Story, an_order_that_more_resamples_give_is_named)
+{
+    auto const text = told(resampled({0.5, 0.4, 0.97}, 0.17), "Certainty");
+    EXPECT_TRUE(holds(text, "17 % of 1,000 resamples")) << text;
+    EXPECT_TRUE(holds(text, "More of them, 43 %, agree on another: IFEval → MATH → MMLU-PRO.")) << text;
+}
+
+TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
+{
+    auto setting = resampled({0.5, 0.4, 0.97}, 0.70);
+    setting.parametric = ParametricSummary{
+        30, 0, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
+    auto const text = told(setting, "Calibrated");
+    EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit 8 had a support of 60 % to 80 %")) << text;
+    EXPECT_TRUE(holds(text, "right in 4 of 8: 50 % [22 %, 78 %]")) << text;
+    EXPECT_EQ(setting.parametric->reading_of(1.0), &setting.parametric->calibration.back());
+    setting.parametric->calibration[1].total = 0;
+    EXPECT_TRUE(holds(told(setting, "Calibrated"), "does not explain it"));
+}
+
+TEST(Story, factors_of_one_name_are_told_apart_by_their_weights)
+{
+    SettingSummary setting;
+    setting.factors = 2;
+    setting.factors_found = {{"IFEval", "", 0.9, {}}, {"IFEval", "", 0.8, {}}};
+    setting.factor_weights = {{1.0, 0.1, -0.5, 0.0}, {0.9, 0.8, 0.0, 0.0}};
+    setting.orders.resize(1);
+    EXPECT_EQ(told(setting, "Names"),
+              "Several factors are closest to the same benchmark: z1 weighs IFEval against MATH; "
+              "z2 weighs IFEval + BBH.");
+    // A direction of one name twice is a riddle in the shortest telling, too.
+    for (auto const& statement : story(setting, benchmarks)) EXPECT_TRUE(statement.topic != "Names" || statement.brief);
+    setting.factors_found[1].benchmark = "BBH";
+    EXPECT_EQ(told(setting, "Names"), "");
+}
+
+// What would be left out as small is named where it alone tells two factors apart.
+TEST(Story, namesakes_that_weigh_alike_are_told_apart_by_smaller_weights)
+{
+    SettingSummary setting;
+    setting.factors = 3;
+    setting.factors_found = {{"IFEval", "", 0.9, {}}, {"MATH", "", 0.9, {}}, {"MATH", "", 0.8, {}}};
+    setting.factor_weights = {{1, 0, 0, 0}, {0.02, 0.01, 1.0, 0.12}, {0.02, -0.11, 0.9, 0.03}};
+    setting.orders.resize(1);
+    EXPECT_EQ(told(setting, "Names"),
+              "Several factors are closest to the same benchmark: z2 weighs MATH + MMLU-PRO; z3 "
+              "weighs MATH against BBH.");
+    setting.factor_weights[2] = {0.02, 0.01, 1.0, 0.19}; // atan .19 - atan .12 = 10.8° - 6.8°
+    EXPECT_EQ(told(setting, "Names"),
+              "Several factors are closest to the same benchmark: z2 weighs MATH + MMLU-PRO; z3 "
+              "weighs MATH + MMLU-PRO in other proportions (4° from z2).");
+}
+
+TEST(DirectionWords, name_what_weighs_most_whatever_the_sign)
+{
+    EXPECT_EQ(direction_words({-0.9, 0.1, 0, 0.4}, benchmarks), "IFEval against MMLU-PRO");
+    EXPECT_EQ(direction_words({0.5, 0.5, 0.4, 0.5}, benchmarks), "IFEval + BBH + MMLU-PRO + MATH");
+    EXPECT_EQ(direction_words({0.1, 0.9, 0.1, 0.1}, benchmarks), "BBH");
+}
+
+} // namespace
+} // namespace exahca

@@ -1,0 +1,1 @@
+exahca_test(text story_test)

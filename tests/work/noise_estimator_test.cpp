@@ -1,0 +1,310 @@
+#include "estimate/noise_estimator.hpp"
+#include "exahca/core/error.hpp"
+#include "exahca/estimate/joint_estimator.hpp"
+#include "exahca/estimate/noise_search.hpp"
+#include "exahca/model/flag.hpp"
+#include "exahca/work/search_sharing.hpp"
+#include "support/joint_simulation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace exahca {
+namespace {
+
+JointOptions aware(Index factors)
+{
+    JointOptions options;
+    options.noise = NoiseModel::aware;
+    options.factors = factors;
+    options.density = DensityFamily::mog2;
+    options.starts = 4;
+    return options;
+}
+
+double angle_to_truth(JointEstimate const& estimate, JointSimulation const& simulation)
+{
+    return flag_angles(estimate.best().reading.unmixing, simulation.unmixing).maxCoeff();
+}
+
+TEST(NoiseEstimator, finds_the_true_flag_where_one_benchmark_is_mostly_noise)
+{
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        auto simulation = simulate_joint(seed, 2, 5, {400, 300}, 1);
+        RandomStream random({seed, "noise", 0, {}, 0});
+        for (auto& scores : simulation.scores)
+            for (Index i = 0; i < scores.rows(); ++i) scores(i, 4) += 12 * random.normal();
+        auto const estimate = estimate_joint(simulation.scores, simulation.names, aware(2));
+        EXPECT_LT(angle_to_truth(estimate, simulation), 8) << "seed " << seed;
+        Vector const noise = (0.5 * estimate.best().noise.log_psi.array()).exp();
+        EXPECT_NEAR(noise[4], 12, 2);
+        EXPECT_LT(noise.head(4).maxCoeff(), 4);
+    }
+}
+
+// Any column times a constant, and any plus a constant: the log likelihood changes by the Jacobian, flags in
+// standardised units not at all. The search takes the same way to the last bit; what remains is rounding of the
+// results, some 1e-13 of values of some thousands, and 1e-6 degrees of an angle that is an arc cosine near 1. With an
+// estimate's effort starts of the span likelihood take part.
+void expect_no_units(JointOptions const& options)
+{
+    auto const simulation = simulate_joint(3, 2, 5, {250, 200}, 2);
+    auto moved = simulation.scores;
+    for (auto& scores : moved) {
+        scores.col(0) *= 0.01;
+        scores.col(3) = 20 * scores.col(3).array() + 1000;
+    }
+    auto const here = estimate_joint(simulation.scores, simulation.names, options);
+    auto const there = estimate_joint(moved, simulation.names, options);
+    double const jacobian = 450 * (std::log(0.01) + std::log(20));
+    EXPECT_NEAR(there.best().fit.log_likelihood, here.best().fit.log_likelihood - jacobian, 1e-6);
+    auto const standardised = [](JointEstimate const& estimate, std::vector<Matrix> const& scores) {
+        auto const data = noise_data(scores, {});
+        auto const parameters = in_standard_units(estimate.best().noise, data);
+        return read_fit(as_joint_parameters(parameters)).unmixing;
+    };
+    EXPECT_LT(flag_angles(standardised(here, simulation.scores), standardised(there, moved)).maxCoeff(), 1e-4);
+    EXPECT_EQ(here.decided, there.decided);
+    EXPECT_EQ(here.span.models, there.span.models);
+    EXPECT_NEAR(there.span.span_log_likelihood, here.span.span_log_likelihood - (here.span.models > 0 ? jacobian : 0),
+                1e-6);
+    EXPECT_NEAR(there.best().inexactness.mic, here.best().inexactness.mic, 1e-9);
+}
+
+TEST(NoiseEstimator, knows_no_units)
+{
+    expect_no_units(aware(2));
+    expect_no_units(thorough(aware(2)));
+}
+
+TEST(NoiseEstimator, takes_a_floor_for_what_it_is)
+{
+    auto simulation = simulate_joint(4, 2, 5, {400, 300}, 2);
+    Matrix all(700, 5);
+    all << simulation.scores[0], simulation.scores[1];
+    double const floor = all.col(1).mean() - 6; // some 30 % of the models stand there
+    for (auto& scores : simulation.scores) scores.col(1) = scores.col(1).cwiseMax(floor);
+    auto options = aware(2);
+    options.bounds = no_bounds(5);
+    options.bounds.floor[1] = floor;
+    auto const estimate = estimate_joint(simulation.scores, simulation.names, options);
+    EXPECT_LT(angle_to_truth(estimate, simulation), 8);
+}
+
+TEST(NoiseEstimator, an_answer_is_the_same_whoever_did_its_searches)
+{
+    auto const simulation = simulate_joint(5, 2, 4, {150, 120}, 2);
+    auto options = aware(2);
+    options.searches = 3;
+    auto const whole = estimate_noise_aware(simulation.scores, simulation.names, options);
+    std::vector<Bytes> known(3);
+    for (std::size_t i = 0; i < 3; i += 2) { // the one between is done in place
+        options.search_index = i;
+        known[i] = write_noise_search(search_noise_aware(noise_data(simulation.scores, {}), simulation.names, options));
+    }
+    options.search_index = 0;
+    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, known);
+    ASSERT_EQ(whole.optima.size(), put_together.optima.size());
+    EXPECT_EQ(whole.search_values, put_together.search_values);
+    EXPECT_EQ(whole.decided, put_together.decided);
+    for (std::size_t i = 0; i < whole.optima.size(); ++i) {
+        EXPECT_EQ(whole.optima[i].fit.log_likelihood, put_together.optima[i].fit.log_likelihood);
+        EXPECT_EQ(whole.optima[i].reading.unmixing, put_together.optima[i].reading.unmixing);
+        EXPECT_EQ(whole.optima[i].order, put_together.optima[i].order);
+        EXPECT_EQ(whole.optima[i].behind_error, put_together.optima[i].behind_error);
+    }
+    EXPECT_EQ(whole.span.span_log_likelihood, put_together.span.span_log_likelihood);
+}
+
+/// Scores between 0 and 100 whose last benchmark is the mean of 60 items: noise of about 6.
+JointSimulation with_items(std::uint64_t seed)
+{
+    auto simulation = simulate_joint(seed, 2, 5, {250, 200}, 2);
+    RandomStream random({seed, "items", 0, {}, 0});
+    for (auto& scores : simulation.scores) {
+        scores.array() += 50 - scores.mean();
+        scores = scores.cwiseMin(99).cwiseMax(1);
+        for (Index i = 0; i < scores.rows(); ++i) scores(i, 4) += 6 * random.normal();
+    }
+    return simulation;
+}
+
+JointOptions knowing_items(double share)
+{
+    auto options = aware(2);
+    options.searches = 2;
+    options.items = {{0, 0, 0, 0, 60}, {share, share, share, share, share}};
+    return options;
+}
+
+// Without any share of it, the items' noise changes nothing; at other shares the answer is that of a fit of its own.
+TEST(NoiseEstimator, says_what_other_shares_of_item_noise_give)
+{
+    auto const simulation = with_items(9);
+    auto options = aware(2);
+    options.searches = 2;
+    auto const without = estimate_joint(simulation.scores, simulation.names, options);
+    EXPECT_TRUE(without.item_shares.empty());
+    auto const none = estimate_joint(simulation.scores, simulation.names, knowing_items(0));
+    EXPECT_EQ(none.best().fit.log_likelihood, without.best().fit.log_likelihood);
+    EXPECT_TRUE(none.item_shares.empty());
+
+    auto const half = estimate_joint(simulation.scores, simulation.names, knowing_items(0.5));
+    auto const all = estimate_joint(simulation.scores, simulation.names, knowing_items(1));
+    ASSERT_EQ(half.item_shares.size(), 2U);
+    EXPECT_EQ(half.item_shares[0].share, 0);
+    EXPECT_EQ(half.item_shares[1].share, 1);
+    EXPECT_NEAR(half.item_shares[0].log_likelihood, without.best().fit.log_likelihood, 0.5);
+    EXPECT_NEAR(half.item_shares[1].log_likelihood, all.best().fit.log_likelihood, 0.5);
+    EXPECT_LT(half.item_shares[0].angles.maxCoeff(), 5);
+    // The whole of the noise is what it is, however much of it is known.
+    Vector const found = (0.5 * log_common_noise(half.best().noise).array()).exp();
+    Vector const before = (0.5 * log_common_noise(without.best().noise).array()).exp();
+    EXPECT_NEAR(found[4] / before[4], 1, 0.1);
+    double const solved = simulation.scores[0].col(4).mean() / 100;
+    EXPECT_NEAR(half.best().noise.known_noise[0][4], 0.5 * 1e4 * solved * (1 - solved) / 60, 1e-9);
+    EXPECT_EQ(half.best().noise.known_noise[0][1], 0);
+}
+
+TEST(NoiseEstimator, item_noise_travels_with_a_search)
+{
+    auto const simulation = with_items(10);
+    auto options = knowing_items(0.5);
+    auto const whole = estimate_noise_aware(simulation.scores, simulation.names, options);
+    options.search_index = 1;
+    std::vector<Bytes> known(2);
+    known[1] = write_noise_search(
+        search_noise_aware(standardised_data(simulation.scores, options), simulation.names, options));
+    options.search_index = 0;
+    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, known);
+    EXPECT_EQ(whole.search_values, put_together.search_values);
+    ASSERT_EQ(whole.optima.size(), put_together.optima.size());
+    EXPECT_EQ(whole.optima.back().fit.log_likelihood, put_together.optima.back().fit.log_likelihood);
+    EXPECT_EQ(whole.item_shares[1].log_likelihood, put_together.item_shares[1].log_likelihood);
+}
+
+TEST(NoiseEstimator, gaussian_data_decide_nothing)
+{
+    JointSimulation simulation = simulate_joint(6, 2, 4, {200, 200}, 2);
+    RandomStream random({8, "gauss", 0, {}, 0});
+    for (auto& scores : simulation.scores) scores = 10 * random_matrix(random, 200, 4);
+    auto options = aware(2);
+    options.searches = 2;
+    EXPECT_FALSE(estimate_joint(simulation.scores, simulation.names, options).decided);
+}
+
+TEST(NoiseSearchMessage, a_damaged_one_is_refused)
+{
+    auto const simulation = simulate_joint(7, 2, 4, {100, 80}, 2);
+    auto message =
+        write_noise_search(search_noise_aware(noise_data(simulation.scores, {}), simulation.names, aware(2)));
+    message.pop_back();
+    EXPECT_THROW(static_cast<void>(read_noise_search(message)), InvalidInput);
+}
+
+/// A source of searches of one setting, and what it has handed out.
+struct HandedOut
+{
+    SettingId setting{3};
+    IndependentSearchSource source{{setting}};
+    std::vector<Bytes> chunks;
+
+    void take_all()
+    {
+        while (auto chunk = source.next_chunk({})) chunks.push_back(*chunk);
+    }
+    void reply(std::size_t i, std::uint8_t status, Bytes const& message, std::vector<InterimSearch> const& interim = {})
+    {
+        ByteReader reader(chunks[i]);
+        ByteWriter writer;
+        writer.put(reader.get<SettingId>());
+        writer.put(reader.get<std::int32_t>());
+        writer.put(status);
+        writer.put_span(std::span<std::byte const>(message));
+        write_interim(writer, interim);
+        source.absorb(writer.take(), 0);
+    }
+};
+
+Bytes search_that_ended_at(double value)
+{
+    auto const simulation = simulate_joint(7, 2, 4, {100, 80}, 2);
+    static auto search = search_noise_aware(noise_data(simulation.scores, {}), simulation.names, aware(2));
+    search.optima[0].fit.log_likelihood = value + search.optima[0].fit.penalty;
+    return write_noise_search(search);
+}
+
+TEST(IndependentSearches, are_handed_out_once_and_again_when_stopped)
+{
+    HandedOut searches;
+    searches.take_all();
+    ASSERT_EQ(std::ssize(searches.chunks), searches.source.total());
+    searches.reply(0, 1, {}); // stopped before it knew anything
+    EXPECT_TRUE(searches.source.interim().empty());
+    EXPECT_TRUE(searches.source.next_chunk({}).has_value());
+    searches.reply(1, 1, {}, {{Objective::mic, SearchOutcome::optimum_proven, 0.5, 0.5, {1, 0}}}); // stopped later
+    ASSERT_EQ(searches.source.interim().at(searches.setting).size(), 1U);
+    EXPECT_EQ(searches.source.interim().at(searches.setting)[0].value, 0.5);
+    EXPECT_TRUE(searches.source.next_chunk({}).has_value());
+    EXPECT_FALSE(searches.source.next_chunk({}).has_value());
+    for (std::size_t i = 0; i < searches.chunks.size(); ++i) {
+        EXPECT_FALSE(searches.source.finished());
+        searches.reply(i, 0, i == 2 ? Bytes{} : search_that_ended_at(-100)); // the third has failed
+    }
+    EXPECT_TRUE(searches.source.finished());
+    auto const read = read_searches(write_searches(searches.source.found()));
+    EXPECT_EQ(read, searches.source.found());
+    EXPECT_EQ(read.at(searches.setting)[1], search_that_ended_at(-100));
+    EXPECT_FALSE(worth_sharing(1, 1));
+    EXPECT_TRUE(worth_sharing(3, 2));
+    EXPECT_FALSE(worth_sharing(4, 2));
+}
+
+TEST(IndependentSearches, are_twice_as_many_where_one_alone_found_the_best)
+{
+    HandedOut searches;
+    searches.take_all();
+    auto const first = searches.chunks.size();
+    for (std::size_t i = 0; i < first; ++i) searches.reply(i, 0, search_that_ended_at(i == 1 ? -100 : -101.5));
+    EXPECT_FALSE(searches.source.finished());
+    searches.take_all();
+    ASSERT_EQ(searches.chunks.size(), 2 * first);
+    for (std::size_t i = first; i < 2 * first; ++i) searches.reply(i, 0, search_that_ended_at(-200.0));
+    EXPECT_TRUE(searches.source.finished()); // that is enough
+    EXPECT_EQ(std::ssize(searches.source.found().at(searches.setting)), std::ssize(searches.chunks));
+    EXPECT_TRUE(needs_more_searches(std::vector{-100.0, -101.5}));
+    EXPECT_FALSE(needs_more_searches(std::vector{-100.0, -100.5, -300.0}));
+    EXPECT_FALSE(needs_more_searches(std::vector{-100.0})); // a replicate's
+}
+
+// Gaussian data have a flat likelihood: searches end anywhere. Whoever does the additional ones, the answer is the
+// same.
+TEST(NoiseEstimator, searches_again_where_searches_disagree)
+{
+    JointSimulation simulation = simulate_joint(6, 3, 6, {60, 60}, 2);
+    RandomStream random({8, "gauss", 0, {}, 0});
+    for (auto& scores : simulation.scores) scores = 10 * random_matrix(random, 60, 6);
+    int disagreed = 0;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        auto options = aware(3);
+        options.searches = 2;
+        options.seed = seed;
+        auto const estimate = estimate_noise_aware(simulation.scores, simulation.names, options);
+        auto const& values = estimate.search_values;
+        bool const again = needs_more_searches(std::span(values).first(2));
+        EXPECT_EQ(values.size(), again ? 4U : 2U);
+        if (!again) continue;
+        ++disagreed;
+        std::vector<Bytes> known(4);
+        options.search_index = 3;
+        known[3] = write_noise_search(
+            search_noise_aware(standardised_data(simulation.scores, options), simulation.names, options));
+        options.search_index = 0;
+        EXPECT_EQ(estimate_noise_aware(simulation.scores, simulation.names, options, known).search_values, values);
+    }
+    EXPECT_GT(disagreed, 0);
+}
+
+} // namespace
+} // namespace exahca
