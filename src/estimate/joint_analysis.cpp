@@ -290,6 +290,7 @@ public:
             "searches for starting orders: "};
         return words;
     }
+    std::string_view variant(Setting const& setting) const override { return density_name(setting.density); }
     bool has_likelihood() const override { return true; }
     void add_estimate_fields(RecordLayout& layout, Setting const& setting, std::int64_t benchmarks) const override
     {
