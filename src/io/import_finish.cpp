@@ -101,8 +101,12 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     auto& matrix = result.matrix;
     std::map<std::string, std::int64_t> before;
     std::vector<Index> rows;
+    constexpr std::size_t most_examples = 5;
     for (Index i = 0; i < matrix.scores.rows(); ++i)
-        if (has_scores(matrix.scores, i)) rows.push_back(i);
+        if (has_scores(matrix.scores, i))
+            rows.push_back(i);
+        else if (result.examples_without_scores.size() < most_examples)
+            result.examples_without_scores.push_back(matrix.models[static_cast<std::size_t>(i)]);
     auto const without_scores = matrix.scores.rows() - std::ssize(rows);
     // Where every row stays, so does every base model: a large table need not be looked through.
     bool const may_drop =
