@@ -106,6 +106,14 @@ Json ignored_json(CsvImportResult const& result)
     return columns;
 }
 
+Json kept_json(CsvImportResult const& result)
+{
+    auto columns = Json::array();
+    for (auto const& kept : result.kept)
+        columns.push_back({{"name", kept.name}, {"type", kept.is_number() ? "number" : "text"}});
+    return columns;
+}
+
 Json no_models_json(CsvImportResult const& result, ImportFindings const& findings)
 {
     auto names = Json::array();
@@ -183,6 +191,7 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"perhaps_no_models", no_models_json(result, findings)},
         {"missing", missing_json(result)},
         {"columns_not_used", ignored_json(result)},
+        {"columns_kept", kept_json(result)},
     };
     return report.dump(2) + "\n";
 }

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::size_t domain() const { return domain_; }                     ///< or no_column
     [[nodiscard]] std::vector<std::size_t> const& texts() const { return texts_; }   ///< of text_columns; or no_column
     [[nodiscard]] std::vector<std::size_t> const& scores() const { return scores_; } ///< in the order of --scores
+    [[nodiscard]] std::vector<std::size_t> const& kept() const { return kept_; }     ///< in the order of --keep
     [[nodiscard]] NumberStyle const& style(std::size_t column) const { return styles_[column]; }
     [[nodiscard]] ColumnLook const& look(std::size_t column) const { return surveys_[column].look; }
 
@@ -52,6 +53,8 @@ private:
     [[nodiscard]] std::size_t find(std::string const& wanted, char const* option) const;
     void find_domain(CsvImportResult& result);
     void find_excluded();
+    void find_kept();
+    [[nodiscard]] bool is_kept(std::size_t column) const;
     void choose_styles(char delimiter);
     void take_named_scores();
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
@@ -68,7 +71,7 @@ private:
     CsvImportOptions const& options_;
     std::vector<std::string> names_;
     std::size_t model_ = 0, domain_ = no_column;
-    std::vector<std::size_t> texts_, scores_, surveyed_;
+    std::vector<std::size_t> texts_, scores_, kept_, surveyed_;
     std::vector<bool> excluded_;
     std::vector<Survey> surveys_;
     std::vector<NumberStyle> styles_;
