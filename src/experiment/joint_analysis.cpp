@@ -19,7 +19,6 @@
 #include <fmt/format.h>
 
 namespace exahca {
-namespace {
 
 JointOptions joint_options(Setting const& setting, RandomKey const& key)
 {
@@ -33,6 +32,8 @@ JointOptions joint_options(Setting const& setting, RandomKey const& key)
     options.replicate = key.replicate;
     return options;
 }
+
+namespace {
 
 JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& data)
 {

@@ -11,6 +11,9 @@
 
 namespace exahca {
 
+/// What a setting says to the estimator, with the effort of a replicate; bounds and items are left to the caller.
+[[nodiscard]] JointOptions joint_options(Setting const& setting, RandomKey const& key);
+
 /// The estimator `joint`: joint maximum likelihood of the best starting orders (method.md, section 5). See analysis.hpp
 /// for parameters and errors.
 /// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
