@@ -8,9 +8,9 @@
 #include "noise_items.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <fmt/format.h>
 #include <limits>
-#include <map>
 #include <optional>
 
 namespace exahca {

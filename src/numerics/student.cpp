@@ -5,10 +5,7 @@
 
 namespace exahca {
 
-double student_quantile(double p, double degrees)
-{
-    return boost::math::quantile(boost::math::students_t(degrees), p);
-}
+double student_quantile(double p, double degrees) { return boost::math::quantile(boost::math::students_t(degrees), p); }
 
 double student_two_sided(double t, double degrees)
 {

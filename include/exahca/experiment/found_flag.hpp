@@ -2,6 +2,7 @@
 
 #include "exahca/experiment/data_tree.hpp"
 #include "exahca/experiment/setting.hpp"
+#include "exahca/numerics/matrix.hpp"
 
 #include <string>
 #include <vector>

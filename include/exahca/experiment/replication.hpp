@@ -5,7 +5,6 @@
 #include "exahca/experiment/workload.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>

@@ -3,6 +3,7 @@
 #include "exahca/numerics/matrix.hpp"
 
 #include <span>
+#include <vector>
 
 namespace exahca {
 
