@@ -47,7 +47,7 @@ TEST(Replication, says_yes_to_the_truth_and_no_to_other_flags)
 {
     // Verdicts of one data set each, with fixed seeds, so that the test is the same every time. The truth is refused in
     // about one of twenty data sets by construction; flags of other truths, which lie far away, hardly ever pass.
-    for (std::uint64_t const seed : {1, 2}) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         auto const simulation = simulated(seed);
         auto const same = replicate(input_of(simulation, simulation.unmixing));
         EXPECT_EQ(same.verdict(), ReplicationVerdict::yes) << seed << ": " << same.p_random() << " " << same.p_loss();

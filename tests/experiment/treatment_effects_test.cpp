@@ -141,8 +141,10 @@ TEST(TreatmentEffects, least_squares_factors_of_exact_scores_are_the_factors)
     scores.row(3).head(4).setConstant(nan); // one score for two factors
     Matrix const found = least_squares_factors(model, 1, scores).values;
     EXPECT_TRUE(found.row(3).array().isNaN().all());
-    for (Index i = 0; i < 20; ++i)
-        if (i != 3) EXPECT_LT((found.row(i) - factors.row(i)).cwiseAbs().maxCoeff(), 1e-9);
+    for (Index i = 0; i < 20; ++i) {
+        if (i == 3) continue;
+        EXPECT_LT((found.row(i) - factors.row(i)).cwiseAbs().maxCoeff(), 1e-9);
+    }
 }
 
 TEST(TreatmentEffects, adjusts_for_what_goes_with_the_treatment)
