@@ -135,9 +135,19 @@ void add_void_columns(Lines& lines, CsvImportResult const& result)
                   delimiter_name(result.delimiter));
 }
 
+void add_kept(Lines& lines, CsvImportResult const& result)
+{
+    if (result.kept.empty()) return;
+    std::vector<std::string> parts;
+    for (auto const& kept : result.kept)
+        parts.push_back(fmt::format("{} ({})", listed_name(kept.name), kept.is_number() ? "numbers" : "text"));
+    lines.add("columns kept beside the scores: {}", fmt::join(parts, ", "));
+}
+
 /// Why columns are not used, with a cell of each that could not be read.
 void add_ignored(Lines& lines, CsvImportResult const& result)
 {
+    add_kept(lines, result);
     std::vector<std::string> texts;
     for (auto const& ignored : result.ignored_columns) {
         auto const name = listed_name(ignored.column);

@@ -107,6 +107,14 @@ Json ignored_json(std::vector<IgnoredColumn> const& all)
     return columns;
 }
 
+Json kept_json(CsvImportResult const& result)
+{
+    auto columns = Json::array();
+    for (auto const& kept : result.kept)
+        columns.push_back({{"name", kept.name}, {"type", kept.is_number() ? "number" : "text"}});
+    return columns;
+}
+
 Json no_models_json(CsvImportResult const& result, ImportFindings const& findings)
 {
     auto names = Json::array();
@@ -188,6 +196,7 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"missing", missing_json(result)},
         {"columns_not_used", ignored_json(result.ignored_columns)},
         {"benchmarks_not_used", ignored_json(result.ignored_benchmarks)},
+        {"columns_kept", kept_json(result)},
     };
     return report.dump(2) + "\n";
 }

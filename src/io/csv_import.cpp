@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 namespace exahca {
@@ -43,6 +44,8 @@ public:
         columns_.report(result_);
         auto& matrix = result_.matrix;
         for (auto const column : columns_.scores()) matrix.benchmarks.push_back(columns_.names()[column]);
+        for (auto const column : columns_.kept())
+            result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
         auto const rows = static_cast<std::size_t>(result_.rows_read);
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);
@@ -55,6 +58,7 @@ public:
             if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
         });
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
+        for (std::size_t c = 0; c < result_.kept.size(); ++c) read_numbers(result_.kept[c], columns_.kept()[c]);
         io::finish_import(result_, states_, options_.missing, name_);
         return std::move(result_);
     }
@@ -167,6 +171,26 @@ private:
         states_.push_back(state);
         matrix.models.emplace_back(model);
         matrix.base_models.push_back(domain_of(row));
+        for (std::size_t c = 0; c < result_.kept.size(); ++c) {
+            auto const field = row.fields[columns_.kept()[c]];
+            std::get<std::vector<std::string>>(result_.kept[c].values)
+                .emplace_back(codes_.contains(field) ? "" : field);
+        }
+    }
+
+    /// Turns a kept column into numbers, if all that it holds are.
+    void read_numbers(KeptColumn& kept, std::size_t column) const
+    {
+        std::vector<double> numbers;
+        bool any = false;
+        for (auto const& text : std::get<std::vector<std::string>>(kept.values)) {
+            auto const value = text.empty() ? std::nullopt : io::read_number(text, columns_.style(column));
+            if (!text.empty() && !(value && std::isfinite(*value))) return;
+            bool const is_known = value && !codes_.is_code(*value);
+            numbers.push_back(is_known ? *value : std::nan(""));
+            any = any || is_known;
+        }
+        if (any) kept.values = std::move(numbers);
     }
 
     std::string domain_of(CsvRowView const& row) const

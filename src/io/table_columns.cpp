@@ -58,6 +58,7 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, s
     for (std::size_t i = 0; i < names_.size(); ++i)
         if (i != model_ && i != domain_) surveyed_.push_back(i);
     find_excluded();
+    find_kept();
 }
 
 void TableColumns::find_domain(CsvImportResult& result)
@@ -91,6 +92,22 @@ void TableColumns::find_excluded()
                                name_choices(names_, wanted, "columns"),
                                "give --exclude names, or patterns of names, that there are");
     }
+}
+
+void TableColumns::find_kept()
+{
+    for (auto const& wanted : options_.kept_columns) {
+        auto const column = find(wanted, "--keep");
+        if (column == model_ || column == domain_ || is_kept(column))
+            throw UsageError(fmt::format("column \"{}\" is kept twice", wanted),
+                             "models and base models are kept without --keep", "name each other column once");
+        kept_.push_back(column);
+    }
+}
+
+bool TableColumns::is_kept(std::size_t column) const
+{
+    return std::find(kept_.begin(), kept_.end(), column) != kept_.end();
 }
 
 void TableColumns::survey(CsvRowView const& row, MissingCodes const& codes)
@@ -131,9 +148,10 @@ void TableColumns::take_named_scores()
         auto const column = find(wanted, "--scores");
         if (column == model_ || column == domain_ || is_score(column))
             throw UsageError(fmt::format("column \"{}\" is named twice", wanted), {}, "name each column once");
-        if (excluded_[column])
-            throw UsageError(fmt::format("column \"{}\" is named by --scores and by --exclude", wanted), {},
-                             "leave it out of one of them");
+        if (excluded_[column] || is_kept(column))
+            throw UsageError(fmt::format("column \"{}\" is named by --scores and by {}", wanted,
+                                         excluded_[column] ? "--exclude" : "--keep"),
+                             {}, "leave it out of one of them");
         scores_.push_back(column);
     }
 }
@@ -164,7 +182,7 @@ void TableColumns::choose(char delimiter)
 bool TableColumns::may_hold_scores(std::size_t column) const
 {
     bool const is_text = std::find(texts_.begin(), texts_.end(), column) != texts_.end();
-    return column != model_ && column != domain_ && !names_[column].empty() && !is_text;
+    return column != model_ && column != domain_ && !names_[column].empty() && !is_text && !is_kept(column);
 }
 
 bool TableColumns::is_score(std::size_t column) const
@@ -244,7 +262,7 @@ IgnoredColumn TableColumns::why_ignored(std::size_t column) const
 void TableColumns::report_ignored(CsvImportResult& result) const
 {
     for (std::size_t i = 0; i < names_.size(); ++i) {
-        if (i == model_ || i == domain_ || is_score(i)) continue;
+        if (i == model_ || i == domain_ || is_score(i) || is_kept(i)) continue;
         // Bars before the first field and behind the last one make no columns.
         bool const is_frame = delimiter_ == '|' && (i == 0 || i + 1 == names_.size());
         if (!names_[i].empty() || !is_frame) result.ignored_columns.push_back(why_ignored(i));

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] std::size_t domain() const { return domain_; }                     ///< or no_column
     [[nodiscard]] std::vector<std::size_t> const& texts() const { return texts_; }   ///< of text_columns; or no_column
     [[nodiscard]] std::vector<std::size_t> const& scores() const { return scores_; } ///< in the order of --scores
+    [[nodiscard]] std::vector<std::size_t> const& kept() const { return kept_; }     ///< in the order of --keep
     [[nodiscard]] NumberStyle const& style(std::size_t column) const { return styles_[column]; }
     [[nodiscard]] ColumnLook const& look(std::size_t column) const { return surveys_[column].look; }
     /// What in the columns of scores cannot be read: unreadable_cells of them.
@@ -55,6 +56,8 @@ private:
     [[nodiscard]] std::size_t find(std::string const& wanted, char const* option) const;
     void find_domain(CsvImportResult& result);
     void find_excluded();
+    void find_kept();
+    [[nodiscard]] bool is_kept(std::size_t column) const;
     void choose_styles(char delimiter);
     void take_named_scores();
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
@@ -74,7 +77,7 @@ private:
     CsvImportOptions const& options_;
     std::vector<std::string> names_;
     std::size_t model_ = 0, domain_ = no_column;
-    std::vector<std::size_t> texts_, scores_, surveyed_;
+    std::vector<std::size_t> texts_, scores_, kept_, surveyed_;
     std::vector<bool> excluded_;
     std::vector<Survey> surveys_;
     std::vector<NumberStyle> styles_;

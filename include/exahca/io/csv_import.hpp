@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/model/kept_column.hpp"
 #include "exahca/model/missing_report.hpp"
 #include "exahca/model/score_matrix.hpp"
 
@@ -49,6 +50,7 @@ struct CsvImportOptions
     /// How the base model of a row is found; empty: it is the text of the domain column.
     std::function<std::string(RowTexts const&)> domain_of;
     std::vector<std::string> text_columns; ///< columns that domain_of wants to see, where there are such; no scores
+    std::vector<std::string> kept_columns; ///< columns that are kept beside the scores; of wide tables alone
 };
 
 /// Columns whose numbers are not written as C writes them, and what was made of it.
@@ -92,8 +94,9 @@ struct DomainLoss
 struct CsvImportResult
 {
     ScoreMatrix matrix;
-    std::int64_t rows_read = 0;                 ///< rows below the header that are not blank
-    std::int64_t rows_dropped = 0;              ///< by MissingPolicy::drop
+    std::vector<KeptColumn> kept;  ///< in the order of CsvImportOptions::kept_columns; numbers where all cells are
+    std::int64_t rows_read = 0;    ///< rows below the header that are not blank
+    std::int64_t rows_dropped = 0; ///< by MissingPolicy::drop
     std::int64_t rows_without_scores = 0;       ///< left out by MissingPolicy::keep: every score is missing
     std::int64_t rows_without_domain = 0;       ///< kept, with an empty base model
     std::int64_t repeated_models = 0;           ///< rows kept whose model's name stands in an earlier kept row
