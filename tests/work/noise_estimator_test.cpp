@@ -1,4 +1,4 @@
-#include "estimate/noise_estimator.hpp"
+#include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/noise_search.hpp"
