@@ -73,6 +73,8 @@ struct TypedOption
 [[nodiscard]] std::unique_ptr<Command> make_models_command();
 [[nodiscard]] std::unique_ptr<Command> make_predict_command();
 [[nodiscard]] std::unique_ptr<Command> make_next_command();
+[[nodiscard]] std::unique_ptr<Command> make_replicate_command();
+[[nodiscard]] std::unique_ptr<Command> make_effects_command();
 [[nodiscard]] std::unique_ptr<Command> make_report_command();
 [[nodiscard]] std::unique_ptr<Command> make_graph_command();
 [[nodiscard]] std::unique_ptr<Command> make_export_command();

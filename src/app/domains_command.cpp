@@ -6,6 +6,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
+#include "exahca/model/flag.hpp"
 #include "exahca/model/near_duplicates.hpp"
 #include "exahca/run/domain_sets.hpp"
 #include "screen_option.hpp"
@@ -92,7 +93,7 @@ void print_ends(DomainAnalysis const& analysis, ScoreMatrix const& matrix, Score
 /// Where a wide angle comes from.
 void explain_angles(DomainAnalysis const& analysis)
 {
-    constexpr double wide = 15, much_at_the_floor = 0.1;
+    constexpr double wide = same_flag_degrees, much_at_the_floor = 0.1;
     auto const last = static_cast<std::size_t>(analysis.factors) - 1;
     for (auto const& domain : analysis.domains) {
         if (!domain.problem.empty() || domain.angle_to_pooled <= wide) continue;

@@ -114,18 +114,40 @@ void add_nearly_constant(Lines& lines, ScoreMatrix const& matrix, std::vector<Fl
               names.size() == 1 ? "it" : "them");
 }
 
-/// "A, B": the columns that are not used for this reason. Empty where there is none.
-std::string ignored_for(CsvImportResult const& result, IgnoreReason reason)
+/// "A, B": those that are not used for this reason. Empty where there is none.
+std::string ignored_for(std::vector<IgnoredColumn> const& all, IgnoreReason reason)
 {
     std::vector<std::string> names;
-    for (auto const& ignored : result.ignored_columns)
-        if (ignored.reason == reason) names.push_back(ignored.column);
+    for (auto const& ignored : all)
+        if (ignored.reason == reason && (reason != IgnoreReason::unnamed || ignored.filled != 0))
+            names.push_back(ignored.column);
     return join_names(names, ", ");
+}
+
+/// A separator behind the last field, or one that is written twice, makes columns of nothing.
+void add_void_columns(Lines& lines, CsvImportResult const& result)
+{
+    auto const count = std::count_if(result.ignored_columns.begin(), result.ignored_columns.end(), [](auto const& one) {
+        return one.reason == IgnoreReason::unnamed && one.filled == 0;
+    });
+    if (count > 0)
+        lines.add("columns without name and content: {} ({} at the end of the rows, or written twice)", count,
+                  delimiter_name(result.delimiter));
+}
+
+void add_kept(Lines& lines, CsvImportResult const& result)
+{
+    if (result.kept.empty()) return;
+    std::vector<std::string> parts;
+    for (auto const& kept : result.kept)
+        parts.push_back(fmt::format("{} ({})", listed_name(kept.name), kept.is_number() ? "numbers" : "text"));
+    lines.add("columns kept beside the scores: {}", fmt::join(parts, ", "));
 }
 
 /// Why columns are not used, with a cell of each that could not be read.
 void add_ignored(Lines& lines, CsvImportResult const& result)
 {
+    add_kept(lines, result);
     std::vector<std::string> texts;
     for (auto const& ignored : result.ignored_columns) {
         auto const name = listed_name(ignored.column);
@@ -143,10 +165,13 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
                                       std::pair{IgnoreReason::tells_base_models, "read by --domain-rule"},
                                       std::pair{IgnoreReason::beside, "beside those that --long names"},
                                       std::pair{IgnoreReason::unnamed, "without a name"}})
-        if (auto const names = ignored_for(result, reason); !names.empty())
-            lines.add("columns not used, {}: {}", why, names);
-    if (auto const names = ignored_for(result, IgnoreReason::empty); !names.empty())
+        for (auto const& [what, all] :
+             {std::pair{"columns", &result.ignored_columns}, std::pair{"benchmarks", &result.ignored_benchmarks}})
+            if (auto const names = ignored_for(*all, reason); !names.empty())
+                lines.add("{} not used, {}: {}", what, why, names);
+    if (auto const names = ignored_for(result.ignored_columns, IgnoreReason::empty); !names.empty())
         lines.add("columns without any score: {}", names);
+    add_void_columns(lines, result);
 }
 
 } // namespace
@@ -154,6 +179,11 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
 void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
 {
     auto const& matrix = result.matrix;
+    if (matrix.benchmarks.size() > matrix.models.size())
+        lines.add(
+            "warning: there are more benchmarks ({}) than models ({}): if each column is a model, put the table on "
+            "its side first, so that each row is one",
+            matrix.benchmarks.size(), matrix.models.size());
     add_out_of_range(lines, result);
     add_sentinels(lines, matrix, findings.sentinels);
     for (auto const& line : bound_lines(matrix)) lines.add("{}", line);

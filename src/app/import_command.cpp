@@ -27,6 +27,10 @@ CsvImportResult import_any(Command::Values const& values, std::string const& inp
     if (!metric.empty() && !is_results)
         throw UsageError("--metric chooses among results in JSON", fmt::format("{} is a table", input),
                          "leave --metric out");
+    if (!options.kept_columns.empty() && (is_results || values.count("long") > 0))
+        throw UsageError("--keep keeps columns of a table with one model a line",
+                         is_results ? "results in JSON have no columns" : "a long table has several lines a model",
+                         "leave --keep out, or import such a table");
     if (is_results) return import_results(input, metric, options);
     if (values.count("long") > 0) return import_long(input, read_long_columns(values), options);
     return import_csv(input, options);
@@ -79,7 +83,7 @@ public:
         // What is said is known before the file is written, which takes the scores apart.
         auto const text =
             values.count("json") > 0 ? import_json(result, findings, files) : import_text(result, findings, files);
-        write_scores(files.output, std::move(result.matrix));
+        write_scores(files.output, std::move(result.matrix), result.kept);
         fmt::print("{}", text);
         return ExitStatus::done;
     }

@@ -44,6 +44,12 @@ void add_ways_to_domains(Lines& lines, CsvImportResult const& result)
     lines.add("  {} from another table (--domains-from-file FILE), from a part of the models' names "
               "(--domain-pattern REGEX), or by the rule of the Open LLM Leaderboard (--domain-rule open-llm)",
               candidates.empty() ? "name their column with --domain-column, or take them" : "otherwise take them");
+    if (result.rows_without_scores >= 2)
+        lines.add(
+            "  if the rows without any score ({}{}) are headings of groups, give the rows below each a column with "
+            "its name",
+            join_names(result.examples_without_scores, ", "),
+            result.rows_without_scores > std::ssize(result.examples_without_scores) ? ", ..." : "");
 }
 
 /// Base models that lost half of their rows or more.
@@ -115,6 +121,10 @@ void add_domain_lines(Lines& lines, CsvImportResult const& result, ImportFinding
         lines.add("without a base model: {}, kept, but no search uses {} ({}{})", rows_text(result.rows_without_domain),
                   result.rows_without_domain == 1 ? "it" : "them", fmt::join(findings.without_domain, ", "),
                   result.rows_without_domain > std::ssize(findings.without_domain) ? ", ..." : "");
+    if (findings.perhaps_merged_cells)
+        lines.add(
+            "warning: each base model stands in one row, and rows without one follow it: if a spreadsheet's merged "
+            "cells became so, fill the column down and import again");
     if (findings.domains.size() == 1)
         lines.add("warning: there is one base model only, {}: a search compares base models and needs at least two",
                   listed_name(findings.domains[0].domain));
@@ -126,7 +136,10 @@ void add_domain_lines(Lines& lines, CsvImportResult const& result, ImportFinding
     if (small.empty()) return;
     lines.add("base models with fewer than {} models, twice the number of benchmarks, are too small for a search: {}",
               findings.fewest, listed(small));
-    if (findings.domains.size() >= 2 && findings.domains[1].models < findings.fewest)
+    // Fewer than two benchmarks are no way out.
+    if (findings.domains.size() >= 2 && findings.domains[1].models < findings.fewest && findings.domains[1].models < 4)
+        lines.add("warning: fewer than two base models are large enough, whatever benchmarks are chosen");
+    else if (findings.domains.size() >= 2 && findings.domains[1].models < findings.fewest)
         lines.add("warning: fewer than two base models are large enough: with {} benchmarks or fewer (--scores) two "
                   "would be",
                   findings.domains[1].models / 2);

@@ -24,14 +24,23 @@ Rows rows_of_domains(ScoreMatrix const& matrix)
     return rows_of;
 }
 
-/// Within base models or, where there is none, of the whole table.
-std::vector<ColumnDefect> find_defects(ScoreMatrix const& matrix, Rows const& rows_of,
-                                       std::vector<std::string> const& names)
+/// Within base models or, where none has two models, of the whole table: within one model everything is constant.
+void find_defects(ScoreMatrix const& matrix, Rows const& rows_of, std::vector<std::string> const& names,
+                  ImportFindings& findings)
 {
     std::vector<DomainSpread> spreads;
-    for (auto const& name : names) spreads.push_back(spread_of(name, matrix.scores, rows_of.at(name)));
+    for (auto const& name : names)
+        if (rows_of.at(name).size() > 1) spreads.push_back(spread_of(name, matrix.scores, rows_of.at(name)));
+    findings.defects_of_base_models = !spreads.empty();
     if (spreads.empty()) spreads.push_back(spread_of({}, matrix.scores));
-    return find_column_defects(spreads);
+    findings.defects = find_column_defects(spreads);
+}
+
+/// A spreadsheet keeps what merged cells hold in the first of their rows.
+bool are_perhaps_merged(ScoreMatrix const& matrix, std::vector<ScoreCounts> const& domains)
+{
+    return domains.size() >= 2 && 2 * domains.size() < matrix.models.size() && !matrix.base_models.front().empty() &&
+           std::all_of(domains.begin(), domains.end(), [](auto const& domain) { return domain.models == 1; });
 }
 
 /// First what hardly varies in the whole table, then what does so within base models alone.
@@ -97,12 +106,14 @@ ImportFindings find_in_import(CsvImportResult const& result)
     findings.fewest = fewest_models(matrix.scores.cols());
     {
         auto const rows_of = rows_of_domains(matrix);
-        findings.defects = find_defects(matrix, rows_of, names);
+        find_defects(matrix, rows_of, names, findings);
         findings.flat = find_flat_columns(matrix, rows_of, names);
     }
-    if (result.rows_without_domain > 0)
+    if (result.rows_without_domain > 0) {
         findings.without_domain =
             first_names(matrix.models, [&](std::size_t i) { return matrix.base_models[i].empty(); });
+        findings.perhaps_merged_cells = are_perhaps_merged(matrix, findings.domains);
+    }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
     findings.sentinels = find_sentinels(matrix);
     findings.scales = group_by_scale(matrix.scores);

@@ -22,7 +22,7 @@ struct FlatColumn
 /// What `exahca import` has to say of a table, beside what it read.
 struct ImportFindings
 {
-    std::vector<ColumnDefect> defects; ///< of all rows together where no model has a base model
+    std::vector<ColumnDefect> defects; ///< of all rows together where no base model has two models
     std::vector<FlatColumn> flat;      ///< without those that are constant
     std::vector<SentinelHint> sentinels;
     std::vector<ScaleGroup> scales;
@@ -35,9 +35,14 @@ struct ImportFindings
     std::vector<std::string> repeated_models;              ///< the first names that several rows have
     std::vector<ScoreCounts> domains;                      ///< of the rows that were kept, the largest first
     std::int64_t fewest = 0;                               ///< models that a base model needs for a search
+    bool defects_of_base_models = false; ///< `defects` looks within base models: at least one has two models
+    bool perhaps_merged_cells = false;   ///< each base model stands in one row, and rows without one follow it
 
     /// Where a defect is that no single base model has.
-    [[nodiscard]] char const* everywhere() const { return domains.empty() ? "in all rows" : "within every base model"; }
+    [[nodiscard]] char const* everywhere() const
+    {
+        return defects_of_base_models ? "within every base model" : "in all rows";
+    }
 };
 [[nodiscard]] ImportFindings find_in_import(CsvImportResult const& result);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace exahca {
@@ -95,14 +96,22 @@ char const* reason_name(IgnoreReason reason)
     return "text";
 }
 
-Json ignored_json(CsvImportResult const& result)
+Json ignored_json(std::vector<IgnoredColumn> const& all)
 {
     auto columns = Json::array();
-    for (auto const& ignored : result.ignored_columns) {
+    for (auto const& ignored : all) {
         Json entry{{"name", ignored.column}, {"reason", reason_name(ignored.reason)}};
         if (!ignored.example.empty()) entry["example"] = ignored.example;
         columns.push_back(std::move(entry));
     }
+    return columns;
+}
+
+Json kept_json(CsvImportResult const& result)
+{
+    auto columns = Json::array();
+    for (auto const& kept : result.kept)
+        columns.push_back({{"name", kept.name}, {"type", kept.is_number() ? "number" : "text"}});
     return columns;
 }
 
@@ -130,7 +139,10 @@ Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
         for (auto const& reading : result.readings)
             if (std::find(reading.columns.begin(), reading.columns.end(), matrix.benchmarks[j]) !=
                 reading.columns.end())
-                entry["written_with"] = reading.dress;
+                entry["written_with"] =
+                    entry.contains("written_with")
+                        ? fmt::format("{} and {}", entry["written_with"].get<std::string>(), reading.dress)
+                        : reading.dress;
         for (auto const& hint : findings.sentinels)
             if (hint.column == column)
                 entry["perhaps_missing"].push_back({{"value", hint.value}, {"count", hint.count}});
@@ -182,7 +194,9 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"spellings_of_one_model", findings.model_spellings},
         {"perhaps_no_models", no_models_json(result, findings)},
         {"missing", missing_json(result)},
-        {"columns_not_used", ignored_json(result)},
+        {"columns_not_used", ignored_json(result.ignored_columns)},
+        {"benchmarks_not_used", ignored_json(result.ignored_benchmarks)},
+        {"columns_kept", kept_json(result)},
     };
     return report.dump(2) + "\n";
 }

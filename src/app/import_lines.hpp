@@ -1,10 +1,10 @@
 #pragma once
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/spelling.hpp"
 #include "import_findings.hpp"
 
 #include <fmt/format.h>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -13,16 +13,14 @@ namespace exahca {
 /// How many names, or findings of a kind, are told before it is only said how many more there are.
 inline constexpr std::size_t most_listed = 8;
 
-/// Lines of the report, indented by two.
+/// Lines of the report, indented by two. Each stays one line, whatever the names in it hold.
 class Lines
 {
 public:
     template <class... Parts>
     void add(fmt::format_string<Parts...> format, Parts&&... parts)
     {
-        text_ += "  ";
-        fmt::format_to(std::back_inserter(text_), format, std::forward<Parts>(parts)...);
-        text_ += '\n';
+        text_ += "  " + in_one_line(fmt::format(format, std::forward<Parts>(parts)...)) + '\n';
     }
     [[nodiscard]] std::string const& text() const { return text_; }
 

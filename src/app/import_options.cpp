@@ -114,6 +114,8 @@ void add_import_options(Command::Options& options)
         "scores", po::value<std::string>()->value_name("A,B,..."),
         "columns with scores (default: every other numeric column)")(
         "exclude", po::value<Texts>()->value_name("A,B,..."), "columns that are no scores; patterns such as '*rank*'")(
+        "keep", po::value<Texts>()->value_name("A,B,..."),
+        "columns to keep beside the scores, as text or numbers: what effects asks about")(
         "missing", po::value<std::string>()->default_value("keep"), "rows with missing scores: keep, drop or refuse")(
         "na", po::value<Texts>()->value_name("CODE"), "a number or text that stands for a missing score; repeat")(
         "delimiter", po::value<std::string>()->default_value("auto"),
@@ -138,6 +140,9 @@ CsvImportOptions read_import_options(Command::Values const& values)
     if (values.count("exclude") > 0)
         for (auto const& list : values["exclude"].as<Texts>())
             for (auto& name : split_names("exclude", list)) options.excluded.push_back(std::move(name));
+    if (values.count("keep") > 0)
+        for (auto const& list : values["keep"].as<Texts>())
+            for (auto& name : split_names("keep", list)) options.kept_columns.push_back(std::move(name));
     if (values.count("na") > 0) options.missing_codes = values["na"].as<Texts>();
     options.delimiter = parse_delimiter(values["delimiter"].as<std::string>());
     options.decimal = parse_decimal(values["decimal"].as<std::string>());

@@ -94,7 +94,9 @@ void add_rows(Lines& lines, CsvImportResult const& result)
     for (std::size_t i = 0; i < std::min(most_examples, result.dropped_examples.size()); ++i)
         lines.add("  {}", result.dropped_examples[i]);
     if (result.rows_without_scores > 0)
-        lines.add("dropped for having no score at all: {}", rows_text(result.rows_without_scores));
+        lines.add("dropped for having no score at all: {} ({}{})", rows_text(result.rows_without_scores),
+                  join_names(result.examples_without_scores, ", "),
+                  result.rows_without_scores > std::ssize(result.examples_without_scores) ? ", ..." : "");
 }
 
 } // namespace
@@ -120,9 +122,10 @@ std::string import_text(CsvImportResult const& result, ImportFindings const& fin
     add_model_lines(lines, result, findings);
     add_column_lines(lines, result, findings);
     add_domain_lines(lines, result, findings);
-    return fmt::format("{}: {} models, {} benchmarks ({}), {} base model{}\n{}", files.output, matrix.models.size(),
-                       matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "), findings.domains.size(),
-                       findings.domains.size() == 1 ? "" : "s", lines.text());
+    return in_one_line(fmt::format("{}: {} models, {} benchmarks ({}), {} base model{}", files.output,
+                                   matrix.models.size(), matrix.benchmarks.size(), join_names(matrix.benchmarks, ", "),
+                                   findings.domains.size(), findings.domains.size() == 1 ? "" : "s")) +
+           '\n' + lines.text();
 }
 
 } // namespace exahca

@@ -2,6 +2,7 @@
 
 #include "exahca/text/profiles.hpp"
 #include "models_compared.hpp"
+#include "print_form.hpp"
 #include "results_input.hpp"
 #include "stored_input.hpp"
 
@@ -64,30 +65,24 @@ public:
     void add_options(Options& options) const override
     {
         add_stored_options(options);
-        options.add_options()("top", po::value<int>()->default_value(5), "extremes of each capability to list")(
-            "csv", "print all models as CSV")("json", "print all models as JSON")(
-            "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
-            "name the capability that a benchmark measures; may repeat");
+        add_top_option(options, 5, "extremes of each capability to list");
+        add_print_options(options, "all models");
+        add_label_option(options);
         add_comparison_options(options);
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const top = values["top"].as<int>();
-        if (top < 1) throw UsageError(fmt::format("--top {} is out of range", top), {}, "give 1 or more");
-        if (values.count("csv") > 0 && values.count("json") > 0)
-            throw UsageError("--csv and --json exclude each other");
+        auto const top = top_option(values, 1);
+        auto const form = print_form(values);
         check_comparison_options(values);
         auto const capabilities = capability_names(values);
         StoredInput const input(values);
         auto const print = [&](auto const& report, bool in_full) {
-            if (values.count("json") > 0)
-                fmt::print("{}", to_json(report));
-            else if (values.count("csv") > 0)
-                fmt::print("{}", to_csv(report));
-            else if constexpr (requires { to_cards(report); })
-                fmt::print("{}", in_full ? to_cards(report) : to_text(report, static_cast<std::size_t>(top)));
-            else
-                fmt::print("{}", to_text(report, static_cast<std::size_t>(top)));
+            print_report(form, report, [&] {
+                if constexpr (requires { to_cards(report); })
+                    if (in_full) return to_cards(report);
+                return to_text(report, top);
+            });
         };
         bool const in_full = values.count("model") > 0;
         if (values.count("against") > 0)

@@ -2,6 +2,7 @@
 
 #include "exahca/core/name_list.hpp"
 #include "exahca/model/base_rows.hpp"
+#include "print_form.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -103,6 +104,10 @@ std::vector<std::optional<Opponent>> find_bases(StoredInput const& input, Comman
                 "give its name as the score file has it");
         if (places.size() > 1) notes.push_back(of_several(places.size(), *names.begin()));
         bases[k] = opponent_at(tables, places.front());
+        if (places.front().domain != k) // as --base may say
+            notes.push_back(fmt::format("{} stands among the models of {}: those of {} are compared with a model of "
+                                        "another base model.",
+                                        bases[k]->name, input.model.setting.domains[bases[k]->domain], name));
         found.push_back(fmt::format("{} is {}", name, bases[k]->name));
     }
     if (!found.empty()) notes.insert(notes.begin(), fmt::format("Base models: {}.", fmt::join(found, ", ")));
@@ -157,60 +162,6 @@ void add_comparisons(ModelComparer const& comparer, std::vector<AskedDomain> con
     }
 }
 
-/// A model that is ranked, before its ranks are known.
-struct Ranking
-{
-    RankedModel model;
-    RankedPosterior posterior;
-    bool comparable = false; ///< with models of other domains
-};
-
-std::vector<Ranking> rankings_of(ModelComparer const& comparer, std::vector<AskedDomain> const& tables, Index quantity)
-{
-    std::vector<Ranking> rankings;
-    for (auto const& domain : tables) {
-        double const centre = comparer.centres()(static_cast<Index>(domain.domain), quantity);
-        bool const is_factor = quantity < comparer.factors();
-        if (std::isnan(centre) && !is_factor) continue; // the domain lacks the benchmark
-        auto const first = rankings.size();
-        rankings.resize(first + domain.models.size());
-        comparer.visit(
-            domain.domain, domain.scores,
-            [&](Index row, ModelPosterior const& model) {
-                auto const i = static_cast<std::size_t>(row);
-                auto value =
-                    shifted(model.quantities[static_cast<std::size_t>(quantity)], std::isnan(centre) ? 0 : centre);
-                // Rows of one name have scores of their own, and so random numbers of their own.
-                Vector const scores = domain.scores.row(row).transpose();
-                auto const content = hash64({reinterpret_cast<char const*>(scores.data()),
-                                             static_cast<std::size_t>(scores.size()) * sizeof(double)});
-                auto& ranking = rankings[first + i];
-                ranking.model = {domain.models[i], domain.domain, value.mean(), {}, {}};
-                ranking.posterior = {domain.models[i], content, std::move(value), comparer.shifts(model, quantity)};
-                ranking.comparable = !std::isnan(centre);
-            },
-            std::span(&quantity, 1));
-    }
-    return rankings;
-}
-
-/// Ranks those for which `belongs` holds among each other. \return how many
-template <class Belongs, class Take>
-std::int64_t rank_some(std::vector<Ranking>& rankings, RankOptions const& options, Belongs const& belongs,
-                       Take const& take)
-{
-    std::vector<Ranking*> some;
-    std::vector<RankedPosterior> posteriors;
-    for (auto& ranking : rankings)
-        if (belongs(ranking)) {
-            some.push_back(&ranking);
-            posteriors.push_back(ranking.posterior);
-        }
-    auto const ranks = rank_models(std::span<RankedPosterior const>(posteriors), options);
-    for (std::size_t i = 0; i < some.size(); ++i) take(some[i]->model, ranks[i]);
-    return std::ssize(some);
-}
-
 } // namespace
 
 std::size_t quantity_of(FitFacts const& fit, std::string const& option, std::string const& name)
@@ -230,17 +181,14 @@ void add_comparison_options(Command::Options& options)
                           "compare with the model OTHER, with the \"base\" models, or with the medians of the "
                           "\"siblings\"")("base", po::value<std::vector<std::string>>()->value_name("BASE=MODEL"),
                                           "the model that is the base model BASE itself; may repeat")(
-        "fdr", po::value<double>()->default_value(0.05, "0.05"),
-        "false discovery rate of what is told to be better or worse, above 0, to 0.5")(
         "rank", po::value<std::string>()->value_name("QUANTITY"),
         "rank models by a capability (z1, ..), a benchmark's true score, or all benchmarks (all)");
+    add_rate_option(options, "of what is told to be better or worse");
 }
 
 void check_comparison_options(Command::Values const& values)
 {
-    auto const rate = values["fdr"].as<double>();
-    if (!(rate > 0 && rate <= 0.5))
-        throw UsageError(fmt::format("--fdr {} is out of range", rate), {}, "give 0.05, say");
+    (void)rate_option(values);
     if (values.count("against") > 0 && values.count("rank") > 0)
         throw UsageError("--against and --rank exclude each other");
     bool const against_base = values.count("against") > 0 && values["against"].as<std::string>() == "base";
@@ -252,7 +200,7 @@ ComparisonReport compare_models(StoredInput const& input, Command::Values const&
                                 CapabilityNames const& capabilities)
 {
     auto const other = values["against"].as<std::string>();
-    ComparisonReport report{fit_facts(input.model, capabilities), {}, {}, values["fdr"].as<double>(), {}};
+    ComparisonReport report{fit_facts(input.model, capabilities), {}, {}, rate_option(values), {}};
     auto const tables = input.tables(values);
     std::vector<std::optional<Opponent>> opponents;
     if (other == "base") {
@@ -275,42 +223,6 @@ ComparisonReport compare_models(StoredInput const& input, Command::Values const&
     std::vector<std::vector<Difference>*> all;
     for (auto& model : report.models) all.push_back(&model.differences);
     set_rates(all);
-    return report;
-}
-
-RankReport rank_models(StoredInput const& input, Command::Values const& values, CapabilityNames const& capabilities)
-{
-    RankReport report;
-    report.fit = fit_facts(input.model, capabilities);
-    report.quantity = quantity_of(report.fit, "--rank", values["rank"].as<std::string>());
-    RankOptions const options;
-    report.draws = options.draws;
-    ModelComparer const comparer(input.model);
-    auto rankings = rankings_of(comparer, input.tables(values), static_cast<Index>(report.quantity));
-    if (rankings.empty())
-        throw InvalidInput(fmt::format("no base model has the benchmark \"{}\"", values["rank"].as<std::string>()));
-    report.all = rank_some(
-        rankings, options, [](Ranking const& one) { return one.comparable; },
-        [](RankedModel& model, ModelRank const& rank) { model.among_all = rank; });
-    for (std::size_t k = 0; k < report.fit.domains.size(); ++k)
-        report.siblings.push_back(rank_some(
-            rankings, options, [&](Ranking const& one) { return one.model.domain == k; },
-            [](RankedModel& model, ModelRank const& rank) { model.among_siblings = rank; }));
-    std::set<std::string> wanted;
-    if (values.count("model") > 0) {
-        auto tables = input.tables(values);
-        auto const& names = values["model"].as<std::vector<std::string>>();
-        keep_models(tables, names); // says what is not there
-        wanted.insert(names.begin(), names.end());
-    }
-    for (auto& ranking : rankings)
-        if (wanted.empty() || wanted.contains(ranking.model.name)) report.models.push_back(std::move(ranking.model));
-    std::stable_sort(report.models.begin(), report.models.end(), [](RankedModel const& a, RankedModel const& b) {
-        auto const place = [](RankedModel const& model) {
-            return std::pair(!model.among_all, model.among_all.value_or(model.among_siblings).expected);
-        };
-        return place(a) < place(b);
-    });
     return report;
 }
 

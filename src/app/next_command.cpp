@@ -6,6 +6,7 @@
 #include "exahca/text/comparisons.hpp"
 #include "exahca/text/next.hpp"
 #include "models_compared.hpp"
+#include "print_form.hpp"
 #include "results_input.hpp"
 #include "stored_input.hpp"
 
@@ -88,24 +89,21 @@ public:
     void add_options(Options& options) const override
     {
         add_stored_options(options);
+        add_top_option(options, 10, "missing scores to list");
+        add_label_option(options);
+        add_print_options(options, "everything");
         options.add_options()("for", po::value<std::string>()->value_name("QUANTITY"),
                               "what is to be known: a capability (z1, ..), a benchmark's true score, or all benchmarks "
                               "(all); default: all capabilities")(
             "cost", po::value<std::vector<std::string>>()->value_name("NAME=VALUE,..."),
             "what a score of a benchmark costs, in any unit; 1 where nothing is said; may repeat")(
-            "redundant", "print what benchmarks have in common instead, by base model")(
-            "top", po::value<int>()->default_value(10), "missing scores to list")("csv", "print everything as CSV")(
-            "json", "print everything as JSON")("label",
-                                                po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
-                                                "name the capability that a benchmark measures; may repeat");
+            "redundant", "print what benchmarks have in common instead, by base model");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const top = values["top"].as<int>();
-        if (top < 1) throw UsageError(fmt::format("--top {} is out of range", top), {}, "give 1 or more");
-        bool const csv = values.count("csv") > 0, json = values.count("json") > 0;
+        auto const top = top_option(values, 1);
+        auto const form = print_form(values);
         bool const redundant = values.count("redundant") > 0;
-        if (csv && json) throw UsageError("--csv and --json exclude each other");
         auto const capabilities = capability_names(values);
         StoredInput const input(values);
         NextReport report;
@@ -119,10 +117,12 @@ public:
         for (std::size_t k = 0; k < fitted.size(); ++k)
             models[static_cast<Index>(k)] = static_cast<double>(fitted[k].rows());
         report.redundancy = redundancy_of(input.model, models);
-        fmt::print("{}", json        ? to_json(report)
-                         : redundant ? csv ? redundancy_csv(report) : redundancy_text(report)
-                         : csv ? to_csv(report)
-                                     : to_text(report, static_cast<std::size_t>(top)));
+        if (redundant && form == PrintForm::csv)
+            fmt::print("{}", redundancy_csv(report));
+        else
+            print_report(form, report, [&] {
+                return redundant ? redundancy_text(report) : to_text(report, top, values.count("model") > 0);
+            });
         return ExitStatus::done;
     }
 };

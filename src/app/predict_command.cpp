@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include "exahca/text/predictions.hpp"
+#include "print_form.hpp"
 #include "stored_input.hpp"
 
 #include <cmath>
@@ -54,26 +55,24 @@ public:
         options.add_options()("check", "hide known scores and predict them, too")(
             "folds", po::value<int>()->default_value(PredictionCheckOptions{}.folds),
             "parts in which they are hidden, 2 to 1000")("seed", po::value<std::uint64_t>()->default_value(1),
-                                                         "which are hidden together")(
-            "top", po::value<int>()->default_value(20),
-            "missing scores to list")("csv", "print all missing scores as CSV")("json", "print everything as JSON");
+                                                         "which are hidden together");
+        add_top_option(options, 20, "missing scores to list");
+        add_print_options(options, "all missing scores");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {
-        auto const top = values["top"].as<int>();
-        if (top < 0) throw UsageError(fmt::format("--top {} is out of range", top), {}, "give 0 or more");
+        auto const top = top_option(values, 0);
         PredictionCheckOptions options{values["folds"].as<int>(), values["seed"].as<std::uint64_t>()};
         if (options.folds < 2 || options.folds > 1000)
             throw UsageError(fmt::format("--folds {} is out of range", options.folds), {}, "give 2 to 1000");
-        bool const csv = values.count("csv") > 0, json = values.count("json") > 0, check = values.count("check") > 0;
-        if (csv && json) throw UsageError("--csv and --json exclude each other");
-        if (csv && check) throw UsageError("--csv lists predictions, and --check makes a table", {}, "use --json");
+        auto const form = print_form(values);
+        bool const check = values.count("check") > 0;
+        if (form == PrintForm::csv && check)
+            throw UsageError("--csv lists predictions, and --check makes a table", {}, "use --json");
         StoredInput const input(values);
         auto report = make_report(input, input.asked(values));
         if (check) report.check = check_predictions(input.model, input.fitted_scores(values), options);
-        fmt::print("{}", json  ? to_json(report)
-                         : csv ? to_csv(report)
-                               : to_text(report, static_cast<std::size_t>(top)));
+        print_report(form, report, [&] { return to_text(report, top); });
         return ExitStatus::done;
     }
 };

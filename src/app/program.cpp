@@ -168,6 +168,8 @@ std::vector<std::unique_ptr<Command>> const& commands()
         all.push_back(make_models_command());
         all.push_back(make_predict_command());
         all.push_back(make_next_command());
+        all.push_back(make_replicate_command());
+        all.push_back(make_effects_command());
         all.push_back(make_report_command());
         all.push_back(make_graph_command());
         all.push_back(make_export_command());

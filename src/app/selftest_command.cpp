@@ -148,6 +148,8 @@ TaskRecord check_bits(Communicator& world, SmallCase const& small, TaskRunner& r
     auto record = runner.compute(id);
     auto const kernels = gather_kernels(world, kernel_fingerprint());
     if (world.rank() == 0) {
+        if (auto const others = differing_programs(kernels); !others.empty())
+            findings.add(Verdict::bad, "program", others + ": install the same on all nodes");
         auto const differences = differing_ranks(kernels);
         if (differences.empty())
             findings.add(

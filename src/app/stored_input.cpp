@@ -33,13 +33,6 @@ std::string score_path(Command::Values const& values, std::string const& path, D
                        "results do not hold the scores", "name the score file with --scores FILE");
 }
 
-/// A score file, or a table as `import` reads them.
-ScoreMatrix read_any_scores(std::string const& path)
-{
-    if (path.ends_with(".h5") || path.ends_with(".hdf5")) return read_scores(path);
-    return import_csv(path).matrix;
-}
-
 /// Columns of a table in the order of the fit's benchmarks; NaN where the table lacks one.
 Matrix in_order_of(std::vector<std::string> const& benchmarks, ScoreMatrix const& matrix, std::string const& path)
 {
@@ -59,11 +52,32 @@ Matrix in_order_of(std::vector<std::string> const& benchmarks, ScoreMatrix const
 
 } // namespace
 
+ScoreMatrix read_any_scores(std::string const& path)
+{
+    if (path.ends_with(".h5") || path.ends_with(".hdf5")) return read_scores(path);
+    return import_csv(path).matrix;
+}
+
+std::string chosen_setting(Command::Values const& values, std::string const& path,
+                           std::vector<std::string> const& names, char const* what)
+{
+    if (values.count("setting") == 0) {
+        if (names.size() == 1) return names.front();
+        throw UsageError(fmt::format("{} has {}s of {} settings", path, what, names.size()), {},
+                         fmt::format("name one with --setting: {}", join_names(names, ", ")));
+    }
+    auto const name = values["setting"].as<std::string>();
+    if (std::find(names.begin(), names.end(), name) == names.end())
+        throw UsageError(fmt::format("{} has no {} of a setting \"{}\"", path, what, name), {},
+                         fmt::format("name one of these: {}", join_names(names, ", ")));
+    return name;
+}
+
 void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> const& names)
 {
     std::set<std::string> left(names.begin(), names.end());
     for (auto& domain : domains) {
-        AskedDomain kept{domain.domain, {}, {}, {}};
+        AskedDomain kept{domain.domain, {}, {}, {}, {}};
         std::vector<Index> rows;
         for (std::size_t i = 0; i < domain.models.size(); ++i) {
             if (std::find(names.begin(), names.end(), domain.models[i]) == names.end()) continue;
@@ -71,6 +85,7 @@ void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> con
             rows.push_back(static_cast<Index>(i));
             kept.models.push_back(domain.models[i]);
             kept.fitted.push_back(domain.fitted[i]);
+            kept.rows.push_back(domain.rows[i]);
         }
         kept.scores = domain.scores(rows, Eigen::all);
         domain = std::move(kept);
@@ -80,15 +95,20 @@ void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> con
                            {}, "give its name as the score file has it");
 }
 
-void add_stored_options(Command::Options& options)
+void add_fit_options(Command::Options& options)
 {
     options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"),
                           "results file")("setting", po::value<std::string>()->value_name("NAME"),
                                           "setting whose fit is asked, where the file has several")(
         "scores", po::value<std::string>()->value_name("FILE"),
-        "score file that was fitted, if it is not where the search found it")(
-        "new", po::value<std::string>()->value_name("FILE"),
-        "ask about the models of this score file or CSV table, which were not fitted")(
+        "score file that was fitted, if it is not where the search found it");
+}
+
+void add_stored_options(Command::Options& options)
+{
+    add_fit_options(options);
+    options.add_options()("new", po::value<std::string>()->value_name("FILE"),
+                          "ask about the models of this score file or CSV table, which were not fitted")(
         "model", po::value<std::vector<std::string>>()->value_name("NAME"), "ask about this model; may repeat");
 }
 
@@ -99,15 +119,7 @@ StoredInput::StoredInput(Command::Values const& values)
     if (names.empty())
         throw InvalidInput(fmt::format("{} has no fitted model of noisy scores", path),
                            "joint searches with --noise aware store one", "search with these defaults");
-    auto name = names.front();
-    if (values.count("setting") > 0) {
-        name = values["setting"].as<std::string>();
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            throw UsageError(fmt::format("{} has no fitted model of a setting \"{}\"", path, name), {},
-                             fmt::format("name one of these: {}", join_names(names, ", ")));
-    } else if (names.size() > 1)
-        throw UsageError(fmt::format("{} has fitted models of {} settings", path, names.size()), {},
-                         fmt::format("name one with --setting: {}", join_names(names, ", ")));
+    auto const name = chosen_setting(values, path, names, "fitted model");
     model = naming(path, [&] { return read_stored_model(results, name); });
 }
 
@@ -126,7 +138,7 @@ std::vector<AskedDomain> StoredInput::domains_of(ScoreMatrix const& matrix, bool
 {
     std::vector<AskedDomain> asked;
     for (std::size_t k = 0; k < model.setting.domains.size(); ++k) {
-        AskedDomain domain{k, {}, {}, {}};
+        AskedDomain domain{k, {}, {}, {}, {}};
         std::vector<Index> rows;
         for (std::size_t i = 0; i < matrix.models.size(); ++i)
             if (matrix.base_models[i] == model.setting.domains[k]) {
@@ -134,6 +146,7 @@ std::vector<AskedDomain> StoredInput::domains_of(ScoreMatrix const& matrix, bool
                 domain.models.push_back(matrix.models[i]);
             }
         domain.scores = matrix.scores(rows, Eigen::all);
+        domain.rows = rows;
         domain.fitted.assign(rows.size(), false);
         if (fitted)
             for (auto const row : analysed_rows(model.setting, domain.scores))
@@ -167,6 +180,11 @@ std::vector<AskedDomain> StoredInput::asked(Command::Values const& values) const
     auto domains = tables(values);
     if (values.count("model") > 0) keep_models(domains, values["model"].as<std::vector<std::string>>());
     return domains;
+}
+
+std::vector<KeptColumn> StoredInput::kept_columns(Command::Values const& values) const
+{
+    return read_kept_columns(score_path(values, path, results));
 }
 
 std::vector<Matrix> StoredInput::fitted_scores(Command::Values const& values) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command.hpp"
+#include "exahca/model/kept_column.hpp"
 #include "exahca/model/score_matrix.hpp"
 #include "exahca/profile/stored_model.hpp"
 
@@ -17,13 +18,25 @@ struct AskedDomain
     std::vector<std::string> models;
     Matrix scores;            ///< models x benchmarks of the fit, NaN where missing
     std::vector<bool> fitted; ///< whether the fit used each
+    std::vector<Index> rows;  ///< of each in the table that it stands in
 };
 
 /// Models of these names alone. \throws InvalidInput  when one is not there
 void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> const& names);
 
-/// Options `results`, --setting, --scores, --new and --model.
+/// Options `results`, --setting and --scores.
+void add_fit_options(Command::Options& options);
+/// These, --new and --model.
 void add_stored_options(Command::Options& options);
+
+/// A score file, or a table as `import` reads them.
+[[nodiscard]] ScoreMatrix read_any_scores(std::string const& path);
+
+/// The setting that --setting names, or the only one.
+/// \param names  of those that have what is asked of them. \param what  that is: "fitted model"
+/// \throws UsageError  when there are several and none is named, or another one is
+[[nodiscard]] std::string chosen_setting(Command::Values const& values, std::string const& path,
+                                         std::vector<std::string> const& names, char const* what);
 
 /// The results file's model: that of --setting, or the only one.
 /// \throws UsageError  when there are several and none is named; InvalidInput  when there is none
@@ -39,6 +52,8 @@ struct StoredInput
     [[nodiscard]] std::vector<AskedDomain> tables(Command::Values const& values) const;
     /// The models that were fitted and those beside them, whatever --new and --model say.
     [[nodiscard]] std::vector<AskedDomain> fitted_tables(Command::Values const& values) const;
+    /// Columns that the score file keeps beside the scores, one value per row of its table.
+    [[nodiscard]] std::vector<KeptColumn> kept_columns(Command::Values const& values) const;
     /// All scores that the fit used, one matrix per domain.
     [[nodiscard]] std::vector<Matrix> fitted_scores(Command::Values const& values) const;
 

@@ -1,5 +1,7 @@
 #include "exahca/core/error.hpp"
 
+#include "exahca/core/spelling.hpp"
+
 namespace exahca {
 namespace {
 
@@ -8,7 +10,8 @@ std::string compose(std::string_view problem, std::string_view why, std::string_
     std::string text(problem);
     if (!why.empty()) text.append(" (").append(why).append(")");
     if (!remedy.empty()) text.append(": ").append(remedy);
-    return text;
+    // Names that a file brings along may hold what would break the line.
+    return in_one_line(text);
 }
 
 } // namespace

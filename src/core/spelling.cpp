@@ -72,6 +72,16 @@ constexpr std::array<Range, 7> widthless{{{0xad, 0xad},
 constexpr std::array<Range, 5> accents{
     {{0x300, 0x36f}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x20d0, 0x20f0}, {0x3099, 0x309a}}};
 
+// What ends a line, is an order to a terminal, or turns the direction of reading.
+constexpr std::array<Range, 5> controls{
+    {{0x00, 0x1f}, {0x7f, 0x9f}, {0x2028, 0x2029}, {0x202a, 0x202e}, {0x2066, 0x2069}}};
+
+// Zeros of the scripts of the basic plane that have decimal digits of their own; nine digits follow each.
+constexpr std::array<char32_t, 35> foreign_zeros{0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6,
+                                                 0x0c66, 0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090,
+                                                 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
+                                                 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0};
+
 // Latin, Greek, Cyrillic, Armenian; where capital and small letters take turns, the step is 2.
 constexpr std::array<Range, 37> capitals{
     {{U'A', U'Z', 1, 32},    {0xc0, 0xd6, 1, 32},    {0xd8, 0xde, 1, 32},   {0x100, 0x12e, 2, 1},
@@ -130,6 +140,16 @@ char32_t small_letter(char32_t c)
     return range == nullptr ? c : c + static_cast<char32_t>(range->to_small);
 }
 
+/// The zero that a digit of another script belongs to; 0 for what is none.
+char32_t foreign_zero(char32_t c)
+{
+    // Nearly every character that gets here is a letter or a sign below the first of them.
+    if (c < foreign_zeros.front()) return 0;
+    auto const next = std::upper_bound(foreign_zeros.begin(), foreign_zeros.end(), c);
+    constexpr char32_t digits = 10;
+    return c - *std::prev(next) < digits ? *std::prev(next) : 0;
+}
+
 /// A sign as ASCII has it; 0 for what has no width. All others as they are.
 char32_t plain_sign(char32_t c)
 {
@@ -141,6 +161,11 @@ char32_t plain_sign(char32_t c)
     if (c >= first_wide && c <= last_wide) return c - first_wide + U'!';
     if (c == 0x2018 || c == 0x2019 || c == 0x201b || c == 0x2bc) return U'\'';
     if (c >= 0x201c && c <= 0x201f) return U'"';
+    // Arabic per cent sign, decimal and thousands separator.
+    if (c == 0x66a) return U'%';
+    if (c == 0x66b) return U'.';
+    if (c == 0x66c) return U',';
+    if (auto const zero = foreign_zero(c); zero != 0) return U'0' + (c - zero);
     return c;
 }
 
@@ -218,6 +243,26 @@ std::string visible_name(std::string_view name)
             shown += before.substr(0, before.size() - name.size());
     }
     return shown;
+}
+
+std::string in_one_line(std::string_view text)
+{
+    std::string shown;
+    while (!text.empty()) {
+        auto const before = text;
+        if (auto const c = take_character(text); find_range(controls, c) != nullptr)
+            fmt::format_to(std::back_inserter(shown), "<U+{:04X}>", static_cast<std::uint32_t>(c));
+        else
+            shown += before.substr(0, before.size() - text.size());
+    }
+    return shown;
+}
+
+bool has_foreign_digits(std::string_view text)
+{
+    while (!text.empty())
+        if (foreign_zero(take_character(text)) != 0) return true;
+    return false;
 }
 
 std::string plain_signs(std::string_view text)

@@ -25,6 +25,7 @@ public:
                                              "mean inexactness coefficient over domains", "search for orders: "};
         return words;
     }
+    std::string_view variant(Setting const&) const override { return {}; }
     Index own_parameters(Setting const&, Index) const override { return 0; }
     double guessed_seconds(Setting const&, ReplicateKind) const override { return 0; }
 

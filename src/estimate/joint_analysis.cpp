@@ -2,6 +2,8 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/noise_estimator.hpp"
+#include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_record.hpp"
 #include "exahca/estimate/replicate_kind.hpp"
 #include "exahca/model/flag.hpp"
@@ -13,8 +15,6 @@
 #include "joint_layout.hpp"
 #include "joint_record.hpp"
 #include "missing_shift.hpp"
-#include "noise_estimator.hpp"
-#include "noise_items.hpp"
 #include "reading.hpp"
 
 #include <algorithm>
@@ -22,7 +22,6 @@
 #include <fmt/format.h>
 
 namespace exahca {
-namespace {
 
 JointOptions joint_options(Setting const& setting, RandomKey const& key)
 {
@@ -36,6 +35,8 @@ JointOptions joint_options(Setting const& setting, RandomKey const& key)
     options.replicate = key.replicate;
     return options;
 }
+
+namespace {
 
 JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& data)
 {
@@ -290,6 +291,7 @@ public:
             "searches for starting orders: "};
         return words;
     }
+    std::string_view variant(Setting const& setting) const override { return density_name(setting.density); }
     bool has_likelihood() const override { return true; }
     void add_estimate_fields(RecordLayout& layout, Setting const& setting, std::int64_t benchmarks) const override
     {

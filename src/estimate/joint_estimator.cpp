@@ -1,11 +1,11 @@
 #include "exahca/estimate/joint_estimator.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/model/flag.hpp"
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
 #include "joint_warnings.hpp"
-#include "noise_estimator.hpp"
 
 #include <algorithm>
 #include <cmath>

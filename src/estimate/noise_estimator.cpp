@@ -1,6 +1,7 @@
-#include "noise_estimator.hpp"
+#include "exahca/estimate/noise_estimator.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_record.hpp"
 #include "exahca/estimate/noise_search.hpp"
 #include "exahca/model/flag.hpp"
@@ -8,7 +9,6 @@
 #include "joint_optima.hpp"
 #include "noise_crossover.hpp"
 #include "noise_hops.hpp"
-#include "noise_items.hpp"
 #include "noise_shapes.hpp"
 
 #include <Eigen/Cholesky>

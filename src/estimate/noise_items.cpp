@@ -1,4 +1,4 @@
-#include "noise_items.hpp"
+#include "exahca/estimate/noise_items.hpp"
 
 #include "exahca/model/flag.hpp"
 #include "exahca/model/item_noise.hpp"

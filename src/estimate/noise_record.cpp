@@ -1,9 +1,9 @@
 #include "exahca/estimate/noise_record.hpp"
 
 #include "exahca/estimate/layouts.hpp"
+#include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_search.hpp"
 #include "missing_shift.hpp"
-#include "noise_items.hpp"
 
 #include <algorithm>
 #include <cmath>

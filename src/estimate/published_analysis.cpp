@@ -232,6 +232,7 @@ public:
         return published_contenders(request, data);
     }
     AnalyserWords const& words() const override { return given_analyser().words(); }
+    std::string_view variant(Setting const& setting) const override { return name_of(setting.contrast); }
     bool restarts_ica() const override { return true; }
     /// Means d and an unmixing matrix m d.
     Index own_parameters(Setting const& setting, Index benchmarks) const override

@@ -18,8 +18,8 @@ constexpr std::array<ReplicateKindFacts, replicate_kinds> all_facts{{
     {.name = "placebo-rotation", .placebo = "rotated sources"},
     {.name = "placebo-gaussian", .placebo = "Gaussian data"},
     {.name = "no-control", .placebo = ""},
-    {.name = "landscape", .placebo = ""},
-    {.name = "influence", .placebo = ""},
+    {.name = "landscape", .placebo = "", .dimension = "range", .entry = "range of candidate orders"},
+    {.name = "influence", .placebo = "", .dimension = "case", .entry = "choice of models to leave out"},
 }};
 
 constexpr auto is_placebo = [](ReplicateKindFacts const& facts) { return !facts.placebo.empty(); };

@@ -1,8 +1,12 @@
 #include "io/column_look.hpp"
 
+#include "exahca/core/spelling.hpp"
 #include "io/missing_codes.hpp"
+#include "io/text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <vector>
 
 namespace exahca::io {
@@ -20,7 +24,7 @@ bool is_letter(char c)
 bool fits(NumberLook const& look, NumberStyle const& style)
 {
     if (look.percent != style.percent || look.share != style.share) return false;
-    if (look.approximate && !style.approximate) return false;
+    if ((look.approximate && !style.approximate) || (look.marked && !style.marks)) return false;
     if (look.spread != Spread::none && look.spread != style.spread) return false;
     bool const point = style.decimal == '.';
     switch (look.separators) {
@@ -46,15 +50,25 @@ bool fits(NumberLook const& look, NumberStyle const& style)
     return false;
 }
 
+/// Where looks of this kind are counted.
+std::size_t place_of(NumberLook const& look)
+{
+    auto const flags = static_cast<std::size_t>(look.percent) + 2 * static_cast<std::size_t>(look.approximate) +
+                       4 * static_cast<std::size_t>(look.share) + 8 * static_cast<std::size_t>(look.marked);
+    return (flags * spread_kinds + static_cast<std::size_t>(look.spread)) * separator_kinds +
+           static_cast<std::size_t>(look.separators);
+}
+
 NumberLook look_from(std::size_t place)
 {
     NumberLook look;
     look.separators = static_cast<Separators>(place % separator_kinds);
-    look.spread = static_cast<Spread>(place / separator_kinds % 3);
-    auto const flags = place / separator_kinds / 3;
+    look.spread = static_cast<Spread>(place / separator_kinds % spread_kinds);
+    auto const flags = place / separator_kinds / spread_kinds;
     look.percent = (flags & 1U) != 0;
     look.approximate = (flags & 2U) != 0;
     look.share = (flags & 4U) != 0;
+    look.marked = (flags & 8U) != 0;
     return look;
 }
 
@@ -62,11 +76,7 @@ NumberLook look_from(std::size_t place)
 
 void ColumnLook::count_look(NumberLook const& look)
 {
-    auto const flags = static_cast<std::size_t>(look.percent) + 2 * static_cast<std::size_t>(look.approximate) +
-                       4 * static_cast<std::size_t>(look.share);
-    auto const place = (flags * spread_kinds + static_cast<std::size_t>(look.spread)) * separator_kinds +
-                       static_cast<std::size_t>(look.separators);
-    ++looks_[place];
+    ++looks_[place_of(look)];
     ++filled_;
     ++number_like_;
     long_bare_ += look.long_bare ? 1 : 0;
@@ -86,28 +96,60 @@ bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
 
 void ColumnLook::add(std::string_view text)
 {
-    auto const look = look_at_number(text);
-    bool const is_dressed = !look || look->percent || look->approximate || look->share ||
-                            look->spread != Spread::none || look->separators > Separators::point_or_groups;
-    if (is_dressed && example_.empty()) example_ = text;
-    if (look) {
+    if (auto const look = look_at_number(text)) {
+        keep_example(*look, text);
         count_look(*look);
         return;
     }
     ++filled_;
-    if (no_number_.empty()) no_number_ = text;
+    constexpr std::size_t most_kept = 8;
+    auto const known =
+        std::find_if(no_numbers_.begin(), no_numbers_.end(), [&](auto const& one) { return one.text == text; });
+    if (known != no_numbers_.end())
+        ++known->count;
+    else if (no_numbers_.size() < most_kept)
+        no_numbers_.push_back({std::string(text), 1});
     has_no_share_ = has_no_share_ || text.find('/') != text.npos;
     // Behind any signs, of currencies, say; a letter makes it a text.
     auto const first = std::find_if(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c); });
     number_like_ += first != text.end() && is_digit(*first) ? 1 : 0;
 }
 
-std::string const& ColumnLook::unreadable(NumberStyle const& style) const
+void ColumnLook::keep_example(NumberLook const& look, std::string_view text)
+{
+    bool const foreign = exahca::has_foreign_digits(text);
+    has_foreign_digits_ = has_foreign_digits_ || foreign;
+    bool const is_plain = !look.percent && !look.approximate && !look.share && !look.marked &&
+                          look.spread == Spread::none && look.separators <= Separators::point_or_groups;
+    constexpr std::size_t most_kept = 16;
+    if ((is_plain && !foreign) || examples_.size() == most_kept) return;
+    auto const is_alike = [&](auto const& one) { return place_of(one.first) == place_of(look); };
+    if (std::none_of(examples_.begin(), examples_.end(), is_alike)) examples_.emplace_back(look, text);
+}
+
+template <class Choice>
+std::string const& ColumnLook::example_of(Choice const& choice) const
 {
     static std::string const none;
-    if (!no_number_.empty()) return no_number_;
-    auto const look = look_at_number(example_);
-    return look && !fits(*look, style) ? example_ : none;
+    auto const found =
+        std::find_if(examples_.begin(), examples_.end(), [&](auto const& one) { return choice(one.first); });
+    return found == examples_.end() ? none : found->second;
+}
+
+std::string const& ColumnLook::example(NumberStyle const& style) const
+{
+    return example_of([&](NumberLook const& look) { return !look.marked && fits(look, style); });
+}
+
+std::string const& ColumnLook::marked_example(NumberStyle const& style) const
+{
+    return example_of([&](NumberLook const& look) { return look.marked && fits(look, style); });
+}
+
+std::string const& ColumnLook::unreadable(NumberStyle const& style) const
+{
+    if (!no_numbers_.empty()) return no_numbers_.front().text;
+    return example_of([&](NumberLook const& look) { return !fits(look, style); });
 }
 
 template <class Choice>
@@ -169,6 +211,8 @@ NumberStyle ColumnLook::style_of(char decimal) const
     style.percent = 2 * count_if([](NumberLook const& look) { return look.percent; }) > filled_;
     style.approximate = 2 * count_if([](NumberLook const& look) { return look.approximate; }) > filled_;
     style.share = !has_no_share_ && 2 * count_if([](NumberLook const& look) { return look.share; }) > filled_;
+    auto const marked = count_if([](NumberLook const& look) { return look.marked; });
+    style.marks = marked > 0 && 2 * marked <= filled_;
     for (auto const spread : {Spread::plus_minus, Spread::bracket})
         if (2 * count_if([&](NumberLook const& look) { return look.spread == spread; }) > filled_)
             style.spread = spread;
@@ -191,6 +235,40 @@ std::int64_t ColumnLook::readable(NumberStyle const& style) const
     return count_if([&](NumberLook const& look) { return fits(look, style); });
 }
 
+std::string unreadable_cells(std::span<ColumnLook const* const> looks, std::span<NumberStyle const> styles)
+{
+    constexpr std::size_t most_told = 6;
+    std::int64_t all = 0, told = 0;
+    std::vector<ColumnLook::Text> texts;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        auto const count = looks[i]->filled() - looks[i]->readable(styles[i]);
+        if (count == 0) continue;
+        all += count;
+        auto found = looks[i]->no_numbers();
+        // Numbers in another dress than their column's: one of them stands for all.
+        if (found.empty()) found.push_back({looks[i]->unreadable(styles[i]), 1});
+        for (auto const& [text, times] : found) {
+            auto const known = std::find_if(texts.begin(), texts.end(),
+                                            [&, &text = text](auto const& one) { return one.text == text; });
+            if (known != texts.end())
+                known->count += times;
+            else
+                texts.push_back({text, times});
+        }
+    }
+    if (all < 2) return {};
+    std::stable_sort(texts.begin(), texts.end(), [](auto const& a, auto const& b) { return a.count > b.count; });
+    std::vector<std::string> parts;
+    for (auto const& [text, times] : texts) {
+        if (parts.size() == most_told) break;
+        if (text.empty()) continue; // more kinds of looks than are kept
+        told += times;
+        parts.push_back(fmt::format("\"{}\" {}", shortened(text), times));
+    }
+    if (told < all) parts.push_back(fmt::format("others {}", all - told));
+    return fmt::format("one of {} such cells: {}", all, fmt::join(parts, ", "));
+}
+
 std::string dress_of(NumberStyle const& style, ColumnLook const& look)
 {
     std::vector<std::string> parts;
@@ -203,6 +281,7 @@ std::string dress_of(NumberStyle const& style, ColumnLook const& look)
     if (style.approximate) parts.emplace_back("a sign of approximation before them (left out)");
     if (style.spread == Spread::plus_minus) parts.emplace_back("\u00b1 behind them (left out)");
     if (style.spread == Spread::bracket) parts.emplace_back("brackets behind them (left out)");
+    if (look.has_foreign_digits()) parts.emplace_back("digits of another script");
     std::string text;
     for (std::size_t i = 0; i < parts.size(); ++i)
         text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];

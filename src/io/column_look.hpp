@@ -4,8 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace exahca::io {
 
@@ -33,34 +36,59 @@ public:
 
     /// A dress counts as the column's own when more than half of its filled cells wear it; a decimal comma also when it
     /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
+    /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them.
     /// \param forced  '.' or ',' when the user has decided; 0: not.  \param of_file  ',' when other columns show it
     [[nodiscard]] NumberStyle style(char forced, char of_file) const;
     /// How many cells are numbers in this style.
     [[nodiscard]] std::int64_t readable(NumberStyle const& style) const;
     /// Cells that begin like a number, behind any signs, whether one can be read or not.
     [[nodiscard]] std::int64_t number_like() const { return number_like_; }
-    /// The first cell that is more than digits with a point; empty when there is none.
-    [[nodiscard]] std::string const& example() const { return example_; }
+    /// A number in this style that is more than digits with a point, and has no marks of notes; empty when none is
+    /// kept.
+    [[nodiscard]] std::string const& example(NumberStyle const& style) const;
+    /// One that has such marks.
+    [[nodiscard]] std::string const& marked_example(NumberStyle const& style) const;
     /// A cell that is no number in this style; empty where none is known to be.
     [[nodiscard]] std::string const& unreadable(NumberStyle const& style) const;
 
+    struct Text
+    {
+        std::string text;
+        std::int64_t count;
+    };
+    /// The first few different cells that are no numbers in any dress, and how often each is there.
+    [[nodiscard]] std::vector<Text> const& no_numbers() const { return no_numbers_; }
+    /// Whether digits of another script than Latin are there.
+    [[nodiscard]] bool has_foreign_digits() const { return has_foreign_digits_; }
+
 private:
-    static constexpr std::size_t spread_kinds = 3;
     [[nodiscard]] std::int64_t count(Separators kind) const;
     void count_look(NumberLook const& look);
+    void keep_example(NumberLook const& look, std::string_view text);
+    template <class Choice>
+    [[nodiscard]] std::string const& example_of(Choice const& choice) const;
     template <class Choice>
     [[nodiscard]] std::int64_t count_if(Choice const& choice) const;
     [[nodiscard]] NumberStyle style_of(char decimal) const;
 
-    // [share][approximate][per cent][spread][separators]
-    std::array<std::int64_t, 8 * spread_kinds * separator_kinds> looks_{};
+    // [marked][share][approximate][per cent][spread][separators]
+    std::array<std::int64_t, 16 * spread_kinds * separator_kinds> looks_{};
     std::int64_t filled_ = 0;
     std::int64_t long_bare_ = 0;
     std::int64_t number_like_ = 0;
-    std::string example_;
-    std::string no_number_;     // the first cell that is no number in any dress
+    std::vector<std::pair<NumberLook, std::string>> examples_; // the first of each look that is not plain
+    std::vector<Text> no_numbers_;
+    bool has_foreign_digits_ = false;
     bool has_no_share_ = false; // a cell with a slash is no part of a whole: others may be dates, versions, ratios
 };
+
+/// What is told of marks of notes.
+inline constexpr char const* marks_text = "marks of notes behind some of them (left out)";
+
+/// What in columns of scores cannot be read, for the message on the first such cell: "one of 7 such cells: "<5" 4,
+/// "ill" 3". Empty where there is one alone. \param styles  of these columns
+[[nodiscard]] std::string unreadable_cells(std::span<ColumnLook const* const> looks,
+                                           std::span<NumberStyle const> styles);
 
 /// What is special about a column's style: "decimal commas and per cent signs"; empty when nothing is.
 [[nodiscard]] std::string dress_of(NumberStyle const& style, ColumnLook const& look);

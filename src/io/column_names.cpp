@@ -14,12 +14,20 @@ namespace exahca::io {
 
 std::string name_choices(std::span<std::string const> names, std::string const& wanted, char const* what)
 {
-    auto text = fmt::format("its {} are: {}", what, join_names(names, ", "));
+    // A table on its side has a column for each model.
+    constexpr std::size_t most_named = 30;
+    auto text = fmt::format("its {} are: {}", what, join_names(names.first(std::min(most_named, names.size())), ", "));
+    if (names.size() > most_named) text += fmt::format(" and {} more", names.size() - most_named);
     auto const key = spelling_key(wanted);
     for (auto const& name : names)
         if (name != wanted && !name.empty() && spelling_key(name) == key)
             text += fmt::format("; \"{}\" is spelled otherwise than \"{}\"", visible_name(name), visible_name(wanted));
     return text;
+}
+
+std::string with_advice(std::string const& advice, std::string const& remedy)
+{
+    return advice.empty() ? remedy : fmt::format("{}, or {}", advice, remedy);
 }
 
 std::size_t join_lines(std::vector<std::string>& header)
@@ -49,7 +57,7 @@ std::size_t find_column(std::vector<std::string> const& header, std::string cons
     auto const found = std::find(header.begin(), header.end(), wanted);
     if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
     // Lines that explain a table stand above its header.
-    bool const is_comment = header[0].starts_with('#');
+    bool const is_comment = header[0].starts_with('#') && header[0] != "#";
     throw InvalidInput(fmt::format("{} has no column \"{}\"", file, wanted), name_choices(header, wanted, "columns"),
                        is_comment ? fmt::format("take lines of comments out (grep -v '^#' {}), or {}", file, remedy)
                                   : remedy);

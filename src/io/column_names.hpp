@@ -14,6 +14,9 @@ namespace exahca::io {
 [[nodiscard]] std::size_t find_column(std::vector<std::string> const& header, std::string const& wanted,
                                       std::string const& file, std::string const& remedy);
 
+/// Advice, if there is any, before a remedy that always helps.
+[[nodiscard]] std::string with_advice(std::string const& advice, std::string const& remedy);
+
 /// The only column whose name differs from `wanted` in its spelling alone ("Base Model", base_model); nothing where
 /// there is none, or several.
 [[nodiscard]] std::optional<std::size_t> find_other_spelling(std::vector<std::string> const& header,
@@ -28,8 +31,8 @@ void check_header(std::vector<std::string> const& header, std::string const& fil
 /// Puts a space in the place of each run of line ends and tabs within the names. \returns how many names had some
 std::size_t join_lines(std::vector<std::string>& header);
 
-/// "its columns are: A, B", and what of them differs from the name that was looked for in its spelling only.
-/// \param what  "columns", "benchmarks"
+/// "its columns are: A, B", the first 30, and what of them differs from the name that was looked for in its spelling
+/// only. \param what  "columns", "benchmarks"
 [[nodiscard]] std::string name_choices(std::span<std::string const> names, std::string const& wanted, char const* what);
 
 } // namespace exahca::io

@@ -6,10 +6,13 @@
 #include "io/large_pages.hpp"
 #include "io/missing_codes.hpp"
 #include "io/table_columns.hpp"
+#include "io/table_start.hpp"
 #include "io/text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 namespace exahca {
@@ -41,6 +44,8 @@ public:
         columns_.report(result_);
         auto& matrix = result_.matrix;
         for (auto const column : columns_.scores()) matrix.benchmarks.push_back(columns_.names()[column]);
+        for (auto const column : columns_.kept())
+            result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
         auto const rows = static_cast<std::size_t>(result_.rows_read);
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);
@@ -50,9 +55,10 @@ public:
         io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_) add_row(row);
+            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
         });
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
+        for (std::size_t c = 0; c < result_.kept.size(); ++c) read_numbers(result_.kept[c], columns_.kept()[c]);
         io::finish_import(result_, states_, options_.missing, name_);
         return std::move(result_);
     }
@@ -64,7 +70,12 @@ private:
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (std::exchange(is_header, false)) {
-                columns_.take_header(row, result_);
+                std::vector<std::string> const header(row.fields.begin(), row.fields.end());
+                columns_.take_header(row, result_, io::header_advice(source_, header, options_.model_column));
+                return;
+            }
+            if (is_blank(row)) {
+                ++blank_rows_;
                 return;
             }
             if (rule_line_ == 0 && result_.rows_read == 0 && io::is_rule(row)) {
@@ -75,8 +86,16 @@ private:
             ++result_.rows_read;
             columns_.survey(row, codes_);
         });
+        if (blank_rows_ > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows_));
         if (result_.rows_read == 0)
             throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
+    }
+
+    /// Separators and nothing between them, as spreadsheets write rows that were emptied.
+    bool is_blank(CsvRowView const& row) const
+    {
+        return row.fields[columns_.model()].empty() &&
+               std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
     }
 
     std::string place(CsvRowView const& row, std::size_t column) const
@@ -113,10 +132,15 @@ private:
         if (auto const value = io::read_number(field, columns_.style(column)); value && !std::isfinite(*value))
             return fmt::format("{}: \"{}\" is not a finite number", where, shortened(field));
         if (codes_.contains(field)) return fmt::format("{}: \"{}\" stands for a missing score", where, field);
-        if (columns_.style(column).is_plain())
-            return fmt::format("{}: \"{}\" is not a number", where, shortened(field));
-        return fmt::format("{}: \"{}\" is not a number like the others of its column, such as \"{}\"", where,
-                           shortened(field), shortened(columns_.look(column).example()));
+        // All at once where the import ends here: nobody wants to mend one cell after the other.
+        auto const others = options_.missing == MissingPolicy::drop ? std::string() : columns_.unreadable_scores();
+        auto const also = others.empty() ? others : fmt::format(" ({})", others);
+        auto const& style = columns_.style(column);
+        if (auto const& example = columns_.look(column).example(style); !style.is_plain() && !example.empty())
+            return fmt::format("{}: \"{}\" is not a number like the others of its column, such as \"{}\"{}", where,
+                               shortened(field), shortened(example), also);
+        return fmt::format("{}: \"{}\" is not a number{}{}", where, shortened(field),
+                           io::look_at_number(field) ? " as most of its column are written" : "", also);
     }
 
     /// What makes a row unusable ends the import unless such rows are dropped.
@@ -147,6 +171,26 @@ private:
         states_.push_back(state);
         matrix.models.emplace_back(model);
         matrix.base_models.push_back(domain_of(row));
+        for (std::size_t c = 0; c < result_.kept.size(); ++c) {
+            auto const field = row.fields[columns_.kept()[c]];
+            std::get<std::vector<std::string>>(result_.kept[c].values)
+                .emplace_back(codes_.contains(field) ? "" : field);
+        }
+    }
+
+    /// Turns a kept column into numbers, if all that it holds are.
+    void read_numbers(KeptColumn& kept, std::size_t column) const
+    {
+        std::vector<double> numbers;
+        bool any = false;
+        for (auto const& text : std::get<std::vector<std::string>>(kept.values)) {
+            auto const value = text.empty() ? std::nullopt : io::read_number(text, columns_.style(column));
+            if (!text.empty() && !(value && std::isfinite(*value))) return;
+            bool const is_known = value && !codes_.is_code(*value);
+            numbers.push_back(is_known ? *value : std::nan(""));
+            any = any || is_known;
+        }
+        if (any) kept.values = std::move(numbers);
     }
 
     std::string domain_of(CsvRowView const& row) const
@@ -167,6 +211,7 @@ private:
     io::TableColumns columns_;
     std::vector<io::RowState> states_;
     std::int64_t rule_line_ = 0; // 0: there is none
+    std::int64_t blank_rows_ = 0;
     CsvImportResult result_;
 };
 

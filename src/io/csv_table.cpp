@@ -1,6 +1,7 @@
 #include "io/csv_table.hpp"
 
 #include "exahca/core/error.hpp"
+#include "io/table_start.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <exception>
 #include <fmt/format.h>
 #include <new>
-#include <optional>
 #include <utility>
 
 namespace exahca::io {
@@ -114,6 +114,8 @@ public:
             if (parsed != text.size()) fail();
         }
     }
+    /// Lines that were taken off before.
+    void skip_lines(std::int64_t count) { line_ += count; }
     void finish()
     {
         auto const ended = ::csv_fini(&state_, on_field, on_row, this);
@@ -126,11 +128,23 @@ private:
     void check_encoding(std::string_view content) const
     {
         if (is_utf8_text(content)) return;
-        for (auto line = line_ + 1; !content.empty(); ++line)
-            if (!is_utf8_text(take_line(content)))
-                refuse(name_, line, "this is not UTF-8 text", "another encoding, or not a text file",
-                       "save the file as UTF-8; one from Windows is converted by iconv -f WINDOWS-1252 -t UTF-8 FILE > "
-                       "NEW");
+        for (auto line = line_ + 1; !content.empty(); ++line) {
+            auto const text = take_line(content);
+            if (is_utf8_text(text)) continue;
+            constexpr char const* problem = "this is not UTF-8 text";
+            auto const zeros = std::count(text.begin(), text.end(), '\0');
+            // Half of the bytes of Latin letters in UTF-16 are zero; a table hardly holds another zero.
+            if (4 * zeros > std::ssize(text))
+                refuse(name_, line, problem, "it holds NUL bytes as UTF-16 does, and no byte order mark",
+                       "convert it by iconv -f UTF-16LE -t UTF-8 FILE > NEW, or UTF-16BE");
+            if (zeros > 0)
+                refuse(name_, line, problem, "it holds a NUL byte, which no text does",
+                       "export it again: the file is damaged, or no text; tr -d '\\000' < FILE > NEW takes such bytes "
+                       "out");
+            refuse(name_, line, problem, "another encoding, or not a text file",
+                   "save the file as UTF-8; one from Windows is converted by iconv -f WINDOWS-1252 -t UTF-8 FILE > "
+                   "NEW");
+        }
     }
     /// Without spaces at its ends, as libcsv does it: a tab that is the delimiter is none.
     std::string_view trimmed(std::string_view text) const
@@ -170,13 +184,25 @@ private:
     }
     void hand_on()
     {
-        auto const count = row_.fields.size();
-        if (columns_ == 0) columns_ = count;
-        if (count != columns_)
-            refuse(name_, row_.line,
-                   fmt::format("{} field{} where the header has {}", count, count == 1 ? "" : "s", columns_), "",
-                   "check separators and quotation marks");
+        if (columns_ == 0) columns_ = row_.fields.size();
+        // Some programs write a separator behind the last field, but not in the header.
+        while (row_.fields.size() > columns_ && row_.fields.back().empty()) row_.fields.pop_back();
+        if (row_.fields.size() != columns_) refuse_length();
         take_row_(row_);
+    }
+    [[noreturn]] void refuse_length() const
+    {
+        auto const count = row_.fields.size();
+        std::string remedy = "check separators and quotation marks";
+        if (count == 1)
+            remedy += "; a line that is no row, such as a note below the table, has to go";
+        else if (count < columns_)
+            remedy += "; where fields that are empty were left out at the end, write their separators";
+        else if (count == columns_ + 1)
+            remedy += "; a header without a field for the names of rows, as R's write.table writes it, needs one "
+                      "(col.names = NA)";
+        refuse(name_, row_.line,
+               fmt::format("{} field{} where the header has {}", count, count == 1 ? "" : "s", columns_), "", remedy);
     }
     void hand_on_parsed()
     {
@@ -227,70 +253,6 @@ private:
     std::exception_ptr failure_;
 };
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
-/// From the first row that is not blank on.
-std::string_view from_first_row(std::string_view text)
-{
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
-        text.remove_prefix(1);
-    return text;
-}
-
-/// That row without its end; nothing as long as the end is not there. Quotation marks are followed.
-std::optional<std::string_view> first_row(std::string_view text)
-{
-    text = from_first_row(text);
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if (text[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && (text[i] == '\n' || text[i] == '\r'))
-            return text.substr(0, i);
-    return {};
-}
-
-/// The first row of a source or, where that does not end, what begins it: a header longer than a megabyte is none.
-/// \param text  keeps the bytes
-std::string_view read_first_row(TextSource& source, std::string& text)
-{
-    constexpr std::size_t most = std::size_t{1} << 20;
-    std::size_t size = 0;
-    for (std::size_t wanted = 4096; wanted <= most; wanted *= 2) {
-        text.resize(wanted);
-        while (size < wanted) {
-            auto const count = source.read(text.data() + size, wanted - size);
-            size += count;
-            if (count > 0) continue;
-            text.resize(size);
-            return first_row(text).value_or(from_first_row(text)); // the source may end within the row
-        }
-        if (auto const row = first_row(text)) return *row;
-    }
-    return from_first_row(text);
-}
-
-/// Fields of a row, taken apart roughly: quotation marks are followed, not undone.
-std::vector<std::string> rough_fields(std::string_view row, char delimiter)
-{
-    std::vector<std::string> fields(1);
-    bool quoted = false;
-    for (char const c : row) {
-        if (c == '"')
-            quoted = !quoted;
-        else if (!quoted && c == delimiter)
-            fields.emplace_back();
-        else
-            fields.back() += c;
-    }
-    for (auto& field : fields) {
-        while (field.ends_with(' ')) field.pop_back();
-        field.erase(0, std::min(field.find_first_not_of(' '), field.size()));
-    }
-    return fields;
-}
-
 } // namespace
 
 void read_csv(TextSource& source, std::string const& name, char delimiter,
@@ -301,8 +263,11 @@ void read_csv(TextSource& source, std::string const& name, char delimiter,
     Parser parser(name, delimiter, take_row);
     bool first = true;
     for (auto content = blocks.next(); !content.empty(); content = blocks.next()) {
-        if (first && content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
-        first = false;
+        if (std::exchange(first, false)) {
+            auto const preamble = look_at_preamble(content);
+            content.remove_prefix(preamble.bytes);
+            parser.skip_lines(preamble.lines);
+        }
         parser.parse(content);
     }
     parser.finish();
@@ -340,25 +305,6 @@ CsvTable parse_csv(std::string_view content, std::string const& name, char delim
 {
     auto const source = text_in_memory(content, name);
     return parse_csv(*source, name, delimiter);
-}
-
-char detect_delimiter(TextSource& source, std::string_view wanted)
-{
-    std::string begin;
-    source.rewind();
-    auto const row = read_first_row(source, begin);
-    source.rewind();
-    char best = ',';
-    std::size_t most_fields = 1;
-    for (char const delimiter : {',', ';', '\t', '|'}) {
-        auto const fields = rough_fields(row, delimiter);
-        if (std::find(fields.begin(), fields.end(), wanted) != fields.end() && fields.size() > 1) return delimiter;
-        if (fields.size() > most_fields) {
-            most_fields = fields.size();
-            best = delimiter;
-        }
-    }
-    return best;
 }
 
 } // namespace exahca::io

@@ -18,8 +18,9 @@ struct CsvRowView
 };
 
 /// Reads a table (RFC 4180 with any delimiter; UTF-8 with or without byte order mark; LF, CRLF or CR) from the
-/// beginning and hands on its rows one after the other, the header first. Every row has as many fields as the header.
-/// Blank lines do not count, nor do spaces around fields.
+/// beginning and hands on its rows one after the other, the header first. Every row has as many fields as the header;
+/// empty ones beyond do not count, nor do blank lines, spaces around fields, and a first line "sep=;", in which
+/// spreadsheets name the delimiter.
 ///
 /// \throws InvalidInput  for content that is no table; `name` stands for the file in messages
 void read_csv(TextSource& source, std::string const& name, char delimiter,
@@ -45,9 +46,5 @@ struct CsvTable
 /// The whole table at once, for small ones. \throws InvalidInput  as read_csv does
 [[nodiscard]] CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter = ',');
 [[nodiscard]] CsvTable parse_csv(std::string_view content, std::string const& name, char delimiter = ',');
-
-/// Which of comma, semicolon, tab and bar separates the fields: the first that makes `wanted` one of the header's
-/// fields; if none does, the one that makes the most fields, the comma where none makes two. Rewinds the source.
-[[nodiscard]] char detect_delimiter(TextSource& source, std::string_view wanted);
 
 } // namespace exahca::io

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "io/column_names.hpp"
 #include "io/csv_table.hpp"
+#include "io/table_start.hpp"
 
 #include <fmt/format.h>
 #include <regex>
@@ -17,8 +18,9 @@ Domains read_domains(io::TextSource& source, std::string const& name, std::strin
 {
     auto const table = io::parse_csv(source, name, io::detect_delimiter(source, model_column));
     io::check_header(table.header, name);
-    auto const model =
-        io::find_column(table.header, model_column, name, "name the columns of both tables with --model-column");
+    auto const model = io::find_column(table.header, model_column, name,
+                                       io::with_advice(io::header_advice(source, table.header, model_column),
+                                                       "name the columns of both tables with --model-column"));
     auto const domain =
         io::find_column(table.header, domain_column, name, "name the columns of both tables with --domain-column");
     Domains domains;

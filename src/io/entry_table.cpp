@@ -37,7 +37,8 @@ void EntryTable::set_domain(std::size_t model, std::string const& domain, std::s
     known = domain;
 }
 
-std::vector<std::size_t> EntryTable::chosen_benchmarks(CsvImportOptions const& options, std::string const& name) const
+std::vector<std::size_t> EntryTable::chosen_benchmarks(CsvImportOptions const& options, std::string const& name,
+                                                       CsvImportResult& result) const
 {
     auto const& names = benchmarks_.names;
     std::vector<bool> excluded(names.size());
@@ -65,6 +66,10 @@ std::vector<std::size_t> EntryTable::chosen_benchmarks(CsvImportOptions const& o
     if (options.score_columns.empty())
         for (std::size_t j = 0; j < names.size(); ++j)
             if (!excluded[j]) chosen.push_back(j);
+    for (std::size_t j = 0; j < names.size(); ++j)
+        if (excluded[j] || std::find(chosen.begin(), chosen.end(), j) == chosen.end())
+            result.ignored_benchmarks.push_back(
+                {names[j], excluded[j] ? IgnoreReason::excluded : IgnoreReason::not_chosen});
     if (chosen.size() < 2)
         throw InvalidInput(fmt::format("{} has scores on {} benchmarks", name, chosen.size()),
                            "a hierarchy needs at least two", "name others with --scores A,B,...");
@@ -100,7 +105,7 @@ void EntryTable::finish(CsvImportResult& result, CsvImportOptions const& options
 {
     // The matrix has a place for every pair: names of a column that is no name of a model would make a huge one.
     constexpr std::size_t most_places = std::size_t{1} << 31;
-    auto const chosen = chosen_benchmarks(options, name);
+    auto const chosen = chosen_benchmarks(options, name, result);
     if (models_.names.size() > most_places / chosen.size())
         throw InvalidInput(fmt::format("{} would make a table of {} models and {} benchmarks", name,
                                        models_.names.size(), chosen.size()),

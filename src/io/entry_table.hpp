@@ -41,8 +41,9 @@ private:
         std::size_t model, benchmark;
         double score;
     };
-    [[nodiscard]] std::vector<std::size_t> chosen_benchmarks(CsvImportOptions const& options,
-                                                             std::string const& name) const;
+    /// Puts those left out into `result`.
+    [[nodiscard]] std::vector<std::size_t> chosen_benchmarks(CsvImportOptions const& options, std::string const& name,
+                                                             CsvImportResult& result) const;
     [[nodiscard]] std::int64_t fill(ScoreMatrix& matrix, std::vector<std::size_t> const& chosen,
                                     Repeated repeated) const;
 

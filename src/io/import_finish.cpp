@@ -14,9 +14,19 @@ namespace exahca::io {
 namespace {
 
 /// Keeps these rows, in their order.
-void keep_rows(ScoreMatrix& matrix, std::vector<Index> const& rows)
+void keep_rows(CsvImportResult& result, std::vector<Index> const& rows)
 {
+    auto& matrix = result.matrix;
     if (std::ssize(rows) == matrix.scores.rows()) return;
+    for (auto& kept : result.kept)
+        std::visit(
+            [&](auto& values) {
+                for (std::size_t i = 0; i < rows.size(); ++i) // a row never moves down
+                    if (auto const from = static_cast<std::size_t>(rows[i]); from != i)
+                        values[i] = std::move(values[from]);
+                values.resize(rows.size());
+            },
+            kept.values);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto const from = static_cast<std::size_t>(rows[i]);
         if (from == i) continue;
@@ -101,22 +111,26 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     auto& matrix = result.matrix;
     std::map<std::string, std::int64_t> before;
     std::vector<Index> rows;
+    constexpr std::size_t most_examples = 5;
     for (Index i = 0; i < matrix.scores.rows(); ++i)
-        if (has_scores(matrix.scores, i)) rows.push_back(i);
+        if (has_scores(matrix.scores, i))
+            rows.push_back(i);
+        else if (result.examples_without_scores.size() < most_examples)
+            result.examples_without_scores.push_back(matrix.models[static_cast<std::size_t>(i)]);
     auto const without_scores = matrix.scores.rows() - std::ssize(rows);
     // Where every row stays, so does every base model: a large table need not be looked through.
     bool const may_drop =
         without_scores > 0 || std::find(states.begin(), states.end(), RowState::dropped) != states.end();
     if (may_drop) before = domain_sizes(matrix);
     (policy == MissingPolicy::drop ? result.rows_dropped : result.rows_without_scores) += without_scores;
-    keep_rows(matrix, rows);
+    keep_rows(result, rows);
     result.missing = report_missing(matrix);
     if (policy == MissingPolicy::drop) {
         std::vector<Index> whole;
         for (std::size_t i = 0; i < rows.size(); ++i)
             if (states[static_cast<std::size_t>(rows[i])] == RowState::usable) whole.push_back(static_cast<Index>(i));
         result.rows_dropped += std::ssize(rows) - std::ssize(whole);
-        keep_rows(matrix, whole);
+        keep_rows(result, whole);
     }
     if (matrix.models.empty())
         throw InvalidInput(fmt::format("{} has no usable rows", name),

@@ -6,6 +6,8 @@
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
 #include "io/missing_codes.hpp"
+#include "io/table_start.hpp"
+#include "io/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +17,7 @@
 namespace exahca {
 namespace {
 
+constexpr std::int64_t not_counted = -1;
 constexpr auto no_column = static_cast<std::size_t>(-1);
 
 /// Reads a long table, twice: first for how its numbers are written.
@@ -31,10 +34,14 @@ public:
     {
         result_.delimiter =
             options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, columns_.model);
-        std::int64_t rows = 0;
+        std::int64_t rows = 0, blank_rows = 0;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
             if (header_.empty()) {
                 take_header(row);
+                return;
+            }
+            if (is_blank(row)) {
+                ++blank_rows;
                 return;
             }
             if (rule_line_ == 0 && rows == 0 && io::is_rule(row)) {
@@ -45,21 +52,29 @@ public:
             auto const field = row.fields[score_];
             if (!look_.add_if_plain(field, codes_) && !codes_.contains(field)) look_.add(field);
         });
+        if (blank_rows > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows));
         if (rows == 0) throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
         style_ = look_.style(options_.decimal, '.');
         note_reading();
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_) add_row(row);
+            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
         });
         table_.finish(result_, options_, io::Repeated::mean, name_);
         return std::move(result_);
     }
 
 private:
+    static bool is_blank(io::CsvRowView const& row)
+    {
+        return std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
+    }
+
     std::size_t find_column(std::string const& wanted) const
     {
-        return io::find_column(header_, wanted, name_, "name the columns of models, benchmarks and scores with --long");
+        return io::find_column(header_, wanted, name_,
+                               io::with_advice(io::header_advice(source_, header_, wanted),
+                                               "name the columns of models, benchmarks and scores with --long"));
     }
 
     void take_header(io::CsvRowView const& row)
@@ -77,7 +92,9 @@ private:
         for (std::size_t i = 0; i < header_.size(); ++i)
             if (i != model_ && i != benchmark_ && i != score_ && i != domain_)
                 result_.ignored_columns.push_back({header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i],
-                                                   header_[i].empty() ? IgnoreReason::unnamed : IgnoreReason::beside});
+                                                   header_[i].empty() ? IgnoreReason::unnamed : IgnoreReason::beside,
+                                                   {},
+                                                   not_counted});
     }
 
     void find_domain()
@@ -96,13 +113,17 @@ private:
 
     void note_reading()
     {
-        if (style_.is_plain() || look_.example().empty()) return;
-        auto const value = io::read_number(look_.example(), style_);
-        result_.readings.push_back({io::dress_of(style_, look_),
-                                    look_.example(),
-                                    value.value_or(std::nan("")),
-                                    options_.decimal == 0 && look_.is_ambiguous(),
-                                    {columns_.score}});
+        auto const add = [&](std::string const& dress, std::string const& example) {
+            auto const value = io::read_number(example, style_);
+            result_.readings.push_back({dress,
+                                        example,
+                                        value.value_or(std::nan("")),
+                                        options_.decimal == 0 && look_.is_ambiguous(),
+                                        {columns_.score}});
+        };
+        auto const dress = io::dress_of(style_, look_);
+        if (auto const& example = look_.example(style_); !dress.empty() && !example.empty()) add(dress, example);
+        if (auto const& example = look_.marked_example(style_); !example.empty()) add(io::marks_text, example);
     }
 
     void add_row(io::CsvRowView const& row)
@@ -126,6 +147,12 @@ private:
         table_.set_domain(model, options_.domain_of(texts), fmt::format("{} line {}", name_, row.line));
     }
 
+    std::string others() const
+    {
+        auto const* const look = &look_;
+        return io::unreadable_cells({&look, 1}, {&style_, 1});
+    }
+
     double score_of(io::CsvRowView const& row)
     {
         auto const field = row.fields[score_];
@@ -136,9 +163,9 @@ private:
             return std::nan("");
         }
         auto const defect = fmt::format("{} line {}, column {}: \"{}\" is not a {}number", name_, row.line,
-                                        columns_.score, field, value ? "finite " : "");
+                                        columns_.score, io::shortened(field), value ? "finite " : "");
         if (options_.missing != MissingPolicy::drop)
-            throw InvalidInput(defect, {}, "fix it, or say with --na that it stands for a missing score");
+            throw InvalidInput(defect, others(), "fix it, or say with --na that it stands for a missing score");
         constexpr std::size_t most = 10;
         if (result_.dropped_examples.size() < most) result_.dropped_examples.push_back(defect);
         return std::nan("");

@@ -1,6 +1,7 @@
 #include "io/missing_codes.hpp"
 
 #include "exahca/core/spelling.hpp"
+#include "io/number_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@ constexpr std::array<std::string_view, 38> usual_codes{
     "nan",  "nil",     "none", "not available", "null",     "tbd",    "unknown", "\xe2\x80\xa6"};
 
 constexpr std::size_t longest_usual = 13;
+constexpr std::size_t longest_marks = 6; // behind one
 
 } // namespace
 
@@ -49,18 +51,17 @@ MissingCodes::MissingCodes(std::vector<std::string> const& further)
 bool MissingCodes::contains(std::string_view text) const
 {
     if (text.empty()) return true;
-    if (text.size() > longest_usual && texts_.empty()) return false;
+    if (text.size() > longest_usual + longest_marks && texts_.empty()) return false;
     auto const small = small_letters(text);
     auto const is_usual = [](std::string_view code) {
         return std::find(usual_codes.begin(), usual_codes.end(), code) != usual_codes.end();
     };
     if (is_usual(small) || std::find(texts_.begin(), texts_.end(), small) != texts_.end()) return true;
-    // A dash of another kind, or nothing but a space that does not break.
+    // A dash of another kind, nothing but a space that does not break, or a code with the mark of a note: "n/a*".
     auto const plain = plain_signs(small);
-    if (plain == small) return false;
-    auto const first = plain.find_first_not_of(' ');
-    return first == plain.npos ||
-           is_usual(std::string_view(plain).substr(first, plain.find_last_not_of(' ') + 1 - first));
+    if (plain.find_first_not_of(' ') == plain.npos) return true;
+    auto const code = without_marks(plain);
+    return code.size() < small.size() && is_usual(code);
 }
 
 } // namespace exahca::io

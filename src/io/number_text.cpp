@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace exahca::io {
 namespace {
@@ -16,6 +17,10 @@ constexpr std::string_view plus_minus_sign = "\xc2\xb1";
 constexpr std::array<std::string_view, 5> about_signs{"~", "\xe2\x89\x88", "\xe2\x88\xbc", "\xe2\x89\x83",
                                                       "\xe2\x89\x85"};
 
+constexpr std::array<std::string_view, 5> note_signs{"*", "\u2020", "\u2021", "\u00a7", "\u00b6"};
+constexpr std::array<std::string_view, 10> raised_digits{"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                                         "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
@@ -24,6 +29,18 @@ std::string_view trimmed(std::string_view text)
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
+}
+
+/// Takes one of these signs off the end, and spaces before it. A sign alone stays.
+template <std::size_t Count>
+bool take_last(std::string_view& text, std::array<std::string_view, Count> const& signs)
+{
+    for (auto const sign : signs)
+        if (text.size() > sign.size() && text.ends_with(sign)) {
+            text = trimmed(text.substr(0, text.size() - sign.size()));
+            return true;
+        }
+    return false;
 }
 
 /// Digits and what may stand beside them behind ± or in brackets.
@@ -106,6 +123,14 @@ std::optional<Parts> take_apart(std::string_view text)
     return parts;
 }
 
+/// "10", or the end of "5×10": with raised digits behind it, a power.
+bool may_be_power(std::string_view text)
+{
+    if (!text.ends_with("10")) return false;
+    text.remove_suffix(2);
+    return text.empty() || !(is_digit(text.back()) || text.back() == '.' || text.back() == ',');
+}
+
 /// A number as read with one of the two decimal marks.
 struct Reading
 {
@@ -133,13 +158,18 @@ std::optional<Reading> read_core(std::string_view core, char decimal)
     auto length = run();
     bool const may_group = length >= 1 && length <= 3 && !first_begins_with_zero;
     char const group = decimal == '.' ? ',' : '.';
-    // Groups of three behind the first, all with one separator.
+    // Groups of three behind the first, all with one separator; or of two but for the last, as in India: 12,34,567.
     if (may_group && place < core.size() && (core[place] == group || core[place] == ' ' || core[place] == '\'')) {
         char const separator = core[place];
+        std::vector<std::size_t> sizes;
         while (place < core.size() && core[place] == separator) {
             ++place;
-            if (run() != 3) return {};
+            sizes.push_back(run());
         }
+        if (sizes.back() != 3) return {};
+        sizes.pop_back();
+        bool const indian = !sizes.empty() && sizes[0] == 2 && separator == ',' && length <= 2;
+        if (std::any_of(sizes.begin(), sizes.end(), [&](auto size) { return size != (indian ? 2U : 3U); })) return {};
         reading.grouped = true;
     }
     if (place < core.size() && core[place] == decimal) {
@@ -187,6 +217,24 @@ std::optional<Separators> separators_of(std::string_view core)
     return has_comma ? Separators::comma_or_groups : Separators::point_or_groups;
 }
 
+/// Looks at what is neither plain nor marked.
+std::optional<NumberLook> look_at_dressed(std::string_view text)
+{
+    auto const parts = take_apart(text);
+    if (!parts) return {};
+    auto const separators = separators_of(parts->core);
+    if (!separators) return {};
+    NumberLook look{parts->percent, parts->spread, *separators, parts->approximate, !parts->whole.empty()};
+    auto const bare = read_core(parts->core, *separators == Separators::comma ? ',' : '.');
+    look.long_bare = bare && !bare->grouped && std::abs(bare->value) >= 100;
+    if (look.share) {
+        // Where the separators leave it open, one of the two numbers has to be a part.
+        auto const other = read_core(parts->core, ',');
+        if (!(bare && is_part(bare->value, parts->whole)) && !(other && is_part(other->value, parts->whole))) return {};
+    }
+    return look;
+}
+
 } // namespace
 
 bool look_at_plain(std::string_view text, NumberLook& look)
@@ -207,33 +255,50 @@ bool look_at_plain(std::string_view text, NumberLook& look)
     return true;
 }
 
+std::string_view without_marks(std::string_view plain)
+{
+    auto rest = trimmed(plain);
+    auto const all = rest;
+    bool raised = false;
+    for (bool found = true; found;) {
+        bool const digit = take_last(rest, raised_digits);
+        raised = raised || digit;
+        found = take_last(rest, note_signs) || digit;
+    }
+    if (raised && may_be_power(rest)) return all;
+    if (rest.size() < all.size())
+        while (rest.size() > 1 && rest.front() == '*') rest.remove_prefix(1);
+    return rest;
+}
+
 std::optional<NumberLook> look_at_number(std::string_view text)
 {
-    NumberLook look;
-    if (look_at_plain(text, look)) return look;
+    NumberLook plain_look;
+    if (look_at_plain(text, plain_look)) return plain_look;
     double value = 0;
     if (parse_plain_number(text, value)) { // with an exponent, or infinite
-        look.separators = text.find('.') == text.npos ? Separators::bare : Separators::point;
-        return look;
+        plain_look.separators = text.find('.') == text.npos ? Separators::bare : Separators::point;
+        return plain_look;
     }
     auto const plain = plain_signs(text);
-    auto const parts = take_apart(plain);
-    if (!parts) return {};
-    auto const separators = separators_of(parts->core);
-    if (!separators) return {};
-    look = {parts->percent, parts->spread, *separators, parts->approximate, !parts->whole.empty(), false};
-    auto const bare = read_core(parts->core, *separators == Separators::comma ? ',' : '.');
-    look.long_bare = bare && !bare->grouped && std::abs(bare->value) >= 100;
-    if (look.share) {
-        // Where the separators leave it open, one of the two numbers has to be a part.
-        auto const other = read_core(parts->core, ',');
-        if (!(bare && is_part(bare->value, parts->whole)) && !(other && is_part(other->value, parts->whole))) return {};
-    }
+    if (auto const look = look_at_dressed(plain)) return look;
+    auto const unmarked = without_marks(plain);
+    if (unmarked.size() == trimmed(plain).size()) return {};
+    auto look = look_at_dressed(unmarked);
+    if (look) look->marked = true;
     return look;
 }
 
 std::optional<double> read_number(std::string_view text, NumberStyle const& style)
 {
+    if (style.marks) {
+        auto bare = style;
+        bare.marks = false;
+        if (auto const number = read_number(text, bare)) return number;
+        auto const plain = plain_signs(text);
+        auto const unmarked = without_marks(plain);
+        return unmarked.size() == trimmed(plain).size() ? std::nullopt : read_number(unmarked, bare);
+    }
     double value = 0;
     if (style.is_plain()) {
         if (parse_plain_number(text, value)) return value;

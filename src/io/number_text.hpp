@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@ enum class Spread : std::uint8_t {
     plus_minus, ///< "47.7 ± 0.5", "47.7 +/- 0.5", "47.7 +- 0.5"
     bracket,    ///< "47.7 (0.5)", "47.7 [46.9, 48.5]"
 };
+inline constexpr std::size_t spread_kinds = 3;
 
 /// How the numbers of one column are written. As it is: as C writes them, "-1234.5e-3".
 struct NumberStyle
@@ -24,6 +26,7 @@ struct NumberStyle
     bool approximate =
         false;          ///< numbers may have a sign before them that says "about", which is left out: "~60", "≈60.03"
     bool share = false; ///< every number is a part of a whole, "37/50", and is read in per cent: 74
+    bool marks = false; ///< numbers may have marks of notes behind them, which are left out: "49.4*", "56.9³"
 
     [[nodiscard]] bool is_plain() const { return *this == NumberStyle(); }
     [[nodiscard]] bool operator==(NumberStyle const&) const = default;
@@ -52,7 +55,14 @@ struct NumberLook
     bool approximate = false;
     bool share = false;
     bool long_bare = false; ///< no thousands apart, and its size is 100 or more
+    bool marked = false;    ///< with marks of notes behind it, which the rest of the look leaves out
 };
+
+/// The text without marks that point to notes behind it: * † ‡ § ¶ and raised digits; and without the asterisks before
+/// it where some stand behind it, as Markdown emphasises. The same, but for spaces at its ends, where there is none, or
+/// nothing else, or where raised digits make a power of ten.
+/// \param plain  as plain_signs makes it
+[[nodiscard]] std::string_view without_marks(std::string_view plain);
 
 /// A part of a whole is a number of digits, perhaps with decimals, between 0 and the whole, which is a number of digits
 /// above 0: "7/4" and "3/14/2024" are dates, versions or ratios, and no number.

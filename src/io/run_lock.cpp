@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <unistd.h>
 #include <utility>
 
@@ -29,21 +30,25 @@ std::string first_word_of_file(std::string const& path)
     return word;
 }
 
-/// Field 22 of /proc/PID/stat; the name in brackets before it may hold anything. Empty when there is no such process.
-std::string start_time_of(std::int64_t pid)
+/// What /proc/PID/stat says of a process.
+struct ProcessFacts
+{
+    char state = 0;      ///< 'Z': it has ended, and its parent has not asked for its status yet; 0: there is none
+    std::string started; ///< field 22; empty when there is no such process
+};
+
+/// The name in brackets before the fields that are read may hold anything.
+ProcessFacts facts_of_process(std::int64_t pid)
 {
     std::ifstream file(fmt::format("/proc/{}/stat", pid));
     std::string const text{std::istreambuf_iterator<char>(file), {}};
     auto const end_of_name = text.rfind(')');
     if (end_of_name == text.npos) return {};
-    std::string_view rest(text);
-    rest.remove_prefix(end_of_name + 1);
-    for (int field = 2; field < 22; ++field) {
-        auto const space = rest.find(' ');
-        if (space == rest.npos) return {};
-        rest.remove_prefix(space + 1);
-    }
-    return std::string(rest.substr(0, rest.find(' ')));
+    std::istringstream rest(text.substr(end_of_name + 1));
+    ProcessFacts facts;
+    rest >> facts.state;
+    for (int field = 4; field <= 22; ++field) rest >> facts.started;
+    return rest ? facts : ProcessFacts{};
 }
 
 std::string environment(char const* name)
@@ -124,7 +129,7 @@ LockHolder LockHolder::current()
             first_word_of_file("/proc/sys/kernel/random/boot_id"),
             link_target("/proc/self/ns/pid"),
             ::getpid(),
-            start_time_of(::getpid()),
+            facts_of_process(::getpid()).started,
             batch_job(),
             as_integer(restart),
             fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))};
@@ -170,8 +175,10 @@ bool is_stale(LockHolder const& holder, LockHolder const& asking)
     if (holder.pid_namespace != asking.pid_namespace) return false;
     if (holder.pid == asking.pid && holder.process_started == asking.process_started) return false;
     if (::kill(static_cast<pid_t>(holder.pid), 0) != 0 && errno == ESRCH) return true;
-    auto const started = start_time_of(holder.pid);
-    return !started.empty() && started != holder.process_started;
+    auto const process = facts_of_process(holder.pid);
+    // Where process 1 asks for no status, as in many containers, what has ended stays as a zombie.
+    if (process.state == 'Z') return true;
+    return !process.started.empty() && process.started != holder.process_started;
 }
 
 RunLock::RunLock(std::string const& output) : path_(output + ".lock")

@@ -119,6 +119,27 @@ Variable benchmark_numbers(char const* name, auto const& numbers, char const* un
     return {name, {"benchmark"}, {count}, std::move(values), units, text};
 }
 
+void add_kept(DataGroup& root, std::vector<KeptColumn> const& kept)
+{
+    if (kept.empty()) return;
+    auto& group = root.group("kept");
+    std::vector<std::string> names;
+    for (auto const& column : kept) names.push_back(column.name);
+    group.add({"column", {"column"}, {std::ssize(names)}, names, "", "columns of the table that are kept"});
+    for (std::size_t c = 0; c < kept.size(); ++c) // a column's name may hold what a dataset's cannot
+        std::visit(
+            [&](auto const& values) {
+                group.add(
+                    {fmt::format("{}_{}", kept[c].is_number() ? "number" : "text", c + 1),
+                     {"model"},
+                     {std::ssize(values)},
+                     values,
+                     kept[c].is_number() ? "1" : "",
+                     fmt::format("{}; {} where it is missing", kept[c].name, kept[c].is_number() ? "NaN" : "empty")});
+            },
+            kept[c].values);
+}
+
 void add_column_facts(DataGroup& root, ScoreMatrix const& matrix)
 {
     auto const is_finite = [](double value) { return std::isfinite(value); };
@@ -254,8 +275,8 @@ SimulationTruth read_truth(io::ScoreSource const& source, std::size_t benchmark_
 }
 
 /// \param models, base_models, scores  the values of these three, which are large: copies of the matrix's, or its own
-DataGroup tree_of(ScoreMatrix const& matrix, std::vector<std::string> models, std::vector<std::string> base_models,
-                  std::vector<double> scores)
+DataGroup tree_of(ScoreMatrix const& matrix, std::vector<KeptColumn> const& kept, std::vector<std::string> models,
+                  std::vector<std::string> base_models, std::vector<double> scores)
 {
     auto const model_count = std::ssize(models);
     auto const benchmarks = static_cast<std::int64_t>(matrix.benchmarks.size());
@@ -286,6 +307,7 @@ DataGroup tree_of(ScoreMatrix const& matrix, std::vector<std::string> models, st
     else
         root.add(std::move(table));
     add_column_facts(root, matrix);
+    add_kept(root, kept);
     if (matrix.truth) add_truth(root, *matrix.truth);
     add_missing_coordinates(root);
     return root;
@@ -309,7 +331,7 @@ constexpr Index large_table = Index{1} << 20;
 
 DataGroup scores_as_tree(ScoreMatrix const& matrix)
 {
-    return tree_of(matrix, matrix.models, matrix.base_models, row_major(matrix.scores));
+    return tree_of(matrix, {}, matrix.models, matrix.base_models, row_major(matrix.scores));
 }
 
 ScoreMatrix read_complete_scores(std::string const& path)
@@ -328,10 +350,10 @@ ScoreMatrix read_complete_scores(std::string const& path)
 
 void write_scores(std::string const& path, ScoreMatrix const& matrix) { write_tree(path, scores_as_tree(matrix)); }
 
-void write_scores(std::string const& path, ScoreMatrix&& matrix)
+void write_scores(std::string const& path, ScoreMatrix&& matrix, std::vector<KeptColumn> const& kept)
 {
     if (matrix.scores.size() < large_table) {
-        write_scores(path, static_cast<ScoreMatrix const&>(matrix));
+        write_tree(path, tree_of(matrix, kept, matrix.models, matrix.base_models, row_major(matrix.scores)));
         return;
     }
     constexpr Index rows_returned = Index{1} << 15;
@@ -344,7 +366,7 @@ void write_scores(std::string const& path, ScoreMatrix&& matrix)
         for (Index j = 0; j < matrix.scores.cols(); ++j) give_back(&matrix.scores(returned, j), written - returned);
         returned = written;
     };
-    write_large_tree(path, tree_of(matrix, std::move(matrix.models), std::move(matrix.base_models), {}),
+    write_large_tree(path, tree_of(matrix, kept, std::move(matrix.models), std::move(matrix.base_models), {}),
                      {"scores", fill});
 }
 
@@ -369,6 +391,29 @@ ScoreMatrix read_scores(std::string const& path)
     read_items(source, matrix);
     if (source.has("truth")) matrix.truth = read_truth(source, matrix.benchmarks.size());
     return matrix;
+}
+
+std::vector<KeptColumn> read_kept_columns(std::string const& path)
+{
+    io::ScoreSource const source(path);
+    std::vector<KeptColumn> kept;
+    if (!source.has("kept")) return kept;
+    auto const models = source.texts("model").size();
+    for (auto& name : source.texts("kept/column")) {
+        auto const number = fmt::format("kept/number_{}", kept.size() + 1),
+                   text = fmt::format("kept/text_{}", kept.size() + 1);
+        KeptColumn column{std::move(name), {}};
+        if (source.has(number))
+            column.values = source.numbers(number, 1).values;
+        else
+            column.values = source.texts(text);
+        if (auto const size = std::visit([](auto const& values) { return values.size(); }, column.values);
+            size != models)
+            source.complain(fmt::format("the kept column \"{}\" does not fit \"model\"", column.name),
+                            fmt::format("it has {} values for {} models", size, models), "give one per model");
+        kept.push_back(std::move(column));
+    }
+    return kept;
 }
 
 std::string fingerprint(ScoreMatrix const& matrix)

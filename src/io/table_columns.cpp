@@ -1,6 +1,7 @@
 #include "io/table_columns.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/name_pattern.hpp"
 #include "exahca/core/spelling.hpp"
@@ -38,12 +39,13 @@ std::size_t TableColumns::find(std::string const& wanted, char const* option) co
     return find_column(names_, wanted, file_, fmt::format("name the right one with {}", option));
 }
 
-void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result)
+void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice)
 {
     names_.assign(row.fields.begin(), row.fields.end());
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
-    model_ = find(options_.model_column, "--model-column");
+    model_ = find_column(names_, options_.model_column, file_,
+                         with_advice(advice, "name the right one with --model-column"));
     find_domain(result);
     if (model_ == domain_)
         throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
@@ -54,8 +56,9 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result)
     }
     surveys_.resize(names_.size());
     for (std::size_t i = 0; i < names_.size(); ++i)
-        if (i != model_ && i != domain_ && !names_[i].empty()) surveyed_.push_back(i);
+        if (i != model_ && i != domain_) surveyed_.push_back(i);
     find_excluded();
+    find_kept();
 }
 
 void TableColumns::find_domain(CsvImportResult& result)
@@ -91,6 +94,22 @@ void TableColumns::find_excluded()
     }
 }
 
+void TableColumns::find_kept()
+{
+    for (auto const& wanted : options_.kept_columns) {
+        auto const column = find(wanted, "--keep");
+        if (column == model_ || column == domain_ || is_kept(column))
+            throw UsageError(fmt::format("column \"{}\" is kept twice", wanted),
+                             "models and base models are kept without --keep", "name each other column once");
+        kept_.push_back(column);
+    }
+}
+
+bool TableColumns::is_kept(std::size_t column) const
+{
+    return std::find(kept_.begin(), kept_.end(), column) != kept_.end();
+}
+
 void TableColumns::survey(CsvRowView const& row, MissingCodes const& codes)
 {
     constexpr std::size_t most_texts = 200;
@@ -111,10 +130,12 @@ void TableColumns::choose_styles(char delimiter)
 {
     char of_file = '.';
     bool any_point = false, any_comma = false;
-    for (auto const& survey : surveys_) {
-        any_point = any_point || survey.look.shows_decimal_point();
-        any_comma = any_comma || survey.look.has_decimal_comma();
-        if (survey.look.shows_decimal_comma()) of_file = ',';
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (names_[i].empty()) continue; // of no use, and no pattern for the others
+        auto const& look = surveys_[i].look;
+        any_point = any_point || look.shows_decimal_point();
+        any_comma = any_comma || look.has_decimal_comma();
+        if (look.shows_decimal_comma()) of_file = ',';
     }
     // Who separates fields by semicolons does it for the decimal commas.
     if (delimiter == ';' && any_comma && !any_point) of_file = ',';
@@ -127,9 +148,10 @@ void TableColumns::take_named_scores()
         auto const column = find(wanted, "--scores");
         if (column == model_ || column == domain_ || is_score(column))
             throw UsageError(fmt::format("column \"{}\" is named twice", wanted), {}, "name each column once");
-        if (excluded_[column])
-            throw UsageError(fmt::format("column \"{}\" is named by --scores and by --exclude", wanted), {},
-                             "leave it out of one of them");
+        if (excluded_[column] || is_kept(column))
+            throw UsageError(fmt::format("column \"{}\" is named by --scores and by {}", wanted,
+                                         excluded_[column] ? "--exclude" : "--keep"),
+                             {}, "leave it out of one of them");
         scores_.push_back(column);
     }
 }
@@ -145,19 +167,22 @@ void TableColumns::choose(char delimiter)
                 2 * surveys_[i].look.readable(styles_[i]) > surveys_[i].look.filled())
                 scores_.push_back(i);
     if (scores_.size() >= 2) return;
-    auto const why = why_so_few();
+    auto const why = why_so_few(), texts = why_text();
+    std::string const needs = "a hierarchy needs at least two";
     throw InvalidInput(
         fmt::format("{} has {} score column{}", file_, scores_.size(), scores_.size() == 1 ? "" : "s"),
-        why.empty() ? "a hierarchy needs at least two" : "a hierarchy needs at least two; " + why,
+        !why.empty()     ? needs + "; " + why
+        : !texts.empty() ? needs + "; " + texts
+                         : needs,
         why.empty() ? "name them with --scores A,B,..., or, where each line holds one score, the columns with --long "
-                      "MODEL,BENCHMARK,SCORE"
+                      "MODEL,BENCHMARK,SCORE; write grades in words or letters as numbers"
                     : "write them as plain numbers, such as 47.74, or name other columns with --scores A,B,...");
 }
 
 bool TableColumns::may_hold_scores(std::size_t column) const
 {
     bool const is_text = std::find(texts_.begin(), texts_.end(), column) != texts_.end();
-    return column != model_ && column != domain_ && !names_[column].empty() && !is_text;
+    return column != model_ && column != domain_ && !names_[column].empty() && !is_text && !is_kept(column);
 }
 
 bool TableColumns::is_score(std::size_t column) const
@@ -189,6 +214,28 @@ std::string TableColumns::why_so_few() const
     return {};
 }
 
+/// Columns of text that are neither left out nor something else.
+std::string TableColumns::why_text() const
+{
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (may_hold_scores(i) && !excluded_[i] && !is_score(i) && !surveys_[i].look.no_numbers().empty())
+            texts.push_back(fmt::format("{} (\"{}\")", listed_name(names_[i]),
+                                        shortened(surveys_[i].look.no_numbers().front().text)));
+    return texts.empty() ? std::string() : "text is in " + listed(texts);
+}
+
+std::string TableColumns::unreadable_scores() const
+{
+    std::vector<ColumnLook const*> looks;
+    std::vector<NumberStyle> styles;
+    for (auto const column : scores_) {
+        looks.push_back(&surveys_[column].look);
+        styles.push_back(styles_[column]);
+    }
+    return io::unreadable_cells(looks, styles);
+}
+
 IgnoredColumn TableColumns::why_ignored(std::size_t column) const
 {
     auto const& look = surveys_[column].look;
@@ -215,7 +262,7 @@ IgnoredColumn TableColumns::why_ignored(std::size_t column) const
 void TableColumns::report_ignored(CsvImportResult& result) const
 {
     for (std::size_t i = 0; i < names_.size(); ++i) {
-        if (i == model_ || i == domain_ || is_score(i)) continue;
+        if (i == model_ || i == domain_ || is_score(i) || is_kept(i)) continue;
         // Bars before the first field and behind the last one make no columns.
         bool const is_frame = delimiter_ == '|' && (i == 0 || i + 1 == names_.size());
         if (!names_[i].empty() || !is_frame) result.ignored_columns.push_back(why_ignored(i));
@@ -244,17 +291,26 @@ void TableColumns::report_readings(CsvImportResult& result) const
     for (auto const column : scores_) {
         auto const& look = surveys_[column].look;
         auto const dress = dress_of(styles_[column], look);
-        if (dress.empty() || look.example().empty()) continue;
-        auto const value = read_number(look.example(), styles_[column]);
-        bool const open = options_.decimal == 0 && look.is_ambiguous();
-        auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
-            return known.dress == dress && known.is_ambiguous == open;
-        });
-        if (same != result.readings.end())
-            same->columns.push_back(names_[column]);
-        else
-            result.readings.push_back({dress, look.example(), value.value_or(std::nan("")), open, {names_[column]}});
+        auto const& style = styles_[column];
+        if (auto const& example = look.example(style); !dress.empty() && !example.empty())
+            report_reading(column, dress, example, result);
+        if (auto const& example = look.marked_example(style); !example.empty())
+            report_reading(column, marks_text, example, result);
     }
+}
+
+void TableColumns::report_reading(std::size_t column, std::string const& dress, std::string const& example,
+                                  CsvImportResult& result) const
+{
+    auto const value = read_number(example, styles_[column]);
+    bool const open = options_.decimal == 0 && surveys_[column].look.is_ambiguous();
+    auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
+        return known.dress == dress && known.is_ambiguous == open;
+    });
+    if (same != result.readings.end())
+        same->columns.push_back(names_[column]);
+    else
+        result.readings.push_back({dress, example, value.value_or(std::nan("")), open, {names_[column]}});
 }
 
 void TableColumns::report(CsvImportResult& result) const

@@ -23,8 +23,9 @@ public:
     TableColumns(std::string const& file, CsvImportOptions const& options) : file_(file), options_(options) {}
 
     /// Everything that follows from the header alone. What is decided goes into `result`.
+    /// \param advice  what else can be done where the models' column is missing; may be empty
     /// \throws InvalidInput, UsageError  for columns that are missing, named twice or used twice
-    void take_header(CsvRowView const& row, CsvImportResult& result);
+    void take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice);
     /// Looks at a row below the header.
     void survey(CsvRowView const& row, MissingCodes const& codes);
     /// Decides how numbers are written and which columns are scores, after the last row.
@@ -38,8 +39,11 @@ public:
     [[nodiscard]] std::size_t domain() const { return domain_; }                     ///< or no_column
     [[nodiscard]] std::vector<std::size_t> const& texts() const { return texts_; }   ///< of text_columns; or no_column
     [[nodiscard]] std::vector<std::size_t> const& scores() const { return scores_; } ///< in the order of --scores
+    [[nodiscard]] std::vector<std::size_t> const& kept() const { return kept_; }     ///< in the order of --keep
     [[nodiscard]] NumberStyle const& style(std::size_t column) const { return styles_[column]; }
     [[nodiscard]] ColumnLook const& look(std::size_t column) const { return surveys_[column].look; }
+    /// What in the columns of scores cannot be read: unreadable_cells of them.
+    [[nodiscard]] std::string unreadable_scores() const;
 
 private:
     struct Survey
@@ -52,6 +56,8 @@ private:
     [[nodiscard]] std::size_t find(std::string const& wanted, char const* option) const;
     void find_domain(CsvImportResult& result);
     void find_excluded();
+    void find_kept();
+    [[nodiscard]] bool is_kept(std::size_t column) const;
     void choose_styles(char delimiter);
     void take_named_scores();
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
@@ -59,16 +65,19 @@ private:
     [[nodiscard]] bool is_unread(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
+    [[nodiscard]] std::string why_text() const;
     [[nodiscard]] IgnoredColumn why_ignored(std::size_t column) const;
     void report_ignored(CsvImportResult& result) const;
     void report_readings(CsvImportResult& result) const;
+    void report_reading(std::size_t column, std::string const& dress, std::string const& example,
+                        CsvImportResult& result) const;
     void report_candidates(CsvImportResult& result) const;
 
     std::string const& file_;
     CsvImportOptions const& options_;
     std::vector<std::string> names_;
     std::size_t model_ = 0, domain_ = no_column;
-    std::vector<std::size_t> texts_, scores_, surveyed_;
+    std::vector<std::size_t> texts_, scores_, kept_, surveyed_;
     std::vector<bool> excluded_;
     std::vector<Survey> surveys_;
     std::vector<NumberStyle> styles_;

@@ -118,7 +118,7 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
     for (int renewal = 0; renewal < options.renewals; ++renewal) {
         settle_gauge(domains, fit.parameters);
         if (options.pattern == SourcePattern::triangular) keep_upper(fit.parameters);
-        detail::NoisePacking const packing(domains, fit.parameters, options.pattern);
+        detail::NoisePacking const packing(domains, fit.parameters, options.pattern, options.loadings);
         ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
             packing.unpack(point, fit.parameters);
             double value = likelihood.evaluate(fit.parameters, gradient);

@@ -50,8 +50,9 @@ std::vector<Index> without_bound(NoiseParameters const& parameters)
 
 } // namespace
 
-NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern)
+NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern, SubspaceFit loadings)
     : pattern_(pattern), benchmarks_(parameters.benchmarks()), factors_(parameters.factors()),
+      loadings_(loadings == SubspaceFit::free ? benchmarks_ * factors_ : 0),
       mixing_(pattern == SourcePattern::full ? factors_ * factors_ : factors_ * (factors_ + 1) / 2),
       shapes_(parameters.shapes[0].size())
 {
@@ -59,7 +60,8 @@ NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern patter
 
 void NoiseLayout::put_shared(NoiseParameters const& from, Eigen::Ref<Vector> to) const
 {
-    to << from.loadings.reshaped(), from.log_psi;
+    if (loadings_ > 0) to.head(loadings_) = from.loadings.reshaped();
+    to.tail(benchmarks_) = from.log_psi;
 }
 
 void NoiseLayout::put_own(NoiseParameters const& from, std::size_t k, Eigen::Ref<Vector> to) const
@@ -77,7 +79,7 @@ void NoiseLayout::put_own(NoiseParameters const& from, std::size_t k, Eigen::Ref
 
 void NoiseLayout::take_shared(Eigen::Ref<Vector const> from, NoiseParameters& to) const
 {
-    to.loadings.reshaped() = from.head(benchmarks_ * factors_);
+    if (loadings_ > 0) to.loadings.reshaped() = from.head(loadings_);
     to.log_psi = from.tail(benchmarks_);
 }
 
@@ -155,8 +157,9 @@ void DomainPacking::pack_gradient(NoiseParameters const& gradient, Vector& by_po
     by_point = lower_.triangularView<Eigen::Lower>().solve(values);
 }
 
-NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern)
-    : layout_(at, pattern), unbounded_(without_bound(at))
+NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern,
+                           SubspaceFit loadings)
+    : layout_(at, pattern, loadings), unbounded_(without_bound(at))
 {
     double models = 0;
     for (auto const& domain : domains) models += static_cast<double>(domain.models());

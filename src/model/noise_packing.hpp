@@ -4,14 +4,14 @@
 
 namespace exahca::detail {
 
-/// Where the parameters of a noise-aware fit stand in a vector: those of all domains (G by columns, log psi), and for
-/// each domain its own (R_k by columns, mu_k, log s_k, shapes by columns).
+/// Where the parameters of a noise-aware fit stand in a vector: those of all domains (G by columns where it is free,
+/// log psi), and for each domain its own (R_k by columns, mu_k, log s_k, shapes by columns).
 class NoiseLayout
 {
 public:
-    NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern);
+    NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern, SubspaceFit loadings = SubspaceFit::free);
 
-    [[nodiscard]] Index shared() const { return benchmarks_ * (factors_ + 1); }
+    [[nodiscard]] Index shared() const { return loadings_ + benchmarks_; }
     [[nodiscard]] Index own() const { return mixing_ + benchmarks_ + 1 + shapes_; }
     [[nodiscard]] SourcePattern pattern() const { return pattern_; }
 
@@ -24,7 +24,7 @@ public:
 
 private:
     SourcePattern pattern_;
-    Index benchmarks_, factors_, mixing_, shapes_;
+    Index benchmarks_, factors_, loadings_, mixing_, shapes_;
 };
 
 /// Scores of single rows: derivatives of their log likelihood, one column for each row of domain k.
@@ -61,7 +61,8 @@ private:
 class NoisePacking
 {
 public:
-    NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern);
+    NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern,
+                 SubspaceFit loadings = SubspaceFit::free);
 
     [[nodiscard]] Vector pack(NoiseParameters const& parameters) const;
     void unpack(Vector const& point, NoiseParameters& parameters) const;

@@ -199,10 +199,18 @@ double free_noise(std::span<CentredSums const> sums, std::span<double const> kno
     return cost(low) <= cost(now) ? low : now; // no step lowers the likelihood, whatever other minima there are
 }
 
+// The loading of benchmark i: least squares, or as it is.
+Vector loading_of(Index i, Matrix const& factors, Vector const& products, SubspaceFit loadings,
+                  NoiseParameters const& now)
+{
+    if (loadings == SubspaceFit::fixed) return now.loadings.row(i).transpose();
+    return factors.ldlt().solve(products);
+}
+
 // Benchmark i alone where some of its noise is known. Its loading at the present noise, then the noise at this loading
 // (expectation and conditional maximisation; X.-L. Meng and D. B. Rubin, Biometrika 80 (1993), 267).
-void maximise_with_known(Index i, std::span<DomainSums const> sums, double least, NoiseParameters& next,
-                         NoiseParameters const& now)
+void maximise_with_known(Index i, std::span<DomainSums const> sums, double least, SubspaceFit loadings,
+                         NoiseParameters& next, NoiseParameters const& now)
 {
     Index const m = now.factors();
     Matrix factors = Matrix::Zero(m, m);
@@ -218,7 +226,7 @@ void maximise_with_known(Index i, std::span<DomainSums const> sums, double least
         factors += domains.back().factors / (known.back() + psi);
         products += domains.back().products / (known.back() + psi);
     }
-    Vector const loading = factors.ldlt().solve(products);
+    Vector const loading = loading_of(i, factors, products, loadings, now);
     next.loadings.row(i) = loading.transpose();
     next.log_psi[i] = std::log(free_noise(domains, known, loading, std::max(psi, least), least));
     for (std::size_t k = 0; k < sums.size(); ++k) {
@@ -229,8 +237,8 @@ void maximise_with_known(Index i, std::span<DomainSums const> sums, double least
 
 // Benchmark i alone: least squares of its scores on the factors f = R_k e, with an intercept in each domain.
 // Expectations stand for what is not known, so the means' freedom is taken out by centring within domains.
-void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const& least_noise, NoiseParameters& next,
-                        NoiseParameters const& now)
+void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const& least_noise, SubspaceFit loadings,
+                        NoiseParameters& next, NoiseParameters const& now)
 {
     Index const m = now.factors();
     Matrix factors = Matrix::Zero(m, m);
@@ -245,9 +253,11 @@ void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const&
         squares += one.squares - one.residuals * one.residuals / one.rows;
         rows += one.rows;
     }
-    Vector const loading = factors.ldlt().solve(products);
+    Vector const loading = loading_of(i, factors, products, loadings, now);
     next.loadings.row(i) = loading.transpose();
-    double const noise = (squares - loading.dot(products)) / rows;
+    double left = squares - loading.dot(products); // at the least squares
+    if (loadings == SubspaceFit::fixed) left += loading.dot(factors * loading - products);
+    double const noise = left / rows;
     next.log_psi[i] = std::log(std::max(noise, least_noise[i]));
     for (std::size_t k = 0; k < sums.size(); ++k) {
         BenchmarkSums const& one = sums[k].benchmarks[static_cast<std::size_t>(i)];
@@ -257,13 +267,13 @@ void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const&
 }
 
 NoiseParameters maximise(std::span<PatternedScores const> domains, std::span<DomainSums const> sums,
-                         Vector const& least_noise, NoiseParameters const& now)
+                         Vector const& least_noise, SubspaceFit loadings, NoiseParameters const& now)
 {
     NoiseParameters next = now;
     Vector const known = mean_known_noise(now);
     for (Index i = 0; i < now.benchmarks(); ++i)
-        known[i] > 0 ? maximise_with_known(i, sums, least_noise[i], next, now)
-                     : maximise_benchmark(i, sums, least_noise, next, now);
+        known[i] > 0 ? maximise_with_known(i, sums, least_noise[i], loadings, next, now)
+                     : maximise_benchmark(i, sums, least_noise, loadings, next, now);
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const squares = sums[k].source_squares / static_cast<double>(domains[k].models());
         next.mixing[k] = upper_factor(now.mixing[k] * squares * now.mixing[k].transpose());
@@ -324,7 +334,7 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
         result.converged = options.tolerance > 0 && step > 0 && value - result.log_likelihoods.back() < least_gain;
         result.log_likelihoods.push_back(value);
         if (result.converged || step == options.max_steps) break;
-        result.parameters = maximise(domains, sums, least_noise, result.parameters);
+        result.parameters = maximise(domains, sums, least_noise, options.loadings, result.parameters);
     }
     for (Index i = 0; i < start.benchmarks(); ++i)
         if (result.parameters.log_psi[i] <= std::log(least_noise[i])) result.at_least_noise.push_back(i);

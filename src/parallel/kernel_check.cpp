@@ -1,5 +1,8 @@
 #include "exahca/parallel/kernel_check.hpp"
 
+#include "exahca/core/error.hpp"
+#include "exahca/core/version.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,21 +16,50 @@ constexpr auto ranks_name = "kernel_fingerprint";
 constexpr auto earlier_name = "earlier_kernel_fingerprints";
 constexpr std::size_t most_named = 8;
 
+/// Ranks that differ from rank 0 in some way.
+struct NamedRanks
+{
+    std::size_t count = 0;
+    std::string text; ///< "ranks 3 on a, 4 on b and 12 more"
+};
+
+/// \param detail  what is said of each besides its host
+template <class Differs, class Detail>
+NamedRanks name_ranks(std::vector<RankKernels> const& kernels, Differs const& differs, Detail const& detail)
+{
+    NamedRanks found;
+    std::vector<std::string> named;
+    for (std::size_t rank = 1; rank < kernels.size(); ++rank)
+        if (differs(kernels[rank]) && ++found.count <= most_named)
+            named.push_back(fmt::format("{} on {}{}", rank, kernels[rank].host, detail(kernels[rank])));
+    found.text = fmt::format("rank{} {}{}", found.count == 1 ? "" : "s", fmt::join(named, ", "),
+                             found.count > most_named ? fmt::format(" and {} more", found.count - most_named) : "");
+    return found;
+}
+
 } // namespace
 
 std::string fingerprint_text(std::uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
 
-std::vector<RankKernels> gather_kernels(Communicator& communicator, std::uint64_t own)
+std::string program_text() { return fmt::format("{} ({})", version(), revision()); }
+
+std::vector<RankKernels> gather_kernels(Communicator& communicator, std::uint64_t own, std::string const& program)
 {
     ByteWriter writer;
     writer.put(own);
     writer.put_string(communicator.host());
+    writer.put_string(program);
     std::vector<RankKernels> kernels;
     for (auto const& message : communicator.gather(writer.take())) {
-        ByteReader reader(message);
         RankKernels rank;
-        rank.fingerprint = reader.get<std::uint64_t>();
-        rank.host = reader.get_string();
+        try {
+            ByteReader reader(message);
+            rank.fingerprint = reader.get<std::uint64_t>();
+            rank.host = reader.get_string();
+            rank.program = reader.get_string();
+        } catch (InvalidInput const&) { // of a program that says less
+            rank.program = "another version";
+        }
         kernels.push_back(std::move(rank));
     }
     return kernels;
@@ -35,17 +67,22 @@ std::vector<RankKernels> gather_kernels(Communicator& communicator, std::uint64_
 
 std::string differing_ranks(std::vector<RankKernels> const& kernels)
 {
-    std::vector<std::string> named;
-    std::size_t count = 0;
-    for (std::size_t rank = 1; rank < kernels.size(); ++rank) {
-        if (kernels[rank].fingerprint == kernels[0].fingerprint) continue;
-        if (++count <= most_named) named.push_back(fmt::format("{} on {}", rank, kernels[rank].host));
-    }
-    if (count == 0) return {};
-    return fmt::format("rank{} {}{} compute{} other bits than rank 0 on {}", count == 1 ? "" : "s",
-                       fmt::join(named, ", "),
-                       count > most_named ? fmt::format(" and {} more", count - most_named) : "", count == 1 ? "s" : "",
+    auto const others = name_ranks(
+        kernels, [&](RankKernels const& rank) { return rank.fingerprint != kernels[0].fingerprint; },
+        [](RankKernels const&) { return std::string(); });
+    if (others.count == 0) return {};
+    return fmt::format("{} compute{} other bits than rank 0 on {}", others.text, others.count == 1 ? "s" : "",
                        kernels[0].host);
+}
+
+std::string differing_programs(std::vector<RankKernels> const& kernels)
+{
+    auto const others = name_ranks(
+        kernels, [&](RankKernels const& rank) { return rank.program != kernels[0].program; },
+        [](RankKernels const& rank) { return fmt::format(" (exahca {})", rank.program); });
+    if (others.count == 0) return {};
+    return fmt::format("{} run{} another program than rank 0 on {} (exahca {})", others.text,
+                       others.count == 1 ? "s" : "", kernels[0].host, kernels[0].program);
 }
 
 std::string differing_runs(std::vector<RankKernels> const& kernels, std::set<std::string> const& earlier)

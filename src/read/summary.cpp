@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/analysed_rows.hpp"
+#include "exahca/estimate/analyser.hpp"
 #include "exahca/estimate/setting_fields.hpp"
 #include "exahca/estimate/support.hpp"
 #include "exahca/experiment/experiment.hpp"
@@ -188,8 +189,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.factors = setting.factors;
     summary.screen = setting.screen;
     summary.screens_by_fit = setting.screening == Screening::fit;
-    summary.variant =
-        setting.estimator == Estimator::published ? name_of(setting.contrast) : density_name(setting.density);
+    summary.variant = analyser_of(setting).variant(setting);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
     auto const* estimate = results.find_group("estimate/" + summary.name);
     if (estimate == nullptr) { // a file of many settings need not keep the details of all

@@ -1,9 +1,11 @@
 #include "exahca/estimate/setting_fields.hpp"
 #include "exahca/estimate/support.hpp"
+#include "exahca/model/flag.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <functional>
 #include <type_traits>
 
@@ -141,14 +143,17 @@ void add_levels(DataGroup& group, std::vector<Answer> const& answers, PairAngles
                {m},
                agreeing,
                "1",
-               "settings within 15 degrees of the leader at this level, the leader included"});
+               fmt::format("settings within {:g} degrees of the leader at this level, the leader included",
+                           same_flag_degrees)});
     group.add({"level_compared", {"factor"}, {m}, compared, "1", "settings that have this level"});
-    group.add({"level_agrees",
-               {"setting", "factor"},
-               {s, m},
-               agrees,
-               "1",
-               "whether a setting is within 15 degrees of the leader at this level; -1: it has no such level"});
+    group.add(
+        {"level_agrees",
+         {"setting", "factor"},
+         {s, m},
+         agrees,
+         "1",
+         fmt::format("whether a setting is within {:g} degrees of the leader at this level; -1: it has no such level",
+                     same_flag_degrees)});
     group.add({"level_widest", {"factor"}, {m}, widest, "degree", "largest angle between any two settings"});
     auto const whole = majority(
         angles.count(), [](auto) { return true; }, [&](auto a, auto b) { return angles.agree(a, b); });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <map>
 #include <numeric>
 
@@ -41,18 +42,19 @@ struct Replicates
     }
 };
 
-void add_number(DataGroup& group, char const* name, double value, char const* description, char const* units = "1")
+void add_number(DataGroup& group, char const* name, double value, std::string const& description,
+                char const* units = "1")
 {
     group.add({name, {}, {}, std::vector<double>{value}, units, description});
 }
 
-void add_count(DataGroup& group, char const* name, std::int64_t value, char const* description)
+void add_count(DataGroup& group, char const* name, std::int64_t value, std::string const& description)
 {
     group.add({name, {}, {}, std::vector<std::int64_t>{value}, "1", description});
 }
 
 void add_share(DataGroup& group, std::string const& name, std::int64_t part, std::int64_t whole,
-               char const* description)
+               std::string const& description)
 {
     auto const interval = wilson_interval(part, whole);
     add_number(group, name.c_str(), whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::nan(""),
@@ -198,7 +200,8 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
     add_count(group, "replicates", support.replicates, "successful bootstrap replicates");
     add_count(group, "failed", replicates.failed, "failed bootstrap replicates");
     add_share(group, "support", support.agreeing, support.replicates,
-              "share of replicates whose flag is within 15 degrees of the estimate's at every level");
+              fmt::format("share of replicates whose flag is within {:g} degrees of the estimate's at every level",
+                          same_flag_degrees));
     std::vector<double> share, low, high;
     for (auto const count : support.agreeing_levels) {
         auto const interval = wilson_interval(count, support.replicates);
@@ -208,12 +211,14 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
         high.push_back(interval.high);
     }
     auto const m = length(share);
-    group.add({"level_support",
-               {"factor"},
-               {m},
-               share,
-               "1",
-               "share of replicates within 15 degrees; entry j compares the spans of the last j rows of H"});
+    group.add(
+        {"level_support",
+         {"factor"},
+         {m},
+         share,
+         "1",
+         fmt::format("share of replicates within {:g} degrees; entry j compares the spans of the last j rows of H",
+                     same_flag_degrees)});
     group.add({"level_support_low", {"factor"}, {m}, low, "1", "lower end of its 95 % Wilson interval"});
     group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
     add_level_angles(group, replicates);

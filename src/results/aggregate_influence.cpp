@@ -1,11 +1,13 @@
 #include "exahca/estimate/analyser.hpp"
 #include "exahca/estimate/influence.hpp"
 #include "exahca/estimate/support.hpp"
+#include "exahca/model/flag.hpp"
 #include "exahca/model/screening.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -102,7 +104,12 @@ void add_case_table(DataGroup& group, std::vector<InfluenceCase> const& cases, s
          "degree",
          "angle to the flag of the case that leaves nothing out: entry j compares the spans of the last j rows of "
          "H"});
-    group.add({"changes", {"case"}, {n}, changes, "1", "whether an angle is above 15 degrees: another order"});
+    group.add({"changes",
+               {"case"},
+               {n},
+               changes,
+               "1",
+               fmt::format("whether an angle is above {:g} degrees: another order", same_flag_degrees)});
     group.add({"lead",
                {"case"},
                {n},

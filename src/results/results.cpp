@@ -152,19 +152,6 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
     throw std::logic_error("a field has no kind");
 }
 
-/// The dimension along which the records of one kind are stacked, and what it counts.
-struct StackDimension
-{
-    char const* name;
-    char const* description;
-};
-constexpr StackDimension by_replicate{"replicate", "replicate"}, by_range{"range", "range of candidate orders"},
-    by_case{"case", "choice of models to leave out"};
-constexpr std::array<StackDimension, replicate_kinds> stack_dimensions{
-    by_replicate, by_replicate, by_replicate, by_replicate, by_replicate, by_replicate, by_range, by_case};
-
-StackDimension const& stack_dimension(ReplicateKind kind) { return stack_dimensions[static_cast<std::size_t>(kind)]; }
-
 void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records,
                  ReplicateKind kind)
 {
@@ -172,16 +159,16 @@ void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskR
         Variable variable{field.name,  field.dims,       field.shape, stacked_values(field, records),
                           field.units, field.description};
         if (kind != ReplicateKind::estimate) {
-            variable.dims.insert(variable.dims.begin(), stack_dimension(kind).name);
+            variable.dims.insert(variable.dims.begin(), facts_of(kind).dimension);
             variable.shape.insert(variable.shape.begin(), length(records));
         }
         group.add(std::move(variable));
     }
 }
 
-void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, StackDimension const& stack)
+void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, ReplicateKindFacts const& facts)
 {
-    std::string const dim = stack.name;
+    std::string const dim = facts.dimension;
     std::vector<std::int8_t> status;
     std::vector<std::string> reasons;
     for (auto const* record : records) {
@@ -189,7 +176,7 @@ void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records,
         reasons.push_back(record->reason);
     }
     auto const count = length(status);
-    group.add(index_coordinate(dim, count, 0, stack.description));
+    group.add(index_coordinate(dim, count, 0, facts.entry));
     group.add({"status", {dim}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
     group.add({"reason", {dim}, {count}, reasons, "", "why it failed, or a warning"});
 }
@@ -229,7 +216,7 @@ void add_setting_records(DataGroup& root, Experiment const& experiment, RecordSt
             group.attributes.emplace_back("status", static_cast<std::int64_t>(stack[0]->status));
             group.attributes.emplace_back("reason", stack[0]->reason);
         } else {
-            add_status(group, stack, stack_dimension(kind));
+            add_status(group, stack, facts_of(kind));
             if (kind == ReplicateKind::influence)
                 add_cases(group, influence_cases(setting, experiment.counts().influence));
         }

@@ -1,4 +1,4 @@
-#include "distributed.hpp"
+#include "exahca/run/distributed.hpp"
 
 #include "exahca/parallel/launch.hpp"
 #include "exahca/parallel/session.hpp"

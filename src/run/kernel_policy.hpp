@@ -10,9 +10,11 @@
 namespace exahca {
 
 /// A warning when some ranks compute other bits than rank 0, else nothing.
-/// \throws UsageError  instead, where identical ranks are required
+/// \throws UsageError  where ranks run another program; instead of a warning, where identical ranks are required
 [[nodiscard]] inline std::string judge_ranks(std::vector<RankKernels> const& kernels, bool require_identical)
 {
+    if (auto const others = differing_programs(kernels); !others.empty())
+        throw UsageError(others, "they would not understand each other", "install the same program on all nodes");
     auto const differences = differing_ranks(kernels);
     if (differences.empty()) return {};
     if (require_identical)

@@ -1,6 +1,5 @@
 #include "exahca/run/orders_only.hpp"
 
-#include "distributed.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/io/run_lock.hpp"
@@ -10,6 +9,7 @@
 #include "exahca/results/coordinates.hpp"
 #include "exahca/results/given_orders.hpp"
 #include "exahca/results/results.hpp"
+#include "exahca/run/distributed.hpp"
 #include "exahca/run/output_file.hpp"
 #include "exahca/search/flag_search.hpp"
 #include "exahca/search/instance_text.hpp"

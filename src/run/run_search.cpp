@@ -1,9 +1,9 @@
 #include "exahca/run/run_search.hpp"
 
 #include "campaign.hpp"
-#include "distributed.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/parallel/session.hpp"
+#include "exahca/run/distributed.hpp"
 #include "exahca/run/memory_text.hpp"
 #include "exahca/work/kernel_fingerprint.hpp"
 #include "exahca/work/search_sharing.hpp"

@@ -78,6 +78,11 @@ void print_benchmarks(Out out, NextReport const& report)
     }
 }
 
+std::string nothing_missing(NextReport const& report)
+{
+    return fmt::format("No score is missing of the {}", counted(report.models, "model", "models"));
+}
+
 void print_models(Out out, NextReport const& report, std::size_t top)
 {
     std::vector<NamedGain const*> ranked;
@@ -85,11 +90,10 @@ void print_models(Out out, NextReport const& report, std::size_t top)
     auto const value = [&](NamedGain const* one) { return one->gain.gain / cost_of(report, *one); };
     std::stable_sort(ranked.begin(), ranked.end(), [&](auto const* a, auto const* b) { return value(a) > value(b); });
     fmt::format_to(out, "\n{}\n",
-                   ranked.empty()
-                       ? fmt::format("No score is missing of the {}", counted(report.models, "model", "models"))
-                       : fmt::format("Missing scores that would say most{}: {} of {}",
-                                     report.has_costs ? " at their cost" : "", grouped(std::ssize(ranked)),
-                                     counted(report.models, "model", "models")));
+                   ranked.empty() ? nothing_missing(report)
+                                  : fmt::format("Missing scores that would say most{}: {} of {}",
+                                                report.has_costs ? " at their cost" : "", grouped(std::ssize(ranked)),
+                                                counted(report.models, "model", "models")));
     for (std::size_t i = 0; i < std::min(top, ranked.size()); ++i) {
         auto const& [model, domain, gain] = *ranked[i];
         fmt::format_to(out, "  {} {} {} {:>5} % known, then {:>5} %\n", padded(model, 44),
@@ -112,10 +116,14 @@ Json gain_json(NextReport const& report, NamedGain const& one)
 
 } // namespace
 
-std::string to_text(NextReport const& report, std::size_t top)
+std::string to_text(NextReport const& report, std::size_t top, bool named)
 {
     std::string text;
     Out const out(text);
+    if (named && report.gains.empty()) {
+        fmt::format_to(out, "{}; without --model: what to measure of others\n", nothing_missing(report));
+        return text;
+    }
     fmt::format_to(out, "What to measure next, to know {}, by the fit of {}\n", report.target, report.fit.setting);
     fmt::format_to(
         out, "{}\n",

@@ -119,11 +119,13 @@ double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
 std::string decided_text(JointSummary const& joint)
 {
     if (joint.noise)
-        return joint.decided
-                   ? "for these very data the answer is ahead of all by more than independent searches differ, "
-                     "and by more than 1.64 standard errors"
-                   : "NOT decided: another is behind by no more than independent searches differ, or than 1.64 "
-                     "standard errors";
+        return fmt::format(
+            fmt::runtime(joint.decided
+                             ? "for these very data the answer is ahead of all by more than independent searches "
+                               "differ, and by more than {} standard errors"
+                             : "NOT decided: another is behind by no more than independent searches differ, or than "
+                               "{} standard errors"),
+            decisive_errors);
     return fmt::format(
         "{} (what they still gained: last restarts {}, refits at other flags {})",
         joint.decided

@@ -1,6 +1,7 @@
 #include "exahca/text/warnings.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/support.hpp"
 #include "exahca/read/settlement.hpp"
 #include "exahca/read/words.hpp"
@@ -90,8 +91,9 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                 true);
     if (undecided_rival(setting) != nullptr)
         warnings.add(setting.joint->noise
-                         ? "another optimum is not clearly less likely: by no more than independent searches "
-                           "differ, or than chance explains (1.64 standard errors)"
+                         ? fmt::format("another optimum is not clearly less likely: by no more than independent "
+                                       "searches differ, or than chance explains ({} standard errors)",
+                                       decisive_errors)
                          : "another optimum is as likely, within what restarts and refits may gain",
                      false);
 }

@@ -162,23 +162,35 @@ class FormatTest(ProgramTest):
             unseen = set(section.datasets) - set().union(*(self.seen.get(p, set()) for p in self.by_path if self.by_path[p] is section))
             self.assertEqual(unseen, set(), f"{pattern}: described, but in no file")
 
+    def score_datasets(self, file, described):
+        """Datasets of a score file, each with the dimensions that it is described with."""
+        paths = []
+        file.visit(paths.append)
+        found = {path: file[path] for path in paths if isinstance(file[path], h5py.Dataset)}
+        for path, dataset in found.items():
+            if path not in described.datasets:
+                self.assertTrue(h5py.h5ds.is_scale(dataset.id), path)
+                self.assertIn(path.rsplit("/", 1)[-1], self.coordinates)
+                continue
+            dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
+            if dims:
+                self.assertEqual(described.datasets[path][0], dims, path)
+        return found
+
     def test_score_files(self):
         self.succeed("simulate", "-o", "s.h5", "--sizes", "20,20")
+        with open(self.path("t.csv"), "w", encoding="utf-8") as table:
+            table.write("model,base_model,A,B,type,size\n")
+            table.write("".join(f"m{i},{'xy'[i % 2]},{i * 7 % 31},{i * 11 % 29},{'ab'[i % 3 > 0]},{i % 5}\n" for i in range(40)))
+        self.succeed("import", "t.csv", "-o", "text.h5", "--keep", "type", "--exclude", "size")
+        self.succeed("import", "t.csv", "-o", "number.h5", "--keep", "size", "--exclude", "type")
         described = self.sections["Score files"]
-        with h5py.File(self.path("s.h5")) as file:
-            paths = []
-            file.visit(paths.append)
-            found = {path: file[path] for path in paths if isinstance(file[path], h5py.Dataset)}
-            for path, dataset in found.items():
-                if path not in described.datasets:
-                    self.assertTrue(h5py.h5ds.is_scale(dataset.id), path)
-                    self.assertIn(path.rsplit("/", 1)[-1], self.coordinates)
-                    continue
-                dims = [dim[0].name.rsplit("/", 1)[1] for dim in dataset.dims if len(dim)]
-                if dims:
-                    self.assertEqual(described.datasets[path][0], dims, path)
-            self.assertEqual(set(described.datasets) - set(found), {"items", "item_share", "item_chance"})
-            self.assertLessEqual(set(file.attrs) - BOOKKEEPING, self.by_path["/"].attributes)
+        found = {}
+        for name in ("s.h5", "text.h5", "number.h5"):
+            with h5py.File(self.path(name)) as file:
+                found.update(self.score_datasets(file, described))
+                self.assertLessEqual(set(file.attrs) - BOOKKEEPING, self.by_path["/"].attributes)
+        self.assertEqual(set(described.datasets) - set(found), {"items", "item_share", "item_chance"})
         # Nobody knows the items of a simulation.
         with open(self.path("t.csv"), "w", encoding="utf-8") as file:
             file.write("model,base_model,A,B\nx,m,1,2\ny,m,2,3\n")

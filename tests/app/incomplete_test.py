@@ -36,7 +36,7 @@ class IncompleteTest(ProgramTest):
     def test_from_the_table_to_the_answer(self):
         self.write("s.csv", "n/a")
         said = self.succeed("import", "s.csv", "-o", "s.h5").stdout
-        self.assertIn("dropped for having no score at all: 1 row\n", said)
+        self.assertIn("dropped for having no score at all: 1 row (empty)\n", said)
         self.assertIn("models that miss scores: 30 of 300 (A 16, B 14)", said)
         self.assertRegex(said, r"D has a floor at 0: \d+ of 300 scores")
         with h5py.File(self.path("s.h5")) as file:

@@ -330,6 +330,93 @@ class TablesTest(ProgramTest):
         self.write("t.csv", [row[:3] for row in self.rows], header=("model", "base_model", "A"))
         self.fail_with(3, "--long MODEL,BENCHMARK,SCORE", "import", "t.csv", "-o", "n.h5")
 
+    def test_digits_of_every_script(self):
+        # Python's own tables say which characters are decimal digits.
+        digits = [c for c in map(chr, range(0x80, 0x10000)) if unicodedata.category(c) == "Nd"]
+        zeros = [c for c in digits if unicodedata.digit(c) == 0]
+        self.assertGreater(len(zeros), 30)
+        self.assertEqual(len(digits), 10 * len(zeros))
+        for zero in zeros:
+            table = {ord("0") + i: ord(zero) + i for i in range(10)}
+            self.write("t.csv", dress=lambda x: str(x).translate(table))
+            said = self.imported("t.csv")
+            numpy.testing.assert_array_equal(self.scores(), self.wanted(), err_msg=hex(ord(zero)))
+            if ord(zero) < 0xff00:  # those of full width are Latin
+                self.assertIn("are written with digits of another script:", said)
+
+    def test_every_name_stays_in_its_line(self):
+        rows = [[f"{row[0]}\n", "north\nwing" if row[1] == "g one" else "Mean\t\x1b[1m", *row[2:]] for row in self.rows]
+        rows.append(["Total\n", "", *rows[0][2:]])
+        rows.append(["empty\n", "NORTH WING", "", "", "", "", ""])
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS[:4], "E\tE"))
+        self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in rows for j, name in enumerate(("A\nA", "B", "C"))],
+                   header=("model", "base_model", "benchmark", "score"))
+        for words in (("t.csv",), ("t.csv", "--missing", "drop"), ("t.csv", "--scores", "A,B,C"), ("l.csv", "--long", "model,benchmark,score"),
+                      ("l.csv", "--long", "model,benchmark,score", "--exclude", "A\nA")):
+            said = self.imported(*words)
+            self.assertIn("north<U+000A>wing", said)
+            self.assertTrue(all(line.startswith("  ") for line in said.splitlines()[1:]), said)
+            self.assertEqual(set(c for c in said if ord(c) < 0x20), {"\n"})
+            json.loads(self.imported(*words, "--json"))
+        # The remedy can be pasted all the same.
+        self.write("l.csv", [[row[0], row[1], name, row[2] if j else i + 1] for i, row in enumerate(self.rows) for j, name in enumerate(("rank\n's", "B", "C"))],
+                   header=("model", "base_model", "benchmark", "score"))
+        said = self.imported("l.csv", "--long", "model,benchmark,score")
+        word = said.split("what is none can be left out: --exclude ")[1].splitlines()[0]
+        self.assertTrue(word.startswith("$'rank\\012\\'s"), word)
+        shell = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, text=True, check=True).stdout
+        self.assertTrue(shell.startswith("rank\n's"))
+        error = self.fail_with(3, "two base models", "import", "l.csv", "-o", "n.h5", "--long", "model,benchmark,score", "--domain-column", "score").stderr
+        self.assertEqual(len(error.splitlines()), 1)
+
+    def test_groups_of_a_spreadsheet(self):
+        # Merged cells: the name stands in the first row of each group.
+        self.write("t.csv", [[row[0], row[1] if i in (0, 60) else "", *row[2:]] for i, row in enumerate(self.rows)])
+        said = self.imported("t.csv")
+        self.assertIn("warning: each base model stands in one row, and rows without one follow it", said)
+        self.assertIn("fewer than two base models are large enough, whatever benchmarks are chosen", said)
+        self.assertNotIn("is constant within", said)
+        # Headings of groups in rows of their own.
+        rows = [cells for i, row in enumerate(self.rows) for cells in ([[row[1], "", *[""] * 5]] if i in (0, 60) else []) + [[row[0], "", *row[2:]]]]
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertIn("dropped for having no score at all: 2 rows (g one, g/two)\n", said)
+        self.assertIn("if the rows without any score (g one, g/two) are headings of groups", said)
+        # A table on its side.
+        self.write("t.csv", [[name, *(row[2 + j] for row in self.rows)] for j, name in enumerate(BENCHMARKS)], header=("benchmark", *(row[0] for row in self.rows)))
+        self.assertIn("there are more benchmarks (120) than models (5)", self.imported("t.csv", "--model-column", "benchmark"))
+
+    def test_columns_and_benchmarks_that_are_left_out(self):
+        self.write("t.csv", [[row[0], "", row[1], "", *row[2:], i] for i, row in enumerate(self.rows)],
+                   header=("model", "", "base_model", "", *BENCHMARKS, ""), delimiter=";")
+        said = self.imported("t.csv")
+        self.assertIn("columns without name and content: 2 (semicolons at the end of the rows, or written twice)\n", said)
+        self.assertIn("columns not used, without a name: #10\n", said)
+        self.write("l.csv", [[row[0], row[1], name, row[2 + j], "ms"] for row in self.rows for j, name in enumerate(BENCHMARKS)],
+                   header=("model", "base_model", "benchmark", "score", "unit"))
+        words = ("l.csv", "--long", "model,benchmark,score", "--exclude", "B,E")
+        said = self.imported(*words)
+        self.assertIn("benchmarks not used, left out by --exclude: B, E\n", said)
+        self.assertIn("columns not used, beside those that --long names: unit\n", said)
+        told = json.loads(self.imported(*words, "--json"))
+        self.assertEqual(told["benchmarks_not_used"], [{"name": name, "reason": "left out by --exclude"} for name in "BE"])
+        self.assertIn("benchmarks not used, not named by --scores: B, D, E\n", self.imported(*words[:3], "--scores", "A,C"))
+
+    def test_marks_of_notes_are_told(self):
+        marks = ["*", "†", "¹", " ‡"]
+        rows = [[*row[:3], f"{row[3]}{marks[i]}" if i < 4 else row[3], *row[4:]] for i, row in enumerate(self.rows)]
+        rows[9][5] = "n/a*"
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertIn(f'numbers in B are written with marks of notes behind some of them (left out): "{rows[0][3]}" is read as {self.rows[0][3]:.10g}\n', said)
+        self.assertIn('what stands for a missing score: "n/a*" 1\n', said)
+        scores = self.scores()
+        self.assertTrue(numpy.isnan(scores[9, 3]))
+        wanted = self.wanted()
+        wanted[9, 3] = scores[9, 3]
+        numpy.testing.assert_array_equal(scores, wanted)
+        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["benchmarks"][1]["written_with"], "marks of notes behind some of them (left out)")
+
     def test_one_code_in_several_columns_is_one_sentence(self):
         rows = [list(row) for row in self.rows]
         rows[0][3] = rows[1][3] = rows[2][5] = -999
@@ -409,12 +496,16 @@ class TablesTest(ProgramTest):
             subprocess.run([sys.executable, example], stdout=file, timeout=60, check=True)
         words = ("p.csv", "--model-column", "patient", "--domain-column", "site")
         said = self.imported(*words)
-        self.assertRegex(said, r"warning: -9 stands apart from all other scores, in .*reaction ms 14 times \(")
+        with open(self.path("p.csv"), encoding="utf-8", newline="") as file:
+            header, *cells = csv.reader(file, delimiter=";")
+        times = {name: sum(row[j] == "-9" for row in cells) for j, name in enumerate(header)}
+        for name in header[2:]:
+            self.assertIn(f"in {name} {times[name]} times (otherwise", said)
         self.assertIn("benchmarks are not on one scale", said)
         said = self.imported(*words, "--na", "-9")
         self.assertNotIn("-9 stands apart", said)
-        self.assertIn("tapping per s is missing: Evora 160 of 160", said)
-        self.assertRegex(said, r"symptoms has a floor at 0: \d+ of 790")
+        self.assertIn(f"tapping per s is missing: Evora {len(cells) // 5} of {len(cells) // 5}", said)
+        self.assertRegex(said, rf"symptoms has a floor at 0: \d+ of {len(cells) - times['symptoms']}")
         self.assertIn("no model of Evora has every score", said)
         # Speed acts on memory, says the example; reaction time and words recalled are each one's own test.
         self.succeed("search", "s.h5", "-o", "r.h5", "--factors", 2, "-q")

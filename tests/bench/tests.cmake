@@ -8,6 +8,10 @@ endfunction()
 add_executable(accuracy_study EXCLUDE_FROM_ALL bench/accuracy_study.cpp bench/study.cpp)
 target_link_libraries(accuracy_study PRIVATE exahca_simulate exahca_io)
 exahca_study(accuracy_study)
+# Verdicts of `replicate` on leaderboards of one truth and of two; not a test.
+add_executable(replication_study EXCLUDE_FROM_ALL bench/replication_study.cpp bench/study.cpp)
+target_link_libraries(replication_study PRIVATE exahca_work exahca_simulate)
+exahca_study(replication_study)
 # Coverage, support and placebos against simulated truths; run by jobs/calibration_study.sh and, small, by a test.
 add_executable(calibration_study bench/calibration_study.cpp bench/study.cpp)
 target_link_libraries(calibration_study PRIVATE exahca_work exahca_io)

@@ -33,6 +33,22 @@ TEST(Spelling, accents_in_one_character_or_in_two)
     expect_one_name({"\u03bf\u03b4\u03cc\u03c2", "\u039f\u0394\u039f\u0301\u03a3"});
 }
 
+TEST(Spelling, nothing_breaks_a_line)
+{
+    EXPECT_EQ(in_one_line("north\nwing\t\x1b[2J\r"), "north<U+000A>wing<U+0009><U+001B>[2J<U+000D>");
+    EXPECT_EQ(in_one_line("a\u0085b\u2028c\u202ed\u2066\x7f"), "a<U+0085>b<U+2028>c<U+202E>d<U+2066><U+007F>");
+    for (std::string const name : {"", "g one", "\u65e5\u672c", "caf\u00e9\u00a0\u2013", "g\u200bone"})
+        EXPECT_EQ(in_one_line(name), name);
+}
+
+TEST(Spelling, digits_of_other_scripts_count_as_those_of_ascii)
+{
+    EXPECT_EQ(plain_signs("\u0664\u06f7\u066b\u096a\u0e54\uff14 \u066a"), "47.444 %");
+    EXPECT_EQ(plain_signs("\u066a\u066c\ud55c\u00b2\u2460"), "%,\ud55c\u00b2\u2460");
+    EXPECT_TRUE(has_foreign_digits("a\u0e54"));
+    EXPECT_FALSE(has_foreign_digits("a4\uff14\u00b2\u65e5"));
+}
+
 TEST(Spelling, different_names_stay_different)
 {
     for (auto const& [a, b] : std::vector<std::pair<std::string, std::string>>{{"caf\u00e9", "cafe"},

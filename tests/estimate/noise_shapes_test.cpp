@@ -1,7 +1,7 @@
 #include "estimate/noise_shapes.hpp"
 
 #include "estimate/noise_crossover.hpp"
-#include "estimate/noise_estimator.hpp"
+#include "exahca/estimate/noise_estimator.hpp"
 #include "support/joint_simulation.hpp"
 
 #include <gtest/gtest.h>

@@ -235,6 +235,68 @@ TEST(CsvImport, a_table_of_markdown)
     EXPECT_EQ(import_text(header + "-,-,-,-\na,x,1,2\n").rows_read, 2);
 }
 
+TEST(CsvImport, what_stands_around_the_rows)
+{
+    Matrix wanted(2, 2);
+    wanted << 1, 2, 3, 4;
+    // Spreadsheets: a line that names the separator, rows that were emptied, separators behind the last field.
+    std::pair<std::string, char> const texts[] = {
+        {"sep=;\r\nmodel;base_model;A;B\r\na;x;1;2\r\nb;y;3;4\r\n", ';'},
+        {"\xef\xbb\xbfSEP=|\nmodel|base_model|A|B\na|x|1|2\nb|y|3|4", '|'},
+        {"\xef\xbb\xbfsep=,\rmodel,base_model,A,B\ra,x,1,2\rb,y,3,4\r", ','},
+        {"model,base_model,A,B\n,,,\na,x,1,2\n\"\",,,\nb,y,3,4\n,,,\n", ','},
+        {"model,base_model,A,B\na,x,1,2,\nb,y,3,\"4\",,\n", ','},
+    };
+    for (auto const& [text, delimiter] : texts) {
+        auto const result = import_text(text);
+        EXPECT_EQ(result.matrix.scores, wanted) << text;
+        EXPECT_EQ(result.delimiter, delimiter) << text;
+        EXPECT_EQ(result.rows_read, 2) << text;
+    }
+    EXPECT_EQ(import_text(texts[3].first).notes, std::vector<std::string>{"rows without any text, left out: 3"});
+    EXPECT_NE(refusal("sep=;\nmodel;base_model;A;B\na;x;1\n").find("line 3: 3 fields"), std::string::npos);
+    EXPECT_THROW((void)import_text("sep=\"\nmodel,base_model,A,B\na,x,1,2\n"), InvalidInput);
+}
+
+TEST(CsvImport, a_table_that_does_not_begin_as_one_is_refused_with_what_helps)
+{
+    std::pair<std::string, std::string> const cases[] = {
+        {"model^base_model^A^B\na^x^1^2\n",
+         "give --delimiter '^', if that separates the fields, or name the right one"},
+        {"model::base_model::A\na::x::1\n", "give --delimiter ':'"},
+        {"model base_model  A B\na x 1 2\n", "if blanks separate the fields"},
+        {"Results of spring,,,\n,,,\nmodel,base_model,A,B\na,x,1,2\n",
+         "take out what stands above line 3, which seems to be the header (tail -n +3 FILE > NEW), or name"},
+        {"sep=;\nSpring\nmodel;base_model;A;B\na;x;1;2\n", "above line 3,"},
+        {header + std::string("a,x,1\0,2\n", 9), "it holds a NUL byte, which no text does"},
+        {std::string("m\0o\0d\0e\0l\0,\0A\0\n\0", 16), "NUL bytes as UTF-16 does"},
+        {header + "a,x,1\n", "where fields that are empty were left out at the end, write their separators"},
+        {header + "Source: a survey\n", "a line that is no row, such as a note below the table, has to go"},
+        {header + "1,a,x,1,2\n", "a header without a field for the names of rows"},
+        {"model,base_model,A,B\na,x,good,B+\nb,x,fair,C\n", "text is in A (\"good\") and B (\"B+\")"},
+        {header + "a,x,1,2\nb,x,<5,2\nc,x,3,ill\nd,x,4,5\n",
+         "line 3, column IFEval: \"<5\" is not a number (one of 2 such cells: \"<5\" 1, \"ill\" 1): fix it"},
+        {header + "a,x,1,2\nb,x,5 %,2\nc,x,3,4\n", "\"5 %\" is not a number as most of its column are written: fix it"},
+    };
+    for (auto const& [text, wanted] : cases)
+        EXPECT_NE(refusal(text).find(wanted), std::string::npos) << wanted << "\n" << refusal(text);
+    CsvImportOptions options;
+    options.delimiter = ';';
+    EXPECT_NE(refusal(header + "a,x,1,2\n", options).find("leave --delimiter out, or"), std::string::npos);
+    std::string wide = "name";
+    for (int i = 0; i < 100; ++i) wide += ",m" + std::to_string(i);
+    EXPECT_NE(refusal(wide + "\n").find("m28 and 71 more"), std::string::npos);
+}
+
+TEST(CsvImport, columns_without_a_name_say_whether_they_hold_something)
+{
+    auto const result = import_text("model;;base_model;;A;B;;C;\na;;x;;1,5;2;1.5;3;\nb;;y;;2,5;2;2.5;4;\n");
+    EXPECT_EQ(result.matrix.scores(0, 0), 1.5); // and the column without a name does not decide about decimal commas
+    std::vector<std::int64_t> filled;
+    for (auto const& column : result.ignored_columns) filled.push_back(column.filled);
+    EXPECT_EQ(filled, (std::vector<std::int64_t>{0, 0, 2, 0}));
+}
+
 TEST(CsvImport, long_lines_and_many_columns)
 {
     std::string text = "model,base_model", row = std::string(1 << 20, 'm') + ",x";

@@ -9,9 +9,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <functional>
 #include <sched.h>
+#include <string>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -283,6 +286,38 @@ TEST_F(Lock, one_without_an_owner_is_named_with_the_way_to_remove_it)
 {
     put_file(lock_, "");
     EXPECT_NE(message_of<UsageError>([&] { RunLock const lock(output_); }).find("rm " + lock_), std::string::npos);
+}
+
+// In a container process 1 may be one that asks for nobody's status: what has ended stays as a zombie.
+TEST_F(Lock, a_process_that_ended_is_gone_though_nobody_asked_for_its_status)
+{
+    std::array<int, 2> pipe_ends{};
+    ASSERT_EQ(pipe(pipe_ends.data()), 0);
+    pid_t const child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        auto const text = lock_text(LockHolder::current());
+        auto const written = write(pipe_ends[1], text.data(), text.size());
+        close(pipe_ends[1]);
+        if (written == static_cast<ssize_t>(text.size())) pause();
+        _exit(1);
+    }
+    close(pipe_ends[1]);
+    std::string text(4096, '\0');
+    std::size_t size = 0;
+    for (ssize_t got = 1; got > 0; size += static_cast<std::size_t>(std::max<ssize_t>(got, 0)))
+        got = read(pipe_ends[0], text.data() + size, text.size() - size);
+    close(pipe_ends[0]);
+    auto const holder = parse_lock(text.substr(0, size));
+    auto const self = LockHolder::current();
+    bool const alive = holder && !is_stale(*holder, self);
+    kill(child, SIGKILL);
+    siginfo_t ended{};
+    ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+    bool const gone = holder && is_stale(*holder, self);
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    EXPECT_TRUE(alive);
+    EXPECT_TRUE(gone);
 }
 
 TEST_F(Lock, only_what_is_certainly_gone_is_stale)

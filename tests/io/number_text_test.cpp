@@ -109,6 +109,78 @@ TEST(NumberText, about_and_shares_of_a_whole)
     EXPECT_EQ(read_column({"37/50", "40/50", "74"}), (Values{74, 80, -1}));
 }
 
+TEST(NumberText, marks_of_notes_are_left_out_where_few_cells_have_some)
+{
+    EXPECT_EQ(read_column({"49.4*", "38", "40.5"}), (Values{49.4, 38, 40.5}));
+    EXPECT_EQ(read_column({"56.9\u00b3", "38 \u2020", "40\u00b9\u00b2", "1", "2", "3"}),
+              (Values{56.9, 38, 40, 1, 2, 3}));
+    EXPECT_EQ(read_column({"**60**", "61.5", "62"}), (Values{60, 61.5, 62}));
+    EXPECT_EQ(read_column({"47,7*", "38,2", "40,5"}), (Values{47.7, 38.2, 40.5}));
+    EXPECT_EQ(read_column({"47.7 %**", "38.2%", "40.5%"}), (Values{47.7, 38.2, 40.5}));
+    EXPECT_EQ(read_column({"47.7 \u00b1 0.5\u00a7", "38.2 \u00b1 1"}), (Values{47.7, 38.2}));
+    // A mark that most cells have points to no note.
+    EXPECT_EQ(read_column({"49.4*", "38*", "40.5"}), (Values{-1, -1, 40.5}));
+    EXPECT_TRUE(look_at({"49.4", "38"}).style(0, '.').is_plain());
+    auto const noted = look_at({"ill", "49.4*", "38", "1"});
+    EXPECT_EQ(noted.marked_example(noted.style(0, '.')), "49.4*");
+    // Powers of ten, and what is no mark.
+    for (auto const* text : {"10\u00b3", "5\u00d710\u00b2", "60k*", "*", "\u00b2", "60a", "60#", "x*"})
+        EXPECT_FALSE(look_at_number(text)) << text;
+    EXPECT_EQ(read_column({"110\u00b3", "38", "1"}), (Values{110, 38, 1}));
+    MissingCodes const codes;
+    for (auto const* text : {"n/a*", "NA \u2020", "\u2013*", "N/A\u00b9"}) EXPECT_TRUE(codes.contains(text)) << text;
+    for (auto const* text : {"*", "ill*", "0*", "\u00b9"}) EXPECT_FALSE(codes.contains(text)) << text;
+}
+
+TEST(NumberText, digits_of_other_scripts)
+{
+    // 47.7, 1,234.5 and 38 % in Arabic-Indic digits with their own separators; 47.7 in Devanagari and in Thai.
+    EXPECT_EQ(read_column({"\u0664\u0667\u066b\u0667", "38"}), (Values{47.7, 38}));
+    EXPECT_EQ(read_column({"\u0661\u066c\u0662\u0663\u0664\u066b\u0665", "2,000"}), (Values{1234.5, 2000}));
+    EXPECT_EQ(read_column({"\u0663\u0668\u066a", "\u06f4\u06f7\u066a"}), (Values{38, 47}));
+    EXPECT_EQ(read_column({"\u096a\u096d.\u096d", "\u0e54\u0e57.\u0e57"}), (Values{47.7, 47.7}));
+    auto const look = look_at({"\u0664\u0667\u066b\u0667", "38"});
+    EXPECT_EQ(dress_of(look.style(0, '.'), look), "digits of another script");
+    EXPECT_EQ(look.example(look.style(0, '.')), "\u0664\u0667\u066b\u0667");
+    EXPECT_FALSE(look_at({"47.7", "38 %"}).has_foreign_digits());
+}
+
+// Examples are of what is read, not of what stands first.
+TEST(NumberText, examples_wear_the_dress_of_their_column)
+{
+    auto const look = look_at({"absent", "60 %", "47,7", "38,2", "40,5"});
+    auto const style = look.style(0, '.');
+    EXPECT_EQ(look.example(style), "47,7");
+    EXPECT_EQ(look.unreadable(style), "absent");
+    EXPECT_EQ(look.marked_example(style), "");
+}
+
+TEST(NumberText, indian_thousands)
+{
+    EXPECT_EQ(read_column({"12,34,567", "1,23,456.5", "12,34,56,789", "1,234"}),
+              (Values{1234567, 123456.5, 123456789, 1234}));
+    for (auto const* text : {"123,45,678", "1,23,45", "1,2,345", "12,345,67", "1,234,56,789", "1 23 456", "1.23.456"})
+        EXPECT_FALSE(look_at_number(text)) << text;
+}
+
+TEST(NumberText, what_cannot_be_read_is_counted)
+{
+    auto const first = look_at({"<5", "<5", "60", "61", "62", "ill"}), second = look_at({"1", "2", "3 %"}),
+               none = look_at({"1"});
+    auto const told = [](std::vector<ColumnLook const*> const& looks) {
+        std::vector<NumberStyle> styles;
+        for (auto const* look : looks) styles.push_back(look->style(0, '.'));
+        return unreadable_cells(looks, styles);
+    };
+    EXPECT_EQ(told({&first, &none, &second}), "one of 4 such cells: \"<5\" 2, \"ill\" 1, \"3 %\" 1");
+    EXPECT_EQ(told({&second}), ""); // the message names it
+    std::vector<std::string> many;
+    for (int i = 0; i < 20; ++i) many.push_back("x" + std::to_string(i / 2));
+    auto const texts = look_at(many);
+    EXPECT_EQ(told({&texts}),
+              "one of 20 such cells: \"x0\" 2, \"x1\" 2, \"x2\" 2, \"x3\" 2, \"x4\" 2, \"x5\" 2, others 8");
+}
+
 TEST(NumberText, cells_that_begin_like_numbers_and_are_none)
 {
     for (auto const* text : {"60k", "$ 60", "\u20ac60", "<60", "'60'", "**60**", "60 ms", "(60", "\u226460"}) {

@@ -66,6 +66,32 @@ TEST(TableImport, delimiters_are_found_and_can_be_given)
     EXPECT_EQ(european.matrix.scores, wanted);
 }
 
+TEST(TableImport, benchmarks_of_a_long_table_that_are_left_out_are_named)
+{
+    std::string text = "model,base_model,benchmark,score,note\n";
+    for (std::string const benchmark : {"A", "B", "C", "rank"})
+        text += "a,x," + benchmark + ",1,\nb,y," + benchmark + ",2*,\n";
+    text += ",,,,\n";
+    auto const import = [&](Names const& scores, Names const& excluded) {
+        CsvImportOptions options;
+        options.score_columns = scores;
+        options.excluded = excluded;
+        return import_long_text(text, "t.csv", {"model", "benchmark", "score"}, options);
+    };
+    auto const without_rank = import({}, {"ra*"});
+    EXPECT_EQ(without_rank.matrix.benchmarks, (Names{"A", "B", "C"}));
+    ASSERT_EQ(names_of(without_rank.ignored_benchmarks), Names{"rank"});
+    EXPECT_EQ(without_rank.ignored_benchmarks[0].reason, IgnoreReason::excluded);
+    EXPECT_EQ(names_of(without_rank.ignored_columns), Names{"note"});
+    EXPECT_EQ(without_rank.notes, Names{"rows without any text, left out: 1"});
+    ASSERT_EQ(without_rank.readings.size(), 1U); // half of the cells have marks
+    EXPECT_EQ(without_rank.readings[0].example, "2*");
+    EXPECT_EQ(without_rank.readings[0].value, 2);
+    auto const chosen = import({"C", "A"}, {});
+    EXPECT_EQ(names_of(chosen.ignored_benchmarks), (Names{"B", "rank"}));
+    EXPECT_EQ(chosen.ignored_benchmarks[0].reason, IgnoreReason::not_chosen);
+}
+
 TEST(TableImport, gzip_in_one_member_and_in_several)
 {
     std::string const first = "model,base_model,A,B\na,x,1,2\n", second = "b,x,3,4\n";

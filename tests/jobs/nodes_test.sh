@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tests/jobs/nodes_test.sh [RUNS [SEED]]   three nodes on one machine, six ranks over TCP, and what may befall a node
 #
-# RUNS times (1 by default), at a moment that the seed decides: a node is cut off the network; everything on it is killed,
+# Once: what differs from node to node (numbers of ranks, room in /dev/shm, files, programs) is lived with, or told within
+# seconds. RUNS times (1 by default), at a moment that the seed decides: a node is cut off the network; everything on it is killed,
 # as by a power failure; a rank is stopped and goes on seconds later. The ranks have to end by themselves, nothing that was
 # saved may be lost, and the results, after --resume where the run could not be finished, equal those of one process.
 #
@@ -103,6 +104,72 @@ trial() {
     echo "$event on node $node: ranks ended after $since ms, status $status, $how, the same results"
 }
 
+# on_ranks HOSTS COMMAND: as `run`, with other numbers of ranks on the nodes: "3,2,1".
+on_ranks() {
+    local numbers hosts='' node=0 all=0 ranks
+    IFS=, read -ra numbers <<<"$1"
+    shift
+    for ranks in "${numbers[@]}"; do
+        node=$((node + 1))
+        all=$((all + ranks))
+        hosts+=${hosts:+,}10.78.0.$node:$ranks
+    done
+    "$nodes" on 1 env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_hwloc_base_binding_policy=none \
+        VIRTUAL_NODES_DIR="$VIRTUAL_NODES_DIR" TMPDIR="$VIRTUAL_NODES_DIR/tmp" \
+        mpirun --oversubscribe --mca plm_rsh_agent "$nodes agent" --mca oob_tcp_if_include e0 --mca btl_tcp_if_include e0 \
+        --host "$hosts" -n "$all" "$@"
+}
+
+# expect NAME HOSTS STATUS TEXT COMMAND: the command ends within a minute with this status and says this.
+expect() {
+    local name=$1 hosts=$2 wanted=$3 text=$4 status=0 since
+    shift 4
+    since=$(now)
+    on_ranks "$hosts" timeout 120 "$@" >facts.txt 2>&1 || status=$?
+    since=$(($(now) - since))
+    if [ "$wanted" = any ] && [ "$status" -ne 0 ]; then status=any; fi
+    if [ "$status" != "$wanted" ] || ! grep -q "$text" facts.txt; then
+        cat facts.txt
+        echo "$name: status $status, not $wanted, or without \"$text\""
+        return 1
+    fi
+    echo "$name: as it should after $since ms"
+}
+
+# What differs from node to node: ranks, room for shared memory, files, programs.
+facts() {
+    mkdir private
+    cp scores.h5 private/
+    local small=(search "$folder/private/scores.h5" --min-models 1 --estimator published --bootstrap 60 --quiet --overwrite)
+    local other=$folder/exahca-other
+    "$exahca" "${small[@]}" -o small.h5 || [ $? -eq 5 ]
+    local node
+    for node in 2 3; do "$nodes" on "$node" mount -t tmpfs tmpfs "$folder/private"; done # only node 1 has the scores
+    expect "3, 2 and 1 ranks, scores on node 1 alone" 3,2,1 0 'tasks, 0 failed' "$program" "${small[@]}" -o "$folder/results.h5"
+    "$exahca" compare small.h5 results.h5 >/dev/null
+    "$nodes" on 2 mount -o remount,size=64k /dev/shm
+    expect "a node with a small /dev/shm" 2,2,2 0 'holds its own copy of the scores' \
+        "$program" "${small[@]}" -o "$folder/results.h5"
+    "$exahca" compare small.h5 results.h5 >/dev/null
+    expect "the same for selftest" 2,2,2 0 'holds its own copy of the scores' "$program" selftest
+    "$nodes" on 2 mount -o remount,size=256m /dev/shm
+    local version
+    version=$("$exahca" --version | sed -n '1s/^exahca \([0-9.]*\).*/\1/p')
+    # Of the same length, so that every other byte stays where it is.
+    LC_ALL=C sed "s/\\x00${version//./\\.}\\x00/\\x00${version%?}~\\x00/g" "$program" >"$other"
+    chmod 755 "$other"
+    if cmp -s "$program" "$other"; then echo "the version was not found in the program"; return 1; fi
+    "$nodes" on 3 mount --bind "$other" "$program"
+    expect "another version on a node" 2,2,2 2 'another program than rank 0' "$program" "${small[@]}" -o "$folder/none.h5"
+    "$nodes" on 3 umount "$program"
+    "$nodes" on 3 mount --bind /dev/null "$program"
+    expect "no program on a node" 2,2,2 any "$program" "$program" "${small[@]}" -o "$folder/none.h5"
+    "$nodes" on 3 umount "$program"
+    [ ! -e none.h5 ] || { echo "a run that could not start left results"; return 1; }
+    wait_until 60 ended
+}
+
+facts
 for ((run = 1; run <= runs; run++)); do
     trial cut "$(draw 1 3)"
     trial kill "$(draw 2 3)"

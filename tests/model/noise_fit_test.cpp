@@ -79,6 +79,30 @@ TEST(NoiseFit, holds_what_changes_nothing)
     EXPECT_GT(fit.parameters.log_psi.minCoeff(), std::log(least_psi));
 }
 
+TEST(NoiseFit, holds_loadings_that_are_fixed)
+{
+    auto const simulation = simulate_joint(3, 2, 5, {300, 200}, 2);
+    auto const data = noise_data(simulation.scores, {});
+    auto const start = start_of(data, simulation, 2);
+    auto const free = fit_noise(data.domains, start);
+    NoiseFitOptions options;
+    options.loadings = SubspaceFit::fixed;
+    // At the loadings of a maximum the maximum is found again, from a start that has another noise and other means.
+    auto moved = free.parameters;
+    moved.log_psi.array() += 0.3;
+    for (Vector& means : moved.means) means.array() += 0.05;
+    auto const held = fit_noise(data.domains, moved, options);
+    auto const flag = [](NoiseParameters const& parameters) {
+        return read_fit(as_joint_parameters(parameters)).unmixing;
+    };
+    EXPECT_LT(flag_angles(flag(held.parameters), flag(free.parameters)).maxCoeff(), 1e-5);
+    EXPECT_NEAR(held.penalised(), free.penalised(), 0.05);
+    // At others less is reached, and they stay.
+    auto const elsewhere = fit_noise(data.domains, start, options);
+    EXPECT_LT(flag_angles(flag(elsewhere.parameters), flag(start)).maxCoeff(), 1e-5);
+    EXPECT_LE(elsewhere.penalised(), free.penalised() + 1e-6);
+}
+
 TEST(NoiseFit, comes_back_from_a_start_below_the_bound_of_noise)
 {
     auto const simulation = simulate_joint(4, 2, 5, {300, 200}, 2);

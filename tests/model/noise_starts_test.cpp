@@ -202,6 +202,30 @@ TEST(FactorAnalysis, finds_the_span_that_a_noisy_benchmark_hides)
     EXPECT_NEAR(fit.parameters.log_psi[5], truth.log_psi[5], 5 * std::sqrt(2.0 / 1200));
 }
 
+TEST(FactorAnalysis, holds_loadings_that_are_fixed)
+{
+    for (bool const known_noise : {false, true}) {
+        RandomStream random({7, "held", 0, {}, 0});
+        auto const truth = gaussian_truth(random, 5, 2, 2);
+        auto const domains = prepare(draw(random, truth, 300), no_bounds(5));
+        auto start = principal_component_start(domains, 2);
+        start.loadings = truth.loadings;
+        if (known_noise) start.known_noise.assign(2, Vector(0.3 * truth.log_psi.array().exp()));
+        FactorAnalysisOptions options;
+        options.loadings = SubspaceFit::fixed;
+        auto const held = analyse_factors(domains, start, options);
+        EXPECT_EQ(held.parameters.loadings, truth.loadings);
+        for (std::size_t i = 1; i < held.log_likelihoods.size(); ++i)
+            EXPECT_GE(held.log_likelihoods[i], held.log_likelihoods[i - 1] - 1e-7);
+        // Noise comes out as it went in, to within four of its standard errors, sqrt(2/600) of each and a factor of two
+        // for what the factors take.
+        Vector psi = held.parameters.log_psi.array().exp();
+        if (known_noise) psi += start.known_noise[0];
+        Vector const ratio = psi.array() / truth.log_psi.array().exp();
+        EXPECT_LT((ratio.array() - 1).abs().maxCoeff(), 4 * 2 * std::sqrt(2.0 / 600));
+    }
+}
+
 TEST(FactorAnalysis, does_not_depend_on_units)
 {
     RandomStream random({5, "noise-starts-test", 0, "", 0});

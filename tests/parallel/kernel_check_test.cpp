@@ -43,6 +43,20 @@ TEST(KernelCheck, ranks_that_differ_are_named_with_their_hosts)
     EXPECT_NE(message_for(many).find("and 11 more"), std::string::npos);
 }
 
+TEST(KernelCheck, ranks_that_run_another_program_are_named_with_it)
+{
+    std::vector<std::string> const programs{"0.1.0 (a)", "0.1.0 (a)", "0.2.0 (b)"};
+    std::string message;
+    run_in_process({.ranks = 3}, [&](Communicator& communicator) {
+        auto const kernels = gather_kernels(communicator, 7, programs[static_cast<std::size_t>(communicator.rank())]);
+        if (communicator.rank() == 0) message = differing_programs(kernels);
+    });
+    EXPECT_TRUE(message.starts_with("rank 2 on ")) << message;
+    EXPECT_NE(message.find("(exahca 0.2.0 (b)) runs another program than rank 0"), message.npos) << message;
+    EXPECT_EQ(differing_programs({{"a", 1, "x"}, {"b", 2, "x"}}), "");
+    EXPECT_EQ(differing_programs({}), "");
+}
+
 TEST(KernelCheck, earlier_runs_are_compared_by_what_their_file_says)
 {
     DataGroup results;

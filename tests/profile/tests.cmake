@@ -1,1 +1,2 @@
 exahca_test(profile model_comparison_test)
+exahca_test(profile treatment_effects_test)

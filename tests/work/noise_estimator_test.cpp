@@ -1,6 +1,6 @@
-#include "estimate/noise_estimator.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
+#include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/estimate/noise_search.hpp"
 #include "exahca/model/flag.hpp"
 #include "exahca/work/search_sharing.hpp"

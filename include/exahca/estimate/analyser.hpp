@@ -47,6 +47,8 @@ public:
     [[nodiscard]] virtual Contenders contenders(AnalysisRequest const& request, ReplicateData const& data) const = 0;
 
     [[nodiscard]] virtual AnalyserWords const& words() const = 0;
+    /// The contrast or density of the setting; empty where it has none.
+    [[nodiscard]] virtual std::string_view variant(Setting const& setting) const = 0;
     /// Whether orders have a likelihood, which is stored beside their inexactness.
     [[nodiscard]] virtual bool has_likelihood() const { return false; }
     /// Whether ICA is restarted, and the optima that it met are counted.

@@ -13,6 +13,9 @@
 
 namespace exahca {
 
+/// What a setting says to the estimator, with the effort of a replicate; bounds and items are left to the caller.
+[[nodiscard]] JointOptions joint_options(Setting const& setting, RandomKey const& key);
+
 /// One independent search of an estimate, as write_noise_search has it.
 /// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
 ///                     computed

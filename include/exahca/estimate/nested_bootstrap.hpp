@@ -10,7 +10,7 @@ namespace exahca {
 /// The bootstrap support of a data set that was itself drawn from a fit.
 struct OwnSupport
 {
-    double share = 0;           ///< of the resamples, within 15 degrees of the data set's own answer at every level
+    double share = 0; ///< of the resamples, within same_flag_degrees of the data set's own answer at every level
     std::int64_t resamples = 0; ///< successful ones
 };
 

@@ -27,6 +27,8 @@ struct ReplicateKindFacts
     std::string_view name; ///< "placebo-rotation": of its group in results, and the purpose in keys of random streams
     std::string_view placebo; ///< "rotated sources": what a placebo is, for readers; empty: the kind is none
     bool screened = false;    ///< its data stand for a data set as it might have come in, and are screened like one
+    char const* dimension = "replicate"; ///< along which its records stand in results
+    char const* entry = "replicate";     ///< what one of them is
 };
 [[nodiscard]] ReplicateKindFacts const& facts_of(ReplicateKind kind);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exahca/model/kept_column.hpp"
 #include "exahca/model/missing_report.hpp"
 #include "exahca/model/score_matrix.hpp"
 
@@ -49,6 +50,7 @@ struct CsvImportOptions
     /// How the base model of a row is found; empty: it is the text of the domain column.
     std::function<std::string(RowTexts const&)> domain_of;
     std::vector<std::string> text_columns; ///< columns that domain_of wants to see, where there are such; no scores
+    std::vector<std::string> kept_columns; ///< columns that are kept beside the scores; of wide tables alone
 };
 
 /// Columns whose numbers are not written as C writes them, and what was made of it.
@@ -77,7 +79,7 @@ struct IgnoredColumn
     std::string column; ///< its name; "#3" where it has none
     IgnoreReason reason = IgnoreReason::text;
     std::string example = {};    ///< unread and text: a field that is no number
-    std::int64_t filled = 0;     ///< fields that hold something
+    std::int64_t filled = 0;     ///< fields that hold something; -1: not counted
     std::int64_t unreadable = 0; ///< of them no numbers in the way of most of the column's
 };
 
@@ -92,8 +94,9 @@ struct DomainLoss
 struct CsvImportResult
 {
     ScoreMatrix matrix;
-    std::int64_t rows_read = 0;                 ///< rows below the header that are not blank
-    std::int64_t rows_dropped = 0;              ///< by MissingPolicy::drop
+    std::vector<KeptColumn> kept;  ///< in the order of CsvImportOptions::kept_columns; numbers where all cells are
+    std::int64_t rows_read = 0;    ///< rows below the header that are not blank
+    std::int64_t rows_dropped = 0; ///< by MissingPolicy::drop
     std::int64_t rows_without_scores = 0;       ///< left out by MissingPolicy::keep: every score is missing
     std::int64_t rows_without_domain = 0;       ///< kept, with an empty base model
     std::int64_t repeated_models = 0;           ///< rows kept whose model's name stands in an earlier kept row
@@ -101,9 +104,13 @@ struct CsvImportResult
     std::vector<IgnoredColumn> ignored_columns; ///< columns that are neither names nor scores
     std::vector<std::string> dropped_examples;  ///< the first few reasons for dropped rows, in full
 
+    std::vector<std::string> examples_without_scores; ///< models of the first few rows_without_scores
+
     std::int64_t entries = -1;         ///< scores of a long table or of files of results; -1: a table
     std::int64_t repeated_entries = 0; ///< of them, those of a model and a benchmark that had one
     std::vector<std::string> notes;    ///< what else was decided, one line each
+    /// Of a long table or of files of results: benchmarks that options leave out, with the reason alone.
+    std::vector<IgnoredColumn> ignored_benchmarks;
 
     char delimiter = ',';
     bool has_domain_column = true;
@@ -120,8 +127,9 @@ struct CsvImportResult
 /// compressed with gzip or not) into a score matrix. "-" is standard input.
 ///
 /// A column's numbers are read in the dress that more than half of them wear: with decimal commas, thousands apart, per
-/// cent signs, and "± 0.5" or "(0.5)" behind them. Whatever the locale; spaces around fields do not count. The table is
-/// read twice and not held in memory, unless it comes through a pipe.
+/// cent signs, and "± 0.5" or "(0.5)" behind them; in digits of whatever script; and without marks of notes ("49.4*")
+/// where half of them or fewer have such. Whatever the locale; spaces around fields do not count. The table is read
+/// twice and not held in memory, unless it comes through a pipe.
 ///
 /// \throws InvalidInput  for a file that cannot be read, is not UTF-8, has broken quotes, rows of different lengths,
 ///         repeated or missing column names, no rows, fewer than two score columns, a column without any

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/io/tree_file.hpp"
+#include "exahca/model/kept_column.hpp"
 #include "exahca/model/score_matrix.hpp"
 
 #include <string>
@@ -26,11 +27,16 @@ inline constexpr std::int64_t oldest_score_major = 1;
 /// The same for what needs every score. \throws InvalidInput  when some are missing, too, saying how many
 [[nodiscard]] ScoreMatrix read_complete_scores(std::string const& path);
 
+/// The columns that the file keeps beside its scores (group `kept`), in their order; none where it has no such group.
+/// \throws InvalidInput  when they do not fit the models
+[[nodiscard]] std::vector<KeptColumn> read_kept_columns(std::string const& path);
+
 /// Writes a score file, atomically. \throws OutputError  see write_file_atomically
 void write_scores(std::string const& path, ScoreMatrix const& matrix);
 /// The same from a table that is not needed any more. A large one (2^20 scores and more) is taken apart while it is
 /// written, so that memory holds it once, and not compressed.
-void write_scores(std::string const& path, ScoreMatrix&& matrix);
+/// \param kept  columns to keep beside the scores, one value per model each
+void write_scores(std::string const& path, ScoreMatrix&& matrix, std::vector<KeptColumn> const& kept = {});
 
 /// What `write_scores` stores.
 [[nodiscard]] DataGroup scores_as_tree(ScoreMatrix const& matrix);

@@ -26,6 +26,7 @@ inline constexpr double largest_log_scale = 2;
 struct NoiseFitOptions
 {
     SourcePattern pattern = SourcePattern::triangular; ///< of the R_k
+    SubspaceFit loadings = SubspaceFit::free;          ///< fixed: G moves within its flag alone, which changes nothing
     int renewals = 6;                                  ///< how often the coordinates are made anew, at most; at least 1
     double settled = 0.01;                             ///< nats; ends when a renewal gains less
     MinimizerOptions minimizer{};                      ///< of one renewal

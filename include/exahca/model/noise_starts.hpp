@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/core/random.hpp"
+#include "exahca/model/joint_fit.hpp"
 #include "exahca/model/noise_likelihood.hpp"
 
 #include <span>
@@ -16,6 +17,7 @@ struct FactorAnalysisOptions
     /// Least psi_i as a share of the pooled variance of its benchmark: with less a factor becomes the benchmark
     /// (a Heywood case). Where some of the benchmark's noise is known the bound is 0.
     double least_noise = 0.0025;
+    SubspaceFit loadings = SubspaceFit::free; ///< fixed: G stays as it is at the start
 };
 
 /// Factor analysis of several groups with shared loadings.

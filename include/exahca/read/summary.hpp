@@ -47,7 +47,7 @@ struct OrderSummary
     std::optional<double> log_likelihood;
     std::optional<double> bic;
     std::optional<bool> converged;
-    bool differs = false; ///< flag more than 15 degrees from the best order's at some level
+    bool differs = false; ///< flag more than same_flag_degrees from the best order's at some level
 };
 
 /// One factor, in causal order.

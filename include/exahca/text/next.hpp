@@ -31,8 +31,9 @@ struct NextReport
 };
 
 /// What to measure, by benchmark, and for which models most.
-/// \param top  models to list, at least 1
-[[nodiscard]] std::string to_text(NextReport const& report, std::size_t top);
+/// \param top    models to list, at least 1
+/// \param named  models were asked about by name: where none of them misses a score, that alone is said
+[[nodiscard]] std::string to_text(NextReport const& report, std::size_t top, bool named = false);
 /// One line per missing score; the columns are described in docs/user_guide.md.
 [[nodiscard]] std::string to_csv(NextReport const& report);
 /// What benchmarks have in common, by base model.

@@ -1,0 +1,173 @@
+#include "io/table_start.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exahca::io {
+namespace {
+
+constexpr std::array<char, 4> usual_delimiters{',', ';', '\t', '|'};
+
+/// From the first row that is not blank on.
+std::string_view from_first_row(std::string_view text)
+{
+    text.remove_prefix(look_at_preamble(text).bytes);
+    while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
+        text.remove_prefix(1);
+    return text;
+}
+
+/// That row without its end; nothing as long as the end is not there. Quotation marks are followed.
+std::optional<std::string_view> first_row(std::string_view text)
+{
+    text = from_first_row(text);
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '\n' || text[i] == '\r'))
+            return text.substr(0, i);
+    return {};
+}
+
+/// The first row of a source or, where that does not end, what begins it: a header longer than a megabyte is none.
+/// \param text  keeps the bytes
+std::string_view read_first_row(TextSource& source, std::string& text)
+{
+    constexpr std::size_t most = std::size_t{1} << 20;
+    std::size_t size = 0;
+    for (std::size_t wanted = 4096; wanted <= most; wanted *= 2) {
+        text.resize(wanted);
+        while (size < wanted) {
+            auto const count = source.read(text.data() + size, wanted - size);
+            size += count;
+            if (count > 0) continue;
+            text.resize(size);
+            return first_row(text).value_or(from_first_row(text)); // the source may end within the row
+        }
+        if (auto const row = first_row(text)) return *row;
+    }
+    return from_first_row(text);
+}
+
+/// Fields of a row, taken apart roughly: quotation marks are followed, not undone.
+std::vector<std::string> rough_fields(std::string_view row, char delimiter)
+{
+    std::vector<std::string> fields(1);
+    bool quoted = false;
+    for (char const c : row) {
+        if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && c == delimiter)
+            fields.emplace_back();
+        else
+            fields.back() += c;
+    }
+    for (auto& field : fields) {
+        while (field.ends_with(' ')) field.pop_back();
+        field.erase(0, std::min(field.find_first_not_of(' '), field.size()));
+    }
+    return fields;
+}
+
+/// Whether a row, taken apart so, has a field of this name beside others.
+bool has_field(std::string_view row, char delimiter, std::string_view wanted)
+{
+    auto const fields = rough_fields(row, delimiter);
+    return fields.size() > 1 && std::find(fields.begin(), fields.end(), wanted) != fields.end();
+}
+
+/// The text up to its first line end, which is taken off with it.
+std::string_view take_rough_line(std::string_view& text)
+{
+    auto const end = std::min(text.find_first_of("\r\n"), text.size());
+    auto const line = text.substr(0, end);
+    auto const size = text.substr(end).starts_with("\r\n") ? 2U : 1U;
+    text.remove_prefix(std::min(end + size, text.size()));
+    return line;
+}
+
+} // namespace
+
+Preamble look_at_preamble(std::string_view text)
+{
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    Preamble preamble;
+    if (text.starts_with(byte_order_mark)) preamble.bytes = byte_order_mark.size();
+    text.remove_prefix(preamble.bytes);
+    constexpr std::size_t size = 5; // sep=;
+    auto const word = text.substr(0, size - 1);
+    if (text.size() <= size || (word != "sep=" && word != "SEP=") || (text[size] != '\n' && text[size] != '\r'))
+        return preamble;
+    constexpr std::string_view separators = ",;\t|:^~!#$%&*+/@";
+    if (separators.find(text[size - 1]) == separators.npos) return preamble;
+    preamble.separator = text[size - 1];
+    preamble.lines = 1;
+    preamble.bytes += size + (text.substr(size).starts_with("\r\n") ? 2 : 1);
+    return preamble;
+}
+
+char detect_delimiter(TextSource& source, std::string_view wanted)
+{
+    std::string begin;
+    source.rewind();
+    auto const row = read_first_row(source, begin);
+    source.rewind();
+    if (auto const said = look_at_preamble(begin).separator; said != 0) return said;
+    char best = ',';
+    std::size_t most_fields = 1;
+    for (char const delimiter : usual_delimiters) {
+        auto const fields = rough_fields(row, delimiter);
+        if (std::find(fields.begin(), fields.end(), wanted) != fields.end() && fields.size() > 1) return delimiter;
+        if (fields.size() > most_fields) {
+            most_fields = fields.size();
+            best = delimiter;
+        }
+    }
+    return best;
+}
+
+std::string header_advice(TextSource& source, std::span<std::string const> header, std::string_view wanted)
+{
+    if (std::find(header.begin(), header.end(), wanted) != header.end()) return {};
+    if (!header.empty() && header[0].starts_with('#')) return {}; // comments, of which more is said elsewhere
+    constexpr std::size_t most_bytes = std::size_t{1} << 16;
+    constexpr std::int64_t most_lines = 50;
+    std::string begin(most_bytes, '\0');
+    std::size_t size = 0;
+    source.rewind();
+    while (size < begin.size())
+        if (auto const more = source.read(begin.data() + size, begin.size() - size); more > 0)
+            size += more;
+        else
+            break;
+    auto text = std::string_view(begin).substr(0, size);
+    auto const preamble = look_at_preamble(text);
+    text.remove_prefix(preamble.bytes);
+    auto const first = first_row(text).value_or(text);
+    auto const is_header = [&](std::string_view row) {
+        return std::any_of(usual_delimiters.begin(), usual_delimiters.end(),
+                           [&](char delimiter) { return has_field(row, delimiter, wanted); });
+    };
+    if (is_header(first)) return "leave --delimiter out";
+    // Punctuation that no name of a column begins or ends with.
+    for (char const delimiter : std::string_view("^:~!*+=/@&$%`\\"))
+        if (has_field(first, delimiter, wanted))
+            return fmt::format("give --delimiter '{}', if that separates the fields", delimiter);
+    if (has_field(first, ' ', wanted))
+        return "if blanks separate the fields, put a tab in the place of each run of them (tr -s ' ' '\\t' < FILE > "
+               "NEW)";
+    for (auto line = preamble.lines + 1; line <= most_lines && !text.empty(); ++line) {
+        if (is_header(take_rough_line(text)))
+            return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
+                               "NEW)",
+                               line, line);
+    }
+    return {};
+}
+
+} // namespace exahca::io
