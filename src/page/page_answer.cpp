@@ -39,8 +39,8 @@ std::string certainty_text(SettingSummary const& setting)
     if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
     if (has_too_few_resamples(setting)) return fmt::format("{}: {}.", counts, too_few_text(setting));
     if (undecided_rival(setting) != nullptr)
-        return fmt::format("It is not settled: {}, and another {} is as likely on the data as they are.", counts,
-                           answer_noun(setting));
+        return fmt::format("It is not settled: {}, and another {} is not clearly less likely on the data as they are.",
+                           counts, answer_noun(setting));
     return fmt::format("It is not settled: {}.", counts);
 }
 

@@ -192,7 +192,7 @@ void write_glossary(Page& page)
          {"MIC", "Maximum inexactness coefficient: 0 when an order fits every base model exactly, up to 1. Low values "
                  "are needed, and no evidence by themselves."},
          {"BIC, log-likelihood", "How probable the scores are under a fit; BIC charges for parameters, lower is "
-                                 "better. Differences of 10 and more count."},
+                                 "better. Differences below 2 say nothing; from 10 on they are decisive."},
          {"Angle", fmt::format("How far two sets of directions of score space lie apart: 0 degrees the same, 90 "
                                "unrelated, up to {:.0f} counted as the same.",
                                same_flag_degrees)}});

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -137,11 +138,13 @@ void print_groups(Out out, SettingSummary const& setting)
 void print_optima(Out out, SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     auto const& joint = *setting.joint;
+    auto const listed = std::min(orders_shown, joint.optima.size());
     fmt::format_to(out,
-                   "Optima       {} of the joint likelihood; how far each is behind the answer, in log-likelihood\n",
-                   joint.optimum_count);
+                   "Optima       {} of the joint likelihood{}; how far each is behind the answer, in log-likelihood\n",
+                   joint.optimum_count,
+                   std::cmp_less(listed, joint.optimum_count) ? fmt::format(", the first {}", listed) : std::string());
     fmt::format_to(out, "      {:>8}  {:>6}  {:>13}  direction by benchmark\n", "behind", "starts", "angle");
-    for (std::size_t i = 0; i < std::min(orders_shown, joint.optima.size()); ++i) {
+    for (std::size_t i = 0; i < listed; ++i) {
         auto const& optimum = joint.optima[i];
         fmt::format_to(out, "  {:>2}  {:>8}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, plain_number(optimum.behind, 1),
                        optimum.fits, *std::max_element(optimum.angles.begin(), optimum.angles.end()),
