@@ -9,8 +9,8 @@ namespace {
 class GivenAnalyser final : public Analyser
 {
 public:
-    AnalysisRecord estimate(AnalysisRequest const&, Dataset const&, std::span<std::int64_t const>, SearchResult const*,
-                            Activity&) const override
+    AnalysisRecord estimate(AnalysisRequest const&, ReplicateData const&, Dataset const&, std::span<std::int64_t const>,
+                            SearchResult const*, Activity&) const override
     {
         refuse();
     }

@@ -23,8 +23,9 @@ AnalysisRecord analyse_estimate(AnalysisRequest const& request, Dataset const& d
                                 Activity& activity)
 {
     auto const& setting = request.setting;
-    auto record = analyser_of(setting).estimate(request, dataset, more_orders, known, activity);
-    add_column_warnings(request, observed_data(setting, dataset), record.warnings);
+    auto const data = observed_data(setting, dataset);
+    auto record = analyser_of(setting).estimate(request, data, dataset, more_orders, known, activity);
+    add_column_warnings(request, data, record.warnings);
     if (auto text = unused_models(setting, dataset); !text.empty()) record.warnings.push_back(std::move(text));
     return record;
 }

@@ -264,13 +264,12 @@ Contenders joint_contenders(AnalysisRequest const& request, ReplicateData const&
 class JointAnalyser final : public Analyser
 {
 public:
-    AnalysisRecord estimate(AnalysisRequest const& request, Dataset const& dataset,
+    AnalysisRecord estimate(AnalysisRequest const& request, ReplicateData const& data, Dataset const& dataset,
                             std::span<std::int64_t const> more_orders, SearchResult const*,
                             Activity& activity) const override
     {
-        auto const& setting = request.setting;
-        return joint_estimate(request, observed_data(setting, dataset),
-                              observed_data(without_screening(setting), dataset), more_orders, activity);
+        return joint_estimate(request, data, observed_data(without_screening(request.setting), dataset), more_orders,
+                              activity);
     }
     AnalysisRecord replicate(AnalysisRequest const& request, ReplicateData const& data,
                              RecordView const& estimate) const override

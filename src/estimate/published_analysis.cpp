@@ -217,10 +217,10 @@ Contenders published_contenders(AnalysisRequest const& request, ReplicateData co
 class PublishedAnalyser final : public Analyser
 {
 public:
-    AnalysisRecord estimate(AnalysisRequest const& request, Dataset const& dataset, std::span<std::int64_t const>,
-                            SearchResult const* known, Activity&) const override
+    AnalysisRecord estimate(AnalysisRequest const& request, ReplicateData const& data, Dataset const&,
+                            std::span<std::int64_t const>, SearchResult const* known, Activity&) const override
     {
-        return published_estimate(request, observed_data(request.setting, dataset), known);
+        return published_estimate(request, data, known);
     }
     AnalysisRecord replicate(AnalysisRequest const& request, ReplicateData const& data,
                              RecordView const& estimate) const override

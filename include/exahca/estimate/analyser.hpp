@@ -33,13 +33,15 @@ public:
     virtual ~Analyser() = default;
 
     /// Analyses the data as they are.
+    /// \param data     observed_data(setting, dataset)
+    /// \param dataset  they were taken from
     /// \param more_orders  ranks of further candidate orders to start from, where there is a landscape
     /// \param known  result of a search for orders that the ranks shared; null otherwise
     /// \param activity  is told what is going on
     /// \throws NumericalFailure, InvalidInput  when the data do not allow it
-    [[nodiscard]] virtual AnalysisRecord estimate(AnalysisRequest const& request, Dataset const& dataset,
-                                                  std::span<std::int64_t const> more_orders, SearchResult const* known,
-                                                  Activity& activity) const = 0;
+    [[nodiscard]] virtual AnalysisRecord estimate(AnalysisRequest const& request, ReplicateData const& data,
+                                                  Dataset const& dataset, std::span<std::int64_t const> more_orders,
+                                                  SearchResult const* known, Activity& activity) const = 0;
     /// Analyses a replicate and reads it under the labels of the setting's estimate.
     [[nodiscard]] virtual AnalysisRecord replicate(AnalysisRequest const& request, ReplicateData const& data,
                                                    RecordView const& estimate) const = 0;
