@@ -1,5 +1,6 @@
 #include "exahca/estimate/joint_estimator.hpp"
 
+#include "difference_error.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/model/flag.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <limits>
 
 namespace exahca {
 namespace {
@@ -54,6 +54,29 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
             estimate.answer = static_cast<int>(i);
 }
 
+/// How far every other optimum is behind the answer, by what standard error, and whether that decides. Against an
+/// optimum with the same residuals the likelihoods at hand count, otherwise the isotropic ones of both.
+void judge_rivals(JointContext const& context, JointEstimate& estimate)
+{
+    JointOptimum const& best = estimate.best();
+    std::vector<RowGroups> copies;
+    for (CentredDomain const& domain : context.domains) copies.push_back(equal_rows(domain.rows));
+    auto const rows_of = [&](JointFit const& fit) { return row_log_likelihoods(context.domains, fit.parameters); };
+    auto const best_rows = rows_of(best.fit), best_isotropic_rows = rows_of(best.isotropic);
+    estimate.decided = true;
+    for (JointOptimum& optimum : estimate.optima) {
+        if (&optimum == &best) continue;
+        bool const alike = optimum.residuals == best.residuals;
+        optimum.behind = alike ? best.fit.penalised() - optimum.fit.penalised()
+                               : best.isotropic.penalised() - optimum.isotropic.penalised();
+        optimum.behind_error = difference_error(copies, alike ? best_rows : best_isotropic_rows,
+                                                rows_of(alike ? optimum.fit : optimum.isotropic));
+        if (optimum.behind <=
+            std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss, decisive_errors * optimum.behind_error}))
+            estimate.decided = false;
+    }
+}
+
 void describe_optima(JointContext const& context, JointEstimate& estimate)
 {
     Matrix const answer = estimate.best().isotropic_reading.unmixing;
@@ -71,17 +94,7 @@ void describe_optima(JointContext const& context, JointEstimate& estimate)
         optimum.inexactness = inexactness_of(context, optimum.order);
     }
     estimate.optimiser_miss = leading_gain(estimate);
-    // Against an optimum with the same residuals the likelihoods at hand count, otherwise the isotropic ones of both.
-    double next = std::numeric_limits<double>::infinity();
-    JointOptimum const& best = estimate.best();
-    for (JointOptimum& optimum : estimate.optima) {
-        if (&optimum == &best) continue;
-        optimum.behind = optimum.residuals == best.residuals
-                             ? best.fit.penalised() - optimum.fit.penalised()
-                             : best.isotropic.penalised() - optimum.isotropic.penalised();
-        next = std::min(next, optimum.behind);
-    }
-    estimate.decided = next > std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss});
+    judge_rivals(context, estimate);
 }
 
 /// The fits of all starting orders. A start that fails is no reason to give the others up.

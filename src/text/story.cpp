@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -141,9 +142,15 @@ FlagGroupSummary const* leading_rival(SettingSummary const& setting)
 OptimumSummary const* undecided_rival(SettingSummary const& setting)
 {
     if (!setting.joint || setting.joint->decided) return nullptr;
+    auto const& joint = *setting.joint;
+    // Those that the likelihood cannot tell from the answer go first: a nearer one may be told by a small error. (None
+    // of those that are listed, if the rival is one that is not.)
+    auto const rank = [&](OptimumSummary const& optimum) {
+        return std::pair(optimum.behind > behind_limit(joint, optimum), optimum.behind);
+    };
     OptimumSummary const* nearest = nullptr;
-    for (auto const& optimum : setting.joint->optima)
-        if (!optimum.answer && (nearest == nullptr || optimum.behind < nearest->behind)) nearest = &optimum;
+    for (auto const& optimum : joint.optima)
+        if (!optimum.answer && (nearest == nullptr || rank(optimum) < rank(*nearest))) nearest = &optimum;
     return nearest;
 }
 

@@ -118,20 +118,17 @@ double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
 
 std::string decided_text(JointSummary const& joint)
 {
-    if (joint.noise)
-        return fmt::format(
-            fmt::runtime(joint.decided
-                             ? "for these very data the answer is ahead of all by more than independent searches "
-                               "differ, and by more than {} standard errors"
-                             : "NOT decided: another is behind by no more than independent searches differ, or than "
-                               "{} standard errors"),
-            decisive_errors);
-    return fmt::format(
-        "{} (what they still gained: last restarts {}, refits at other flags {})",
-        joint.decided
-            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
-            : "NOT decided: another is behind by no more than what restarts and refits may gain",
-        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+    auto const left = joint.noise
+                          ? std::string("independent searches differ")
+                          : fmt::format("restarts ({}) and refits at other flags ({}) still gained",
+                                        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+    bool const errors = std::any_of(joint.optima.begin(), joint.optima.end(),
+                                    [](auto const& optimum) { return optimum.behind_error > 0; });
+    if (!joint.decided)
+        return fmt::format("NOT decided: another is behind by no more than 1, than {}{}", left,
+                           errors ? fmt::format(", or than {} standard errors", decisive_errors) : "");
+    return fmt::format("for these very data the answer is ahead of all by more than {}{}", left,
+                       errors ? fmt::format(", and by more than {} standard errors", decisive_errors) : "");
 }
 
 } // namespace exahca

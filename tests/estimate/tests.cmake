@@ -1,4 +1,5 @@
 exahca_test(estimate data_check_test)
+exahca_test(estimate difference_error_test)
 exahca_test(estimate domain_analysis_test)
 exahca_test(estimate missing_shift_test)
 exahca_test(estimate influence_test)

@@ -111,7 +111,7 @@ struct JointOptimum
     OrderInexactness inexactness; ///< of `order`
     NoiseParameters noise;        ///< of `fit`, in score units, when the fit is noise-aware; else without domains
     int searches = 0;             ///< noise aware: independent searches that ended here, to within 1 nat
-    double behind_error = 0;      ///< noise aware: standard error of `behind`
+    double behind_error = 0;      ///< standard error of `behind`
 };
 
 /// The candidate order of a fit: at the flag of its V, each domain's permutation of components of least inexactness
@@ -154,8 +154,9 @@ struct JointEstimate
     double mic_lower_bound = 0;  ///< no order has a lower MIC: what the second search proved
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
-    bool decided = false;        ///< every other optimum is behind by more than both, and by more than 1
-    std::vector<double> sizes;   ///< models of each domain
+    /// Every other optimum is behind by more than both, by more than 1, and by more than decisive_errors of its errors.
+    bool decided = false;
+    std::vector<double> sizes; ///< models of each domain
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
     std::vector<double> search_values;
     double search_spread = 0;           ///< by how much the independent searches differ, largest less smallest

@@ -90,7 +90,7 @@ struct OptimumSummary
     double log_likelihood = 0, bic = 0;
     double gap = 0;          ///< penalised isotropic log-likelihood below the highest
     double behind = 0;       ///< penalised log-likelihood below the answer's, residual weights alike
-    double behind_error = 0; ///< its standard error, where the likelihood is noise-aware
+    double behind_error = 0; ///< its standard error; 0 in older files
     std::int64_t fits = 0;
     bool released = false;
     bool answer = false;
