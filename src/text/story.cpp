@@ -159,9 +159,12 @@ std::string proof_text(SettingSummary const& setting)
     bool const proven = setting.search_outcome == "optimum proven";
     // Of flags the proof has a tolerance: those within it cannot be told apart.
     if (!setting.lower_bound || (proven && !setting.of_flags)) return setting.search_outcome;
-    return fmt::format(
-        "{}: no {} has a {} below {}", proven ? "proven to within its tolerance" : setting.search_outcome,
-        setting.of_flags ? "flag" : "order", inexactness_words(setting), plain_number(*setting.lower_bound, 4));
+    double const bound = *setting.lower_bound;
+    if (!(bound > 0)) return setting.search_outcome + ", with no lower bound yet"; // none is below 0 anyway
+    return fmt::format("{}: no {} has a {} below {}",
+                       proven ? "proven to within its tolerance" : setting.search_outcome,
+                       setting.of_flags ? "flag" : "order", inexactness_words(setting),
+                       bound < 5e-5 ? fmt::format("{:.1e}", bound) : plain_number(bound, 4)); // not below 0.0000
 }
 
 std::string inexactness_words(SettingSummary const& setting)
