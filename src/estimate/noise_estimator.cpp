@@ -168,6 +168,7 @@ void compare_with_span(NoiseData const& data, std::span<std::string const> names
         JointOptions quick = inside_span(options, 1);
         quick.random_flags = 0;
         quick.residuals = ResidualFit::released;
+        quick.searches = options.searches;
         quick.activity = nullptr;
         span = estimate_joint(exact, names, quick).best().fit;
     }

@@ -145,13 +145,6 @@ double subtract_penalty(JointParameters const& parameters, JointGradient& gradie
 
 namespace {
 
-/// The diagonal of D; ones without a metric.
-Vector residual_metric(JointParameters const& parameters, Index benchmarks)
-{
-    if (parameters.log_psi.size() == 0) return Vector::Ones(benchmarks);
-    return parameters.log_psi.array().exp();
-}
-
 /// Log density of one value of a source.
 double log_density(DensityFamily family, double value, std::span<double const> shapes, Vector& shape_gradient)
 {

@@ -116,6 +116,21 @@ double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
     return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, decisive_errors * optimum.behind_error});
 }
 
+bool rests_on_cut_off_scores(JointSummary const& joint)
+{
+    return joint.cut_off_as_exact > 0 &&
+           std::none_of(joint.optima.begin(), joint.optima.end(), [&](auto const& optimum) {
+               return !optimum.answer && optimum.behind <= behind_limit(joint, optimum);
+           });
+}
+
+std::string cut_off_text(JointSummary const& joint)
+{
+    return fmt::format("{} at the end of a scale {} taken as exact, and a fit is often sure of a wrong order then "
+                       "(--noise aware knows of floors and ceilings)",
+                       counted(joint.cut_off_as_exact, "score", "scores"), joint.cut_off_as_exact == 1 ? "is" : "are");
+}
+
 std::string decided_text(JointSummary const& joint)
 {
     auto const left = joint.noise
@@ -124,6 +139,9 @@ std::string decided_text(JointSummary const& joint)
                                         plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
     bool const errors = std::any_of(joint.optima.begin(), joint.optima.end(),
                                     [](auto const& optimum) { return optimum.behind_error > 0; });
+    if (rests_on_cut_off_scores(joint))
+        return fmt::format("NOT decided, though others are further behind than chance explains: {}",
+                           cut_off_text(joint));
     if (!joint.decided)
         return fmt::format("NOT decided: another is behind by no more than 1, than {}{}", left,
                            errors ? fmt::format(", or than {} standard errors", decisive_errors) : "");

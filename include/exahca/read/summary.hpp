@@ -168,6 +168,7 @@ struct JointSummary
     std::vector<OptimumSummary> optima; ///< highest first
     std::int64_t optimum_count = 0;
     bool decided = false;
+    std::int64_t cut_off_as_exact = 0; ///< scores at the end of a scale that the likelihood takes as exact
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
     std::optional<NoiseSummary> noise;  ///< where the likelihood is noise-aware
