@@ -46,7 +46,7 @@ TEST(DifferenceError, decides_with_either_likelihood)
 {
     int rivals = 0;
     for (NoiseModel const noise : {NoiseModel::span, NoiseModel::aware})
-        for (std::uint64_t const seed : {1, 2, 3}) {
+        for (std::uint64_t const seed : {1U, 2U, 3U}) {
             auto const simulation = simulate_joint(seed, 3, 6, {40, 50}, 2);
             JointOptions options;
             options.factors = 3;

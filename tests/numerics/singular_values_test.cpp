@@ -20,7 +20,8 @@ TEST(SingularValues, are_lengths_of_orthogonal_columns_or_rows)
     }
 }
 
-// [1 1; 0 e] has the product e and, for small e, the values sqrt(2) and e / sqrt(2): a Gram matrix would lose the second.
+// [1 1; 0 e] has the product e and, for small e, the values sqrt(2) and e / sqrt(2): a Gram matrix would lose the
+// second.
 TEST(SingularValues, keep_their_relative_accuracy_when_small)
 {
     double const e = 1e-12;

@@ -160,7 +160,7 @@ struct JointEstimate
     /// and no score is cut off that the likelihood takes as exact.
     bool decided = false;
     std::int64_t cut_off_as_exact = 0; ///< exact scores: how many are at or beyond a bound of the options
-    std::vector<double> sizes; ///< models of each domain
+    std::vector<double> sizes;         ///< models of each domain
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
     std::vector<double> search_values;
     double search_spread = 0;           ///< by how much the independent searches differ, largest less smallest
