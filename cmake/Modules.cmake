@@ -12,7 +12,6 @@ function(exahca_module NAME)
   target_include_directories(exahca_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(exahca_${NAME} PUBLIC exahca_flags ${ARG_PUBLIC} PRIVATE $<BUILD_INTERFACE:exahca_warnings> ${ARG_PRIVATE})
   set_target_properties(exahca_${NAME} PROPERTIES EXPORT_NAME ${NAME})
-  exahca_unity(exahca_${NAME})
   # core is small and may not see Eigen.
   if(NOT NAME STREQUAL "core")
     target_precompile_headers(exahca_${NAME} REUSE_FROM exahca_precompiled)
@@ -26,7 +25,6 @@ function(exahca_test_program TARGET)
   target_compile_definitions(${TARGET} PRIVATE EXAHCA_REFERENCE_DIR="${EXAHCA_REFERENCE_DIR}")
   set_target_properties(${TARGET} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   exahca_light(${TARGET})
-  exahca_unity(${TARGET})
 endfunction()
 
 # Time limits only end what hangs; sanitized programs may take so many times as long.

@@ -12,7 +12,6 @@
 namespace exahca::io {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// A letter of ASCII, or the first byte of a character that may be a letter: beyond U+00BF, and not among the signs
 /// from U+2000 to U+2FFF.
 bool is_letter(char c)

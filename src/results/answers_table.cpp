@@ -1,6 +1,7 @@
 #include "exahca/results/answers_table.hpp"
 
 #include "exahca/core/error.hpp"
+#include "results_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +12,6 @@
 
 namespace exahca {
 namespace {
-
-constexpr double missing_integer = -1;
 
 std::size_t product(std::vector<std::int64_t> const& shape)
 {

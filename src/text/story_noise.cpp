@@ -57,7 +57,7 @@ std::string known_text(NoiseSummary const& noise, std::vector<std::string> const
     return fmt::format("of it, known from the numbers of items: {}", fmt::join(parts, ", "));
 }
 
-std::string share_text(ItemShareSummary const& share)
+std::string refit_text(ItemShareSummary const& share)
 {
     auto const text = fmt::format("with {} of it", share.share == 0   ? std::string("none")
                                                    : share.share == 1 ? std::string("all")
@@ -77,7 +77,7 @@ std::string share_text(ItemShareSummary const& share)
 std::string items_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
 {
     auto text = known_text(noise, benchmarks);
-    for (auto const& share : noise.item_shares) text += ". Refitted " + share_text(share);
+    for (auto const& share : noise.item_shares) text += ". Refitted " + refit_text(share);
     return text + ". Near copies of a model share their items' errors, which are no independent noise";
 }
 
