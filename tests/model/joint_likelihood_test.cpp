@@ -2,8 +2,8 @@
 
 #include "exahca/core/random.hpp"
 #include "support/central_differences.hpp"
+#include "support/joint_simulation.hpp"
 
-#include "support/central_differences.hpp"
 #include <Eigen/LU>
 
 #include <gtest/gtest.h>
@@ -15,13 +15,6 @@
 
 namespace exahca {
 namespace {
-
-Matrix random_matrix(RandomStream& random, Index rows, Index columns)
-{
-    Matrix matrix(rows, columns);
-    for (double& x : matrix.reshaped()) x = random.normal();
-    return matrix;
-}
 
 std::vector<CentredDomain> random_domains(RandomStream& random, Index d, std::vector<Index> const& sizes)
 {
