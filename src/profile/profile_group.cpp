@@ -176,6 +176,17 @@ std::string source_of(DataGroup const& group)
     return text == nullptr ? std::string{} : *text;
 }
 
+/// What profiles of a setting would be made of; empty where its fit cannot be asked, which is no reason to lose the
+/// results that hold it.
+std::string source_now(DataGroup const& results, std::string const& setting)
+{
+    try {
+        return profile_source(read_stored_model(results, setting), fitted_fingerprint(results));
+    } catch (InvalidInput const&) {
+        return {};
+    }
+}
+
 void put(ByteWriter& bytes, Matrix const& matrix)
 {
     bytes.put(static_cast<std::int64_t>(matrix.rows()));
@@ -310,9 +321,8 @@ std::vector<std::string> keep_profiles(DataGroup const& profiles, DataGroup& res
     std::vector<std::string> changed;
     for (auto const& [name, group] : profiles.groups) {
         if (holds(there, name)) continue;
-        bool const same = holds(fitted, name) && source_of(group) == profile_source(read_stored_model(results, name),
-                                                                                    fitted_fingerprint(results));
-        if (same)
+        auto const source = holds(fitted, name) ? source_now(results, name) : std::string{};
+        if (!source.empty() && source_of(group) == source)
             place(results, name, group);
         else
             changed.push_back(name);

@@ -165,6 +165,17 @@ TEST(ModelsGroup, is_kept_as_long_as_the_fit_is_the_same)
     EXPECT_EQ(settings_with_profiles(rest), std::vector{names[1]});
 }
 
+TEST(ModelsGroup, is_left_out_where_the_fit_cannot_be_asked)
+{
+    FittedRun const made;
+    auto const stored = with_profiles(made.run.results());
+    MadeRun broken({aware(2), aware(3)});
+    broken.estimate(0, fitted());
+    broken.estimate(1); // a fit without noise, as of a damaged file
+    auto results = broken.results();
+    EXPECT_EQ(keep_profiles(*stored.find_group("models"), results), std::vector{stored_setting_names(stored)[1]});
+}
+
 TEST(ModelsGroup, of_other_scores_is_not_kept)
 {
     FittedRun const made;
