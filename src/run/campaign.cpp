@@ -7,6 +7,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "exahca/profile/profile_group.hpp"
 #include "exahca/results/coordinates.hpp"
 #include "exahca/run/output_file.hpp"
 #include "kernel_policy.hpp"
@@ -135,6 +136,7 @@ void Campaign::take_earlier_results()
     // A file that holds more, or other, settings is written anew without them.
     nothing_to_do_ = finished() && earlier->warning.empty() && experiment_->task_count() == earlier_tasks;
     if (restored_ > 0) earlier_kernels_ = stored_kernels(earlier->tree);
+    if (auto const* profiles = earlier->tree.find_group("models")) earlier_profiles_ = *profiles;
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
     for (auto const& name : unproven)
@@ -193,7 +195,12 @@ double Campaign::seconds() const { return std::chrono::duration<double>(Clock::n
 
 bool Campaign::out_of_time() const { return request_.max_seconds > 0 && seconds() >= request_.max_seconds; }
 
-DataGroup Campaign::results() const { return build_results(*experiment_, *records_, scores_, input_); }
+DataGroup Campaign::results()
+{
+    auto tree = build_results(*experiment_, *records_, scores_, input_);
+    changed_profiles_ = keep_profiles(earlier_profiles_, tree);
+    return tree;
+}
 
 bool Campaign::snapshot_due() const
 {

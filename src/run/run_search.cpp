@@ -3,6 +3,7 @@
 #include "campaign.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/parallel/session.hpp"
+#include "exahca/profile/profile_group.hpp"
 #include "exahca/run/distributed.hpp"
 #include "exahca/run/memory_text.hpp"
 #include "exahca/work/kernel_fingerprint.hpp"
@@ -31,6 +32,8 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
         fmt::print("Part {} of {}: join all parts with exahca merge\n", request.share.part + 1, request.share.of);
     else
         fmt::print("Read it with: exahca show {}\n", request.output);
+    if (auto const& changed = campaign.changed_profiles(); !changed.empty())
+        fmt::print("{}\n", changed_profiles_text(changed, request.output));
 }
 
 /// Collective: rank 0's status on every rank.
