@@ -1,6 +1,7 @@
 #include "io/file_bytes.hpp"
 
 #include "exahca/core/error.hpp"
+#include "io/disk.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -31,7 +32,7 @@ Descriptor::~Descriptor() { close(); }
 int Descriptor::close()
 {
     if (number_ < 0) return 0;
-    return ::close(std::exchange(number_, -1)) == 0 ? 0 : errno;
+    return Disk::current().close(std::exchange(number_, -1)) == 0 ? 0 : errno;
 }
 
 std::vector<std::byte> read_whole_file(std::string const& path)

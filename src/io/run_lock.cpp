@@ -1,6 +1,7 @@
 #include "exahca/io/run_lock.hpp"
 
 #include "exahca/core/error.hpp"
+#include "io/disk.hpp"
 #include "io/file_bytes.hpp"
 
 #include <array>
@@ -20,6 +21,8 @@
 
 namespace exahca {
 namespace {
+
+using io::Disk;
 
 constexpr std::string_view first_line = "exahca run lock";
 
@@ -98,11 +101,11 @@ std::string read_text(std::string const& path)
 /// 0, or the error number; EEXIST when somebody holds it.
 int create_exclusively(std::string const& path, std::string const& text)
 {
-    io::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    io::Descriptor file(Disk::current().open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (file.number() < 0) return errno;
-    auto const written = ::write(file.number(), text.data(), text.size());
+    auto const written = Disk::current().write(file.number(), text.data(), text.size());
     int const error = written < 0 ? errno : std::cmp_equal(written, text.size()) ? file.close() : ENOSPC;
-    if (error != 0) ::unlink(path.c_str());
+    if (error != 0) Disk::current().unlink(path.c_str());
     return error;
 }
 
@@ -110,10 +113,10 @@ int create_exclusively(std::string const& path, std::string const& text)
 bool remove_stale(std::string const& path, std::string const& expected)
 {
     auto const aside = fmt::format("{}.stale.{}", path, ::getpid());
-    if (::rename(path.c_str(), aside.c_str()) != 0) return true; // another run was quicker
-    if (read_text(aside) == expected) return ::unlink(aside.c_str()), true;
+    if (Disk::current().rename(path.c_str(), aside.c_str()) != 0) return true; // another run was quicker
+    if (read_text(aside) == expected) return Disk::current().unlink(aside.c_str()), true;
     // It was a new lock already: put it back.
-    if (::link(aside.c_str(), path.c_str()) == 0) ::unlink(aside.c_str());
+    if (Disk::current().link(aside.c_str(), path.c_str()) == 0) Disk::current().unlink(aside.c_str());
     return false;
 }
 
@@ -208,7 +211,7 @@ RunLock::RunLock(std::string const& output) : path_(output + ".lock")
 
 RunLock::~RunLock()
 {
-    if (read_text(path_) == text_) ::unlink(path_.c_str());
+    if (read_text(path_) == text_) Disk::current().unlink(path_.c_str());
 }
 
 } // namespace exahca
