@@ -54,16 +54,6 @@ void ignore_file_size_signal()
     if (::sigaction(SIGXFSZ, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) ::signal(SIGXFSZ, SIG_IGN);
 }
 
-void write_all(io::Descriptor const& file, std::span<std::byte const> bytes, std::string const& path)
-{
-    while (!bytes.empty()) {
-        auto const count = Disk::current().write(file.number(), bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) cannot_write(path, errno);
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-}
-
 std::string resolve(std::string const& path)
 {
     std::error_code error;
@@ -77,8 +67,8 @@ void write_and_sync(std::string const& temporary, std::string const& path, std::
 {
     io::Descriptor file(Disk::current().open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (file.number() < 0) cannot_write(path, errno);
-    write_all(file, first_part, path);
-    write_all(file, second_part, path);
+    for (auto const part : {first_part, second_part})
+        if (int const error = io::write_all(file, part); error != 0) cannot_write(path, error);
     if (Disk::current().sync(file.number()) != 0) cannot_write(path, errno);
     if (int const error = file.close(); error != 0) cannot_write(path, error);
 }

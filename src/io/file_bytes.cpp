@@ -35,6 +35,17 @@ int Descriptor::close()
     return Disk::current().close(std::exchange(number_, -1)) == 0 ? 0 : errno;
 }
 
+int write_all(Descriptor const& file, std::span<std::byte const> bytes)
+{
+    while (!bytes.empty()) {
+        auto const count = Disk::current().write(file.number(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return 0;
+}
+
 std::vector<std::byte> read_whole_file(std::string const& path)
 {
     // Without O_NONBLOCK the opening of a named pipe would wait for ever.

@@ -1,6 +1,7 @@
 #include "exahca/io/run_lock.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/random.hpp"
 #include "io/disk.hpp"
 #include "io/file_bytes.hpp"
 
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <unistd.h>
 #include <utility>
@@ -98,15 +100,28 @@ std::string read_text(std::string const& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// 0, or the error number; EEXIST when somebody holds it.
-int create_exclusively(std::string const& path, std::string const& text)
+/// Writes and syncs a file that does not exist yet. \returns 0, or the error number; then there is none
+int create_synced(std::string const& path, std::string const& text)
 {
     io::Descriptor file(Disk::current().open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (file.number() < 0) return errno;
-    auto const written = Disk::current().write(file.number(), text.data(), text.size());
-    int const error = written < 0 ? errno : std::cmp_equal(written, text.size()) ? file.close() : ENOSPC;
+    int error = io::write_all(file, std::as_bytes(std::span(text)));
+    if (error == 0 && Disk::current().sync(file.number()) != 0) error = errno;
+    if (error == 0) error = file.close();
     if (error != 0) Disk::current().unlink(path.c_str());
     return error;
+}
+
+/// 0, or the error number; EEXIST when somebody holds it. The lock appears with all its text: one that a loss of power
+/// left without owner would keep every later run away.
+int create_exclusively(std::string const& path, std::string const& text)
+{
+    auto const beside = fmt::format("{}.{:016x}", path, hash64(text)); // a process's own, whatever its number and host
+    if (int const error = create_synced(beside, text); error != 0) return error;
+    int const error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
+    Disk::current().unlink(beside.c_str());
+    bool const has_links = error == 0 || error == EEXIST;
+    return has_links ? error : create_synced(path, text);
 }
 
 /// Moves a stale lock aside, so that of several runs which all found it stale one takes it over.
