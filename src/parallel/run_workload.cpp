@@ -39,10 +39,7 @@ double cpu_seconds()
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double seconds_between(TimePoint from, TimePoint to)
-{
-    return std::chrono::duration<double>(to - from).count();
-}
+double seconds_between(TimePoint from, TimePoint to) { return std::chrono::duration<double>(to - from).count(); }
 
 bool rank_zero_computes(RankZeroComputes mode, int ranks)
 {
@@ -122,8 +119,9 @@ private:
         }
         if (master_)
             find_silent_workers(now, options_.silence.lost_seconds + 4 * (interval - options_.silence.alive_seconds));
-        else if (double const patience = worker_->patience_seconds();
-                 patience > 0 && seconds_between(last_heard_[0], now) > patience)
+        else if (double const patience =
+                     worker_->patience_seconds() > 0 ? worker_->patience_seconds() : options_.silence.long_poll_seconds;
+                 seconds_between(last_heard_[0], now) > patience)
             throw RanksLost(fmt::format("rank 0 has not been heard of for {:.0f} s", patience),
                             "its node or the network is gone",
                             "continue from the last interim results with the same command and --resume");
@@ -281,14 +279,20 @@ private:
             time_.sleep_for(pause_);
     }
 
-    /// The other side may be gone after work was dropped: then only for a moment.
+    /// The other side may be gone after work was dropped: then only for a moment. Otherwise it may be writing results.
     void deliver_last_messages()
     {
         bool const dropped = (master_ ? master_->outcome() : worker_->outcome()) == WorkloadOutcome::dropped;
         bool const lost = master_ && !master_->lost_workers().empty();
-        auto const deadline = time_.now() + (dropped ? 100ms : 1000ms);
+        auto const begin = time_.now();
+        auto const longest = dropped ? 0.1 : lost ? 1.0 : options_.silence.long_poll_seconds;
         while (communicator_.sending()) {
-            if ((dropped || lost) && time_.now() > deadline) return;
+            if (seconds_between(begin, time_.now()) > longest) {
+                if (dropped || lost) return;
+                throw RanksLost(fmt::format("messages to other ranks have not arrived for {:.0f} s", longest),
+                                "a node or the network is gone",
+                                "continue from the last interim results with the same command and --resume");
+            }
             time_.sleep_for(shortest_pause);
         }
     }
@@ -384,6 +388,7 @@ RunStatistics run_workload(Communicator& communicator, WorkSource* source, WorkR
         return driver.run();
     } catch (...) {
         if (communicator.size() == 1) throw;
+        if (options.failed) options.failed();
         report_and_abort(communicator, std::current_exception());
     }
 }

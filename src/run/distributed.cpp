@@ -74,6 +74,7 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
         };
     }
     run.poll_takes_long = watch.poll_takes_long;
+    run.failed = watch.failed;
     run.lost = [&](RunStatistics const& so_far) {
         if (watch.lost) watch.lost(after_pilot(known, source->result()), so_far);
     };

@@ -25,6 +25,7 @@ struct Watch
     /// Called on rank 0 instead of returning where some ranks have gone silent, with what was found without them: see
     /// RunOptions::lost.
     std::function<void(SearchResult const&, RunStatistics const&)> lost{};
+    std::function<void()> failed{}; ///< RunOptions::failed
 };
 
 /// Progress of one stage on standard error, with its own clock.
