@@ -25,6 +25,11 @@ namespace {
 
 constexpr double largest_snapshot_share = 0.02;
 
+double seconds_since(Timekeeper::TimePoint past)
+{
+    return std::chrono::duration<double>(Timekeeper::current().now() - past).count();
+}
+
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now())); }
 
 std::string modification_time(std::string const& path)
@@ -191,7 +196,7 @@ Bytes Campaign::describe() const
                       column_facts(scores_));
 }
 
-double Campaign::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+double Campaign::seconds() const { return seconds_since(start_); }
 
 bool Campaign::out_of_time() const { return request_.max_seconds > 0 && seconds() >= request_.max_seconds; }
 
@@ -205,7 +210,7 @@ DataGroup Campaign::results()
 bool Campaign::snapshot_due() const
 {
     auto const interval = std::max(request_.snapshot_seconds, snapshot_cost_ / largest_snapshot_share);
-    return std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval;
+    return seconds_since(last_snapshot_) >= interval;
 }
 
 void Campaign::snapshot_if_due()
@@ -241,13 +246,13 @@ void Campaign::watch(StopFlag& stop)
 
 void Campaign::snapshot()
 {
-    auto const begin = Clock::now();
+    auto const begin = Timekeeper::current().now();
     auto tree = results();
     auto& provenance = tree.group("provenance");
     put_kernels(provenance, kernels_, earlier_kernels_);
     add_missing_coordinates(provenance);
     write_snapshot(request_.output, tree);
-    last_snapshot_ = Clock::now();
+    last_snapshot_ = Timekeeper::current().now();
     snapshot_cost_ = std::chrono::duration<double>(last_snapshot_ - begin).count();
     ++snapshots_;
 }

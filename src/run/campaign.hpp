@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/stage.hpp"
 #include "exahca/io/run_lock.hpp"
@@ -12,7 +13,6 @@
 #include "exahca/run/search_request.hpp"
 #include "exahca/work/task_source.hpp"
 
-#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -73,7 +73,7 @@ public:
     void release() { lock_.reset(); }
 
 private:
-    using Clock = std::chrono::steady_clock;
+    using TimePoint = Timekeeper::TimePoint;
 
     [[nodiscard]] bool snapshot_due() const;
     /// \pre the lock is held
@@ -99,8 +99,8 @@ private:
     DataGroup earlier_profiles_;                ///< group /models of the earlier results
     std::vector<std::string> changed_profiles_; ///< settings whose profiles the last results() left out
     bool nothing_to_do_ = false;
-    Clock::time_point start_ = Clock::now();
-    Clock::time_point last_snapshot_ = Clock::now();
+    TimePoint start_ = Timekeeper::current().now();
+    TimePoint last_snapshot_ = start_;
     double snapshot_cost_ = 0;
     std::int64_t snapshots_ = 0;
     int stops_seen_ = 0;

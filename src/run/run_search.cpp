@@ -115,8 +115,17 @@ private:
         options.rank_zero_computes = request_.rank_zero_computes;
         options.dropped = [&](RunStatistics const& so_far) { leave(so_far); }; // the user has asked twice
         options.lost = [&](RunStatistics const& so_far) { leave(so_far); };    // collective calls would wait for ever
+        options.failed = failed();
         if (campaign_ != nullptr) options.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
         return options;
+    }
+
+    /// What is done on a rank that aborts all others.
+    [[nodiscard]] std::function<void()> failed()
+    {
+        return [this] {
+            if (campaign_ != nullptr) campaign_->release();
+        };
     }
 
     /// Has some tasks computed, with progress, snapshots and limits looked after on rank 0.
@@ -193,6 +202,7 @@ private:
                 keep_interim(id, *problem, found);
                 leave(so_far);
             };
+            watch.failed = failed();
             if (campaign_ != nullptr) watch.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
             if (campaign_ != nullptr)
                 watch.poll = [&](SearchResult const& so_far) {
