@@ -140,7 +140,8 @@ private:
             return column == no_column ? std::string_view() : row.fields[column];
         };
         if (!options_.domain_of) {
-            table_.set_domain(model, std::string(text(domain_)), fmt::format("{} line {}", name_, row.line));
+            table_.set_domain(model, io::base_model_of(text(domain_), codes_),
+                              fmt::format("{} line {}", name_, row.line));
             return;
         }
         RowTexts texts{row.fields[model_], text(domain_), {}};
