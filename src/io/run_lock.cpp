@@ -117,11 +117,12 @@ int create_synced(std::string const& path, std::string const& text)
 int create_exclusively(std::string const& path, std::string const& text)
 {
     auto const beside = fmt::format("{}.{:016x}", path, hash64(text)); // a process's own, whatever its number and host
-    if (int const error = create_synced(beside, text); error != 0) return error;
-    int const error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
+    int error = create_synced(beside, text);
+    if (error != 0 && error != EEXIST) return error; // one that exists is this process's, of the same second
+    error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
     Disk::current().unlink(beside.c_str());
-    bool const has_links = error == 0 || error == EEXIST;
-    return has_links ? error : create_synced(path, text);
+    bool const has_no_links = error == EPERM || error == ENOTSUP || error == ENOSYS;
+    return has_no_links ? create_synced(path, text) : error;
 }
 
 /// Moves a stale lock aside, so that of several runs which all found it stale one takes it over.

@@ -48,10 +48,8 @@ public:
     [[nodiscard]] bool has_failed_to_remove() const { return failed_to_remove_; }
     /// What a file held when the directory was last synced, from which on it was promised to stay; empty for none.
     [[nodiscard]] std::string const& promised() const { return promised_; }
-    /// The file that promises are kept for, and that they are forgotten where it is made anew.
+    /// Names the file that promises are kept for.
     void watch(std::string name) { watched_ = std::move(name); }
-    void forget_promises() { promised_.clear(); }
-    [[nodiscard]] int calls() const { return calls_; }
 
     int open(char const* path, int flags, mode_t mode) override;
     ssize_t write(int file, void const* bytes, std::size_t count) override;

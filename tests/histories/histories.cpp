@@ -8,10 +8,12 @@
 
 #include <charconv>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <fmt/format.h>
+#include <map>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -52,23 +54,39 @@ int run_all(Problems const& problems, std::uint64_t first, std::uint64_t count)
     return broken > 0 ? 1 : 0;
 }
 
+struct Wanted
+{
+    std::uint64_t seed = 0; ///< 0: many
+    std::uint64_t first = 1;
+    std::uint64_t count = 500;
+};
+
+/// Nothing for options that there are not.
+std::optional<Wanted> read_options(std::vector<std::string_view> const& words)
+{
+    Wanted wanted;
+    std::map<std::string_view, std::uint64_t*> const options{
+        {"--seed", &wanted.seed}, {"--first", &wanted.first}, {"--count", &wanted.count}};
+    if (words.size() % 2 != 0) return std::nullopt;
+    for (std::size_t i = 0; i < words.size(); i += 2) {
+        auto const option = options.find(words[i]);
+        auto const text = words[i + 1];
+        if (option == options.end()) return std::nullopt;
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), *option->second);
+        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    }
+    return wanted;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
-    std::uint64_t seed = 0, first = 1, count = 500;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        auto* const target = std::strcmp(argv[i], "--seed") == 0    ? &seed
-                             : std::strcmp(argv[i], "--first") == 0 ? &first
-                             : std::strcmp(argv[i], "--count") == 0 ? &count
-                                                                    : nullptr;
-        std::string_view const text = argv[i + 1];
-        if (target == nullptr || std::from_chars(text.begin(), text.end(), *target).ptr != text.end()) argc = 2;
-    }
-    if (argc % 2 == 0) {
+    auto const wanted = read_options({argv + 1, argv + argc});
+    if (!wanted) {
         fmt::print(stderr, "usage: histories [--seed S] | [--first S] [--count N]\n");
         return 2;
     }
     Problems const problems;
-    return seed != 0 ? replay(problems, seed) : run_all(problems, first, count);
+    return wanted->seed != 0 ? replay(problems, wanted->seed) : run_all(problems, wanted->first, wanted->count);
 }

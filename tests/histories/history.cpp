@@ -4,7 +4,6 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/io/compare.hpp"
 #include "exahca/io/run_lock.hpp"
-#include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
 #include "exahca/results/results.hpp"

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <fmt/format.h>
 #include <utility>

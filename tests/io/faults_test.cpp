@@ -340,19 +340,31 @@ TEST_F(Lock, it_appears_with_its_owner)
     EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
 }
 
-/// A file system without links.
+/// Links fail with this error.
 class DiskWithoutLinks final : public io::Disk
 {
 public:
-    int link(char const*, char const*) override { return errno = EPERM, -1; }
+    explicit DiskWithoutLinks(int error) : error_(error) {}
+    int link(char const*, char const*) override { return errno = error_, -1; }
+
+private:
+    int error_;
 };
 
-TEST_F(Lock, there_may_be_no_links)
+TEST_F(Lock, a_file_system_may_have_no_links)
 {
-    DiskWithoutLinks disk;
+    DiskWithoutLinks disk(EPERM);
     io::DiskScope const scope(disk);
     RunLock const first(output_);
     EXPECT_NE(message_of<UsageError>([&] { RunLock const second(output_); }), "");
+}
+
+TEST_F(Lock, where_its_link_fails_there_is_none)
+{
+    DiskWithoutLinks disk(EIO);
+    io::DiskScope const scope(disk);
+    EXPECT_THROW(RunLock const lock(output_), OutputError);
+    EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
 }
 
 // In a container process 1 may be one that asks for nobody's status: what has ended stays as a zombie.
