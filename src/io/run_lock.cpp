@@ -100,6 +100,12 @@ std::string read_text(std::string const& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// A name that stays would be in nobody's way, but for good: one failure is no reason to leave it.
+void remove_for_sure(std::string const& path)
+{
+    if (Disk::current().unlink(path.c_str()) != 0 && errno != ENOENT) Disk::current().unlink(path.c_str());
+}
+
 /// Writes and syncs a file that does not exist yet. \returns 0, or the error number; then there is none
 int create_synced(std::string const& path, std::string const& text)
 {
@@ -108,7 +114,7 @@ int create_synced(std::string const& path, std::string const& text)
     int error = io::write_all(file, std::as_bytes(std::span(text)));
     if (error == 0 && Disk::current().sync(file.number()) != 0) error = errno;
     if (error == 0) error = file.close();
-    if (error != 0) Disk::current().unlink(path.c_str());
+    if (error != 0) remove_for_sure(path);
     return error;
 }
 
@@ -120,7 +126,7 @@ int create_exclusively(std::string const& path, std::string const& text)
     int error = create_synced(beside, text);
     if (error != 0 && error != EEXIST) return error; // one that exists is this process's, of the same second
     error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
-    Disk::current().unlink(beside.c_str());
+    remove_for_sure(beside);
     bool const has_no_links = error == EPERM || error == ENOTSUP || error == ENOSYS;
     return has_no_links ? create_synced(path, text) : error;
 }
