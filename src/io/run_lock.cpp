@@ -112,11 +112,17 @@ int create_synced(std::string const& path, std::string const& text)
     return error;
 }
 
+/// Where a lock is made: a process's own place, whatever its number and host.
+std::string place_beside(std::string const& path, std::string const& text)
+{
+    return fmt::format("{}.{:016x}", path, hash64(text));
+}
+
 /// 0, or the error number; EEXIST when somebody holds it. The lock appears with all its text: one that a loss of power
 /// left without owner would keep every later run away.
 int create_exclusively(std::string const& path, std::string const& text)
 {
-    auto const beside = fmt::format("{}.{:016x}", path, hash64(text)); // a process's own, whatever its number and host
+    auto const beside = place_beside(path, text);
     int error = create_synced(beside, text);
     if (error != 0 && error != EEXIST) return error; // one that exists is this process's, of the same second
     error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
@@ -228,6 +234,7 @@ RunLock::RunLock(std::string const& output) : path_(output + ".lock")
 RunLock::~RunLock()
 {
     if (read_text(path_) == text_) Disk::current().unlink(path_.c_str());
+    Disk::current().unlink(place_beside(path_, text_).c_str()); // where that failed before
 }
 
 } // namespace exahca
