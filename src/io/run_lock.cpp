@@ -100,12 +100,6 @@ std::string read_text(std::string const& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// A name that stays would be in nobody's way, but for good: one failure is no reason to leave it.
-void remove_for_sure(std::string const& path)
-{
-    if (Disk::current().unlink(path.c_str()) != 0 && errno != ENOENT) Disk::current().unlink(path.c_str());
-}
-
 /// Writes and syncs a file that does not exist yet. \returns 0, or the error number; then there is none
 int create_synced(std::string const& path, std::string const& text)
 {
@@ -114,19 +108,25 @@ int create_synced(std::string const& path, std::string const& text)
     int error = io::write_all(file, std::as_bytes(std::span(text)));
     if (error == 0 && Disk::current().sync(file.number()) != 0) error = errno;
     if (error == 0) error = file.close();
-    if (error != 0) remove_for_sure(path);
+    if (error != 0) Disk::current().unlink(path.c_str());
     return error;
+}
+
+/// Where a lock is made: a process's own place, whatever its number and host.
+std::string place_beside(std::string const& path, std::string const& text)
+{
+    return fmt::format("{}.{:016x}", path, hash64(text));
 }
 
 /// 0, or the error number; EEXIST when somebody holds it. The lock appears with all its text: one that a loss of power
 /// left without owner would keep every later run away.
 int create_exclusively(std::string const& path, std::string const& text)
 {
-    auto const beside = fmt::format("{}.{:016x}", path, hash64(text)); // a process's own, whatever its number and host
+    auto const beside = place_beside(path, text);
     int error = create_synced(beside, text);
     if (error != 0 && error != EEXIST) return error; // one that exists is this process's, of the same second
     error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
-    remove_for_sure(beside);
+    Disk::current().unlink(beside.c_str());
     bool const has_no_links = error == EPERM || error == ENOTSUP || error == ENOSYS;
     return has_no_links ? create_synced(path, text) : error;
 }
@@ -234,6 +234,7 @@ RunLock::RunLock(std::string const& output) : path_(output + ".lock")
 RunLock::~RunLock()
 {
     if (read_text(path_) == text_) Disk::current().unlink(path_.c_str());
+    Disk::current().unlink(place_beside(path_, text_).c_str()); // where that failed before
 }
 
 } // namespace exahca
