@@ -10,6 +10,7 @@
 #   calibration coverage of intervals, support, size of placebos (jobs/calibration_study.sh)
 #   faults      1,000 searches killed at random and resumed (jobs/fault_campaign.sh)
 #   points      every call of a few commands that can fail fails once: files, allocations, MPI (tests/app/fault_points_test.py)
+#   histories   100,000 histories of a simulated cluster, other ones each day: about an hour of processor time, shared by all cores
 #   nodes       thirty searches on three nodes of this machine that are cut off, killed or stopped; root (tests/jobs/nodes_test.sh)
 #
 # A step that fails does not keep the others from running. Each leaves its output in build/nightly/STEP.log and a line with its
@@ -20,10 +21,10 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-all_steps=(tests sanitizers fuzz recovery calibration faults points nodes)
+all_steps=(tests sanitizers fuzz recovery calibration faults points histories nodes)
 quick=0
 case ${1:-} in
--h | --help) sed -n '2,19s/^# \?//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,20s/^# \?//p' "$0"; exit 0 ;;
 --quick) quick=1; shift ;;
 esac
 if [ $# -eq 0 ]; then set -- "${all_steps[@]}"; fi
@@ -73,6 +74,20 @@ step_points() {
     [ "$status" -eq 77 ] || return "$status" # 77: skipped, with the reason
 }
 
+# With seeds that neither the tests nor other days have.
+step_histories() {
+    local count first part parts status=0 pid pids=()
+    parts=$(cores)
+    count=$(($(work 100000 200) / parts))
+    first=$(($(date +%-j) * 1000000))
+    for ((part = 0; part < parts; part++)); do
+        "$top/build/release/histories" --first $((first + part * count)) --count "$count" &
+        pids+=("$!")
+    done
+    for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+    return "$status"
+}
+
 step_nodes() {
     local status=0
     EXAHCA_BUILD_DIR=$top/build/release "$top/tests/jobs/nodes_test.sh" "$(work 10 1)" "$(date +%-j)" || status=$?
@@ -88,6 +103,7 @@ run_step() {
     calibration) step_calibration ;;
     faults) step_faults ;;
     points) step_points ;;
+    histories) step_histories ;;
     nodes) step_nodes ;;
     esac
 }

@@ -3,6 +3,7 @@
 #include "exahca/io/compare.hpp"
 #include "exahca/io/tree_file.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <fmt/core.h>
 #include <utility>
@@ -19,6 +20,24 @@ bool is_unfinished(DataGroup const& tree)
     return complete != nullptr && *complete == AttributeValue(std::int64_t{0});
 }
 
+/// Leaves out the profiles of models that the other file does not have: `models --store` added them to results that may
+/// be the same. \returns settings whose profiles are left out
+std::vector<std::string> leave_out_lone_profiles(DataGroup& tree, DataGroup const& other)
+{
+    std::vector<std::string> lone;
+    auto const* const others = other.find_group("models");
+    if (tree.find_group("models") == nullptr) return lone;
+    std::erase_if(tree.group("models").groups, [&](NamedGroup const& own) {
+        bool const both = others != nullptr && std::any_of(others->groups.begin(), others->groups.end(),
+                                                           [&](auto const& theirs) { return theirs.name == own.name; });
+        if (!both) lone.push_back(own.name);
+        return !both;
+    });
+    if (tree.group("models").groups.empty())
+        std::erase_if(tree.groups, [](NamedGroup const& group) { return group.name == "models"; });
+    return lone;
+}
+
 class CompareCommand final : public Command
 {
 public:
@@ -32,9 +51,10 @@ public:
     {
         return "Compares names, types, shapes, attributes and the bits of every value outside group /provenance, which "
                "is\n"
-               "where equal runs may differ. Status 0 when they are equal, 3 when they differ. A file of a run that is "
-               "not "
-               "finished is named first.";
+               "where equal runs may differ. Profiles of models (exahca models --store) that only one of the files has "
+               "are\n"
+               "named and left out. Status 0 when they are equal, 3 when they differ. A file of a run that is not "
+               "finished\nis named first.";
     }
     std::vector<std::string> positional() const override { return {"first", "second"}; }
     void add_options(Options& options) const override
@@ -46,13 +66,18 @@ public:
     ExitStatus run(Values const& values, RunContext&) const override
     {
         auto const first = values["first"].as<std::string>(), second = values["second"].as<std::string>();
-        auto const left = read_tree(first, TrailerPolicy::optional), right = read_tree(second, TrailerPolicy::optional);
+        auto left = read_tree(first, TrailerPolicy::optional), right = read_tree(second, TrailerPolicy::optional);
+        auto const lone_left = leave_out_lone_profiles(left, right), lone_right = leave_out_lone_profiles(right, left);
         auto const differences = compare_trees(left, right);
         if (values.count("quiet") == 0) {
             // Said first, for it explains most of what follows.
             for (auto const& [name, tree] : {std::pair(first, &left), std::pair(second, &right)})
                 if (is_unfinished(*tree))
                     fmt::print("{} is not finished: what it lacks so far counts as a difference\n", name);
+            for (auto const& [name, lone] : {std::pair(first, &lone_left), std::pair(second, &lone_right)})
+                for (auto const& setting : *lone)
+                    fmt::print("only {} has profiles of models (exahca models --store) of {}: not compared\n", name,
+                               setting);
             for (auto const& difference : differences) fmt::print("{}\n", difference);
             fmt::print("{} and {} {}\n", first, second, differences.empty() ? "hold the same results" : "differ");
         }

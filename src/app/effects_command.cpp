@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/text/curves.hpp"
 #include "exahca/text/effects.hpp"
 #include "print_form.hpp"
 #include "results_input.hpp"
@@ -42,11 +43,12 @@ KeptColumn at_rows(KeptColumn const& column, std::vector<Index> const& rows)
 }
 
 /// The models that the fit used, with the columns that are asked about.
-TreatedModels treated_models(StoredInput const& input, Command::Values const& values)
+/// \param option  names the column: --treatment or --curve
+TreatedModels treated_models(StoredInput const& input, Command::Values const& values, char const* option)
 {
     auto const kept = input.kept_columns(values);
-    auto const treatment = values["treatment"].as<std::string>();
-    auto const& column = find_kept(kept, treatment, "treatment");
+    auto const treatment = values[option].as<std::string>();
+    auto const& column = find_kept(kept, treatment, option);
     std::vector<std::string> adjust;
     if (values.count("adjust") > 0)
         for (auto const& list : values["adjust"].as<std::vector<std::string>>())
@@ -73,6 +75,19 @@ TreatedModels treated_models(StoredInput const& input, Command::Values const& va
     return models;
 }
 
+/// What is asked for. \throws UsageError  when options contradict each other
+void check_questions(Command::Values const& values)
+{
+    bool const curve = values.count("curve") > 0;
+    if (curve == (values.count("treatment") > 0))
+        throw UsageError(curve ? "--treatment and --curve exclude each other" : "no column is asked about", {},
+                         "give --treatment COLUMN, or --curve COLUMN");
+    if (!curve) return;
+    if (values.count("adjust") > 0 || !values["fdr"].defaulted())
+        throw UsageError(fmt::format("--{} goes with --treatment", values.count("adjust") > 0 ? "adjust" : "fdr"),
+                         "a curve describes models as they are", "leave it out");
+}
+
 class EffectsCommand final : public Command
 {
 public:
@@ -80,7 +95,8 @@ public:
     std::string_view summary() const override { return "say what goes with a training choice, within base models"; }
     std::string_view usage() const override
     {
-        return "RESULTS.h5 --treatment COLUMN [--adjust A,B] [--fdr RATE] [--csv | --json] [options]";
+        return "RESULTS.h5 (--treatment COLUMN [--adjust A,B] [--fdr RATE] | --curve COLUMN) [--csv | --json] "
+               "[options]";
     }
     std::string_view description() const override
     {
@@ -90,22 +106,26 @@ public:
                "with 90 %\n"
                "intervals and a false discovery rate; beside each the part that comes through the hierarchy. Says "
                "what can be\n"
-               "read as cause and what cannot.";
+               "read as cause and what cannot. --curve prints median and quartiles of each capability along a column "
+               "of numbers.";
     }
     std::vector<std::string> examples() const override
     {
         return {"exahca import leaderboard.csv -o scores.h5 --keep \"Type,Merged,#Params (B)\"",
                 "exahca effects results.h5 --treatment Merged",
-                "exahca effects results.h5 --treatment Type --adjust \"#Params (B)\" --json"};
+                "exahca effects results.h5 --treatment Type --adjust \"#Params (B)\" --json",
+                "exahca effects results.h5 --curve \"#Params (B)\""};
     }
     std::vector<std::string> positional() const override { return {"results"}; }
     void add_options(Options& options) const override
     {
         add_fit_options(options);
-        options.add_options()("treatment", po::value<std::string>()->required()->value_name("COLUMN"),
+        options.add_options()("treatment", po::value<std::string>()->value_name("COLUMN"),
                               "column that is asked about: its texts are compared with the most frequent one, numbers "
                               "count per unit")("adjust", po::value<std::vector<std::string>>()->value_name("A,B,..."),
-                                                "columns to adjust for; may repeat");
+                                                "columns to adjust for; may repeat")(
+            "curve", po::value<std::string>()->value_name("COLUMN"),
+            "column of numbers: capabilities by its quarters within each base model");
         add_rate_option(options, "of the differences that are told");
         add_label_option(options);
         add_print_options(options, "all differences");
@@ -114,10 +134,17 @@ public:
     {
         auto const form = print_form(values);
         auto const rate = rate_option(values);
+        check_questions(values);
         auto const capabilities = capability_names(values);
         StoredInput const input(values);
+        if (values.count("curve") > 0) {
+            CurvesReport const curves{fit_facts(input.model, capabilities),
+                                      capability_curves(input.model, treated_models(input, values, "curve"))};
+            print_report(form, curves, [&] { return to_text(curves); });
+            return ExitStatus::done;
+        }
         EffectsReport report{fit_facts(input.model, capabilities), rate, {}};
-        report.found = treatment_effects(input.model, treated_models(input, values));
+        report.found = treatment_effects(input.model, treated_models(input, values, "treatment"));
         print_report(form, report, [&] { return to_text(report); });
         return ExitStatus::done;
     }

@@ -28,7 +28,7 @@ public:
     std::string_view description() const override
     {
         return "Writes one CSV file for every table that is not empty: settings, domains, orders, loadings, effects, "
-               "support and\n"
+               "support,\nprofiles of models and "
                "more, one observation per line. All have the column \"setting\", so that they can be joined. Missing "
                "values\n"
                "are empty fields, numbers have all their digits.";
@@ -51,8 +51,11 @@ public:
     {
         auto const path = values["results"].as<std::string>();
         auto const results = read_results_file(path);
-        auto const answer = naming(path, [&] { return summarize(results, capability_names(values)); });
-        auto const tables = naming(path, [&] { return tidy_tables(answer, read_details(results, answer)); });
+        auto const capabilities = capability_names(values);
+        auto const answer = naming(path, [&] { return summarize(results, capabilities); });
+        auto const tables = naming(path, [&] {
+            return tidy_tables(answer, read_details(results, answer), stored_profiles(results, capabilities));
+        });
         auto const directory = values["output"].as<std::string>();
         std::vector<NamedText> files;
         for (auto const& table : tables) files.push_back({directory + "/" + table.name + ".csv", table.csv});

@@ -4,6 +4,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/parallel/kernel_check.hpp"
+#include "exahca/profile/profile_group.hpp"
 #include "exahca/results/results.hpp"
 #include "exahca/run/output_file.hpp"
 #include "keep_details.hpp"
@@ -130,6 +131,18 @@ void take_records(Part const& part, Experiment const& experiment, std::string co
     }
 }
 
+/// Adds the profiles of models that parts hold, as far as they are those of the whole.
+/// \returns settings whose profiles are not
+std::vector<std::string> take_profiles(std::vector<Part> const& parts, DataGroup& results)
+{
+    std::set<std::string> changed;
+    for (auto const& part : parts)
+        if (auto const* profiles = part.results.find_group("models"))
+            for (auto const& name : keep_profiles(*profiles, results)) changed.insert(name);
+    for (auto const& name : settings_with_profiles(results)) changed.erase(name);
+    return {changed.begin(), changed.end()};
+}
+
 /// The score file that the parts were computed from: the user's word for it, or the name in the first part.
 std::string score_file(Command::Values const& values, Part const& first)
 {
@@ -207,6 +220,7 @@ public:
         auto const scores_print = fingerprint(scores);
         for (auto const& part : parts) take_records(part, experiment, scores_print, kept_details, records);
         auto tree = build_results(experiment, records, scores, {file, scores_print});
+        auto const changed = take_profiles(parts, tree);
         tree.group("provenance").attributes = {{"command", context.command_line},
                                                {"score_file", file},
                                                {"merged_from", fmt::format("{}", fmt::join(paths, ", "))}};
@@ -216,7 +230,9 @@ public:
         for (auto const& part : parts) kernels.merge(stored_kernels(part.results));
         put_kernels(tree.group("provenance"), {}, kernels);
         write_final(output, tree);
-        return announce(output, experiment, records);
+        auto const status = announce(output, experiment, records);
+        if (!changed.empty()) fmt::print("{}\n", changed_profiles_text(changed, output));
+        return status;
     }
 
 private:

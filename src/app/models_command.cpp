@@ -1,32 +1,63 @@
 #include "command.hpp"
 
+#include "exahca/io/run_lock.hpp"
+#include "exahca/io/tree_file.hpp"
+#include "exahca/read/words.hpp"
 #include "exahca/text/profiles.hpp"
 #include "models_compared.hpp"
 #include "print_form.hpp"
 #include "results_input.hpp"
 #include "stored_input.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/core.h>
+#include <iterator>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
 
-ProfileReport make_report(StoredInput const& input, std::vector<AskedDomain> const& asked,
-                          CapabilityNames const& capabilities)
+std::vector<ProfiledModel> profiles(StoredInput const& input, std::vector<AskedDomain> const& asked)
 {
-    auto const& model = input.model;
-    ProfileReport report{fit_facts(model, capabilities), factor_means(model), {}};
+    std::vector<ProfiledModel> models;
     for (auto const& domain : asked) {
-        auto profiles = profile_models(model, domain.domain, domain.scores);
-        for (std::size_t i = 0; i < profiles.size(); ++i) {
+        auto found = profile_models(input.model, domain.domain, domain.scores);
+        for (std::size_t i = 0; i < found.size(); ++i) {
             auto const row = domain.scores.row(static_cast<Index>(i));
-            report.models.push_back({domain.models[i], domain.domain, domain.fitted[i],
-                                     std::vector<double>(row.begin(), row.end()), std::move(profiles[i])});
+            models.push_back({domain.models[i], domain.domain, domain.fitted[i],
+                              std::vector<double>(row.begin(), row.end()), std::move(found[i]), domain.rows[i]});
         }
     }
-    return report;
+    return models;
+}
+
+/// Everything is asked of all models that were fitted, and nothing is printed.
+void check_store_options(Command::Values const& values)
+{
+    constexpr std::array excluded{"new", "model", "against", "rank", "csv", "json"};
+    auto const given =
+        std::find_if(excluded.begin(), excluded.end(), [&](auto name) { return values.count(name) > 0; });
+    if (given != excluded.end())
+        throw UsageError(fmt::format("--store and --{} exclude each other", *given),
+                         "the results file keeps the profiles of all models that were fitted, and nothing else",
+                         "give one of them");
+}
+
+/// Writes the profiles into the results file, which nobody else writes meanwhile.
+void store(Command::Values const& values, std::string const& command_line)
+{
+    RunLock const lock(values["results"].as<std::string>()); // before reading: a search may be about to finish
+    StoredInput input(values);
+    auto const models = profiles(input, input.fitted_tables(values));
+    store_profiles(input.results, input.model, models);
+    auto& provenance = input.results.group("provenance").attributes;
+    std::erase_if(provenance, [](auto const& attribute) { return attribute.first == "models_command"; });
+    provenance.emplace_back("models_command", command_line);
+    write_tree(input.path, input.results);
+    fmt::print("{}: profiles of {} stored as /models/{}\n", input.path, counted(std::ssize(models), "model", "models"),
+               input.model.name);
 }
 
 class ModelsCommand final : public Command
@@ -36,7 +67,8 @@ public:
     std::string_view summary() const override { return "say what each model's scores tell of its capabilities"; }
     std::string_view usage() const override
     {
-        return "RESULTS.h5 [--model NAME] [--against OTHER | --rank QUANTITY] [--new SCORES] [--csv | --json] "
+        return "RESULTS.h5 [--model NAME] [--against OTHER | --rank QUANTITY] [--new SCORES] [--csv | --json | "
+               "--store] "
                "[options]";
     }
     std::string_view description() const override
@@ -50,7 +82,8 @@ public:
                "them, with their base models, or with the medians of their base models' models, and --rank ranks them, "
                "both with\n"
                "intervals. Results do not hold the scores: the score file has to be where the search found it, or "
-               "beside the\nresults.";
+               "beside the\nresults. --store adds the profiles of all models, with their scores, to the results file: "
+               "the page shows them\nthen, and other programs read them.";
     }
     std::vector<std::string> examples() const override
     {
@@ -59,7 +92,8 @@ public:
                 "exahca models results.h5 --new new-scores.csv --json",
                 "exahca models results.h5 --model \"org/mine\" --against \"org/other\"",
                 "exahca models results.h5 --against base --csv > against-base.csv",
-                "exahca models results.h5 --rank z1"};
+                "exahca models results.h5 --rank z1",
+                "exahca models results.h5 --store"};
     }
     std::vector<std::string> positional() const override { return {"results"}; }
     void add_options(Options& options) const override
@@ -69,13 +103,19 @@ public:
         add_print_options(options, "all models");
         add_label_option(options);
         add_comparison_options(options);
+        options.add_options()("store", "add the profiles of all models to the results file (group /models)");
     }
-    ExitStatus run(Values const& values, RunContext&) const override
+    ExitStatus run(Values const& values, RunContext& context) const override
     {
         auto const top = top_option(values, 1);
         auto const form = print_form(values);
         check_comparison_options(values);
         auto const capabilities = capability_names(values);
+        if (values.count("store") > 0) {
+            check_store_options(values);
+            store(values, context.command_line);
+            return ExitStatus::done;
+        }
         StoredInput const input(values);
         auto const print = [&](auto const& report, bool in_full) {
             print_report(form, report, [&] {
@@ -90,7 +130,7 @@ public:
         else if (values.count("rank") > 0)
             print(rank_models(input, values, capabilities), false);
         else
-            print(make_report(input, input.asked(values), capabilities), in_full);
+            print(profile_report(input.model, capabilities, profiles(input, input.asked(values))), in_full);
         return ExitStatus::done;
     }
 };

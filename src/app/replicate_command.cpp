@@ -105,7 +105,7 @@ FoundFlag read_flag(Command::Values const& values)
     return naming(path, [&] { return read_found_flag(results, name); });
 }
 
-int count_option(Command::Values const& values, char const* name)
+int replication_count(Command::Values const& values, char const* name)
 {
     auto const count = values[name].as<std::int64_t>();
     if (count < 0 || count > 1'000'000)
@@ -139,8 +139,8 @@ ReplicationInput read_request(Command::Values const& values, ReplicationReport& 
     input.benchmarks = scores.benchmarks;
     input.loadings = flag.unmixing.transpose();
     input.models_found = flag.models;
-    input.random_flags = count_option(values, "random");
-    input.resamples = count_option(values, "resamples");
+    input.random_flags = replication_count(values, "random");
+    input.resamples = replication_count(values, "resamples");
     input.seed = report.seed;
     check(input);
     for (auto const& warning : check_data(std::span(&input.setting, 1), scores))

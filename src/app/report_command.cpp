@@ -33,6 +33,14 @@ void remove_earlier_figures(std::string const& directory)
     for (auto const& path : earlier) std::filesystem::remove(path, error);
 }
 
+/// Profiles of models that the results hold, and settings that lack them.
+ReportModels models_of(DataGroup const& results, CapabilityNames const& capabilities, std::string const& path)
+{
+    ReportModels models{stored_profiles(results, capabilities), settings_with_model(results), path};
+    for (auto const& profiles : models.profiles) std::erase(models.without, profiles.fit.setting);
+    return models;
+}
+
 class ReportCommand final : public Command
 {
 public:
@@ -81,8 +89,9 @@ public:
             options.settings = static_cast<std::size_t>(asked);
         }
         auto const report = naming(path, [&] {
-            auto const answer = summarize(results, capability_names(values));
-            return html_report(answer, read_details(results, answer), options);
+            auto const capabilities = capability_names(values);
+            auto const answer = summarize(results, capabilities);
+            return html_report(answer, read_details(results, answer), options, models_of(results, capabilities, path));
         });
         if (values.count("figures") > 0) {
             auto const directory = values["figures"].as<std::string>();

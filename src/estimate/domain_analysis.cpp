@@ -9,9 +9,9 @@
 #include "exahca/model/screening.hpp"
 #include "exahca/numerics/moments.hpp"
 #include "exahca/numerics/principal_angles.hpp"
+#include "exahca/numerics/singular_values.hpp"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -106,7 +106,7 @@ DomainReport describe_domain(Domain const& domain, std::vector<std::string> cons
 double angle_out_of(Matrix const& rows, Matrix const& subspace)
 {
     Matrix const outside = rows - rows * subspace.transpose() * subspace;
-    double const sine = Eigen::JacobiSVD<Matrix>(outside).singularValues()[0];
+    double const sine = singular_values(outside)[0];
     return std::asin(std::min(1.0, sine)) * 180 / std::numbers::pi;
 }
 

@@ -16,6 +16,7 @@
 #include "joint_record.hpp"
 #include "missing_shift.hpp"
 #include "reading.hpp"
+#include "unscreened.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -109,14 +110,22 @@ void put_sources(RecordBuilder& record, JointEstimate const& estimate, std::span
     record.set("domain_mean", means);
 }
 
+/// Whether screening has left out any model.
+bool has_screened(ReplicateData const& data, ReplicateData const& unscreened)
+{
+    return !std::equal(data.scores.begin(), data.scores.end(), unscreened.scores.begin(), unscreened.scores.end(),
+                       [](Matrix const& a, Matrix const& b) { return a.rows() == b.rows(); });
+}
+
 /// How far the answer is from that of the data before screening, which is a comparison and must not cost the answer.
-void put_unscreened(RecordBuilder& record, Matrix const& answer, ReplicateData const& unscreened,
+void put_unscreened(RecordBuilder& record, JointOptimum const& answer, ReplicateData const& unscreened,
                     AnalysisRequest const& request, std::vector<std::string>& warnings)
 {
     std::vector<std::string> more;
     try {
-        auto const without = estimate_of(unscreened, request.setting, joint_options(request, unscreened));
-        Vector const angles = flag_angles(answer, without.best().reading.unmixing);
+        auto const without = answer_without_screening(unscreened.scores, request.setting.domains,
+                                                      joint_options(request, unscreened), answer);
+        Vector const angles = flag_angles(answer.reading.unmixing, without.unmixing);
         record.set("unscreened_angle", as_span(angles));
         more = without.warnings;
     } catch (NumericalFailure const& failure) {
@@ -186,9 +195,9 @@ AnalysisRecord complete_record(AnalysisRequest const& request, ReplicateData con
         activity.tell("the same with other missing scores", 0.93);
         put_missing_shift(record, request, data, estimate, warnings);
     }
-    if (is_screening(setting)) {
+    if (has_screened(data, unscreened)) {
         activity.tell("the same without screening", 0.95);
-        put_unscreened(record, best.unmixing, unscreened, request, warnings);
+        put_unscreened(record, estimate.best(), unscreened, request, warnings);
     }
     return {record.take(), std::move(warnings)};
 }

@@ -1,5 +1,6 @@
 #include "exahca/estimate/joint_estimator.hpp"
 
+#include "difference_error.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/model/flag.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <limits>
 
 namespace exahca {
 namespace {
@@ -54,6 +54,29 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
             estimate.answer = static_cast<int>(i);
 }
 
+/// How far every other optimum is behind the answer, by what standard error, and whether that decides. Against an
+/// optimum with the same residuals the likelihoods at hand count, otherwise the isotropic ones of both.
+void judge_rivals(JointContext const& context, JointEstimate& estimate)
+{
+    JointOptimum const& best = estimate.best();
+    std::vector<RowGroups> copies;
+    for (CentredDomain const& domain : context.domains) copies.push_back(equal_rows(domain.rows));
+    auto const rows_of = [&](JointFit const& fit) { return row_log_likelihoods(context.domains, fit.parameters); };
+    auto const best_rows = rows_of(best.fit), best_isotropic_rows = rows_of(best.isotropic);
+    estimate.decided = true;
+    for (JointOptimum& optimum : estimate.optima) {
+        if (&optimum == &best) continue;
+        bool const alike = optimum.residuals == best.residuals;
+        optimum.behind = alike ? best.fit.penalised() - optimum.fit.penalised()
+                               : best.isotropic.penalised() - optimum.isotropic.penalised();
+        optimum.behind_error = difference_error(copies, alike ? best_rows : best_isotropic_rows,
+                                                rows_of(alike ? optimum.fit : optimum.isotropic));
+        if (optimum.behind <=
+            std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss, decisive_errors * optimum.behind_error}))
+            estimate.decided = false;
+    }
+}
+
 void describe_optima(JointContext const& context, JointEstimate& estimate)
 {
     Matrix const answer = estimate.best().isotropic_reading.unmixing;
@@ -71,17 +94,7 @@ void describe_optima(JointContext const& context, JointEstimate& estimate)
         optimum.inexactness = inexactness_of(context, optimum.order);
     }
     estimate.optimiser_miss = leading_gain(estimate);
-    // Against an optimum with the same residuals the likelihoods at hand count, otherwise the isotropic ones of both.
-    double next = std::numeric_limits<double>::infinity();
-    JointOptimum const& best = estimate.best();
-    for (JointOptimum& optimum : estimate.optima) {
-        if (&optimum == &best) continue;
-        optimum.behind = optimum.residuals == best.residuals
-                             ? best.fit.penalised() - optimum.fit.penalised()
-                             : best.isotropic.penalised() - optimum.isotropic.penalised();
-        next = std::min(next, optimum.behind);
-    }
-    estimate.decided = next > std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss});
+    judge_rivals(context, estimate);
 }
 
 /// The fits of all starting orders. A start that fails is no reason to give the others up.
@@ -103,12 +116,56 @@ std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<Can
     return fits;
 }
 
+/// Whether two searches for components ended at the same ones: their starts, random, are all that differs.
+bool have_same_components(JointContext const& a, JointContext const& b)
+{
+    constexpr double same = 1e-3; // nats
+    return std::equal(
+        a.components.begin(), a.components.end(), b.components.begin(),
+        [&](auto const& x, auto const& y) { return std::abs(x.log_likelihood - y.log_likelihood) < same; });
+}
+
+/// Fits that start from the components of other random starts, told by the candidate orders of `context`: the
+/// likelihood of components has many maxima where domains are small or scores cut off, and orders of poor ones start
+/// poor fits. \param known  fits so far; of two with one candidate order the better is kept
+void add_fits_of_other_components(JointContext const& context, std::span<Matrix const> scores,
+                                  std::span<std::string const> names, JointOptions const& options,
+                                  std::vector<FittedOrder>& known)
+{
+    std::vector<JointContext> others;
+    for (int i = 1; i < options.searches; ++i) {
+        JointOptions one = options;
+        one.search_index = static_cast<std::uint64_t>(i);
+        try {
+            auto other = joint_context(scores, names, one);
+            auto const is_same = [&](JointContext const& seen) { return have_same_components(seen, other); };
+            if (is_same(context) || std::any_of(others.begin(), others.end(), is_same)) continue;
+            others.push_back(std::move(other));
+            auto const starts = find_starting_orders(others.back(), one.starts, one.search);
+            for (FittedOrder& fit : fit_starts(others.back(), starts.orders, one)) {
+                fit.order = order_of_fit(context, fit.fit.parameters);
+                fit.inexactness = inexactness_of(context, fit.order);
+                auto const same = std::find_if(known.begin(), known.end(),
+                                               [&](FittedOrder const& seen) { return seen.order == fit.order; });
+                if (same == known.end())
+                    known.push_back(std::move(fit));
+                else if (fit.fit.penalised() > same->fit.penalised())
+                    *same = std::move(fit);
+            }
+        } catch (NumericalFailure const&) { // one of several
+        }
+    }
+}
+
 /// From the starting orders on.
+/// \param add_fits  adds to the fits of the starting orders, where there is more to start from
+template <typename AddFits>
 JointEstimate fit_starting_orders(JointContext const& context, std::span<std::string const> names,
-                                  StartingOrders const& starts, JointOptions const& options)
+                                  StartingOrders const& starts, JointOptions const& options, AddFits const& add_fits)
 {
     std::vector<FittedOrder> fits = fit_starts(context, starts.orders, options);
     std::size_t const failed = starts.orders.size() - fits.size();
+    add_fits(fits);
     JointEstimate estimate = conclude_joint(context, std::move(fits), options);
     estimate.order_searches = starts.known;
     estimate.search_outcome = starts.outcome;
@@ -119,6 +176,32 @@ JointEstimate fit_starting_orders(JointContext const& context, std::span<std::st
         estimate.warnings.push_back(
             fmt::format("the joint fit failed from {} of {} starting orders", failed, starts.orders.size()));
     return estimate;
+}
+
+/// Scores at or beyond a bound, where they vary.
+std::int64_t cut_off_scores(std::span<Matrix const> scores, ScoreBounds const& bounds)
+{
+    std::int64_t count = 0;
+    for (Matrix const& domain : scores)
+        for (Index j = 0; j < bounds.floor.size(); ++j) {
+            auto const column = domain.col(j).array();
+            if (column.minCoeff() == column.maxCoeff()) continue;
+            count += (column <= bounds.floor[j]).count() + (column >= bounds.ceiling[j]).count();
+        }
+    return count;
+}
+
+template <typename AddFits>
+JointEstimate estimate_from(JointContext const& context, std::span<std::string const> names,
+                            JointOptions const& options, AddFits const& add_fits)
+{
+    if (options.starts < 1) throw UsageError("the joint estimator needs at least one starting order");
+    StartingOrders starts = find_starting_orders(context, options.starts, options.search);
+    for (CandidateOrder const& order : options.extra_starts)
+        if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
+            starts.orders.push_back(order);
+    return telling_when_stopped(starts.known,
+                                [&] { return fit_starting_orders(context, names, starts, options, add_fits); });
 }
 
 } // namespace
@@ -168,12 +251,7 @@ JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrde
 JointEstimate estimate_joint(JointContext const& context, std::span<std::string const> names,
                              JointOptions const& options)
 {
-    if (options.starts < 1) throw UsageError("the joint estimator needs at least one starting order");
-    StartingOrders starts = find_starting_orders(context, options.starts, options.search);
-    for (CandidateOrder const& order : options.extra_starts)
-        if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
-            starts.orders.push_back(order);
-    return telling_when_stopped(starts.known, [&] { return fit_starting_orders(context, names, starts, options); });
+    return estimate_from(context, names, options, [](std::vector<FittedOrder>&) {});
 }
 
 JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::string const> names,
@@ -181,7 +259,14 @@ JointEstimate estimate_joint(std::span<Matrix const> scores, std::span<std::stri
 {
     if (options.noise == NoiseModel::aware) return estimate_noise_aware(scores, names, options);
     tell(options, "components of each base model", 0);
-    return estimate_joint(joint_context(scores, names, options), names, options);
+    auto const context = joint_context(scores, names, options);
+    auto estimate = estimate_from(context, names, options, [&](std::vector<FittedOrder>& fits) {
+        add_fits_of_other_components(context, scores, names, options, fits);
+    });
+    // A fit that takes the end of a scale for a score is sure of orders that such rows make up (docs/noise.md).
+    estimate.cut_off_as_exact = cut_off_scores(scores, options.bounds);
+    if (estimate.cut_off_as_exact > 0) estimate.decided = false;
+    return estimate;
 }
 
 } // namespace exahca

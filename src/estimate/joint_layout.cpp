@@ -22,6 +22,8 @@ void add_optima(RecordLayout& layout, Extents const& e)
     layout.add("optimum_gap", real, {optimum}, "nat", "penalised isotropic log-likelihood below the highest");
     layout.add("optimum_behind", real, {optimum}, "nat",
                "penalised log-likelihood below the answer's, residual weights alike");
+    layout.add("optimum_behind_error", real, {optimum}, "nat",
+               "standard error of optimum_behind, from differences of single models, copies counted once");
     layout.add("optimum_fits", integer, {optimum}, "1", "starting orders that led to it");
     layout.add("optimum_restart_gain", real, {optimum}, "nat",
                "how much the last restart of its sources still raised it");
@@ -30,8 +32,11 @@ void add_optima(RecordLayout& layout, Extents const& e)
     layout.add("optimum_unmixing", real, {optimum, e.level, e.benchmark}, "1", "H of each");
     layout.add("optimum_label", integer, {optimum, e.factor}, "1", "benchmarks, from 0, that name its factors");
     layout.add("answer", integer, {}, "1", "the optimum that is the answer");
-    layout.add("decided", FieldKind::boolean, {}, "1",
-               "whether the gap to the next optimum is above what the optimiser is measured to miss");
+    layout.add(
+        "decided", FieldKind::boolean, {}, "1",
+        "whether every other optimum is behind by more than the optimiser misses and than its standard error allows");
+    layout.add("cut_off_as_exact", integer, {}, "1",
+               "scores at a floor or ceiling that the likelihood takes as exact: with any, nothing is decided");
     layout.add("optimiser_miss", real, {}, "nat",
                "how much the last restarts still found: gaps below it decide nothing");
     layout.add("remaining_miss", real, {}, "nat", "by how much a refit at another flag still beats the best optimum");

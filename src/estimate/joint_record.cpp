@@ -90,7 +90,7 @@ void put_orders(RecordBuilder& record, Setting const& setting, JointEstimate con
 
 void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments const& pooled)
 {
-    std::vector<double> likelihood, bic, aic, released, gap, behind, fits, gain, angles, labels;
+    std::vector<double> likelihood, bic, aic, released, gap, behind, errors, fits, gain, angles, labels;
     std::vector<Matrix> unmixing;
     auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(most_optima));
     for (auto const& optimum : std::span(estimate.optima).first(count)) {
@@ -100,6 +100,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
         released.push_back(optimum.residuals == ResidualFit::released);
         gap.push_back(optimum.gap);
         behind.push_back(optimum.behind);
+        errors.push_back(optimum.behind_error);
         fits.push_back(optimum.fits);
         gain.push_back(optimum.restart_gain);
         angles.insert(angles.end(), optimum.angles_to_best.begin(), optimum.angles_to_best.end());
@@ -114,6 +115,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("optimum_released", released);
     record.set("optimum_gap", gap);
     record.set("optimum_behind", behind);
+    record.set("optimum_behind_error", errors);
     record.set("optimum_fits", fits);
     record.set("optimum_restart_gain", gain);
     record.set("optimum_angle", angles);
@@ -121,6 +123,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("optimum_label", labels);
     record.set("answer", estimate.answer);
     record.set("decided", estimate.decided);
+    record.set("cut_off_as_exact", static_cast<double>(estimate.cut_off_as_exact));
     record.set("optimiser_miss", estimate.optimiser_miss);
     record.set("remaining_miss", estimate.remaining_miss);
     record.set("parameters", static_cast<double>(estimate.best().parameters));

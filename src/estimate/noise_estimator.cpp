@@ -1,5 +1,6 @@
 #include "exahca/estimate/noise_estimator.hpp"
 
+#include "difference_error.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_record.hpp"
@@ -48,38 +49,6 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     optimum.order = order_at_flag(span.context.standardised, flag * white.inverse());
     optimum.inexactness = inexactness_of(span.context, optimum.order);
     return optimum;
-}
-
-/// Standard error of the difference of two fits' log likelihoods, from the differences of rows (Q. H. Vuong,
-/// Econometrica 57 (1989), 307). Equal rows are copies of one model and count once: their differences add up.
-double difference_error(NoiseData const& data, std::vector<Vector> const& first, std::vector<Vector> const& second)
-{
-    double squares = 0, sum = 0, models = 0;
-    for (std::size_t k = 0; k < first.size(); ++k) {
-        auto const& scores = data.domains[k].scores;
-        std::vector<Index> rows(static_cast<std::size_t>(scores.rows()));
-        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<Index>(i);
-        auto const less = [&](Index p, Index q) {
-            for (Index j = 0; j < scores.cols(); ++j) {
-                double const x = scores(p, j), y = scores(q, j);
-                bool const no_x = std::isnan(x), no_y = std::isnan(y);
-                if (no_x != no_y) return no_x;
-                if (!no_x && x != y) return x < y;
-            }
-            return false;
-        };
-        std::stable_sort(rows.begin(), rows.end(), less);
-        double cluster = 0;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            cluster += first[k][rows[i]] - second[k][rows[i]];
-            if (i + 1 < rows.size() && !less(rows[i], rows[i + 1])) continue;
-            sum += cluster;
-            squares += cluster * cluster;
-            ++models;
-            cluster = 0;
-        }
-    }
-    return std::sqrt(std::max(0.0, squares - sum * sum / models));
 }
 
 std::vector<double> values_of(std::span<NoiseSearch const> searches)
@@ -145,16 +114,17 @@ void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> cons
     estimate.optimiser_miss = estimate.search_spread;
     NoiseLikelihood const likelihood(data.domains);
     auto const answer = likelihood.row_log_likelihoods(merged[0].first.fit.parameters);
+    std::vector<RowGroups> copies;
+    for (auto const& domain : data.domains) copies.push_back(equal_rows(domain.scores));
     estimate.decided = true;
     for (std::size_t i = 0; i < estimate.optima.size(); ++i) {
         auto& optimum = estimate.optima[i];
         optimum.gap = optimum.behind = best - merged[i].first.fit.penalised();
         optimum.angles_to_best = flag_angles(optimum.reading.unmixing, estimate.optima[0].reading.unmixing);
         if (i == 0) continue;
-        double const error =
-            difference_error(data, answer, likelihood.row_log_likelihoods(merged[i].first.fit.parameters));
-        optimum.behind_error = error;
-        if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * error}))
+        optimum.behind_error =
+            difference_error(copies, answer, likelihood.row_log_likelihoods(merged[i].first.fit.parameters));
+        if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * optimum.behind_error}))
             estimate.decided = false;
     }
 }
@@ -198,6 +168,7 @@ void compare_with_span(NoiseData const& data, std::span<std::string const> names
         JointOptions quick = inside_span(options, 1);
         quick.random_flags = 0;
         quick.residuals = ResidualFit::released;
+        quick.searches = options.searches;
         quick.activity = nullptr;
         span = estimate_joint(exact, names, quick).best().fit;
     }

@@ -30,8 +30,6 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
     layout.add("searches_agreeing", integer, {}, "1", "independent searches that ended within 1 nat of the answer");
     layout.add("search_spread", real, {}, "nat",
                "the answer less the worst independent search: smaller gaps decide nothing");
-    layout.add("optimum_behind_error", real, {{"optimum", most_optima}}, "nat",
-               "standard error of optimum_behind, from differences of single models, copies counted once");
     layout.add("span_models", integer, {}, "1",
                "complete models without scores at a bound, on which the two likelihoods are compared; 0: too few");
     layout.add("span_bic_difference", real, {}, "nat",
@@ -102,10 +100,6 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     record.set("search_log_likelihood", searches);
     record.set("searches_agreeing", estimate.best().searches);
     record.set("search_spread", estimate.search_spread);
-    std::vector<double> errors;
-    for (auto const& optimum : estimate.optima)
-        if (std::ssize(errors) < most_optima) errors.push_back(optimum.behind_error);
-    record.set("optimum_behind_error", errors);
     if (!noise.known_noise.empty()) put_items(record, estimate);
     auto const& span = estimate.span;
     record.set("span_models", static_cast<double>(span.models));

@@ -257,6 +257,7 @@ JointOptions inside_span(JointOptions options, std::size_t span)
 {
     options.noise = NoiseModel::span;
     options.residuals = ResidualFit::fixed;
+    options.searches = 1; // the others are done from the start
     // What is left to find is found by other searches and by the noise-aware fits, for less.
     JointOptions const quick;
     options.restarted_optima = quick.restarted_optima;

@@ -4,11 +4,11 @@ namespace exahca {
 
 std::string_view const colour_style = R"css(
 :root{color-scheme:light dark;--paper:#ffffff;--ink:#1a1c1f;--muted:#555b63;--line:#c3c9d1;--panel:#f3f5f7;
---blue:#0072b2;--orange:#d55e00;--green:#008562;--notice:#fdf1dd;--link:#005b94}
+--blue:#0072b2;--orange:#d55e00;--green:#008562;--purple:#8f4a86;--notice:#fdf1dd;--link:#005b94}
 @media (prefers-color-scheme:dark){:root{--paper:#14171b;--ink:#e9ebee;--muted:#aab1bb;--line:#434b56;--panel:#1e2329;
---blue:#56b4e9;--orange:#e8912d;--green:#2fbf98;--notice:#3a2c14;--link:#7cc4f0}}
+--blue:#56b4e9;--orange:#e8912d;--green:#2fbf98;--purple:#dd8fbd;--notice:#3a2c14;--link:#7cc4f0}}
 @media print{:root{color-scheme:light;--paper:#ffffff;--ink:#1a1c1f;--muted:#555b63;--line:#c3c9d1;--panel:#f3f5f7;
---blue:#0072b2;--orange:#d55e00;--green:#008562;--notice:#fdf1dd;--link:#005b94}}
+--blue:#0072b2;--orange:#d55e00;--green:#008562;--purple:#8f4a86;--notice:#fdf1dd;--link:#005b94}}
 )css";
 
 std::string_view const drawing_style = R"css(
@@ -35,6 +35,15 @@ svg text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-lin
 .dots{stroke-linecap:round;fill:none;stroke:var(--blue)}
 .faint{stroke-opacity:.72}
 .middling{stroke-opacity:.86}
+.marks{fill:none}
+.round{stroke-linecap:round}
+.square{stroke-linecap:square}
+.series-1{stroke:var(--blue)}
+.series-2{stroke:var(--orange)}
+.series-3{stroke:var(--green)}
+.series-4{stroke:var(--purple)}
+.series-other{stroke:var(--muted)}
+.marks path:hover{stroke:var(--ink);stroke-width:11px}
 .cell{stroke:var(--line);fill:none}
 )css";
 
@@ -66,6 +75,7 @@ figure{margin:1em 0 1.6em}
 svg{display:block;max-width:100%;height:auto}
 figcaption{font-size:.875rem;color:var(--muted);max-width:95ch;margin-top:.5em}
 .scroll{overflow-x:auto;max-width:100%;margin:.6em 0}
+.scroll svg{max-width:none}
 table{border-collapse:collapse;font-size:.9rem}
 .wide{min-width:900px}
 td.long{min-width:9.5em}
@@ -79,7 +89,7 @@ dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 18px
 dt{font-weight:600}
 dd{margin:0;max-width:75ch}
 @media (max-width:520px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6em}h1{font-size:1.35rem}}
-@media print{main{max-width:none;padding:0}table,.answer,.notice,.multiples>*,figcaption{break-inside:avoid}figcaption{break-before:avoid}h2,h3,.caption{break-after:avoid}.scroll{overflow:visible}nav{display:none}body{font-size:11pt}
+@media print{main{max-width:none;padding:0}table,.answer,.notice,.multiples>*,figcaption{break-inside:avoid}figcaption{break-before:avoid}h2,h3,.caption{break-after:avoid}.scroll{overflow:visible}.scroll svg{max-width:100%}nav{display:none}body{font-size:11pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 

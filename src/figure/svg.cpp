@@ -50,6 +50,15 @@ void Svg::path(std::string_view classes, std::string_view data, double width)
                    width);
 }
 
+void Svg::marks(std::string_view classes, std::vector<NamedMark> const& marks, double width)
+{
+    auto const out = std::back_inserter(body_);
+    fmt::format_to(out, "<g class=\"{}\" stroke-width=\"{:.1f}\">\n", classes, width);
+    for (auto const& [data, name] : marks)
+        fmt::format_to(out, "<path d=\"{}\"><title>{}</title></path>\n", data, escape_markup(name));
+    body_ += "</g>\n";
+}
+
 void Svg::text(std::string_view classes, double x, double y, std::string_view text, Anchor anchor)
 {
     constexpr std::array names{"start", "middle", "end"};

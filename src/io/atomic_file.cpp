@@ -1,6 +1,7 @@
 #include "exahca/io/atomic_file.hpp"
 
 #include "exahca/core/error.hpp"
+#include "io/disk.hpp"
 #include "io/file_bytes.hpp"
 
 #include <cerrno>
@@ -14,6 +15,8 @@
 
 namespace exahca {
 namespace {
+
+using io::Disk;
 
 char const* remedy_for(int error_number)
 {
@@ -51,16 +54,6 @@ void ignore_file_size_signal()
     if (::sigaction(SIGXFSZ, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) ::signal(SIGXFSZ, SIG_IGN);
 }
 
-void write_all(io::Descriptor const& file, std::span<std::byte const> bytes, std::string const& path)
-{
-    while (!bytes.empty()) {
-        auto const count = ::write(file.number(), bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) cannot_write(path, errno);
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-}
-
 std::string resolve(std::string const& path)
 {
     std::error_code error;
@@ -72,11 +65,11 @@ std::string resolve(std::string const& path)
 void write_and_sync(std::string const& temporary, std::string const& path, std::span<std::byte const> first_part,
                     std::span<std::byte const> second_part)
 {
-    io::Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    io::Descriptor file(Disk::current().open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (file.number() < 0) cannot_write(path, errno);
-    write_all(file, first_part, path);
-    write_all(file, second_part, path);
-    if (::fsync(file.number()) != 0) cannot_write(path, errno);
+    for (auto const part : {first_part, second_part})
+        if (int const error = io::write_all(file, part); error != 0) cannot_write(path, error);
+    if (Disk::current().sync(file.number()) != 0) cannot_write(path, errno);
     if (int const error = file.close(); error != 0) cannot_write(path, error);
 }
 
@@ -84,23 +77,24 @@ void keep_previous(std::string const& path)
 {
     auto const previous = path + ".prev";
     auto const link_name = path + ".prev.tmp";
-    ::unlink(link_name.c_str());
+    Disk::current().unlink(link_name.c_str());
     // A second link keeps PATH in place at every moment; file systems without links see a short gap in which only the
     // previous generation exists, which readers know how to handle.
-    if (::link(path.c_str(), link_name.c_str()) == 0) {
-        if (::rename(link_name.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
-        ::unlink(link_name.c_str()); // renaming one link of a file to another leaves both
+    if (Disk::current().link(path.c_str(), link_name.c_str()) == 0) {
+        if (Disk::current().rename(link_name.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
+        Disk::current().unlink(link_name.c_str()); // renaming one link of a file to another leaves both
     } else if (errno != ENOENT) {
-        if (::rename(path.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
+        if (Disk::current().rename(path.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
     }
 }
 
 void sync_directory_of(std::string const& path)
 {
     auto const parent = std::filesystem::path(path).parent_path();
-    io::Descriptor const directory(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    io::Descriptor const directory(
+        Disk::current().open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
     // Some file systems cannot sync a directory: the file is in place all the same.
-    if (directory.number() >= 0) static_cast<void>(::fsync(directory.number()));
+    if (directory.number() >= 0) static_cast<void>(Disk::current().sync(directory.number()));
 }
 
 } // namespace
@@ -120,9 +114,9 @@ void write_file_atomically(std::string const& path, std::span<std::byte const> f
     try {
         write_and_sync(temporary, path, first_part, second_part);
         if (previous == PreviousFile::keep) keep_previous(target);
-        if (::rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
+        if (Disk::current().rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
     } catch (OutputError const&) {
-        ::unlink(temporary.c_str());
+        Disk::current().unlink(temporary.c_str());
         throw;
     }
     sync_directory_of(target);

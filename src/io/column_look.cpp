@@ -12,7 +12,6 @@
 namespace exahca::io {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// A letter of ASCII, or the first byte of a character that may be a letter: beyond U+00BF, and not among the signs
 /// from U+2000 to U+2FFF.
 bool is_letter(char c)
@@ -90,14 +89,21 @@ bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
         double value = 0;
         if (parse_plain_number(text, value) && codes.is_code(value)) return true;
     }
+    keep_grouped(look, text);
     count_look(look);
     return true;
+}
+
+void ColumnLook::keep_grouped(NumberLook const& look, std::string_view text)
+{
+    if (look.separators == Separators::point_or_groups && grouped_by_points_.empty()) grouped_by_points_ = text;
 }
 
 void ColumnLook::add(std::string_view text)
 {
     if (auto const look = look_at_number(text)) {
         keep_example(*look, text);
+        keep_grouped(*look, text);
         count_look(*look);
         return;
     }
@@ -138,7 +144,9 @@ std::string const& ColumnLook::example_of(Choice const& choice) const
 
 std::string const& ColumnLook::example(NumberStyle const& style) const
 {
-    return example_of([&](NumberLook const& look) { return !look.marked && fits(look, style); });
+    auto const& found = example_of([&](NumberLook const& look) { return !look.marked && fits(look, style); });
+    // "1.147" looks plain, and is not where the comma is decimal.
+    return found.empty() && style.groups && style.decimal == ',' ? grouped_by_points_ : found;
 }
 
 std::string const& ColumnLook::marked_example(NumberStyle const& style) const

@@ -65,6 +65,7 @@ private:
     [[nodiscard]] std::int64_t count(Separators kind) const;
     void count_look(NumberLook const& look);
     void keep_example(NumberLook const& look, std::string_view text);
+    void keep_grouped(NumberLook const& look, std::string_view text);
     template <class Choice>
     [[nodiscard]] std::string const& example_of(Choice const& choice) const;
     template <class Choice>
@@ -77,6 +78,7 @@ private:
     std::int64_t long_bare_ = 0;
     std::int64_t number_like_ = 0;
     std::vector<std::pair<NumberLook, std::string>> examples_; // the first of each look that is not plain
+    std::string grouped_by_points_;                            // the first number such as "1.147"
     std::vector<Text> no_numbers_;
     bool has_foreign_digits_ = false;
     bool has_no_share_ = false; // a cell with a slash is no part of a whole: others may be dates, versions, ratios

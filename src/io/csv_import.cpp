@@ -198,7 +198,7 @@ private:
         auto const text = [&](std::size_t column) {
             return column == no_column ? std::string_view() : row.fields[column];
         };
-        if (!options_.domain_of) return std::string(text(columns_.domain()));
+        if (!options_.domain_of) return io::base_model_of(text(columns_.domain()), codes_);
         RowTexts texts{row.fields[columns_.model()], text(columns_.domain()), {}};
         for (auto const column : columns_.texts()) texts.further.push_back(text(column));
         return options_.domain_of(texts);

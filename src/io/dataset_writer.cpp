@@ -103,10 +103,21 @@ Handle write_values(hid_t group, Variable const& variable, std::vector<std::stri
 {
     auto const type = text_type();
     auto dataset = create(group, variable, type.id(), sizeof(char*), filters);
+    // Part by part: the addresses of a million names would take as much memory as one benchmark's scores.
+    constexpr std::size_t at_once = std::size_t{1} << 14U;
+    bool const by_parts = variable.shape.size() == 1;
     std::vector<char const*> texts;
-    for (auto const& value : values) texts.push_back(as_c_text(value));
-    if (!texts.empty())
-        check(::H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), "write texts");
+    for (std::size_t first = 0; first < values.size(); first += texts.size()) {
+        texts.clear();
+        auto const count = by_parts ? std::min(at_once, values.size() - first) : values.size();
+        for (std::size_t i = first; i < first + count; ++i) texts.push_back(as_c_text(values[i]));
+        hsize_t const start = first, length = count;
+        Handle const memory{::H5Screate_simple(1, &length, nullptr), ::H5Sclose, "describe a part"};
+        Handle const file{::H5Dget_space(dataset.id()), ::H5Sclose, "describe a part"};
+        if (by_parts)
+            check(::H5Sselect_hyperslab(file.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), "choose a part");
+        check(::H5Dwrite(dataset.id(), type.id(), memory.id(), file.id(), H5P_DEFAULT, texts.data()), "write texts");
+    }
     return dataset;
 }
 

@@ -1,6 +1,7 @@
 #include "io/file_bytes.hpp"
 
 #include "exahca/core/error.hpp"
+#include "io/disk.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -31,7 +32,18 @@ Descriptor::~Descriptor() { close(); }
 int Descriptor::close()
 {
     if (number_ < 0) return 0;
-    return ::close(std::exchange(number_, -1)) == 0 ? 0 : errno;
+    return Disk::current().close(std::exchange(number_, -1)) == 0 ? 0 : errno;
+}
+
+int write_all(Descriptor const& file, std::span<std::byte const> bytes)
+{
+    while (!bytes.empty()) {
+        auto const count = Disk::current().write(file.number(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return 0;
 }
 
 std::vector<std::byte> read_whole_file(std::string const& path)

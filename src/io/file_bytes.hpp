@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,8 @@ public:
 private:
     int number_;
 };
+
+/// Writes all bytes at the end of what was written. \returns 0, or the error number
+[[nodiscard]] int write_all(Descriptor const& file, std::span<std::byte const> bytes);
 
 } // namespace exahca::io

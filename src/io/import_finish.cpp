@@ -135,7 +135,9 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     if (matrix.models.empty())
         throw InvalidInput(fmt::format("{} has no usable rows", name),
                            fmt::format("{} were dropped", result.rows_dropped + result.rows_without_scores),
-                           "check the score columns");
+                           rows.empty() ? "check the score columns"
+                                        : "each misses some score: without --missing drop the import keeps them, and "
+                                          "tells which columns or base models to leave out");
     check_columns(matrix, name);
     auto const after = may_drop ? domain_sizes(matrix) : before;
     for (auto const& [domain, size] : before) {

@@ -6,6 +6,7 @@
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
 #include "io/missing_codes.hpp"
+#include "io/table_columns.hpp"
 #include "io/table_start.hpp"
 #include "io/text.hpp"
 
@@ -18,7 +19,7 @@ namespace exahca {
 namespace {
 
 constexpr std::int64_t not_counted = -1;
-constexpr auto no_column = static_cast<std::size_t>(-1);
+using io::no_column;
 
 /// Reads a long table, twice: first for how its numbers are written.
 class LongImporter
@@ -139,7 +140,8 @@ private:
             return column == no_column ? std::string_view() : row.fields[column];
         };
         if (!options_.domain_of) {
-            table_.set_domain(model, std::string(text(domain_)), fmt::format("{} line {}", name_, row.line));
+            table_.set_domain(model, io::base_model_of(text(domain_), codes_),
+                              fmt::format("{} line {}", name_, row.line));
             return;
         }
         RowTexts texts{row.fields[model_], text(domain_), {}};

@@ -40,24 +40,24 @@ herr_t release(void* buffer, H5FD_file_image_op_t operation, void* remains)
     return 0;
 }
 
-void* share(void* remains) { return remains; }
-herr_t unshare(void*) { return 0; }
+void* share_remains(void* remains) { return remains; }
+herr_t unshare_remains(void*) { return 0; }
 
-constexpr unsigned track_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+constexpr unsigned creation_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
 Handle create_file(MemoryFile::Remains& remains)
 {
     prepare_hdf5();
     Handle const creation(::H5Pcreate(H5P_FILE_CREATE), ::H5Pclose, "make a property list");
     check(::H5Pset_obj_track_times(creation.id(), 0), "leave out times");
-    check(::H5Pset_link_creation_order(creation.id(), track_order), "track the order of datasets");
-    check(::H5Pset_attr_creation_order(creation.id(), track_order), "track the order of attributes");
+    check(::H5Pset_link_creation_order(creation.id(), creation_order), "track the order of datasets");
+    check(::H5Pset_attr_creation_order(creation.id(), creation_order), "track the order of attributes");
     check(::H5Pset_istore_k(creation.id(), 4), "keep the index of small datasets small");
     Handle const access(::H5Pcreate(H5P_FILE_ACCESS), ::H5Pclose, "make a property list");
     check(::H5Pset_fapl_core(access.id(), 1U << 20, 0), "keep a file in memory");
     // The format of HDF5 1.8: object headers with checksums, room for long attributes, readable everywhere.
     check(::H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), "choose the format");
-    H5FD_file_image_callbacks_t callbacks{allocate, copy, resize, release, share, unshare, &remains};
+    H5FD_file_image_callbacks_t callbacks{allocate, copy, resize, release, share_remains, unshare_remains, &remains};
     check(::H5Pset_file_image_callbacks(access.id(), &callbacks), "keep a file in memory");
     return {::H5Fcreate("exahca", H5F_ACC_TRUNC, creation.id(), access.id()), ::H5Fclose, "create a file in memory"};
 }

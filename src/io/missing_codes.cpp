@@ -64,4 +64,9 @@ bool MissingCodes::contains(std::string_view text) const
     return code.size() < small.size() && is_usual(code);
 }
 
+std::string base_model_of(std::string_view cell, MissingCodes const& codes)
+{
+    return codes.contains(cell) ? std::string() : std::string(cell);
+}
+
 } // namespace exahca::io

@@ -34,6 +34,9 @@ private:
     std::vector<double> numbers_;
 };
 
+/// The base model that a cell names: nothing where it says "missing", as "N/A" does.
+[[nodiscard]] std::string base_model_of(std::string_view cell, MissingCodes const& codes);
+
 /// ASCII letters small, everything else as it is.
 [[nodiscard]] std::string small_letters(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include "exahca/core/spelling.hpp"
 #include "io/missing_codes.hpp"
+#include "io/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +22,6 @@ constexpr std::array<std::string_view, 5> note_signs{"*", "\u2020", "\u2021", "\
 constexpr std::array<std::string_view, 10> raised_digits{"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
                                                          "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trimmed(std::string_view text)

@@ -1,6 +1,8 @@
 #include "exahca/io/run_lock.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/random.hpp"
+#include "io/disk.hpp"
 #include "io/file_bytes.hpp"
 
 #include <array>
@@ -14,12 +16,15 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <unistd.h>
 #include <utility>
 
 namespace exahca {
 namespace {
+
+using io::Disk;
 
 constexpr std::string_view first_line = "exahca run lock";
 
@@ -95,25 +100,45 @@ std::string read_text(std::string const& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// 0, or the error number; EEXIST when somebody holds it.
+/// Writes and syncs a file that does not exist yet. \returns 0, or the error number; then there is none
+int create_synced(std::string const& path, std::string const& text)
+{
+    io::Descriptor file(Disk::current().open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (file.number() < 0) return errno;
+    int error = io::write_all(file, std::as_bytes(std::span(text)));
+    if (error == 0 && Disk::current().sync(file.number()) != 0) error = errno;
+    if (error == 0) error = file.close();
+    if (error != 0) Disk::current().unlink(path.c_str());
+    return error;
+}
+
+/// Where a lock is made: a process's own place, whatever its number and host.
+std::string place_beside(std::string const& path, std::string const& text)
+{
+    return fmt::format("{}.{:016x}", path, hash64(text));
+}
+
+/// 0, or the error number; EEXIST when somebody holds it. The lock appears with all its text: one that a loss of power
+/// left without owner would keep every later run away.
 int create_exclusively(std::string const& path, std::string const& text)
 {
-    io::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (file.number() < 0) return errno;
-    auto const written = ::write(file.number(), text.data(), text.size());
-    int const error = written < 0 ? errno : std::cmp_equal(written, text.size()) ? file.close() : ENOSPC;
-    if (error != 0) ::unlink(path.c_str());
-    return error;
+    auto const beside = place_beside(path, text);
+    int error = create_synced(beside, text);
+    if (error != 0 && error != EEXIST) return error; // one that exists is this process's, of the same second
+    error = Disk::current().link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
+    Disk::current().unlink(beside.c_str());
+    bool const has_no_links = error == EPERM || error == ENOTSUP || error == ENOSYS;
+    return has_no_links ? create_synced(path, text) : error;
 }
 
 /// Moves a stale lock aside, so that of several runs which all found it stale one takes it over.
 bool remove_stale(std::string const& path, std::string const& expected)
 {
     auto const aside = fmt::format("{}.stale.{}", path, ::getpid());
-    if (::rename(path.c_str(), aside.c_str()) != 0) return true; // another run was quicker
-    if (read_text(aside) == expected) return ::unlink(aside.c_str()), true;
+    if (Disk::current().rename(path.c_str(), aside.c_str()) != 0) return true; // another run was quicker
+    if (read_text(aside) == expected) return Disk::current().unlink(aside.c_str()), true;
     // It was a new lock already: put it back.
-    if (::link(aside.c_str(), path.c_str()) == 0) ::unlink(aside.c_str());
+    if (Disk::current().link(aside.c_str(), path.c_str()) == 0) Disk::current().unlink(aside.c_str());
     return false;
 }
 
@@ -208,7 +233,8 @@ RunLock::RunLock(std::string const& output) : path_(output + ".lock")
 
 RunLock::~RunLock()
 {
-    if (read_text(path_) == text_) ::unlink(path_.c_str());
+    if (read_text(path_) == text_) Disk::current().unlink(path_.c_str());
+    Disk::current().unlink(place_beside(path_, text_).c_str()); // where that failed before
 }
 
 } // namespace exahca

@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/io/digest.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "io/disk.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -38,8 +39,7 @@ void write_snapshot(std::string const& path, DataGroup const& tree)
 void write_final(std::string const& path, DataGroup const& tree)
 {
     write_tree(path, tree, PreviousFile::discard);
-    std::error_code ignored;
-    std::filesystem::remove(path + ".prev", ignored);
+    io::Disk::current().unlink((path + ".prev").c_str());
 }
 
 std::optional<Snapshot> read_newest(std::string const& path)

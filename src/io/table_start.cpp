@@ -161,8 +161,12 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
     if (has_field(first, ' ', wanted))
         return "if blanks separate the fields, put a tab in the place of each run of them (tr -s ' ' '\\t' < FILE > "
                "NEW)";
+    bool in_quotes = false; // a line that goes on with a quoted field is no header, whatever stands in it
     for (auto line = preamble.lines + 1; line <= most_lines && !text.empty(); ++line) {
-        if (is_header(take_rough_line(text)))
+        auto const row = take_rough_line(text);
+        bool const begins_row = !in_quotes;
+        in_quotes = in_quotes != (std::count(row.begin(), row.end(), '"') % 2 == 1);
+        if (begins_row && is_header(row))
             return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
                                "NEW)",
                                line, line);

@@ -8,6 +8,9 @@ namespace exahca::io {
 /// Whether these bytes are UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF) without a zero byte.
 bool is_utf8_text(std::string_view bytes);
 
+/// Whether it is a digit of ASCII, whatever the locale.
+[[nodiscard]] inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// A text for a message: its first 60 bytes, whole characters, and "..." where there are more.
 [[nodiscard]] std::string shortened(std::string_view text);
 

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 18;
 
-[[noreturn]] void cannot_read(std::string const& name, int error_number)
+[[noreturn]] void cannot_read_text(std::string const& name, int error_number)
 {
     char const* remedy = error_number == ENOENT   ? "check the name"
                          : error_number == EACCES ? "ask its owner for permission to read it"
@@ -33,7 +33,7 @@ std::size_t read_some(int file, char* buffer, std::size_t size, std::string cons
     for (;;) {
         auto const count = ::read(file, buffer, size);
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) cannot_read(name, errno);
+        if (errno != EINTR) cannot_read_text(name, errno);
     }
 }
 
@@ -51,7 +51,7 @@ public:
             now.st_mtim.tv_nsec != before_.st_mtim.tv_nsec)
             throw InvalidInput(fmt::format("{} changed while it was read", name_), {},
                                "try again when nothing writes to it");
-        if (::lseek(file_.number(), 0, SEEK_SET) < 0) cannot_read(name_, errno);
+        if (::lseek(file_.number(), 0, SEEK_SET) < 0) cannot_read_text(name_, errno);
     }
 
 private:
@@ -60,7 +60,7 @@ private:
         struct stat status
         {
         };
-        if (::fstat(file_.number(), &status) != 0) cannot_read(name_, errno);
+        if (::fstat(file_.number(), &status) != 0) cannot_read_text(name_, errno);
         return status;
     }
 
@@ -228,12 +228,12 @@ std::unique_ptr<TextSource> open_text(std::string const& path)
     auto const name = input_name(path);
     // Without O_NONBLOCK the opening of a named pipe would wait for ever.
     int const file = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) cannot_read(name, errno);
+    if (file < 0) cannot_read_text(name, errno);
     Descriptor owner(file);
     struct stat status
     {
     };
-    if (::fstat(file, &status) != 0) cannot_read(name, errno);
+    if (::fstat(file, &status) != 0) cannot_read_text(name, errno);
     if (S_ISDIR(status.st_mode)) throw InvalidInput(fmt::format("{} is a directory", name), {}, "name a file in it");
     if (S_ISREG(status.st_mode))
         return unpacked(std::make_unique<FileSource>(::fcntl(file, F_DUPFD_CLOEXEC, 0), name), name);

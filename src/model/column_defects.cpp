@@ -84,6 +84,18 @@ bool is_multiple(PooledRows const& pooled, Index column, std::vector<Index> cons
     return squares <= std::pow(tolerance * deviation, 2);
 }
 
+/// Of a = b + c, where only c is ever below 0, c is what was made of the others: a difference. Anything else stays.
+ColumnDefect name_difference(PooledRows const& pooled, ColumnDefect sum)
+{
+    if (sum.kind != ColumnDefectKind::sum || sum.others.size() != 2) return sum;
+    auto const is_below_0 = [&](Index column) { return pooled.scores.col(column).minCoeff() < 0; };
+    if (is_below_0(sum.column) || is_below_0(sum.others[0]) == is_below_0(sum.others[1])) return sum;
+    Index const difference = is_below_0(sum.others[0]) ? sum.others[0] : sum.others[1];
+    std::vector<Index> parts{sum.column, sum.others[0] + sum.others[1] - difference};
+    std::sort(parts.begin(), parts.end());
+    return {ColumnDefectKind::dependent, difference, std::move(parts), sum.domain};
+}
+
 /// Names the column of a relation that is the mean or the sum of the others; else the last one.
 ///
 /// \param columns  that take part, in file order
@@ -101,7 +113,7 @@ ColumnDefect name_relation(PooledRows const& pooled, std::vector<Index> const& c
         if (is_multiple(pooled, chosen, others, 1 / static_cast<double>(count - 1), dependence_tolerance))
             return {ColumnDefectKind::mean, chosen, others, {}};
         if (is_multiple(pooled, chosen, others, 1, dependence_tolerance))
-            return {ColumnDefectKind::sum, chosen, others, {}};
+            return name_difference(pooled, {ColumnDefectKind::sum, chosen, others, {}});
     }
     return {ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
 }
@@ -299,7 +311,7 @@ std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vecto
         Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
         if (auto mean = means_and_sums.find(columns)) {
-            defects.push_back(std::move(*mean));
+            defects.push_back(name_difference(pooled, std::move(*mean)));
             std::erase(columns, defects.back().column);
             continue;
         }

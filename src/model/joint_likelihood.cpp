@@ -23,6 +23,16 @@ std::span<double> column(Matrix& matrix, Index j)
 
 std::size_t size_of(Index n) { return static_cast<std::size_t>(n); }
 
+double log_abs_det(Eigen::PartialPivLU<Matrix> const& lu) { return lu.matrixLU().diagonal().array().abs().log().sum(); }
+
+/// The diagonal of D: ones where the residuals are isotropic, or there are none.
+Vector residual_metric(JointParameters const& parameters)
+{
+    Index const d = parameters.subspace.cols();
+    if (parameters.log_psi.size() == 0 || parameters.factors() == d) return Vector::Ones(d);
+    return parameters.log_psi.array().exp();
+}
+
 } // namespace
 
 JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domains_(domains)
@@ -60,7 +70,7 @@ double JointLikelihood::add_sources(std::size_t k, JointParameters const& parame
     gradient.sources[k].noalias() = by_unmixing * parameters.subspace.transpose();
     gradient.sources[k] += count * lu.inverse().transpose();
     gradient.subspace.noalias() += sources.transpose() * by_unmixing;
-    return sum + count * lu.matrixLU().diagonal().array().abs().log().sum();
+    return sum + count * log_abs_det(lu);
 }
 
 // What does not touch the rows: the volume of the subspace and the profiled residuals.
@@ -69,9 +79,9 @@ double JointLikelihood::add_residuals(JointParameters const& parameters, JointGr
     Matrix const& v = parameters.subspace;
     Index const m = v.rows(), d = v.cols();
     bool const released = parameters.log_psi.size() > 0 && m < d;
-    Vector const psi = released ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(d));
+    Vector const psi = residual_metric(parameters);
     Eigen::PartialPivLU<Matrix> const lu(v * psi.asDiagonal() * v.transpose());
-    double const log_det = lu.matrixLU().diagonal().array().abs().log().sum();
+    double const log_det = log_abs_det(lu);
     Matrix const projected = lu.inverse() * v;              // Q^-1 V
     Matrix const by_log_det = projected * psi.asDiagonal(); // Q^-1 V D
     double const log_psi_sum = released ? parameters.log_psi.sum() : 0;
@@ -133,14 +143,57 @@ double subtract_penalty(JointParameters const& parameters, JointGradient& gradie
     return sum;
 }
 
+namespace {
+
+/// Log density of one value of a source.
+double log_density(DensityFamily family, double value, std::span<double const> shapes, Vector& shape_gradient)
+{
+    double score = 0;
+    shape_gradient.resize(static_cast<Index>(shapes.size()));
+    return sum_log_density(family, {&value, 1}, shapes, {&score, 1}, {shape_gradient.data(), shapes.size()});
+}
+
+} // namespace
+
+std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains, JointParameters const& parameters)
+{
+    Matrix const& v = parameters.subspace;
+    Index const m = v.rows(), d = v.cols();
+    Vector const psi = residual_metric(parameters);
+    Eigen::PartialPivLU<Matrix> const projection(v * psi.asDiagonal() * v.transpose()); // Q
+    double const volume = (log_abs_det(projection) - psi.array().log().sum()) / 2;
+    Vector const variances = residual_variances(domains, parameters);
+    std::vector<Vector> all;
+    Vector shape_gradient;
+    for (std::size_t k = 0; k < domains.size(); ++k) {
+        Matrix const& x = domains[k].rows;
+        Matrix const factors = x * v.transpose(), sources = factors * parameters.sources[k].transpose();
+        Vector rows =
+            Vector::Constant(x.rows(), log_abs_det(Eigen::PartialPivLU<Matrix>(parameters.sources[k])) + volume);
+        for (Index j = 0; j < m; ++j)
+            for (Index i = 0; i < x.rows(); ++i)
+                rows[i] += log_density(parameters.families[k][size_of(j)], sources(i, j),
+                                       column(parameters.shapes[k], j), shape_gradient);
+        if (m < d) {
+            double const variance = variances[static_cast<Index>(k)];
+            Vector const residuals =
+                (x.array().square().rowwise() / psi.transpose().array()).rowwise().sum() -
+                (factors.array() * projection.solve(factors.transpose()).transpose().array()).rowwise().sum();
+            rows.array() -= static_cast<double>(d - m) / 2 * std::log(2 * std::numbers::pi * variance);
+            rows -= residuals / (2 * variance);
+        }
+        all.push_back(std::move(rows));
+    }
+    return all;
+}
+
 Vector residual_variances(std::span<CentredDomain const> domains, JointParameters const& parameters)
 {
     Matrix const& v = parameters.subspace;
     Index const m = v.rows(), d = v.cols();
     Vector variances = Vector::Zero(static_cast<Index>(domains.size()));
     if (m == d) return variances;
-    Vector const psi =
-        parameters.log_psi.size() > 0 ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(d));
+    Vector const psi = residual_metric(parameters);
     Matrix const inverse = (v * psi.asDiagonal() * v.transpose()).inverse();
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const& s = domains[k].covariance;

@@ -1,9 +1,9 @@
 #include "exahca/model/order_problem.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/numerics/singular_values.hpp"
 
 #include <Eigen/QR>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -51,8 +51,7 @@ void check_matrix(Matrix const& matrix, std::size_t k)
     if (largest > 1e100 || (largest > 0 && largest < 1e-100))
         throw InvalidInput(fmt::format("unmixing matrix {} has a largest entry of {:g}", k, largest),
                            "outside 1e-100 to 1e100", "rescale the scores");
-    Eigen::JacobiSVD<Matrix> const svd(unit_rows(matrix));
-    auto const& values = svd.singularValues();
+    Vector const values = singular_values(unit_rows(matrix));
     if (!(values(values.size() - 1) > smallest_condition * values(0)))
         throw InvalidInput(
             fmt::format("unmixing matrix {} has dependent rows", k),

@@ -13,7 +13,7 @@ namespace {
 // A log-concave density has at most e^-24 of its mass farther than 25 of its deviations from its mean.
 constexpr double reach[] = {-25, -16, -11, -8, -6, -4.5, -3.2, -2.1, -1, 0, 1, 2.1, 3.2, 4.5, 6, 8, 11, 16, 25};
 // Around the place where a bound begins to bite, in units of the width of that step.
-constexpr double step[] = {-9, -6, -4, -2.5, -1.2, 0, 1.2, 2.5, 4, 6, 9};
+constexpr double steps[] = {-9, -6, -4, -2.5, -1.2, 0, 1.2, 2.5, 4, 6, 9};
 
 } // namespace
 
@@ -45,7 +45,7 @@ void ConditionedNormal::place_breaks(double true_mean, double true_deviation)
     for (Index q = 0; q < starts_.size(); ++q) {
         if (slopes_[q] == 0) continue;
         double const place = mean_ - starts_[q] / slopes_[q], width = 1 / std::abs(slopes_[q]);
-        for (double const z : step) breaks_.push_back(std::clamp(place + z * width, first, last));
+        for (double const z : steps) breaks_.push_back(std::clamp(place + z * width, first, last));
     }
     std::sort(breaks_.begin(), breaks_.end());
     breaks_.erase(std::unique(breaks_.begin(), breaks_.end()), breaks_.end());

@@ -1,8 +1,8 @@
 #include "exahca/numerics/principal_angles.hpp"
 
 #include "exahca/core/check.hpp"
+#include "exahca/numerics/singular_values.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -11,8 +11,6 @@ namespace exahca {
 namespace {
 
 constexpr double degrees = 180 / std::numbers::pi;
-
-Vector singular_values(Matrix const& matrix) { return Eigen::JacobiSVD<Matrix>(matrix).singularValues(); }
 
 } // namespace
 

@@ -41,11 +41,12 @@ std::vector<Section> sections_of(Summary const& summary, ReportOptions const& op
     return sections;
 }
 
-void write_contents(Page& page, Summary const& summary, std::vector<Section> const& sections)
+void write_contents(Page& page, Summary const& summary, std::vector<Section> const& sections, bool models)
 {
     std::vector<std::pair<std::string, std::string>> links{{"settings", "Settings"}};
     if (summary.across && !summary.overview) links.emplace_back("across", "What holds in every setting");
     for (auto const& section : sections) links.emplace_back(section_id(section.setting), section.title);
+    if (models) links.emplace_back("models", "Models");
     if (!summary.scales.empty()) links.emplace_back("scales", "Ends of scales, missing scores");
     links.insert(links.end(),
                  {{"failures", "Failed tasks"}, {"made", "How it was made"}, {"reading", "How to read this page"}});
@@ -76,7 +77,8 @@ void write_bottom_line(Page& page, Summary const& summary, SettingSummary const&
 
 } // namespace
 
-HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOptions const& options)
+HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOptions const& options,
+                       ReportModels const& models)
 {
     Page page(shown_command(run.command));
     page.heading(1, "What acts on what: capabilities behind a leaderboard");
@@ -87,7 +89,7 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOpti
     if (single) write_bottom_line(page, summary, summary.settings[0]);
     write_run_notices(page, summary);
     auto const sections = sections_of(summary, options);
-    write_contents(page, summary, sections);
+    write_contents(page, summary, sections, !models.profiles.empty() || !models.without.empty());
     if (summary.overview) {
         write_overview(page, summary);
     } else {
@@ -104,6 +106,7 @@ HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOpti
         }
         if (setting.failure.empty()) write_setting(page, summary, setting, run.settings.at(setting.name));
     }
+    write_models(page, summary, models);
     write_scales(page, summary);
     write_failures(page, summary);
     write_provenance(page, summary, run);

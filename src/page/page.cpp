@@ -1,5 +1,6 @@
 #include "page.hpp"
 
+#include "exahca/figure/figures.hpp"
 #include "exahca/figure/style.hpp"
 #include "exahca/read/words.hpp"
 
@@ -141,7 +142,14 @@ void Page::figure(std::vector<Drawing> const& drawings, std::string_view caption
 {
     bool const narrow = std::all_of(drawings.begin(), drawings.end(),
                                     [](auto const& drawing) { return drawing.svg.width() <= narrow_drawing; });
-    body_ += fmt::format("<figure>\n<div class=\"multiples{}\">\n", narrow ? " narrow" : "");
+    // A drawing that is wider than a phone scrolls: scaled down it could not be read.
+    bool const wide = std::any_of(drawings.begin(), drawings.end(),
+                                  [](auto const& drawing) { return drawing.svg.width() > drawing_width; });
+    if (wide)
+        body_ += fmt::format("<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n",
+                             escape_markup(drawings.front().name));
+    else
+        body_ += fmt::format("<figure>\n<div class=\"multiples{}\">\n", narrow ? " narrow" : "");
     for (auto const& drawing : drawings) {
         body_ += "<div>" + drawing.svg.inline_text() + "</div>\n";
         figures_.push_back({file_name(figures_.size() + 1, section_ + " " + drawing.name), drawing.svg.file_text()});

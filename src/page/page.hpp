@@ -73,6 +73,9 @@ void write_overview(Page& page, Summary const& summary);
 void write_settings_table(Page& page, Summary const& summary);
 /// What holds in all settings; nothing where there is only one.
 void write_across(Page& page, Summary const& summary);
+/// Single models: their capabilities, the extremes, those that fit worst; or how to have them. Nothing where no setting
+/// has a fitted model of single models.
+void write_models(Page& page, Summary const& summary, ReportModels const& models);
 /// Where scales end and what is missing; nothing where no benchmark has either.
 void write_scales(Page& page, Summary const& summary);
 void write_failures(Page& page, Summary const& summary);

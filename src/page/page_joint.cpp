@@ -67,17 +67,9 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
     page.paragraph(fmt::format(
         "The likelihood has {}. {}", counted(joint.optimum_count, "optimum", "distinct optima"),
         joint.optima.size() < 2 ? "No other was met."
-        : joint.noise ? fmt::format("The next is {} behind the one shown: {}.", plain_number(next_behind(joint), 1),
-                                    decided_text(joint))
-        : joint.decided
-            ? fmt::format("The next is {} behind the one shown, more than what restarts and refits still gained at the "
-                          "end ({} and {}). That is about the optimiser; how far the data settle it, resamples tell.",
-                          plain_number(next_behind(joint), 1), plain_number(joint.optimiser_miss, 1),
-                          plain_number(joint.remaining_miss, 1))
-            : fmt::format("The next is only {} behind the one shown. Differences below 1, or below what restarts and "
-                          "refits still gained at the end ({} and {}), decide nothing, so the order is not decided.",
-                          plain_number(next_behind(joint), 1), plain_number(joint.optimiser_miss, 1),
-                          plain_number(joint.remaining_miss, 1))));
+                                : fmt::format("The next is {} behind the one shown: {}. That is about these very data; "
+                                              "how far others like them would agree, resamples tell.",
+                                              plain_number(next_behind(joint), 1), decided_text(joint))));
     PageTable table{
         "Optima, nearest first. The gap is that to the highest before residual weights are released; behind "
         "the one shown counts like against like.",

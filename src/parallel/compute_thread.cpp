@@ -25,7 +25,7 @@ namespace {
 
 } // namespace
 
-ComputeThread::ComputeThread(WorkRunner& runner) : runner_(runner), thread_([this] { work(); }) {}
+ComputeThread::ComputeThread(WorkRunner& runner) : runner_(runner), thread_(time_.start([this] { work(); })) {}
 
 ComputeThread::~ComputeThread()
 {
@@ -34,7 +34,8 @@ ComputeThread::~ComputeThread()
         std::lock_guard const guard(lock_);
         leaving_ = true;
     }
-    submitted_.notify_one();
+    time_.notify_one(submitted_);
+    time_.join(thread_);
 }
 
 void ComputeThread::submit(Assignment assignment)
@@ -43,7 +44,7 @@ void ComputeThread::submit(Assignment assignment)
         std::lock_guard const guard(lock_);
         queue_.push_back(std::move(assignment));
     }
-    submitted_.notify_one();
+    time_.notify_one(submitted_);
 }
 
 void ComputeThread::request_stop(int requests)
@@ -61,13 +62,14 @@ std::vector<ComputeThread::Completed> ComputeThread::take_completed()
 void ComputeThread::wait_for_completed(std::chrono::nanoseconds longest)
 {
     std::unique_lock guard(lock_);
-    done_.wait_for(guard, longest, [this] { return !completed_.empty() || failure_; });
+    // What interrupts the wait for no reason only has the main thread look for messages once more.
+    if (completed_.empty() && !failure_) time_.wait_for(done_, guard, longest);
 }
 
 bool ComputeThread::next_assignment(Assignment& assignment)
 {
     std::unique_lock guard(lock_);
-    submitted_.wait(guard, [this] { return leaving_ || !queue_.empty(); });
+    while (!leaving_ && queue_.empty()) time_.wait(submitted_, guard);
     if (leaving_) return false;
     assignment = std::move(queue_.front());
     queue_.pop_front();
@@ -77,7 +79,7 @@ bool ComputeThread::next_assignment(Assignment& assignment)
 void ComputeThread::work()
 {
     for (Assignment assignment; next_assignment(assignment);) {
-        auto const start = std::chrono::steady_clock::now();
+        auto const start = time_.now();
         Bytes reply;
         std::exception_ptr failure;
         try {
@@ -85,7 +87,7 @@ void ComputeThread::work()
         } catch (...) {
             failure = std::current_exception();
         }
-        std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - start;
+        std::chrono::duration<double> const spent = time_.now() - start;
         {
             std::lock_guard const guard(lock_);
             if (failure)
@@ -93,7 +95,7 @@ void ComputeThread::work()
             else
                 completed_.push_back({assignment.chunk, std::move(reply), spent.count()});
         }
-        done_.notify_one();
+        time_.notify_one(done_);
         if (failure) return;
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/core/stop_flag.hpp"
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/parallel/worker.hpp"
 #include "exahca/work/workload.hpp"
 
@@ -44,6 +45,7 @@ private:
     bool next_assignment(Assignment& assignment);
 
     WorkRunner& runner_;
+    Timekeeper& time_ = Timekeeper::current(); // of the main thread, and of the one beside it
     StopFlag stop_;
     std::mutex lock_;
     std::condition_variable submitted_;
@@ -52,7 +54,7 @@ private:
     std::vector<Completed> completed_;
     std::exception_ptr failure_;
     bool leaving_ = false;
-    std::jthread thread_; // the last member: it uses the others
+    std::thread thread_; // the last member: it uses the others
 };
 
 } // namespace exahca

@@ -3,6 +3,7 @@
 #include "compute_thread.hpp"
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/worker.hpp"
 #include "protocol.hpp"
@@ -14,13 +15,12 @@
 #include <fmt/ranges.h>
 #include <numeric>
 #include <optional>
-#include <thread>
 #include <utility>
 
 namespace exahca {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using TimePoint = Timekeeper::TimePoint;
 using namespace std::chrono_literals;
 
 // From this number of ranks on rank 0 only hands out work.
@@ -39,10 +39,7 @@ double cpu_seconds()
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double seconds_between(Clock::time_point from, Clock::time_point to)
-{
-    return std::chrono::duration<double>(to - from).count();
-}
+double seconds_between(TimePoint from, TimePoint to) { return std::chrono::duration<double>(to - from).count(); }
 
 bool rank_zero_computes(RankZeroComputes mode, int ranks)
 {
@@ -65,7 +62,7 @@ class Driver
 public:
     Driver(Communicator& communicator, WorkSource* source, WorkRunner& runner, RunOptions const& options)
         : communicator_(communicator), options_(options), workers_(computing_ranks(options, communicator.size())),
-          run_(communicator.begin_computation()), start_(Clock::now()), last_poll_(start_), last_look_(start_),
+          run_(communicator.begin_computation()), start_(time_.now()), last_poll_(start_), last_look_(start_),
           last_heard_(static_cast<std::size_t>(communicator.size()), start_)
     {
         if (communicator.rank() == 0) {
@@ -102,7 +99,7 @@ private:
     void keep_in_touch()
     {
         if (communicator_.size() == 1) return;
-        auto const now = Clock::now();
+        auto const now = time_.now();
         // A process that was stopped for a while finds the words of the others only now.
         if (seconds_between(last_look_, now) > options_.silence.alive_seconds) {
             std::fill(last_heard_.begin(), last_heard_.end(), now);
@@ -122,8 +119,9 @@ private:
         }
         if (master_)
             find_silent_workers(now, options_.silence.lost_seconds + 4 * (interval - options_.silence.alive_seconds));
-        else if (double const patience = worker_->patience_seconds();
-                 patience > 0 && seconds_between(last_heard_[0], now) > patience)
+        else if (double const patience =
+                     worker_->patience_seconds() > 0 ? worker_->patience_seconds() : options_.silence.long_poll_seconds;
+                 seconds_between(last_heard_[0], now) > patience)
             throw RanksLost(fmt::format("rank 0 has not been heard of for {:.0f} s", patience),
                             "its node or the network is gone",
                             "continue from the last interim results with the same command and --resume");
@@ -141,7 +139,7 @@ private:
             if (worker != 0 && !master_->is_silent(worker)) communicator_.send(worker, message);
     }
 
-    void find_silent_workers(Clock::time_point now, double limit)
+    void find_silent_workers(TimePoint now, double limit)
     {
         for (int const worker : workers_) {
             if (worker == 0) continue;
@@ -186,7 +184,7 @@ private:
             if (!master_ && worker_->told_to_finish()) return received > 0;
             auto const message = communicator_.receive();
             if (!message) return received > 0;
-            last_heard_[static_cast<std::size_t>(message->source)] = Clock::now();
+            last_heard_[static_cast<std::size_t>(message->source)] = time_.now();
             if (master_)
                 master_->receive(message->source, message->bytes);
             else
@@ -225,25 +223,25 @@ private:
         master_->request_stop(requests); // the master may know of more, from other ranks
         if (master_->stop_requests() > seen_stops_) {
             if (master_->stop_requests() >= 2 && seen_stops_ < 2)
-                give_up_at_ = Clock::now() + seconds(options_.grace_seconds);
+                give_up_at_ = time_.now() + seconds(options_.grace_seconds);
             seen_stops_ = master_->stop_requests();
             last_poll_ = {}; // snapshots do not wait for the next regular look
         }
-        if (give_up_at_ && Clock::now() >= *give_up_at_) {
+        if (give_up_at_ && time_.now() >= *give_up_at_) {
             give_up_at_.reset();
             master_->drop_outstanding();
             if (options_.dropped && master_->outcome() == WorkloadOutcome::dropped) options_.dropped(statistics());
         }
     }
 
-    static Clock::duration seconds(double count)
+    static TimePoint::duration seconds(double count)
     {
-        return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
+        return std::chrono::duration_cast<TimePoint::duration>(std::chrono::duration<double>(count));
     }
 
     void poll_when_due()
     {
-        auto const now = Clock::now();
+        auto const now = time_.now();
         if (!options_.poll || now < last_poll_ + seconds(options_.poll_seconds)) return;
         last_poll_ = now;
         if (options_.poll_takes_long && communicator_.size() > 1 && options_.poll_takes_long()) {
@@ -278,25 +276,31 @@ private:
         if (compute_)
             compute_->wait_for_completed(pause_);
         else
-            std::this_thread::sleep_for(pause_);
+            time_.sleep_for(pause_);
     }
 
-    /// The other side may be gone after work was dropped: then only for a moment.
+    /// The other side may be gone after work was dropped: then only for a moment. Otherwise it may be writing results.
     void deliver_last_messages()
     {
         bool const dropped = (master_ ? master_->outcome() : worker_->outcome()) == WorkloadOutcome::dropped;
         bool const lost = master_ && !master_->lost_workers().empty();
-        auto const deadline = Clock::now() + (dropped ? 100ms : 1000ms);
+        auto const begin = time_.now();
+        auto const longest = dropped ? 0.1 : lost ? 1.0 : options_.silence.long_poll_seconds;
         while (communicator_.sending()) {
-            if ((dropped || lost) && Clock::now() > deadline) return;
-            std::this_thread::sleep_for(shortest_pause);
+            if (seconds_between(begin, time_.now()) > longest) {
+                if (dropped || lost) return;
+                throw RanksLost(fmt::format("messages to other ranks have not arrived for {:.0f} s", longest),
+                                "a node or the network is gone",
+                                "continue from the last interim results with the same command and --resume");
+            }
+            time_.sleep_for(shortest_pause);
         }
     }
 
     RunStatistics statistics() const
     {
         RunStatistics result;
-        result.wall_seconds = seconds_between(start_, Clock::now());
+        result.wall_seconds = seconds_between(start_, time_.now());
         result.busy_seconds.assign(static_cast<std::size_t>(communicator_.size()), 0.0);
         result.computing_ranks = static_cast<int>(workers_.size());
         if (!master_) {
@@ -315,18 +319,19 @@ private:
         return result;
     }
 
+    Timekeeper& time_ = Timekeeper::current();
     Communicator& communicator_;
     RunOptions const& options_;
     std::vector<int> workers_;
     std::uint32_t run_;
-    Clock::time_point start_;
-    Clock::time_point last_poll_;
-    Clock::time_point last_look_;               // of keep_in_touch
-    Clock::time_point last_word_;               // that this rank is there
-    std::vector<Clock::time_point> last_heard_; // of each rank, messages of earlier computations included
+    TimePoint start_;
+    TimePoint last_poll_;
+    TimePoint last_look_;               // of keep_in_touch
+    TimePoint last_word_;               // that this rank is there
+    std::vector<TimePoint> last_heard_; // of each rank, messages of earlier computations included
     double cpu_at_start_ = cpu_seconds();
     double poll_cpu_ = 0;
-    std::optional<Clock::time_point> give_up_at_;
+    std::optional<TimePoint> give_up_at_;
     std::chrono::nanoseconds pause_ = shortest_pause;
     int seen_stops_ = 0;
     bool still_sending_ = false;
@@ -383,6 +388,7 @@ RunStatistics run_workload(Communicator& communicator, WorkSource* source, WorkR
         return driver.run();
     } catch (...) {
         if (communicator.size() == 1) throw;
+        if (options.failed) options.failed();
         report_and_abort(communicator, std::current_exception());
     }
 }

@@ -113,7 +113,7 @@ std::vector<Matrix> read_drifts(DataGroup const& bootstrap, StoredModel const& m
             same = same && angles.at(r * static_cast<std::size_t>(m) + i) <= same_flag_degrees;
         if (same) drifts.emplace_back(weights[r] * model.parameters.loadings - Matrix::Identity(m, m));
     }
-    if (drifts.size() < fewest_resamples) drifts.clear();
+    if (drifts.size() < fewest_drifts) drifts.clear();
     return drifts;
 }
 

@@ -19,7 +19,7 @@
 namespace exahca {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown_effect = std::numeric_limits<double>::quiet_NaN();
 
 /// A column in the form in which a regression takes it.
 struct Regressors
@@ -73,7 +73,7 @@ Regressors regressors_of(KeptColumn const& column)
         if (place < found.columns.cols())
             found.columns(row, place) = 1;
         else
-            found.columns.row(row).setConstant(nan); // no value, or a rare one
+            found.columns.row(row).setConstant(unknown_effect); // no value, or a rare one
     }
     return found;
 }
@@ -84,7 +84,7 @@ struct Outcomes
     Matrix values, weights; ///< models x quantities
 
     Outcomes(Index models, Index quantities)
-        : values(Matrix::Constant(models, quantities, nan)), weights(Matrix::Ones(models, quantities))
+        : values(Matrix::Constant(models, quantities, unknown_effect)), weights(Matrix::Ones(models, quantities))
     {
     }
     /// Sets outcomes that are linear in the factors, from the column `first` on.
@@ -138,7 +138,7 @@ AllOutcomes outcomes_of(StoredModel const& model, TreatedModels const& models)
 EffectInterval interval_of(WithinRegression const& fit, Index column)
 {
     double const estimate = fit.estimates[column];
-    if (std::isnan(estimate)) return {nan, nan, nan, nan};
+    if (std::isnan(estimate)) return {unknown_effect, unknown_effect, unknown_effect, unknown_effect};
     double const error = std::sqrt(fit.covariance(column, column));
     double const reach = student_quantile((1 + interval_share) / 2, fit.degrees) * error;
     return {estimate, error, estimate - reach, estimate + reach};
@@ -188,7 +188,7 @@ TreatmentEffects count_models(TreatedModels const& models, Regressors const& tre
 LeastSquaresFactors least_squares_factors(StoredModel const& model, std::size_t k, Matrix const& scores)
 {
     Index const m = model.factors();
-    LeastSquaresFactors factors{Matrix::Constant(scores.rows(), m, nan),
+    LeastSquaresFactors factors{Matrix::Constant(scores.rows(), m, unknown_effect),
                                 std::vector<Matrix>(static_cast<std::size_t>(scores.rows()))};
     auto const known = patterned_scores(model, k, scores);
     for (RowPattern const& pattern : known.patterns) {
@@ -272,7 +272,7 @@ TreatmentEffects treatment_effects(StoredModel const& model, TreatedModels const
             effect.through = q == 0 ? EffectInterval{} : interval_of(through[q], column);
             effect.p_value =
                 std::isnan(effect.effect.estimate) || !(effect.effect.standard_error > 0)
-                    ? nan
+                    ? unknown_effect
                     : student_two_sided(effect.effect.estimate / effect.effect.standard_error, fits[q].degrees);
             effect.models = fits[q].rows;
             p_values.push_back(effect.p_value);

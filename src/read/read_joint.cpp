@@ -50,8 +50,6 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
     }
     if (estimate.find("item_noise") != nullptr) read_items(noise, estimate, benchmarks.size());
     joint.noise = std::move(noise);
-    auto const& errors = estimate.doubles("optimum_behind_error");
-    for (std::size_t i = 0; i < joint.optima.size(); ++i) joint.optima[i].behind_error = errors.at(i);
 }
 
 } // namespace
@@ -61,6 +59,8 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     JointSummary joint;
     joint.optimum_count = estimate.integers("optimum_count").at(0);
     joint.decided = estimate.integers("decided").at(0) == 1;
+    if (estimate.find("cut_off_as_exact") != nullptr) // not in older files
+        joint.cut_off_as_exact = estimate.integers("cut_off_as_exact").at(0);
     joint.optimiser_miss = estimate.doubles("optimiser_miss").at(0);
     joint.remaining_miss = estimate.doubles("remaining_miss").at(0);
     joint.log_likelihood = estimate.doubles("answer_log_likelihood").at(0);
@@ -76,6 +76,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     auto const labels = estimate.integers("optimum_label"), fits = estimate.integers("optimum_fits"),
                released = estimate.integers("optimum_released");
     auto const answer = estimate.integers("answer").at(0);
+    auto const* errors = estimate.find("optimum_behind_error"); // files before 2.0 have none with exact scores
     for (std::size_t i = 0; i < likelihood.size() && static_cast<std::int64_t>(i) < joint.optimum_count; ++i) {
         OptimumSummary optimum;
         for (std::size_t j = 0; j < levels; ++j)
@@ -84,6 +85,7 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
         optimum.bic = estimate.doubles("optimum_bic").at(i);
         optimum.gap = estimate.doubles("optimum_gap").at(i);
         optimum.behind = estimate.doubles("optimum_behind").at(i);
+        if (errors != nullptr) optimum.behind_error = estimate.doubles("optimum_behind_error").at(i);
         optimum.fits = fits.at(i);
         optimum.released = released.at(i) == 1;
         optimum.answer = static_cast<std::int64_t>(i) == answer;

@@ -15,8 +15,6 @@ namespace {
 /// Pairs of more settings than these are not compared: the table would be larger than the results.
 constexpr std::size_t most_compared = 300;
 
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
-
 /// The answer of one setting.
 struct Answer
 {
@@ -28,7 +26,7 @@ struct Answer
 std::vector<Answer> answers_of(Experiment const& experiment, RecordStore const& records)
 {
     std::vector<Answer> answers;
-    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
         SettingId const id(s);
         auto const& record = records.at(experiment.id_of({id, ReplicateKind::estimate, 0}));
         if (record.status != TaskStatus::done) continue;
@@ -200,7 +198,7 @@ void add_choices(DataGroup& group, std::vector<Answer> const& answers, PairAngle
         agreeing.push_back(same);
         widest.insert(widest.end(), largest.begin(), largest.end());
     });
-    auto const n = length(names), m = static_cast<std::int64_t>(angles.levels());
+    auto const n = std::ssize(names), m = static_cast<std::int64_t>(angles.levels());
     group.add({"choice", {"choice"}, {n}, names, "", "what was varied: settings that differ in nothing else"});
     group.add({"choice_pairs", {"choice"}, {n}, pairs, "1", "pairs of settings that differ in this choice alone"});
     group.add({"choice_agreeing", {"choice"}, {n}, agreeing, "1", "pairs that agree at every level that both have"});
@@ -227,7 +225,7 @@ void add_across_settings(DataGroup& parent, Experiment const& experiment, Record
         for (std::size_t j = 0; j < angles.levels(); ++j)
             labels.push_back(j < answer.labels.size() ? answer.labels[j] : std::string{});
     }
-    auto const s = length(answers), m = static_cast<std::int64_t>(angles.levels());
+    auto const s = std::ssize(answers), m = static_cast<std::int64_t>(angles.levels());
     group.add({"setting", {"setting"}, {s}, names, "", "settings that have an answer"});
     group.add({"label",
                {"setting", "factor"},

@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::size_t most_groups = 20;
 
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
-
 /// The finished replicates of one kind of one setting.
 struct Replicates
 {
@@ -95,7 +93,7 @@ void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates co
     std::vector<std::int32_t> labels;
     for (std::size_t g = 0; g < count; ++g) {
         auto const& flag_group = support.groups[g];
-        members.push_back(length(flag_group.members));
+        members.push_back(std::ssize(flag_group.members));
         auto const interval = wilson_interval(members.back(), support.replicates);
         share.push_back(static_cast<double>(members.back()) /
                         static_cast<double>(std::max<std::int64_t>(1, support.replicates)));
@@ -210,7 +208,7 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
         low.push_back(interval.low);
         high.push_back(interval.high);
     }
-    auto const m = length(share);
+    auto const m = std::ssize(share);
     group.add(
         {"level_support",
          {"factor"},
@@ -224,7 +222,7 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
     add_level_angles(group, replicates);
     add_flag_groups(group, support, replicates);
     add_intervals(group, replicates, support.agrees);
-    add_fresh_labels(group, replicates, length(experiment.benchmarks()));
+    add_fresh_labels(group, replicates, std::ssize(experiment.benchmarks()));
 }
 
 std::vector<double> mic_of(Replicates const& replicates)
@@ -236,7 +234,7 @@ std::vector<double> mic_of(Replicates const& replicates)
 
 void add_counts(DataGroup& group, Replicates const& replicates)
 {
-    add_count(group, "replicates", length(replicates.done), "successful replicates");
+    add_count(group, "replicates", std::ssize(replicates.done), "successful replicates");
     add_count(group, "failed", replicates.failed, "failed replicates");
 }
 
@@ -248,7 +246,7 @@ void add_placebo(DataGroup& group, RecordView const& estimate, Replicates const&
     auto const as_low = std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; });
     add_counts(group, replicates);
     add_count(group, "as_low", as_low, "replicates whose MIC is at most the observed");
-    auto const test = replicate_test(as_low, length(values), replicates.failed);
+    auto const test = replicate_test(as_low, std::ssize(values), replicates.failed);
     add_number(group, "p_value", test.p_value,
                "share of broken data, the observed included, that fit an order at least as well");
     add_number(group, "p_value_low", test.low, "the same if no failed replicate had fitted as well");
@@ -320,7 +318,7 @@ void add_no_control(DataGroup& group, RecordView const& estimate, Replicates con
     add_counts(group, replicates);
     add_number(group, "median_mic", median(values), "median MIC of random splits of the pooled models");
     add_share(group, "as_low", std::count_if(values.begin(), values.end(), [&](double mic) { return mic <= observed; }),
-              length(values), "share of random splits whose MIC is at most the observed");
+              std::ssize(values), "share of random splits whose MIC is at most the observed");
     add_number(group, "median_angle", median(angles),
                "median of the largest angle between the flags of successive splits", "degree");
 }
@@ -332,7 +330,7 @@ void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const
     auto const angles = flag_angles_list(scores.truth->unmixing, estimate.matrix("unmixing", 0));
     group.add({"truth_angle",
                {"factor"},
-               {length(angles)},
+               {std::ssize(angles)},
                angles,
                "degree",
                "largest principal angle between the best order's flag and the simulation's: entry j compares the spans "
@@ -344,7 +342,7 @@ void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
                    ScoreMatrix const& scores, std::vector<bool> const& with_details)
 {
-    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
         if (!with_details[static_cast<std::size_t>(s)]) continue;
         SettingId const id(s);
         auto const& setting = experiment.setting(id);
@@ -353,9 +351,13 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
         RecordView const estimate(experiment.layout(id, ReplicateKind::estimate), record.values);
         auto& subgroup = group.group(setting_name(setting));
         subgroup.add(
-            {"domain", {"domain"}, {length(setting.domains)}, setting.domains, "", "base models of this setting"});
-        subgroup.add(
-            {"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
+            {"domain", {"domain"}, {std::ssize(setting.domains)}, setting.domains, "", "base models of this setting"});
+        subgroup.add({"benchmark",
+                      {"benchmark"},
+                      {std::ssize(experiment.benchmarks())},
+                      experiment.benchmarks(),
+                      "",
+                      "benchmarks"});
         add_truth_angles(subgroup, setting, estimate, scores);
         Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
         if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);

@@ -16,8 +16,6 @@
 namespace exahca {
 namespace {
 
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
-
 /// What one case found, compared with the case that leaves nothing out.
 struct CaseResult
 {
@@ -86,7 +84,7 @@ void add_case_table(DataGroup& group, std::vector<InfluenceCase> const& cases, s
         lead.push_back(results[i].lead);
         angles.insert(angles.end(), results[i].angles.begin(), results[i].angles.end());
     }
-    auto const n = length(cases);
+    auto const n = std::ssize(cases);
     group.add({"exclusion", {"case"}, {n}, exclusion, "", "which models are left out"});
     group.add({"amount",
                {"case"},
@@ -140,7 +138,7 @@ void add_deciding_models(DataGroup& group, Setting const& setting, ScoreMatrix c
             }
         }
     }
-    auto const n = length(models);
+    auto const n = std::ssize(models);
     group.add({"deciding_model", {"deciding"}, {n}, models, "", "models of the deciding case"});
     group.add({"deciding_domain", {"deciding"}, {n}, domains, "", "their base models"});
     group.add(

@@ -1,6 +1,7 @@
 #include "exahca/results/answers_table.hpp"
 
 #include "exahca/core/error.hpp"
+#include "results_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,10 +12,6 @@
 
 namespace exahca {
 namespace {
-
-constexpr double missing_integer = -1;
-
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
 
 std::size_t product(std::vector<std::int64_t> const& shape)
 {
@@ -50,7 +47,7 @@ std::vector<WideField> wide_fields(Experiment const& experiment)
 {
     std::vector<WideField> wide;
     RecordLayout const* last = nullptr;
-    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
         auto const& layout = experiment.brief_layout(SettingId(s));
         if (&layout == last) continue; // shared by settings of one shape
         last = &layout;
@@ -105,7 +102,7 @@ Variable column_of(WideField wide, std::int64_t settings)
 
 void add_answers(DataGroup& root, Experiment const& experiment, RecordStore const& records)
 {
-    auto const count = length(experiment.settings());
+    auto const count = std::ssize(experiment.settings());
     auto wide = wide_fields(experiment);
     for (auto& field : wide) field.values.assign(static_cast<std::size_t>(count) * field.field.size, std::nan(""));
     std::vector<std::string> names, reasons;
@@ -131,7 +128,7 @@ void add_answers(DataGroup& root, Experiment const& experiment, RecordStore cons
     auto& group = root.group("answers");
     group.add({"setting", {"setting"}, {count}, std::move(names), "", "name of the setting"});
     group.add(
-        {"benchmark", {"benchmark"}, {length(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
+        {"benchmark", {"benchmark"}, {std::ssize(experiment.benchmarks())}, experiment.benchmarks(), "", "benchmarks"});
     group.add({"status", {"setting"}, {count}, std::move(status), "1", "0 not computed yet, 1 done, 2 failed"});
     group.add({"reason", {"setting"}, {count}, std::move(reasons), "", "why it failed, or warnings"});
     for (auto& field : wide) group.add(column_of(std::move(field), count));
@@ -150,7 +147,7 @@ AnswersTable::AnswersTable(DataGroup const& results)
         std::visit(
             [&]<class T>(std::vector<T> const& values) {
                 if constexpr (!std::is_same_v<T, std::string>) {
-                    if (variable.shape[0] != length(status_))
+                    if (variable.shape[0] != std::ssize(status_))
                         throw InvalidInput(fmt::format("dataset \"{}\" has the wrong shape", variable.name),
                                            "it has another number of settings", "make the file again");
                     columns_[variable.name] = {{variable.shape.begin() + 1, variable.shape.end()},

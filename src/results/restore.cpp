@@ -17,8 +17,6 @@
 namespace exahca {
 namespace {
 
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
-
 struct StoredRecord
 {
     TaskStatus status;
@@ -130,7 +128,7 @@ RestoredKind restore_kind(DataGroup const& group, Experiment const& experiment, 
 {
     auto const& layout = experiment.layout(id, kind);
     auto const status = stored_status(group, kind);
-    auto const count = std::min(experiment.count(id, kind), length(status));
+    auto const count = std::min(experiment.count(id, kind), std::ssize(status));
     RestoredKind restored;
     for (std::int64_t replicate = 0; replicate < count; ++replicate) {
         auto const position = static_cast<std::size_t>(replicate);
@@ -170,7 +168,7 @@ RestoredRecords restore_records(DataGroup const& results, Experiment const& expe
 
     AnswersTable const brief(results);
     RestoredRecords restored;
-    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
         SettingId const id(s);
         auto const found = positions.find(experiment.setting(id));
         if (found == positions.end()) continue;

@@ -20,11 +20,9 @@
 namespace exahca {
 namespace {
 
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
-
 Variable names_variable(std::string name, std::string dim, std::vector<std::string> values, std::string description)
 {
-    auto const count = length(values);
+    auto const count = std::ssize(values);
     return {std::move(name), {std::move(dim)}, {count}, std::move(values), "", std::move(description)};
 }
 
@@ -35,9 +33,12 @@ Variable domain_counts(char const* name, std::vector<ScoreCounts> const& domains
     std::vector<std::int32_t> values;
     for (auto const& domain : domains)
         for (auto const count : domain.*which) values.push_back(static_cast<std::int32_t>(count));
-    return {
-        name, {"domain", "benchmark"}, {length(domains), static_cast<std::int64_t>(benchmarks)}, std::move(values), "1",
-        text};
+    return {name,
+            {"domain", "benchmark"},
+            {std::ssize(domains), static_cast<std::int64_t>(benchmarks)},
+            std::move(values),
+            "1",
+            text};
 }
 
 /// Where scales end, and how many scores of each domain stand there or are missing.
@@ -49,7 +50,7 @@ void add_score_facts(DataGroup& group, ScoreMatrix const& scores)
     auto const ends = [&](char const* name, Vector const& values, char const* text) {
         std::vector<double> stored;
         for (double const value : values) stored.push_back(std::isfinite(value) ? value : std::nan(""));
-        group.add({name, {"benchmark"}, {length(stored)}, stored, "percent", text});
+        group.add({name, {"benchmark"}, {std::ssize(stored)}, stored, "percent", text});
     };
     ends("floor", bounds.floor, "score at which a benchmark's scale begins; NaN: nowhere that is known");
     ends("ceiling", bounds.ceiling, "score at which it ends; NaN: nowhere that is known");
@@ -57,7 +58,7 @@ void add_score_facts(DataGroup& group, ScoreMatrix const& scores)
     for (auto const& domain : domains) complete.push_back(static_cast<std::int32_t>(domain.complete));
     group.add({"domain_complete",
                {"domain"},
-               {length(complete)},
+               {std::ssize(complete)},
                complete,
                "1",
                "models of each base model that miss no score"});
@@ -84,7 +85,7 @@ void add_input(DataGroup& root, ScoreMatrix const& scores, InputDescription cons
         counts.push_back(size);
     }
     group.add(names_variable("domain", "domain", names, "base models of the score file"));
-    group.add({"domain_models", {"domain"}, {length(counts)}, counts, "1", "models of each base model"});
+    group.add({"domain_models", {"domain"}, {std::ssize(counts)}, counts, "1", "models of each base model"});
     add_score_facts(group, scores);
     if (scores.truth) add_truth(group.group("truth"), *scores.truth, scores.benchmarks);
 }
@@ -160,7 +161,7 @@ void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskR
                           field.units, field.description};
         if (kind != ReplicateKind::estimate) {
             variable.dims.insert(variable.dims.begin(), facts_of(kind).dimension);
-            variable.shape.insert(variable.shape.begin(), length(records));
+            variable.shape.insert(variable.shape.begin(), std::ssize(records));
         }
         group.add(std::move(variable));
     }
@@ -175,7 +176,7 @@ void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records,
         status.push_back(static_cast<std::int8_t>(record->status));
         reasons.push_back(record->reason);
     }
-    auto const count = length(status);
+    auto const count = std::ssize(status);
     group.add(index_coordinate(dim, count, 0, facts.entry));
     group.add({"status", {dim}, {count}, status, "1", "0 not computed yet, 1 done, 2 failed"});
     group.add({"reason", {dim}, {count}, reasons, "", "why it failed, or a warning"});
@@ -193,7 +194,7 @@ void add_cases(DataGroup& group, std::vector<InfluenceCase> const& cases)
     group.add(names_variable("exclusion", "case", names, "which models are left out"));
     group.add({"amount",
                {"case"},
-               {length(amounts)},
+               {std::ssize(amounts)},
                amounts,
                "1",
                "position of the domain, share of the median total, number of models, or position of the group"});
@@ -238,7 +239,7 @@ void add_failures(DataGroup& root, Experiment const& experiment, RecordStore con
         reasons.push_back(record.reason);
     }
     auto& group = root.group("failures");
-    auto const count = length(settings);
+    auto const count = std::ssize(settings);
     group.add({"setting", {"failure"}, {count}, settings, "", "setting of the failed task"});
     group.add({"kind", {"failure"}, {count}, kinds, "", "kind of replicate"});
     group.add({"replicate", {"failure"}, {count}, replicates, "1", "replicate within its kind"});
@@ -248,7 +249,7 @@ void add_failures(DataGroup& root, Experiment const& experiment, RecordStore con
 /// What the searches of settings without an estimate knew when they were stopped. Nothing goes on from there.
 void add_interim(DataGroup& root, Experiment const& experiment, RecordStore const& records)
 {
-    for (std::int64_t s = 0; s < length(experiment.settings()); ++s) {
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
         SettingId const id(s);
         auto const& setting = experiment.setting(id);
         auto const& searches = records.at(experiment.id_of({id, ReplicateKind::estimate, 0})).interim;
@@ -266,7 +267,7 @@ void add_interim(DataGroup& root, Experiment const& experiment, RecordStore cons
                                      ? experiment.benchmarks().at(static_cast<std::size_t>(search.labels[i]))
                                      : std::string{});
         }
-        auto const n = length(searches);
+        auto const n = std::ssize(searches);
         auto& group = root.group("interim").group(setting_name(setting));
         group.add(index_coordinate("search", n, 0, "searches for orders of the estimate, in their order"));
         group.add(index_coordinate("factor", setting.factors, 1, "factor, in causal order"));
@@ -299,7 +300,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     add_settings(root.group("settings"), experiment);
     auto const with_details = records.with_details();
     if (records.keeps_best_only()) add_answers(root, experiment, records);
-    for (std::int64_t s = 0; s < length(experiment.settings()); ++s)
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s)
         if (with_details[static_cast<std::size_t>(s)]) add_setting_records(root, experiment, records, SettingId(s));
     add_aggregate(root.group("aggregate"), experiment, records, scores, with_details);
     add_domain_choice(root, experiment, records);

@@ -14,8 +14,6 @@
 namespace exahca {
 namespace {
 
-std::int64_t length(auto const& container) { return static_cast<std::int64_t>(container.size()); }
-
 // Columns of /settings: how a field's value is stored along dimension "setting".
 template <class T>
 using ColumnValue = std::conditional_t<
@@ -29,7 +27,7 @@ Variable column_of(SettingField<T> const& field, std::vector<Setting> const& set
     std::vector<Value> values;
     for (auto const& setting : settings)
         values.push_back(static_cast<Value>(stored_setting_value(setting.*field.member)));
-    return {field.name, {"setting"}, {length(settings)}, std::move(values), field.units, field.description};
+    return {field.name, {"setting"}, {std::ssize(settings)}, std::move(values), field.units, field.description};
 }
 
 /// Lists of names are padded with empty ones to the longest.
@@ -42,9 +40,12 @@ Variable column_of(SettingField<std::vector<std::string>> const& field, std::vec
         auto const& names = setting.*field.member;
         for (std::size_t k = 0; k < width; ++k) values.push_back(k < names.size() ? names[k] : std::string{});
     }
-    return {
-        field.name,  {"setting", "position"}, {length(settings), static_cast<std::int64_t>(width)}, std::move(values),
-        field.units, field.description};
+    return {field.name,
+            {"setting", "position"},
+            {std::ssize(settings), static_cast<std::int64_t>(width)},
+            std::move(values),
+            field.units,
+            field.description};
 }
 
 std::vector<double> row_major(Matrix const& matrix)
@@ -75,7 +76,7 @@ void read_column(DataGroup const& group, SettingField<std::vector<std::string>> 
 {
     auto const& names = group.strings(field.name);
     auto const& shape = group.find(field.name)->shape;
-    if (shape.size() != 2 || shape[0] != length(settings)) refuse_table();
+    if (shape.size() != 2 || shape[0] != std::ssize(settings)) refuse_table();
     auto const width = static_cast<std::size_t>(shape[1]);
     for (std::size_t s = 0; s < settings.size(); ++s)
         for (std::size_t k = 0; k < width && !names[s * width + k].empty(); ++k)
@@ -121,7 +122,7 @@ void add_settings(DataGroup& group, Experiment const& experiment)
     group.attributes.emplace_back("nested", counts.nested);
     std::vector<std::string> names;
     for (auto const& setting : experiment.settings()) names.push_back(setting_name(setting));
-    auto const count = length(names);
+    auto const count = std::ssize(names);
     group.add({"setting", {"setting"}, {count}, std::move(names), "", "name of the setting, and of its groups"});
     for_each_setting_field([&](auto const& field) { group.add(column_of(field, experiment.settings())); });
 }
@@ -166,7 +167,8 @@ void check_known_columns(DataGroup const& settings)
 
 void add_truth(DataGroup& group, SimulationTruth const& truth, std::vector<std::string> const& benchmarks)
 {
-    auto const d = length(benchmarks), m = static_cast<std::int64_t>(truth.loadings.cols()), k = length(truth.domains);
+    auto const d = std::ssize(benchmarks), m = static_cast<std::int64_t>(truth.loadings.cols()),
+               k = std::ssize(truth.domains);
     group.attributes = {{"design", truth.design}, {"seed", static_cast<std::int64_t>(truth.seed)}};
     group.add({"domain", {"domain"}, {k}, truth.domains, "", "base models of the simulation"});
     group.add({"benchmark", {"benchmark"}, {d}, benchmarks, "", "benchmarks"});

@@ -7,6 +7,7 @@
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "exahca/profile/profile_group.hpp"
 #include "exahca/results/coordinates.hpp"
 #include "exahca/run/output_file.hpp"
 #include "kernel_policy.hpp"
@@ -23,6 +24,11 @@ namespace exahca {
 namespace {
 
 constexpr double largest_snapshot_share = 0.02;
+
+double seconds_since(Timekeeper::TimePoint past)
+{
+    return std::chrono::duration<double>(Timekeeper::current().now() - past).count();
+}
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::now())); }
 
@@ -135,6 +141,7 @@ void Campaign::take_earlier_results()
     // A file that holds more, or other, settings is written anew without them.
     nothing_to_do_ = finished() && earlier->warning.empty() && experiment_->task_count() == earlier_tasks;
     if (restored_ > 0) earlier_kernels_ = stored_kernels(earlier->tree);
+    if (auto const* profiles = earlier->tree.find_group("models")) earlier_profiles_ = *profiles;
     notes_.push_back(
         fmt::format("{} of {} tasks are known from {}", restored_, experiment_->task_count(), earlier->path));
     for (auto const& name : unproven)
@@ -189,16 +196,21 @@ Bytes Campaign::describe() const
                       column_facts(scores_));
 }
 
-double Campaign::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+double Campaign::seconds() const { return seconds_since(start_); }
 
 bool Campaign::out_of_time() const { return request_.max_seconds > 0 && seconds() >= request_.max_seconds; }
 
-DataGroup Campaign::results() const { return build_results(*experiment_, *records_, scores_, input_); }
+DataGroup Campaign::results()
+{
+    auto tree = build_results(*experiment_, *records_, scores_, input_);
+    changed_profiles_ = keep_profiles(earlier_profiles_, tree);
+    return tree;
+}
 
 bool Campaign::snapshot_due() const
 {
     auto const interval = std::max(request_.snapshot_seconds, snapshot_cost_ / largest_snapshot_share);
-    return std::chrono::duration<double>(Clock::now() - last_snapshot_).count() >= interval;
+    return seconds_since(last_snapshot_) >= interval;
 }
 
 void Campaign::snapshot_if_due()
@@ -234,13 +246,13 @@ void Campaign::watch(StopFlag& stop)
 
 void Campaign::snapshot()
 {
-    auto const begin = Clock::now();
+    auto const begin = Timekeeper::current().now();
     auto tree = results();
     auto& provenance = tree.group("provenance");
     put_kernels(provenance, kernels_, earlier_kernels_);
     add_missing_coordinates(provenance);
     write_snapshot(request_.output, tree);
-    last_snapshot_ = Clock::now();
+    last_snapshot_ = Timekeeper::current().now();
     snapshot_cost_ = std::chrono::duration<double>(last_snapshot_ - begin).count();
     ++snapshots_;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/experiment/stage.hpp"
 #include "exahca/io/run_lock.hpp"
@@ -12,7 +13,6 @@
 #include "exahca/run/search_request.hpp"
 #include "exahca/work/task_source.hpp"
 
-#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -60,6 +60,8 @@ public:
     /// Whether --max-time is over.
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] double seconds() const;
+    /// Settings whose profiles of models do not hold any more and are not in the results last written.
+    [[nodiscard]] std::vector<std::string> const& changed_profiles() const { return changed_profiles_; }
     /// Interim results written so far.
     [[nodiscard]] std::int64_t snapshots() const { return snapshots_; }
 
@@ -71,7 +73,7 @@ public:
     void release() { lock_.reset(); }
 
 private:
-    using Clock = std::chrono::steady_clock;
+    using TimePoint = Timekeeper::TimePoint;
 
     [[nodiscard]] bool snapshot_due() const;
     /// \pre the lock is held
@@ -80,7 +82,8 @@ private:
     /// Whether all tasks of this run are done or failed.
     [[nodiscard]] bool finished() const;
     void take_earlier_results();
-    [[nodiscard]] DataGroup results() const;
+    /// What there is so far, with the profiles of models that still hold.
+    [[nodiscard]] DataGroup results();
 
     SearchRequest const& request_;
     std::string command_line_;
@@ -93,9 +96,11 @@ private:
     std::vector<RankKernels> kernels_;
     std::set<std::string> earlier_kernels_; ///< of runs whose results are kept
     std::int64_t restored_ = 0;
+    DataGroup earlier_profiles_;                ///< group /models of the earlier results
+    std::vector<std::string> changed_profiles_; ///< settings whose profiles the last results() left out
     bool nothing_to_do_ = false;
-    Clock::time_point start_ = Clock::now();
-    Clock::time_point last_snapshot_ = Clock::now();
+    TimePoint start_ = Timekeeper::current().now();
+    TimePoint last_snapshot_ = start_;
     double snapshot_cost_ = 0;
     std::int64_t snapshots_ = 0;
     int stops_seen_ = 0;

@@ -19,7 +19,7 @@ StageProgress::StageProgress(std::string what, int ranks, bool quiet)
 
 double StageProgress::seconds() const
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    return std::chrono::duration<double>(Timekeeper::current().now() - start_).count();
 }
 
 std::string StageProgress::text(std::string const& detail) const
@@ -42,7 +42,7 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
 {
     options.stop = &watch.stop;
     OrderProblem const problem(unmixing, options.objective, options.sizes);
-    auto const begin = std::chrono::steady_clock::now();
+    auto const begin = Timekeeper::current().now();
     PilotSearch pilot;
     Bytes own_verdict;
     if (world.rank() == 0) {
@@ -61,7 +61,7 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
     run.rank_zero_computes = watch.rank_zero_computes;
     if (world.rank() == 0) {
         if (options.time_limit_seconds > 0) {
-            std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+            std::chrono::duration<double> const spent = Timekeeper::current().now() - begin;
             options.time_limit_seconds = std::max(1e-3, options.time_limit_seconds - spent.count());
         }
         source = std::make_unique<SearchSource>(problem, options, known.best);
@@ -74,6 +74,7 @@ SearchResult search_together(Communicator& world, std::span<Matrix const> unmixi
         };
     }
     run.poll_takes_long = watch.poll_takes_long;
+    run.failed = watch.failed;
     run.lost = [&](RunStatistics const& so_far) {
         if (watch.lost) watch.lost(after_pilot(known, source->result()), so_far);
     };

@@ -47,23 +47,25 @@ constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
         why, fmt::format("lower --min-models (the next, {}, has {}), or name them with --domains", all[1], next));
 }
 
-/// When no domain is large enough for --min-models.
+/// When no domain is large enough for --min-models. What helps is decided by the second largest: a search compares two.
 [[noreturn]] void refuse_small_domains(ScoreMatrix const& scores, std::string const& file, std::int64_t min_models)
 {
     auto const all = domains_by_size(scores, 1);
-    auto const largest =
-        all.empty() ? std::ptrdiff_t{0} : std::count(scores.base_models.begin(), scores.base_models.end(), all[0]);
-    auto const least = fewest_models(std::ssize(scores.benchmarks));
+    auto const models_of = [&](std::size_t place) {
+        return place < all.size() ? std::count(scores.base_models.begin(), scores.base_models.end(), all[place])
+                                  : std::ptrdiff_t{0};
+    };
+    auto const largest = models_of(0), second = models_of(1), benchmarks = std::ssize(scores.benchmarks);
+    auto const least = fewest_models(benchmarks);
+    auto const needs = fmt::format("{} benchmarks need {} models of each of two base models", benchmarks, least);
     auto const why = all.empty() ? std::string("no model has a base model")
                                  : fmt::format("the largest, {}, has {}", all[0], largest);
-    throw UsageError(fmt::format("no base model of {} has {} models or more", file, min_models), why,
-                     largest >= least ? "lower --min-models, or name base models with --domains"
-                     : largest >= 4
-                         ? fmt::format("import {} benchmarks or fewer with --scores: {} benchmarks need {} "
-                                       "models of each base model",
-                                       largest / 2, scores.benchmarks.size(), least)
-                         : fmt::format("import scores of more models: {} benchmarks need {} of each base model",
-                                       scores.benchmarks.size(), least));
+    auto remedy = fmt::format("import scores of more models: {}", needs);
+    if (second >= least)
+        remedy = fmt::format("lower --min-models to {} or less, or name base models with --domains", second);
+    else if (second >= fewest_models(2)) // a hierarchy has two benchmarks at least
+        remedy = fmt::format("import {} benchmarks or fewer with --scores: {}", second / 2, needs);
+    throw UsageError(fmt::format("no base model of {} has {} models or more", file, min_models), why, remedy);
 }
 
 double subsets_of(std::size_t pool, int size)

@@ -22,7 +22,7 @@ bool read_choice(ByteReader& reader)
     return value == 1;
 }
 
-RankedOrder read_order(ByteReader& reader, int domains, int levels)
+RankedOrder read_ranked_order(ByteReader& reader, int domains, int levels)
 {
     RankedOrder ranked;
     auto const count = reader.get<std::uint64_t>();
@@ -85,7 +85,7 @@ SearchResult read_search_result(ByteReader& reader, int domains, int levels)
 {
     SearchResult result;
     auto const orders = reader.get<std::uint64_t>();
-    for (std::uint64_t i = 0; i < orders; ++i) result.best.push_back(read_order(reader, domains, levels));
+    for (std::uint64_t i = 0; i < orders; ++i) result.best.push_back(read_ranked_order(reader, domains, levels));
     result.outcome = reader.get<SearchOutcome>();
     if (result.outcome < SearchOutcome::optimum_proven || result.outcome > SearchOutcome::stopped)
         refuse("a message between ranks holds an unknown outcome of a search");

@@ -190,6 +190,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext const& co
         lock.reset();
         world.abort(static_cast<int>(ExitStatus::lost_ranks));
     };
+    watch.failed = [&] { lock.reset(); };
     auto const found = search_together(world, shared.unmixing, options, watch, statistics);
     on_rank_zero(world, [&] { write(found); });
     return ExitStatus::done;

@@ -3,6 +3,7 @@
 #include "campaign.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/parallel/session.hpp"
+#include "exahca/profile/profile_group.hpp"
 #include "exahca/run/distributed.hpp"
 #include "exahca/run/memory_text.hpp"
 #include "exahca/work/kernel_fingerprint.hpp"
@@ -31,6 +32,8 @@ void announce(SearchRequest const& request, Campaign& campaign, ExitStatus statu
         fmt::print("Part {} of {}: join all parts with exahca merge\n", request.share.part + 1, request.share.of);
     else
         fmt::print("Read it with: exahca show {}\n", request.output);
+    if (auto const& changed = campaign.changed_profiles(); !changed.empty())
+        fmt::print("{}\n", changed_profiles_text(changed, request.output));
 }
 
 /// Collective: rank 0's status on every rank.
@@ -112,8 +115,17 @@ private:
         options.rank_zero_computes = request_.rank_zero_computes;
         options.dropped = [&](RunStatistics const& so_far) { leave(so_far); }; // the user has asked twice
         options.lost = [&](RunStatistics const& so_far) { leave(so_far); };    // collective calls would wait for ever
+        options.failed = failed();
         if (campaign_ != nullptr) options.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
         return options;
+    }
+
+    /// What is done on a rank that aborts all others.
+    [[nodiscard]] std::function<void()> failed()
+    {
+        return [this] {
+            if (campaign_ != nullptr) campaign_->release();
+        };
     }
 
     /// Has some tasks computed, with progress, snapshots and limits looked after on rank 0.
@@ -190,6 +202,7 @@ private:
                 keep_interim(id, *problem, found);
                 leave(so_far);
             };
+            watch.failed = failed();
             if (campaign_ != nullptr) watch.poll_takes_long = [&] { return campaign_->about_to_write(stop_); };
             if (campaign_ != nullptr)
                 watch.poll = [&](SearchResult const& so_far) {

@@ -18,7 +18,7 @@ namespace {
 using Out = std::back_insert_iterator<std::string>;
 using Json = nlohmann::ordered_json;
 
-constexpr int name_width = 44;
+constexpr int pair_name_width = 44;
 
 std::string_view word(Verdict verdict)
 {
@@ -62,7 +62,7 @@ void print_meaning(Out out, ComparisonReport const& report)
 
 void print_counts(Out out, ComparisonReport const& report, std::vector<std::string> const& titles)
 {
-    fmt::format_to(out, "\n  {}{:>8}{:>8}{:>8}\n", padded("", name_width), "better", "worse", "open");
+    fmt::format_to(out, "\n  {}{:>8}{:>8}{:>8}\n", padded("", pair_name_width), "better", "worse", "open");
     for (std::size_t q = 0; q < titles.size(); ++q) {
         std::int64_t counts[3] = {}, compared = 0;
         for (auto const& model : report.models) {
@@ -71,7 +71,7 @@ void print_counts(Out out, ComparisonReport const& report, std::vector<std::stri
             ++counts[static_cast<int>(verdict_of(model.differences[q], report.rate))];
         }
         if (compared > 0)
-            fmt::format_to(out, "  {}{:>8}{:>8}{:>8}\n", padded(titles[q], name_width), grouped(counts[0]),
+            fmt::format_to(out, "  {}{:>8}{:>8}{:>8}\n", padded(titles[q], pair_name_width), grouped(counts[0]),
                            grouped(counts[1]), grouped(counts[2]));
     }
 }
@@ -86,9 +86,9 @@ void print_extremes(Out out, ComparisonReport const& report, std::size_t quantit
     std::stable_sort(ranked.begin(), ranked.end(), [&](auto const* a, auto const* b) {
         return a->differences[quantity].mean > b->differences[quantity].mean;
     });
-    fmt::format_to(out, "\n{} {}\n", padded(title, name_width + 23), heading());
+    fmt::format_to(out, "\n{} {}\n", padded(title, pair_name_width + 23), heading());
     auto const print = [&](ComparedModel const* model) {
-        fmt::format_to(out, "  {} {} {}\n", padded(model->name, name_width),
+        fmt::format_to(out, "  {} {} {}\n", padded(model->name, pair_name_width),
                        padded(report.fit.domains[model->domain], 20),
                        difference_text(report, model->differences[quantity]));
     };
@@ -139,9 +139,9 @@ std::string to_cards(ComparisonReport const& report)
     for (auto const& model : report.models) {
         fmt::format_to(out, "{}, base model {}, against {}\n", clean_text(model.name), report.fit.domains[model.domain],
                        clean_text(model.other));
-        fmt::format_to(out, "  {} {}\n", padded("", name_width), heading());
+        fmt::format_to(out, "  {} {}\n", padded("", pair_name_width), heading());
         for (std::size_t q = 0; q < titles.size(); ++q)
-            fmt::format_to(out, "  {} {}\n", padded(titles[q], name_width),
+            fmt::format_to(out, "  {} {}\n", padded(titles[q], pair_name_width),
                            difference_text(report, model.differences[q]));
         text += "\n";
     }

@@ -32,7 +32,7 @@ std::string fit_notes(FitFacts const& fit)
                           fit.resamples)
             : fmt::format("The fitted model counts as known: its own error is in the intervals only of searches with "
                           "--bootstrap {} and more.",
-                          2 * fewest_resamples);
+                          2 * fewest_drifts);
     if (!fit.at_bound.empty())
         notes += fmt::format(" The fit takes {} for measured with next to no noise (exahca show): intervals of "
                              "capabilities named by {} are too narrow. Numbers of items settle it: exahca import "

@@ -21,7 +21,7 @@ std::string_view standing(SettingSummary const& setting)
 }
 
 /// A string of the DOT language; backslashes would start one of its escapes.
-std::string quoted(std::string_view text)
+std::string dot_string(std::string_view text)
 {
     std::string quoted = "\"";
     for (char const c : clean_text(text)) {
@@ -37,10 +37,10 @@ std::string quoted(std::string_view text)
 void write_domain(Out out, SettingSummary const& setting, std::size_t s, std::size_t k)
 {
     auto const& domain = setting.domains[k];
-    fmt::format_to(out, "    subgraph cluster_{}_{} {{\n      label={};\n", s, k, quoted(domain.name));
+    fmt::format_to(out, "    subgraph cluster_{}_{} {{\n      label={};\n", s, k, dot_string(domain.name));
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i)
         fmt::format_to(out, "      s{}_d{}_z{} [label={}];\n", s, k, i + 1,
-                       quoted(fmt::format("z{}\n{}", i + 1, factor_title(setting.factors_found[i]))));
+                       dot_string(fmt::format("z{}\n{}", i + 1, factor_title(setting.factors_found[i]))));
     auto const edges = causal_edges(setting, domain);
     double largest = 0;
     for (auto const& edge : edges) largest = std::max(largest, std::abs(edge.weight));
@@ -50,7 +50,7 @@ void write_domain(Out out, SettingSummary const& setting, std::size_t s, std::si
         double const width = largest > 0 ? 0.5 + 3.5 * std::abs(edge.weight) / largest : 0.5;
         fmt::format_to(
             out, "      s{0}_d{1}_z{2} -> s{0}_d{1}_z{3} [label={4}, penwidth={5:.2f}, style={6}, color=\"{7}\"];\n", s,
-            k, edge.cause + 1, edge.effect + 1, quoted(label), width, edge.clear ? "solid" : "dashed",
+            k, edge.cause + 1, edge.effect + 1, dot_string(label), width, edge.clear ? "solid" : "dashed",
             edge.weight < 0 ? "#D55E00" : "#0072B2");
     }
     fmt::format_to(out, "    }}\n");
@@ -70,10 +70,10 @@ std::string to_dot(Summary const& summary)
         auto const& setting = summary.settings[s];
         auto const title =
             setting.failure.empty() ? fmt::format("{}\n{}", setting.name, standing(setting)) : setting.name;
-        fmt::format_to(out, "  subgraph cluster_{} {{\n    label={};\n", s, quoted(title));
+        fmt::format_to(out, "  subgraph cluster_{} {{\n    label={};\n", s, dot_string(title));
         if (!setting.failure.empty())
             fmt::format_to(out, "    s{}_failed [shape=note, label={}];\n", s,
-                           quoted("no estimate: " + setting.failure));
+                           dot_string("no estimate: " + setting.failure));
         for (std::size_t k = 0; k < setting.domains.size(); ++k) write_domain(out, setting, s, k);
         fmt::format_to(out, "  }}\n");
     }

@@ -37,12 +37,12 @@ struct Range
     [[nodiscard]] double mean() const { return sum / static_cast<double>(count); }
 };
 
-std::string share_text(double share) { return std::isnan(share) ? "-" : fmt::format("{:.1f}", 100 * share); }
+std::string known_share(double share) { return std::isnan(share) ? "-" : fmt::format("{:.1f}", 100 * share); }
 
 std::string range_text(double middle, Range const& range)
 {
     if (range.count == 0) return "-";
-    return fmt::format("{:>5} [{:>4}, {:>4}]", share_text(middle), share_text(range.low), share_text(range.high));
+    return fmt::format("{:>5} [{:>4}, {:>4}]", known_share(middle), known_share(range.low), known_share(range.high));
 }
 
 double cost_of(NextReport const& report, NamedGain const& gain)
@@ -72,8 +72,8 @@ void print_benchmarks(Out out, NextReport const& report)
         for (double const share : report.redundancy.by_domain.col(static_cast<Index>(j))) explained.add(share);
         fmt::format_to(out, "  {} {:<22}", padded(report.fit.benchmarks[j], benchmark_width),
                        range_text(first[j].mean(), first[j]));
-        if (report.has_costs) fmt::format_to(out, "{:>7g}{:>10}", report.costs[j], share_text(value(j)));
-        fmt::format_to(out, " {:>15} {:>8}  {}\n", grouped(missing[j].count), share_text(missing[j].mean()),
+        if (report.has_costs) fmt::format_to(out, "{:>7g}{:>10}", report.costs[j], known_share(value(j)));
+        fmt::format_to(out, " {:>15} {:>8}  {}\n", grouped(missing[j].count), known_share(missing[j].mean()),
                        range_text(report.redundancy.pooled[static_cast<Index>(j)], explained));
     }
 }
@@ -99,7 +99,7 @@ void print_models(Out out, NextReport const& report, std::size_t top)
         fmt::format_to(out, "  {} {} {} {:>5} % known, then {:>5} %\n", padded(model, 44),
                        padded(report.fit.domains[domain], 20),
                        padded(report.fit.benchmarks[static_cast<std::size_t>(gain.benchmark)], 14),
-                       share_text(gain.known), share_text(gain.known + gain.gain));
+                       known_share(gain.known), known_share(gain.known + gain.gain));
     }
 }
 
@@ -166,7 +166,7 @@ std::string redundancy_text(NextReport const& report)
     fmt::format_to(out, "\n");
     auto const print = [&](std::string const& name, auto const& shares) {
         fmt::format_to(out, "  {}", padded(name, 26));
-        for (double const share : shares) fmt::format_to(out, " {:<12}", share_text(share));
+        for (double const share : shares) fmt::format_to(out, " {:<12}", known_share(share));
         fmt::format_to(out, "\n");
     };
     print("within all base models", report.redundancy.pooled);

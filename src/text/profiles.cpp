@@ -21,14 +21,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int name_width = 44;
 
-std::string percentile_text(double percentile)
-{
-    // 99.97 is not 100: nobody is above all models that the fit can imagine.
-    if (percentile > 99.5) return fmt::format("{:.1f}", std::min(99.9, percentile));
-    if (percentile < 0.5) return fmt::format("{:.1f}", std::max(0.1, percentile));
-    return fmt::format("{:.0f}", percentile);
-}
-
 std::string position_text(FactorPosition const& position)
 {
     return fmt::format("{:>+7.2f} [{:+.2f}, {:+.2f}]", position.mean, position.low, position.high);
@@ -42,11 +34,8 @@ std::string percentile_interval(FactorPosition const& position)
 
 void print_factor(Out out, ProfileReport const& report, std::size_t factor, std::size_t top)
 {
-    std::vector<ProfiledModel const*> ranked;
-    for (auto const& model : report.models) ranked.push_back(&model);
+    auto const ranked = ranked_by(report, factor);
     auto const position = [&](ProfiledModel const* model) { return model->profile.factors[factor]; };
-    std::stable_sort(ranked.begin(), ranked.end(),
-                     [&](auto const* a, auto const* b) { return position(a).mean > position(b).mean; });
     fmt::format_to(out, "\nz{}  {}\n", factor + 1, factor_title(report.fit.factors[factor]));
     auto const print = [&](ProfiledModel const* model) {
         auto const text = position_text(position(model));
@@ -59,38 +48,11 @@ void print_factor(Out out, ProfileReport const& report, std::size_t factor, std:
     for (auto i = std::max(count, ranked.size() - count); i < ranked.size(); ++i) print(ranked[i]);
 }
 
-/// One score beside what the others of its model say.
-struct Surprise
-{
-    ProfiledModel const* model;
-    std::size_t benchmark;
-    double deviations;
-};
-
-std::vector<Surprise> surprises_of(ProfileReport const& report)
-{
-    std::vector<Surprise> all;
-    for (auto const& model : report.models)
-        for (std::size_t j = 0; j < report.fit.benchmarks.size(); ++j)
-            if (double const z = model.profile.surprises[j].deviations; !std::isnan(z)) all.push_back({&model, j, z});
-    std::stable_sort(all.begin(), all.end(), [](Surprise const& a, Surprise const& b) {
-        return std::abs(a.deviations) > std::abs(b.deviations);
-    });
-    return all;
-}
-
 void print_surprises(Out out, ProfileReport const& report, std::size_t top)
 {
-    constexpr double far = 4;
     auto const all = surprises_of(report);
     if (all.empty()) return;
-    auto const beyond =
-        std::count_if(all.begin(), all.end(), [](auto const& s) { return std::abs(s.deviations) > far; });
-    double const expected = 2 * normal_cdf(-far) * static_cast<double>(all.size());
-    fmt::format_to(out,
-                   "\nScores that the others of their model explain least: {} of {} lie beyond {} deviations; {} would "
-                   "if the model held\n",
-                   beyond, grouped(std::ssize(all)), far, plain_number(expected, expected < 10 ? 1 : 0));
+    fmt::format_to(out, "\nScores that the others of their model explain least: {}\n", far_scores_text(all));
     for (std::size_t i = 0; i < std::min(top, all.size()); ++i) {
         auto const& [model, j, z] = all[i];
         fmt::format_to(out, "  {} {} {} {:>7.2f}, expected {:>6.2f}  ({:+.1f})\n", padded(model->name, name_width),
@@ -101,11 +63,7 @@ void print_surprises(Out out, ProfileReport const& report, std::size_t top)
 
 void print_meaning(Out out, ProfileReport const& report)
 {
-    std::string notes =
-        "Points of the benchmark that names a capability, above the mean of the base model's models; 90 % intervals, "
-        "given what each model scored; behind them the per cent of the base model's models that the fit has below. " +
-        fit_notes(report.fit);
-    fmt::format_to(out, "{}\n", wrapped(notes, paragraph_columns));
+    fmt::format_to(out, "{}\n", wrapped(profile_notes(report), paragraph_columns));
 }
 
 Json model_json(ProfileReport const& report, ProfiledModel const& model)
@@ -128,6 +86,69 @@ Json model_json(ProfileReport const& report, ProfiledModel const& model)
 }
 
 } // namespace
+
+ProfileReport profile_report(StoredModel const& model, CapabilityNames const& capabilities,
+                             std::vector<ProfiledModel> models)
+{
+    return {fit_facts(model, capabilities), factor_means(model), std::move(models)};
+}
+
+std::vector<ProfileReport> stored_profiles(DataGroup const& results, CapabilityNames const& capabilities)
+{
+    std::vector<ProfileReport> reports;
+    for (auto const& name : settings_with_profiles(results)) {
+        auto const model = read_stored_model(results, name);
+        reports.push_back(profile_report(model, capabilities, read_profiles(results, model)));
+    }
+    return reports;
+}
+
+std::vector<ProfiledModel const*> ranked_by(ProfileReport const& report, std::size_t factor)
+{
+    std::vector<ProfiledModel const*> ranked;
+    for (auto const& model : report.models) ranked.push_back(&model);
+    auto const mean = [&](ProfiledModel const* model) { return model->profile.factors[factor].mean; };
+    std::stable_sort(ranked.begin(), ranked.end(), [&](auto const* a, auto const* b) { return mean(a) > mean(b); });
+    return ranked;
+}
+
+std::vector<Surprise> surprises_of(ProfileReport const& report)
+{
+    std::vector<Surprise> all;
+    for (auto const& model : report.models)
+        for (std::size_t j = 0; j < report.fit.benchmarks.size(); ++j)
+            if (double const z = model.profile.surprises[j].deviations; !std::isnan(z)) all.push_back({&model, j, z});
+    std::stable_sort(all.begin(), all.end(), [](Surprise const& a, Surprise const& b) {
+        return std::abs(a.deviations) > std::abs(b.deviations);
+    });
+    return all;
+}
+
+std::string far_scores_text(std::vector<Surprise> const& surprises)
+{
+    constexpr double far = 4;
+    auto const beyond =
+        std::count_if(surprises.begin(), surprises.end(), [](auto const& s) { return std::abs(s.deviations) > far; });
+    double const expected = 2 * normal_cdf(-far) * static_cast<double>(surprises.size());
+    return fmt::format("{} of {} lie beyond {} deviations; {} would if the model held", beyond,
+                       grouped(std::ssize(surprises)), far, plain_number(expected, expected < 10 ? 1 : 0));
+}
+
+std::string profile_notes(ProfileReport const& report)
+{
+    return "Points of the benchmark that names a capability, above the mean of the base model's models; 90 % "
+           "intervals, given what each model scored; behind them the per cent of the base model's models that the fit "
+           "has below. " +
+           fit_notes(report.fit);
+}
+
+std::string percentile_text(double percentile)
+{
+    // 99.97 is not 100: nobody is above all models that the fit can imagine.
+    if (percentile > 99.5) return fmt::format("{:.1f}", std::min(99.9, percentile));
+    if (percentile < 0.5) return fmt::format("{:.1f}", std::max(0.1, percentile));
+    return fmt::format("{:.0f}", percentile);
+}
 
 std::string to_text(ProfileReport const& report, std::size_t top)
 {

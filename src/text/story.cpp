@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -140,10 +141,16 @@ FlagGroupSummary const* leading_rival(SettingSummary const& setting)
 
 OptimumSummary const* undecided_rival(SettingSummary const& setting)
 {
-    if (!setting.joint || setting.joint->decided) return nullptr;
+    if (!setting.joint || setting.joint->decided || rests_on_cut_off_scores(*setting.joint)) return nullptr;
+    auto const& joint = *setting.joint;
+    // Those that the likelihood cannot tell from the answer go first: a nearer one may be told by a small error. (None
+    // of those that are listed, if the rival is one that is not.)
+    auto const rank = [&](OptimumSummary const& optimum) {
+        return std::pair(optimum.behind > behind_limit(joint, optimum), optimum.behind);
+    };
     OptimumSummary const* nearest = nullptr;
-    for (auto const& optimum : setting.joint->optima)
-        if (!optimum.answer && (nearest == nullptr || optimum.behind < nearest->behind)) nearest = &optimum;
+    for (auto const& optimum : joint.optima)
+        if (!optimum.answer && (nearest == nullptr || rank(optimum) < rank(*nearest))) nearest = &optimum;
     return nearest;
 }
 
@@ -152,9 +159,12 @@ std::string proof_text(SettingSummary const& setting)
     bool const proven = setting.search_outcome == "optimum proven";
     // Of flags the proof has a tolerance: those within it cannot be told apart.
     if (!setting.lower_bound || (proven && !setting.of_flags)) return setting.search_outcome;
-    return fmt::format(
-        "{}: no {} has a {} below {}", proven ? "proven to within its tolerance" : setting.search_outcome,
-        setting.of_flags ? "flag" : "order", inexactness_words(setting), plain_number(*setting.lower_bound, 4));
+    double const bound = *setting.lower_bound;
+    if (!(bound > 0)) return setting.search_outcome + ", with no lower bound yet"; // none is below 0 anyway
+    return fmt::format("{}: no {} has a {} below {}",
+                       proven ? "proven to within its tolerance" : setting.search_outcome,
+                       setting.of_flags ? "flag" : "order", inexactness_words(setting),
+                       bound < 5e-5 ? fmt::format("{:.1e}", bound) : plain_number(bound, 4)); // not below 0.0000
 }
 
 std::string inexactness_words(SettingSummary const& setting)

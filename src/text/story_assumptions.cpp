@@ -9,7 +9,7 @@
 namespace exahca {
 namespace {
 
-using Verdict = NestedComparison::Verdict;
+using NestedVerdict = NestedComparison::Verdict;
 
 /// One of the two comparisons and how it is told.
 struct Assumption
@@ -65,21 +65,21 @@ std::string factors_text(SettingSummary const& setting)
 NestedComparison::Verdict NestedComparison::verdict() const
 {
     constexpr double bare_mention = 2; // Kass and Raftery, JASA 90 (1995), section 3.2
-    if (degrees_of_freedom <= 0) return Verdict::not_tested;
-    if (std::abs(bic_difference) < bare_mention) return Verdict::open;
-    return bic_difference < 0 ? Verdict::kept : Verdict::rejected;
+    if (degrees_of_freedom <= 0) return NestedVerdict::not_tested;
+    if (std::abs(bic_difference) < bare_mention) return NestedVerdict::open;
+    return bic_difference < 0 ? NestedVerdict::kept : NestedVerdict::rejected;
 }
 
 std::string_view to_string(NestedComparison::Verdict verdict)
 {
     switch (verdict) {
-    case Verdict::not_tested:
+    case NestedVerdict::not_tested:
         return "not tested";
-    case Verdict::kept:
+    case NestedVerdict::kept:
         return "kept";
-    case Verdict::open:
+    case NestedVerdict::open:
         return "open";
-    case Verdict::rejected:
+    case NestedVerdict::rejected:
         return "rejected";
     }
     throw std::logic_error("a verdict has no name");
@@ -95,7 +95,7 @@ Statement assumptions(SettingSummary const& setting)
             true};
     std::vector<std::string> parts;
     for (auto const& assumption : assumptions_of(*setting.joint))
-        if (auto const verdict = assumption.comparison.verdict(); verdict != Verdict::not_tested)
+        if (auto const verdict = assumption.comparison.verdict(); verdict != NestedVerdict::not_tested)
             parts.push_back(
                 capitalised(fmt::format("{}: {} ({})", assumption.name, to_string(verdict), figure(assumption))));
     parts.push_back(factors_text(setting));
@@ -107,7 +107,7 @@ std::vector<std::string> rejected_assumptions(SettingSummary const& setting)
     if (!setting.joint) return {};
     std::vector<std::string> rejected;
     for (auto const& assumption : assumptions_of(*setting.joint))
-        if (assumption.comparison.verdict() == Verdict::rejected)
+        if (assumption.comparison.verdict() == NestedVerdict::rejected)
             rejected.push_back(fmt::format("{} ({})", assumption.name, figure(assumption)));
     auto const& choice = setting.joint->factor_choice;
     if (choice && choice->preferred != setting.factors && !choice->shortfall_of(setting.factors))
@@ -121,13 +121,13 @@ std::vector<Statement> comparisons(JointSummary const& joint)
     std::vector<Statement> statements;
     for (auto const& assumption : assumptions_of(joint)) {
         auto const verdict = assumption.comparison.verdict();
-        if (verdict == Verdict::not_tested) continue;
+        if (verdict == NestedVerdict::not_tested) continue;
         statements.push_back(
             {std::string(assumption.topic),
              fmt::format("{} ({}): {} {}.", figure(assumption),
                          counted(assumption.comparison.degrees_of_freedom, "degree of freedom", "degrees of freedom"),
                          assumption.name,
-                         verdict == Verdict::open ? "stays open" : fmt::format("is {}", to_string(verdict)))});
+                         verdict == NestedVerdict::open ? "stays open" : fmt::format("is {}", to_string(verdict)))});
     }
     return statements;
 }

@@ -43,7 +43,7 @@ std::string open_part(std::size_t after, std::size_t up_to, std::size_t factors,
 }
 
 /// " (9°)": what 95 % of the resamples stay within, rounded up.
-std::string angle_note(BootstrapSummary const& bootstrap, std::size_t level)
+std::string short_angle_note(BootstrapSummary const& bootstrap, std::size_t level)
 {
     return bootstrap.level_angle.empty()
                ? std::string{}
@@ -67,7 +67,7 @@ std::string span_text(SettingSummary const& setting, std::vector<std::string> co
     if (settled) {
         auto const told =
             m == 1 ? fmt::format("One {}, {}", name, direction_words(setting.orders[0].unmixing[0], benchmarks)) : name;
-        auto const note = angle_note(bootstrap, m - 1);
+        auto const note = short_angle_note(bootstrap, m - 1);
         return shared ? fmt::format("{}: certain{}", told, note)
                       : fmt::format("{}: resamples agree{}, but the base models do not share {} by BIC", told, note,
                                     m == 1 ? "it" : "them");
@@ -124,11 +124,12 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
         if (j == 0)
             parts.push_back(fmt::format("First cause, {}: {}{}",
                                         direction_words(setting.orders[0].unmixing[0], benchmarks), word,
-                                        angle_note(*setting.bootstrap, 0)));
+                                        short_angle_note(*setting.bootstrap, 0)));
         else if (!settled || j - settled_up_to >= 1)
             parts.push_back(open_part(settled_up_to, j + 1, m, settled));
         if (j > 0 && settled && !is_last)
-            parts.push_back(fmt::format("The first {} together: {}{}", j + 1, word, angle_note(*setting.bootstrap, j)));
+            parts.push_back(
+                fmt::format("The first {} together: {}{}", j + 1, word, short_angle_note(*setting.bootstrap, j)));
         settled_up_to = j + 1;
     }
     if (m > 1) parts.push_back(quotable(setting));

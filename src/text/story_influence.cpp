@@ -78,15 +78,22 @@ Statement deciding_models(SettingSummary const& setting, InfluenceSummary const&
 std::string group_text(SettingSummary const& setting, InfluenceSummary const& influence)
 {
     constexpr std::size_t most_named = 12;
-    std::int64_t groups = 0;
+    std::int64_t groups = 0, skipped = 0;
     std::vector<std::string> changing;
     for (auto const& one : influence.cases) {
-        if (one.exclusion != to_string(Exclusion::group) || !one.analysed) continue;
-        ++groups;
+        if (one.exclusion != to_string(Exclusion::group)) continue;
+        if (one.analysed)
+            ++groups;
+        else
+            ++skipped;
         if (one.changes) changing.push_back(fmt::format("{:.0f}", one.amount + 1));
     }
-    if (groups == 0) return {};
-    auto const all = counted(groups, "group", "groups");
+    if (groups + skipped == 0) return {};
+    std::string const why = "with more than half of a base model's models, or the analysis without them failed";
+    if (groups == 0) return fmt::format("No group of equal size could be left out: {}.", why);
+    auto const all = skipped == 0 ? counted(groups, "group", "groups")
+                                  : fmt::format("{} ({} more could not be left out: {})",
+                                                counted(groups, "group", "groups"), skipped, why);
     if (changing.empty())
         return fmt::format("Of {} of equal size, ranked by total, none changes the {} when left out.", all,
                            answer_noun(setting));

@@ -57,7 +57,7 @@ std::string known_text(NoiseSummary const& noise, std::vector<std::string> const
     return fmt::format("of it, known from the numbers of items: {}", fmt::join(parts, ", "));
 }
 
-std::string share_text(ItemShareSummary const& share)
+std::string refit_text(ItemShareSummary const& share)
 {
     auto const text = fmt::format("with {} of it", share.share == 0   ? std::string("none")
                                                    : share.share == 1 ? std::string("all")
@@ -77,7 +77,7 @@ std::string share_text(ItemShareSummary const& share)
 std::string items_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
 {
     auto text = known_text(noise, benchmarks);
-    for (auto const& share : noise.item_shares) text += ". Refitted " + share_text(share);
+    for (auto const& share : noise.item_shares) text += ". Refitted " + refit_text(share);
     return text + ". Near copies of a model share their items' errors, which are no independent noise";
 }
 
@@ -116,22 +116,37 @@ double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
     return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, decisive_errors * optimum.behind_error});
 }
 
+bool rests_on_cut_off_scores(JointSummary const& joint)
+{
+    return joint.cut_off_as_exact > 0 &&
+           std::none_of(joint.optima.begin(), joint.optima.end(), [&](auto const& optimum) {
+               return !optimum.answer && optimum.behind <= behind_limit(joint, optimum);
+           });
+}
+
+std::string cut_off_text(JointSummary const& joint)
+{
+    return fmt::format("{} at the end of a scale {} taken as exact, and a fit is often sure of a wrong order then "
+                       "(--noise aware knows of floors and ceilings)",
+                       counted(joint.cut_off_as_exact, "score", "scores"), joint.cut_off_as_exact == 1 ? "is" : "are");
+}
+
 std::string decided_text(JointSummary const& joint)
 {
-    if (joint.noise)
-        return fmt::format(
-            fmt::runtime(joint.decided
-                             ? "for these very data the answer is ahead of all by more than independent searches "
-                               "differ, and by more than {} standard errors"
-                             : "NOT decided: another is behind by no more than independent searches differ, or than "
-                               "{} standard errors"),
-            decisive_errors);
-    return fmt::format(
-        "{} (what they still gained: last restarts {}, refits at other flags {})",
-        joint.decided
-            ? "for these very data the answer is ahead of all by more than what restarts and refits still gained"
-            : "NOT decided: another is behind by no more than what restarts and refits may gain",
-        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+    auto const left = joint.noise
+                          ? std::string("independent searches differ")
+                          : fmt::format("restarts ({}) and refits at other flags ({}) still gained",
+                                        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+    bool const errors = std::any_of(joint.optima.begin(), joint.optima.end(),
+                                    [](auto const& optimum) { return optimum.behind_error > 0; });
+    if (rests_on_cut_off_scores(joint))
+        return fmt::format("NOT decided, though others are further behind than chance explains: {}",
+                           cut_off_text(joint));
+    if (!joint.decided)
+        return fmt::format("NOT decided: another is behind by no more than 1, than {}{}", left,
+                           errors ? fmt::format(", or than {} standard errors", decisive_errors) : "");
+    return fmt::format("for these very data the answer is ahead of all by more than {}{}", left,
+                       errors ? fmt::format(", and by more than {} standard errors", decisive_errors) : "");
 }
 
 } // namespace exahca

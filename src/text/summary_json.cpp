@@ -68,6 +68,7 @@ Json bootstrap_json(BootstrapSummary const& bootstrap)
 Json joint_json(JointSummary const& joint)
 {
     Json json{{"decided", joint.decided},
+              {"cut_off_as_exact", joint.cut_off_as_exact},
               {"log_likelihood", joint.log_likelihood},
               {"bic", joint.bic},
               {"parameters", joint.parameters},

@@ -293,6 +293,34 @@ TidyTable setting_angles_table(Summary const& summary)
     return result;
 }
 
+TidyTable model_capabilities_table(std::span<ProfileReport const> profiles)
+{
+    auto result = table("model_capabilities", "setting,model,base_model,fitted,known_scores,factor,mean,low,high,"
+                                              "percentile,percentile_low,percentile_high,base_mean");
+    for (auto const& report : profiles)
+        for (auto const& model : report.models)
+            for (std::size_t i = 0; i < model.profile.factors.size(); ++i) {
+                auto const& at = model.profile.factors[i];
+                add_row(result, report.fit.setting, model.name, report.fit.domains[model.domain], model.fitted,
+                        model.profile.known, i + 1, at.mean, at.low, at.high, at.percentile, at.percentile_low,
+                        at.percentile_high,
+                        report.factor_means(static_cast<Index>(model.domain), static_cast<Index>(i)));
+            }
+    return result;
+}
+
+TidyTable model_scores_table(std::span<ProfileReport const> profiles)
+{
+    auto result = table("model_scores", "setting,model,base_model,benchmark,score,expected,deviations");
+    for (auto const& report : profiles)
+        for (auto const& model : report.models)
+            for (std::size_t j = 0; j < report.fit.benchmarks.size(); ++j)
+                add_row(result, report.fit.setting, model.name, report.fit.domains[model.domain],
+                        report.fit.benchmarks[j], model.scores[j], model.profile.surprises[j].expected,
+                        model.profile.surprises[j].deviations);
+    return result;
+}
+
 TidyTable warnings_table(Summary const& summary)
 {
     auto result = table("warnings", "setting,warning");
@@ -310,7 +338,8 @@ TidyTable failures_table(RunDetails const& run)
 
 } // namespace
 
-std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run)
+std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run,
+                                   std::span<ProfileReport const> profiles)
 {
     std::vector<TidyTable> tables;
     tables.push_back(settings_table(summary));
@@ -330,6 +359,8 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
     tables.push_back(deciding_models_table(summary));
     tables.push_back(across_table(summary));
     tables.push_back(setting_angles_table(summary));
+    tables.push_back(model_capabilities_table(profiles));
+    tables.push_back(model_scores_table(profiles));
     tables.push_back(warnings_table(summary));
     tables.push_back(failures_table(run));
     std::erase_if(tables, [](TidyTable const& t) { return t.rows == 0; });

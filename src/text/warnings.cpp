@@ -89,13 +89,17 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                             counted(setting.factors, "factor", "factors"), plain_number(shortfall.below, 1),
                             shortfall.fewer),
                 true);
+    if (setting.joint->cut_off_as_exact > 0) warnings.add(cut_off_text(*setting.joint), true);
     if (undecided_rival(setting) != nullptr)
-        warnings.add(setting.joint->noise
-                         ? fmt::format("another optimum is not clearly less likely: by no more than independent "
-                                       "searches differ, or than chance explains ({} standard errors)",
-                                       decisive_errors)
-                         : "another optimum is as likely, within what restarts and refits may gain",
-                     false);
+        warnings.add(
+            setting.joint->noise
+                ? fmt::format("another optimum is not clearly less likely: by no more than independent "
+                              "searches differ, or than chance explains ({} standard errors)",
+                              decisive_errors)
+                : fmt::format("another optimum is not clearly less likely: by no more than restarts and refits "
+                              "may gain, or than chance explains ({} standard errors)",
+                              decisive_errors),
+            false);
 }
 
 void warn_of_replicates(Warnings& warnings, SettingSummary const& setting)

@@ -117,8 +117,7 @@ PilotSearch run_pilot(OrderProblem const& problem, SearchOptions const& options)
 
 SearchSource::SearchSource(OrderProblem const& problem, SearchOptions const& options,
                            std::span<RankedOrder const> known)
-    : domains_(problem.domains()), levels_(problem.factors()), options_(options),
-      start_(std::chrono::steady_clock::now())
+    : domains_(problem.domains()), levels_(problem.factors()), options_(options), start_(Timekeeper::current().now())
 {
     if (options.tuple_limit > 0)
         rounds_.emplace(problem, options, known);
@@ -128,7 +127,7 @@ SearchSource::SearchSource(OrderProblem const& problem, SearchOptions const& opt
 
 double SearchSource::seconds_since_start() const
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    return std::chrono::duration<double>(Timekeeper::current().now() - start_).count();
 }
 
 void SearchSource::give_up(SearchOutcome why)

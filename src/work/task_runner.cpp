@@ -1,6 +1,7 @@
 #include "exahca/work/task_runner.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/estimate/analysis.hpp"
 #include "exahca/estimate/influence_analysis.hpp"
 #include "exahca/estimate/joint_analysis.hpp"
@@ -9,7 +10,6 @@
 #include "exahca/estimate/replicate_data.hpp"
 #include "exahca/work/task_source.hpp"
 
-#include <chrono>
 #include <fmt/ranges.h>
 
 namespace exahca {
@@ -118,7 +118,7 @@ void TaskRunner::set_independent_searches(SettingId setting, std::vector<Bytes> 
 
 TaskRecord TaskRunner::compute(TaskId id)
 {
-    auto const start = std::chrono::steady_clock::now();
+    auto const start = Timekeeper::current().now();
     TaskRecord record;
     try {
         auto found = analyse(experiment_.task(id));
@@ -136,7 +136,7 @@ TaskRecord TaskRunner::compute(TaskId id)
         record = {TaskStatus::failed, failure.what(), {}, 0};
     }
     activity_.end();
-    record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    record.seconds = std::chrono::duration<double>(Timekeeper::current().now() - start).count();
     return record;
 }
 

@@ -156,6 +156,11 @@ class FaultPointsTest(ProgramTest):
             self.try_all(command, output)
         print(f"{self.points} points")
 
+    def test_results_that_profiles_of_models_are_added_to(self):
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", "1", "--factors", "2", "--density", "mog2", "--quiet")
+        self.try_all(("models", "r.h5", "--store"), "r.h5", self.content("r.h5"))
+        print(f"{self.points} points")
+
     @unittest.skipUnless(os.path.exists(MPI_LIBRARY), "the library that lets MPI fail is not built on this system")
     @unittest.skipIf(shutil.which("mpirun") is None, "mpirun is not installed")
     def test_calls_of_mpi(self):

@@ -155,6 +155,7 @@ class FormatTest(ProgramTest):
                      "--missing-shift", -5)
         self.succeed("search", "s.h5", "-o", "many.h5", "--estimator", "published,joint", "--factors", "1,2", "--keep-details", 2,
                      *common)  # fmt: skip
+        self.succeed("models", "noisy.h5", "--store")
         files = ("both.h5", "many.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "flags.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))

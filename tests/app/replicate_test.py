@@ -165,6 +165,44 @@ class ReplicateTest(ProgramTest):
         self.assertIn("Per unit of size", text)
         self.assertIn("What can be read as cause", text)
 
+    def test_curves_run_along_a_column_of_numbers(self):
+        rows = self.table("effects", "results.h5", "--curve", "size")
+        told = json.loads(self.succeed("effects", "results.h5", "--curve", "size", "--json").stdout)
+        fitted = {row["model"]: row["base_model"] for row in self.table("models", "results.h5") if row["fitted"] == "true"}
+        with h5py.File(self.path("scores.h5")) as file:
+            models, sizes = file["model"].asstr()[:], file["kept/number_2"][:]
+        lines = iter(rows)
+        for base in told["base_models"]:
+            known = sorted(size for model, size in zip(models, sizes) if fitted.get(model) == base["name"] and not numpy.isnan(size))
+            self.assertEqual(sum(quarter["models"] for quarter in base["quarters"]), len(known))
+            numbers = [quarter["quarter"] for quarter in base["quarters"]]
+            self.assertEqual(numbers, sorted(set(numbers)))
+            for quarter in base["quarters"]:
+                these, known = known[:quarter["models"]], known[quarter["models"]:]
+                self.assertEqual((quarter["from"], quarter["to"]), (these[0], these[-1]))
+                self.assertTrue(not known or these[-1] < known[0], "equal values are together")
+                for i, at in enumerate(quarter["capabilities"], 1):
+                    row = next(lines)
+                    self.assertEqual((row["base_model"], row["quantity"], int(row["quarter"]), int(row["models"])),
+                                     (base["name"], f"z{i}", quarter["quarter"], quarter["models"]))
+                    for key, value in at.items():
+                        self.assertEqual(float(row[key]) if row[key] else None, value)
+                    if at["median"] is not None:
+                        self.assertTrue(at["lower_quartile"] <= at["median"] <= at["upper_quartile"])
+                        self.assertTrue(at["median_low"] <= at["median"] <= at["median_high"])
+        self.assertEqual(list(lines), [])
+        text = " ".join(self.succeed("effects", "results.h5", "--curve", "size").stdout.split())
+        self.assertIn("Capabilities along size, within base models", text)
+        self.assertIn("1 model without a value", text)
+
+    def test_what_has_no_curve(self):
+        self.fail_with(2, "tuning/kind holds texts", "effects", "results.h5", "--curve", "tuning/kind")
+        self.fail_with(2, "it keeps tuning/kind, size", "effects", "results.h5", "--curve", "colour")
+        self.fail_with(2, "no column is asked about", "effects", "results.h5")
+        self.fail_with(2, "--treatment and --curve exclude each other", "effects", "results.h5", "--curve", "size", "--treatment", "size")
+        self.fail_with(2, "--adjust goes with --treatment", "effects", "results.h5", "--curve", "size", "--adjust", "size")
+        self.fail_with(2, "--fdr goes with --treatment", "effects", "results.h5", "--curve", "size", "--fdr", "0.1")
+
     def test_what_has_no_effects(self):
         self.fail_with(2, "it keeps tuning/kind, size", "effects", "results.h5", "--treatment", "colour")
         self.fail_with(2, "is the treatment", "effects", "results.h5", "--treatment", "size", "--adjust", "size")

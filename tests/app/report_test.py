@@ -13,7 +13,7 @@ HOSTILE_BENCHMARKS = ["<script>alert(1)</script>", "数学的推論能力のベ�
                       "--><svg onload=alert(2)>", "\\N{x}|é", "E" * 70]
 HOSTILE_DOMAINS = ["<img src=x onerror=alert(3)>", "日本語モデル", "c\"; DROP & <b>"]
 ALLOWED_TAGS = set("html head meta title style body main h1 h2 h3 p a div nav ul li strong em figure figcaption svg desc rect line circle path "
-                   "text table thead tbody tr th td dl dt dd pre code span".split())
+                   "text g table thead tbody tr th td dl dt dd pre code span".split())
 
 
 def write_scores(path, benchmarks, domains, factors, models, seed=5):
@@ -231,6 +231,29 @@ class ContentTest(ReportTest):
         self.check_in_browser(page)
         self.check_in_browser(page, dark=True)
 
+    def test_models_are_drawn_where_they_are_stored(self):
+        self.succeed("simulate", "-o", "s.h5", "--sizes", "110,90,80", "--factors", 3)
+        self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", 1, "--factors", 3, "--density", "mog2", "--bootstrap", 2)
+        page = self.report("r.h5")
+        self.assertIn("models", page.ids)
+        self.assertIn("exahca models r.h5 --store", page.words())
+        drawings = len(page.drawings)
+        self.succeed("models", "r.h5", "--store")
+        page = self.report("r.h5", "--figures", "figures")
+        self.assertEqual(len(page.drawings), drawings + 1)
+        (drawing,) = [d for d in page.drawings if d.find(SVG + "title").text == "Models by their capabilities"]
+        printed = self.succeed("models", "r.h5", "--csv").stdout
+        names = {row["model"] for row in csv.DictReader(printed.splitlines())}
+        marks = [mark for group in drawing.iter(SVG + "g") for mark in group]
+        self.assertEqual({mark.find(SVG + "title").text.split(" ")[0] for mark in marks}, names)
+        self.assertEqual(len(marks), len(names))
+        for mark in marks:  # one dot in each of three planes
+            self.assertRegex(mark.get("d"), r"^(M\d+ \d+h0){3}$")
+        self.assertIn("Models that fit worst", page.words())
+        self.check_in_browser(page)
+        self.check_in_browser(page, dark=True)
+        self.assertEqual(broken_pictures(self.path("figures")) if chromium() else [], [])
+
     def test_the_browser_finds_what_is_broken(self):
         if chromium() is None:
             self.skipTest("Chromium is not installed: nothing was measured in a browser")
@@ -283,7 +306,7 @@ class ContentTest(ReportTest):
             for ground in ("paper", "panel", "notice"):
                 for ink in ("ink", "muted", "link"):
                     self.assertGreaterEqual(contrast(rgb(colours[ink]), rgb(colours[ground])), 4.5, (mode, ink, ground))
-            for shape in ("blue", "orange", "green"):
+            for shape in ("blue", "orange", "green", "purple"):
                 self.assertGreaterEqual(contrast(rgb(colours[shape]), rgb(colours["paper"])), 3, (mode, shape))
             for shade in ("blue", "orange"):  # numbers on the fullest cell of a heat map
                 self.assertGreaterEqual(contrast(rgb(colours["ink"]), mix(colours[shade], colours["paper"], 0.55)), 4.5, (mode, shade))

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace exahca {
 namespace {
 
@@ -92,8 +94,11 @@ TEST(CsvImport, dropped_rows_are_counted_and_explained)
     EXPECT_EQ(result.scores_out_of_range, 1);
     ASSERT_EQ(result.dropped_examples.size(), 2U);
     EXPECT_EQ(result.dropped_examples[1], "leaderboard.csv line 5, column GPQA: \"n/a\" stands for a missing score");
-    EXPECT_NE(refusal(header + "a,x,1,\nb,x,,2\n", options).find("has no usable rows (2 were dropped)"),
-              std::string::npos);
+    auto const none = refusal(header + "a,x,1,\nb,x,,2\n", options);
+    EXPECT_NE(none.find("has no usable rows (2 were dropped)"), std::string::npos) << none;
+    EXPECT_NE(none.find("without --missing drop the import keeps them"), std::string::npos) << none;
+    auto const nothing = refusal(header + "a,x,,\nb,x,,\n", options);
+    EXPECT_EQ(nothing.find("--missing drop"), std::string::npos) << nothing;
 }
 
 // Tables are read in blocks that begin small: wherever a block ends, in a row, a CRLF, a character or quotation marks.
@@ -280,6 +285,9 @@ TEST(CsvImport, a_table_that_does_not_begin_as_one_is_refused_with_what_helps)
     };
     for (auto const& [text, wanted] : cases)
         EXPECT_NE(refusal(text).find(wanted), std::string::npos) << wanted << "\n" << refusal(text);
+    // Line 3 is the rest of a name.
+    EXPECT_EQ(refusal("Name,base_model,A,B\n\"the\nmodel,v0\",x,1,2\n").find("seems to be the header"),
+              std::string::npos);
     CsvImportOptions options;
     options.delimiter = ';';
     EXPECT_NE(refusal(header + "a,x,1,2\n", options).find("leave --delimiter out, or"), std::string::npos);
@@ -308,6 +316,30 @@ TEST(CsvImport, long_lines_and_many_columns)
     EXPECT_EQ(result.matrix.models.front().size(), std::size_t{1} << 20);
     EXPECT_EQ(result.matrix.scores.cols(), 3000);
     EXPECT_EQ(result.matrix.scores(0, 2999), 2999 % 101);
+}
+
+TEST(CsvImport, a_missing_code_is_no_base_model)
+{
+    auto const result = import_text(header + "a,x,1,2\nb,N/A,3,4\nc,nan,5,6\nd,None,7,8\ne,y,9,10\nf,-,11,12\n");
+    EXPECT_EQ(result.matrix.base_models, (std::vector<std::string>{"x", "", "", "", "y", ""}));
+    EXPECT_EQ(result.rows_without_domain, 4);
+    CsvImportOptions options;
+    options.missing_codes = {"tba"};
+    EXPECT_EQ(import_text(header + "a,x,1,2\nb,TBA,3,4\n", options).matrix.base_models[1], "");
+}
+
+// "7.013" is a plain number elsewhere. Beside decimal commas it is seven thousand, which has to be said.
+TEST(CsvImport, thousands_apart_by_points_are_told)
+{
+    auto const result = import_text("model;base_model;A;B\na;x;36,81;7.013\nb;x;48,13;6.753\nc;x;51,5;5.120\n");
+    EXPECT_EQ(result.matrix.scores.col(1), (Vector{{7013, 6753, 5120}}));
+    auto const told = std::find_if(result.readings.begin(), result.readings.end(), [](NumberReading const& reading) {
+        return reading.columns == std::vector<std::string>{"B"};
+    });
+    ASSERT_NE(told, result.readings.end());
+    EXPECT_EQ(told->example, "7.013");
+    EXPECT_EQ(told->value, 7013);
+    EXPECT_NE(told->dress.find("thousands separators"), std::string::npos) << told->dress;
 }
 
 // Counts of the reference folder's data/README.md.

@@ -4,6 +4,7 @@
 #include "exahca/io/run_lock.hpp"
 #include "exahca/io/snapshot.hpp"
 #include "exahca/io/tree_file.hpp"
+#include "io/disk.hpp"
 #include "io/sample_tree.hpp"
 #include "io/temporary_directory.hpp"
 
@@ -286,6 +287,84 @@ TEST_F(Lock, one_without_an_owner_is_named_with_the_way_to_remove_it)
 {
     put_file(lock_, "");
     EXPECT_NE(message_of<UsageError>([&] { RunLock const lock(output_); }).find("rm " + lock_), std::string::npos);
+}
+
+/// Writes in small pieces, with interruptions, and looks at a lock before every call.
+class LockWatcher final : public io::Disk
+{
+public:
+    explicit LockWatcher(std::string lock) : lock_(std::move(lock)) {}
+
+    ssize_t write(int file, void const* bytes, std::size_t count) override
+    {
+        look();
+        if (++writes_ % 2 == 1) return errno = EINTR, -1;
+        return Disk::write(file, bytes, std::min<std::size_t>(count, 20));
+    }
+    int sync(int file) override
+    {
+        synced_ = true;
+        return look(), Disk::sync(file);
+    }
+    int close(int file) override { return look(), Disk::close(file); }
+    int link(char const* from, char const* to) override { return look(), Disk::link(from, to); }
+    int unlink(char const* path) override { return look(), Disk::unlink(path); }
+
+    [[nodiscard]] int sightings() const { return sightings_; }
+
+private:
+    void look()
+    {
+        if (!std::filesystem::exists(lock_)) return;
+        ++sightings_;
+        EXPECT_TRUE(synced_);
+        EXPECT_TRUE(parse_lock(file_content(lock_)).has_value());
+    }
+
+    std::string lock_;
+    int writes_ = 0;
+    int sightings_ = 0;
+    bool synced_ = false;
+};
+
+// A loss of power between its creation and its text would leave one without owner, which keeps every later run away.
+TEST_F(Lock, it_appears_with_its_owner)
+{
+    LockWatcher disk(lock_);
+    io::DiskScope const scope(disk);
+    {
+        RunLock const lock(output_);
+        EXPECT_EQ(lock.taken_over(), "");
+    }
+    EXPECT_GT(disk.sightings(), 0);
+    EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
+}
+
+/// Links fail with this error.
+class DiskWithoutLinks final : public io::Disk
+{
+public:
+    explicit DiskWithoutLinks(int error) : error_(error) {}
+    int link(char const*, char const*) override { return errno = error_, -1; }
+
+private:
+    int error_;
+};
+
+TEST_F(Lock, a_file_system_may_have_no_links)
+{
+    DiskWithoutLinks disk(EPERM);
+    io::DiskScope const scope(disk);
+    RunLock const first(output_);
+    EXPECT_NE(message_of<UsageError>([&] { RunLock const second(output_); }), "");
+}
+
+TEST_F(Lock, where_its_link_fails_there_is_none)
+{
+    DiskWithoutLinks disk(EIO);
+    io::DiskScope const scope(disk);
+    EXPECT_THROW(RunLock const lock(output_), OutputError);
+    EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
 }
 
 // In a container process 1 may be one that asks for nobody's status: what has ended stays as a zombie.

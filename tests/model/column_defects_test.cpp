@@ -134,6 +134,19 @@ TEST(ColumnDefects, sums_copies_and_other_combinations)
 }
 
 // A difference is no original: that of two columns and a constant stands last, and is what is left out.
+// A = B + F may say that A is a sum, too. What is below 0 now and then, beside two that never are, is the difference.
+TEST(ColumnDefects, a_difference_is_named_and_not_what_it_was_made_of)
+{
+    auto domains = domains_of({50, 60}, 6);
+    for (auto& domain : domains) {
+        domain.scores = (domain.scores.array() + 100).matrix(); // never below 0
+        domain.scores.col(5) = domain.scores.col(0) - domain.scores.col(1);
+        domain.scores.col(5).array() -= domain.scores.col(5).mean(); // on both sides of 0
+        domain.scores.col(0) = domain.scores.col(1) + domain.scores.col(5);
+    }
+    EXPECT_EQ(told(domains), Sentences{"F is a linear combination of A, B"});
+}
+
 TEST(ColumnDefects, a_sum_with_a_constant_is_no_sum)
 {
     auto domains = domains_of({50, 60}, 4);

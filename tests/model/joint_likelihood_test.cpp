@@ -2,25 +2,19 @@
 
 #include "exahca/core/random.hpp"
 #include "support/central_differences.hpp"
+#include "support/joint_simulation.hpp"
 
-#include "support/central_differences.hpp"
 #include <Eigen/LU>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
 
 namespace exahca {
 namespace {
-
-Matrix random_matrix(RandomStream& random, Index rows, Index columns)
-{
-    Matrix matrix(rows, columns);
-    for (double& x : matrix.reshaped()) x = random.normal();
-    return matrix;
-}
 
 std::vector<CentredDomain> random_domains(RandomStream& random, Index d, std::vector<Index> const& sizes)
 {
@@ -122,6 +116,48 @@ TEST(JointLikelihood, does_not_depend_on_the_basis_of_the_subspace)
         for (auto& t : parameters.sources) t = t * change.inverse();
         EXPECT_NEAR(value_at(likelihood, parameters), before, 1e-9 * std::abs(before));
     }
+}
+
+// The sum for all families; every single row where there is a formula of another form to hold it against.
+TEST(JointLikelihood, rows_add_up_and_each_is_its_own_density)
+{
+    RandomStream random({5, "joint-likelihood-test", 0, "", 0});
+    Index const d = 4;
+    for (DensityFamily const family : {DensityFamily::gauss, DensityFamily::sas, DensityFamily::mog3})
+        for (Index const m : {Index{2}, Index{4}})
+            for (bool const released : {false, true}) {
+                auto const domains = random_domains(random, d, {23, 31});
+                JointLikelihood likelihood(domains);
+                auto const parameters = random_parameters(random, family, m, d, 2, released && m < d);
+                auto const rows = row_log_likelihoods(domains, parameters);
+                ASSERT_EQ(rows.size(), 2);
+                ASSERT_EQ(rows[0].size(), 23);
+                ASSERT_EQ(rows[1].size(), 31);
+                JointGradient gradient;
+                double const whole = likelihood.evaluate(parameters, gradient);
+                EXPECT_NEAR(rows[0].sum() + rows[1].sum(), whole, 1e-9 * std::abs(whole)) << density_name(family);
+                if (family != DensityFamily::gauss) continue;
+                // The normal density with the precision of the test above, row by row.
+                Matrix const& v = parameters.subspace;
+                Vector const psi =
+                    released && m < d ? Vector(parameters.log_psi.array().exp()) : Vector(Vector::Ones(d));
+                Vector const variances = residual_variances(domains, parameters);
+                for (std::size_t k = 0; k < 2; ++k) {
+                    Matrix const unmixing = parameters.sources[k] * v;
+                    Matrix precision = unmixing.transpose() * unmixing;
+                    if (m < d)
+                        precision += (Matrix(psi.cwiseInverse().asDiagonal()) -
+                                      v.transpose() * (v * psi.asDiagonal() * v.transpose()).inverse() * v) /
+                                     variances[static_cast<Index>(k)];
+                    for (Index i = 0; i < domains[k].models(); ++i) {
+                        Vector const x = domains[k].rows.row(i);
+                        double const expected = (std::log(precision.determinant()) - x.dot(precision * x) -
+                                                 static_cast<double>(d) * std::log(2 * std::numbers::pi)) /
+                                                2;
+                        EXPECT_NEAR(rows[k][i], expected, 1e-8 * std::max(1.0, std::abs(expected)));
+                    }
+                }
+            }
 }
 
 TEST(CentredDomain, whitening_leaves_out_directions_without_variance)

@@ -1,6 +1,7 @@
 exahca_test(numerics whitening_test)
 exahca_test(numerics fast_ica_test)
 exahca_test(numerics principal_angles_test)
+exahca_test(numerics singular_values_test)
 exahca_test(numerics density_test)
 exahca_test(numerics lbfgs_test)
 exahca_test(numerics normal_test)

@@ -31,8 +31,9 @@ walk("", h5dump(commandArgs(TRUE)[1], bit64conversion = "double"))
 
 
 def make_files(folder):
-    """A results file that has groups of every kind, its score file, and one of given matrices."""
-    scores, results, orders = (os.path.join(folder, name) for name in ("scores.h5", "results.h5", "orders.h5"))
+    """A results file that has groups of every kind, its score file, one of given matrices, and one with profiles of models."""
+    names = ("scores.h5", "results.h5", "orders.h5", "models.h5")
+    scores, results, orders, models = (os.path.join(folder, name) for name in names)
     run(PROGRAM, "simulate", "-o", scores, "--factors", "2", "--sizes", "90,80")
     run(PROGRAM, "search", scores, "-o", results, "--min-models", "1", "--factors", "2", "--quiet", "--density", "sas",
         "--estimator", "published,joint", "--orders", "all", "--restarts", "2", "--bootstrap", "3", "--parametric", "2",
@@ -41,7 +42,9 @@ def make_files(folder):
     with open(matrices, "w", encoding="utf-8") as file:
         file.write("2 2 3\n1 0.5 0\n0 1 0\n0 2 0\n3 -1 0\n")
     run(PROGRAM, "search", matrices, "--orders-only", "-o", orders, "--quiet")
-    return [scores, results, orders]
+    run(PROGRAM, "search", scores, "-o", models, "--min-models", "1", "--factors", "2", "--quiet", "--density", "mog2")
+    run(PROGRAM, "models", models, "--store")
+    return [scores, results, orders, models]
 
 
 def contents(path):

@@ -125,6 +125,117 @@ TEST(RunWorkload, a_rank_that_is_cut_off_costs_time_and_no_results)
     }
 }
 
+// Nobody has told them how long rank 0 may be silent: there is a limit all the same.
+TEST(RunWorkload, ranks_that_never_hear_of_rank_zero_end)
+{
+    std::atomic<int> ended{0};
+    auto const run = [&] {
+        run_in_process({.ranks = 3, .cut_off = 0, .messages_before_cut = 0}, [&](Communicator& communicator) {
+            if (communicator.rank() == 0) { // it has crashed
+                while (ended < 1) std::this_thread::sleep_for(1ms);
+                return;
+            }
+            ToyRunner runner;
+            RunOptions options;
+            options.silence = {.alive_seconds = 0.02, .lost_seconds = 0.1, .long_poll_seconds = 0.3};
+            try {
+                static_cast<void>(run_workload(communicator, nullptr, runner, options));
+            } catch (RunAborted const& aborted) {
+                EXPECT_EQ(aborted.status(), static_cast<int>(ExitStatus::lost_ranks));
+                ++ended;
+                throw;
+            }
+        });
+    };
+    EXPECT_THROW(run(), RunAborted);
+    EXPECT_EQ(ended, 2);
+}
+
+/// One of two ranks; what it sends never seems to arrive.
+class SendingForEver final : public Communicator
+{
+public:
+    explicit SendingForEver(Communicator& inner) : inner_(inner) {}
+    int rank() const override { return inner_.rank(); }
+    int size() const override { return inner_.size(); }
+    int node_rank() const override { return inner_.node_rank(); }
+    int node_size() const override { return inner_.node_size(); }
+    int node_leader() const override { return inner_.node_leader(); }
+    void send(int destination, Bytes message) override { inner_.send(destination, std::move(message)); }
+    std::optional<Message> receive() override { return inner_.receive(); }
+    bool sending() override { return true; }
+    Bytes broadcast(Bytes bytes, int root) override { return inner_.broadcast(std::move(bytes), root); }
+    std::vector<Bytes> gather(Bytes bytes) override { return inner_.gather(std::move(bytes)); }
+    void barrier() override { inner_.barrier(); }
+    NodeBuffer share(std::span<std::byte const> bytes, NodeStorage storage) override
+    {
+        return inner_.share(bytes, storage);
+    }
+    [[noreturn]] void abort(int status) override
+    {
+        inner_.abort(status);
+        std::terminate(); // never reached, which GCC cannot see once it has inlined the call
+    }
+
+private:
+    Communicator& inner_;
+};
+
+TEST(RunWorkload, a_last_message_that_never_arrives_is_not_waited_for_without_end)
+{
+    for (int const cut_off : {0, 1}) {
+        int status = 0;
+        auto const run = [&] {
+            run_in_process({.ranks = 2}, [&](Communicator& inner) {
+                SendingForEver sending(inner);
+                Communicator& communicator = inner.rank() == cut_off ? sending : inner;
+                ToySource source(20);
+                ToyRunner runner;
+                RunOptions options;
+                options.silence.long_poll_seconds = 0.2;
+                try {
+                    static_cast<void>(run_workload(communicator, &source, runner, options));
+                } catch (RunAborted const& aborted) {
+                    if (inner.rank() == cut_off) status = aborted.status();
+                    throw;
+                }
+            });
+        };
+        EXPECT_THROW(run(), RunAborted) << cut_off;
+        EXPECT_EQ(status, static_cast<int>(ExitStatus::lost_ranks)) << cut_off;
+    }
+}
+
+// The process ends without destructors.
+TEST(RunWorkload, a_rank_that_fails_can_give_up_what_must_not_stay_before_all_are_aborted)
+{
+    for (int const failing : {0, 1}) {
+        std::vector<int> gave_up;
+        auto const run = [&] {
+            run_in_process({.ranks = 2}, [&](Communicator& communicator) {
+                ToySource source(1'000'000);
+                ToyRunner runner([&](std::int64_t task) {
+                    nap(task);
+                    if (communicator.rank() == failing) throw InvalidInput("struck by lightning");
+                });
+                RunOptions options{.chunks = small_chunks()};
+                options.failed = [&] { gave_up.push_back(communicator.rank()); };
+                try {
+                    static_cast<void>(run_workload(communicator, &source, runner, options));
+                } catch (RunAborted const&) {
+                    EXPECT_FALSE(gave_up.empty());
+                    throw;
+                }
+            });
+        };
+        ::testing::internal::CaptureStderr();
+        EXPECT_THROW(run(), RunAborted);
+        (void)::testing::internal::GetCapturedStderr();
+        ASSERT_FALSE(gave_up.empty());
+        EXPECT_EQ(gave_up[0], failing); // then the other, where it hears that it is aborted
+    }
+}
+
 /// A run whose runners ignore the stop until they are released, asked to stop twice as soon as `wanted` of them are
 /// busy. \param release_at_drop  otherwise rank 0 releases them when run_workload returns
 void stop_deaf_runners(int ranks, RankZeroComputes mode, int wanted, bool release_at_drop)

@@ -1,2 +1,3 @@
+exahca_test(profile capability_curves_test)
 exahca_test(profile model_comparison_test)
 exahca_test(profile treatment_effects_test)

@@ -211,5 +211,98 @@ TEST(DirectionWords, name_what_weighs_most_whatever_the_sign)
     EXPECT_EQ(direction_words({0.1, 0.9, 0.1, 0.1}, benchmarks), "BBH");
 }
 
+/// Equal groups that are left out, of which the first could be analysed and the second could not.
+InfluenceSummary two_groups()
+{
+    InfluenceSummary influence;
+    influence.models = 310;
+    influence.cases = {{"group", 0, {}, 155, true, false, 1, {0, 0, 0}, {"IFEval", "MMLU-PRO", "MATH"}},
+                       {"group", 1, {}, 155, false, false, 0, {}, {}}};
+    return influence;
+}
+
+TEST(Story, groups_that_could_not_be_left_out_are_counted)
+{
+    auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
+    setting.influence = two_groups();
+    auto const told_of = [&] {
+        std::string all;
+        for (auto const& statement : influence_statements(setting)) all += statement.text + "\n";
+        return all;
+    };
+    EXPECT_TRUE(holds(told_of(), "Of 1 group (1 more could not be left out")) << told_of();
+    setting.influence->cases[0].analysed = false;
+    EXPECT_TRUE(holds(told_of(), "No group of equal size could be left out")) << told_of();
+    setting.influence->cases.clear();
+    EXPECT_FALSE(holds(told_of(), "equal size")) << told_of();
+}
+
+/// An answer of the joint likelihood and others at 60 degrees, behind by some nats with some errors.
+SettingSummary with_rivals(std::vector<std::pair<double, double>> const& rivals, bool decided)
+{
+    auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
+    JointSummary joint;
+    joint.decided = decided;
+    joint.optimum_count = static_cast<std::int64_t>(rivals.size()) + 1;
+    OptimumSummary answer;
+    answer.labels = {"IFEval", "MMLU-PRO", "MATH"};
+    answer.angles = {0, 0, 0};
+    answer.answer = true;
+    joint.optima.push_back(answer);
+    for (auto const& [behind, error] : rivals) {
+        OptimumSummary rival;
+        rival.labels = {"MATH", "IFEval", "MMLU-PRO"};
+        rival.angles = {60, 60, 5};
+        rival.behind = behind;
+        rival.behind_error = error;
+        joint.optima.push_back(rival);
+    }
+    setting.joint = std::move(joint);
+    return setting;
+}
+
+bool is_warned(SettingSummary const& setting, std::string const& part)
+{
+    auto const all = warnings_of(setting);
+    return std::any_of(all.begin(), all.end(), [&](auto const& warning) { return holds(warning.text, part); });
+}
+
+// Three nats with an error of half a nat are a difference, ten with an error of eight are none.
+TEST(Story, the_rival_is_one_that_the_likelihood_cannot_tell_from_the_answer)
+{
+    auto const setting = with_rivals({{3, 0.5}, {10, 8}}, false);
+    auto const* rival = undecided_rival(setting);
+    ASSERT_NE(rival, nullptr);
+    EXPECT_EQ(rival->behind, 10);
+    EXPECT_TRUE(is_warned(setting, "not clearly less likely"));
+    EXPECT_EQ(undecided_rival(with_rivals({{3, 0.5}, {20, 8}}, true)), nullptr);
+}
+
+TEST(Story, cut_off_scores_that_are_taken_as_exact_leave_nothing_decided)
+{
+    auto setting = with_rivals({{50, 8}}, false);
+    setting.joint->cut_off_as_exact = 750;
+    EXPECT_EQ(undecided_rival(setting), nullptr); // no other is as likely, but that says little
+    EXPECT_TRUE(is_warned(setting, "750 scores at the end of a scale are taken as exact"));
+    EXPECT_TRUE(holds(decided_text(*setting.joint), "NOT decided")) << decided_text(*setting.joint);
+    EXPECT_FALSE(is_warned(setting, "not clearly less likely"));
+    setting.joint->optima[1].behind = 2; // a real rival is named all the same
+    EXPECT_NE(undecided_rival(setting), nullptr);
+    EXPECT_TRUE(is_warned(setting, "not clearly less likely"));
+}
+
+TEST(Story, a_bound_is_never_told_as_0)
+{
+    SettingSummary setting;
+    setting.search_outcome = "time limit";
+    setting.objective = "MIC";
+    setting.lower_bound = 0.0;
+    EXPECT_EQ(proof_text(setting), "time limit, with no lower bound yet");
+    setting.lower_bound = 3e-6;
+    EXPECT_EQ(proof_text(setting), "time limit: no order has a MIC below 3.0e-06");
+    setting.lower_bound = 0.25;
+    EXPECT_EQ(proof_text(setting), "time limit: no order has a MIC below 0.2500");
+}
+
 } // namespace
 } // namespace exahca

@@ -38,9 +38,11 @@ struct JointOptions
     double same_flag_degrees = exahca::same_flag_degrees; ///< optima closer than that at every level are one
     SearchLimits search{.tuples = 120'000'000};           ///< of each of the two searches for starting orders
     NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
-    ScoreBounds bounds;                  ///< noise aware: where scores are cut off; empty: nowhere
+    ScoreBounds bounds;                  ///< where scores are cut off; empty: nowhere. Exact scores decide nothing then
     BenchmarkItems items;                ///< noise aware: whose noise is known (item_noise); empty: none
-    int searches = 1;               ///< noise aware: independent searches, the best of which is the answer; 1 or more
+    /// Independent searches, the best of which is the answer; with exact scores, random starts of the components that
+    /// starting orders are looked for among. 1 or more
+    int searches = 1;
     int spans = 2;                  ///< noise aware: spans of the factors that a search starts from, 1 or more
     int random_spans = 2;           ///< noise aware: random starts of the factor analysis, 0 or more
     int polished = 2;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
@@ -111,7 +113,7 @@ struct JointOptimum
     OrderInexactness inexactness; ///< of `order`
     NoiseParameters noise;        ///< of `fit`, in score units, when the fit is noise-aware; else without domains
     int searches = 0;             ///< noise aware: independent searches that ended here, to within 1 nat
-    double behind_error = 0;      ///< noise aware: standard error of `behind`
+    double behind_error = 0;      ///< standard error of `behind`
 };
 
 /// The candidate order of a fit: at the flag of its V, each domain's permutation of components of least inexactness
@@ -154,8 +156,11 @@ struct JointEstimate
     double mic_lower_bound = 0;  ///< no order has a lower MIC: what the second search proved
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
-    bool decided = false;        ///< every other optimum is behind by more than both, and by more than 1
-    std::vector<double> sizes;   ///< models of each domain
+    /// Every other optimum is behind by more than both, by more than 1, and by more than decisive_errors of its errors;
+    /// and no score is cut off that the likelihood takes as exact.
+    bool decided = false;
+    std::int64_t cut_off_as_exact = 0; ///< exact scores: how many are at or beyond a bound of the options
+    std::vector<double> sizes;         ///< models of each domain
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.
     std::vector<double> search_values;
     double search_spread = 0;           ///< by how much the independent searches differ, largest less smallest

@@ -2,7 +2,9 @@
 
 #include "exahca/figure/svg.hpp"
 #include "exahca/read/details.hpp"
+#include "exahca/text/profiles.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,15 @@ inline constexpr std::size_t most_mapped_models = 40, most_drawn_families = 24;
 /// Distribution of the MIC over the settings of each family: lowest, middle half with median, 5th and 95th percentile,
 /// highest.
 [[nodiscard]] Svg draw_mic_by_family(Overview const& overview);
+
+/// More models than these make a picture that nobody can read, and a large file.
+inline constexpr std::size_t most_drawn_models = 2000;
+
+/// Models in the planes of their first three capabilities, or two, side by side: posterior means with the mean of the
+/// base model, a look for each base model. Readers who point at a model see its name, and where it is in every plane.
+/// \param shown  positions of the models that are drawn, at least one, all with finite means
+/// \pre the setting has two factors or more
+[[nodiscard]] Svg draw_models(ProfileReport const& report, std::span<std::size_t const> shown);
 
 /// MIC of broken or uncontrolled data, with the observed one as a line.
 [[nodiscard]] Svg draw_histogram(NullDistribution const& null, double observed);

@@ -2,8 +2,16 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exahca {
+
+/// A shape, and what readers see who point at it.
+struct NamedMark
+{
+    std::string data; ///< of a path
+    std::string name;
+};
 
 enum class Anchor { start, middle, end };
 
@@ -24,6 +32,8 @@ public:
     void shade(std::string_view classes, double x, double y, double width, double height, double opacity);
     void circle(std::string_view classes, double x, double y, double radius);
     void path(std::string_view classes, std::string_view data, double width = 1);
+    /// Many shapes of one look.
+    void marks(std::string_view classes, std::vector<NamedMark> const& marks, double width);
     void text(std::string_view classes, double x, double y, std::string_view text, Anchor anchor = Anchor::start);
     /// A triangle that points along (dx, dy), its tip at (x, y).
     void arrow_head(std::string_view classes, double x, double y, double dx, double dy, double size);

@@ -63,6 +63,13 @@ private:
 /// that of l minus the penalty.
 double subtract_penalty(JointParameters const& parameters, JointGradient& gradient);
 
+/// The rows' shares of l at these parameters, per domain: they sum to it (up to rounding).
+///
+///     l_i = sum_j log f_kj(s_ij) + log|det T_k| + (log det Q - sum_j log psi_j)/2
+///           - (d-m)/2 log(2 pi s_k^2) - q_i / (2 s_k^2),   q_i = x_i' D^-1 x_i - (V x_i)' Q^-1 (V x_i)
+[[nodiscard]] std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains,
+                                                      JointParameters const& parameters);
+
 /// Residual variance s_k^2 of every domain at these parameters, in units of D; zeros when m = d.
 [[nodiscard]] Vector residual_variances(std::span<CentredDomain const> domains, JointParameters const& parameters);
 

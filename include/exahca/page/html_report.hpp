@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/read/details.hpp"
+#include "exahca/text/profiles.hpp"
 
 #include <cstddef>
 #include <string>
@@ -27,9 +28,18 @@ struct ReportOptions
     std::size_t settings = 0;
 };
 
+/// What the results hold of single models.
+struct ReportModels
+{
+    std::vector<ProfileReport> profiles; ///< by setting
+    std::vector<std::string> without;    ///< settings of which profiles could be stored and are not
+    std::string file;                    ///< the results file, as the user names it
+};
+
 /// The page that tells people what was found and how far to trust it.
 ///
 /// Names from the input are escaped; what the page claims rests on SettingSummary::settled and the warnings alone.
-[[nodiscard]] HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOptions const& options = {});
+[[nodiscard]] HtmlReport html_report(Summary const& summary, RunDetails const& run, ReportOptions const& options = {},
+                                     ReportModels const& models = {});
 
 } // namespace exahca

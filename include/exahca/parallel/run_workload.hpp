@@ -51,10 +51,11 @@ struct RunStatistics
 /// When a rank counts as silent. Every rank says now and then that it is there, whatever it computes.
 struct Silence
 {
-    double alive_seconds = 2;         ///< how often ranks say so; of more than 1,000 ranks each speaks less often
-    double lost_seconds = 10;         ///< after so long others get what a rank holds, until it speaks again
-    double patience_seconds = 14;     ///< after so long without a word of rank 0 the others end
-    double long_poll_seconds = 1'800; ///< the same while rank 0 writes results (RunOptions::poll_takes_long)
+    double alive_seconds = 2;     ///< how often ranks say so; of more than 1,000 ranks each speaks less often
+    double lost_seconds = 10;     ///< after so long others get what a rank holds, until it speaks again
+    double patience_seconds = 14; ///< after so long without a word of rank 0 the others end
+    /// The same while rank 0 writes results (RunOptions::poll_takes_long), and before it has said anything.
+    double long_poll_seconds = 1'800;
 };
 
 struct RunOptions
@@ -78,6 +79,9 @@ struct RunOptions
     /// Nothing collective can be done any more. What there is is to be saved here, and the process to be ended. Where
     /// it is missing or returns, all ranks are aborted.
     std::function<void(RunStatistics const&)> lost{};
+    /// Called on a rank on which something was thrown, before it aborts all ranks: the process ends without
+    /// destructors, and what must not stay behind, as a run lock, is to be given up here. Throws nothing.
+    std::function<void()> failed{};
 };
 
 /// An exception in a WorkRunner, with its text.

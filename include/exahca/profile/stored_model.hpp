@@ -11,7 +11,7 @@
 namespace exahca {
 
 /// Fewer resamples say nothing of how far a fit may be off.
-inline constexpr std::size_t fewest_resamples = 10;
+inline constexpr std::size_t fewest_drifts = 10;
 
 /// The noise-aware model that a results file holds of one setting, ready to be asked about models.
 struct StoredModel
@@ -34,7 +34,7 @@ struct StoredModel
     std::vector<Index> at_bound;
     /// Of each bootstrap resample that gives the answer's flag: what it makes of the factors, less what the answer
     /// does, W_r L - I with its weights W_r and the answer's loadings L, factors x factors. Empty below
-    /// fewest_resamples.
+    /// fewest_drifts.
     std::vector<Matrix> drifts;
     bool decided = false; ///< whether the likelihood decides between this answer and others
 

@@ -90,7 +90,7 @@ struct OptimumSummary
     double log_likelihood = 0, bic = 0;
     double gap = 0;          ///< penalised isotropic log-likelihood below the highest
     double behind = 0;       ///< penalised log-likelihood below the answer's, residual weights alike
-    double behind_error = 0; ///< its standard error, where the likelihood is noise-aware
+    double behind_error = 0; ///< its standard error; 0 in older files
     std::int64_t fits = 0;
     bool released = false;
     bool answer = false;
@@ -168,6 +168,7 @@ struct JointSummary
     std::vector<OptimumSummary> optima; ///< highest first
     std::int64_t optimum_count = 0;
     bool decided = false;
+    std::int64_t cut_off_as_exact = 0; ///< scores at the end of a scale that the likelihood takes as exact
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
     std::optional<NoiseSummary> noise;  ///< where the likelihood is noise-aware

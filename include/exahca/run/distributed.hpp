@@ -1,11 +1,11 @@
 #pragma once
 
 #include "exahca/core/stop_flag.hpp"
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/parallel/progress.hpp"
 #include "exahca/parallel/run_workload.hpp"
 #include "exahca/search/order_search.hpp"
 
-#include <chrono>
 #include <functional>
 #include <span>
 #include <string>
@@ -25,6 +25,7 @@ struct Watch
     /// Called on rank 0 instead of returning where some ranks have gone silent, with what was found without them: see
     /// RunOptions::lost.
     std::function<void(SearchResult const&, RunStatistics const&)> lost{};
+    std::function<void()> failed{}; ///< RunOptions::failed
 };
 
 /// Progress of one stage on standard error, with its own clock.
@@ -42,7 +43,7 @@ private:
     std::string what_;
     int ranks_;
     ProgressPrinter printer_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    Timekeeper::TimePoint start_ = Timekeeper::current().now();
 };
 
 /// Collective: the search for orders, on rank 0 alone while that is quicker, else shared out over all ranks. The answer

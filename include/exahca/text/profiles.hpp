@@ -1,22 +1,12 @@
 #pragma once
 
-#include "exahca/profile/model_profiles.hpp"
+#include "exahca/profile/profile_group.hpp"
 #include "exahca/text/fit_facts.hpp"
 
 #include <string>
 #include <vector>
 
 namespace exahca {
-
-/// A model of a profile report.
-struct ProfiledModel
-{
-    std::string name;
-    std::size_t domain = 0;     ///< of the setting
-    bool fitted = false;        ///< whether the fit used it: not screened out, and not a new one
-    std::vector<double> scores; ///< NaN where missing
-    ModelProfile profile;
-};
 
 /// What `exahca models` says.
 struct ProfileReport
@@ -25,6 +15,31 @@ struct ProfileReport
     Matrix factor_means; ///< see factor_means
     std::vector<ProfiledModel> models;
 };
+
+/// \param models  of the model's domains, with their profiles
+[[nodiscard]] ProfileReport profile_report(StoredModel const& model, CapabilityNames const& capabilities,
+                                           std::vector<ProfiledModel> models);
+/// The profiles that a results file holds, by setting. \throws InvalidInput  when they are damaged
+[[nodiscard]] std::vector<ProfileReport> stored_profiles(DataGroup const& results, CapabilityNames const& capabilities);
+
+/// The models by falling posterior mean of a factor, equal ones in their order.
+[[nodiscard]] std::vector<ProfiledModel const*> ranked_by(ProfileReport const& report, std::size_t factor);
+
+/// One score beside what the others of its model say.
+struct Surprise
+{
+    ProfiledModel const* model;
+    std::size_t benchmark;
+    double deviations;
+};
+/// Every score that is known exactly; those furthest from what the others of their model say first.
+[[nodiscard]] std::vector<Surprise> surprises_of(ProfileReport const& report);
+/// How many of them lie far from there, and how many would if the model held.
+[[nodiscard]] std::string far_scores_text(std::vector<Surprise> const& surprises);
+/// What the numbers mean, and what is not in the intervals.
+[[nodiscard]] std::string profile_notes(ProfileReport const& report);
+/// "97", or "99.8" where nobody is above all models that the fit can imagine.
+[[nodiscard]] std::string percentile_text(double percentile);
 
 /// The extremes of every capability, and the scores that the others of their models explain least.
 /// \param top  how many of each, at least 1

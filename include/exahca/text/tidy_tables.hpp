@@ -1,7 +1,9 @@
 #pragma once
 
 #include "exahca/read/details.hpp"
+#include "exahca/text/profiles.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct TidyTable
 };
 
 /// Every table that is not empty. All begin with the column `setting`. The columns are listed in docs/user_guide.md.
-[[nodiscard]] std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run);
+/// \param profiles  of models, where the results hold some
+[[nodiscard]] std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run,
+                                                 std::span<ProfileReport const> profiles = {});
 
 } // namespace exahca

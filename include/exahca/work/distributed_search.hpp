@@ -1,9 +1,9 @@
 #pragma once
 
+#include "exahca/core/timekeeper.hpp"
 #include "exahca/search/subtree_search.hpp"
 #include "exahca/work/workload.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -63,7 +63,7 @@ private:
     SearchOptions options_;
     std::optional<SearchRounds> rounds_; ///< with a limit in tuples
     std::optional<SubtreePlan> plan_;    ///< without
-    std::chrono::steady_clock::time_point start_;
+    Timekeeper::TimePoint start_;
     SearchOutcome outcome_ = SearchOutcome::optimum_proven; ///< anything else: given up
     double seconds_ = 0;                                    ///< computing time of all replies
     double searched_ = 0;                                   ///< subtrees in chunks that have come back
