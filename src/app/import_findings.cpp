@@ -24,9 +24,52 @@ Rows rows_of_domains(ScoreMatrix const& matrix)
     return rows_of;
 }
 
+/// The same domains with some of their columns.
+std::vector<DomainSpread> with_columns(std::vector<DomainSpread> const& domains, std::vector<Index> const& columns)
+{
+    std::vector<DomainSpread> parts;
+    for (auto const& domain : domains) {
+        DomainSpread part{domain.name, domain.models, domain.rows(Eigen::all, columns), {}, {}};
+        for (Index const column : columns) {
+            part.constant.push_back(domain.constant[static_cast<std::size_t>(column)]);
+            part.absent.push_back(domain.absent[static_cast<std::size_t>(column)]);
+        }
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+/// Where "BBH is a combination of Average, IFEval, ..." the average is the combination. Combinations are looked for
+/// again without the columns whose names say that they are no benchmarks, so that what is advised goes together.
+/// \param doubtful  these columns
+void find_defects_without(std::vector<DomainSpread> const& domains, std::vector<Index> const& doubtful,
+                          std::vector<ColumnDefect>& defects)
+{
+    auto const is_doubtful = [&](Index column) {
+        return std::find(doubtful.begin(), doubtful.end(), column) != doubtful.end();
+    };
+    auto const turns_round = [&](ColumnDefect const& defect) {
+        return !is_doubtful(defect.column) && std::any_of(defect.others.begin(), defect.others.end(), is_doubtful);
+    };
+    if (std::none_of(defects.begin(), defects.end(), turns_round)) return;
+    std::vector<Index> columns;
+    for (Index j = 0; j < domains.front().rows.cols(); ++j)
+        if (!is_doubtful(j)) columns.push_back(j);
+    if (columns.empty()) return;
+    std::erase_if(defects, [&](ColumnDefect const& defect) {
+        return !is_doubtful(defect.column) || turns_round(defect) || !defect.domain.empty();
+    });
+    auto const place_of = [&](Index column) { return columns[static_cast<std::size_t>(column)]; };
+    for (auto& defect : find_column_defects(with_columns(domains, columns))) {
+        defect.column = place_of(defect.column);
+        for (Index& other : defect.others) other = place_of(other);
+        defects.push_back(std::move(defect));
+    }
+}
+
 /// Within base models or, where none has two models, of the whole table: within one model everything is constant.
 void find_defects(ScoreMatrix const& matrix, Rows const& rows_of, std::vector<std::string> const& names,
-                  ImportFindings& findings)
+                  std::vector<NoBenchmarkHint> const& hints, ImportFindings& findings)
 {
     std::vector<DomainSpread> spreads;
     for (auto const& name : names)
@@ -34,6 +77,10 @@ void find_defects(ScoreMatrix const& matrix, Rows const& rows_of, std::vector<st
     findings.defects_of_base_models = !spreads.empty();
     if (spreads.empty()) spreads.push_back(spread_of({}, matrix.scores));
     findings.defects = find_column_defects(spreads);
+    std::vector<Index> doubtful;
+    for (auto const& hint : hints)
+        if (hint.kind == NoBenchmarkKind::name) doubtful.push_back(hint.column);
+    find_defects_without(spreads, doubtful, findings.defects);
 }
 
 /// A spreadsheet keeps what merged cells hold in the first of their rows.
@@ -104,9 +151,10 @@ ImportFindings find_in_import(CsvImportResult const& result)
     if (matrix.models.size() <= most_compared) findings.model_spellings = spelling_variants(matrix.models);
     findings.no_models = find_summary_rows(matrix);
     findings.fewest = fewest_models(matrix.scores.cols());
+    auto hints = find_no_benchmarks(matrix);
     {
         auto const rows_of = rows_of_domains(matrix);
-        find_defects(matrix, rows_of, names, findings);
+        find_defects(matrix, rows_of, names, hints, findings);
         findings.flat = find_flat_columns(matrix, rows_of, names);
     }
     if (result.rows_without_domain > 0) {
@@ -117,7 +165,7 @@ ImportFindings find_in_import(CsvImportResult const& result)
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
     findings.sentinels = find_sentinels(matrix);
     findings.scales = group_by_scale(matrix.scores);
-    for (auto& hint : find_no_benchmarks(matrix))
+    for (auto& hint : hints)
         if (std::none_of(findings.defects.begin(), findings.defects.end(),
                          [&](auto const& defect) { return defect.domain.empty() && defect.column == hint.column; }))
             findings.no_benchmarks.push_back(std::move(hint));

@@ -2,6 +2,7 @@
 
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/read/words.hpp"
 #include "import_lines.hpp"
 
 #include <algorithm>
@@ -69,7 +70,8 @@ void add_missing(Lines& lines, CsvImportResult const& result, bool was_dropped)
         lines.add("  leaving out {}{} keeps {} models with all of {} scores, of {}{}", i == 0 ? "" : "also ",
                   step.benchmark >= 0 ? name_of(matrix, step.benchmark) : "base model " + listed_name(step.domain),
                   step.complete, step.benchmarks, step.models,
-                  step.missing == 0 ? "" : fmt::format(" ({} scores are missing still)", step.missing));
+                  step.missing == 0 ? ""
+                                    : fmt::format(" ({} missing still)", counted(step.missing, "score", "scores")));
     }
     if (was_dropped) return;
     std::vector<std::string> few;

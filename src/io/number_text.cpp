@@ -18,7 +18,9 @@ constexpr std::string_view plus_minus_sign = "\xc2\xb1";
 constexpr std::array<std::string_view, 5> about_signs{"~", "\xe2\x89\x88", "\xe2\x88\xbc", "\xe2\x89\x83",
                                                       "\xe2\x89\x85"};
 
-constexpr std::array<std::string_view, 5> note_signs{"*", "\u2020", "\u2021", "\u00a7", "\u00b6"};
+// The letters are raised ones: a to e.
+constexpr std::array<std::string_view, 10> note_signs{"*",      "\u2020", "\u2021", "\u00a7", "\u00b6",
+                                                      "\u1d43", "\u1d47", "\u1d9c", "\u1d48", "\u1d49"};
 constexpr std::array<std::string_view, 10> raised_digits{"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
                                                          "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
 

@@ -132,7 +132,7 @@ std::vector<Telling> const& telling_words()
         {"a price, a time or another cost", {"price", "cost", "latency", "throughput", "co2", "emissions"}},
         {"a date", {"date", "year", "month", "timestamp"}},
         {"a measure of popularity", {"likes", "downloads", "hub"}},
-        {"a number that names the row", {"id", "index", "idx"}},
+        {"a number that names the row", {"id", "idx"}},
         {"an uncertainty of another column", {"stderr", "std", "se", "ci", "variance"}},
         {"a length", {"context", "tokens"}},
         {"a name of groups",
@@ -173,6 +173,10 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
 bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 {
     auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
+    if (words == std::set<std::string>{"index"}) { // beside other words it may be a measure: "Quality Index"
+        hint = {NoBenchmarkKind::name, column, -1, "a number that names the row"};
+        return true;
+    }
     for (auto const& [meaning, telling] : telling_words())
         if (std::any_of(telling.begin(), telling.end(), [&](auto const& word) { return words.contains(word); })) {
             hint = {NoBenchmarkKind::name, column, -1, meaning};

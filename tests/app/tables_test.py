@@ -65,6 +65,21 @@ class TablesTest(ProgramTest):
         self.assertIn("thousands separators", self.imported("t.csv"))
         numpy.testing.assert_allclose(self.scores(), 1000 + self.wanted(), rtol=1e-12)
 
+    def test_what_is_advised_goes_together(self):
+        # Any one of six columns follows from the other five: it is the average that goes, and no benchmark with it.
+        rows = [[*row[:2], round(5 + 0.9 * sum(row[2:]) / 5, 4), *row[2:], row[6] / 100] for row in self.rows]
+        self.write("t.csv", rows, header=("model", "base_model", "Average", *BENCHMARKS, "E raw"))
+        said = self.imported("t.csv")
+        self.assertIn("is this a benchmark? Average is an average of others, by its name", said)
+        self.assertNotRegex(said, "combination of .*Average")
+        self.assertIn("warning: E raw is a linear function of E", said)
+        advised = [part.split("'")[1] if part.startswith("'") else part.split()[0] for part in said.split("--exclude ")[1:]]
+        self.imported("t.csv", *(word for names in advised for word in ("--exclude", names)))
+        with h5py.File(self.path("s.h5")) as file:
+            left = {name.decode() for name in file["benchmark"][:]}
+        self.assertLess({"A", "B", "C", "D"}, left)
+        self.assertEqual(len(left & {"E", "E raw"}), 1)
+
     def test_what_was_found_can_be_overridden(self):
         self.write("t.csv", [[*row[:2], *(f"{int(cell) % 9 + 1},{int(cell) * 13 % 1000:03}" for cell in row[2:])] for row in self.rows])
         self.assertIn("if not, say so with --decimal comma", self.imported("t.csv"))

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "exahca/parallel/communicator.hpp"
 #include "io/disk.hpp"
 #include "parallel/protocol.hpp"
+#include "support/forwarding_communicator.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -62,47 +62,17 @@ private:
     int late_ = -1; ///< written, not synced yet
 };
 
-/// Messages that go wrong on their way to rank 0.
-class FaultyMail : public Communicator
-{
-public:
-    explicit FaultyMail(Communicator& inner) : inner_(inner) {}
-
-    int rank() const override { return inner_.rank(); }
-    int size() const override { return inner_.size(); }
-    int node_rank() const override { return inner_.node_rank(); }
-    int node_size() const override { return inner_.node_size(); }
-    int node_leader() const override { return inner_.node_leader(); }
-    void send(int destination, Bytes message) override { inner_.send(destination, std::move(message)); }
-    bool sending() override { return inner_.sending(); }
-    Bytes broadcast(Bytes bytes, int root) override { return inner_.broadcast(std::move(bytes), root); }
-    std::vector<Bytes> gather(Bytes bytes) override { return inner_.gather(std::move(bytes)); }
-    void barrier() override { inner_.barrier(); }
-    NodeBuffer share(std::span<std::byte const> bytes, NodeStorage storage) override
-    {
-        return inner_.share(bytes, storage);
-    }
-    [[noreturn]] void abort(int status) override
-    {
-        inner_.abort(status);
-        std::terminate(); // see report_and_abort
-    }
-
-protected:
-    Communicator& inner_;
-};
-
 /// The first reply of a worker that holds another chunk counts for that one, too, whose own reply is lost.
-class CountsAReplyTwice final : public FaultyMail
+class CountsAReplyTwice final : public testing::ForwardingCommunicator
 {
 public:
-    using FaultyMail::FaultyMail;
+    using ForwardingCommunicator::ForwardingCommunicator;
 
     void send(int destination, Bytes message) override
     {
         if (auto const header = parse(message).header; header.kind == MessageKind::chunk)
             held_[destination].push_back(header.chunk);
-        FaultyMail::send(destination, std::move(message));
+        ForwardingCommunicator::send(destination, std::move(message));
     }
     std::optional<Message> receive() override
     {
@@ -130,10 +100,10 @@ private:
 };
 
 /// Loses the third reply.
-class LosesAReply final : public FaultyMail
+class LosesAReply final : public testing::ForwardingCommunicator
 {
 public:
-    using FaultyMail::FaultyMail;
+    using ForwardingCommunicator::ForwardingCommunicator;
 
     std::optional<Message> receive() override
     {

@@ -114,6 +114,7 @@ TEST(NumberText, marks_of_notes_are_left_out_where_few_cells_have_some)
     EXPECT_EQ(read_column({"49.4*", "38", "40.5"}), (Values{49.4, 38, 40.5}));
     EXPECT_EQ(read_column({"56.9\u00b3", "38 \u2020", "40\u00b9\u00b2", "1", "2", "3"}),
               (Values{56.9, 38, 40, 1, 2, 3}));
+    EXPECT_EQ(read_column({"28.1\u1d43", "38.5\u1d47*", "40", "41", "42"}), (Values{28.1, 38.5, 40, 41, 42}));
     EXPECT_EQ(read_column({"**60**", "61.5", "62"}), (Values{60, 61.5, 62}));
     EXPECT_EQ(read_column({"47,7*", "38,2", "40,5"}), (Values{47.7, 38.2, 40.5}));
     EXPECT_EQ(read_column({"47.7 %**", "38.2%", "40.5%"}), (Values{47.7, 38.2, 40.5}));

@@ -128,6 +128,15 @@ TEST(MissingReport, leaves_out_first_what_costs_least)
     EXPECT_TRUE(report_missing(made_up(4, {"A", "B"})).removals.empty());
 }
 
+// An index is a measure as often as it is a number.
+TEST(ColumnHints, index_beside_other_words_is_no_row_number)
+{
+    auto const hints = find_no_benchmarks(made_up(60, {"Quality Index (0-100)", "Index", "model id", "A"}));
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].column, 1);
+    EXPECT_EQ(hints[1].column, 2);
+}
+
 TEST(DomainNames, spellings_of_one_name)
 {
     std::vector<std::string> const names{"G ONE ", "g one", "g_one", "g-one", "g1", "G-One"};

@@ -4,6 +4,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/parallel/in_process.hpp"
+#include "support/forwarding_communicator.hpp"
 #include "support/toy_workload.hpp"
 
 #include <gtest/gtest.h>
@@ -152,33 +153,11 @@ TEST(RunWorkload, ranks_that_never_hear_of_rank_zero_end)
 }
 
 /// One of two ranks; what it sends never seems to arrive.
-class SendingForEver final : public Communicator
+class SendingForEver final : public testing::ForwardingCommunicator
 {
 public:
-    explicit SendingForEver(Communicator& inner) : inner_(inner) {}
-    int rank() const override { return inner_.rank(); }
-    int size() const override { return inner_.size(); }
-    int node_rank() const override { return inner_.node_rank(); }
-    int node_size() const override { return inner_.node_size(); }
-    int node_leader() const override { return inner_.node_leader(); }
-    void send(int destination, Bytes message) override { inner_.send(destination, std::move(message)); }
-    std::optional<Message> receive() override { return inner_.receive(); }
+    using ForwardingCommunicator::ForwardingCommunicator;
     bool sending() override { return true; }
-    Bytes broadcast(Bytes bytes, int root) override { return inner_.broadcast(std::move(bytes), root); }
-    std::vector<Bytes> gather(Bytes bytes) override { return inner_.gather(std::move(bytes)); }
-    void barrier() override { inner_.barrier(); }
-    NodeBuffer share(std::span<std::byte const> bytes, NodeStorage storage) override
-    {
-        return inner_.share(bytes, storage);
-    }
-    [[noreturn]] void abort(int status) override
-    {
-        inner_.abort(status);
-        std::terminate(); // never reached, which GCC cannot see once it has inlined the call
-    }
-
-private:
-    Communicator& inner_;
 };
 
 TEST(RunWorkload, a_last_message_that_never_arrives_is_not_waited_for_without_end)
