@@ -1,6 +1,8 @@
 if(Python3_FOUND)
   exahca_script_test(include_rules style ${Python3_EXECUTABLE} style/check_includes.py ${PROJECT_SOURCE_DIR})
   exahca_script_test(include_checker style ${Python3_EXECUTABLE} style/check_includes_test.py)
+  exahca_script_test(link_rules style ${Python3_EXECUTABLE} style/check_links.py ${PROJECT_BINARY_DIR})
+  exahca_script_test(link_checker style ${Python3_EXECUTABLE} style/check_links_test.py)
   exahca_script_test(catch_rules style ${Python3_EXECUTABLE} style/check_catches.py ${PROJECT_SOURCE_DIR})
   exahca_script_test(catch_checker style ${Python3_EXECUTABLE} style/check_catches_test.py)
   exahca_script_test(import_rules style ${Python3_EXECUTABLE} style/check_imports.py ${PROJECT_SOURCE_DIR})
