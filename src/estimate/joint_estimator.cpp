@@ -127,7 +127,8 @@ bool have_same_components(JointContext const& a, JointContext const& b)
 
 /// Fits that start from the components of other random starts, told by the candidate orders of `context`: the
 /// likelihood of components has many maxima where domains are small or scores cut off, and orders of poor ones start
-/// poor fits. \param known  fits so far; of two with one candidate order the better is kept
+/// poor fits.
+/// \param known  fits so far; of two with one candidate order the better is kept
 void add_fits_of_other_components(JointContext const& context, std::span<Matrix const> scores,
                                   std::span<std::string const> names, JointOptions const& options,
                                   std::vector<FittedOrder>& known)
