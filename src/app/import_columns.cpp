@@ -44,6 +44,16 @@ void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<Sentinel
     }
 }
 
+void add_mixed_scales(Lines& lines, ScoreMatrix const& matrix, std::vector<MixedScale> const& mixed)
+{
+    for (auto const& one : mixed)
+        lines.add(
+            "warning: {} scores of {} are from {:g} to {:g} and the other {} from {:g} to {:g}: if some are shares "
+            "and some per cent, write them alike and import again",
+            one.shares, name_of(matrix, one.column), one.least_share, one.most_share, one.others, one.least_other,
+            one.most_other);
+}
+
 void add_scales(Lines& lines, ScoreMatrix const& matrix, std::vector<ScaleGroup> const& scales)
 {
     if (scales.size() < 2) return;
@@ -186,6 +196,7 @@ void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFinding
             matrix.benchmarks.size(), matrix.models.size());
     add_out_of_range(lines, result);
     add_sentinels(lines, matrix, findings.sentinels);
+    add_mixed_scales(lines, matrix, findings.mixed_scales);
     for (auto const& line : bound_lines(matrix)) lines.add("{}", line);
     add_scales(lines, matrix, findings.scales);
     add_no_benchmarks(lines, matrix, findings.no_benchmarks);

@@ -164,6 +164,7 @@ ImportFindings find_in_import(CsvImportResult const& result)
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
     findings.sentinels = find_sentinels(matrix);
+    findings.mixed_scales = find_mixed_scales(matrix.scores);
     findings.scales = group_by_scale(matrix.scores);
     for (auto& hint : hints)
         if (std::none_of(findings.defects.begin(), findings.defects.end(),

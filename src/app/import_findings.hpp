@@ -3,6 +3,7 @@
 #include "exahca/io/csv_import.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
+#include "exahca/model/mixed_scales.hpp"
 #include "exahca/model/nearly_constant.hpp"
 #include "exahca/model/summary_rows.hpp"
 
@@ -25,6 +26,7 @@ struct ImportFindings
     std::vector<ColumnDefect> defects; ///< of all rows together where no base model has two models
     std::vector<FlatColumn> flat;      ///< without those that are constant
     std::vector<SentinelHint> sentinels;
+    std::vector<MixedScale> mixed_scales;
     std::vector<ScaleGroup> scales;
     std::vector<NoBenchmarkHint> no_benchmarks;      ///< without columns that have a defect
     std::vector<std::vector<std::string>> spellings; ///< of one base model, as spelling_variants finds them

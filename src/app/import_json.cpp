@@ -146,6 +146,9 @@ Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
         for (auto const& hint : findings.sentinels)
             if (hint.column == column)
                 entry["perhaps_missing"].push_back({{"value", hint.value}, {"count", hint.count}});
+        for (auto const& mixed : findings.mixed_scales)
+            if (mixed.column == column)
+                entry["perhaps_two_scales"] = {{"from_0_to_1", mixed.shares}, {"per_cent", mixed.others}};
         for (auto const& hint : findings.no_benchmarks)
             if (hint.column == column) entry["perhaps_no_benchmark"] = describe(hint, matrix.benchmarks);
         for (auto const& defect : findings.defects)

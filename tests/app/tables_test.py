@@ -65,6 +65,13 @@ class TablesTest(ProgramTest):
         self.assertIn("thousands separators", self.imported("t.csv"))
         numpy.testing.assert_allclose(self.scores(), 1000 + self.wanted(), rtol=1e-12)
 
+    def test_two_scales_in_one_column_are_named(self):
+        rows = [[*row[:2], row[2] / 100 if i % 3 else row[2], *row[3:]] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows)
+        self.assertRegex(self.imported("t.csv"), r"warning: 80 scores of A are from 0\.\d+ to 0\.\d+ and the other 40 from [\d.]+ to [\d.]+: if some")
+        self.write("t.csv")
+        self.assertNotIn("if some are shares", self.imported("t.csv"))
+
     def test_what_is_advised_goes_together(self):
         # Any one of six columns follows from the other five: it is the average that goes, and no benchmark with it.
         rows = [[*row[:2], round(5 + 0.9 * sum(row[2:]) / 5, 4), *row[2:], row[6] / 100] for row in self.rows]
