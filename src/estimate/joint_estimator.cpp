@@ -71,8 +71,7 @@ void judge_rivals(JointContext const& context, JointEstimate& estimate)
                                : best.isotropic.penalised() - optimum.isotropic.penalised();
         optimum.behind_error = difference_error(copies, alike ? best_rows : best_isotropic_rows,
                                                 rows_of(alike ? optimum.fit : optimum.isotropic));
-        if (optimum.behind <=
-            std::max({1.0, estimate.optimiser_miss, estimate.remaining_miss, decisive_errors * optimum.behind_error}))
+        if (optimum.behind <= least_decisive(estimate.optimiser_miss, estimate.remaining_miss, optimum.behind_error))
             estimate.decided = false;
     }
 }

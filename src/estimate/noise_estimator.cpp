@@ -124,7 +124,7 @@ void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> cons
         if (i == 0) continue;
         optimum.behind_error =
             difference_error(copies, answer, likelihood.row_log_likelihoods(merged[i].first.fit.parameters));
-        if (optimum.behind <= std::max({1.0, estimate.search_spread, decisive_errors * optimum.behind_error}))
+        if (optimum.behind <= least_decisive(estimate.optimiser_miss, estimate.remaining_miss, optimum.behind_error))
             estimate.decided = false;
     }
 }

@@ -113,7 +113,7 @@ std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<s
 
 double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
 {
-    return std::max({1.0, joint.optimiser_miss, joint.remaining_miss, decisive_errors * optimum.behind_error});
+    return least_decisive(joint.optimiser_miss, joint.remaining_miss, optimum.behind_error);
 }
 
 bool rests_on_cut_off_scores(JointSummary const& joint)

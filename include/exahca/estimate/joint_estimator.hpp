@@ -10,6 +10,7 @@
 #include "exahca/model/noise_model.hpp"
 #include "exahca/search/order_search.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -22,6 +23,13 @@ namespace exahca {
 inline constexpr int independent_searches = 4;
 /// By how many of its standard errors a difference of log likelihoods has to exceed 0 to decide: 5 %, one-sided.
 inline constexpr double decisive_errors = 1.64;
+
+/// How far an optimum has to be behind the answer, in nats, to be told from it: more than 1, than what searches still
+/// gain (JointEstimate::optimiser_miss, remaining_miss), and than decisive_errors of its standard errors.
+[[nodiscard]] constexpr double least_decisive(double optimiser_miss, double remaining_miss, double error)
+{
+    return std::max({1.0, optimiser_miss, remaining_miss, decisive_errors * error});
+}
 
 /// How much the joint estimator does (method.md, section 5). Screening comes before it.
 struct JointOptions
