@@ -19,7 +19,8 @@ namespace po = boost::program_options;
 CsvImportResult import_any(Command::Values const& values, std::string const& input, CsvImportOptions const& options)
 {
     std::error_code error;
-    bool const is_results = std::filesystem::is_directory(input, error) || input.ends_with(".json");
+    auto const records = read_json_table(input);
+    bool const is_results = std::filesystem::is_directory(input, error) || (input.ends_with(".json") && !records);
     auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
     if (is_results && values.count("long") > 0)
         throw UsageError(fmt::format("--long does not fit {}", input), "it holds results in JSON, no table",
@@ -32,8 +33,12 @@ CsvImportResult import_any(Command::Values const& values, std::string const& inp
                          is_results ? "results in JSON have no columns" : "a long table has several lines a model",
                          "leave --keep out, or import such a table");
     if (is_results) return import_results(input, metric, options);
-    if (values.count("long") > 0) return import_long(input, read_long_columns(values), options);
-    return import_csv(input, options);
+    if (values.count("long") > 0) {
+        auto const columns = read_long_columns(values);
+        return records ? import_long_text(records->csv, records->name, columns, options)
+                       : import_long(input, columns, options);
+    }
+    return records ? import_csv_text(records->csv, records->name, options) : import_csv(input, options);
 }
 
 class ImportCommand final : public Command
@@ -65,8 +70,8 @@ public:
     {
         options.add_options()(
             "table", po::value<std::string>()->required()->value_name("FILE"),
-            "table to read, gzip-compressed or not, - for standard input; or a JSON file or a folder of them, as "
-            "lm-evaluation-harness and Every Eval Ever write them")(
+            "table to read, gzip-compressed or not, - for standard input; rows in JSON (JSON Lines, or an array of "
+            "objects); or a JSON file or a folder of them, as lm-evaluation-harness and Every Eval Ever write them")(
             "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
             "overwrite", "replace a score file that exists")("json", "print what was found as JSON");
         add_import_options(options);

@@ -55,6 +55,8 @@ char const* kind_name(ScaleKind kind)
     switch (kind) {
     case ScaleKind::unit:
         return "unit";
+    case ScaleKind::points:
+        return "0_to_10";
     case ScaleKind::percent:
         return "percent";
     case ScaleKind::standardised:
@@ -181,6 +183,10 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"output", files.output},
         {"input", files.input},
         {"delimiter", std::string(1, result.delimiter)},
+        {"scores_repeated",
+         {{"count", result.repeated_entries},
+          {"taken", result.latest_counts ? "latest" : "mean"},
+          {"column_that_tells_them_apart", result.told_apart.column}}},
         {"notes", result.notes},
         {"models", result.matrix.models.size()},
         {"rows",

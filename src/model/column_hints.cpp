@@ -96,6 +96,34 @@ ScaleKind scale_of(Matrix const& scores, Index column, Range const& range)
     return high > 110 || low < -100 ? ScaleKind::other : ScaleKind::percent;
 }
 
+/// From the 5 % to the 95 % point.
+double spread_of_most(Matrix const& scores, Index column)
+{
+    auto values = sample(scores, column);
+    return values.empty() ? 0 : quantile(values, 0.95) - quantile(values, 0.05);
+}
+
+/// Columns within 0 to 10 that vary three times less than the median one of those that go further are probably points
+/// out of ten. Benchmarks on which all score low are few, and hardly vary so little.
+void find_points(Matrix const& scores, std::vector<ScaleKind>& kinds)
+{
+    constexpr double most = 10, times = 3;
+    std::vector<Index> within;
+    std::vector<double> wider;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        if (kinds[static_cast<std::size_t>(j)] != ScaleKind::percent) continue;
+        auto const range = range_between(scores, j, -infinity, infinity);
+        if (range.least >= 0 && range.most <= most)
+            within.push_back(j);
+        else
+            wider.push_back(spread_of_most(scores, j));
+    }
+    if (wider.empty()) return;
+    double const middle = quantile(wider, 0.5);
+    for (Index const j : within)
+        if (times * spread_of_most(scores, j) < middle) kinds[static_cast<std::size_t>(j)] = ScaleKind::points;
+}
+
 /// Words of a column's name, in small letters: "#Params (B)" has "params" and "b".
 std::set<std::string> words_of(std::string const& name)
 {
@@ -252,10 +280,14 @@ std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix)
 
 std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
 {
+    std::vector<ScaleKind> kinds;
+    for (Index j = 0; j < scores.cols(); ++j)
+        kinds.push_back(scale_of(scores, j, range_between(scores, j, -infinity, infinity)));
+    find_points(scores, kinds);
     std::vector<ScaleGroup> groups;
     for (Index j = 0; j < scores.cols(); ++j) {
         auto const range = range_between(scores, j, -infinity, infinity);
-        auto const kind = scale_of(scores, j, range);
+        auto const kind = kinds[static_cast<std::size_t>(j)];
         auto group = std::find_if(groups.begin(), groups.end(), [&](auto const& one) { return one.kind == kind; });
         if (group == groups.end()) group = groups.insert(group, {kind, {}, infinity, -infinity});
         group->columns.push_back(j);

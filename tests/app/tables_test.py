@@ -236,6 +236,8 @@ class TablesTest(ProgramTest):
         for words in ("benchmarks are not on one scale (A from", "the order found and angles between directions, and with them support, depend on the units"):
             self.assertIn(words, said)
             self.assertIn(words, warned)
+        self.write("t.csv", [[*row[:2], row[2] / 10, *row[3:]] for row in self.rows])
+        self.assertRegex(self.imported("t.csv"), r"benchmarks are not on one scale \(A from [\d.]+ to [\d.]+, B, C, D and E from")
         self.write("t.csv")
         self.assertNotIn("not on one scale", self.imported("t.csv"))
 
@@ -480,6 +482,64 @@ class TablesTest(ProgramTest):
         self.assertIn("read from l.csv: 600 scores of 120 models", said)
         numpy.testing.assert_array_equal(self.scores(), self.wanted())
         self.assertEqual(self.groups(), [row[1] for row in self.rows])
+
+    def write_long(self, name, metrics):
+        """Two metrics: the second is the first plus 1."""
+        with open(self.path(name), "w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["model", "base_model", "task", "score", "stderr", "metric"])
+            for row in self.rows:
+                for benchmark, score in zip(BENCHMARKS, row[2:]):
+                    for m, metric in enumerate(metrics):
+                        table.writerow([*row[:2], benchmark, score + m, 0.5, metric])
+
+    def test_what_tells_repeated_scores_apart(self):
+        self.write_long("l.csv", ("acc", "acc_norm"))
+        said = self.imported("l.csv", "--long", "model,task,score")
+        self.assertIn("warning: scores of a model and a benchmark that had one already: 600 (their mean is taken)\n"
+                      "    column metric tells them apart (acc, acc_norm): for a benchmark of each, --long model,task+metric,score\n", said)
+        numpy.testing.assert_allclose(self.scores(), self.wanted() + 0.5, rtol=1e-12)
+        said = self.imported("l.csv", "--long", "model,task+metric,score", "--exclude", "* acc")
+        self.assertNotIn("had one already", said)
+        self.assertIn("5 benchmarks (A acc_norm, B acc_norm,", said)
+        numpy.testing.assert_allclose(self.scores(), self.wanted() + 1, rtol=1e-12)
+        found = json.loads(self.imported("l.csv", "--long", "model,task,score", "--json"))
+        self.assertEqual(found["scores_repeated"], {"count": 600, "taken": "mean", "column_that_tells_them_apart": "metric"})
+        self.fail_with(3, 'no column "kind"', "import", "l.csv", "-o", "n.h5", "--long", "model,task+kind,score")
+
+    def test_a_long_table_taken_for_a_wide_one(self):
+        self.write_long("l.csv", ("acc",))
+        said = self.imported("l.csv")
+        self.assertIn('warning: is this a table with one score a line, of the benchmark in column task ("A")? Then import it with --long MODEL,task,SCORE\n', said)
+        self.write("t.csv")
+        self.assertNotIn("--long", self.imported("t.csv"))
+
+    def test_rows_in_json(self):
+        rows = [{"model": row[0], "base_model": row[1], "scores": dict(zip(BENCHMARKS, row[2:])), "tags": ["x"], "note": 'a "b", c'} for row in self.rows]
+        rows[0]["scores"] = {**rows[0]["scores"], "C": None}
+        rows[1]["scores"] = {**rows[1]["scores"], "D": float("nan")}
+        wanted = self.wanted()
+        wanted[0, 2] = wanted[1, 3] = float("nan")
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        with gzip.open(self.path("r.jsonl.gz"), "wt", encoding="utf-8") as file:
+            file.write(lines)
+        with open(self.path("r.jsonl"), "w", encoding="utf-8") as file:
+            file.write(lines)
+        with open(self.path("r.json"), "w", encoding="utf-8") as file:
+            json.dump(rows, file)
+        for name in ("r.jsonl", "r.jsonl.gz", "r.json"):
+            with self.subTest(name):
+                said = self.imported(name)
+                self.assertIn("120 models, 5 benchmarks (scores.A, scores.B, scores.C, scores.D, scores.E), 2 base models", said)
+                numpy.testing.assert_array_equal(self.scores(), wanted)
+                self.assertEqual(self.groups(), [row[1] for row in self.rows])
+        with open(self.path("b.jsonl"), "w", encoding="utf-8") as file:
+            file.write(lines + "[1, 2]\n")
+        self.fail_with(3, "b.jsonl line 121 is no object in braces", "import", "b.jsonl", "-o", "n.h5")
+        with open(self.path("b.jsonl"), "w", encoding="utf-8") as file:
+            file.write(lines + '{"model": \n')
+        self.fail_with(3, "b.jsonl line 121 is no JSON", "import", "b.jsonl", "-o", "n.h5")
+        self.assertFalse(os.path.exists(self.path("n.h5")))
 
     def test_a_folder_of_results(self):
         for i, row in enumerate(self.rows):

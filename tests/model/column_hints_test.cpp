@@ -67,6 +67,25 @@ TEST(ColumnHints, columns_of_different_scale_are_told_apart)
     EXPECT_EQ(groups[1].columns, std::vector<Index>{1});
 }
 
+TEST(ColumnHints, points_out_of_ten_are_no_per_cent)
+{
+    auto matrix = made_up(200, {"A", "B", "C", "D"});
+    matrix.scores.col(1) /= 10;
+    auto groups = group_by_scale(matrix.scores);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[1].kind, ScaleKind::points);
+    EXPECT_EQ(groups[1].columns, std::vector<Index>{1});
+    // All columns out of ten are on one scale. So is a hard benchmark that varies half as much as others.
+    matrix.scores /= 10;
+    matrix.scores.col(1) *= 10;
+    EXPECT_EQ(group_by_scale(matrix.scores).size(), 1U);
+    matrix = made_up(200, {"A", "B", "C", "D"});
+    matrix.scores.col(1) = (matrix.scores.col(1).array() - matrix.scores.col(1).minCoeff()) / 12;
+    auto const range = matrix.scores.col(1).maxCoeff();
+    matrix.scores.rightCols(2) = (matrix.scores.rightCols(2).array() - 50) * (range / 50) + 50;
+    EXPECT_EQ(group_by_scale(matrix.scores).size(), 1U);
+}
+
 TEST(ColumnHints, ranks_numbers_names_and_twins)
 {
     auto matrix = made_up(60, {"A", "B", "Rank", "No", "#Params (B)", "A Raw", "C"});

@@ -27,6 +27,7 @@ struct SentinelHint
 /// In what a column is probably given.
 enum class ScaleKind {
     unit,         ///< from 0 to 1
+    points,       ///< from 0 to 10, beside others in per cent
     percent,      ///< from about 0 to 100, or hardly beyond
     standardised, ///< around 0, to both sides
     other,        ///< far beyond 100: a rating, a count
