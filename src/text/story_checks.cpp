@@ -46,7 +46,7 @@ Statement placebo_statement(PlaceboSummary const& placebo)
     if (placebo.choice)
         text += fmt::format(" This set has the lowest MIC of {} domain sets: with a placebo that chooses likewise, {}.",
                             placebo.choice->sets, p_text(*placebo.choice, "median lowest MIC"));
-    return {"Placebo", std::move(text)};
+    return {Topic::placebo, std::move(text)};
 }
 
 /// What a support like that of these data was worth where the truth is known; nothing without --calibrate and
@@ -57,17 +57,17 @@ std::optional<Statement> calibrated(SettingSummary const& setting)
     auto const& parametric = *setting.parametric;
     double const support = setting.bootstrap->support;
     auto const* bin = parametric.reading_of(support);
-    if (bin == nullptr) return Statement{"Calibrated", "The support is not known."};
+    if (bin == nullptr) return Statement{Topic::calibrated, "The support is not known."};
     std::int64_t all = 0;
     for (auto const& other : parametric.calibration) all += other.total;
     auto const range = fmt::format("{} to {}", share_text(bin->low), share_text(bin->high));
     if (bin->total == 0)
-        return Statement{"Calibrated",
+        return Statement{Topic::calibrated,
                          fmt::format("None of {} data sets drawn from this fit has a support of {}, as these data "
                                      "have ({}): the fit does not explain it.",
                                      all, range, share_text(support))};
     return Statement{
-        "Calibrated",
+        Topic::calibrated,
         fmt::format("Of {} data sets drawn from this fit {} had a support of {}, as these data have ({}); the {} "
                     "found was right in {} of {}: {} [{}, {}].",
                     all, bin->total, range, share_text(support), answer_noun(setting), bin->right, bin->total,
@@ -85,7 +85,7 @@ std::vector<Statement> checks(SettingSummary const& setting)
         for (auto const& placebo : setting.placebos) statements.push_back(placebo_statement(placebo));
     if (setting.parametric)
         statements.push_back(
-            {"If true",
+            {Topic::if_true,
              fmt::format("{} of {} drawn from this fit give its {} again [{}, {}].",
                          share_text(setting.parametric->recovered),
                          of_data_sets(setting.parametric->replicates, setting.parametric->failed), answer_noun(setting),
@@ -95,7 +95,7 @@ std::vector<Statement> checks(SettingSummary const& setting)
         auto const& splits = *setting.no_control;
         auto const failed = splits.failed > 0 ? fmt::format(" ({} more failed)", grouped(splits.failed)) : "";
         statements.push_back(
-            {"No control",
+            {Topic::no_control,
              fmt::format("{}{} of the pooled models have a median MIC of {}, {} as low as observed, and flags {} "
                          "apart: a low MIC alone is no evidence.",
                          counted(splits.replicates, "random split", "random splits"), failed,

@@ -37,17 +37,18 @@ Statement extent(Overview const& overview)
         text += ". No resamples were analysed, so that nothing is known of how far any answer is settled";
     else
         text += fmt::format(". Resamples settle {} of {}", grouped(overview.settled), grouped(overview.resampled));
-    return {"Settings", text + ".", true};
+    return {Topic::settings, text + ".", true};
 }
 
 Statement criterion(Overview const& overview)
 {
-    return {"Ranked by", fmt::format("the MIC of a setting's best order, lowest first{}; the best {} of a kind, {} or "
-                                     "more, count as good.",
-                                     overview.families.size() > 1
-                                         ? ", and each kind by itself, because more base models or factors raise it"
-                                         : "",
-                                     share_text(good_share), least_good)};
+    return {Topic::ranked_by,
+            fmt::format("the MIC of a setting's best order, lowest first{}; the best {} of a kind, {} or "
+                        "more, count as good.",
+                        overview.families.size() > 1
+                            ? ", and each kind by itself, because more base models or factors raise it"
+                            : "",
+                        share_text(good_share), least_good)};
 }
 
 /// Whether the lowest MIC is more than the lowest of so many would be by chance.
@@ -65,8 +66,8 @@ Statement chance(Summary const& summary)
                                                 plain_number(choice.p_low, 3), plain_number(choice.p_high, 3))
                                   : ""));
         }
-    if (!texts.empty()) return {"By chance", fmt::format("{}.", fmt::join(texts, "; ")), true};
-    return {"By chance",
+    if (!texts.empty()) return {Topic::by_chance, fmt::format("{}.", fmt::join(texts, "; ")), true};
+    return {Topic::by_chance,
             fmt::format("the lowest of {} MICs is low by selection alone, and no evidence for its setting. A placebo "
                         "that chooses as well (--placebo) tells how low it would be without a common order.",
                         grouped(summary.overview->answered)),
@@ -91,7 +92,7 @@ std::vector<Statement> majority(Summary const& summary)
         levels.push_back(fmt::format("{} in {}", span_name(j, 0), count_text(overview.levels[j])));
     std::vector<Statement> statements;
     bool const ordered = overview.levels.size() > 1;
-    statements.push_back({"Commonest",
+    statements.push_back({Topic::commonest,
                           fmt::format("{}, as {} gives it, is the same to within {:.0f}° {} ({} good settings).",
                                       chain_text(labels_of(summary.settings[overview.leader])),
                                       setting_reference(overview.leader), same_flag_degrees,
@@ -102,7 +103,7 @@ std::vector<Statement> majority(Summary const& summary)
                           true});
     auto const& first = overview.named_orders[0];
     statements.push_back(
-        {"By name",
+        {Topic::by_name,
          overview.named_orders.size() == 1
              ? fmt::format("all settings name the factors {}.", chain_text(first.labels))
              : fmt::format("{} different orders; the most frequent is {}, in {} of all and {} of the good ones.",
@@ -145,12 +146,12 @@ std::vector<Statement> base_models(Overview const& overview)
         auto const where = overview.families.size() > 1 ? fmt::format("{}: ", family_name(family)) : std::string{};
         auto const models = favoured(overview, map, false), pairs = favoured(overview, map, true);
         statements.push_back(
-            {i == 0 ? "Base models" : "",
+            {i == 0 ? Topic::base_models : Topic::the_same,
              fmt::format("{}{}.", where,
                          models.empty() ? "the good settings hold no base model clearly more often than all do"
                                         : "the good settings hold more often " + models),
              i == 0});
-        if (!pairs.empty()) statements.push_back({"", fmt::format("{}together: {}.", where, pairs)});
+        if (!pairs.empty()) statements.push_back({Topic::the_same, fmt::format("{}together: {}.", where, pairs)});
     }
     return statements;
 }

@@ -206,7 +206,8 @@ Json across_json(AcrossSummary const& across)
 Json story_json(std::vector<Statement> const& statements)
 {
     Json json = Json::array();
-    for (auto const& statement : statements) json.push_back({{"topic", statement.topic}, {"text", statement.text}});
+    for (auto const& statement : statements)
+        json.push_back({{"topic", topic_name(statement.topic)}, {"text", statement.text}});
     return json;
 }
 
