@@ -1,6 +1,6 @@
 #include "exahca/core/error.hpp"
 #include "exahca/io/results_import.hpp"
-#include "io/text.hpp"
+#include "io/parse_json.hpp"
 #include "io/text_source.hpp"
 
 #include <algorithm>
@@ -12,6 +12,8 @@ namespace exahca {
 namespace {
 
 using Record = nlohmann::ordered_json; // columns keep the order of the members
+
+constexpr char const* remedy = "export it again";
 
 /// Rows whose cells come with the names of their columns.
 class RecordTable
@@ -81,17 +83,6 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-Record parse_record(std::string text, std::string const& place)
-{
-    if (text.find("NaN") != text.npos || text.find("Infinity") != text.npos)
-        text = io::without_python_numbers(std::move(text));
-    try {
-        return Record::parse(text);
-    } catch (Record::exception const& error) {
-        throw InvalidInput(fmt::format("{} is no JSON", place), error.what(), "export it again");
-    }
-}
-
 /// Results as evaluation programs write them, which are no row of a table.
 bool is_results(Record const& content) { return content.contains("results") || content.contains("evaluation_results"); }
 
@@ -107,7 +98,7 @@ std::string csv_of_json_lines(std::string_view content, std::string const& name)
         ++number;
         if (line.find_first_not_of(" \t\r") == line.npos) continue;
         auto const place = fmt::format("{} line {}", name, number);
-        auto const record = parse_record(std::string(line), place);
+        auto const record = io::parse_json<Record>(std::string(line), place, remedy);
         if (!record.is_object())
             throw InvalidInput(fmt::format("{} is no object in braces", place),
                                "in JSON Lines each line is one row, {\"model\": ..., \"a benchmark\": ...}",
@@ -121,7 +112,7 @@ std::optional<std::string> csv_of_json_array(std::string_view content, std::stri
 {
     auto const first = content.find_first_not_of(" \t\r\n");
     if (first == content.npos || content[first] != '[') return std::nullopt;
-    auto const records = parse_record(std::string(content), name);
+    auto const records = io::parse_json<Record>(std::string(content), name, remedy);
     if (records.empty() || !std::all_of(records.begin(), records.end(),
                                         [](Record const& record) { return record.is_object() && !is_results(record); }))
         return std::nullopt;

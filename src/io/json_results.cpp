@@ -1,7 +1,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/io/results_import.hpp"
 #include "io/entry_table.hpp"
-#include "io/text.hpp"
+#include "io/parse_json.hpp"
 #include "io/text_source.hpp"
 
 #include <algorithm>
@@ -325,13 +325,7 @@ private:
 
 Json parse(std::string text, std::string const& file)
 {
-    if (text.find("NaN") != text.npos || text.find("Infinity") != text.npos)
-        text = io::without_python_numbers(std::move(text));
-    try {
-        return Json::parse(text);
-    } catch (Json::exception const& error) {
-        throw InvalidInput(fmt::format("{} is no JSON", file), error.what(), "export it again, or leave it out");
-    }
+    return io::parse_json<Json>(std::move(text), file, "export it again, or leave it out");
 }
 
 [[noreturn]] void refuse_kind(std::string const& name)
