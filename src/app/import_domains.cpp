@@ -86,20 +86,6 @@ void add_default_limit(Lines& lines, ImportFindings const& findings)
                   findings.domains[1].models);
 }
 
-/// Where most lines repeat a model's name and a column of text is not used, each line may hold one score.
-void add_long_table_line(Lines& lines, CsvImportResult const& result)
-{
-    if (result.entries >= 0 || 2 * result.repeated_models < std::ssize(result.matrix.models)) return;
-    auto const& ignored = result.ignored_columns;
-    auto const text = std::find_if(ignored.begin(), ignored.end(), [](auto const& one) {
-        return one.reason == IgnoreReason::text && 2 * one.unreadable > one.filled;
-    });
-    if (text == ignored.end()) return;
-    lines.add("warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
-              "with --long MODEL,{},SCORE",
-              listed_name(text->column), text->example, text->column);
-}
-
 } // namespace
 
 void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
@@ -109,7 +95,11 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
         lines.add("repeated model names: {}, kept ({}{})", rows_text(result.repeated_models),
                   fmt::join(findings.repeated_models, ", "),
                   result.repeated_models > std::ssize(findings.repeated_models) ? ", ..." : "");
-    add_long_table_line(lines, result);
+    if (auto const& column = findings.perhaps_benchmarks)
+        lines.add(
+            "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
+            "with --long MODEL,{},SCORE",
+            listed_name(column->column), column->example, column->column);
     for (auto const& [kind, what] :
          {std::pair{SummaryKind::name, "called like a sum or a mean of others"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},

@@ -131,6 +131,14 @@ std::vector<std::string> repeated_names(CsvImportResult const& result)
     });
 }
 
+std::optional<IgnoredColumn> find_perhaps_benchmarks(CsvImportResult const& result)
+{
+    if (result.entries >= 0 || 2 * result.repeated_models < std::ssize(result.matrix.models)) return std::nullopt;
+    for (auto const& one : result.ignored_columns)
+        if (one.reason == IgnoreReason::text && 2 * one.unreadable > one.filled) return one;
+    return std::nullopt;
+}
+
 } // namespace
 
 ImportFindings find_in_import(CsvImportResult const& result)
@@ -163,6 +171,7 @@ ImportFindings find_in_import(CsvImportResult const& result)
         findings.perhaps_merged_cells = are_perhaps_merged(matrix, findings.domains);
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
+    findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
     findings.sentinels = find_sentinels(matrix);
     findings.mixed_scales = find_mixed_scales(matrix.scores);
     findings.scales = group_by_scale(matrix.scores);

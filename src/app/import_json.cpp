@@ -187,6 +187,8 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
          {{"count", result.repeated_entries},
           {"taken", result.latest_counts ? "latest" : "mean"},
           {"column_that_tells_them_apart", result.told_apart.column}}},
+        {"perhaps_long_table_with_benchmarks_in",
+         findings.perhaps_benchmarks ? Json(findings.perhaps_benchmarks->column) : Json()},
         {"notes", result.notes},
         {"models", result.matrix.models.size()},
         {"rows",

@@ -511,8 +511,24 @@ class TablesTest(ProgramTest):
         self.write_long("l.csv", ("acc",))
         said = self.imported("l.csv")
         self.assertIn('warning: is this a table with one score a line, of the benchmark in column task ("A")? Then import it with --long MODEL,task,SCORE\n', said)
+        self.assertEqual(json.loads(self.imported("l.csv", "--json"))["perhaps_long_table_with_benchmarks_in"], "task")
         self.write("t.csv")
         self.assertNotIn("--long", self.imported("t.csv"))
+
+    def test_every_key_of_the_json_is_in_the_user_guide(self):
+        names = {row[0] for row in self.rows} | {row[1] for row in self.rows} | set(BENCHMARKS)
+
+        def keys(value):
+            if isinstance(value, list):
+                return set().union(*map(keys, value)) if value else set()
+            return set(value) | keys(list(value.values())) if isinstance(value, dict) else set()
+
+        self.write("t.csv", [[*row[:2], row[2] / 100, "n/a" if i % 7 == 0 else row[3], *row[4:]] for i, row in enumerate(self.rows)])
+        found = keys(json.loads(self.imported("t.csv", "--json"))) - names - {"n/a"}
+        self.assertGreater(len(found), 30)
+        with open(os.path.join(os.path.dirname(__file__), "..", "..", "docs", "user_guide.md"), encoding="utf-8") as file:
+            guide = file.read()
+        self.assertEqual([key for key in sorted(found) if f"`{key}`" not in guide and f"`{key}[]`" not in guide], [])
 
     def test_rows_in_json(self):
         rows = [{"model": row[0], "base_model": row[1], "scores": dict(zip(BENCHMARKS, row[2:])), "tags": ["x"], "note": 'a "b", c'} for row in self.rows]
