@@ -107,7 +107,7 @@ void print_weights(Out out, SettingSummary const& setting)
         out, "Weights      points of the effect per point of the cause{}\n",
         intervals
             ? fmt::format("\n             with nominal 90 % intervals over the resamples that agree:\n             {}",
-                          coverage_note())
+                          coverage_note(setting))
             : std::string{});
     for (auto const& domain : setting.domains) {
         fmt::format_to(out, "  {:<16}", domain.name);

@@ -1,3 +1,4 @@
+#include "exahca/read/edges.hpp"
 #include "exahca/read/settlement.hpp"
 #include "exahca/read/summary.hpp"
 #include "exahca/text/story.hpp"
@@ -303,6 +304,16 @@ TEST(Story, a_bound_is_never_told_as_0)
     EXPECT_EQ(proof_text(setting), "time limit: no order has a MIC below 3.0e-06");
     setting.lower_bound = 0.25;
     EXPECT_EQ(proof_text(setting), "time limit: no order has a MIC below 0.2500");
+}
+
+TEST(Intervals, coverage_is_told_of_the_likelihood_that_it_was_measured_with_alone)
+{
+    SettingSummary setting;
+    EXPECT_TRUE(holds(std::string(coverage_note(setting)), "not measured for this estimator"));
+    setting.joint.emplace();
+    EXPECT_TRUE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards they held"));
+    setting.joint->noise.emplace();
+    EXPECT_FALSE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards"));
 }
 
 } // namespace
