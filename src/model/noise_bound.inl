@@ -72,12 +72,13 @@ EXAHCA_LANE_INLINE void exponentiate_bounded(NoiseKernelModel const& model, Nois
 }
 
 // Adds -sum_c r_c lambda k_c, but for the sum of weights, to what E[e] is made of.
-EXAHCA_LANE_INLINE void move_sources(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t rows)
+EXAHCA_LANE_INLINE void move_sources(NoiseKernelModel const& model, NoiseKernelBlock const& block,
+                                     NoiseKernelBound const& bound, double* slopes, std::size_t rows)
 {
     std::size_t const m = model.factors, stride = block.stride;
     double* const moves = block.sources + (moment_count(m) - 1) * stride;
-    combine({model.bound->coefficients + 2 * model.padded, 1, model.padded, nullptr},
-            {block.slopes, model.combinations, stride}, {moves, m, stride}, rows);
+    combine({bound.coefficients + 2 * model.padded, 1, model.padded, nullptr}, {slopes, model.combinations, stride},
+            {moves, m, stride}, rows);
     for (std::size_t j = 0; j < m; ++j)
         for (std::size_t row = 0; row < rows; row += lane_count) {
             double* const place = block.sources + j * stride + row;
