@@ -1,3 +1,4 @@
+#include "exahca/read/choice_placebo.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
 
@@ -28,13 +29,16 @@ std::string p_text(Placebo const& placebo, std::string_view what)
                        failed);
 }
 
-std::string reading_of(PlaceboSummary const& placebo)
+double least_p(PlaceboSummary const& placebo) { return placebo.least_p(); }
+
+template <class Placebo>
+std::string reading_of(Placebo const& placebo)
 {
     if (placebo.p_high <= usual_level) return "data without a common order rarely fit so well";
     // Few data sets can show no more, however well the data fit.
-    if (placebo.least_p() > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
+    if (least_p(placebo) > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
         return fmt::format("none of them fits as well, but p cannot fall below {:.2g} with so few: ask for 100 or more",
-                           placebo.least_p());
+                           least_p(placebo));
     if (placebo.p_low > usual_level)
         return "data without a common order fit as well, so the fit is no evidence for an order";
     return "so many failed that it stays open how often data without a common order fit as well";
@@ -42,6 +46,10 @@ std::string reading_of(PlaceboSummary const& placebo)
 
 Statement placebo_statement(PlaceboSummary const& placebo)
 {
+    if (only_chooses(placebo))
+        return {"Placebo", fmt::format("{} of which the lowest MIC of {} is chosen, as this set has it: {}: {}.",
+                                       placebo.kind, counted(placebo.choice->sets, "set", "sets"),
+                                       p_text(*placebo.choice, "median lowest MIC"), reading_of(*placebo.choice))};
     auto text = fmt::format("{}: {}: {}.", placebo.kind, p_text(placebo, "median MIC"), reading_of(placebo));
     if (placebo.choice)
         text += fmt::format(" This set has the lowest MIC of {} domain sets: with a placebo that chooses likewise, {}.",

@@ -1,4 +1,5 @@
 #include "exahca/estimate/support.hpp"
+#include "exahca/read/choice_placebo.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t families_named = 6, models_named = 4, pairs_named = 3;
 /// A base model or pair that the good settings hold this much more often than all is worth naming.
 constexpr double notable_lift = 1.25;
+constexpr double usual_level = 0.05;
 
 std::int64_t good_settings(Overview const& overview)
 {
@@ -51,13 +53,51 @@ Statement criterion(Overview const& overview)
                         share_text(good_share), least_good)};
 }
 
+/// "p = 0.01 (rotated sources; median 0.0213, 99 data sets)".
+std::string test_text(PlaceboSummary const& placebo)
+{
+    auto const& choice = *placebo.choice;
+    auto const failed = choice.failed == 0 ? std::string{}
+                                           : fmt::format("; {} more failed: p is {} to {}", grouped(choice.failed),
+                                                         plain_number(choice.p_low, 3), plain_number(choice.p_high, 3));
+    return fmt::format("p = {} ({}; median {}, {}{})", plain_number(choice.p_value, 3), placebo.kind,
+                       plain_number(choice.median_mic, 4), counted(choice.replicates, "data set", "data sets"), failed);
+}
+
+/// What placebos that choose say of the lowest MIC of a kind; empty where there are none.
+std::string choice_text(Summary const& summary, std::size_t chosen)
+{
+    auto const& setting = summary.settings[chosen];
+    double worst = 0, least = 0;
+    std::int64_t sets = 0;
+    std::vector<std::string> tests;
+    for (auto const& placebo : setting.placebos) {
+        if (!only_chooses(placebo)) continue;
+        sets = placebo.choice->sets;
+        worst = std::max(worst, placebo.choice->p_high);
+        least = std::max(least, least_p(*placebo.choice));
+        tests.push_back(test_text(placebo));
+    }
+    if (tests.empty()) return {};
+    auto const* const reading = worst <= usual_level  ? "is lower than selection explains"
+                                : least > usual_level ? "cannot be told from selection with so few data sets"
+                                                      : "is no lower than selection explains";
+    return fmt::format("{}: the lowest MIC of {}, {} of {}, {}: data without a common order, of which the lowest is "
+                       "chosen as well, reach it with {}",
+                       family_name({setting.estimator, setting.factors, std::ssize(setting.domains), {}, 0, {}}),
+                       counted(sets, "set", "sets"), plain_number(setting.orders[0].mic, 4), setting_reference(chosen),
+                       reading, fmt::join(tests, " and "));
+}
+
 /// Whether the lowest MIC is more than the lowest of so many would be by chance.
 Statement chance(Summary const& summary)
 {
     std::vector<std::string> texts;
     for (auto const s : summary.overview->ranked)
+        if (auto text = choice_text(summary, s); !text.empty()) texts.push_back(std::move(text));
+    for (auto const s : summary.overview->ranked)
         for (auto const& placebo : summary.settings[s].placebos) {
-            if (!placebo.choice) continue;
+            if (!placebo.choice || only_chooses(placebo)) continue;
             auto const& choice = *placebo.choice;
             texts.push_back(fmt::format(
                 "placebos ({}) that choose the lowest of {} as well reach the MIC of {} with p {}{}", placebo.kind,
@@ -69,7 +109,7 @@ Statement chance(Summary const& summary)
     if (!texts.empty()) return {Topic::by_chance, fmt::format("{}.", fmt::join(texts, "; ")), true};
     return {Topic::by_chance,
             fmt::format("the lowest of {} MICs is low by selection alone, and no evidence for its setting. A placebo "
-                        "that chooses as well (--placebo) tells how low it would be without a common order.",
+                        "that chooses as well (--choice-placebo) tells how low it would be without a common order.",
                         grouped(summary.overview->answered)),
             true};
 }
@@ -176,7 +216,8 @@ std::string setting_reference(std::size_t setting) { return fmt::format("setting
 std::vector<Statement> overview_story(Summary const& summary)
 {
     auto const& overview = *summary.overview;
-    std::vector<Statement> statements{extent(overview), chance(summary), criterion(overview)};
+    // First what the best of so many is worth at all.
+    std::vector<Statement> statements{chance(summary), extent(overview), criterion(overview)};
     for (auto& statement : majority(summary)) statements.push_back(std::move(statement));
     for (auto& statement : base_models(overview)) statements.push_back(std::move(statement));
     return statements;
