@@ -47,9 +47,9 @@ std::string reading_of(Placebo const& placebo)
 Statement placebo_statement(PlaceboSummary const& placebo)
 {
     if (only_chooses(placebo))
-        return {"Placebo", fmt::format("{} of which the lowest MIC of {} is chosen, as this set has it: {}: {}.",
-                                       placebo.kind, counted(placebo.choice->sets, "set", "sets"),
-                                       p_text(*placebo.choice, "median lowest MIC"), reading_of(*placebo.choice))};
+        return {Topic::placebo, fmt::format("{} of which the lowest MIC of {} is chosen, as this set has it: {}: {}.",
+                                            placebo.kind, counted(placebo.choice->sets, "set", "sets"),
+                                            p_text(*placebo.choice, "median lowest MIC"), reading_of(*placebo.choice))};
     auto text = fmt::format("{}: {}: {}.", placebo.kind, p_text(placebo, "median MIC"), reading_of(placebo));
     if (placebo.choice)
         text += fmt::format(" This set has the lowest MIC of {} domain sets: with a placebo that chooses likewise, {}.",
