@@ -25,6 +25,15 @@ Index pair_of(Index factors, Index j, Index l)
 
 double sum_of_lanes(double const* parts) { return (parts[0] + parts[2]) + (parts[1] + parts[3]); }
 
+// Of all combinations; padded ones have 0.
+double sum_of_combinations(double const* values, Index padded)
+{
+    double parts[lanes] = {};
+    for (Index c = 0; c < padded; c += lanes)
+        for (Index lane = 0; lane < lanes; ++lane) parts[lane] += values[c + lane];
+    return sum_of_lanes(parts);
+}
+
 } // namespace
 
 bool BlockModel::covers(PatternModel const& model)
@@ -215,12 +224,10 @@ void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& su
             sums.counts(j, component) += finished_(c, 0);
             sums.firsts(j, component) += firsts[c];
             sums.seconds(j, component) += squares[c];
-            sums.sources[j] += firsts[c];
         }
+        sums.sources[j] += sum_of_combinations(firsts, padded_);
         for (Index l = 0; l <= j; ++l) {
-            double const* const seconds = finished_.col(pair_of(factors_, j, l)).data();
-            double sum = 0;
-            for (Index c = 0; c < combinations_; ++c) sum += seconds[c];
+            double const sum = sum_of_combinations(finished_.col(pair_of(factors_, j, l)).data(), padded_);
             sums.source_squares(j, l) += sum;
             if (l < j) sums.source_squares(l, j) += sum;
         }

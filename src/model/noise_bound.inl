@@ -129,10 +129,8 @@ EXAHCA_LANE_INLINE void finish_bound_four(std::size_t m, std::size_t padded, dou
 
 void finish_bound(NoiseKernelModel const& model, double const* sums, double* moments, double* bound_moments)
 {
-    std::size_t const count = model.factors + 2, padded = model.padded;
-    for (std::size_t c = 0; c < padded; ++c)
-        for (std::size_t f = 0; f < count; ++f)
-            bound_moments[f * padded + c] = lane_sum(load(sums + (c * count + f) * lane_count));
+    std::size_t const padded = model.padded;
+    sum_lanes(sums, padded, model.factors + 2, bound_moments);
     for (std::size_t c = 0; c < padded; c += lane_count)
         finish_bound_four(model.factors, padded, model.coefficients + c, *model.bound, model.bound->coefficients + c,
                           moments + c, bound_moments + c);

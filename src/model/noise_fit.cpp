@@ -113,7 +113,7 @@ MinimizerOptions after_renewal(NoiseFitOptions const& options, double value, dou
     MinimizerOptions minimizer = options.minimizer;
     minimizer.past = iterations;
     minimizer.relative_tolerance =
-        std::max(minimizer.relative_tolerance, options.settled / 2 / std::max(models, std::abs(value)));
+        std::max(minimizer.relative_tolerance, options.settled / std::max(models, std::abs(value)));
     return minimizer;
 }
 

@@ -106,6 +106,23 @@ void multiply(Lines const& a, Lines const& b, std::size_t rows, double* sums)
     for (; i < a.count; ++i) multiply_lines<1>(a, b, i, rows, sums);
 }
 
+// lane_sum of each of four, which stand `step` numbers apart.
+EXAHCA_LANE_INLINE Lanes lane_sums(double const* sums, std::size_t step)
+{
+    Lanes const a = load(sums), b = load(sums + step), c = load(sums + 2 * step), d = load(sums + 3 * step);
+    Lanes const ab = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+    Lanes const cd = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
+    return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+}
+
+// From sums in four parts, padded x count x 4, to sums, count x padded.
+void sum_lanes(double const* sums, std::size_t padded, std::size_t count, double* out)
+{
+    for (std::size_t c = 0; c < padded; c += lane_count)
+        for (std::size_t f = 0; f < count; ++f)
+            store(out + f * padded + c, lane_sums(sums + (c * count + f) * lane_count, count * lane_count));
+}
+
 std::size_t padded_rows(NoiseKernelBlock const& block)
 {
     return (block.rows + lane_count - 1) / lane_count * lane_count;

@@ -155,10 +155,7 @@ EXAHCA_LANE_INLINE void sum_bound(NoiseKernelModel const& model, std::size_t c, 
     std::size_t const m = model.factors, padded = model.padded;
     auto const total = [&](double const* of, std::size_t count, std::size_t f) __attribute__((always_inline))
     {
-        Lanes x;
-        for (std::size_t lane = 0; lane < lane_count; ++lane)
-            x[lane] = lane_sum(load(of + ((c + lane) * count + f) * lane_count));
-        return x;
+        return lane_sums(of + (c * count + f) * lane_count, count * lane_count);
     };
     double const* const of_moments = sums + i * padded * (m + 1) * lane_count;
     double const* const of_bounds = sums + (2 * (m + 1) + i) * padded * lane_count;
@@ -233,8 +230,7 @@ EXAHCA_LANE_INLINE void finish_pair_four(NoiseKernelModel const& model, std::siz
     for (std::size_t i = 0; i < 2; ++i) sum_bound(model, c, i, sums, of[i]);
     double const* const crosses = sums + 2 * (m + 2) * padded * lane_count;
     PairCurvature h;
-    for (std::size_t lane = 0; lane < lane_count; ++lane)
-        h.cross[lane] = lane_sum(load(crosses + (c + lane) * lane_count));
+    h.cross = lane_sums(crosses + c * lane_count, lane_count);
     Lanes const along = load(model.pair->correlations + c) * h.cross;
     h.first = -of[0].bounds - along;
     h.second = -of[1].bounds - along;

@@ -14,9 +14,10 @@ struct LargestShortfall
     double nats;
 };
 
-/// What fits of one domain that end near their aim keep to, but for one in fifty: measured on 1,500 fits of four
-/// domains (simulate, designs base and contaminated, seed 1001) from random sources. A quarter of all came within 1
-/// nat.
+/// For random sources of a domain, the aim being what it has. Measured on 1,440 fits (simulate, designs base and
+/// contaminated, seed 1001), of which 57 % ended less than 1 nat below the aim: two fifths of the evaluations are
+/// saved, and of 56 domains for which something other and near was found three have a lower one, or none, at most .7
+/// nats below the aim.
 inline constexpr LargestShortfall usual_shortfalls[] = {{15, 30}, {20, 15}, {30, 8}, {40, 4}};
 
 /// DomainFit of a start that may not be worth it: nothing as soon as the best penalised log likelihood so far is more
