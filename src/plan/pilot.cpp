@@ -78,17 +78,25 @@ private:
     std::thread thread_; // the last member: it uses the others
 };
 
+/// Positions of groups by setting.
+using GroupsOfSettings = std::map<SettingId, std::vector<std::size_t>>;
+GroupsOfSettings by_setting(Pilot const& pilot)
+{
+    GroupsOfSettings groups;
+    for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups[pilot.groups[g].setting].push_back(g);
+    return groups;
+}
+
 /// One pilot under way.
 class Trial
 {
 public:
     Trial(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds, Pilot& pilot)
         : asked_(experiment), experiment_(hurried(experiment, pilot.search_limit)), runner_(experiment_, dataset),
-          share_(share), pilot_(pilot), end_(Clock::now() + as_duration(seconds)),
-          alarm_(time_up_, end_ + as_duration(grace_seconds)), scope_(&time_up_, StopScope::Reach::everything),
-          tried_(pilot.groups.size())
+          share_(share), pilot_(pilot), tried_(pilot.groups.size()), groups_(by_setting(pilot)),
+          end_(Clock::now() + as_duration(seconds)), alarm_(time_up_, end_ + as_duration(grace_seconds)),
+          scope_(&time_up_, StopScope::Reach::everything)
     {
-        for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups_[pilot.groups[g].setting].push_back(g);
     }
 
     [[nodiscard]] double seconds_left() const
@@ -241,12 +249,13 @@ private:
     TaskRunner runner_;
     Share share_;
     Pilot& pilot_;
-    Clock::time_point end_;
+    std::vector<Tried> tried_;
+    GroupsOfSettings groups_;
+    Clock::time_point
+        end_; // begins here: the members before are the work of seconds where there are a million settings
     StopFlag time_up_;
     Alarm alarm_;
     StopScope scope_;
-    std::vector<Tried> tried_;
-    std::map<SettingId, std::vector<std::size_t>> groups_;
 };
 
 /// Settings so that the first few are spread over all.
@@ -372,8 +381,8 @@ Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share
     auto const start = Clock::now();
     auto pilot = count_tasks(experiment, share);
     pilot.search_limit = seconds / 10;
-    Trial trial(experiment, dataset, share, seconds, pilot);
     auto const order = tried_first(experiment);
+    Trial trial(experiment, dataset, share, seconds, pilot);
     std::size_t begun = 0;
     for (; begun < order.size() && (begun == 0 || trial.seconds_left() > 0); ++begun) trial.begin(order[begun]);
     for (bool any = true; any && trial.seconds_left() > 0;) {
