@@ -28,6 +28,7 @@ struct ImportFindings
     std::vector<FlatColumn> flat;      ///< without those that are constant
     std::vector<SentinelHint> sentinels;
     std::vector<MixedScale> mixed_scales;
+    std::vector<DomainScale> domain_scales; ///< of `domains`
     std::vector<ScaleGroup> scales;
     std::vector<NoBenchmarkHint> no_benchmarks;      ///< without columns that have a defect
     std::vector<std::vector<std::string>> spellings; ///< of one base model, as spelling_variants finds them

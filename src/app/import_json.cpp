@@ -151,6 +151,8 @@ Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
         for (auto const& mixed : findings.mixed_scales)
             if (mixed.column == column)
                 entry["perhaps_two_scales"] = {{"from_0_to_1", mixed.shares}, {"per_cent", mixed.others}};
+        for (auto const& scale : findings.domain_scales)
+            if (scale.column == column) entry["perhaps_other_unit_in"].push_back(findings.domains[scale.domain].domain);
         for (auto const& hint : findings.no_benchmarks)
             if (hint.column == column) entry["perhaps_no_benchmark"] = describe(hint, matrix.benchmarks);
         for (auto const& defect : findings.defects)

@@ -121,6 +121,12 @@ std::optional<std::string> csv_of_json_array(std::string_view content, std::stri
     return table.csv();
 }
 
+std::string read_whole_input(std::string const& path)
+{
+    auto const source = io::open_text(path);
+    return io::read_all(*source);
+}
+
 std::optional<JsonTable> read_json_table(std::string const& path)
 {
     auto const ends = [&](std::string_view end) {
@@ -128,8 +134,7 @@ std::optional<JsonTable> read_json_table(std::string const& path)
     };
     bool const is_lines = ends(".jsonl") || ends(".ndjson");
     if (!is_lines && !ends(".json")) return std::nullopt;
-    auto const source = io::open_text(path);
-    auto const content = io::read_all(*source);
+    auto const content = read_whole_input(path);
     auto csv = is_lines ? csv_of_json_lines(content, path) : csv_of_json_array(content, path);
     if (!csv) return std::nullopt;
     return JsonTable{std::move(*csv), fmt::format("{} (as a table with a header)", path)};

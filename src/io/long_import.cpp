@@ -172,7 +172,7 @@ private:
             return column == no_column ? std::string_view() : row.fields[column];
         };
         if (!options_.domain_of) {
-            table_.set_domain(model, io::base_model_of(text(domain_), codes_),
+            table_.set_domain(model, io::base_model_of(text(domain_), codes_, result_.no_domain_texts),
                               fmt::format("{} line {}", name_, row.line));
             return;
         }

@@ -40,6 +40,25 @@ Range range_between(Matrix const& scores, Index column, double low, double high)
     return range;
 }
 
+/// Zeros below all other scores by a quarter of their middle one or more: runs that failed end in 0, too. A floor has
+/// scores above it. Of few rows one may stand apart by chance.
+SentinelHint find_zeros(Matrix const& scores, Index column)
+{
+    constexpr std::size_t fewest = 30;
+    constexpr double least_gap = 0.25;
+    auto const zeros = (scores.col(column).array() == 0).count();
+    auto const range = range_between(scores, column, 0, infinity);
+    if (zeros == 0 || scores.col(column).minCoeff<Eigen::PropagateNumbers>() < 0) return {};
+    std::vector<double> others;
+    for (double const score : scores.col(column))
+        if (score > 0) others.push_back(score);
+    if (others.size() < fewest || others.size() <= static_cast<std::size_t>(zeros)) return {};
+    auto const middle = others.begin() + std::ssize(others) / 2;
+    std::nth_element(others.begin(), middle, others.end());
+    if (range.least < least_gap * *middle) return {};
+    return {column, 0, zeros, range.least, range.most};
+}
+
 /// Codes at the ends of one column, taken off as long as what is left ends with one.
 std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
 {
@@ -57,6 +76,7 @@ std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
     }
     if (!(range.least <= range.most)) return {};
     std::vector<SentinelHint> hints;
+    if (auto const zeros = find_zeros(scores, column); zeros.count > 0) hints.push_back(zeros);
     double const width = range.most - range.least;
     for (double const code : candidates) {
         bool const below = code < 0 && range.least >= 0;
@@ -107,7 +127,7 @@ double spread_of_most(Matrix const& scores, Index column)
 /// out of ten. Benchmarks on which all score low are few, and hardly vary so little.
 void find_points(Matrix const& scores, std::vector<ScaleKind>& kinds)
 {
-    constexpr double most = 10, times = 3;
+    constexpr double most = 11.5, times = 3; // a few scores may lie beyond 10
     std::vector<Index> within;
     std::vector<double> wider;
     for (Index j = 0; j < scores.cols(); ++j) {

@@ -129,9 +129,10 @@ struct CsvImportResult
     /// text.
     std::vector<std::string> domain_candidates;
     std::vector<NumberReading> readings;
-    std::map<std::string, std::int64_t> missing_texts; ///< how often which text stood for a missing score
-    MissingReport missing;                             ///< before MissingPolicy::drop; rows without scores excepted
-    std::vector<DomainLoss> losses;                    ///< by the base models' names
+    std::map<std::string, std::int64_t> missing_texts;   ///< how often which text stood for a missing score
+    std::map<std::string, std::int64_t> no_domain_texts; ///< how often which text stood for no base model
+    MissingReport missing;                               ///< before MissingPolicy::drop; rows without scores excepted
+    std::vector<DomainLoss> losses;                      ///< by the base models' names
 };
 
 /// Turns a table (RFC 4180 with a delimiter of choice; UTF-8 with or without byte order mark; LF, CRLF or CR;

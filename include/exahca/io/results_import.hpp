@@ -56,6 +56,9 @@ struct LongColumns
 /// \returns nothing where the content is no array of objects, or where these are results that import_results knows
 [[nodiscard]] std::optional<std::string> csv_of_json_array(std::string_view content, std::string const& name);
 
+/// All of a file, or of standard input ("-"), compressed or not. \throws InvalidInput  when it cannot be read
+[[nodiscard]] std::string read_whole_input(std::string const& path);
+
 struct JsonTable
 {
     std::string csv;
