@@ -530,6 +530,53 @@ class TablesTest(ProgramTest):
             guide = file.read()
         self.assertEqual([key for key in sorted(found) if f"`{key}`" not in guide and f"`{key}[]`" not in guide], [])
 
+    def test_another_unit_in_one_base_model_is_named(self):
+        self.write("t.csv", [[*row[:2], row[2], row[3] / (100 if row[1] == "g/two" else 1), *row[4:]] for row in self.rows])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: scores of B are from 0\.\d+ to 0\.\d+ for g/two and from [\d.]+ to [\d.]+ for the others")
+        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["benchmarks"][1]["perhaps_other_unit_in"], ["g/two"])
+        warned = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 20, "--estimator", "published", "--factors", 2, "-q").stderr
+        self.assertIn("for g/two and from", warned)
+        self.assertIn("for g/two and from", self.succeed("show", "r.h5").stdout.replace("\n             ", " "))
+
+    def test_zeros_that_stand_apart_are_no_floor(self):
+        self.write("t.csv", [[*row[:6], 0.0 if i < 12 else max(row[6], 30.0 + i / 100)] for i, row in enumerate(self.rows)])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: 0 stands apart from all other scores, in E 12 times \(otherwise 3\d[.\d]* to [\d.]+\): if it means a missing score or a run that failed, import with --na 0\n")
+        self.assertNotIn("floor", said)
+
+    def test_a_base_model_called_na(self):
+        self.write("t.csv", [[row[0], "NA" if row[1] == "g one" else row[1], *row[2:]] for row in self.rows])
+        self.assertIn('what stands for no base model: "NA" 60; if one is called so, give it another name', self.imported("t.csv"))
+
+    def test_base_models_of_other_models(self):
+        self.write("t.csv")
+        with open(self.path("d.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model\nOther,x\n")
+        self.fail_with(3, "d.csv names none of the 120 models (the first model is g one m0, the first in that file Other)", "import", "t.csv", "-o", "n.h5", "--domains-from-file", "d.csv")
+        self.assertFalse(os.path.exists(self.path("n.h5")))
+
+    def test_json_on_standard_input(self):
+        rows = [{"model": row[0], "base_model": row[1], **dict(zip(BENCHMARKS, row[2:]))} for row in self.rows]
+        harness = {"model_name": "m", "results": {name: {"acc,none": 0.5} for name in BENCHMARKS}}
+        for name, text in (("lines", "".join(json.dumps(row) + "\n" for row in rows)), ("array", json.dumps(rows, indent=1)), ("table", None)):
+            with self.subTest(name):
+                if text is None:
+                    self.write("t.csv")
+                    with open(self.path("t.csv"), encoding="utf-8") as file:
+                        text = file.read()
+                done = subprocess.run([PROGRAM, "import", "-", "-o", "s.h5", "--overwrite"], input=text.encode(), cwd=self.folder, env=environment(), capture_output=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        done = subprocess.run([PROGRAM, "import", "-", "-o", "s.h5", "--overwrite"], input=json.dumps(harness, indent=1).encode(), cwd=self.folder, env=environment(), capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"files of lm-evaluation-harness: 1", done.stdout)
+
+    def test_names_as_lists_show_them(self):
+        self.write("t.csv", header=("model", "base_model", "A, 25", *BENCHMARKS[1:]))
+        for name in ('"A, 25"', "A, 25"):
+            self.assertIn('"A, 25" has a floor at 20', self.imported("t.csv", "--floor", f"{name}=20"))
+
     def test_rows_in_json(self):
         rows = [{"model": row[0], "base_model": row[1], "scores": dict(zip(BENCHMARKS, row[2:])), "tags": ["x"], "note": 'a "b", c'} for row in self.rows]
         rows[0]["scores"] = {**rows[0]["scores"], "C": None}

@@ -51,6 +51,25 @@ TEST(ColumnHints, sentinels_stand_apart)
     EXPECT_EQ(hints[2].value, -1);
 }
 
+TEST(ColumnHints, zeros_far_below_all_others_may_be_missing)
+{
+    auto matrix = made_up(60, {"A", "B"});
+    EXPECT_TRUE(find_sentinels(matrix).empty());
+    matrix.scores(3, 1) = matrix.scores(9, 1) = 0;
+    auto const hints = find_sentinels(matrix);
+    ASSERT_EQ(hints.size(), 1U);
+    EXPECT_EQ(hints[0].column, 1);
+    EXPECT_EQ(hints[0].value, 0);
+    EXPECT_EQ(hints[0].count, 2);
+    EXPECT_GT(hints[0].least, 0);
+    // Where scores go down to 0, zeros are scores.
+    auto low = matrix;
+    for (Index i = 20; i < 40; ++i) low.scores(i, 1) = static_cast<double>(i - 19) / 2;
+    EXPECT_TRUE(find_sentinels(low).empty());
+    matrix.scores(4, 1) = -3;
+    EXPECT_TRUE(find_sentinels(matrix).empty());
+}
+
 TEST(ColumnHints, columns_of_different_scale_are_told_apart)
 {
     auto matrix = made_up(200, {"A", "B", "C", "D"});
