@@ -2,12 +2,10 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/estimate/analyser.hpp"
 #include "exahca/estimate/data_check.hpp"
-#include "exahca/model/mixed_scales.hpp"
 #include "exahca/model/nearly_constant.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <numeric>
 
 namespace exahca {
 
@@ -47,15 +45,13 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
     for (auto const& domain : domains) rows += domain.scores.rows();
     Matrix scores(rows, std::ssize(benchmarks));
     Index next = 0;
-    std::vector<std::vector<Index>> rows_of;
     for (auto const& domain : domains) {
         scores.middleRows(next, domain.scores.rows()) = domain.scores;
-        rows_of.emplace_back(static_cast<std::size_t>(domain.scores.rows()));
-        std::iota(rows_of.back().begin(), rows_of.back().end(), next);
         next += domain.scores.rows();
     }
-    for (auto const& scale : find_domain_scales(scores, rows_of))
-        all.add(describe(scale, benchmarks[static_cast<std::size_t>(scale.column)], domains[scale.domain].name));
+    std::vector<Domain const*> each;
+    for (auto const& domain : domains) each.push_back(&domain);
+    for (auto& unit : unit_texts(each, benchmarks)) all.add(std::move(unit.text));
     if (auto text = scales_text(setting, group_by_scale(scores), benchmarks); !text.empty()) all.add(std::move(text));
     return all.all();
 }

@@ -30,13 +30,23 @@ Points points_of(std::vector<double> values)
     return {quantile(values, 0.05), quantile(values, 0.5), quantile(values, 0.95), true};
 }
 
+/// Whether most scores are so large that they can be neither shares nor points out of ten: nearly always, and known
+/// without sorting anything.
+bool middle_is_high(Matrix const& scores, std::vector<Index> const& rows, Index column)
+{
+    constexpr double most = 20;
+    std::size_t high = 0;
+    for (Index const row : rows) high += static_cast<std::size_t>(scores(row, column) > most); // false for NaN
+    return 2 * high > rows.size();
+}
+
 bool is_other_unit(Points const& own, Points const& others)
 {
     constexpr double least_middle = 10, least_percent = 5, most_standard = 5, close = 2;
     if (others.middle < least_middle) return false;
     if (own.low < 0 && own.high > 0)
         return own.low >= -most_standard && own.high <= most_standard && others.low > least_percent;
-    if (!(own.low > 0 && own.high < others.low)) return false;
+    if (!(own.low > 0 && own.low < own.high && own.high < others.low)) return false;
     for (double const factor : {10.0, 100.0})
         if (factor * own.low >= others.low / close && factor * own.high <= close * others.high) return true;
     return false;
@@ -82,6 +92,7 @@ std::vector<DomainScale> find_domain_scales(Matrix const& scores, std::span<std:
     std::vector<DomainScale> found;
     for (Index j = 0; j < scores.cols(); ++j)
         for (std::size_t k = 0; k < domains.size(); ++k) {
+            if (middle_is_high(scores, domains[k], j)) continue;
             std::vector<double> own, others;
             for (std::size_t l = 0; l < domains.size(); ++l)
                 for (Index const row : domains[l])
