@@ -100,6 +100,8 @@ echo
 made=(scores.h5 results.h5)
 echo
 echo "results.h5   all numbers          ${exahca#"$PWD"/} show results.h5"
+# What each model can do goes on the page, too. Not every estimator fits models: then the page does without.
+if has_command models; then "$exahca" models results.h5 --store >/dev/null 2>&1 || true; fi
 if has_command report; then
     "$exahca" report results.h5 -o report.html --overwrite
     made+=(report.html)

@@ -19,7 +19,10 @@ NamedValue parse_named(std::string const& option, std::string const& text, std::
     if (sign == text.npos)
         throw UsageError(fmt::format("--{} {} has no =", option, text), {},
                          fmt::format("give --{} NAME=VALUE", option));
-    auto const name = text.substr(0, sign);
+    auto const typed = text.substr(0, sign);
+    // A name as lists show it, in quotation marks, will do as well.
+    auto const listed = typed.starts_with('"') ? split_names(option, typed) : std::vector<std::string>{};
+    auto const& name = listed.size() == 1 ? listed.front() : typed;
     auto const found = std::find(benchmarks.begin(), benchmarks.end(), name);
     if (found == benchmarks.end())
         throw UsageError(fmt::format("--{} names \"{}\", which is no benchmark", option, name),

@@ -36,11 +36,11 @@ void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<Sentinel
         for (auto const& hint : sentinels)
             if (hint.value == first.value)
                 places.push_back(fmt::format("in {} {} (otherwise {} to {})", name_of(matrix, hint.column),
-                                             hint.count == 1 ? "once" : fmt::format("{} times", hint.count), hint.least,
-                                             hint.most));
-        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score, import with --na "
+                                             hint.count == 1 ? "once" : fmt::format("{} times", hint.count),
+                                             fmt::format("{:.6g}", hint.least), fmt::format("{:.6g}", hint.most)));
+        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score{}, import with --na "
                   "{}",
-                  first.value, listed(places), first.value);
+                  first.value, listed(places), first.value == 0 ? " or a run that failed" : "", first.value);
     }
 }
 
@@ -197,6 +197,10 @@ void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFinding
     add_out_of_range(lines, result);
     add_sentinels(lines, matrix, findings.sentinels);
     add_mixed_scales(lines, matrix, findings.mixed_scales);
+    for (auto const& scale : findings.domain_scales)
+        lines.add("warning: {}, and import again",
+                  describe(scale, matrix.benchmarks[static_cast<std::size_t>(scale.column)],
+                           findings.domains[scale.domain].domain));
     for (auto const& line : bound_lines(matrix)) lines.add("{}", line);
     add_scales(lines, matrix, findings.scales);
     add_no_benchmarks(lines, matrix, findings.no_benchmarks);

@@ -1,6 +1,8 @@
 #include "column_options.hpp"
 #include "command.hpp"
 
+#include "exahca/core/name_list.hpp"
+#include "exahca/io/domain_source.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/run/output_file.hpp"
 #include "import_options.hpp"
@@ -19,7 +21,8 @@ namespace po = boost::program_options;
 CsvImportResult import_any(Command::Values const& values, std::string const& input, CsvImportOptions const& options)
 {
     std::error_code error;
-    bool const is_results = std::filesystem::is_directory(input, error) || input.ends_with(".json");
+    auto const records = read_json_table(input);
+    bool const is_results = std::filesystem::is_directory(input, error) || (input.ends_with(".json") && !records);
     auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
     if (is_results && values.count("long") > 0)
         throw UsageError(fmt::format("--long does not fit {}", input), "it holds results in JSON, no table",
@@ -32,8 +35,49 @@ CsvImportResult import_any(Command::Values const& values, std::string const& inp
                          is_results ? "results in JSON have no columns" : "a long table has several lines a model",
                          "leave --keep out, or import such a table");
     if (is_results) return import_results(input, metric, options);
-    if (values.count("long") > 0) return import_long(input, read_long_columns(values), options);
-    return import_csv(input, options);
+    if (values.count("long") > 0) {
+        auto const columns = read_long_columns(values);
+        return records ? import_long_text(records->csv, records->name, columns, options)
+                       : import_long(input, columns, options);
+    }
+    return records ? import_csv_text(records->csv, records->name, options) : import_csv(input, options);
+}
+
+/// What comes through a pipe shows by its first sign whether it is JSON.
+CsvImportResult import_standard_input(Command::Values const& values, CsvImportOptions const& options)
+{
+    auto const content = read_whole_input("-");
+    auto const first = content.find_first_not_of(" \t\r\n");
+    std::string const name = "standard input";
+    auto const as_table = [&](std::string_view text, std::string const& of) {
+        return values.count("long") > 0 ? import_long_text(text, of, read_long_columns(values), options)
+                                        : import_csv_text(text, of, options);
+    };
+    if (first == content.npos || (content[first] != '{' && content[first] != '[')) return as_table(content, name);
+    auto records = csv_of_json_array(content, name);
+    // Several objects, one a line, against one of results that may go over several lines.
+    auto const second = content.find("\n{");
+    if (!records && content[first] == '{' && second != content.npos) records = csv_of_json_lines(content, name);
+    if (records) return as_table(*records, name + " (as a table with a header)");
+    auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
+    return import_results_text(content, name, metric, options);
+}
+
+/// A file of base models of which none fits is a mistake, not a table without base models.
+void refuse_other_names(Command::Values const& values, CsvImportOptions const& options, CsvImportResult const& result)
+{
+    auto const& domains = result.matrix.base_models;
+    if (values.count("domains-from-file") == 0 || result.matrix.models.empty() ||
+        !std::all_of(domains.begin(), domains.end(), [](auto const& domain) { return domain.empty(); }))
+        return;
+    auto const file = values["domains-from-file"].as<std::string>();
+    auto const known = read_domain_table(file, options.model_column, options.domain_column);
+    throw InvalidInput(fmt::format("{} names none of the {} models", file, result.matrix.models.size()),
+                       fmt::format("the first model is {}{}", listed_name(result.matrix.models.front()),
+                                   known.empty()
+                                       ? std::string()
+                                       : fmt::format(", the first in that file {}", listed_name(known.begin()->first))),
+                       "write the models' names alike in both");
 }
 
 class ImportCommand final : public Command
@@ -65,8 +109,8 @@ public:
     {
         options.add_options()(
             "table", po::value<std::string>()->required()->value_name("FILE"),
-            "table to read, gzip-compressed or not, - for standard input; or a JSON file or a folder of them, as "
-            "lm-evaluation-harness and Every Eval Ever write them")(
+            "table to read, gzip-compressed or not, - for standard input; rows in JSON (JSON Lines, or an array of "
+            "objects); or a JSON file or a folder of them, as lm-evaluation-harness and Every Eval Ever write them")(
             "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
             "overwrite", "replace a score file that exists")("json", "print what was found as JSON");
         add_import_options(options);
@@ -77,7 +121,9 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
-        auto result = import_any(values, files.input, options);
+        auto result =
+            files.input == "-" ? import_standard_input(values, options) : import_any(values, files.input, options);
+        refuse_other_names(values, options, result);
         auto const findings = find_in_import(result);
         set_column_facts(values, findings.sentinels, result.matrix);
         // What is said is known before the file is written, which takes the scores apart.

@@ -95,6 +95,11 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
         lines.add("repeated model names: {}, kept ({}{})", rows_text(result.repeated_models),
                   fmt::join(findings.repeated_models, ", "),
                   result.repeated_models > std::ssize(findings.repeated_models) ? ", ..." : "");
+    if (auto const& column = findings.perhaps_benchmarks)
+        lines.add(
+            "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
+            "with --long MODEL,{},SCORE",
+            listed_name(column->column), column->example, column->column);
     for (auto const& [kind, what] :
          {std::pair{SummaryKind::name, "called like a sum or a mean of others"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},
@@ -121,6 +126,11 @@ void add_domain_lines(Lines& lines, CsvImportResult const& result, ImportFinding
         lines.add("without a base model: {}, kept, but no search uses {} ({}{})", rows_text(result.rows_without_domain),
                   result.rows_without_domain == 1 ? "it" : "them", fmt::join(findings.without_domain, ", "),
                   result.rows_without_domain > std::ssize(findings.without_domain) ? ", ..." : "");
+    if (!result.no_domain_texts.empty()) {
+        std::vector<std::string> parts;
+        for (auto const& [text, count] : result.no_domain_texts) parts.push_back(fmt::format("\"{}\" {}", text, count));
+        lines.add("  what stands for no base model: {}; if one is called so, give it another name", listed(parts));
+    }
     if (findings.perhaps_merged_cells)
         lines.add(
             "warning: each base model stands in one row, and rows without one follow it: if a spreadsheet's merged "

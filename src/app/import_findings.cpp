@@ -4,6 +4,7 @@
 #include "exahca/model/domain_names.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -131,6 +132,31 @@ std::vector<std::string> repeated_names(CsvImportResult const& result)
     });
 }
 
+/// Whether a column is called as those are that name benchmarks.
+bool is_called_a_benchmark(std::string name)
+{
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    constexpr std::array words{"bench", "task",   "dataset", "data set", "eval",
+                               "test",  "metric", "subject", "item",     "exam"};
+    return std::any_of(words.begin(), words.end(), [&](char const* word) { return name.find(word) != name.npos; });
+}
+
+/// A column that is called so, or any other of text beside a score and little else: its standard error, say.
+std::optional<IgnoredColumn> find_perhaps_benchmarks(CsvImportResult const& result)
+{
+    constexpr std::size_t most_numbers = 3;
+    if (result.entries >= 0 || 2 * result.repeated_models < std::ssize(result.matrix.models)) return std::nullopt;
+    std::optional<IgnoredColumn> other;
+    for (auto const& one : result.ignored_columns) {
+        if (one.reason != IgnoreReason::text || 2 * one.unreadable <= one.filled) continue;
+        if (is_called_a_benchmark(one.column)) return one;
+        auto const& groups = result.domain_candidates;
+        if (!other && std::find(groups.begin(), groups.end(), one.column) == groups.end()) other = one;
+    }
+    return result.matrix.benchmarks.size() <= most_numbers ? other : std::nullopt;
+}
+
 } // namespace
 
 ImportFindings find_in_import(CsvImportResult const& result)
@@ -155,6 +181,11 @@ ImportFindings find_in_import(CsvImportResult const& result)
     {
         auto const rows_of = rows_of_domains(matrix);
         find_defects(matrix, rows_of, names, hints, findings);
+        std::vector<std::vector<Index>> domains;
+        // To compare each of very many base models with all others would take long.
+        constexpr std::size_t most_domains = 100;
+        for (auto const& name : names) domains.push_back(rows_of.at(name));
+        if (domains.size() <= most_domains) findings.domain_scales = find_domain_scales(matrix.scores, domains);
         findings.flat = find_flat_columns(matrix, rows_of, names);
     }
     if (result.rows_without_domain > 0) {
@@ -163,6 +194,7 @@ ImportFindings find_in_import(CsvImportResult const& result)
         findings.perhaps_merged_cells = are_perhaps_merged(matrix, findings.domains);
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
+    findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
     findings.sentinels = find_sentinels(matrix);
     findings.mixed_scales = find_mixed_scales(matrix.scores);
     findings.scales = group_by_scale(matrix.scores);

@@ -7,6 +7,7 @@
 #include "exahca/model/nearly_constant.hpp"
 #include "exahca/model/summary_rows.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct ImportFindings
     std::vector<FlatColumn> flat;      ///< without those that are constant
     std::vector<SentinelHint> sentinels;
     std::vector<MixedScale> mixed_scales;
+    std::vector<DomainScale> domain_scales; ///< of `domains`
     std::vector<ScaleGroup> scales;
     std::vector<NoBenchmarkHint> no_benchmarks;      ///< without columns that have a defect
     std::vector<std::vector<std::string>> spellings; ///< of one base model, as spelling_variants finds them
@@ -39,6 +41,8 @@ struct ImportFindings
     std::int64_t fewest = 0;                               ///< models that a base model needs for a search
     bool defects_of_base_models = false; ///< `defects` looks within base models: at least one has two models
     bool perhaps_merged_cells = false;   ///< each base model stands in one row, and rows without one follow it
+    /// Column of text that names the benchmark, if this is a long table after all: most rows repeat a model's name.
+    std::optional<IgnoredColumn> perhaps_benchmarks;
 
     /// Where a defect is that no single base model has.
     [[nodiscard]] char const* everywhere() const

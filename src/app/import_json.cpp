@@ -55,6 +55,8 @@ char const* kind_name(ScaleKind kind)
     switch (kind) {
     case ScaleKind::unit:
         return "unit";
+    case ScaleKind::points:
+        return "0_to_10";
     case ScaleKind::percent:
         return "percent";
     case ScaleKind::standardised:
@@ -149,6 +151,8 @@ Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
         for (auto const& mixed : findings.mixed_scales)
             if (mixed.column == column)
                 entry["perhaps_two_scales"] = {{"from_0_to_1", mixed.shares}, {"per_cent", mixed.others}};
+        for (auto const& scale : findings.domain_scales)
+            if (scale.column == column) entry["perhaps_other_unit_in"].push_back(findings.domains[scale.domain].domain);
         for (auto const& hint : findings.no_benchmarks)
             if (hint.column == column) entry["perhaps_no_benchmark"] = describe(hint, matrix.benchmarks);
         for (auto const& defect : findings.defects)
@@ -181,6 +185,12 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"output", files.output},
         {"input", files.input},
         {"delimiter", std::string(1, result.delimiter)},
+        {"scores_repeated",
+         {{"count", result.repeated_entries},
+          {"taken", result.latest_counts ? "latest" : "mean"},
+          {"column_that_tells_them_apart", result.told_apart.column}}},
+        {"perhaps_long_table_with_benchmarks_in",
+         findings.perhaps_benchmarks ? Json(findings.perhaps_benchmarks->column) : Json()},
         {"notes", result.notes},
         {"models", result.matrix.models.size()},
         {"rows",

@@ -123,9 +123,9 @@ void add_import_options(Command::Options& options)
         "decimal", po::value<std::string>()->default_value("auto"),
         "decimal mark: point, comma, or as each column shows it (auto)")(
         "long", po::value<std::string>()->value_name("MODEL,BENCHMARK,SCORE"),
-        "the table has one score a line; the names of these three columns")(
-        "metric", po::value<std::string>()->value_name("NAME"),
-        "results of lm-evaluation-harness: the metric to take where a task has it");
+        "the table has one score a line; the names of these three columns, and A+B where two name a benchmark "
+        "together")("metric", po::value<std::string>()->value_name("NAME"),
+                    "results of lm-evaluation-harness: the metric to take where a task has it");
 }
 
 CsvImportOptions read_import_options(Command::Values const& values)

@@ -2,6 +2,7 @@
 
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/shell_words.hpp"
 #include "exahca/read/words.hpp"
 #include "import_lines.hpp"
 
@@ -101,6 +102,18 @@ void add_rows(Lines& lines, CsvImportResult const& result)
                   result.rows_without_scores > std::ssize(result.examples_without_scores) ? ", ..." : "");
 }
 
+void add_repeated_entries(Lines& lines, CsvImportResult const& result)
+{
+    if (result.repeated_entries == 0) return;
+    auto const& apart = result.told_apart;
+    lines.add("{}scores of a model and a benchmark that had one already: {} ({})",
+              apart.column.empty() ? "" : "warning: ", result.repeated_entries,
+              result.latest_counts ? "the latest counts" : "their mean is taken");
+    if (!apart.column.empty())
+        lines.add("  column {} tells them apart ({}): for a benchmark of each, --long {}", listed_name(apart.column),
+                  join_names(apart.texts, ", "), shell_word(apart.long_columns));
+}
+
 } // namespace
 
 std::string import_text(CsvImportResult const& result, ImportFindings const& findings, ImportFiles const& files)
@@ -115,9 +128,7 @@ std::string import_text(CsvImportResult const& result, ImportFindings const& fin
                   result.delimiter == ',' ? std::string()
                                           : fmt::format(", fields separated by {}", delimiter_name(result.delimiter)));
     for (auto const& note : result.notes) lines.add("{}", note);
-    if (result.repeated_entries > 0)
-        lines.add("scores of a model and a benchmark that had one already: {} ({})", result.repeated_entries,
-                  result.notes.empty() ? "their mean is taken" : "the latest counts");
+    add_repeated_entries(lines, result);
     add_readings(lines, result);
     add_rows(lines, result);
     add_missing(lines, result, result.rows_dropped > 0);

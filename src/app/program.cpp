@@ -1,5 +1,6 @@
 #include "command.hpp"
 
+#include "exahca/core/close_names.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/parallel/session.hpp"
 #include "manual.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -56,12 +58,31 @@ po::parsed_options parse_words(Command const& command, Command::Options const& o
     return parser.options(options).positional(positional_options(command)).style(style).run();
 }
 
+std::string strip_dashes(std::string const& option)
+{
+    return option.substr(std::min(option.find_first_not_of('-'), option.size()));
+}
+
+/// "did you mean --exclude? ", or nothing.
+std::string did_you_mean(std::string const& wanted, std::vector<std::string> const& names)
+{
+    auto const close = close_names(wanted, names);
+    return close.empty() ? std::string() : fmt::format("did you mean {}? ", fmt::join(close, " or "));
+}
+
 /// \throws UsageError  for what Boost.Program_options refuses in `action`
 template <class Action>
 void parsing(Command const& command, Action const& action)
 {
     try {
         action();
+    } catch (po::unknown_option const& error) {
+        auto const options = all_options(command);
+        std::vector<std::string> known;
+        for (auto const& option : options.options()) known.push_back("--" + option->long_name());
+        throw UsageError(error.what(), {},
+                         did_you_mean("--" + strip_dashes(error.get_option_name()), known) +
+                             fmt::format("see exahca {} --help", command.name()));
     } catch (po::error const& error) {
         throw UsageError(error.what(), {}, fmt::format("see exahca {} --help", command.name()));
     }
@@ -113,6 +134,13 @@ po::variables_map parse(Command const& command, std::span<std::string const> arg
     return values;
 }
 
+std::vector<std::string> command_names()
+{
+    std::vector<std::string> names;
+    for (auto const& command : commands()) names.emplace_back(command->name());
+    return names;
+}
+
 Command const* find_command(std::string const& name)
 {
     auto const found =
@@ -145,12 +173,10 @@ std::vector<TypedOption> typed_options(Command const& command, std::span<std::st
 {
     auto const options = all_options(command);
     std::vector<TypedOption> typed;
-    try {
+    parsing(command, [&] {
         for (auto const& option : parse_words(command, options, words).options)
             typed.push_back({option.string_key, option.original_tokens, option.position_key >= 0});
-    } catch (po::error const& error) {
-        throw UsageError(error.what(), {}, fmt::format("see exahca {} --help", command.name()));
-    }
+    });
     return typed;
 }
 
@@ -203,7 +229,8 @@ ExitStatus run_program(std::span<std::string const> arguments, RunContext& conte
     auto const* command = find_command(arguments[0]);
     on_every_rank(world, [&] {
         if (command == nullptr)
-            throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {}, "see exahca --help");
+            throw UsageError(fmt::format("no command \"{}\"", arguments[0]), {},
+                             did_you_mean(arguments[0], command_names()) + "see exahca --help");
     });
     auto const values = parse(*command, arguments.subspan(1), world);
     if (values.count("help") > 0) {

@@ -200,6 +200,9 @@ void add_search_options(Command::Options& options)
         "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
         "placebo", po::value<std::int64_t>()->default_value(0),
         "data sets without a common order: rotated sources, and as many Gaussian ones")(
+        "choice-placebo", po::value<std::int64_t>()->default_value(0),
+        "published, several sets of base models: as many such data sets of each kind in which the set of lowest MIC is "
+        "chosen as well: how low would the best of so many be by chance?")(
         "no-control", po::value<std::int64_t>()->default_value(0),
         "random splits of the pooled models into pseudo-domains")(
         "calibrate", po::value<std::int64_t>()->default_value(0),
@@ -281,6 +284,7 @@ SearchRequest read_search_request(Command::Values const& values)
     request.replicates.bootstrap = replicates_option(values, "bootstrap");
     request.replicates.parametric = replicates_option(values, "parametric");
     request.replicates.set_placebos(replicates_option(values, "placebo"));
+    request.replicates.set_choices(replicates_option(values, "choice-placebo"));
     request.replicates.no_control = replicates_option(values, "no-control");
     request.replicates.influence = replicates_option(values, "influence");
     request.replicates.nested = replicates_option(values, "calibrate");
@@ -290,7 +294,8 @@ SearchRequest read_search_request(Command::Values const& values)
     read_flag_limits(values, request.grid.common);
     request.orders_only = values.count("orders-only") > 0;
     if (request.orders_only)
-        for (auto const* name : {"bootstrap", "parametric", "calibrate", "placebo", "no-control", "influence"})
+        for (auto const* name :
+             {"bootstrap", "parametric", "calibrate", "placebo", "choice-placebo", "no-control", "influence"})
             if (!values[name].defaulted())
                 throw UsageError(fmt::format("--{} does not go with --orders-only", name),
                                  "matrices cannot be resampled", "leave it out, or search a score file");

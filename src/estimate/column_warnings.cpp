@@ -49,6 +49,9 @@ std::vector<std::string> column_warnings(Setting const& setting, std::span<Domai
         scores.middleRows(next, domain.scores.rows()) = domain.scores;
         next += domain.scores.rows();
     }
+    std::vector<Domain const*> each;
+    for (auto const& domain : domains) each.push_back(&domain);
+    for (auto& unit : unit_texts(each, benchmarks)) all.add(std::move(unit.text));
     if (auto text = scales_text(setting, group_by_scale(scores), benchmarks); !text.empty()) all.add(std::move(text));
     return all.all();
 }

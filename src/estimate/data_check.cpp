@@ -17,6 +17,7 @@
 #include <fmt/ranges.h>
 #include <limits>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -72,6 +73,10 @@ public:
         for (auto const& name : setting.domains) look_at_columns(name, setting);
         for (auto const& name : setting.domains)
             for (auto const& text : nearly_constant_of(name, setting)) hardly_.add(text);
+        std::vector<Domain const*> domains;
+        for (auto const& name : setting.domains) domains.push_back(&analysed(name, setting));
+        for (auto const& [column, domain, text] : unit_texts(domains, scores_.benchmarks))
+            if (units_told_.emplace(column, domain).second) scales_.add(text); // other sets say it with other figures
         if (auto text = scales_text(setting, scale_groups_, scores_.benchmarks); !text.empty()) scales_.add(text);
         for (auto const& name : setting.domains)
             for (auto const column : hardly_of(name, setting)) {
@@ -274,6 +279,7 @@ private:
     Index smallest_ = std::numeric_limits<Index>::max(); ///< models of the smallest domain that is too small
     bool others_remain_ = false;                         ///< some setting has base models to spare
     bool everywhere_fatal_ = false;                      ///< some benchmark varies nowhere
+    std::set<std::pair<Index, std::string>> units_told_; ///< benchmark and base model
     Sentences too_small_, lacking_, too_flat_, fatal_, hardly_, scales_, singular_;
     std::array<std::vector<ColumnDefect>, 2> harmful_; ///< of settings that are not noise-aware, and of those that are
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;

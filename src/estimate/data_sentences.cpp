@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace exahca {
 namespace {
@@ -83,6 +84,27 @@ std::string few_text(std::string_view estimator, int factors, Index own, std::ve
     return fmt::format("few models for the {} parameters of its own that a base model has with --estimator {} "
                        "--factors {}: {} (estimates are rough below {})",
                        own, estimator, factors, listed(domains), 2 * own);
+}
+
+std::vector<UnitText> unit_texts(std::span<Domain const* const> domains, std::span<std::string const> benchmarks)
+{
+    Index rows = 0;
+    std::vector<std::vector<Index>> rows_of;
+    for (auto const* domain : domains) {
+        rows_of.emplace_back(static_cast<std::size_t>(domain->scores.rows()));
+        std::iota(rows_of.back().begin(), rows_of.back().end(), rows);
+        rows += domain->scores.rows();
+    }
+    Matrix scores(rows, std::ssize(benchmarks));
+    for (std::size_t k = 0; k < domains.size(); ++k)
+        if (!rows_of[k].empty()) scores.middleRows(rows_of[k].front(), domains[k]->scores.rows()) = domains[k]->scores;
+    std::vector<UnitText> texts;
+    for (auto const& scale : find_domain_scales(scores, rows_of)) {
+        auto const& domain = domains[scale.domain]->name;
+        texts.push_back(
+            {scale.column, domain, describe(scale, benchmarks[static_cast<std::size_t>(scale.column)], domain)});
+    }
+    return texts;
 }
 
 std::string scales_text(Setting const& setting, std::span<ScaleGroup const> groups,

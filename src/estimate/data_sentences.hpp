@@ -3,6 +3,7 @@
 #include "exahca/estimate/setting.hpp"
 #include "exahca/model/column_defects.hpp"
 #include "exahca/model/column_hints.hpp"
+#include "exahca/model/mixed_scales.hpp"
 #include "exahca/numerics/matrix.hpp"
 
 #include <algorithm>
@@ -50,6 +51,16 @@ private:
 /// That domains have few models for the \p own parameters that each adds. \param domains  with their numbers of models
 [[nodiscard]] std::string few_text(std::string_view estimator, int factors, Index own,
                                    std::vector<std::string> const& domains);
+
+/// Base models in which a benchmark's scores are in another unit than in the others, it seems.
+struct UnitText
+{
+    Index column = 0;
+    std::string domain;
+    std::string text;
+};
+[[nodiscard]] std::vector<UnitText> unit_texts(std::span<Domain const* const> domains,
+                                               std::span<std::string const> benchmarks);
 
 /// Whether benchmarks are on scales of different kinds, and what depends on that; empty when they are not.
 [[nodiscard]] std::string scales_text(Setting const& setting, std::span<ScaleGroup const> groups,

@@ -183,6 +183,17 @@ RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks)
     return layout;
 }
 
+RecordLayout choice_layout(Setting const& setting)
+{
+    RecordLayout layout;
+    add_search_outcome(layout, analyser_of(setting));
+    layout.add("mic", FieldKind::real, {}, "1", "lowest maximum inexactness coefficient over the sets of base models");
+    layout.add("set", FieldKind::integer, {}, "1", "set that has it, from 0, among the settings of the choice");
+    layout.add("sets_failed", FieldKind::integer, {}, "1",
+               "sets that could not be analysed, and might have had a lower one");
+    return layout;
+}
+
 RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks)
 {
     Extents const e(setting, benchmarks);

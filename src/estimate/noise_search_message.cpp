@@ -2,31 +2,16 @@
 
 #include "exahca/core/bytes.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/model/matrix_bytes.hpp"
 
 namespace exahca {
 namespace {
-
-void put(ByteWriter& writer, Matrix const& matrix)
-{
-    writer.put(matrix.rows());
-    writer.put(matrix.cols());
-    writer.put_span(std::span<double const>(matrix.data(), static_cast<std::size_t>(matrix.size())));
-}
-
-Matrix get_matrix(ByteReader& reader)
-{
-    auto const rows = reader.get<Index>(), cols = reader.get<Index>();
-    auto const values = reader.get_vector<double>();
-    if (rows < 0 || cols < 0 || rows * cols != std::ssize(values))
-        throw InvalidInput("a matrix in a message is damaged");
-    return Eigen::Map<Matrix const>(values.data(), rows, cols);
-}
 
 template <class List>
 void put_all(ByteWriter& writer, List const& matrices)
 {
     writer.put(static_cast<std::uint64_t>(matrices.size()));
-    for (auto const& matrix : matrices) put(writer, matrix);
+    for (auto const& matrix : matrices) put_matrix(writer, matrix);
 }
 
 template <class T>
@@ -40,11 +25,11 @@ std::vector<T> get_all(ByteReader& reader)
 
 void put(ByteWriter& writer, NoiseParameters const& parameters)
 {
-    put(writer, parameters.loadings);
+    put_matrix(writer, parameters.loadings);
     put_all(writer, parameters.mixing);
     put_all(writer, parameters.means);
-    put(writer, Matrix(parameters.log_psi));
-    put(writer, Matrix(parameters.log_scales));
+    put_matrix(writer, Matrix(parameters.log_psi));
+    put_matrix(writer, Matrix(parameters.log_scales));
     put_all(writer, parameters.shapes);
     put_all(writer, parameters.known_noise);
 }
@@ -64,11 +49,11 @@ NoiseParameters get_noise_parameters(ByteReader& reader)
 
 void put(ByteWriter& writer, JointFit const& fit)
 {
-    put(writer, fit.parameters.subspace);
+    put_matrix(writer, fit.parameters.subspace);
     put_all(writer, fit.parameters.sources);
     put_all(writer, fit.parameters.shapes);
     for (auto const& families : fit.parameters.families) writer.put_span(std::span<DensityFamily const>(families));
-    put(writer, Matrix(fit.parameters.log_psi));
+    put_matrix(writer, Matrix(fit.parameters.log_psi));
     writer.put(fit.log_likelihood);
     writer.put(fit.penalty);
     writer.put(fit.outcome);
@@ -102,7 +87,7 @@ Bytes write_noise_search(NoiseSearch const& search)
         writer.put(fit.penalty);
         writer.put(fit.evaluations);
         writer.put(fit.outcome);
-        put(writer, unmixing);
+        put_matrix(writer, unmixing);
         writer.put(search.fits[i]);
     }
     writer.put(search.starts.outcome);

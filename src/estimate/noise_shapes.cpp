@@ -2,11 +2,13 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/random.hpp"
+#include "exahca/model/domain_fit.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "exahca/numerics/density.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -69,16 +71,15 @@ class SourceSearch
 {
 public:
     SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
-        : names_(names), options_(options)
+        : domains_(data.domains), names_(names), options_(options)
     {
-        for (auto const& domain : data.domains) fits_.emplace_back(domain);
     }
 
     /// The best new sources of every domain that come near its present value, the most promising first.
     [[nodiscard]] std::vector<Candidate> candidates(NoiseParameters const& parameters, int pass) const
     {
         std::vector<Candidate> best;
-        for (std::size_t k = 0; k < fits_.size(); ++k)
+        for (std::size_t k = 0; k < domains_.size(); ++k)
             if (auto candidate = best_of_domain(domain_part(parameters, k), k, pass))
                 best.push_back(std::move(*candidate));
         std::stable_sort(best.begin(), best.end(), [](auto const& a, auto const& b) { return a.gain > b.gain; });
@@ -86,10 +87,11 @@ public:
     }
 
 private:
-    [[nodiscard]] std::optional<NoiseFit> fit(std::size_t k, NoiseParameters const& start) const
+    /// Nothing where the fit fails, or is so far below the aim on its way that it will not end near it.
+    [[nodiscard]] std::optional<NoiseFit> fit(std::size_t k, NoiseParameters const& start, double aim) const
     {
         try {
-            return fits_[k].from(start, quick);
+            return fit_domain_towards(domains_[k], start, quick, aim, usual_shortfalls);
         } catch (NumericalFailure const&) { // one start of many
             return std::nullopt;
         }
@@ -97,11 +99,11 @@ private:
 
     [[nodiscard]] std::optional<Candidate> best_of_domain(NoiseParameters const& part, std::size_t k, int pass) const
     {
-        auto const present = fit(k, part);
+        auto const present = fit(k, part, -std::numeric_limits<double>::infinity());
         if (!present) return std::nullopt;
         std::optional<Candidate> best;
         for (int i = 0; i < options_.shape_restarts; ++i) {
-            auto found = fit(k, randomised(part, k, pass, i));
+            auto found = fit(k, randomised(part, k, pass, i), present->penalised());
             if (!found) continue;
             double const gain = found->penalised() - present->penalised();
             // What came back to the present sources is no candidate.
@@ -125,7 +127,7 @@ private:
         return part;
     }
 
-    std::vector<DomainFit> fits_;
+    std::span<PatternedScores const> domains_;
     std::span<std::string const> names_;
     JointOptions const& options_;
 };

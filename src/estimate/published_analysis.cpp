@@ -28,11 +28,7 @@ struct Sources
 Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, int restarts,
               UnmixingCache* known = nullptr)
 {
-    UnmixingOptions options;
-    options.factors = setting.factors;
-    options.ica.contrast = setting.contrast;
-    options.ica.tolerance = setting.tolerance;
-    options.ica.restarts = restarts;
+    auto const options = published_unmixing_options(setting, restarts);
     Sources sources;
     std::vector<Moments> moments;
     for (std::size_t k = 0; k < data.scores.size(); ++k) {
@@ -117,6 +113,16 @@ void put_ica_report(RecordBuilder& record, Sources const& sources)
 }
 
 } // namespace
+
+UnmixingOptions published_unmixing_options(Setting const& setting, int restarts)
+{
+    UnmixingOptions options;
+    options.factors = setting.factors;
+    options.ica.contrast = setting.contrast;
+    options.ica.tolerance = setting.tolerance;
+    options.ica.restarts = restarts;
+    return options;
+}
 
 SearchProblem unmix_for_estimate(Setting const& setting, ReplicateData const& data, RandomKey const& key)
 {

@@ -20,6 +20,8 @@ constexpr std::array<ReplicateKindFacts, replicate_kinds> all_facts{{
     {.name = "no-control", .placebo = ""},
     {.name = "landscape", .placebo = "", .dimension = "range", .entry = "range of candidate orders"},
     {.name = "influence", .placebo = "", .dimension = "case", .entry = "choice of models to leave out"},
+    {.name = "choice-rotation", .placebo = ""},
+    {.name = "choice-gaussian", .placebo = ""},
 }};
 
 constexpr auto is_placebo = [](ReplicateKindFacts const& facts) { return !facts.placebo.empty(); };
@@ -39,6 +41,13 @@ ReplicateKindFacts const& facts_of(ReplicateKind kind) { return all_facts.at(sta
 std::string_view to_string(ReplicateKind kind) { return facts_of(kind).name; }
 
 std::span<ReplicateKind const> placebo_kinds() { return placebos; }
+
+std::optional<ReplicateKind> placebo_of_choice(ReplicateKind kind)
+{
+    for (auto const& choice : choice_kinds)
+        if (choice.kind == kind) return choice.placebo;
+    return std::nullopt;
+}
 
 std::int64_t landscape_orders(Setting const& setting)
 {

@@ -93,6 +93,13 @@ void ReplicateCounts::set_placebos(std::int64_t count)
             if (counted.kind == kind) this->*counted.count = count;
 }
 
+void ReplicateCounts::set_choices(std::int64_t count)
+{
+    for (auto const& choice : choice_kinds)
+        for (auto const& counted : counted_kinds)
+            if (counted.kind == choice.kind) this->*counted.count = count;
+}
+
 Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, std::uint64_t seed,
                        std::vector<std::string> benchmarks)
     : settings_(std::move(settings)), counts_(counts), seed_(seed), benchmarks_(std::move(benchmarks))
@@ -101,7 +108,7 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
     if (settings_.empty()) throw UsageError("no setting is asked for");
     std::set<Setting, LessContent> known;
     std::set<std::string> names;
-    std::map<Setting, std::shared_ptr<Layouts const>, LessContent> shapes;
+    std::map<Setting, std::shared_ptr<Layouts>, LessContent> shapes;
     for (auto const& setting : settings_) {
         validate(setting, d);
         auto const name = setting_name(setting);
@@ -117,10 +124,16 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
         auto& layouts = shapes[shape];
         if (!layouts) {
             auto const estimate = estimate_layout(setting, d);
-            layouts = std::make_shared<Layouts const>(
-                Layouts{estimate, replicate_layout(setting, d), landscape_layout(setting, d),
-                        influence_layout(setting, d), parametric_layout(setting, d), exahca::brief_layout(estimate)});
+            layouts = std::make_shared<Layouts>(Layouts{estimate,
+                                                        replicate_layout(setting, d),
+                                                        landscape_layout(setting, d),
+                                                        influence_layout(setting, d),
+                                                        parametric_layout(setting, d),
+                                                        exahca::brief_layout(estimate),
+                                                        exahca::choice_layout(setting),
+                                                        {}});
         }
+        layouts->settings.emplace_back(std::ssize(layouts_));
         layouts_.push_back(layouts);
     }
     for (int k = 1; k < replicate_kinds; ++k) {
@@ -135,7 +148,11 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
         auto total = first_task_.back();
-        for (int k = 0; k < replicate_kinds; ++k) total += count(SettingId(i), kind_at(k));
+        for (int k = 0; k < replicate_kinds; ++k) {
+            auto const tasks = count(SettingId(i), kind_at(k));
+            total += tasks;
+            has_replicates_ |= tasks > 0 && kind_at(k) != ReplicateKind::estimate && !placebo_of_choice(kind_at(k));
+        }
         if (total > most_tasks) throw too_many_tasks();
         first_task_.push_back(total);
     }
@@ -145,9 +162,18 @@ std::int64_t Experiment::count(SettingId setting, ReplicateKind kind) const
 {
     auto const& chosen = settings_[setting.index()];
     if (kind == ReplicateKind::influence) return influence_case_count(chosen, counts_.influence);
+    // One setting stands for all that a choice is made among.
+    if (placebo_of_choice(kind))
+        return has_choice(setting) && choice(setting).front() == setting ? counts_.of(kind) : 0;
     if (kind != ReplicateKind::landscape) return counts_.of(kind);
     if (!analyser_of(chosen).has_landscape(chosen)) return 0;
     return (landscape_orders(chosen) + orders_per_range - 1) / orders_per_range;
+}
+
+bool Experiment::has_choice(SettingId setting) const
+{
+    auto const& chosen = settings_[setting.index()];
+    return choice(setting).size() > 1 && chosen.estimator == Estimator::published && chosen.objective == Objective::mic;
 }
 
 Task Experiment::task(TaskId id) const
@@ -175,8 +201,8 @@ TaskId Experiment::id_of(Task const& task) const
 RecordLayout const& Experiment::layout(SettingId setting, ReplicateKind kind) const
 {
     static constexpr std::array<RecordLayout Layouts::*, replicate_kinds> of_kind{
-        &Layouts::estimate,  &Layouts::replicate, &Layouts::parametric, &Layouts::replicate,
-        &Layouts::replicate, &Layouts::replicate, &Layouts::landscape,  &Layouts::influence};
+        &Layouts::estimate,  &Layouts::replicate, &Layouts::parametric, &Layouts::replicate, &Layouts::replicate,
+        &Layouts::replicate, &Layouts::landscape, &Layouts::influence,  &Layouts::choice,    &Layouts::choice};
     return (*layouts_[setting.index()]).*of_kind[static_cast<std::size_t>(kind)];
 }
 

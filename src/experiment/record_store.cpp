@@ -6,19 +6,12 @@
 #include <algorithm>
 
 namespace exahca {
-namespace {
-
-Task estimate_of(std::size_t setting)
-{
-    return {SettingId(static_cast<std::int64_t>(setting)), ReplicateKind::estimate, 0};
-}
-
-} // namespace
 
 RecordStore::RecordStore(Experiment const& experiment, std::int64_t kept_details)
     : experiment_(experiment), kept_details_(kept_details), records_(static_cast<std::size_t>(experiment.task_count()))
 {
     EXAHCA_EXPECT(kept_details >= 1);
+    counts_[static_cast<std::size_t>(TaskStatus::missing)] = std::ssize(records_);
 }
 
 bool RecordStore::keeps_best_only() const
@@ -47,9 +40,18 @@ void RecordStore::put(TaskId id, TaskRecord record)
             if (label < 0 || label >= std::ssize(experiment_.benchmarks()))
                 throw InvalidInput("a search names a benchmark that is not there");
     if (record.status != TaskStatus::missing) record.interim.clear();
-    detailed_ += record.status == TaskStatus::done && !brief;
-    records_[id.index()] = std::move(record);
-    if (keeps_best_only() && detailed_ > most_details(kept_details_)) drop_details();
+    auto& kept = records_[id.index()];
+    --counts_[static_cast<std::size_t>(kept.status)];
+    ++counts_[static_cast<std::size_t>(record.status)];
+    bool const detailed = task.kind == ReplicateKind::estimate && record.status == TaskStatus::done && !brief;
+    kept = std::move(record);
+    if (!keeps_best_only()) return;
+    // Looking through all settings each time would cost as much as all of them squared.
+    if (detailed)
+        detailed_.insert(task.setting);
+    else if (task.kind == ReplicateKind::estimate)
+        detailed_.erase(task.setting);
+    if (std::ssize(detailed_) > most_details(kept_details_)) drop_details();
 }
 
 RecordView RecordStore::view(Task const& task) const
@@ -60,45 +62,41 @@ RecordView RecordStore::view(Task const& task) const
             record.values};
 }
 
+std::vector<SettingId> RecordStore::best_with_details() const
+{
+    // Ranked are those that still have them: the others are behind kept_details_ of these, whatever comes later.
+    std::vector<RankedSetting> candidates;
+    for (auto const id : detailed_) {
+        auto const& setting = experiment_.setting(id);
+        candidates.push_back({id.index(), std::string(to_string(setting.estimator)), setting.factors,
+                              setting.domains.size(), view({id, ReplicateKind::estimate, 0}).values("mic")[0]});
+    }
+    auto const ranked = in_turn(rank_by_kind(std::move(candidates)));
+    std::vector<SettingId> best;
+    for (std::size_t i = 0; i < std::min(ranked.size(), static_cast<std::size_t>(kept_details_)); ++i)
+        best.emplace_back(static_cast<std::int64_t>(ranked[i]));
+    return best;
+}
+
 std::vector<bool> RecordStore::with_details() const
 {
     auto const count = experiment_.settings().size();
     if (!keeps_best_only()) return std::vector<bool>(count, true);
-    // Ranked are those that still have them: the others are behind kept_details_ of these, whatever comes later.
-    std::vector<RankedSetting> candidates;
-    for (std::size_t s = 0; s < count; ++s) {
-        auto const task = estimate_of(s);
-        auto const& record = at(experiment_.id_of(task));
-        if (record.status != TaskStatus::done || is_brief(task, record)) continue;
-        auto const& setting = experiment_.settings()[s];
-        candidates.push_back({s, std::string(to_string(setting.estimator)), setting.factors, setting.domains.size(),
-                              view(task).values("mic")[0]});
-    }
-    auto const ranked = in_turn(rank_by_kind(std::move(candidates)));
     std::vector<bool> kept(count, false);
-    for (std::size_t i = 0; i < std::min(ranked.size(), static_cast<std::size_t>(kept_details_)); ++i)
-        kept[ranked[i]] = true;
+    for (auto const id : best_with_details()) kept[id.index()] = true;
     return kept;
 }
 
 void RecordStore::drop_details()
 {
-    auto const kept = with_details();
-    detailed_ = 0;
-    for (std::size_t s = 0; s < kept.size(); ++s) {
-        auto const task = estimate_of(s);
-        auto& record = records_[experiment_.id_of(task).index()];
-        if (record.status != TaskStatus::done || is_brief(task, record)) continue;
-        if (kept[s])
-            ++detailed_;
-        else
-            record = brief_record(experiment_, task.setting, record);
+    settings_ranked_ += std::ssize(detailed_);
+    auto const best = best_with_details();
+    std::set<SettingId> kept(best.begin(), best.end());
+    for (auto const id : detailed_) {
+        auto& record = records_[experiment_.id_of({id, ReplicateKind::estimate, 0}).index()];
+        if (!kept.contains(id)) record = brief_record(experiment_, id, record);
     }
-}
-
-std::int64_t RecordStore::count(TaskStatus status) const
-{
-    return std::count_if(records_.begin(), records_.end(), [&](auto const& record) { return record.status == status; });
+    detailed_ = std::move(kept);
 }
 
 TaskRecord brief_record(Experiment const& experiment, SettingId setting, TaskRecord const& record)

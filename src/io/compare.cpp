@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
+#include <string_view>
 
 namespace exahca {
 namespace {
@@ -89,25 +91,29 @@ private:
     void members(std::vector<Member> const& a, std::vector<Member> const& b, std::string const& path, char const* kind,
                  NameOf const& name_of, Compare const& compare)
     {
-        auto const find = [&](std::vector<Member> const& list, std::string const& name) {
-            return std::find_if(list.begin(), list.end(), [&](auto const& member) { return name_of(member) == name; });
+        // Thousands of settings have a group each.
+        auto const by_name = [&](std::vector<Member> const& list) {
+            std::map<std::string_view, Member const*> index;
+            for (auto const& member : list) index.emplace(name_of(member), &member);
+            return index;
         };
+        auto const members_of_a = by_name(a), members_of_b = by_name(b);
         std::vector<std::string> order_in_a, order_in_b;
         for (auto const& member : a) {
             auto const& name = name_of(member);
             if (ignored(path, name)) continue;
-            auto const other = find(b, name);
-            if (other == b.end()) {
+            auto const other = members_of_b.find(name);
+            if (other == members_of_b.end()) {
                 report(path + "/" + name, fmt::format("{} only in the first file", kind));
                 continue;
             }
             order_in_a.push_back(name);
-            compare(member, *other, path + "/" + name);
+            compare(member, *other->second, path + "/" + name);
         }
         for (auto const& member : b) {
             auto const& name = name_of(member);
             if (ignored(path, name)) continue;
-            if (find(a, name) == a.end())
+            if (!members_of_a.contains(name))
                 report(path + "/" + name, fmt::format("{} only in the second file", kind));
             else
                 order_in_b.push_back(name);

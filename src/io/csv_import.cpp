@@ -193,12 +193,12 @@ private:
         if (any) kept.values = std::move(numbers);
     }
 
-    std::string domain_of(CsvRowView const& row) const
+    std::string domain_of(CsvRowView const& row)
     {
         auto const text = [&](std::size_t column) {
             return column == no_column ? std::string_view() : row.fields[column];
         };
-        if (!options_.domain_of) return io::base_model_of(text(columns_.domain()), codes_);
+        if (!options_.domain_of) return io::base_model_of(text(columns_.domain()), codes_, result_.no_domain_texts);
         RowTexts texts{row.fields[columns_.model()], text(columns_.domain()), {}};
         for (auto const column : columns_.texts()) texts.further.push_back(text(column));
         return options_.domain_of(texts);

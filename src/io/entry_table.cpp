@@ -117,6 +117,7 @@ void EntryTable::finish(CsvImportResult& result, CsvImportOptions const& options
     result.entries = entries();
     result.rows_read = std::ssize(models_.names);
     result.repeated_entries = fill(matrix, chosen, repeated);
+    result.latest_counts = repeated == Repeated::last;
     std::vector<RowState> states(models_.names.size(), RowState::usable);
     for (Index i = 0; i < matrix.scores.rows(); ++i)
         for (Index j = 0; j < matrix.scores.cols(); ++j) {

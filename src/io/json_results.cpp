@@ -1,7 +1,8 @@
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
 #include "exahca/io/results_import.hpp"
 #include "io/entry_table.hpp"
-#include "io/text.hpp"
+#include "io/parse_json.hpp"
 #include "io/text_source.hpp"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ struct Finding
     std::string data_set; ///< Every Eval Ever alone
     std::string task;
     double score = 0;
-    bool is_share = false; ///< between 0 and 1 by what it is
+    bool is_share = false;   ///< between 0 and 1 by what it is
+    bool is_percent = false; ///< between 0 and 100, likewise
 };
 
 Json const* member(Json const& object, char const* name)
@@ -102,20 +104,23 @@ public:
                          [](Finding const& a, Finding const& b) { return a.date < b.date; });
         auto const labels = labels_of_tasks();
         io::EntryTable table;
-        // All of a benchmark's scores are shares, or none is one.
+        // All of a benchmark's scores are shares, or none is one; but each may say which it is.
         std::map<std::string, bool> shares;
         for (auto const& finding : findings_) {
-            bool const fits = finding.is_share && !(finding.score < 0 || finding.score > 1);
+            bool const fits = (finding.is_share && !(finding.score < 0 || finding.score > 1)) || finding.is_percent;
             auto& all = shares.try_emplace(labels.at({finding.data_set, finding.task}), true).first->second;
             all = all && fits;
         }
+        std::set<std::string> converted;
         for (auto const& finding : findings_) {
             auto const& label = labels.at({finding.data_set, finding.task});
             auto const model = table.model(finding.model);
-            table.add(model, table.benchmark(label), shares.at(label) ? 100 * finding.score : finding.score);
+            bool const to_percent = shares.at(label) && !finding.is_percent;
+            if (to_percent) converted.insert(label);
+            table.add(model, table.benchmark(label), to_percent ? 100 * finding.score : finding.score);
             table.set_domain(model, domain_of(finding), name);
         }
-        note(result, std::count_if(shares.begin(), shares.end(), [](auto const& share) { return share.second; }));
+        note(result, std::ssize(converted));
         table.finish(result, options_, io::Repeated::last, name);
         return result;
     }
@@ -143,12 +148,13 @@ private:
         for (auto const& [task, values] : results.items()) {
             auto const metrics = metrics_of(values);
             if (metrics.empty()) continue;
-            if (parts.contains(task)) {
-                parts_left_out_.insert(task);
+            if (auto const part = parts.find(task); part != parts.end() && !is_asked_for(task)) {
+                (part->second == Part::of_group ? parts_left_out_ : wholes_left_out_).insert(task);
                 continue;
             }
             auto const& chosen = choose(metrics);
             note_choice(task, metrics, chosen);
+            note_direction(content, task, chosen);
             findings_.push_back({date, model, {}, {}, task, chosen.value, is_share(chosen.name)});
         }
     }
@@ -173,20 +179,57 @@ private:
                            "there is neither model_name nor pretrained in config", "leave the file out");
     }
 
-    /// Tasks that belong to a group that has scores itself: the group's score is made of theirs.
-    static std::set<std::string> parts_of_groups(Json const& content, Json const& results)
+    bool is_asked_for(std::string const& task) const
     {
-        std::set<std::string> parts;
+        auto const& asked = options_.score_columns;
+        return std::find(asked.begin(), asked.end(), task) != asked.end();
+    }
+
+    /// Why a task is no benchmark.
+    enum class Part { of_group, whole };
+
+    /// Groups that have scores themselves, and what they are made of.
+    static std::map<std::string, std::set<std::string>> scored_groups(Json const& content, Json const& results)
+    {
+        std::map<std::string, std::set<std::string>> scored;
         auto const* const groups = member(content, "group_subtasks");
-        if (groups == nullptr || !groups->is_object()) return parts;
+        if (groups == nullptr || !groups->is_object()) return scored;
         for (auto const& [group, tasks] : groups->items()) {
             auto const* const own = member(results, group.c_str());
             if (own == nullptr || metrics_of(*own).empty() || !tasks.is_array()) continue;
             for (auto const& task : tasks)
                 if (task.is_string() && task.get_ref<std::string const&>() != group)
-                    parts.insert(task.get<std::string>());
+                    scored[group].insert(task.get<std::string>());
         }
-        return parts;
+        return scored;
+    }
+
+    /// Tasks that belong to a group with a score of its own, which is made of theirs; and groups that hold all that
+    /// there is, whose score is a mean of benchmarks: their parts are taken instead.
+    static std::map<std::string, Part> parts_of_groups(Json const& content, Json const& results)
+    {
+        auto scored = scored_groups(content, results);
+        std::map<std::string, Part> wholes;
+        for (;;) {
+            auto all = wholes;
+            for (auto const& [group, tasks] : scored)
+                for (auto const& task : tasks) all.try_emplace(task, Part::of_group);
+            std::vector<std::string> left;
+            for (auto const& [task, values] : results.items())
+                if (!all.contains(task) && !metrics_of(values).empty()) left.push_back(task);
+            if (left.size() != 1 || !scored.contains(left.front())) return all;
+            wholes.emplace(left.front(), Part::whole);
+            scored.erase(left.front());
+        }
+    }
+
+    /// Of word perplexity and the like less is better, says the harness.
+    void note_direction(Json const& content, std::string const& task, Metric const& chosen)
+    {
+        auto const* const tasks = member(content, "higher_is_better");
+        auto const* const metrics = tasks == nullptr ? nullptr : member(*tasks, task.c_str());
+        auto const* const higher = metrics == nullptr ? nullptr : member(*metrics, chosen.name.c_str());
+        if (higher != nullptr && higher->is_boolean() && !higher->get<bool>()) lower_is_better_.insert(task);
     }
 
     /// "acc_norm,none": 0.59 and the like, without standard errors and what is no metric.
@@ -225,7 +268,7 @@ private:
             return metric.filter == "none" ? metric.name : metric.name + "," + metric.filter;
         };
         auto& [own, others] = choices_[task];
-        own.insert(full(chosen));
+        ++own[full(chosen)];
         for (auto const& metric : metrics)
             if (&metric != &chosen) others.insert(full(metric));
     }
@@ -264,7 +307,9 @@ private:
             auto const* const value = member(config, name);
             return value != nullptr && value->is_number() ? value->get<double>() : std::nan("");
         };
+        constexpr double hundred = 100;
         finding.is_share = number("min_score") == 0 && number("max_score") == 1;
+        finding.is_percent = number("min_score") == 0 && number("max_score") == hundred;
         auto const* const lower = member(config, "lower_is_better");
         if (lower != nullptr && lower->is_boolean() && lower->get<bool>()) lower_is_better_.insert(finding.task);
         // The schema's own code for a level that is unknown.
@@ -300,14 +345,18 @@ private:
             result.notes.push_back(fmt::format("files of Every Eval Ever: {}", every_eval_files_));
         for (auto const& [task, choice] : choices_)
             if (choice.first.size() > 1 || !choice.second.empty())
-                result.notes.push_back(fmt::format(
-                    "{} is {}{}", task, fmt::join(choice.first, " or "),
-                    choice.second.empty()
-                        ? std::string()
-                        : fmt::format(" (there is also {}: choose with --metric)", fmt::join(choice.second, ", "))));
-        if (!parts_left_out_.empty())
-            result.notes.push_back(
-                fmt::format("tasks that are parts of a group, left out: {}", parts_left_out_.size()));
+                result.notes.push_back(choice_text(task, choice.first, choice.second));
+        auto const add_left_out = [&](char const* what, std::set<std::string> const& tasks) {
+            constexpr std::size_t most = 8;
+            if (tasks.empty()) return;
+            std::vector<std::string> names(tasks.begin(), tasks.end());
+            if (names.size() > most) names.resize(most);
+            result.notes.push_back(fmt::format("{}, left out: {} ({}{}); --scores takes them by name", what,
+                                               tasks.size(), join_names(names, ", "),
+                                               tasks.size() > most ? ", ..." : ""));
+        };
+        add_left_out("tasks that are parts of a group", parts_left_out_);
+        add_left_out("groups that are the mean of all others", wholes_left_out_);
         if (shares > 0)
             result.notes.push_back(fmt::format("scores from 0 to 1 are stored in per cent: {} benchmarks", shares));
         if (!lower_is_better_.empty())
@@ -315,23 +364,32 @@ private:
                                                fmt::join(lower_is_better_, ", ")));
     }
 
+    using Counts = std::map<std::string, std::int64_t>;
+
+    /// Which metric a task's scores are; several where some results do not have the first.
+    static std::string choice_text(std::string const& task, Counts const& chosen, std::set<std::string> const& others)
+    {
+        std::vector<std::string> metrics;
+        for (auto const& [metric, count] : chosen)
+            metrics.push_back(chosen.size() == 1 ? metric : fmt::format("{} in {} results", metric, count));
+        std::string also;
+        if (!others.empty()) also = fmt::format(" (there is also {}: choose with --metric)", fmt::join(others, ", "));
+        return chosen.size() == 1
+                   ? fmt::format("{} is {}{}", task, metrics.front(), also)
+                   : fmt::format("warning: {} is not one metric: {}{}", task, fmt::join(metrics, ", "), also);
+    }
+
     std::string const& preferred_;
     CsvImportOptions const& options_;
     std::vector<Finding> findings_;
-    std::map<std::string, std::pair<std::set<std::string>, std::set<std::string>>> choices_; // chosen, others
-    std::set<std::string> parts_left_out_, lower_is_better_;
+    std::map<std::string, std::pair<Counts, std::set<std::string>>> choices_; // chosen, with how often; others
+    std::set<std::string> parts_left_out_, wholes_left_out_, lower_is_better_;
     std::int64_t harness_files_ = 0, every_eval_files_ = 0;
 };
 
 Json parse(std::string text, std::string const& file)
 {
-    if (text.find("NaN") != text.npos || text.find("Infinity") != text.npos)
-        text = io::without_python_numbers(std::move(text));
-    try {
-        return Json::parse(text);
-    } catch (Json::exception const& error) {
-        throw InvalidInput(fmt::format("{} is no JSON", file), error.what(), "export it again, or leave it out");
-    }
+    return io::parse_json<Json>(std::move(text), file, "export it again, or leave it out");
 }
 
 [[noreturn]] void refuse_kind(std::string const& name)

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <unordered_set>
 #include <utility>
 
 namespace exahca {
@@ -62,6 +63,7 @@ public:
             if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
         });
         table_.finish(result_, options_, io::Repeated::mean, name_);
+        if (result_.repeated_entries > 0) find_what_tells_apart();
         return std::move(result_);
     }
 
@@ -83,7 +85,7 @@ private:
         header_.assign(row.fields.begin(), row.fields.end());
         io::check_header(header_, name_);
         model_ = find_column(columns_.model);
-        benchmark_ = find_column(columns_.benchmark);
+        find_benchmark();
         score_ = find_column(columns_.score);
         find_domain();
         for (auto const& text : options_.text_columns) {
@@ -91,11 +93,40 @@ private:
             texts_.push_back(found == header_.end() ? no_column : static_cast<std::size_t>(found - header_.begin()));
         }
         for (std::size_t i = 0; i < header_.size(); ++i)
-            if (i != model_ && i != benchmark_ && i != score_ && i != domain_)
+            if (!is_used(i))
                 result_.ignored_columns.push_back({header_[i].empty() ? fmt::format("#{}", i + 1) : header_[i],
                                                    header_[i].empty() ? IgnoreReason::unnamed : IgnoreReason::beside,
                                                    {},
                                                    not_counted});
+    }
+
+    /// One column, or several whose texts make a benchmark's name together.
+    void find_benchmark()
+    {
+        auto const is_there = [&](std::string const& name) {
+            return std::find(header_.begin(), header_.end(), name) != header_.end();
+        };
+        std::string_view rest = columns_.benchmark;
+        if (is_there(columns_.benchmark) || rest.find('+') == rest.npos) {
+            benchmark_ = {find_column(columns_.benchmark)};
+            return;
+        }
+        for (;;) {
+            auto const plus = rest.find('+');
+            benchmark_.push_back(find_column(std::string(rest.substr(0, plus))));
+            if (plus == rest.npos) return;
+            rest.remove_prefix(plus + 1);
+        }
+    }
+
+    bool is_used(std::size_t column) const
+    {
+        return column == model_ || column == score_ || column == domain_ || is_benchmark(column);
+    }
+
+    bool is_benchmark(std::size_t column) const
+    {
+        return std::find(benchmark_.begin(), benchmark_.end(), column) != benchmark_.end();
     }
 
     void find_domain()
@@ -130,23 +161,71 @@ private:
     void add_row(io::CsvRowView const& row)
     {
         auto const place = [&](char const* what) { return fmt::format("{} line {}, {}", name_, row.line, what); };
-        for (auto const column : {model_, benchmark_})
-            if (row.fields[column].empty())
-                throw InvalidInput(place(column == model_ ? "the model has no name" : "the benchmark has no name"), {},
-                                   "name it, or take the line out");
+        auto const benchmark = benchmark_of(row);
+        if (row.fields[model_].empty() || benchmark.empty())
+            throw InvalidInput(
+                place(row.fields[model_].empty() ? "the model has no name" : "the benchmark has no name"), {},
+                "name it, or take the line out");
         auto const model = table_.model(row.fields[model_]);
-        table_.add(model, table_.benchmark(row.fields[benchmark_]), score_of(row));
+        table_.add(model, table_.benchmark(benchmark), score_of(row));
         auto const text = [&](std::size_t column) {
             return column == no_column ? std::string_view() : row.fields[column];
         };
         if (!options_.domain_of) {
-            table_.set_domain(model, io::base_model_of(text(domain_), codes_),
+            table_.set_domain(model, io::base_model_of(text(domain_), codes_, result_.no_domain_texts),
                               fmt::format("{} line {}", name_, row.line));
             return;
         }
         RowTexts texts{row.fields[model_], text(domain_), {}};
         for (auto const column : texts_) texts.further.push_back(text(column));
         table_.set_domain(model, options_.domain_of(texts), fmt::format("{} line {}", name_, row.line));
+    }
+
+    std::string benchmark_of(io::CsvRowView const& row) const
+    {
+        std::string name;
+        for (auto const column : benchmark_) {
+            if (!name.empty() && !row.fields[column].empty()) name += ' ';
+            name += row.fields[column];
+        }
+        return name;
+    }
+
+    /// A further reading: columns beside those used in which no two lines of a model and a benchmark are equal, and
+    /// which hold few different texts. The first of them is named.
+    void find_what_tells_apart()
+    {
+        struct Candidate
+        {
+            std::size_t column;
+            std::vector<std::string> texts = {};
+            std::unordered_set<std::size_t> lines = {}; // by hash: where two meet, no more than a hint is lost
+        };
+        constexpr std::size_t most_texts = 20;
+        std::vector<Candidate> candidates;
+        for (std::size_t i = 0; i < header_.size(); ++i)
+            if (!is_used(i) && !header_[i].empty()) candidates.push_back({i});
+        bool is_header = true;
+        io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
+            if (std::exchange(is_header, false) || row.line == rule_line_ || is_blank(row)) return;
+            // No field holds a zero byte.
+            auto const entry = fmt::format("{}{:c}{}{:c}", row.fields[model_], 0, benchmark_of(row), 0);
+            std::erase_if(candidates, [&](Candidate& one) {
+                auto const field = row.fields[one.column];
+                auto& texts = one.texts;
+                if (std::find(texts.begin(), texts.end(), field) == texts.end()) texts.emplace_back(field);
+                return texts.size() > most_texts ||
+                       !one.lines.insert(std::hash<std::string>{}(entry + std::string(field))).second;
+            });
+        });
+        constexpr std::size_t most_named = 3;
+        if (candidates.empty()) return;
+        auto& texts = candidates.front().texts;
+        if (texts.size() > most_named) texts.resize(most_named);
+        auto const& column = header_[candidates.front().column];
+        std::vector<std::string> const wanted{columns_.model, fmt::format("{}+{}", columns_.benchmark, column),
+                                              columns_.score};
+        result_.told_apart = {column, std::move(texts), join_names(wanted)};
     }
 
     std::string others() const
@@ -179,8 +258,8 @@ private:
     CsvImportOptions const& options_;
     io::MissingCodes const codes_;
     std::vector<std::string> header_;
-    std::size_t model_ = 0, benchmark_ = 0, score_ = 0, domain_ = no_column;
-    std::vector<std::size_t> texts_;
+    std::size_t model_ = 0, score_ = 0, domain_ = no_column;
+    std::vector<std::size_t> benchmark_, texts_;
     io::ColumnLook look_;
     io::NumberStyle style_;
     io::EntryTable table_;

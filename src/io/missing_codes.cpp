@@ -64,9 +64,11 @@ bool MissingCodes::contains(std::string_view text) const
     return code.size() < small.size() && is_usual(code);
 }
 
-std::string base_model_of(std::string_view cell, MissingCodes const& codes)
+std::string base_model_of(std::string_view cell, MissingCodes const& codes, std::map<std::string, std::int64_t>& none)
 {
-    return codes.contains(cell) ? std::string() : std::string(cell);
+    if (!codes.contains(cell)) return std::string(cell);
+    if (!cell.empty()) ++none[std::string(cell)];
+    return {};
 }
 
 } // namespace exahca::io

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +37,8 @@ private:
 };
 
 /// The base model that a cell names: nothing where it says "missing", as "N/A" does.
-[[nodiscard]] std::string base_model_of(std::string_view cell, MissingCodes const& codes);
+[[nodiscard]] std::string base_model_of(std::string_view cell, MissingCodes const& codes,
+                                        std::map<std::string, std::int64_t>& none);
 
 /// ASCII letters small, everything else as it is.
 [[nodiscard]] std::string small_letters(std::string_view text);

@@ -40,6 +40,25 @@ Range range_between(Matrix const& scores, Index column, double low, double high)
     return range;
 }
 
+/// Zeros below all other scores by a quarter of their middle one or more: runs that failed end in 0, too. A floor has
+/// scores above it. Of few rows one may stand apart by chance.
+SentinelHint find_zeros(Matrix const& scores, Index column)
+{
+    constexpr std::size_t fewest = 30;
+    constexpr double least_gap = 0.25;
+    auto const zeros = (scores.col(column).array() == 0).count();
+    auto const range = range_between(scores, column, 0, infinity);
+    if (zeros == 0 || scores.col(column).minCoeff<Eigen::PropagateNumbers>() < 0) return {};
+    std::vector<double> others;
+    for (double const score : scores.col(column))
+        if (score > 0) others.push_back(score);
+    if (others.size() < fewest || others.size() <= static_cast<std::size_t>(zeros)) return {};
+    auto const middle = others.begin() + std::ssize(others) / 2;
+    std::nth_element(others.begin(), middle, others.end());
+    if (range.least < least_gap * *middle) return {};
+    return {column, 0, zeros, range.least, range.most};
+}
+
 /// Codes at the ends of one column, taken off as long as what is left ends with one.
 std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
 {
@@ -57,6 +76,7 @@ std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
     }
     if (!(range.least <= range.most)) return {};
     std::vector<SentinelHint> hints;
+    if (auto const zeros = find_zeros(scores, column); zeros.count > 0) hints.push_back(zeros);
     double const width = range.most - range.least;
     for (double const code : candidates) {
         bool const below = code < 0 && range.least >= 0;
@@ -94,6 +114,34 @@ ScaleKind scale_of(Matrix const& scores, Index column, Range const& range)
     if (low < 0 && high > 0 && std::max(-low, high) <= 5 && -low > high / 4 && high > -low / 4)
         return ScaleKind::standardised;
     return high > 110 || low < -100 ? ScaleKind::other : ScaleKind::percent;
+}
+
+/// From the 5 % to the 95 % point.
+double spread_of_most(Matrix const& scores, Index column)
+{
+    auto values = sample(scores, column);
+    return values.empty() ? 0 : quantile(values, 0.95) - quantile(values, 0.05);
+}
+
+/// Columns within 0 to 10 that vary three times less than the median one of those that go further are probably points
+/// out of ten. Benchmarks on which all score low are few, and hardly vary so little.
+void find_points(Matrix const& scores, std::vector<ScaleKind>& kinds)
+{
+    constexpr double most = 11.5, times = 3; // a few scores may lie beyond 10
+    std::vector<Index> within;
+    std::vector<double> wider;
+    for (Index j = 0; j < scores.cols(); ++j) {
+        if (kinds[static_cast<std::size_t>(j)] != ScaleKind::percent) continue;
+        auto const range = range_between(scores, j, -infinity, infinity);
+        if (range.least >= 0 && range.most <= most)
+            within.push_back(j);
+        else
+            wider.push_back(spread_of_most(scores, j));
+    }
+    if (wider.empty()) return;
+    double const middle = quantile(wider, 0.5);
+    for (Index const j : within)
+        if (times * spread_of_most(scores, j) < middle) kinds[static_cast<std::size_t>(j)] = ScaleKind::points;
 }
 
 /// Words of a column's name, in small letters: "#Params (B)" has "params" and "b".
@@ -252,10 +300,14 @@ std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix)
 
 std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
 {
+    std::vector<ScaleKind> kinds;
+    for (Index j = 0; j < scores.cols(); ++j)
+        kinds.push_back(scale_of(scores, j, range_between(scores, j, -infinity, infinity)));
+    find_points(scores, kinds);
     std::vector<ScaleGroup> groups;
     for (Index j = 0; j < scores.cols(); ++j) {
         auto const range = range_between(scores, j, -infinity, infinity);
-        auto const kind = scale_of(scores, j, range);
+        auto const kind = kinds[static_cast<std::size_t>(j)];
         auto group = std::find_if(groups.begin(), groups.end(), [&](auto const& one) { return one.kind == kind; });
         if (group == groups.end()) group = groups.insert(group, {kind, {}, infinity, -infinity});
         group->columns.push_back(j);

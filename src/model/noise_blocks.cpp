@@ -25,15 +25,24 @@ Index pair_of(Index factors, Index j, Index l)
 
 double sum_of_lanes(double const* parts) { return (parts[0] + parts[2]) + (parts[1] + parts[3]); }
 
+// Of all combinations; padded ones have 0.
+double sum_of_combinations(double const* values, Index padded)
+{
+    double parts[lanes] = {};
+    for (Index c = 0; c < padded; c += lanes)
+        for (Index lane = 0; lane < lanes; ++lane) parts[lane] += values[c + lane];
+    return sum_of_lanes(parts);
+}
+
 } // namespace
 
 bool BlockModel::covers(PatternModel const& model)
 {
-    return model.censored() <= 1 && model.factors() <= static_cast<Index>(max_kernel_factors);
+    return model.censored() <= 2 && model.factors() <= static_cast<Index>(max_kernel_factors);
 }
 
 BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
-    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0), bound_{}
+    : kernels_(kernels), factors_(domain.mixing.cols()), combinations_(0), padded_(0), bounds_{}, pair_{}
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
     SourceMixtures const& mixtures = domain.mixtures;
@@ -61,10 +70,10 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     precisions_.resize(benchmarks);
     weighted_.resize(factors_, benchmarks);
     residuals_.resize(block_rows, benchmarks);
-    bound_loadings_.resize(factors_);
-    bound_coefficients_.resize(padded_, factors_ + 2);
-    bound_finished_.resize(padded_, factors_ + 2);
-    moments_.resize(block_rows, 1 + moments); // the first line is the bound's
+    bound_loadings_.resize(factors_, 2);
+    bound_coefficients_.resize(padded_, 2 * (factors_ + 2));
+    bound_finished_.resize(padded_, 2 * (factors_ + 2));
+    moments_.resize(block_rows, 2 + moments); // the first lines are the bounds', the last bound's first
     weights_.resize(block_rows, padded_);
     slopes_.resize(block_rows, padded_);
     sources_.resize(block_rows, moments + factors_);
@@ -72,7 +81,7 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     moment_sums_.resize(padded_ * moments * lanes);
     product_sums_.resize(benchmarks * factors_ * lanes);
     residual_sums_.resize(benchmarks * 2 * lanes);
-    slope_sums_.resize(padded_ * (factors_ + 2) * lanes);
+    slope_sums_.resize(padded_ * (2 * factors_ + 5) * lanes); // of a pair
     reach_.resize(benchmarks, factors_);
 }
 
@@ -87,22 +96,34 @@ void BlockModel::prepare(PatternModel const& model)
     kernels_.prepare(size(factors_), size(padded_), model.precision.data(), log_weights_.data(), means_.data(),
                      deviations_.data(), coefficients_.data());
     if (model.censored() == 0) return;
-    Index const place = model.observed();
-    bound_loadings_ = model.mixing.row(place).transpose();
-    bound_ = {bound_loadings_.data(), model.noise[place], model.pattern.signs[0], bound_coefficients_.data()};
-    kernels_.prepare_bound(size(factors_), size(padded_), coefficients_.data(), bound_);
+    for (Index i = 0; i < model.censored(); ++i) {
+        Index const place = model.observed() + i;
+        bound_loadings_.col(i) = model.mixing.row(place).transpose();
+        auto& bound = bounds_[size(i)];
+        bound = {bound_loadings_.col(i).data(), model.noise[place], model.pattern.signs[size(i)],
+                 bound_coefficients_.col(i * (factors_ + 2)).data()};
+        kernels_.prepare_bound(size(factors_), size(padded_), coefficients_.data(), bound);
+    }
+    if (model.censored() == 2) prepare_pair();
 }
 
 NoiseKernelModel BlockModel::kernel_model(PatternModel const& model) const
 {
-    return {size(model.observed()), size(factors_),   size(combinations_),
-            size(padded_),          weighted_.data(), precisions_.data(),
-            coefficients_.data(),   model.constant,   model.censored() > 0 ? &bound_ : nullptr};
+    return {size(model.observed()),
+            size(factors_),
+            size(combinations_),
+            size(padded_),
+            weighted_.data(),
+            precisions_.data(),
+            coefficients_.data(),
+            model.constant,
+            model.censored() > 0 ? bounds_.data() : nullptr,
+            model.censored() == 2 ? &pair_ : nullptr};
 }
 
 NoiseKernelBlock BlockModel::kernel_block(std::size_t rows)
 {
-    return {rows,           size(block_rows), residuals_.data(),     moments_.col(1).data(), weights_.data(),
+    return {rows,           size(block_rows), residuals_.data(),     moments_.col(2).data(), weights_.data(),
             slopes_.data(), sources_.data(),  totals_.col(0).data(), totals_.col(1).data()};
 }
 
@@ -110,14 +131,15 @@ NoiseKernelBlock BlockModel::kernel_block(std::size_t rows)
 void BlockModel::load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows)
 {
     std::size_t const filled = (rows.size() + size(lanes) - 1) / size(lanes) * size(lanes);
-    auto const load = [&](Index column, double mean, double* line) {
-        double const* const values = scores.col(column).data();
-        for (std::size_t row = 0; row < rows.size(); ++row) line[row] = values[rows[row]] - mean;
-        std::fill(line + rows.size(), line + filled, 0.0);
-    };
     Index const observed = model.observed();
-    for (Index i = 0; i < observed; ++i) load(model.known[size(i)], model.means[i], residuals_.col(i).data());
-    if (model.censored() > 0) load(model.known[size(observed)], model.means[observed], moments_.col(0).data());
+    for (std::size_t i = 0; i < model.known.size(); ++i) {
+        auto const place = static_cast<Index>(i);
+        double* const line =
+            place < observed ? residuals_.col(place).data() : moments_.col(1 - (place - observed)).data();
+        double const* const values = scores.col(model.known[i]).data();
+        for (std::size_t row = 0; row < rows.size(); ++row) line[row] = values[rows[row]] - model.means[place];
+        std::fill(line + rows.size(), line + filled, 0.0);
+    }
 }
 
 void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& values, PatternSums* sums)
@@ -132,7 +154,7 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
         Index const* const places = model.pattern.rows.data() + from;
         load_residuals(model, scores, {places, size(count)});
         NoiseKernelBlock const block = kernel_block(size(count));
-        kernels_.evaluate(known, block);
+        known.pair ? evaluate_pairs(known, block) : kernels_.evaluate(known, block);
         for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
         if (sums) kernels_.accumulate(known, block, parts);
     }
@@ -190,8 +212,9 @@ void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& su
 {
     kernels_.finish(known, moment_sums_.data(), finished_.data());
     if (known.bound) {
-        kernels_.finish_bound(known, slope_sums_.data(), finished_.data(), bound_finished_.data());
-        add_bound(static_cast<Index>(known.observed), sums);
+        auto const finish = known.pair ? kernels_.finish_pair : kernels_.finish_bound;
+        finish(known, slope_sums_.data(), finished_.data(), bound_finished_.data());
+        for (Index i = 0; i < (known.pair ? 2 : 1); ++i) add_bound(static_cast<Index>(known.observed), i, sums);
     }
     for (Index j = 0; j < factors_; ++j) {
         double const* const firsts = finished_.col(1 + j).data();
@@ -201,25 +224,24 @@ void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& su
             sums.counts(j, component) += finished_(c, 0);
             sums.firsts(j, component) += firsts[c];
             sums.seconds(j, component) += squares[c];
-            sums.sources[j] += firsts[c];
         }
+        sums.sources[j] += sum_of_combinations(firsts, padded_);
         for (Index l = 0; l <= j; ++l) {
-            double const* const seconds = finished_.col(pair_of(factors_, j, l)).data();
-            double sum = 0;
-            for (Index c = 0; c < combinations_; ++c) sum += seconds[c];
+            double const sum = sum_of_combinations(finished_.col(pair_of(factors_, j, l)).data(), padded_);
             sums.source_squares(j, l) += sum;
             if (l < j) sums.source_squares(l, j) += sum;
         }
     }
 }
 
-// Of the score that is cut off.
-void BlockModel::add_bound(Index place, PatternSums& sums)
+// Of a score that is cut off.
+void BlockModel::add_bound(Index observed, Index bound, PatternSums& sums)
 {
+    Index const place = observed + bound, first = bound * (factors_ + 2);
     for (Index c = 0; c < combinations_; ++c) {
-        sums.residuals[place] += bound_finished_(c, 0);
-        sums.squares[place] += bound_finished_(c, 1);
-        for (Index j = 0; j < factors_; ++j) sums.products(place, j) += bound_finished_(c, 2 + j);
+        sums.residuals[place] += bound_finished_(c, first);
+        sums.squares[place] += bound_finished_(c, first + 1);
+        for (Index j = 0; j < factors_; ++j) sums.products(place, j) += bound_finished_(c, first + 2 + j);
     }
 }
 

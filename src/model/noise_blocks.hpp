@@ -1,13 +1,17 @@
 #pragma once
 
+#include "exahca/numerics/bivariate_normal.hpp"
 #include "noise_kernels.hpp"
 #include "noise_pattern.hpp"
 
+#include <array>
+#include <optional>
 #include <span>
+#include <vector>
 
 namespace exahca::detail {
 
-/// The likelihood of rows with at most one score that is cut off, a block of them at a time, for one domain. Equal to
+/// The likelihood of rows with at most two scores that are cut off, a block of them at a time, for one domain. Equal to
 /// RowModel but for rounding; sums run over rows in their order, the same on every processor.
 class BlockModel
 {
@@ -30,8 +34,12 @@ private:
     void load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows);
     [[nodiscard]] NoiseKernelModel kernel_model(PatternModel const& model) const;
     [[nodiscard]] NoiseKernelBlock kernel_block(std::size_t rows);
+    // Of patterns with two bounds.
+    void prepare_pair();
+    void evaluate_pairs(NoiseKernelModel const& known, NoiseKernelBlock const& block);
+    void truncate_pairs(NoiseKernelModel const& known, NoiseKernelBlock const& block);
     void add_combinations(NoiseKernelModel const& known, PatternSums& sums);
-    void add_bound(Index place, PatternSums& sums);
+    void add_bound(Index observed, Index bound, PatternSums& sums);
 
     NoiseKernels const& kernels_;
     Index factors_, combinations_, padded_;
@@ -42,10 +50,16 @@ private:
     // Room for one pattern and for one block; columns are lines of the kernels.
     Matrix coefficients_, finished_; // padded x moment_count
     Vector precisions_;
-    Matrix weighted_;        // factors x benchmarks
-    NoiseKernelBound bound_; // its pointers remain
-    Vector bound_loadings_;
-    Matrix bound_coefficients_, bound_finished_; // padded x (factors + 2)
+    Matrix weighted_;                                   // factors x benchmarks
+    std::array<NoiseKernelBound, 2> bounds_;            // their pointers remain
+    Matrix bound_loadings_;                             // factors x 2
+    Matrix bound_coefficients_, bound_finished_;        // padded x 2 (factors + 2)
+    NoiseKernelPair pair_;                              // its pointers remain
+    Vector correlations_;                               // padded
+    Matrix nodes_;                                      // padded x (3 most_pair_nodes)
+    std::vector<std::size_t> node_counts_;              // padded / 4
+    std::vector<std::size_t> places_, likeliest_;       // pairs to be truncated; of each row of a block
+    std::vector<std::optional<BivariateNormal>> exact_; // of combinations whose pairs the kernels have left out
     Matrix residuals_, moments_, weights_, slopes_, sources_, totals_;
     Vector moment_sums_, product_sums_, residual_sums_, slope_sums_;
     Matrix reach_; // benchmarks x factors

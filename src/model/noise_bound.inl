@@ -72,12 +72,13 @@ EXAHCA_LANE_INLINE void exponentiate_bounded(NoiseKernelModel const& model, Nois
 }
 
 // Adds -sum_c r_c lambda k_c, but for the sum of weights, to what E[e] is made of.
-EXAHCA_LANE_INLINE void move_sources(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t rows)
+EXAHCA_LANE_INLINE void move_sources(NoiseKernelModel const& model, NoiseKernelBlock const& block,
+                                     NoiseKernelBound const& bound, double* slopes, std::size_t rows)
 {
     std::size_t const m = model.factors, stride = block.stride;
     double* const moves = block.sources + (moment_count(m) - 1) * stride;
-    combine({model.bound->coefficients + 2 * model.padded, 1, model.padded, nullptr},
-            {block.slopes, model.combinations, stride}, {moves, m, stride}, rows);
+    combine({bound.coefficients + 2 * model.padded, 1, model.padded, nullptr}, {slopes, model.combinations, stride},
+            {moves, m, stride}, rows);
     for (std::size_t j = 0; j < m; ++j)
         for (std::size_t row = 0; row < rows; row += lane_count) {
             double* const place = block.sources + j * stride + row;
@@ -128,10 +129,8 @@ EXAHCA_LANE_INLINE void finish_bound_four(std::size_t m, std::size_t padded, dou
 
 void finish_bound(NoiseKernelModel const& model, double const* sums, double* moments, double* bound_moments)
 {
-    std::size_t const count = model.factors + 2, padded = model.padded;
-    for (std::size_t c = 0; c < padded; ++c)
-        for (std::size_t f = 0; f < count; ++f)
-            bound_moments[f * padded + c] = lane_sum(load(sums + (c * count + f) * lane_count));
+    std::size_t const padded = model.padded;
+    sum_lanes(sums, padded, model.factors + 2, bound_moments);
     for (std::size_t c = 0; c < padded; c += lane_count)
         finish_bound_four(model.factors, padded, model.coefficients + c, *model.bound, model.bound->coefficients + c,
                           moments + c, bound_moments + c);

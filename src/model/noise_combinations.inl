@@ -115,10 +115,8 @@ void prepare(std::size_t factors, std::size_t padded, double const* precision, d
 
 void finish(NoiseKernelModel const& model, double const* sums, double* moments)
 {
-    std::size_t const count = moment_count(model.factors), padded = model.padded;
-    for (std::size_t c = 0; c < padded; ++c)
-        for (std::size_t f = 0; f < count; ++f)
-            moments[f * padded + c] = lane_sum(load(sums + (c * count + f) * lane_count));
+    std::size_t const padded = model.padded;
+    sum_lanes(sums, padded, moment_count(model.factors), moments);
     with_factors(
         model.factors, [=](std::size_t m) __attribute__((always_inline)) {
             for (std::size_t c = 0; c < padded; c += lane_count)

@@ -1,4 +1,4 @@
-#include "exahca/model/noise_fit.hpp"
+#include "exahca/model/domain_fit.hpp"
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
@@ -80,6 +80,43 @@ void settle_gauge(std::span<PatternedScores const> domains, NoiseParameters& par
     }
 }
 
+/// Leaves a minimisation that is not worth going on with.
+struct TooFarBehind
+{
+};
+
+/// Looks at the values of a fit on its way.
+class Progress
+{
+public:
+    Progress(double aim, std::span<LargestShortfall const> shortfalls) : aim_(aim), shortfalls_(shortfalls) {}
+
+    void look(double value)
+    {
+        ++evaluations_;
+        if (value > best_) best_ = value;
+        if (shortfalls_.empty() || evaluations_ < shortfalls_[0].evaluations) return;
+        if (best_ < aim_ - shortfalls_[0].nats) throw TooFarBehind();
+        shortfalls_ = shortfalls_.subspan(1);
+    }
+
+private:
+    double aim_, best_ = -infinity;
+    std::span<LargestShortfall const> shortfalls_;
+    int evaluations_ = 0;
+};
+
+// In new coordinates a fit that has arrived has nothing left to do: ten iterations show whether it has.
+MinimizerOptions after_renewal(NoiseFitOptions const& options, double value, double models)
+{
+    constexpr int iterations = 10;
+    MinimizerOptions minimizer = options.minimizer;
+    minimizer.past = iterations;
+    minimizer.relative_tolerance =
+        std::max(minimizer.relative_tolerance, options.settled / std::max(models, std::abs(value)));
+    return minimizer;
+}
+
 void keep_upper(NoiseParameters& parameters)
 {
     for (Matrix& mixing : parameters.mixing) mixing.triangularView<Eigen::StrictlyLower>().setZero();
@@ -127,7 +164,9 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
             by_point *= -1 / models;
             return -value / models;
         };
-        MinimizerResult const result = minimize(objective, packing.pack(fit.parameters), options.minimizer);
+        MinimizerResult const result =
+            minimize(objective, packing.pack(fit.parameters),
+                     renewal == 0 ? options.minimizer : after_renewal(options, known, models));
         if (result.outcome == MinimizerOutcome::not_finite)
             throw NumericalFailure("the noise-aware likelihood is not finite at the start of a fit");
         packing.unpack(result.point, fit.parameters);
@@ -165,26 +204,41 @@ void put_domain_part(NoiseParameters const& part, std::size_t k, NoiseParameters
 
 NoiseFit DomainFit::from(NoiseParameters const& start, MinimizerOptions const& minimizer) const
 {
-    auto const models = static_cast<double>(domain_.models());
+    return *fit_domain_towards(domain_, start, minimizer, -infinity, {});
+}
+
+std::optional<NoiseFit> fit_domain_towards(PatternedScores const& domain, NoiseParameters const& start,
+                                           MinimizerOptions const& minimizer, double aim,
+                                           std::span<LargestShortfall const> shortfalls)
+{
+    auto const models = static_cast<double>(domain.models());
+    NoiseLikelihood const likelihood({&domain, 1});
     NoiseFit fit;
     fit.parameters = start;
     NoiseParameters gradient;
-    detail::DomainPacking const packing(domain_, start);
+    detail::DomainPacking const packing(domain, start);
+    Progress progress(aim, shortfalls);
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
         packing.unpack(point, fit.parameters);
-        double value = likelihood_.evaluate(fit.parameters, gradient);
+        double value = likelihood.evaluate(fit.parameters, gradient);
         value -= subtract_penalties(fit.parameters, gradient);
+        progress.look(value);
         packing.pack_gradient(gradient, by_point);
         by_point *= -1 / models;
         return -value / models;
     };
-    auto const result = minimize(objective, packing.pack(start), minimizer);
+    MinimizerResult result;
+    try {
+        result = minimize(objective, packing.pack(start), minimizer);
+    } catch (TooFarBehind const&) {
+        return std::nullopt;
+    }
     if (result.outcome == MinimizerOutcome::not_finite)
         throw NumericalFailure("the noise-aware likelihood is not finite at the start of a domain's fit");
     packing.unpack(result.point, fit.parameters);
     fit.evaluations = result.evaluations;
     fit.outcome = result.outcome;
-    fit.log_likelihood = likelihood_.evaluate(fit.parameters, gradient);
+    fit.log_likelihood = likelihood.evaluate(fit.parameters, gradient);
     fit.penalty = subtract_penalties(fit.parameters, gradient);
     return fit;
 }

@@ -17,6 +17,8 @@ namespace {
 #include "numerics/lane_math.inl"
 #include "numerics/lane_normal.inl"
 
+#include "numerics/lane_bivariate.inl"
+
 // A matrix of coefficients: that of input i for output o.
 struct Coefficients
 {
@@ -104,6 +106,23 @@ void multiply(Lines const& a, Lines const& b, std::size_t rows, double* sums)
     for (; i < a.count; ++i) multiply_lines<1>(a, b, i, rows, sums);
 }
 
+// lane_sum of each of four, which stand `step` numbers apart.
+EXAHCA_LANE_INLINE Lanes lane_sums(double const* sums, std::size_t step)
+{
+    Lanes const a = load(sums), b = load(sums + step), c = load(sums + 2 * step), d = load(sums + 3 * step);
+    Lanes const ab = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+    Lanes const cd = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
+    return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+}
+
+// From sums in four parts, padded x count x 4, to sums, count x padded.
+void sum_lanes(double const* sums, std::size_t padded, std::size_t count, double* out)
+{
+    for (std::size_t c = 0; c < padded; c += lane_count)
+        for (std::size_t f = 0; f < count; ++f)
+            store(out + f * padded + c, lane_sums(sums + (c * count + f) * lane_count, count * lane_count));
+}
+
 std::size_t padded_rows(NoiseKernelBlock const& block)
 {
     return (block.rows + lane_count - 1) / lane_count * lane_count;
@@ -162,26 +181,38 @@ EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelB
     store(block.totals + row, sum);
 }
 
-#include "noise_bound.inl"
-
-void evaluate(NoiseKernelModel const& model, NoiseKernelBlock const& block)
+// All lw_c but for bounds.
+EXAHCA_LANE_INLINE void weigh_combinations(NoiseKernelModel const& model, NoiseKernelBlock const& block,
+                                           std::size_t rows)
 {
-    std::size_t const rows = padded_rows(block), stride = block.stride;
-    project(model, block, rows);
+    std::size_t const stride = block.stride;
     combine({model.coefficients + model.padded, model.padded, 1, model.coefficients},
             {block.moments + stride, moment_count(model.factors) - 1, stride}, {block.weights, model.padded, stride},
             rows);
+}
+
+EXAHCA_LANE_INLINE void sum_up(NoiseKernelBlock const& block, std::size_t row)
+{
+    Lanes const sum = load(block.totals + row);
+    // The logarithm takes bits for numbers that may not be one.
+    store(block.values + row, load(block.values + row) + (logarithm(sum) + 0.0 * sum));
+    store(block.totals + row, 1.0 / sum);
+}
+
+#include "noise_bound.inl"
+#include "noise_pair.inl"
+
+void evaluate(NoiseKernelModel const& model, NoiseKernelBlock const& block)
+{
+    std::size_t const rows = padded_rows(block);
+    project(model, block, rows);
+    weigh_combinations(model, block, rows);
     if (model.bound) reach_bounds(model, block, rows);
     // In separate loops, because each is a long chain of which the next rows' can run at the same time.
     for (std::size_t row = 0; row < rows; row += lane_count) find_largest(model, block, row);
     for (std::size_t row = 0; row < rows; row += lane_count)
         model.bound ? exponentiate_bounded(model, block, row) : exponentiate(model, block, row);
-    for (std::size_t row = 0; row < rows; row += lane_count) {
-        Lanes const sum = load(block.totals + row);
-        // The logarithm takes bits for numbers that may not be one.
-        store(block.values + row, load(block.values + row) + (logarithm(sum) + 0.0 * sum));
-        store(block.totals + row, 1.0 / sum);
-    }
+    for (std::size_t row = 0; row < rows; row += lane_count) sum_up(block, row);
 }
 
 // E[e] = sum_c r_c (b_c + Sig_c t) from the weighted sums of coefficients, which hold Sig_jj / 2.
@@ -204,20 +235,26 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
     std::size_t const rows = padded_rows(block), stride = block.stride, count = moment_count(model.factors);
     Lines const weights{block.weights, model.padded, stride}, moments{block.moments, count, stride};
     Lines const residuals{block.residuals, model.observed, stride};
+    std::size_t const bounds = model.pair ? 2 : model.bound ? 1 : 0;
     for (std::size_t i = block.rows; i < rows; ++i) block.totals[i] = 0; // padded rows count nothing
     for (std::size_t row = 0; row < rows; row += lane_count) {
         Lanes const total = load(block.totals + row);
         store(block.moments + row, total);
         for (std::size_t f = 1; f < count; ++f)
             store(block.moments + f * stride + row, total * load(block.moments + f * stride + row));
-        if (model.bound) store(block.moments - stride + row, total * load(block.moments - stride + row));
+        for (std::size_t i = 1; i <= bounds; ++i) {
+            double* const bound = block.moments - i * stride + row;
+            store(bound, total * load(bound));
+        }
     }
     combine({model.coefficients + model.padded, 1, model.padded, nullptr}, {block.weights, model.combinations, stride},
             {block.sources, count - 1, stride}, rows);
-    if (model.bound) move_sources(model, block, rows);
+    for (std::size_t i = 0; i < bounds; ++i)
+        move_sources(model, block, model.bound[i], block.slopes + i * model.padded * stride, rows);
     for (std::size_t row = 0; row < rows; row += lane_count) average_sources(model, block, row);
     multiply(weights, moments, rows, sums.moments);
-    if (model.bound)
+    if (model.pair) add_pair_sums(model, block, rows, sums.slopes);
+    if (bounds == 1)
         multiply({block.slopes, model.padded, stride}, {block.moments - stride, model.factors + 2, stride}, rows,
                  sums.slopes);
     multiply(residuals, {block.sources, model.factors, stride}, rows, sums.products);
@@ -236,7 +273,8 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
 
 #include "noise_combinations.inl"
 
-constexpr NoiseKernels table = {prepare, prepare_bound, evaluate, accumulate, finish, finish_bound};
+constexpr NoiseKernels table = {prepare,     prepare_bound, prepare_pair, evaluate,     reach_pair, truncate_pairs,
+                                weigh_pairs, accumulate,    finish,       finish_bound, finish_pair};
 
 } // namespace
 

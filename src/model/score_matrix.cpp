@@ -1,5 +1,6 @@
 #include "exahca/model/score_matrix.hpp"
 
+#include "exahca/core/close_names.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 
@@ -14,35 +15,6 @@
 
 namespace exahca {
 namespace {
-
-std::size_t edit_distance(std::string const& a, std::string const& b)
-{
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            std::size_t const substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-        }
-    }
-    return row.back();
-}
-
-std::vector<std::string> closest_names(std::string const& wanted, std::set<std::string> const& names)
-{
-    std::vector<std::pair<std::size_t, std::string>> ranked;
-    for (auto const& name : names) ranked.emplace_back(edit_distance(wanted, name), name);
-    std::sort(ranked.begin(), ranked.end());
-    std::vector<std::string> close;
-    for (auto const& [distance, name] : ranked) {
-        if (distance > wanted.size() / 2 || distance > ranked.front().first + 1 || close.size() == 3) break;
-        close.push_back(name);
-    }
-    return close;
-}
 
 /// Whether a benchmark varies in these rows. Most do in the first two of them.
 bool varies(Matrix const& scores, std::vector<Index> const& rows, Index column)
@@ -105,9 +77,9 @@ std::vector<Domain> select_domains(ScoreMatrix const& matrix, std::vector<std::s
             throw UsageError(fmt::format("base model \"{}\" is named twice", name), {}, "name each once");
         auto const found = rows_of.find(name);
         if (found == rows_of.end()) {
-            std::set<std::string> known;
-            for (auto const& [known_name, rows] : rows_of) known.insert(known_name);
-            auto const close = closest_names(name, known);
+            std::vector<std::string> known;
+            for (auto const& [known_name, rows] : rows_of) known.push_back(known_name);
+            auto const close = close_names(name, known);
             throw UsageError(fmt::format("no base model \"{}\" among the {} base models", name, known.size()), {},
                              close.empty() ? std::string("list them with: exahca domains FILE")
                                            : fmt::format("did you mean {}? List them with: exahca domains FILE",

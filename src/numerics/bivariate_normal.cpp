@@ -156,25 +156,29 @@ double BivariateNormal::log_cdf(double h, double k) const
     return probability > 0 ? std::log(probability) : log_integral(h, k);
 }
 
-TruncatedPair BivariateNormal::truncate(double h, double k) const
+PairSlopes BivariateNormal::slopes(double h, double k) const
 {
     EXAHCA_EXPECT(std::isfinite(h) && std::isfinite(k));
     double const h_given_k = (h - rho_ * k) / s_, k_given_h = (k - rho_ * h) / s_;
     double const probability = sum_nodes(h, k);
-    TruncatedPair pair;
-    double u1 = 0, u2 = 0, b = 0;
     if (probability > 0) {
-        pair.log_probability = std::log(probability);
         double const at_h = density(h) / probability;
-        u1 = at_h * normal_cdf(k_given_h);
-        u2 = density(k) / probability * normal_cdf(h_given_k);
-        b = s_ * at_h * density(k_given_h);
-    } else { // numerator and denominator may both be too small for a double
-        double const log_p = pair.log_probability = log_integral(h, k);
-        u1 = std::exp(log_density(h) + log_normal_cdf(k_given_h) - log_p);
-        u2 = std::exp(log_density(k) + log_normal_cdf(h_given_k) - log_p);
-        b = s_ * std::exp(log_density(h) + log_density(k_given_h) - log_p);
+        return {std::log(probability), at_h * normal_cdf(k_given_h), density(k) / probability * normal_cdf(h_given_k),
+                at_h * density(k_given_h) / s_};
     }
+    // Numerator and denominator may both be too small for a double.
+    double const log_p = log_integral(h, k);
+    return {log_p, std::exp(log_density(h) + log_normal_cdf(k_given_h) - log_p),
+            std::exp(log_density(k) + log_normal_cdf(h_given_k) - log_p),
+            std::exp(log_density(h) + log_density(k_given_h) - log_p) / s_};
+}
+
+TruncatedPair BivariateNormal::truncate(double h, double k) const
+{
+    auto const [log_probability, u1, u2, density_here] = slopes(h, k);
+    double const b = s_ * s_ * density_here;
+    TruncatedPair pair;
+    pair.log_probability = log_probability;
     pair.mean << -u1 - rho_ * u2, -u2 - rho_ * u1;
     double const first = 1 - h * u1 - rho_ * rho_ * k * u2 + rho_ * b;
     double const second = 1 - k * u2 - rho_ * rho_ * h * u1 + rho_ * b;

@@ -137,13 +137,15 @@ std::vector<std::string> answer_sentences(Summary const& summary)
                             counted(asked, "setting", "settings"))};
     auto const most = std::max_element(directions.begin(), directions.end(),
                                        [](auto const& a, auto const& b) { return a.second < b.second; });
-    auto first = fmt::format("{} settings give {} different directions.", estimates, directions.size());
+    auto first =
+        fmt::format("{} settings give {} different directions.", grouped(estimates), grouped(std::ssize(directions)));
     if (directions.size() == 1)
-        first = fmt::format("All {} settings give the same direction: {}.", estimates, most->first);
+        first = fmt::format("All {} settings give the same direction: {}.", grouped(estimates), most->first);
     else if (most->second > 1)
-        first = fmt::format("{} of {} settings give the direction {}; the rest give {}.", most->second, estimates,
-                            most->first, counted(std::ssize(directions) - 1, "other direction", "other directions"));
-    if (estimates < asked) first += fmt::format(" {} more have no answer.", asked - estimates);
+        first = fmt::format("{} of {} settings give the direction {}; the rest give {}.", grouped(most->second),
+                            grouped(estimates), most->first,
+                            counted(std::ssize(directions) - 1, "other direction", "other directions"));
+    if (estimates < asked) first += fmt::format(" {} more have no answer.", grouped(asked - estimates));
     std::vector<std::string> sentences{first};
     sentences.push_back(
         settled == 0
@@ -156,9 +158,12 @@ std::vector<std::string> answer_sentences(Summary const& summary)
                                       : fmt::format("; {} too few to tell: that takes {} or more",
                                                     too_few == resampled ? "they are" : fmt::format("{} have", too_few),
                                                     fewest_resamples())))
-            : fmt::format("{} of the {} {} settled by resamples.", settled, estimates, settled == 1 ? "is" : "are"));
-    sentences.push_back(held_everywhere(summary) +
-                        "Quote a direction only together with its setting and its support, both in the table below.");
+            : fmt::format("{} of the {} {} settled by resamples.", grouped(settled), grouped(estimates),
+                          settled == 1 ? "is" : "are"));
+    sentences.push_back(
+        held_everywhere(summary) +
+        "Quote a direction only together with its setting and its support, both in the table below" +
+        (summary.overview ? ", and the lowest MIC of so many only with what stands under By chance." : "."));
     return sentences;
 }
 

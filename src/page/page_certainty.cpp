@@ -53,10 +53,10 @@ void write_statements(Page& page, std::vector<Statement> const& statements)
 {
     std::vector<std::pair<std::string, std::string>> items;
     for (auto const& statement : statements)
-        if (statement.topic.empty() && !items.empty())
+        if (statement.topic == Topic::the_same && !items.empty())
             items.back().second += " " + statement.text;
         else
-            items.emplace_back(statement.topic, statement.text);
+            items.emplace_back(topic_name(statement.topic), statement.text);
     if (!items.empty()) page.definitions(items);
 }
 

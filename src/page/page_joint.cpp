@@ -90,7 +90,7 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
                 "none, the data as they are");
     page.table(table);
     std::vector<Statement> facts{
-        {"Log-likelihood",
+        {Topic::log_likelihood,
          fmt::format("{} with {} parameters, BIC {} (residual weights released)", plain_number(joint.log_likelihood, 1),
                      joint.parameters, plain_number(joint.bic, 1))}};
     for (auto const& comparison : comparisons(joint)) facts.push_back(comparison);

@@ -25,7 +25,8 @@ std::string interval_note(SettingSummary const& setting)
     return fmt::format(
         "Intervals are nominal 90 % percentile intervals over the {} that agree with this order; they hold only if "
         "the order is right{}, and {}.",
-        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", so few make them rough" : "", coverage_note());
+        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", so few make them rough" : "",
+        coverage_note(setting));
 }
 
 void write_factors(Page& page, SettingSummary const& setting, std::vector<std::string> const& benchmarks)

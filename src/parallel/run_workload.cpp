@@ -230,7 +230,11 @@ private:
         if (give_up_at_ && time_.now() >= *give_up_at_) {
             give_up_at_.reset();
             master_->drop_outstanding();
-            if (options_.dropped && master_->outcome() == WorkloadOutcome::dropped) options_.dropped(statistics());
+            if (options_.dropped && master_->outcome() == WorkloadOutcome::dropped) {
+                // The others do not know of it yet, and would end all ranks when they hear nothing for long.
+                say_alive(options_.silence.long_poll_seconds);
+                options_.dropped(statistics());
+            }
         }
     }
 
@@ -244,7 +248,8 @@ private:
         auto const now = time_.now();
         if (!options_.poll || now < last_poll_ + seconds(options_.poll_seconds)) return;
         last_poll_ = now;
-        if (options_.poll_takes_long && communicator_.size() > 1 && options_.poll_takes_long()) {
+        // Asked in any case: what it does not announce the poll leaves for the next time.
+        if (options_.poll_takes_long && options_.poll_takes_long() && communicator_.size() > 1) {
             say_alive(options_.silence.long_poll_seconds);
             last_word_ = {}; // and soon after it
         }

@@ -14,11 +14,13 @@
 #include <mutex>
 #include <numeric>
 #include <thread>
+#include <tuple>
 
 namespace exahca {
 namespace {
 
 constexpr std::size_t most_tries = 30;
+constexpr std::size_t sampled_sets = 400;            // of a choice among more
 constexpr double grace_seconds = 2;                  // for the task under way, when the time is up
 constexpr double doubt = 3;                          // factor of the range of groups that were not tried
 constexpr std::int64_t replicate_tuples = 5'000'000; // of a replicate's search: about a second
@@ -76,17 +78,25 @@ private:
     std::thread thread_; // the last member: it uses the others
 };
 
+/// Positions of groups by setting.
+using GroupsOfSettings = std::map<SettingId, std::vector<std::size_t>>;
+GroupsOfSettings by_setting(Pilot const& pilot)
+{
+    GroupsOfSettings groups;
+    for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups[pilot.groups[g].setting].push_back(g);
+    return groups;
+}
+
 /// One pilot under way.
 class Trial
 {
 public:
     Trial(Experiment const& experiment, Dataset const& dataset, Share const& share, double seconds, Pilot& pilot)
         : asked_(experiment), experiment_(hurried(experiment, pilot.search_limit)), runner_(experiment_, dataset),
-          share_(share), pilot_(pilot), end_(Clock::now() + as_duration(seconds)),
-          alarm_(time_up_, end_ + as_duration(grace_seconds)), scope_(&time_up_, StopScope::Reach::everything),
-          tried_(pilot.groups.size())
+          share_(share), pilot_(pilot), tried_(pilot.groups.size()), groups_(by_setting(pilot)),
+          end_(Clock::now() + as_duration(seconds)), alarm_(time_up_, end_ + as_duration(grace_seconds)),
+          scope_(&time_up_, StopScope::Reach::everything)
     {
-        for (std::size_t g = 0; g < pilot.groups.size(); ++g) groups_[pilot.groups[g].setting].push_back(g);
     }
 
     [[nodiscard]] double seconds_left() const
@@ -154,21 +164,45 @@ private:
         auto const done = group.seconds.size();
         if (done >= std::min<std::size_t>(most_tries, static_cast<std::size_t>(group.tasks))) return false;
         // Later ones only where they fit into what is left.
-        if (done > 0 && seconds_left() < std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0) /
-                                             static_cast<double>(done))
-            return false;
+        if (done > 0 && seconds_left() < tried_[g].spent / static_cast<double>(done)) return false;
         TaskId const id = experiment_.id_of({group.setting, group.kind, next_replicate(g)});
-        auto const before = thread_seconds();
-        auto record = runner_.compute(id);
-        auto const seconds = thread_seconds() - before;
-        group.seconds.push_back(seconds);
+        auto [record, spent, foreseen] = attempt(group, id);
+        tried_[g].spent += spent;
+        group.seconds.push_back(foreseen);
         if (record.status == TaskStatus::failed) ++group.failed;
         if (record.status == TaskStatus::missing) ++group.left;
         if (record.status == TaskStatus::done && is_cut_short(group, record)) ++group.cut_short;
         ++pilot_.tasks_tried;
-        pilot_.processor_seconds += seconds;
+        pilot_.processor_seconds += spent;
         if (group.kind == ReplicateKind::estimate) runner_.set_estimate(group.setting, std::move(record));
         return true;
+    }
+
+    struct Attempt
+    {
+        TaskRecord record;
+        double spent = 0, foreseen = 0; ///< seconds: by this pilot, and of the whole task
+    };
+
+    Attempt timed(TaskId id)
+    {
+        auto const before = thread_seconds();
+        auto record = runner_.compute(id);
+        auto const seconds = thread_seconds() - before;
+        return {std::move(record), seconds, seconds};
+    }
+
+    /// Of a choice among very many sets some are looked at: few of them to draw and unmix the base models, which the
+    /// runner then knows, more of them to see what each takes.
+    Attempt attempt(PilotGroup const& group, TaskId id)
+    {
+        auto const sets = experiment_.choice(group.setting).size();
+        if (!placebo_of_choice(group.kind) || sets <= sampled_sets) return timed(id);
+        runner_.sample_choices(sampled_sets);
+        auto const first = timed(id), again = timed(id);
+        double const spent = first.spent + again.spent;
+        double const each = again.spent / static_cast<double>(sampled_sets);
+        return {again.record, spent, first.spent + each * static_cast<double>(sets - sampled_sets)};
     }
 
     /// Whether a search ended where the run's own would have gone on.
@@ -190,7 +224,7 @@ private:
     std::int64_t next_replicate(std::size_t g)
     {
         auto const& group = pilot_.groups[g];
-        auto& [position, taken] = tried_[g];
+        auto& [position, taken, spent] = tried_[g];
         std::int64_t i = 0;
         if (group.tasks >
             static_cast<std::int64_t>(2 * most_tries)) { // spread over all: influence has cases unlike each other
@@ -207,6 +241,7 @@ private:
     {
         std::size_t position = 0;
         std::vector<std::int64_t> taken{};
+        double spent = 0; ///< seconds
     };
 
     Experiment const& asked_;
@@ -214,12 +249,13 @@ private:
     TaskRunner runner_;
     Share share_;
     Pilot& pilot_;
-    Clock::time_point end_;
+    std::vector<Tried> tried_;
+    GroupsOfSettings groups_;
+    Clock::time_point
+        end_; // begins here: the members before are the work of seconds where there are a million settings
     StopFlag time_up_;
     Alarm alarm_;
     StopScope scope_;
-    std::vector<Tried> tried_;
-    std::map<SettingId, std::vector<std::size_t>> groups_;
 };
 
 /// Settings so that the first few are spread over all.
@@ -233,6 +269,18 @@ std::vector<SettingId> spread(std::int64_t settings)
         taken[at] = true;
         order.emplace_back(static_cast<std::int64_t>(at));
     }
+    return order;
+}
+
+/// The order in which settings are tried. First those that stand for a choice among many: they have tasks that are
+/// unlike all others, and few of them.
+std::vector<SettingId> tried_first(Experiment const& experiment)
+{
+    auto order = spread(std::ssize(experiment.settings()));
+    std::stable_partition(order.begin(), order.end(), [&](SettingId id) {
+        return std::any_of(choice_kinds.begin(), choice_kinds.end(),
+                           [&](auto const& choice) { return experiment.count(id, choice.kind) > 0; });
+    });
     return order;
 }
 
@@ -265,25 +313,53 @@ std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& set
 
 /// Seconds that a second of guess costs: by groups of the same estimator and kind, else by all that were tried. Where
 /// no task of theirs came to its end the seconds are a lower bound, and so is the cost: without an upper end.
-Range cost_of_guess(Experiment const& experiment, Pilot const& pilot, PilotGroup const& wanted)
+class CostOfGuess
 {
-    for (bool const ended : {true, false})
-        for (bool const alike : {true, false}) {
-            double measured = 0, guessed = 0;
-            for (auto const& group : pilot.groups) {
-                if (group.seconds.empty() || (ended && !has_ended(group))) continue;
-                if (alike && (group.kind != wanted.kind || experiment.setting(group.setting).estimator !=
-                                                               experiment.setting(wanted.setting).estimator))
-                    continue;
-                measured += std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
-                guessed += group.guess * static_cast<double>(group.seconds.size());
+public:
+    CostOfGuess(Experiment const& experiment, Pilot const& pilot) : experiment_(experiment)
+    {
+        for (auto const& group : pilot.groups) {
+            if (group.seconds.empty()) continue;
+            double const measured = std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
+            double const guessed = group.guess * static_cast<double>(group.seconds.size());
+            for (bool const ended : {true, false}) {
+                if (ended && !has_ended(group)) continue;
+                for (auto* sums : {&alike_[{ended, group.kind, estimator_of(group)}], &all_[ended]}) {
+                    sums->measured += measured;
+                    sums->guessed += guessed;
+                }
             }
-            if (guessed <= 0) continue;
-            double const cost = measured / guessed;
-            return ended ? Range{cost / doubt, cost, cost * doubt} : Range{cost / doubt, infinite, infinite};
         }
-    return {1 / doubt, 1, doubt};
-}
+    }
+
+    [[nodiscard]] Range of(PilotGroup const& wanted) const
+    {
+        for (bool const ended : {true, false}) {
+            auto const found = alike_.find({ended, wanted.kind, estimator_of(wanted)});
+            for (auto const& sums : {found == alike_.end() ? Sums{} : found->second, all_[ended]}) {
+                if (sums.guessed <= 0) continue;
+                double const cost = sums.measured / sums.guessed;
+                return ended ? Range{cost / doubt, cost, cost * doubt} : Range{cost / doubt, infinite, infinite};
+            }
+        }
+        return {1 / doubt, 1, doubt};
+    }
+
+private:
+    struct Sums
+    {
+        double measured = 0, guessed = 0;
+    };
+
+    [[nodiscard]] Estimator estimator_of(PilotGroup const& group) const
+    {
+        return experiment_.setting(group.setting).estimator;
+    }
+
+    Experiment const& experiment_;
+    std::map<std::tuple<bool, ReplicateKind, Estimator>, Sums> alike_; // by whether a task has ended
+    std::array<Sums, 2> all_;
+};
 
 } // namespace
 
@@ -295,7 +371,7 @@ Pilot count_tasks(Experiment const& experiment, Share const& share)
             SettingId const id(s);
             auto const kind = static_cast<ReplicateKind>(k);
             auto const tasks = share.count(kind, experiment.count(id, kind));
-            if (tasks > 0) pilot.groups.push_back({id, kind, tasks, guessed_seconds(experiment.setting(id), kind)});
+            if (tasks > 0) pilot.groups.push_back({id, kind, tasks, guessed_seconds(experiment, id, kind)});
         }
     return pilot;
 }
@@ -305,8 +381,8 @@ Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share
     auto const start = Clock::now();
     auto pilot = count_tasks(experiment, share);
     pilot.search_limit = seconds / 10;
+    auto const order = tried_first(experiment);
     Trial trial(experiment, dataset, share, seconds, pilot);
-    auto const order = spread(static_cast<std::int64_t>(experiment.settings().size()));
     std::size_t begun = 0;
     for (; begun < order.size() && (begun == 0 || trial.seconds_left() > 0); ++begun) trial.begin(order[begun]);
     for (bool any = true; any && trial.seconds_left() > 0;) {
@@ -320,6 +396,7 @@ Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share
 WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
 {
     WorkForecast forecast;
+    CostOfGuess const cost_of_guess(experiment, pilot);
     for (std::size_t s = 0; s < static_cast<std::size_t>(stages); ++s) {
         StageForecast stage;
         stage.stage = static_cast<Stage>(s);
@@ -336,7 +413,7 @@ WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
             ++forecast.groups;
             stage.tasks += static_cast<double>(group.tasks);
             if (group.seconds.empty()) {
-                auto const each = cost_of_guess(experiment, pilot, group).times(group.guess);
+                auto const each = cost_of_guess.of(group).times(group.guess);
                 stage.core += each.times(static_cast<double>(group.tasks));
                 stage.longest = std::max(stage.longest, std::isfinite(each.middle) ? each.middle : each.low);
                 continue;

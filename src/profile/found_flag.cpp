@@ -9,14 +9,11 @@
 namespace exahca {
 namespace {
 
-/// The estimate of a setting with an answer; null otherwise. Names may hold what a path cannot.
+/// The estimate of a setting with an answer; null otherwise.
 DataGroup const* answer_of(DataGroup const& results, std::string const& setting)
 {
-    auto const* estimates = results.find_group("estimate");
-    if (estimates == nullptr) return nullptr;
-    for (auto const& [name, group] : estimates->groups)
-        if (name == setting) return group.find("unmixing") != nullptr ? &group : nullptr;
-    return nullptr;
+    auto const* estimate = group_of_setting(results, "estimate", setting);
+    return estimate != nullptr && estimate->find("unmixing") != nullptr ? estimate : nullptr;
 }
 
 } // namespace

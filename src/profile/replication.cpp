@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/flag.hpp"
+#include "exahca/model/matrix_bytes.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,21 +19,6 @@ double share_at_least(std::vector<double> const& values, double value)
     if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
     auto const as_large = std::count_if(values.begin(), values.end(), [&](double other) { return !(other < value); });
     return static_cast<double>(1 + as_large) / static_cast<double>(1 + values.size());
-}
-
-void put_matrix(ByteWriter& writer, Matrix const& matrix)
-{
-    writer.put(matrix.rows());
-    writer.put_span(std::span<double const>(matrix.data(), static_cast<std::size_t>(matrix.size())));
-}
-
-Matrix get_matrix(ByteReader& reader, Index columns)
-{
-    auto const rows = reader.get<Index>();
-    auto const values = reader.get_vector<double>();
-    if (rows < 0 || columns < 1 || std::ssize(values) % columns != 0 || std::ssize(values) / columns != rows)
-        throw InvalidInput("a matrix in a message is damaged");
-    return Eigen::Map<Matrix const>(values.data(), rows, columns);
 }
 
 } // namespace
@@ -109,15 +95,18 @@ ReplicationInput read_replication_input(std::span<std::byte const> message)
     input.benchmarks = experiment.benchmarks();
     input.seed = experiment.seed();
     auto const benchmarks = std::ssize(input.benchmarks);
-    for (std::size_t k = 0; k < input.setting.domains.size(); ++k)
-        input.scores.push_back(get_matrix(reader, benchmarks));
+    for (std::size_t k = 0; k < input.setting.domains.size(); ++k) input.scores.push_back(get_matrix(reader));
     input.facts = read_column_facts(reader);
-    input.loadings = get_matrix(reader, input.setting.factors);
+    input.loadings = get_matrix(reader);
     input.models_found = reader.get<double>();
     input.random_flags = reader.get<int>();
     input.resamples = reader.get<int>();
     input.thorough = reader.get<bool>();
     reader.expect_end();
+    if (input.loadings.cols() != input.setting.factors ||
+        !std::all_of(input.scores.begin(), input.scores.end(),
+                     [&](Matrix const& scores) { return scores.cols() == benchmarks; }))
+        throw InvalidInput("a message between ranks holds matrices that do not fit");
     return input;
 }
 

@@ -17,15 +17,6 @@ namespace {
 
 constexpr char const* must_have = "fitted_loading";
 
-DataGroup const* group_of(DataGroup const& results, char const* kind, std::string const& setting)
-{
-    auto const* kinds = results.find_group(kind);
-    if (kinds == nullptr) return nullptr;
-    for (auto const& [name, group] : kinds->groups) // names may hold what a path cannot
-        if (name == setting) return &group;
-    return nullptr;
-}
-
 /// Values of a dataset as equal matrices along its first dimensions.
 std::vector<Matrix> matrices(DataGroup const& group, char const* name, std::size_t count, Index rows, Index columns)
 {
@@ -148,7 +139,7 @@ std::vector<std::string> settings_with_model(DataGroup const& results)
 {
     std::vector<std::string> names;
     for (auto const& name : stored_setting_names(results)) {
-        auto const* group = group_of(results, "estimate", name);
+        auto const* group = group_of_setting(results, "estimate", name);
         auto const* status = group == nullptr ? nullptr : group->find_attribute("status");
         if (status == nullptr || *status != AttributeValue(std::int64_t{1})) continue;
         if (group->find(must_have) != nullptr) names.push_back(name);
@@ -161,7 +152,7 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     auto const experiment = read_experiment(results);
     auto const& names = stored_setting_names(results);
     auto const place = static_cast<std::size_t>(std::find(names.begin(), names.end(), setting) - names.begin());
-    auto const* group = group_of(results, "estimate", setting);
+    auto const* group = group_of_setting(results, "estimate", setting);
     auto const* input = results.find_group("input");
     if (place == names.size() || group == nullptr || input == nullptr || group->find(must_have) == nullptr)
         throw InvalidInput(fmt::format("setting {} has no fitted model", setting));
@@ -203,7 +194,8 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     model.bounds = {bound(*input, "floor", d, -infinity), bound(*input, "ceiling", d, infinity)};
     model.kept_columns = by_censoring(*input, model.setting.domains, d);
     check(model, loadings);
-    if (auto const* bootstrap = group_of(results, "bootstrap", setting)) model.drifts = read_drifts(*bootstrap, model);
+    if (auto const* bootstrap = group_of_setting(results, "bootstrap", setting))
+        model.drifts = read_drifts(*bootstrap, model);
     return model;
 }
 

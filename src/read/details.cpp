@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/replicate_kind.hpp"
 #include "exahca/numerics/principal_angles.hpp"
+#include "exahca/results/results.hpp"
 #include "stored_rows.hpp"
 #include "stored_shape.hpp"
 
@@ -12,16 +13,6 @@
 
 namespace exahca {
 namespace {
-
-/// Names of settings may hold slashes, so they are never part of a path.
-DataGroup const* group_of(DataGroup const& results, std::string_view parent, std::string const& name)
-{
-    auto const* group = results.find_group(parent);
-    if (group == nullptr) return nullptr;
-    for (auto const& [known, subgroup] : group->groups)
-        if (known == name) return &subgroup;
-    return nullptr;
-}
 
 TableWithInterval read_table(DataGroup const& estimate, DataGroup const* aggregate, std::string const& name,
                              std::size_t part, std::size_t rows)
@@ -41,7 +32,7 @@ void read_nulls(SettingDetails& details, DataGroup const& results, std::string c
     for (auto const kind : placebo_kinds()) kinds.emplace_back(kind, facts_of(kind).placebo);
     kinds.emplace_back(ReplicateKind::no_control, "no control");
     for (auto const& [replicates, kind] : kinds) {
-        auto const* group = group_of(results, std::string(to_string(replicates)), name);
+        auto const* group = group_of_setting(results, std::string(to_string(replicates)), name);
         if (group == nullptr) continue;
         NullDistribution null{kind, {}, 0};
         for (double const mic : group->doubles("mic"))
@@ -54,7 +45,7 @@ void read_nulls(SettingDetails& details, DataGroup const& results, std::string c
 Landscape read_landscape(DataGroup const& results, SettingSummary const& setting)
 {
     Landscape landscape;
-    auto const* group = group_of(results, "landscape", setting.name);
+    auto const* group = group_of_setting(results, "landscape", setting.name);
     if (group == nullptr) return landscape;
     landscape.candidates = std::llround(std::pow(10.0, setting.candidate_orders_log10));
     auto const& mic = group->doubles("mic");
@@ -89,8 +80,8 @@ Rows read_subspace_angles(DataGroup const& estimate, std::size_t domains, std::s
 
 SettingDetails read_setting(DataGroup const& results, SettingSummary const& setting, std::size_t benchmarks)
 {
-    auto const& estimate = *group_of(results, "estimate", setting.name);
-    auto const* aggregate = group_of(results, "aggregate", setting.name);
+    auto const& estimate = *group_of_setting(results, "estimate", setting.name);
+    auto const* aggregate = group_of_setting(results, "aggregate", setting.name);
     auto const domains = setting.domains.size(), levels = static_cast<std::size_t>(setting.factors);
     SettingDetails details;
     details.subspace_angles = read_subspace_angles(estimate, domains, levels);

@@ -91,6 +91,23 @@ BootstrapSummary read_bootstrap(DataGroup const& aggregate, std::vector<std::str
     return bootstrap;
 }
 
+void read_choice_placebos(std::vector<SettingSummary>& settings, DataGroup const& results)
+{
+    auto const* choices = results.find_group("domain_choice");
+    if (choices == nullptr) return;
+    auto const &names = choices->strings("setting"), &kinds = choices->strings("kind");
+    for (std::size_t i = 0; i < names.size(); ++i)
+        for (auto const& [kind, placebo] : choice_kinds) {
+            if (kinds.at(i) != to_string(kind)) continue;
+            auto const chosen = std::find_if(settings.begin(), settings.end(),
+                                             [&](SettingSummary const& setting) { return setting.name == names[i]; });
+            if (chosen == settings.end()) continue;
+            auto& told = chosen->placebos.emplace_back();
+            told.kind = facts_of(placebo).placebo;
+            told.choice = read_choice(choices, names[i], kinds[i]);
+        }
+}
+
 void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate, DataGroup const* choices)
 {
     for (auto const kind : placebo_kinds())

@@ -16,4 +16,7 @@ namespace exahca {
 /// \param choices  the group domain_choice, if there is one
 void read_other_replicates(SettingSummary& summary, DataGroup const& aggregate, DataGroup const* choices);
 
+/// Placebos that chose among sets, for the settings of lowest MIC. \param results  the whole tree
+void read_choice_placebos(std::vector<SettingSummary>& settings, DataGroup const& results);
+
 } // namespace exahca

@@ -1,24 +1,28 @@
 #include "exahca/read/settlement.hpp"
 
+#include "exahca/core/alike.hpp"
 #include "exahca/estimate/support.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace exahca {
 namespace {
 
 constexpr double tolerance_of_fits = 0.1; // nats that two fits may be apart and still be equal
 
-/// Whether two settings differ in their number of factors at most.
-bool same_but_for_factors(SettingSummary const& a, SettingSummary const& b)
+/// Orders settings by all but their number of factors.
+bool less_but_for_factors(SettingSummary const& a, SettingSummary const& b)
 {
-    auto const same_domain = [](auto const& one, auto const& other) {
-        return one.name == other.name && one.models_used == other.models_used;
+    auto const key = [](SettingSummary const& setting) {
+        return std::tie(setting.variant, setting.screen, setting.screens_by_fit);
     };
-    return a.joint && b.joint && a.variant == b.variant && a.screen == b.screen &&
-           a.screens_by_fit == b.screens_by_fit &&
-           std::equal(a.domains.begin(), a.domains.end(), b.domains.begin(), b.domains.end(), same_domain);
+    if (key(a) != key(b)) return key(a) < key(b);
+    return std::lexicographical_compare(
+        a.domains.begin(), a.domains.end(), b.domains.begin(), b.domains.end(), [](auto const& one, auto const& other) {
+            return std::tie(one.name, one.models_used) < std::tie(other.name, other.models_used);
+        });
 }
 
 /// \param family  of rising number of factors
@@ -78,17 +82,20 @@ bool is_settled(SettingSummary const& setting)
 
 void compare_factor_numbers(std::vector<SettingSummary>& settings)
 {
-    for (auto& setting : settings) {
-        if (!setting.joint) continue;
+    std::vector<SettingSummary*> joint;
+    for (auto& setting : settings)
+        if (setting.joint) joint.push_back(&setting);
+    for (auto const &alike : groups_of_alike(
+             joint.size(), [&](std::size_t a, std::size_t b) { return less_but_for_factors(*joint[a], *joint[b]); })) {
         std::vector<SettingSummary const*> family;
-        for (auto const& other : settings)
-            if (same_but_for_factors(setting, other)) family.push_back(&other);
+        for (auto const i : alike) family.push_back(joint[i]);
         std::stable_sort(family.begin(), family.end(), [](auto* a, auto* b) { return a->factors < b->factors; });
         // Settings that differ in something else as well, such as their starts: there is no one BIC for a number.
         auto const repeated =
             std::adjacent_find(family.begin(), family.end(), [](auto* a, auto* b) { return a->factors == b->factors; });
         if (family.size() < 2 || repeated != family.end()) continue;
-        setting.joint->factor_choice = choice_among(family);
+        auto const choice = choice_among(family);
+        for (auto const i : alike) joint[i]->joint->factor_choice = choice;
     }
 }
 

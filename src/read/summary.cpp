@@ -8,6 +8,7 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/candidate_order.hpp"
 #include "exahca/read/settlement.hpp"
+#include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 #include "read_brief.hpp"
 #include "read_certainty.hpp"
@@ -177,10 +178,17 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(Setting const&
     return parameters;
 }
 
+/// The groups of settings that the file keeps details of.
+struct StoredGroups
+{
+    GroupIndex estimates, aggregates;
+};
+
 /// \param table, position  where the brief answers of all settings are, and this one's row
 SettingSummary summarize_setting(DataGroup const& results, Experiment const& experiment, Setting const& setting,
                                  std::string const& name, std::map<std::string, std::int64_t> const& sizes,
-                                 CapabilityNames const& capabilities, AnswersTable const& table, std::size_t position)
+                                 CapabilityNames const& capabilities, AnswersTable const& table, std::size_t position,
+                                 StoredGroups const& stored)
 {
     SettingSummary summary;
     summary.name = name;
@@ -191,7 +199,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     summary.screens_by_fit = setting.screening == Screening::fit;
     summary.variant = analyser_of(setting).variant(setting);
     summary.candidate_orders_log10 = log10_order_count(static_cast<int>(setting.domains.size()), setting.factors);
-    auto const* estimate = results.find_group("estimate/" + summary.name);
+    auto const* estimate = stored.estimates.find(summary.name);
     if (estimate == nullptr) { // a file of many settings need not keep the details of all
         read_brief(summary, table, position, experiment, capabilities);
         if (summary.failure.empty()) summary.failure = not_computed_text(results, name);
@@ -210,7 +218,7 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
     }
     summary.notes = split_notes(estimate->text_attribute("reason"));
     auto const levels = static_cast<std::size_t>(setting.factors);
-    auto const* aggregate = results.find_group("aggregate/" + summary.name);
+    auto const* aggregate = stored.aggregates.find(summary.name);
     summary.of_flags = setting.estimator == Estimator::given && is_of_flags(setting.objective);
     summary.search_outcome = outcome_text(estimate->integers("search_outcome").at(0), summary.of_flags);
     summary.objective = objective_text(setting);
@@ -275,13 +283,15 @@ Summary summarize(DataGroup const& results, CapabilityNames const& capabilities)
     for (std::size_t i = 0; i < std::min(names.size(), counts.size()); ++i) sizes[names[i]] = counts[i];
     auto const& setting_names = stored_setting_names(results);
     AnswersTable const table(results);
+    StoredGroups const stored{GroupIndex(results.find_group("estimate")), GroupIndex(results.find_group("aggregate"))};
     for (std::size_t s = 0; s < setting_names.size(); ++s) {
-        if (auto const* estimate = results.find_group("estimate/" + setting_names[s]))
+        if (auto const* estimate = stored.estimates.find(setting_names[s]))
             check_shapes(*estimate,
                          experiment.layout(SettingId(static_cast<std::int64_t>(s)), ReplicateKind::estimate));
         summary.settings.push_back(summarize_setting(results, experiment, experiment.settings()[s], setting_names[s],
-                                                     sizes, capabilities, table, s));
+                                                     sizes, capabilities, table, s, stored));
     }
+    read_choice_placebos(summary.settings, results);
     compare_factor_numbers(summary.settings);
     summary.across = read_across(results);
     if (summary.across && !compares_answers(*summary.across, summary.settings)) summary.across.reset();

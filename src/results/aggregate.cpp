@@ -349,7 +349,7 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
         auto const& record = records.at(experiment.id_of({id, ReplicateKind::estimate, 0}));
         if (record.status != TaskStatus::done) continue;
         RecordView const estimate(experiment.layout(id, ReplicateKind::estimate), record.values);
-        auto& subgroup = group.group(setting_name(setting));
+        auto& subgroup = group.groups.emplace_back(NamedGroup{setting_name(setting), {}}).group;
         subgroup.add(
             {"domain", {"domain"}, {std::ssize(setting.domains)}, setting.domains, "", "base models of this setting"});
         subgroup.add({"benchmark",

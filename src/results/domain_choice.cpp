@@ -1,4 +1,5 @@
 #include "exahca/estimate/support.hpp"
+#include "exahca/search/order_search.hpp"
 #include "results_tables.hpp"
 
 #include <algorithm>
@@ -62,8 +63,25 @@ struct Columns
     std::vector<double> mic, p_value, p_low, p_high, median_mic;
 };
 
+/// The same where one task has looked at the whole family.
+FamilyReplicate read_choice(Experiment const& experiment, RecordStore const& records, Task const& task)
+{
+    FamilyReplicate found;
+    auto const status = records.at(experiment.id_of(task)).status;
+    found.computed = status != TaskStatus::missing;
+    found.failed = status == TaskStatus::failed;
+    if (status != TaskStatus::done) return found;
+    auto const view = records.view(task);
+    found.lowest = view.scalar("mic");
+    // A search that ended at its limit has proven nothing: the set might have gone lower.
+    found.failed = view.scalar("sets_failed") > 0 ||
+                   view.scalar("search_outcome") > static_cast<double>(SearchOutcome::optimum_proven);
+    return found;
+}
+
+/// \param family  settings with an estimate, at least one
 void add_row(Columns& columns, Experiment const& experiment, RecordStore const& records, Family const& family,
-             ReplicateKind kind)
+             ReplicateKind kind, std::vector<FamilyReplicate> const& replicates)
 {
     auto const estimate = [&](SettingId id) { return mic_of(records, {id, ReplicateKind::estimate, 0}); };
     auto const best = *std::min_element(family.begin(), family.end(),
@@ -71,9 +89,8 @@ void add_row(Columns& columns, Experiment const& experiment, RecordStore const& 
     double const observed = estimate(best);
     std::vector<double> lowest;
     std::int64_t failed = 0, failed_as_low = 0;
-    auto const planned = experiment.count(family[0], kind);
-    for (std::int64_t r = 0; r < planned; ++r) {
-        auto const found = read_replicate(experiment, records, family, kind, r);
+    auto const planned = std::ssize(replicates);
+    for (auto const& found : replicates) {
         if (!found.computed) continue;
         if (!found.failed) lowest.push_back(found.lowest);
         failed += found.failed;
@@ -98,22 +115,63 @@ void add_row(Columns& columns, Experiment const& experiment, RecordStore const& 
     columns.median_mic.push_back(median(lowest));
 }
 
+bool any_asked(Experiment const& experiment)
+{
+    auto const asked = [&](ReplicateKind kind) { return experiment.counts().of(kind) > 0; };
+    auto const placebos = placebo_kinds();
+    return std::any_of(placebos.begin(), placebos.end(), asked) ||
+           std::any_of(choice_kinds.begin(), choice_kinds.end(),
+                       [&](auto const& choice) { return asked(choice.kind); });
+}
+
+/// Placebos of every setting, and what the best of the family would have been in each.
+void add_rows_of_placebos(Columns& columns, Experiment const& experiment, RecordStore const& records)
+{
+    auto const placebos = placebo_kinds();
+    if (std::none_of(placebos.begin(), placebos.end(), [&](auto kind) { return experiment.counts().of(kind) > 0; }))
+        return;
+    for (auto const& family : families_of(experiment, records))
+        for (auto const kind : placebos) {
+            std::vector<FamilyReplicate> replicates;
+            for (std::int64_t r = 0; r < experiment.count(family[0], kind); ++r)
+                replicates.push_back(read_replicate(experiment, records, family, kind, r));
+            add_row(columns, experiment, records, family, kind, replicates);
+        }
+}
+
+/// Placebos that have chosen themselves, among sets of equally many base models.
+void add_rows_of_choices(Columns& columns, Experiment const& experiment, RecordStore const& records)
+{
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s)
+        for (auto const& [kind, placebo] : choice_kinds) {
+            SettingId const id(s);
+            auto const count = experiment.count(id, kind);
+            if (count == 0) continue;
+            Family family;
+            for (auto const member : experiment.choice(id))
+                if (records.at(experiment.id_of({member, ReplicateKind::estimate, 0})).status == TaskStatus::done)
+                    family.push_back(member);
+            if (family.empty()) continue;
+            std::vector<FamilyReplicate> replicates;
+            for (std::int64_t r = 0; r < count; ++r)
+                replicates.push_back(read_choice(experiment, records, {id, kind, r}));
+            add_row(columns, experiment, records, family, kind, replicates);
+        }
+}
+
 } // namespace
 
 void add_domain_choice(DataGroup& root, Experiment const& experiment, RecordStore const& records)
 {
-    auto const placebos = placebo_kinds();
-    if (std::all_of(placebos.begin(), placebos.end(),
-                    [&](ReplicateKind kind) { return experiment.counts().of(kind) == 0; }))
-        return;
+    if (!any_asked(experiment)) return;
     Columns columns;
-    for (auto const& family : families_of(experiment, records))
-        for (auto const kind : placebos) add_row(columns, experiment, records, family, kind);
+    add_rows_of_placebos(columns, experiment, records);
+    add_rows_of_choices(columns, experiment, records);
     if (columns.setting.empty()) return;
     auto const n = static_cast<std::int64_t>(columns.setting.size());
     auto& group = root.group("domain_choice");
     auto const add = [&](char const* name, Values values, char const* units, char const* text) {
-        group.add({name, {"choice"}, {n}, std::move(values), units, text});
+        group.add({name, {"family"}, {n}, std::move(values), units, text});
     };
     add("setting", columns.setting, "", "the setting of lowest MIC among those that differ only in their domains");
     add("kind", columns.kind, "", "kind of placebo");

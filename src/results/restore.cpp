@@ -2,6 +2,7 @@
 #include "exahca/estimate/influence.hpp"
 #include "exahca/experiment/stage.hpp"
 #include "exahca/results/answers_table.hpp"
+#include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 #include "exahca/results/stored_version.hpp"
 #include "exahca/search/order_search.hpp"
@@ -69,16 +70,6 @@ std::optional<std::vector<double>> restored_values(DataGroup const& group, Recor
     return values;
 }
 
-/// The group of a setting within that of a kind; nullptr where the file keeps none.
-DataGroup const* group_of(DataGroup const& results, std::string_view kind, std::string const& setting)
-{
-    auto const* kinds = results.find_group(kind);
-    if (kinds == nullptr) return nullptr;
-    for (auto const& [name, group] : kinds->groups)
-        if (name == setting) return &group;
-    return nullptr;
-}
-
 /// \throws InvalidInput  when the records cannot be gone on with
 void check_same_input(DataGroup const& results, std::string const& fingerprint)
 {
@@ -102,6 +93,17 @@ bool is_proven(RecordLayout const& layout, TaskRecord const& record, ReplicateKi
     if (kind == ReplicateKind::landscape) return true;
     auto const outcome = RecordView(layout, record.values).values("search_outcome")[0];
     return !(outcome > static_cast<double>(SearchOutcome::optimum_proven)); // missing where nothing was searched
+}
+
+/// Whether choices were made among the same settings, in one order: one more, and another may be the lowest.
+bool same_choice(Experiment const& stored, SettingId stored_id, Experiment const& experiment, SettingId id)
+{
+    if (experiment.choice(id).front() != id) return false; // another setting stands for them
+    auto const earlier = stored.choice(stored_id), now = experiment.choice(id);
+    return std::equal(earlier.begin(), earlier.end(), now.begin(), now.end(), [&](SettingId a, SettingId b) {
+        return compare_content(stored.setting(a), experiment.setting(b)) == 0 &&
+               same_limits(stored.setting(a), experiment.setting(b));
+    });
 }
 
 struct RestoredKind
@@ -167,6 +169,9 @@ RestoredRecords restore_records(DataGroup const& results, Experiment const& expe
     for (std::size_t s = 0; s < names.size(); ++s) positions.emplace(stored.settings()[s], s);
 
     AnswersTable const brief(results);
+    std::vector<GroupIndex> stored_groups;
+    for (int k = 0; k < replicate_kinds; ++k)
+        stored_groups.emplace_back(results.find_group(to_string(static_cast<ReplicateKind>(k))));
     RestoredRecords restored;
     for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
         SettingId const id(s);
@@ -182,7 +187,9 @@ RestoredRecords restore_records(DataGroup const& results, Experiment const& expe
             // With another number of groups they are other groups.
             if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
                 continue;
-            auto const* group = group_of(results, to_string(kind), names[found->second]);
+            auto const stored_id = SettingId(static_cast<std::int64_t>(found->second));
+            if (placebo_of_choice(kind) && !same_choice(stored, stored_id, experiment, id)) continue;
+            auto const* group = stored_groups[static_cast<std::size_t>(k)].find(names[found->second]);
             if (group == nullptr) {
                 if (kind != ReplicateKind::estimate || !brief || !records.keeps_best_only()) continue;
                 auto const part = restore_brief(brief, found->second, experiment, id, limits_differ, records);

@@ -200,18 +200,38 @@ void add_cases(DataGroup& group, std::vector<InfluenceCase> const& cases)
                "position of the domain, share of the median total, number of models, or position of the group"});
 }
 
+std::vector<TaskRecord const*> records_of(Experiment const& experiment, RecordStore const& records, SettingId id,
+                                          ReplicateKind kind)
+{
+    std::vector<TaskRecord const*> stack;
+    for (std::int64_t replicate = 0; replicate < experiment.count(id, kind); ++replicate)
+        stack.push_back(&records.at(experiment.id_of({id, kind, replicate})));
+    return stack;
+}
+
+/// Of choices among sets, in the name of the first of them, whose details need not be kept.
+void add_choice_records(DataGroup& root, Experiment const& experiment, RecordStore const& records)
+{
+    for (auto const& [kind, placebo] : choice_kinds)
+        for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
+            auto const stack = records_of(experiment, records, SettingId(s), kind);
+            if (stack.empty()) continue;
+            auto& group =
+                root.group(to_string(kind)).group(setting_name(experiment.settings()[static_cast<std::size_t>(s)]));
+            add_status(group, stack, facts_of(kind));
+            add_records(group, experiment.layout(SettingId(s), kind), stack, kind);
+        }
+}
+
 void add_setting_records(DataGroup& root, Experiment const& experiment, RecordStore const& records, SettingId id)
 {
     auto const& setting = experiment.setting(id);
     auto const name = setting_name(setting);
     for (int k = 0; k < replicate_kinds; ++k) {
         auto const kind = static_cast<ReplicateKind>(k);
-        auto const count = experiment.count(id, kind);
-        if (count == 0) continue;
-        std::vector<TaskRecord const*> stack;
-        for (std::int64_t replicate = 0; replicate < count; ++replicate)
-            stack.push_back(&records.at(experiment.id_of({id, kind, replicate})));
-        auto& group = root.group(to_string(kind)).group(name);
+        auto const stack = records_of(experiment, records, id, kind);
+        if (stack.empty() || placebo_of_choice(kind)) continue;
+        auto& group = root.group(to_string(kind)).groups.emplace_back(NamedGroup{name, {}}).group;
         add_coordinates(group, experiment, setting, experiment.layout(id, kind));
         if (kind == ReplicateKind::estimate) {
             group.attributes.emplace_back("status", static_cast<std::int64_t>(stack[0]->status));
@@ -302,6 +322,7 @@ DataGroup build_results(Experiment const& experiment, RecordStore const& records
     if (records.keeps_best_only()) add_answers(root, experiment, records);
     for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s)
         if (with_details[static_cast<std::size_t>(s)]) add_setting_records(root, experiment, records, SettingId(s));
+    add_choice_records(root, experiment, records);
     add_aggregate(root.group("aggregate"), experiment, records, scores, with_details);
     add_domain_choice(root, experiment, records);
     add_failures(root, experiment, records);

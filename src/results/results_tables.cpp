@@ -147,6 +147,15 @@ Experiment read_experiment(DataGroup const& results)
     }
 }
 
+DataGroup const* group_of_setting(DataGroup const& results, std::string_view parent, std::string_view setting)
+{
+    auto const* group = results.find_group(parent);
+    if (group == nullptr) return nullptr;
+    for (auto const& [name, subgroup] : group->groups)
+        if (name == setting) return &subgroup;
+    return nullptr;
+}
+
 std::vector<std::string> const& stored_setting_names(DataGroup const& results)
 {
     auto const& names = results.strings("settings/setting");

@@ -19,6 +19,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -213,14 +214,9 @@ bool Campaign::snapshot_due() const
     return seconds_since(last_snapshot_) >= interval;
 }
 
-void Campaign::snapshot_if_due()
+bool Campaign::about_to_write(StopFlag const& stop)
 {
-    if (snapshot_due()) snapshot();
-}
-
-bool Campaign::about_to_write(StopFlag const& stop) const
-{
-    return snapshot_due() || stop.requests() > stops_seen_ || (out_of_time() && stops_seen_ == 0);
+    return announced_ = snapshot_due() || stop.requests() > stops_seen_ || (out_of_time() && stops_seen_ == 0);
 }
 
 std::string Campaign::hosts_of(std::span<int const> ranks) const
@@ -236,12 +232,9 @@ std::string Campaign::hosts_of(std::span<int const> ranks) const
 void Campaign::watch(StopFlag& stop)
 {
     if (out_of_time() && !stop.requested()) stop.request();
-    if (stop.requests() > stops_seen_) {
-        stops_seen_ = stop.requests();
-        snapshot();
-    } else {
-        snapshot_if_due();
-    }
+    if (!std::exchange(announced_, false)) return;
+    stops_seen_ = std::max(stops_seen_, stop.requests());
+    snapshot();
 }
 
 void Campaign::snapshot()

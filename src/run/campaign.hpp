@@ -45,16 +45,15 @@ public:
     /// Experiment, rows, number of models and facts on the columns, for the other ranks.
     [[nodiscard]] Bytes describe() const;
 
-    /// Writes interim results when the interval is over. The interval grows so that writing costs at most 2 % of the
-    /// run.
-    void snapshot_if_due();
     /// Writes interim results.
     void snapshot();
     /// To be called now and then while ranks compute: asks for a stop when --max-time is over, writes interim results
     /// when they are due, and once for every request to stop.
+    /// Writes only what about_to_write() has announced just before: other ranks know then that it may take long. What
+    /// has become due in between waits for the next time.
     void watch(StopFlag& stop);
     /// Whether the next watch() writes, which may take long.
-    [[nodiscard]] bool about_to_write(StopFlag const& stop) const;
+    [[nodiscard]] bool about_to_write(StopFlag const& stop);
     /// Machines of these ranks, for a message. \pre set_kernels() has been called
     [[nodiscard]] std::string hosts_of(std::span<int const> ranks) const;
     /// Whether --max-time is over.
@@ -75,6 +74,7 @@ public:
 private:
     using TimePoint = Timekeeper::TimePoint;
 
+    /// Whether the interval is over. It grows so that writing costs at most 2 % of the run.
     [[nodiscard]] bool snapshot_due() const;
     /// \pre the lock is held
     void check_output() const;
@@ -104,6 +104,7 @@ private:
     double snapshot_cost_ = 0;
     std::int64_t snapshots_ = 0;
     int stops_seen_ = 0;
+    bool announced_ = false; // that the next watch() writes
     std::string started_at_;
 };
 

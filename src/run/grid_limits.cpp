@@ -17,13 +17,14 @@ std::string count_text(double count)
     return count < 9e15 ? fmt::format("{:.0f}", count) : fmt::format("{:.1e}", count);
 }
 
-/// Tasks of every setting, its own cases of influence apart. Resamples of parametric data sets count like tasks: they
-/// cost as much.
+/// Tasks of every setting, its own cases of influence apart, and choices, which are made once for many. Resamples of
+/// parametric data sets count like tasks: they cost as much.
 double replicates_each(ReplicateCounts const& counts)
 {
     double total = static_cast<double>(counts.parametric) * static_cast<double>(counts.nested);
     for (int k = 0; k < replicate_kinds; ++k)
-        if (auto const kind = static_cast<ReplicateKind>(k); kind != ReplicateKind::influence)
+        if (auto const kind = static_cast<ReplicateKind>(k);
+            kind != ReplicateKind::influence && !placebo_of_choice(kind))
             total += static_cast<double>(counts.of(kind));
     return total;
 }
@@ -69,8 +70,9 @@ double record_bytes(Experiment const& experiment, std::int64_t kept_details)
             auto const kind = static_cast<ReplicateKind>(k);
             auto const own = static_cast<double>(experiment.layout(SettingId(s), kind).size());
             if (brief && kind == ReplicateKind::estimate) largest = std::max(largest, own);
-            auto const kept =
-                brief ? static_cast<double>(experiment.brief_layout(SettingId(s)).size()) : own; // estimates alone
+            auto const kept = brief && kind == ReplicateKind::estimate
+                                  ? static_cast<double>(experiment.brief_layout(SettingId(s)).size())
+                                  : own;
             values += static_cast<double>(experiment.count(SettingId(s), kind)) * kept;
         }
     // While a run goes on it holds the details of some more than are kept.

@@ -78,6 +78,9 @@ std::optional<SearchProblem> shared_problem(Campaign& campaign, SettingId id, Ta
     return std::nullopt;
 }
 
+/// Searches of so many settings are shared out whatever the number of ranks.
+constexpr int most_shared_searches = 12;
+
 /// One rank's part in the stages of a search. Its members are collective: every rank calls the same ones.
 class SearchStages
 {
@@ -181,10 +184,9 @@ private:
     /// swallowed between two collective calls would leave the others waiting in the second.
     void share_searches()
     {
-        for (std::size_t s = 0; s < experiment_.settings().size(); ++s) {
-            auto const& setting = experiment_.settings()[s];
-            SettingId const id(static_cast<std::int64_t>(s));
-            if (!shares_search(setting)) continue;
+        auto const settings = searches_to_share();
+        for (auto const id : settings) {
+            auto const& setting = experiment_.setting(id);
             // A stop that has reached some ranks only must not part them: rank 0's word counts.
             bool const wanted = campaign_ != nullptr && !stop_.requested();
             auto const problem = wanted ? shared_problem(*campaign_, id, runner_) : std::nullopt;
@@ -216,6 +218,17 @@ private:
             }
             runner_.set_search_result(id, std::move(result));
         }
+    }
+
+    /// Settings whose searches for orders are shared out. Of many settings each rank does some alone: sharing would
+    /// have all ranks wait for each other at every one. The same on all ranks.
+    [[nodiscard]] std::vector<SettingId> searches_to_share() const
+    {
+        std::vector<SettingId> settings;
+        for (std::int64_t s = 0; s < std::ssize(experiment_.settings()); ++s)
+            if (shares_search(experiment_.setting(SettingId(s)))) settings.emplace_back(s);
+        if (std::ssize(settings) > std::max(most_shared_searches, 2 * world_.size())) settings.clear();
+        return settings;
     }
 
     /// Estimates that are missing and do independent searches, where these are worth sharing out.
@@ -291,7 +304,8 @@ private:
             world_.broadcast(campaign_ ? write_start_orders(campaign_->best_of_landscapes()) : Bytes{});
         auto orders = read_start_orders(message, experiment_.settings().size());
         for (std::size_t s = 0; s < orders.size(); ++s)
-            runner_.set_start_orders(SettingId(static_cast<std::int64_t>(s)), std::move(orders[s]));
+            if (!orders[s].empty())
+                runner_.set_start_orders(SettingId(static_cast<std::int64_t>(s)), std::move(orders[s]));
     }
 
     SearchRequest const& request_;

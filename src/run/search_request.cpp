@@ -92,6 +92,21 @@ void check_screens(std::vector<Setting> const& settings, ScoreMatrix const& scor
     }
 }
 
+/// Placebos that choose need something to choose from.
+void check_choices(Experiment const& experiment)
+{
+    auto const& counts = experiment.counts();
+    bool const asked = std::any_of(choice_kinds.begin(), choice_kinds.end(),
+                                   [&](auto const& choice) { return counts.of(choice.kind) > 0; });
+    if (!asked) return;
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s)
+        if (experiment.has_choice(SettingId(s))) return;
+    throw UsageError("--choice-placebo has nothing to choose from",
+                     "it chooses the set of lowest MIC among sets of equally many base models, with --estimator "
+                     "published and --objective mic",
+                     "name several sets (--domains-from and --subset-sizes), or ask for --placebo");
+}
+
 } // namespace
 
 Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scores, std::vector<std::string>& warnings)
@@ -114,6 +129,7 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
     warnings = check_data(settings, scores, request.replicates.bootstrap > 0);
     warnings.insert(warnings.end(), noise_warnings.begin(), noise_warnings.end());
     Experiment experiment(settings, request.replicates, request.seed, scores.benchmarks);
+    check_choices(experiment);
     check_record_bytes(experiment, request.keep_details, request.limits);
     return experiment;
 }

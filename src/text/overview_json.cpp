@@ -57,7 +57,7 @@ Json overview_json(Summary const& summary)
         json["named_orders"].push_back({{"labels", order.labels}, {"settings", order.settings}, {"good", order.good}});
     for (auto const& map : overview.maps) json["base_model_maps"].push_back(map_json(overview, map));
     for (auto const& statement : overview_story(summary))
-        json["story"].push_back({{"topic", statement.topic}, {"text", statement.text}});
+        json["story"].push_back({{"topic", topic_name(statement.topic)}, {"text", statement.text}});
     return json;
 }
 

@@ -99,9 +99,9 @@ void print_overview(Out out, Summary const& summary, TextLength length)
     if (length == TextLength::full) print_base_models(out, *summary.overview);
     if (length == TextLength::full && summary.across)
         for (auto const& statement : story_across(summary)) print_statement(out, statement);
-    print_statement(out,
-                    {"Next", "exahca show --setting N tells one setting by its number or name; exahca report makes "
-                             "a page with maps of base models and the whole ranking."});
+    print_statement(out, {Topic::next,
+                          "exahca show --setting N tells one setting by its number or name; exahca report makes "
+                          "a page with maps of base models and the whole ranking."});
     fmt::format_to(out, "\n");
 }
 

@@ -35,10 +35,11 @@ std::string angle_note(BootstrapSummary const& bootstrap, std::size_t level)
 Statement found(SettingSummary const& setting)
 {
     if (!setting.has_order())
-        return {"Factor", fmt::format("{}. With one factor there is no order to find.", direction_text(setting)), true};
+        return {Topic::factor, fmt::format("{}. With one factor there is no order to find.", direction_text(setting)),
+                true};
     std::int64_t used = 0;
     for (auto const& domain : setting.domains) used += domain.models_used;
-    return {"Direction",
+    return {Topic::direction,
             fmt::format("{}: the order that fits {} of {} best.", direction_text(setting),
                         counted(used, "model", "models"),
                         counted(static_cast<std::int64_t>(setting.domains.size()), "base model", "base models")),
@@ -55,8 +56,8 @@ std::vector<Statement> shared_names(SettingSummary const& setting, std::vector<s
         if (std::count(labels.begin(), labels.end(), labels[i]) > 1 && !words[i].empty())
             parts.push_back(fmt::format("z{} weighs {}", i + 1, words[i]));
     if (parts.empty()) return {};
-    return {
-        {"Names", fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; ")), true}};
+    return {{Topic::names,
+             fmt::format("Several factors are closest to the same benchmark: {}.", fmt::join(parts, "; ")), true}};
 }
 
 Statement certainty(SettingSummary const& setting)
@@ -65,7 +66,7 @@ Statement certainty(SettingSummary const& setting)
     auto const interval = fmt::format("[{}, {}]", share_text(bootstrap.low), share_text(bootstrap.high));
     auto const of = fmt::format("{} of {}", share_text(bootstrap.support), resamples_text(bootstrap));
     if (!setting.has_order())
-        return {"Certainty",
+        return {Topic::certainty,
                 fmt::format("{} give this direction again, to within {:.0f}° {}{}.", of, same_flag_degrees, interval,
                             angle_note(bootstrap, 0)),
                 true};
@@ -80,7 +81,7 @@ Statement certainty(SettingSummary const& setting)
     if (auto const* rival = undecided_rival(setting))
         text += fmt::format(" On these very data the likelihood cannot tell it from {}.",
                             other_direction(setting, rival->labels, rival->angles));
-    return {"Certainty", text, true};
+    return {Topic::certainty, text, true};
 }
 
 /// Level by level; nothing for one factor, whose certainty says it already.
@@ -93,8 +94,8 @@ std::vector<Statement> levels(SettingSummary const& setting)
     for (std::size_t j = 0; j < m; ++j)
         parts.push_back(fmt::format("{} in {}{}", span_name(j, m), share_text(bootstrap.level_support[j]),
                                     angle_note(bootstrap, j)));
-    return {{"By level", fmt::format("Share of resamples that reproduce, to within {:.0f}°: {}.", same_flag_degrees,
-                                     fmt::join(parts, "; "))}};
+    return {{Topic::by_level, fmt::format("Share of resamples that reproduce, to within {:.0f}°: {}.",
+                                          same_flag_degrees, fmt::join(parts, "; "))}};
 }
 
 } // namespace
@@ -208,7 +209,7 @@ std::optional<Statement> truth(SettingSummary const& setting)
     double const widest = *std::max_element(angles.begin(), angles.end());
     bool const right = widest <= same_flag_degrees;
     if (!setting.has_order())
-        return Statement{"Truth",
+        return Statement{Topic::truth,
                          fmt::format("simulated data: {} ({} away)",
                                      right ? fmt::format("within {:.0f}° of the true direction", same_flag_degrees)
                                            : std::string("NOT the true direction"),
@@ -216,7 +217,7 @@ std::optional<Statement> truth(SettingSummary const& setting)
                          true};
     std::vector<std::string> parts;
     for (double const angle : angles) parts.push_back(degrees_text(angle));
-    return Statement{"Truth",
+    return Statement{Topic::truth,
                      fmt::format("simulated data: {} (largest angle at each level: {})",
                                  right ? fmt::format("every level is within {:.0f}° of the truth", same_flag_degrees)
                                        : std::string("NOT the true order"),
@@ -228,11 +229,11 @@ std::vector<Statement> story(SettingSummary const& setting, std::vector<std::str
 {
     if (!setting.detailed && setting.has_answer())
         return {found(setting),
-                {"Details",
+                {Topic::details,
                  fmt::format("its best order has a MIC of {}; {}.", plain_number(setting.orders[0].mic, 4),
                              setting.failure),
                  true}};
-    if (!setting.failure.empty()) return {{"No estimate", setting.failure + ".", true}};
+    if (!setting.failure.empty()) return {{Topic::no_estimate, setting.failure + ".", true}};
     if (setting.factors_found.empty()) return {}; // orders of given matrices: the table says it all
     std::vector<Statement> statements{found(setting)};
     auto const add = [&](std::vector<Statement> const& more) {

@@ -48,17 +48,17 @@ std::vector<Statement> agreements(AcrossSummary const& across)
     auto const all = pair ? std::string("both settings") : fmt::format("all {} settings", across.settings.size());
     std::vector<Statement> statements;
     statements.push_back(
-        {"Everywhere", everywhere.empty()
-                           ? fmt::format("Nothing is the same, to within {:.0f}°, in {}.", same_flag_degrees, all)
-                           : fmt::format("The same in {}: {}.", all, fmt::join(everywhere, "; "))});
+        {Topic::everywhere, everywhere.empty()
+                                ? fmt::format("Nothing is the same, to within {:.0f}°, in {}.", same_flag_degrees, all)
+                                : fmt::format("The same in {}: {}.", all, fmt::join(everywhere, "; "))});
     if (!elsewhere.empty())
-        statements.push_back({"Varying", fmt::format("Different in {} settings: {}.", pair ? "the two" : "some",
-                                                     fmt::join(elsewhere, "; "))});
+        statements.push_back({Topic::varying, fmt::format("Different in {} settings: {}.", pair ? "the two" : "some",
+                                                          fmt::join(elsewhere, "; "))});
     bool const have_orders = across.levels.size() > 1 && across.levels[1].compared > 1;
     if (!have_orders) return statements; // one factor leaves nothing to order
     std::set<std::vector<std::string>> const names(across.labels.begin(), across.labels.end());
-    statements.push_back({"Order", fmt::format("{}; by benchmark they name {} {}.", order_text(across), names.size(),
-                                               names.size() == 1 ? "order" : "different orders")});
+    statements.push_back({Topic::order, fmt::format("{}; by benchmark they name {} {}.", order_text(across),
+                                                    names.size(), names.size() == 1 ? "order" : "different orders")});
     return statements;
 }
 
@@ -77,24 +77,25 @@ std::size_t values_of(Summary const& summary, std::string const& choice)
 /// How a choice is spoken of.
 struct ChoiceWords
 {
-    std::string topic, plural, singular;
+    Topic topic;
+    std::string plural, singular;
 };
 
 /// The choices that one command can vary have words of their own; others come from merged runs and go by their names.
 ChoiceWords words_of(std::string const& choice)
 {
     static std::map<std::string, ChoiceWords> const known{
-        {"domains", {"Domain sets", "sets of base models", "the set of base models"}},
-        {"factors", {"Factors", "numbers of factors", "the number of factors"}},
-        {"estimator", {"Estimators", "estimators", "the estimator"}},
-        {"screen", {"Screening", "screening thresholds", "the screening threshold"}},
-        {"contrast", {"Contrasts", "contrast functions", "the contrast function"}},
-        {"density", {"Densities", "source densities", "the source density"}},
-        {"noise", {"Likelihoods", "likelihoods", "the likelihood"}},
-        {"item_share", {"Items", "shares of the items' noise", "the share of the items' noise"}}};
+        {"domains", {Topic::domain_sets, "sets of base models", "the set of base models"}},
+        {"factors", {Topic::factors, "numbers of factors", "the number of factors"}},
+        {"estimator", {Topic::estimators, "estimators", "the estimator"}},
+        {"screen", {Topic::screening, "screening thresholds", "the screening threshold"}},
+        {"contrast", {Topic::contrasts, "contrast functions", "the contrast function"}},
+        {"density", {Topic::densities, "source densities", "the source density"}},
+        {"noise", {Topic::likelihoods, "likelihoods", "the likelihood"}},
+        {"item_share", {Topic::items, "shares of the items' noise", "the share of the items' noise"}}};
     auto const found = known.find(choice);
     if (found != known.end()) return found->second;
-    return {"Choice", "values of " + choice, choice};
+    return {Topic::choice, "values of " + choice, choice};
 }
 
 std::string choice_text(Summary const& summary, ChoiceSummary const& choice)

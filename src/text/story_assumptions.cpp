@@ -16,13 +16,13 @@ struct Assumption
 {
     NestedComparison comparison;
     std::string_view name, alternative; ///< of the smaller and of the larger model
-    std::string_view topic;             ///< of its line in full
+    Topic topic;                        ///< of its line in full
 };
 
 std::vector<Assumption> assumptions_of(JointSummary const& joint)
 {
-    return {{joint.shared_space, "one space of factors for all base models", "one for each", "Subspace"},
-            {joint.hierarchy, "the exact hierarchy", "none", "Hierarchy"}};
+    return {{joint.shared_space, "one space of factors for all base models", "one for each", Topic::subspace},
+            {joint.hierarchy, "the exact hierarchy", "none", Topic::hierarchy}};
 }
 
 std::string figure(Assumption const& assumption)
@@ -89,7 +89,7 @@ Statement assumptions(SettingSummary const& setting)
 {
     if (!setting.joint)
         return {
-            "Assumptions",
+            Topic::assumptions,
             "Not tested: estimator joint compares one space of factors for all base models, the exact hierarchy and "
             "numbers of factors by BIC.",
             true};
@@ -99,7 +99,7 @@ Statement assumptions(SettingSummary const& setting)
             parts.push_back(
                 capitalised(fmt::format("{}: {} ({})", assumption.name, to_string(verdict), figure(assumption))));
     parts.push_back(factors_text(setting));
-    return {"Assumptions", fmt::format("{}.", fmt::join(parts, ". ")), true};
+    return {Topic::assumptions, fmt::format("{}.", fmt::join(parts, ". ")), true};
 }
 
 std::vector<std::string> rejected_assumptions(SettingSummary const& setting)
@@ -123,7 +123,7 @@ std::vector<Statement> comparisons(JointSummary const& joint)
         auto const verdict = assumption.comparison.verdict();
         if (verdict == NestedVerdict::not_tested) continue;
         statements.push_back(
-            {std::string(assumption.topic),
+            {assumption.topic,
              fmt::format("{} ({}): {} {}.", figure(assumption),
                          counted(assumption.comparison.degrees_of_freedom, "degree of freedom", "degrees of freedom"),
                          assumption.name,
@@ -146,8 +146,8 @@ std::optional<Statement> factor_choice(SettingSummary const& setting)
                                               : standing));
     }
     auto const end = choice.largest_is_preferred() ? "; " + largest_text(choice) : std::string{};
-    return Statement{"By BIC", fmt::format("numbers of factors {} (residual weights released, {}){}.",
-                                           fmt::join(parts, ", "), setting.variant, end)};
+    return Statement{Topic::by_bic, fmt::format("numbers of factors {} (residual weights released, {}){}.",
+                                                fmt::join(parts, ", "), setting.variant, end)};
 }
 
 } // namespace exahca

@@ -102,7 +102,7 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
         rejected.empty() ? std::string{} : fmt::format("BIC rejects what it rests on: {}", fmt::join(rejected, "; "));
     auto const finish = [&](std::vector<std::string> parts) -> Statement {
         if (!caveat.empty()) parts.push_back(caveat);
-        return {"Bottom line", fmt::format("{}.", fmt::join(parts, ". ")), true};
+        return {Topic::bottom_line, fmt::format("{}.", fmt::join(parts, ". ")), true};
     };
     if (!setting.bootstrap) return finish({"One answer without an error bar: do not quote it yet"});
     auto const m = static_cast<std::size_t>(setting.factors);

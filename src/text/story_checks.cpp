@@ -1,3 +1,4 @@
+#include "exahca/read/choice_placebo.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
 
@@ -28,13 +29,16 @@ std::string p_text(Placebo const& placebo, std::string_view what)
                        failed);
 }
 
-std::string reading_of(PlaceboSummary const& placebo)
+double least_p(PlaceboSummary const& placebo) { return placebo.least_p(); }
+
+template <class Placebo>
+std::string reading_of(Placebo const& placebo)
 {
     if (placebo.p_high <= usual_level) return "data without a common order rarely fit so well";
     // Few data sets can show no more, however well the data fit.
-    if (placebo.least_p() > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
+    if (least_p(placebo) > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
         return fmt::format("none of them fits as well, but p cannot fall below {:.2g} with so few: ask for 100 or more",
-                           placebo.least_p());
+                           least_p(placebo));
     if (placebo.p_low > usual_level)
         return "data without a common order fit as well, so the fit is no evidence for an order";
     return "so many failed that it stays open how often data without a common order fit as well";
@@ -42,11 +46,15 @@ std::string reading_of(PlaceboSummary const& placebo)
 
 Statement placebo_statement(PlaceboSummary const& placebo)
 {
+    if (only_chooses(placebo))
+        return {Topic::placebo, fmt::format("{} of which the lowest MIC of {} is chosen, as this set has it: {}: {}.",
+                                            placebo.kind, counted(placebo.choice->sets, "set", "sets"),
+                                            p_text(*placebo.choice, "median lowest MIC"), reading_of(*placebo.choice))};
     auto text = fmt::format("{}: {}: {}.", placebo.kind, p_text(placebo, "median MIC"), reading_of(placebo));
     if (placebo.choice)
         text += fmt::format(" This set has the lowest MIC of {} domain sets: with a placebo that chooses likewise, {}.",
                             placebo.choice->sets, p_text(*placebo.choice, "median lowest MIC"));
-    return {"Placebo", std::move(text)};
+    return {Topic::placebo, std::move(text)};
 }
 
 /// What a support like that of these data was worth where the truth is known; nothing without --calibrate and
@@ -57,17 +65,17 @@ std::optional<Statement> calibrated(SettingSummary const& setting)
     auto const& parametric = *setting.parametric;
     double const support = setting.bootstrap->support;
     auto const* bin = parametric.reading_of(support);
-    if (bin == nullptr) return Statement{"Calibrated", "The support is not known."};
+    if (bin == nullptr) return Statement{Topic::calibrated, "The support is not known."};
     std::int64_t all = 0;
     for (auto const& other : parametric.calibration) all += other.total;
     auto const range = fmt::format("{} to {}", share_text(bin->low), share_text(bin->high));
     if (bin->total == 0)
-        return Statement{"Calibrated",
+        return Statement{Topic::calibrated,
                          fmt::format("None of {} data sets drawn from this fit has a support of {}, as these data "
                                      "have ({}): the fit does not explain it.",
                                      all, range, share_text(support))};
     return Statement{
-        "Calibrated",
+        Topic::calibrated,
         fmt::format("Of {} data sets drawn from this fit {} had a support of {}, as these data have ({}); the {} "
                     "found was right in {} of {}: {} [{}, {}].",
                     all, bin->total, range, share_text(support), answer_noun(setting), bin->right, bin->total,
@@ -85,7 +93,7 @@ std::vector<Statement> checks(SettingSummary const& setting)
         for (auto const& placebo : setting.placebos) statements.push_back(placebo_statement(placebo));
     if (setting.parametric)
         statements.push_back(
-            {"If true",
+            {Topic::if_true,
              fmt::format("{} of {} drawn from this fit give its {} again [{}, {}].",
                          share_text(setting.parametric->recovered),
                          of_data_sets(setting.parametric->replicates, setting.parametric->failed), answer_noun(setting),
@@ -95,7 +103,7 @@ std::vector<Statement> checks(SettingSummary const& setting)
         auto const& splits = *setting.no_control;
         auto const failed = splits.failed > 0 ? fmt::format(" ({} more failed)", grouped(splits.failed)) : "";
         statements.push_back(
-            {"No control",
+            {Topic::no_control,
              fmt::format("{}{} of the pooled models have a median MIC of {}, {} as low as observed, and flags {} "
                          "apart: a low MIC alone is no evidence.",
                          counted(splits.replicates, "random split", "random splits"), failed,

@@ -56,8 +56,8 @@ Statement deciding_models(SettingSummary const& setting, InfluenceSummary const&
         std::int64_t most = 0;
         for (auto const& one : influence.cases)
             if (one.analysed && one.exclusion != to_string(Exclusion::domain)) most = std::max(most, one.left_out);
-        return {"Influence", fmt::format("No models that were left out, up to {} of {} at a time, change the {}.",
-                                         grouped(most), models, answer_noun(setting))};
+        return {Topic::influence, fmt::format("No models that were left out, up to {} of {} at a time, change the {}.",
+                                              grouped(most), models, answer_noun(setting))};
     }
     auto const& one = influence.cases[*influence.deciding];
     auto text = fmt::format("{} of {} models {} it: without {} ({}; totals {} of the median) {}.",
@@ -71,7 +71,7 @@ Statement deciding_models(SettingSummary const& setting, InfluenceSummary const&
         text += fmt::format(" Without the {} below {} of their base model's median total {}.",
                             counted(collapsed->left_out, "model", "models"), collapsed->amount,
                             other_order(*collapsed, setting));
-    return {"Influence", text};
+    return {Topic::influence, text};
 }
 
 /// Groups of equal size, by total: which of them change the order.
@@ -129,10 +129,11 @@ std::vector<Statement> influence_statements(SettingSummary const& setting)
     if (!setting.influence) return {};
     std::vector<Statement> statements{deciding_models(setting, *setting.influence)};
     for (auto const& text : {group_text(setting, *setting.influence), domain_text(setting, *setting.influence)})
-        if (!text.empty()) statements.push_back({"", text});
+        if (!text.empty()) statements.push_back({Topic::the_same, text});
     if (setting.influence->quick_differs)
-        statements.push_back({"", "The quick analysis that this rests on gives another answer than the estimate when "
-                                  "nothing is left out: compare these figures with each other only."});
+        statements.push_back({Topic::the_same,
+                              "The quick analysis that this rests on gives another answer than the estimate when "
+                              "nothing is left out: compare these figures with each other only."});
     return statements;
 }
 

@@ -103,11 +103,11 @@ bool missing_shift_decides(JointSummary const& joint)
 std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)
 {
     if (!joint.noise) return {};
-    std::vector<Statement> statements{{"Searches", found_text(*joint.noise)},
-                                      {"Noise", noise_text(*joint.noise, benchmarks)}};
-    if (!joint.noise->item_noise.empty()) statements.push_back({"Items", items_text(*joint.noise, benchmarks)});
-    if (!joint.noise->shifted_angles.empty()) statements.push_back({"Missing", missing_text(*joint.noise)});
-    statements.push_back({"Exact", span_text(*joint.noise)});
+    std::vector<Statement> statements{{Topic::searches, found_text(*joint.noise)},
+                                      {Topic::noise, noise_text(*joint.noise, benchmarks)}};
+    if (!joint.noise->item_noise.empty()) statements.push_back({Topic::items, items_text(*joint.noise, benchmarks)});
+    if (!joint.noise->shifted_angles.empty()) statements.push_back({Topic::missing, missing_text(*joint.noise)});
+    statements.push_back({Topic::exact, span_text(*joint.noise)});
     return statements;
 }
 

@@ -1,4 +1,5 @@
 #include "exahca/estimate/support.hpp"
+#include "exahca/read/choice_placebo.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t families_named = 6, models_named = 4, pairs_named = 3;
 /// A base model or pair that the good settings hold this much more often than all is worth naming.
 constexpr double notable_lift = 1.25;
+constexpr double usual_level = 0.05;
 
 std::int64_t good_settings(Overview const& overview)
 {
@@ -37,17 +39,54 @@ Statement extent(Overview const& overview)
         text += ". No resamples were analysed, so that nothing is known of how far any answer is settled";
     else
         text += fmt::format(". Resamples settle {} of {}", grouped(overview.settled), grouped(overview.resampled));
-    return {"Settings", text + ".", true};
+    return {Topic::settings, text + ".", true};
 }
 
 Statement criterion(Overview const& overview)
 {
-    return {"Ranked by", fmt::format("the MIC of a setting's best order, lowest first{}; the best {} of a kind, {} or "
-                                     "more, count as good.",
-                                     overview.families.size() > 1
-                                         ? ", and each kind by itself, because more base models or factors raise it"
-                                         : "",
-                                     share_text(good_share), least_good)};
+    return {Topic::ranked_by,
+            fmt::format("the MIC of a setting's best order, lowest first{}; the best {} of a kind, {} or "
+                        "more, count as good.",
+                        overview.families.size() > 1
+                            ? ", and each kind by itself, because more base models or factors raise it"
+                            : "",
+                        share_text(good_share), least_good)};
+}
+
+/// "p = 0.01 (rotated sources; median 0.0213, 99 data sets)".
+std::string test_text(PlaceboSummary const& placebo)
+{
+    auto const& choice = *placebo.choice;
+    auto const failed = choice.failed == 0 ? std::string{}
+                                           : fmt::format("; {} more failed: p is {} to {}", grouped(choice.failed),
+                                                         plain_number(choice.p_low, 3), plain_number(choice.p_high, 3));
+    return fmt::format("p = {} ({}; median {}, {}{})", plain_number(choice.p_value, 3), placebo.kind,
+                       plain_number(choice.median_mic, 4), counted(choice.replicates, "data set", "data sets"), failed);
+}
+
+/// What placebos that choose say of the lowest MIC of a kind; empty where there are none.
+std::string choice_text(Summary const& summary, std::size_t chosen)
+{
+    auto const& setting = summary.settings[chosen];
+    double worst = 0, least = 0;
+    std::int64_t sets = 0;
+    std::vector<std::string> tests;
+    for (auto const& placebo : setting.placebos) {
+        if (!only_chooses(placebo)) continue;
+        sets = placebo.choice->sets;
+        worst = std::max(worst, placebo.choice->p_high);
+        least = std::max(least, least_p(*placebo.choice));
+        tests.push_back(test_text(placebo));
+    }
+    if (tests.empty()) return {};
+    auto const* const reading = worst <= usual_level  ? "is lower than selection explains"
+                                : least > usual_level ? "cannot be told from selection with so few data sets"
+                                                      : "is no lower than selection explains";
+    return fmt::format("{}: the lowest MIC of {}, {} of {}, {}: data without a common order, of which the lowest is "
+                       "chosen as well, reach it with {}",
+                       family_name({setting.estimator, setting.factors, std::ssize(setting.domains), {}, 0, {}}),
+                       counted(sets, "set", "sets"), plain_number(setting.orders[0].mic, 4), setting_reference(chosen),
+                       reading, fmt::join(tests, " and "));
 }
 
 /// Whether the lowest MIC is more than the lowest of so many would be by chance.
@@ -55,8 +94,10 @@ Statement chance(Summary const& summary)
 {
     std::vector<std::string> texts;
     for (auto const s : summary.overview->ranked)
+        if (auto text = choice_text(summary, s); !text.empty()) texts.push_back(std::move(text));
+    for (auto const s : summary.overview->ranked)
         for (auto const& placebo : summary.settings[s].placebos) {
-            if (!placebo.choice) continue;
+            if (!placebo.choice || only_chooses(placebo)) continue;
             auto const& choice = *placebo.choice;
             texts.push_back(fmt::format(
                 "placebos ({}) that choose the lowest of {} as well reach the MIC of {} with p {}{}", placebo.kind,
@@ -65,10 +106,10 @@ Statement chance(Summary const& summary)
                                                 plain_number(choice.p_low, 3), plain_number(choice.p_high, 3))
                                   : ""));
         }
-    if (!texts.empty()) return {"By chance", fmt::format("{}.", fmt::join(texts, "; ")), true};
-    return {"By chance",
+    if (!texts.empty()) return {Topic::by_chance, fmt::format("{}.", fmt::join(texts, "; ")), true};
+    return {Topic::by_chance,
             fmt::format("the lowest of {} MICs is low by selection alone, and no evidence for its setting. A placebo "
-                        "that chooses as well (--placebo) tells how low it would be without a common order.",
+                        "that chooses as well (--choice-placebo) tells how low it would be without a common order.",
                         grouped(summary.overview->answered)),
             true};
 }
@@ -91,7 +132,7 @@ std::vector<Statement> majority(Summary const& summary)
         levels.push_back(fmt::format("{} in {}", span_name(j, 0), count_text(overview.levels[j])));
     std::vector<Statement> statements;
     bool const ordered = overview.levels.size() > 1;
-    statements.push_back({"Commonest",
+    statements.push_back({Topic::commonest,
                           fmt::format("{}, as {} gives it, is the same to within {:.0f}° {} ({} good settings).",
                                       chain_text(labels_of(summary.settings[overview.leader])),
                                       setting_reference(overview.leader), same_flag_degrees,
@@ -102,7 +143,7 @@ std::vector<Statement> majority(Summary const& summary)
                           true});
     auto const& first = overview.named_orders[0];
     statements.push_back(
-        {"By name",
+        {Topic::by_name,
          overview.named_orders.size() == 1
              ? fmt::format("all settings name the factors {}.", chain_text(first.labels))
              : fmt::format("{} different orders; the most frequent is {}, in {} of all and {} of the good ones.",
@@ -145,12 +186,12 @@ std::vector<Statement> base_models(Overview const& overview)
         auto const where = overview.families.size() > 1 ? fmt::format("{}: ", family_name(family)) : std::string{};
         auto const models = favoured(overview, map, false), pairs = favoured(overview, map, true);
         statements.push_back(
-            {i == 0 ? "Base models" : "",
+            {i == 0 ? Topic::base_models : Topic::the_same,
              fmt::format("{}{}.", where,
                          models.empty() ? "the good settings hold no base model clearly more often than all do"
                                         : "the good settings hold more often " + models),
              i == 0});
-        if (!pairs.empty()) statements.push_back({"", fmt::format("{}together: {}.", where, pairs)});
+        if (!pairs.empty()) statements.push_back({Topic::the_same, fmt::format("{}together: {}.", where, pairs)});
     }
     return statements;
 }
@@ -175,7 +216,8 @@ std::string setting_reference(std::size_t setting) { return fmt::format("setting
 std::vector<Statement> overview_story(Summary const& summary)
 {
     auto const& overview = *summary.overview;
-    std::vector<Statement> statements{extent(overview), chance(summary), criterion(overview)};
+    // First what the best of so many is worth at all.
+    std::vector<Statement> statements{chance(summary), extent(overview), criterion(overview)};
     for (auto& statement : majority(summary)) statements.push_back(std::move(statement));
     for (auto& statement : base_models(overview)) statements.push_back(std::move(statement));
     return statements;

@@ -1,6 +1,7 @@
 #include "exahca/read/summary.hpp"
 #include "exahca/text/summary_text.hpp"
 
+#include "exahca/read/choice_placebo.hpp"
 #include "exahca/text/story.hpp"
 #include "exahca/text/warnings.hpp"
 #include "overview_json.hpp"
@@ -206,7 +207,8 @@ Json across_json(AcrossSummary const& across)
 Json story_json(std::vector<Statement> const& statements)
 {
     Json json = Json::array();
-    for (auto const& statement : statements) json.push_back({{"topic", statement.topic}, {"text", statement.text}});
+    for (auto const& statement : statements)
+        json.push_back({{"topic", topic_name(statement.topic)}, {"text", statement.text}});
     return json;
 }
 
@@ -262,11 +264,18 @@ Json setting_json(SettingSummary const& setting, std::vector<std::string> const&
     if (!setting.factors_found.empty()) json["assumptions"] = assumptions_json(setting);
     json["placebo"] = Json::array();
     for (auto const& placebo : setting.placebos) {
+        if (only_chooses(placebo)) continue;
         auto& entry = json["placebo"].emplace_back(Json{{"kind", placebo.kind}});
         entry.update(placebo_json(placebo));
         if (!placebo.choice) continue;
         entry["choice"] = {{"sets", placebo.choice->sets}};
         entry["choice"].update(placebo_json(*placebo.choice));
+    }
+    json["choice_placebo"] = Json::array();
+    for (auto const& placebo : setting.placebos) {
+        if (!only_chooses(placebo)) continue;
+        auto& entry = json["choice_placebo"].emplace_back(Json{{"kind", placebo.kind}, {"sets", placebo.choice->sets}});
+        entry.update(placebo_json(*placebo.choice));
     }
     if (setting.parametric)
         json["parametric"] = {{"replicates", setting.parametric->replicates},

@@ -64,7 +64,7 @@ void print_scales(Out out, Summary const& summary)
         if (scale.missing > 0) facts.push_back(fmt::format("{} missing", scale.missing));
         parts.push_back(fmt::format("{} {}", scale.benchmark, fmt::join(facts, ", ")));
     }
-    print_statement(out, {"Scores", fmt::format("{}", fmt::join(parts, "; "))});
+    print_statement(out, {Topic::scores, fmt::format("{}", fmt::join(parts, "; "))});
     fmt::format_to(out, "\n");
 }
 
@@ -107,7 +107,7 @@ void print_weights(Out out, SettingSummary const& setting)
         out, "Weights      points of the effect per point of the cause{}\n",
         intervals
             ? fmt::format("\n             with nominal 90 % intervals over the resamples that agree:\n             {}",
-                          coverage_note())
+                          coverage_note(setting))
             : std::string{});
     for (auto const& domain : setting.domains) {
         fmt::format_to(out, "  {:<16}", domain.name);
@@ -150,7 +150,7 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
                        optimum.fits, *std::max_element(optimum.angles.begin(), optimum.angles.end()),
                        chain_text(optimum.labels), optimum.answer ? "  (the answer)" : "");
     }
-    print_statement(out, {"", decided_text(joint)});
+    print_statement(out, {Topic::the_same, decided_text(joint)});
     fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} ({})\n", joint.log_likelihood,
                    joint.parameters, joint.bic,
                    joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
@@ -158,7 +158,7 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
     for (auto const& comparison : comparisons(joint)) print_statement(out, comparison);
     // Another answer without screening is a warning, and stands there.
     if (!joint.unscreened_angles.empty() && !screening_decides(joint))
-        print_statement(out, {"Unscreened", unscreened_text(joint)});
+        print_statement(out, {Topic::unscreened, unscreened_text(joint)});
 }
 
 /// Every setting at a glance: whether it gives what most settings give.
@@ -179,7 +179,7 @@ void print_across(Out out, AcrossSummary const& across)
 void print_warnings(Out out, SettingSummary const& setting, TextLength length)
 {
     for (auto const& warning : warnings_of(setting))
-        if (length == TextLength::full || warning.about_answer) print_statement(out, {"Warning", warning.text});
+        if (length == TextLength::full || warning.about_answer) print_statement(out, {Topic::warning, warning.text});
 }
 
 /// The answer alone. Several settings are told apart by their names.
@@ -225,7 +225,7 @@ void print_setting(Out out, SettingSummary const& setting, std::vector<std::stri
         return;
     }
     print_domains(out, setting);
-    auto const last_on_resamples = setting.has_order() ? "By level" : "Certainty";
+    auto const last_on_resamples = setting.has_order() ? Topic::by_level : Topic::certainty;
     for (auto const& statement : std::span(statements).first(statements.size() - 1)) {
         print_statement(out, statement);
         if (statement.topic == last_on_resamples) print_groups(out, setting);

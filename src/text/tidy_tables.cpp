@@ -1,6 +1,7 @@
 #include "exahca/text/tidy_tables.hpp"
 
 #include "csv_field.hpp"
+#include "exahca/read/choice_placebo.hpp"
 #include "exahca/text/warnings.hpp"
 
 #include <array>
@@ -220,7 +221,20 @@ TidyTable placebo_table(Summary const& summary)
     auto result = table("placebo", "setting,kind,replicates,failed,p_value,p_value_low,p_value_high,median_mic");
     for (auto const& s : summary.settings)
         for (auto const& p : s.placebos)
-            add_row(result, s.name, p.kind, p.replicates, p.failed, p.p_value, p.p_low, p.p_high, p.median_mic);
+            if (!only_chooses(p))
+                add_row(result, s.name, p.kind, p.replicates, p.failed, p.p_value, p.p_low, p.p_high, p.median_mic);
+    return result;
+}
+
+TidyTable choice_table(Summary const& summary)
+{
+    auto result =
+        table("choice_placebo", "setting,kind,sets,replicates,failed,p_value,p_value_low,p_value_high,median_mic");
+    for (auto const& s : summary.settings)
+        for (auto const& p : s.placebos)
+            if (only_chooses(p))
+                add_row(result, s.name, p.kind, p.choice->sets, p.choice->replicates, p.choice->failed,
+                        p.choice->p_value, p.choice->p_low, p.choice->p_high, p.choice->median_mic);
     return result;
 }
 
@@ -353,6 +367,7 @@ std::vector<TidyTable> tidy_tables(Summary const& summary, RunDetails const& run
     tables.push_back(subspace_table(summary, run));
     add_replicate_tables(tables, summary, run);
     tables.push_back(placebo_table(summary));
+    tables.push_back(choice_table(summary));
     tables.push_back(assumptions_table(summary));
     tables.push_back(calibration_table(summary));
     tables.push_back(influence_table(summary));

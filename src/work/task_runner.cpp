@@ -8,8 +8,10 @@
 #include "exahca/estimate/nested_bootstrap.hpp"
 #include "exahca/estimate/published_analysis.hpp"
 #include "exahca/estimate/replicate_data.hpp"
+#include "exahca/estimate/set_choice.hpp"
 #include "exahca/work/task_source.hpp"
 
+#include <algorithm>
 #include <fmt/ranges.h>
 
 namespace exahca {
@@ -42,6 +44,15 @@ RandomKey TaskRunner::estimate_key() const
     return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
 }
 
+std::vector<Setting const*> TaskRunner::choice_of(SettingId setting) const
+{
+    auto const all = experiment_.choice(setting);
+    auto const count = std::min(most_sets_, all.size());
+    std::vector<Setting const*> sets;
+    for (std::size_t i = 0; i < count; ++i) sets.push_back(&experiment_.setting(all[i * all.size() / count]));
+    return sets;
+}
+
 AnalysisRecord TaskRunner::analyse(Task const& task)
 {
     auto const& setting = experiment_.setting(task.setting);
@@ -67,6 +78,10 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
             landscape_ = {task.setting, std::make_shared<Landscape const>(
                                             make_landscape(setting, observed_data(setting, dataset_), estimate_key()))};
         return {joint_landscape(setting, layout, *landscape_.second, task.replicate), {}};
+    }
+    if (auto const placebo = placebo_of_choice(task.kind)) {
+        request.key.purpose = to_string(*placebo);
+        return choose_set(layout, choice_of(task.setting), dataset_, *placebo, request.key, &unmixed_);
     }
     auto const found = estimates_.find(task.setting);
     if (found == estimates_.end() || found->second.status != TaskStatus::done)

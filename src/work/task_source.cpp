@@ -13,6 +13,12 @@ double guessed_seconds(Setting const& setting, ReplicateKind kind)
     return analyser_of(setting).guessed_seconds(setting, kind);
 }
 
+double guessed_seconds(Experiment const& experiment, SettingId id, ReplicateKind kind)
+{
+    auto const one = guessed_seconds(experiment.setting(id), kind);
+    return placebo_of_choice(kind) ? one * static_cast<double>(experiment.choice(id).size()) : one;
+}
+
 Bytes write_task_ids(std::span<TaskId const> ids)
 {
     ByteWriter writer;
@@ -66,7 +72,7 @@ TaskSource::TaskSource(Experiment const& experiment, RecordStore& records, std::
         auto const [place, is_new] = position_.emplace(shape_of(id), groups_.size());
         if (is_new) {
             auto const task = experiment.task(id);
-            groups_.push_back({{}, guessed_seconds(experiment.setting(task.setting), task.kind), {}, 0, 0, 0});
+            groups_.push_back({{}, guessed_seconds(experiment, task.setting, task.kind), {}, 0, 0, 0});
         }
         auto& group = groups_[place->second];
         group.queue.push_back(id);

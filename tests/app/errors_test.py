@@ -19,6 +19,11 @@ class ErrorsTest(ProgramTest):
 
     def test_usage(self):
         self.fail_with(2, 'no command "serch"', "serch")
+        self.fail_with(2, "did you mean search? see exahca --help", "serch")
+        self.fail_with(2, "unrecognised option '--bootstrp': did you mean --bootstrap? see exahca search --help", "search", "s.h5", "-o", "r.h5", "--bootstrp", 3)
+        with open(self.path("c.ini"), "w", encoding="utf-8") as file:
+            file.write("boot_strap = 3\n")
+        self.fail_with(2, "did you mean --bootstrap?", "search", "s.h5", "-o", "r.h5", "--config", "c.ini")
         self.fail_with(2, "--nothing", "search", "--nothing")
         self.fail_with(2, "--output", "search", "s.h5")
         self.search_fails(2, 'no base model "lama-3-8b"', "--domains", "lama-3-8b,qwen2.5-14b")

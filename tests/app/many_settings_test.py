@@ -69,6 +69,37 @@ class ManySettingsTest(ProgramTest):
         self.assertIn(f"5 of {2 * SETS} tasks are known", done.stderr)
         self.assertTrue(all(setting["detailed"] for setting in self.shown("r.h5")["settings"]))
 
+    def test_placebos_that_choose(self):
+        self.search("p.h5", "--choice-placebo", 3)
+        shown = self.shown("p.h5")
+        # Whatever is computed besides, the estimates stay as they are, and the details those of the best.
+        self.search("plain.h5")
+        plain = self.shown("plain.h5")
+        self.assertEqual([s["orders"] for s in plain["settings"]], [s["orders"] for s in shown["settings"]])
+        tested = [s for s in shown["settings"] if s.get("choice_placebo")]
+        self.assertEqual(sorted(s["choice_placebo"][0]["sets"] for s in tested), [15, 20])
+        for setting in tested:
+            self.assertEqual(len(setting["choice_placebo"]), 2)
+            alike = [s["orders"][0]["mic"] for s in shown["settings"] if len(s["domains"]) == len(setting["domains"])]
+            self.assertEqual(setting["orders"][0]["mic"], min(alike))
+            for placebo in setting["choice_placebo"]:
+                self.assertEqual(placebo["replicates"] + placebo["failed"], 3)
+                self.assertGreaterEqual(placebo["p_value"], 0.25)
+        text = self.succeed("show", "p.h5").stdout
+        self.assertIn("By chance    published, 2 factors, sets of 3 base models: the lowest MIC of 20 sets", text)
+        self.assertLess(text.index("By chance"), text.index("Settings "))
+        # Any number of ranks, and resuming, give the same.
+        self.search("two.h5", "--choice-placebo", 3, ranks=2)
+        self.succeed("compare", "p.h5", "two.h5")
+        done = self.search("plain.h5", "--resume", "--choice-placebo", 3)
+        self.assertIn(f"{SETS} of {SETS + 12} tasks are known", done.stderr)
+        self.succeed("compare", "p.h5", "plain.h5")
+        planned = self.succeed("plan", "s.h5", "-o", "n.h5", "--domains-from", ",".join(NAMES), "--subset-sizes", "3..4",
+                               "--factors", 2, "--estimator", "published", "--choice-placebo", 3, "--pilot-seconds", 2).stdout  # fmt: skip
+        self.assertIn("6 choice-rotation, 6 choice-gaussian", planned)
+        self.fail_with(2, "nothing to choose from", "search", "s.h5", "-o", "n.h5", "--min-models", 2,
+                       "--estimator", "published", "--choice-placebo", 3)  # fmt: skip
+
     def test_show_report_and_export(self):
         self.search("r.h5")
         shown = self.shown("r.h5")

@@ -236,6 +236,8 @@ class TablesTest(ProgramTest):
         for words in ("benchmarks are not on one scale (A from", "the order found and angles between directions, and with them support, depend on the units"):
             self.assertIn(words, said)
             self.assertIn(words, warned)
+        self.write("t.csv", [[*row[:2], row[2] / 10, *row[3:]] for row in self.rows])
+        self.assertRegex(self.imported("t.csv"), r"benchmarks are not on one scale \(A from [\d.]+ to [\d.]+, B, C, D and E from")
         self.write("t.csv")
         self.assertNotIn("not on one scale", self.imported("t.csv"))
 
@@ -480,6 +482,127 @@ class TablesTest(ProgramTest):
         self.assertIn("read from l.csv: 600 scores of 120 models", said)
         numpy.testing.assert_array_equal(self.scores(), self.wanted())
         self.assertEqual(self.groups(), [row[1] for row in self.rows])
+
+    def write_long(self, name, metrics):
+        """Two metrics: the second is the first plus 1."""
+        with open(self.path(name), "w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["model", "base_model", "task", "score", "stderr", "metric"])
+            for row in self.rows:
+                for benchmark, score in zip(BENCHMARKS, row[2:]):
+                    for m, metric in enumerate(metrics):
+                        table.writerow([*row[:2], benchmark, score + m, 0.5, metric])
+
+    def test_what_tells_repeated_scores_apart(self):
+        self.write_long("l.csv", ("acc", "acc_norm"))
+        said = self.imported("l.csv", "--long", "model,task,score")
+        self.assertIn("warning: scores of a model and a benchmark that had one already: 600 (their mean is taken)\n"
+                      "    column metric tells them apart (acc, acc_norm): for a benchmark of each, --long model,task+metric,score\n", said)
+        numpy.testing.assert_allclose(self.scores(), self.wanted() + 0.5, rtol=1e-12)
+        said = self.imported("l.csv", "--long", "model,task+metric,score", "--exclude", "* acc")
+        self.assertNotIn("had one already", said)
+        self.assertIn("5 benchmarks (A acc_norm, B acc_norm,", said)
+        numpy.testing.assert_allclose(self.scores(), self.wanted() + 1, rtol=1e-12)
+        found = json.loads(self.imported("l.csv", "--long", "model,task,score", "--json"))
+        self.assertEqual(found["scores_repeated"], {"count": 600, "taken": "mean", "column_that_tells_them_apart": "metric"})
+        self.fail_with(3, 'no column "kind"', "import", "l.csv", "-o", "n.h5", "--long", "model,task+kind,score")
+
+    def test_a_long_table_taken_for_a_wide_one(self):
+        self.write_long("l.csv", ("acc",))
+        said = self.imported("l.csv")
+        self.assertIn('warning: is this a table with one score a line, of the benchmark in column task ("A")? Then import it with --long MODEL,task,SCORE\n', said)
+        self.assertEqual(json.loads(self.imported("l.csv", "--json"))["perhaps_long_table_with_benchmarks_in"], "task")
+        self.write("t.csv")
+        self.assertNotIn("--long", self.imported("t.csv"))
+
+    def test_every_key_of_the_json_is_in_the_user_guide(self):
+        names = {row[0] for row in self.rows} | {row[1] for row in self.rows} | set(BENCHMARKS)
+
+        def keys(value):
+            if isinstance(value, list):
+                return set().union(*map(keys, value)) if value else set()
+            return set(value) | keys(list(value.values())) if isinstance(value, dict) else set()
+
+        self.write("t.csv", [[*row[:2], row[2] / 100, "n/a" if i % 7 == 0 else row[3], *row[4:]] for i, row in enumerate(self.rows)])
+        found = keys(json.loads(self.imported("t.csv", "--json"))) - names - {"n/a"}
+        self.assertGreater(len(found), 30)
+        with open(os.path.join(os.path.dirname(__file__), "..", "..", "docs", "user_guide.md"), encoding="utf-8") as file:
+            guide = file.read()
+        self.assertEqual([key for key in sorted(found) if f"`{key}`" not in guide and f"`{key}[]`" not in guide], [])
+
+    def test_another_unit_in_one_base_model_is_named(self):
+        self.write("t.csv", [[*row[:2], row[2], row[3] / (100 if row[1] == "g/two" else 1), *row[4:]] for row in self.rows])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: scores of B are from 0\.\d+ to 0\.\d+ for g/two and from [\d.]+ to [\d.]+ for the others")
+        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["benchmarks"][1]["perhaps_other_unit_in"], ["g/two"])
+        warned = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 20, "--estimator", "published", "--factors", 2, "-q").stderr
+        self.assertIn("for g/two and from", warned)
+        self.assertIn("for g/two and from", self.succeed("show", "r.h5").stdout.replace("\n             ", " "))
+
+    def test_zeros_that_stand_apart_are_no_floor(self):
+        self.write("t.csv", [[*row[:6], 0.0 if i < 12 else max(row[6], 30.0 + i / 100)] for i, row in enumerate(self.rows)])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: 0 stands apart from all other scores, in E 12 times \(otherwise [34]\d[.\d]* to [\d.]+\): if it means a missing score or a run that failed, import with --na 0\n")
+        self.assertNotIn("floor", said)
+
+    def test_a_base_model_called_na(self):
+        self.write("t.csv", [[row[0], "NA" if row[1] == "g one" else row[1], *row[2:]] for row in self.rows])
+        self.assertIn('what stands for no base model: "NA" 60; if one is called so, give it another name', self.imported("t.csv"))
+
+    def test_base_models_of_other_models(self):
+        self.write("t.csv")
+        with open(self.path("d.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model\nOther,x\n")
+        self.fail_with(3, "d.csv names none of the 120 models (the first model is g one m0, the first in that file Other)", "import", "t.csv", "-o", "n.h5", "--domains-from-file", "d.csv")
+        self.assertFalse(os.path.exists(self.path("n.h5")))
+
+    def test_json_on_standard_input(self):
+        rows = [{"model": row[0], "base_model": row[1], **dict(zip(BENCHMARKS, row[2:]))} for row in self.rows]
+        harness = {"model_name": "m", "results": {name: {"acc,none": 0.5} for name in BENCHMARKS}}
+        for name, text in (("lines", "".join(json.dumps(row) + "\n" for row in rows)), ("array", json.dumps(rows, indent=1)), ("table", None)):
+            with self.subTest(name):
+                if text is None:
+                    self.write("t.csv")
+                    with open(self.path("t.csv"), encoding="utf-8") as file:
+                        text = file.read()
+                done = subprocess.run([PROGRAM, "import", "-", "-o", "s.h5", "--overwrite"], input=text.encode(), cwd=self.folder, env=environment(), capture_output=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        done = subprocess.run([PROGRAM, "import", "-", "-o", "s.h5", "--overwrite"], input=json.dumps(harness, indent=1).encode(), cwd=self.folder, env=environment(), capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"files of lm-evaluation-harness: 1", done.stdout)
+
+    def test_names_as_lists_show_them(self):
+        self.write("t.csv", header=("model", "base_model", "A, 25", *BENCHMARKS[1:]))
+        for name in ('"A, 25"', "A, 25"):
+            self.assertIn('"A, 25" has a floor at 20', self.imported("t.csv", "--floor", f"{name}=20"))
+
+    def test_rows_in_json(self):
+        rows = [{"model": row[0], "base_model": row[1], "scores": dict(zip(BENCHMARKS, row[2:])), "tags": ["x"], "note": 'a "b", c'} for row in self.rows]
+        rows[0]["scores"] = {**rows[0]["scores"], "C": None}
+        rows[1]["scores"] = {**rows[1]["scores"], "D": float("nan")}
+        wanted = self.wanted()
+        wanted[0, 2] = wanted[1, 3] = float("nan")
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        with gzip.open(self.path("r.jsonl.gz"), "wt", encoding="utf-8") as file:
+            file.write(lines)
+        with open(self.path("r.jsonl"), "w", encoding="utf-8") as file:
+            file.write(lines)
+        with open(self.path("r.json"), "w", encoding="utf-8") as file:
+            json.dump(rows, file)
+        for name in ("r.jsonl", "r.jsonl.gz", "r.json"):
+            with self.subTest(name):
+                said = self.imported(name)
+                self.assertIn("120 models, 5 benchmarks (scores.A, scores.B, scores.C, scores.D, scores.E), 2 base models", said)
+                numpy.testing.assert_array_equal(self.scores(), wanted)
+                self.assertEqual(self.groups(), [row[1] for row in self.rows])
+        with open(self.path("b.jsonl"), "w", encoding="utf-8") as file:
+            file.write(lines + "[1, 2]\n")
+        self.fail_with(3, "b.jsonl line 121 is no object in braces", "import", "b.jsonl", "-o", "n.h5")
+        with open(self.path("b.jsonl"), "w", encoding="utf-8") as file:
+            file.write(lines + '{"model": \n')
+        self.fail_with(3, "b.jsonl line 121 is no JSON", "import", "b.jsonl", "-o", "n.h5")
+        self.assertFalse(os.path.exists(self.path("n.h5")))
 
     def test_a_folder_of_results(self):
         for i, row in enumerate(self.rows):

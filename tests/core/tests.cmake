@@ -1,6 +1,8 @@
 exahca_test(core random_test)
 exahca_test(core bytes_test)
 exahca_test(core name_list_test)
+exahca_test(core close_names_test)
 exahca_test(core spelling_test)
 exahca_test(core check_test)
 exahca_test(core activity_test)
+exahca_test(core alike_test)

@@ -33,6 +33,31 @@ TEST(Experiment, ids_and_tasks_correspond_one_to_one)
     }
 }
 
+TEST(Experiment, one_setting_of_each_size_stands_for_all_that_are_chosen_among)
+{
+    Setting pair{.domains = {"a", "b"}, .factors = 2, .estimator = Estimator::published};
+    auto other = pair, third = pair, triple = pair, joint = pair, mean = pair;
+    other.domains = {"a", "c"};
+    third.domains = {"b", "c"};
+    triple.domains = {"a", "b", "c"};
+    joint.estimator = Estimator::joint;
+    mean.objective = Objective::mean;
+    auto another_joint = joint;
+    another_joint.domains = {"b", "c"};
+    Experiment const experiment({joint, triple, other, pair, mean, third, another_joint},
+                                {.choice_rotation = 5, .choice_gaussian = 4}, 5, {"x", "y", "z"});
+    // One triple is no choice, mean is another objective, and joint does not minimise the MIC.
+    EXPECT_EQ(experiment.task_count(), 7 + 5 + 4);
+    EXPECT_EQ(experiment.count(SettingId(2), ReplicateKind::choice_rotation), 5);
+    EXPECT_EQ(experiment.count(SettingId(2), ReplicateKind::choice_gaussian), 4);
+    auto const choice = experiment.choice(SettingId(5));
+    EXPECT_EQ((std::vector<SettingId>{choice.begin(), choice.end()}),
+              (std::vector{SettingId(2), SettingId(3), SettingId(5)}));
+    EXPECT_FALSE(experiment.has_replicates());
+    for (std::int64_t i = 0; i < experiment.task_count(); ++i)
+        EXPECT_EQ(experiment.id_of(experiment.task(TaskId(i))), TaskId(i));
+}
+
 TEST(Experiment, travels_between_ranks_unchanged)
 {
     auto unusual = testing::unusual_setting();

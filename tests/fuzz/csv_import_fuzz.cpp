@@ -48,10 +48,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             }
         }
         options.excluded.clear();
-        try {
-            check(exahca::import_long_text(text, "fuzz.csv", {"model", "benchmark", "score"}, options), keeps);
-        } catch (exahca::Error const&) {
-        }
+        for (auto const* const benchmark : {"benchmark", "benchmark+metric"}) try {
+                check(exahca::import_long_text(text, "fuzz.csv", {"model", benchmark, "score"}, options), keeps);
+            } catch (exahca::Error const&) {
+            }
     }
     return 0;
 }

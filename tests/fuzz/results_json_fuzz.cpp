@@ -39,5 +39,15 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         } catch (exahca::Error const&) {
         }
     }
+    // What comes of records is a table, whatever they hold.
+    try {
+        if (auto const csv = exahca::csv_of_json_array(text, "fuzz.json"))
+            check(exahca::import_csv_text(*csv, "fuzz.json"));
+    } catch (exahca::Error const&) {
+    }
+    try {
+        check(exahca::import_csv_text(exahca::csv_of_json_lines(text, "fuzz.jsonl"), "fuzz.jsonl"));
+    } catch (exahca::Error const&) {
+    }
     return 0;
 }

@@ -51,6 +51,15 @@ TEST_F(Histories, the_same_seed_gives_the_same_history)
     EXPECT_EQ(std::unique(traces.begin(), traces.end()), traces.end());
 }
 
+// Two signals while the last tasks are under way, and a disk that takes 20 s to save: rank 1 gave rank 0 up after 22 s
+// and ended all ranks with what was being saved.
+TEST_F(Histories, ranks_wait_for_rank_zero_that_saves_what_two_signals_leave)
+{
+    auto const history = run_history(problems, {.seed = 33357707, .print_notes = true});
+    EXPECT_TRUE(history.broken.empty()) << history.account;
+    EXPECT_NE(history.account.find("2 signals"), std::string::npos) << history.account;
+}
+
 TEST_F(Histories, a_snapshot_that_is_renamed_before_it_is_synced_is_found)
 {
     auto const history = first_broken(

@@ -230,6 +230,61 @@ TEST(ResultsImport, files_of_the_evaluation_harness)
               result.notes.end());
 }
 
+/// One file of the harness whose groups are nested: a whole, two groups in it, and their tasks.
+std::string nested_groups(std::string const& model, double score)
+{
+    return R"({"model_name": ")" + model + R"(", "group_subtasks": {"all": ["g", "h"], "g": ["g1", "g2"], "h": ["h1"]},
+      "higher_is_better": {"h": {"acc": false}}, "results": {"all": {"acc,none": 0.5},
+      "g": {"acc,none": )" +
+           std::to_string(score) + R"(}, "g1": {"acc,none": 0.1}, "g2": {"acc,none": 0.3},
+      "h": {"acc,none": 0.7}, "h1": {"acc,none": 0.7}}})";
+}
+
+TEST(ResultsImport, nested_groups_are_taken_one_level_below_the_whole)
+{
+    auto const files = "[" + nested_groups("m", 0.2) + "," + nested_groups("n", 0.4) + "]";
+    auto const result = import_results_text(files, "r.json");
+    EXPECT_EQ(result.matrix.benchmarks, (Names{"g", "h"}));
+    EXPECT_DOUBLE_EQ(result.matrix.scores(1, 0), 40);
+    std::string notes;
+    for (auto const& note : result.notes) notes += note + "\n";
+    EXPECT_NE(notes.find("groups that are the mean of all others, left out: 1 (all)"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("parts of a group, left out: 3 (g1, g2, h1)"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("lower is better on h"), std::string::npos) << notes;
+    CsvImportOptions by_name;
+    by_name.score_columns = {"g1", "h1"};
+    EXPECT_EQ(import_results_text(files, "r.json", {}, by_name).matrix.benchmarks, (Names{"g1", "h1"}));
+}
+
+TEST(ResultsImport, results_of_two_metrics_are_counted)
+{
+    auto const file = [](std::string const& model, std::string const& metric) {
+        return R"({"model_name": ")" + model + R"(", "results": {"t": {")" + metric +
+               R"(,none": 0.5}, "u": {"acc,none": 0.5}}})";
+    };
+    auto const result = import_results_text(
+        "[" + file("a", "acc") + "," + file("b", "acc_norm") + "," + file("c", "acc") + "]", "r.json");
+    ASSERT_FALSE(result.notes.empty());
+    EXPECT_EQ(std::count(result.notes.begin(), result.notes.end(),
+                         "warning: t is not one metric: acc in 2 results, acc_norm in 1 results"),
+              1);
+}
+
+TEST(ResultsImport, shares_and_per_cents_of_every_eval_ever_are_told_apart_by_their_ranges)
+{
+    auto const file = [](std::string const& model, double most, double score) {
+        return R"({"model_info": {"id": ")" + model + R"("}, "evaluation_results": [)" +
+               R"({"evaluation_name": "A", "metric_config": {"min_score": 0, "max_score": )" + std::to_string(most) +
+               R"(}, "score_details": {"score": )" + std::to_string(score) + R"(}},)" +
+               R"({"evaluation_name": "B", "score_details": {"score": 3}}]})";
+    };
+    auto const result = import_results_text("[" + file("a", 1, 0.25) + "," + file("b", 100, 60) + "]", "r.json");
+    ASSERT_EQ(result.matrix.benchmarks, (Names{"A", "B"}));
+    EXPECT_EQ(result.matrix.scores(0, 0), 25);
+    EXPECT_EQ(result.matrix.scores(1, 0), 60);
+    EXPECT_EQ(result.matrix.scores(0, 1), 3);
+}
+
 TEST(ResultsImport, files_of_every_eval_ever)
 {
     auto const text =

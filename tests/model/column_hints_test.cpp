@@ -51,6 +51,25 @@ TEST(ColumnHints, sentinels_stand_apart)
     EXPECT_EQ(hints[2].value, -1);
 }
 
+TEST(ColumnHints, zeros_far_below_all_others_may_be_missing)
+{
+    auto matrix = made_up(60, {"A", "B"});
+    EXPECT_TRUE(find_sentinels(matrix).empty());
+    matrix.scores(3, 1) = matrix.scores(9, 1) = 0;
+    auto const hints = find_sentinels(matrix);
+    ASSERT_EQ(hints.size(), 1U);
+    EXPECT_EQ(hints[0].column, 1);
+    EXPECT_EQ(hints[0].value, 0);
+    EXPECT_EQ(hints[0].count, 2);
+    EXPECT_GT(hints[0].least, 0);
+    // Where scores go down to 0, zeros are scores.
+    auto low = matrix;
+    for (Index i = 20; i < 40; ++i) low.scores(i, 1) = static_cast<double>(i - 19) / 2;
+    EXPECT_TRUE(find_sentinels(low).empty());
+    matrix.scores(4, 1) = -3;
+    EXPECT_TRUE(find_sentinels(matrix).empty());
+}
+
 TEST(ColumnHints, columns_of_different_scale_are_told_apart)
 {
     auto matrix = made_up(200, {"A", "B", "C", "D"});
@@ -65,6 +84,25 @@ TEST(ColumnHints, columns_of_different_scale_are_told_apart)
     EXPECT_EQ(groups[2].kind, ScaleKind::other);
     EXPECT_EQ(groups[3].kind, ScaleKind::standardised);
     EXPECT_EQ(groups[1].columns, std::vector<Index>{1});
+}
+
+TEST(ColumnHints, points_out_of_ten_are_no_per_cent)
+{
+    auto matrix = made_up(200, {"A", "B", "C", "D"});
+    matrix.scores.col(1) /= 10;
+    auto groups = group_by_scale(matrix.scores);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[1].kind, ScaleKind::points);
+    EXPECT_EQ(groups[1].columns, std::vector<Index>{1});
+    // All columns out of ten are on one scale. So is a hard benchmark that varies half as much as others.
+    matrix.scores /= 10;
+    matrix.scores.col(1) *= 10;
+    EXPECT_EQ(group_by_scale(matrix.scores).size(), 1U);
+    matrix = made_up(200, {"A", "B", "C", "D"});
+    matrix.scores.col(1) = (matrix.scores.col(1).array() - matrix.scores.col(1).minCoeff()) / 12;
+    auto const range = matrix.scores.col(1).maxCoeff();
+    matrix.scores.rightCols(2) = (matrix.scores.rightCols(2).array() - 50) * (range / 50) + 50;
+    EXPECT_EQ(group_by_scale(matrix.scores).size(), 1U);
 }
 
 TEST(ColumnHints, ranks_numbers_names_and_twins)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 namespace exahca {
 namespace {
@@ -49,6 +50,50 @@ TEST(MixedScales, zeros_and_gaps_say_nothing)
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].shares, 19);
     EXPECT_EQ(found[0].others, 19);
+}
+
+/// Two base models of 40 scores each; the second's are a multiple of the first's, moved.
+Matrix two_domains(double factor, double shift)
+{
+    Matrix scores(80, 1);
+    scores << column(0), factor * column(0).array() + shift;
+    return scores;
+}
+
+std::vector<std::vector<Index>> rows_of_two()
+{
+    std::vector<std::vector<Index>> rows(2, std::vector<Index>(40));
+    for (std::size_t i = 0; i < 40; ++i) {
+        rows[0][i] = static_cast<Index>(i);
+        rows[1][i] = static_cast<Index>(40 + i);
+    }
+    return rows;
+}
+
+TEST(DomainScales, another_unit_in_one_base_model_is_found)
+{
+    for (auto const& [factor, shift] : {std::pair(0.01, 0.0), std::pair(0.1, 0.0), std::pair(0.05, -2.5)}) {
+        auto const found = find_domain_scales(two_domains(factor, shift), rows_of_two());
+        ASSERT_EQ(found.size(), 1U) << factor;
+        EXPECT_EQ(found[0].domain, 1U);
+        EXPECT_DOUBLE_EQ(found[0].low, factor * 31 + shift); // the second lowest of 40
+        EXPECT_EQ(found[0].others_low, 31);
+    }
+}
+
+TEST(DomainScales, weaker_base_models_and_floors_are_none)
+{
+    // A third as good; hardly any item solved; and 4 models alone.
+    EXPECT_TRUE(find_domain_scales(two_domains(0.33, 0), rows_of_two()).empty());
+    EXPECT_TRUE(find_domain_scales(two_domains(0.05, -1.5), rows_of_two()).empty());
+    auto floored = two_domains(0.01, 0);
+    floored.bottomRows(3).setZero();
+    EXPECT_TRUE(find_domain_scales(floored, rows_of_two()).empty());
+    auto few = rows_of_two();
+    few[1].resize(4);
+    EXPECT_TRUE(find_domain_scales(two_domains(0.01, 0), few).empty());
+    auto const unknown = (two_domains(0.01, 0) * std::nan("")).eval();
+    EXPECT_TRUE(find_domain_scales(unknown, rows_of_two()).empty());
 }
 
 } // namespace

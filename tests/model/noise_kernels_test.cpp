@@ -68,14 +68,17 @@ void expect_equal(Visited const& found, Visited const& expected, std::string con
 }
 
 // What is known of a domain's scores.
-enum class Known { all, some, beyond_a_floor, beyond_a_ceiling, some_and_one_bound };
+enum class Known { all, some, beyond_a_floor, beyond_a_ceiling, some_and_one_bound, beyond_both, some_and_two_bounds };
 
 void hide(RandomStream& random, IncompleteScores& domain, Known known)
 {
     if (known == Known::some) test::spoil(random, domain, 0);
     if (known == Known::some_and_one_bound) test::spoil(random, domain, 1);
-    if (known == Known::beyond_a_floor) domain.kinds.col(0).setConstant(ScoreKind::at_floor);
-    if (known == Known::beyond_a_ceiling) domain.kinds.col(1).setConstant(ScoreKind::at_ceiling);
+    if (known == Known::some_and_two_bounds) test::spoil(random, domain, 2);
+    if (known == Known::beyond_a_floor || known == Known::beyond_both)
+        domain.kinds.col(0).setConstant(ScoreKind::at_floor);
+    if (known == Known::beyond_a_ceiling || known == Known::beyond_both)
+        domain.kinds.col(1).setConstant(ScoreKind::at_ceiling);
 }
 
 // visit(model, scores) for every pattern of random domains.
@@ -99,8 +102,13 @@ void for_patterns(std::uint64_t seed, Index factors, Index components, Index row
 }
 
 std::vector<Known> const uncensored{Known::all, Known::some};
-std::vector<Known> const all_kinds{Known::all, Known::some, Known::beyond_a_floor, Known::beyond_a_ceiling,
-                                   Known::some_and_one_bound};
+std::vector<Known> const all_kinds{Known::all,
+                                   Known::some,
+                                   Known::beyond_a_floor,
+                                   Known::beyond_a_ceiling,
+                                   Known::some_and_one_bound,
+                                   Known::beyond_both,
+                                   Known::some_and_two_bounds};
 
 TEST(NoiseKernels, equal_the_likelihood_row_by_row)
 {
@@ -185,17 +193,18 @@ TEST(NoiseKernels, hold_for_rows_far_from_all_components)
 }
 
 // Bounds up to 1e6 standard deviations beyond what the other scores make likely, on either side: probabilities from
-// exp(-1e12) to 1.
+// exp(-1e12) to 1. Of two scores up to 1e3: second moments are differences of squares there, in both computations.
 TEST(NoiseKernels, hold_for_bounds_far_from_the_scores)
 {
     RandomStream random({8, "noise-kernels-test", 0, "", 0});
-    for (Known const known : {Known::beyond_a_floor, Known::beyond_a_ceiling})
+    for (Known const known : {Known::beyond_a_floor, Known::beyond_a_ceiling, Known::beyond_both})
         for (Index const components : {1, 3}) {
             auto const parameters = random_noise_parameters(random, 5, 2, components, 1);
-            auto scores = random_noisy_scores(random, parameters, 14);
+            Index const rows = known == Known::beyond_both ? 8 : 14;
+            auto scores = random_noisy_scores(random, parameters, rows);
             hide(random, scores[0], known);
-            Index const column = known == Known::beyond_a_floor ? 0 : 1;
-            for (Index row = 0; row < 14; ++row)
+            Index const column = known == Known::beyond_a_ceiling ? 1 : 0;
+            for (Index row = 0; row < rows; ++row)
                 scores[0].scores(row, column) += (row % 2 ? 1 : -1) * std::pow(10, static_cast<double>(row / 2));
             auto const domain = group_all(scores)[0];
             DomainModel const whole(parameters, 0);

@@ -10,6 +10,8 @@ exahca_test(numerics mixture_regression_test)
 exahca_test(numerics bivariate_normal_test)
 exahca_test(numerics occupancy_test)
 exahca_test(numerics conditioned_normal_test)
+exahca_test(numerics lane_bivariate_test)
 exahca_test(numerics lane_normal_test)
-# It has vectors of four numbers as parameters, all inlined.
-set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/lane_normal_test.cpp PROPERTIES COMPILE_OPTIONS -Wno-psabi)
+# They have vectors of four numbers as parameters, all inlined.
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/lane_bivariate_test.cpp ${CMAKE_CURRENT_LIST_DIR}/lane_normal_test.cpp
+                            PROPERTIES COMPILE_OPTIONS -Wno-psabi)

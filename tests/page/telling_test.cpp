@@ -41,7 +41,7 @@ std::string words_of(std::string const& page)
     return words;
 }
 
-std::string told(Summary const& summary, std::string const& topic, std::size_t setting = 0)
+std::string told(Summary const& summary, Topic topic, std::size_t setting = 0)
 {
     for (auto const& statement : story(summary.settings.at(setting), summary.benchmarks))
         if (statement.topic == topic) return statement.text;
@@ -149,11 +149,11 @@ TEST(Assumptions, that_hold_leave_the_bottom_line_as_it_is)
     run.estimate(0, comparisons_of(-45, -12.3));
     run.replicates(100, 0, ReplicateKind::bootstrap, {0, 1, 2}, 2.5);
     auto const summary = run.summary();
-    EXPECT_EQ(told(summary, "Assumptions"),
+    EXPECT_EQ(told(summary, Topic::assumptions),
               "One space of factors for all base models: kept (BIC -45.0 against one for each). The exact hierarchy: "
               "kept (BIC -12.3 against none). 3 factors: no other number was tried.");
-    EXPECT_TRUE(holds(told(summary, "Bottom line"), "3 shared dimensions: certain (3°)"));
-    EXPECT_TRUE(holds(told(summary, "Bottom line"), "can be quoted together with its support, 100 %."));
+    EXPECT_TRUE(holds(told(summary, Topic::bottom_line), "3 shared dimensions: certain (3°)"));
+    EXPECT_TRUE(holds(told(summary, Topic::bottom_line), "can be quoted together with its support, 100 %."));
 }
 
 TEST(Assumptions, that_are_rejected_take_certainty_away_in_every_telling)
@@ -183,7 +183,7 @@ TEST(Assumptions, a_hierarchy_alone_rejected_leaves_the_shared_space_certain)
     MadeRun run({MadeRun::setting(joint)}, {.bootstrap = 100});
     run.estimate(0, comparisons_of(-45, 20));
     run.replicates(100, 0, ReplicateKind::bootstrap, {0, 1, 2}, 2.5);
-    auto const text = told(run.summary(), "Bottom line");
+    auto const text = told(run.summary(), Topic::bottom_line);
     EXPECT_TRUE(holds(text, "3 shared dimensions: certain (3°)")) << text;
     EXPECT_TRUE(holds(text, "First cause, b1: resamples agree (3°)")) << text;
 }
@@ -201,7 +201,7 @@ TEST(Assumptions, of_published_are_said_to_be_untested)
 {
     MadeRun run({MadeRun::setting(published)});
     run.estimate(0);
-    EXPECT_TRUE(holds(told(run.summary(), "Assumptions"), "Not tested: estimator joint"));
+    EXPECT_TRUE(holds(told(run.summary(), Topic::assumptions), "Not tested: estimator joint"));
     EXPECT_TRUE(holds(run.text(TextLength::brief), "Not tested"));
 }
 
@@ -212,11 +212,12 @@ TEST(Assumptions, the_number_of_factors_is_judged_where_several_were_tried)
     run.estimate(1, {{"answer_bic", {1100}}});
     run.estimate(2, {{"answer_bic", {1000}}});
     auto const summary = run.summary();
-    EXPECT_TRUE(holds(told(summary, "Assumptions", 0), "2 factors: BIC prefers 4 of 2, 3, 4 (by 210.4); 4 is the "
-                                                       "largest that was tried"))
-        << told(summary, "Assumptions", 0);
-    EXPECT_TRUE(holds(told(summary, "Assumptions", 2), "4 factors: preferred of 2, 3, 4; 4 is the largest"));
-    EXPECT_TRUE(holds(told(summary, "Bottom line", 0), "BIC rejects what it rests on: 2 factors (4 are preferred)"));
+    EXPECT_TRUE(holds(told(summary, Topic::assumptions, 0), "2 factors: BIC prefers 4 of 2, 3, 4 (by 210.4); 4 is the "
+                                                            "largest that was tried"))
+        << told(summary, Topic::assumptions, 0);
+    EXPECT_TRUE(holds(told(summary, Topic::assumptions, 2), "4 factors: preferred of 2, 3, 4; 4 is the largest"));
+    EXPECT_TRUE(
+        holds(told(summary, Topic::bottom_line, 0), "BIC rejects what it rests on: 2 factors (4 are preferred)"));
     EXPECT_TRUE(holds(
         flat(to_text(summary)),
         "By BIC numbers of factors 2: +210.4, 3: +100.0, 4: best (residual weights released, mog3); 4 is the largest"));
@@ -233,12 +234,13 @@ TEST(Assumptions, a_fit_below_that_of_fewer_factors_is_not_ranked)
     run.estimate(1, {{"answer_bic", {1100}}, {"answer_log_likelihood", {-400}}});
     run.estimate(2, {{"answer_bic", {1000}}, {"answer_log_likelihood", {-412.3}}});
     auto const summary = run.summary();
-    EXPECT_TRUE(holds(told(summary, "Assumptions", 0), "2 factors: BIC prefers 3 of 2, 3, 4 (by 110.4); 3 is the "
-                                                       "largest that can be compared, more may fit better"))
-        << told(summary, "Assumptions", 0);
-    EXPECT_TRUE(holds(told(summary, "Assumptions", 2), "4 factors: not compared, for the fit is 12.3 below that of 3"))
-        << told(summary, "Assumptions", 2);
-    EXPECT_FALSE(holds(told(summary, "Bottom line", 2), "BIC rejects what it rests on: 4 factors"));
+    EXPECT_TRUE(holds(told(summary, Topic::assumptions, 0), "2 factors: BIC prefers 3 of 2, 3, 4 (by 110.4); 3 is the "
+                                                            "largest that can be compared, more may fit better"))
+        << told(summary, Topic::assumptions, 0);
+    EXPECT_TRUE(
+        holds(told(summary, Topic::assumptions, 2), "4 factors: not compared, for the fit is 12.3 below that of 3"))
+        << told(summary, Topic::assumptions, 2);
+    EXPECT_FALSE(holds(told(summary, Topic::bottom_line, 2), "BIC rejects what it rests on: 4 factors"));
     auto const text = flat(to_text(summary));
     EXPECT_TRUE(holds(text, "By BIC numbers of factors 2: +110.4, 3: best, 4: not at its maximum, 12.3 below 3"))
         << text;
@@ -274,8 +276,8 @@ TEST(Directions, given_more_often_than_the_answer_are_said_to_be)
     run.estimate(0);
     run.replicates(30, 0, ReplicateKind::bootstrap, {0, 1, 2});
     run.replicates(70, 0, ReplicateKind::bootstrap, {1, 0, 2});
-    EXPECT_TRUE(holds(told(run.summary(), "Certainty"), "More of them, 70 %, agree on another: b2 → b1 → b3."))
-        << told(run.summary(), "Certainty");
+    EXPECT_TRUE(holds(told(run.summary(), Topic::certainty), "More of them, 70 %, agree on another: b2 → b1 → b3."))
+        << told(run.summary(), Topic::certainty);
 }
 
 TEST(Directions, an_undecided_likelihood_names_its_nearest_rival)
@@ -290,7 +292,7 @@ TEST(Directions, an_undecided_likelihood_names_its_nearest_rival)
     run.estimate(0, fields);
     run.replicates(20, 0, ReplicateKind::bootstrap, {0, 1, 2});
     auto const rival = std::string("b1 → b2 → b3 (the same names; the first factor is 54° away)");
-    EXPECT_TRUE(holds(told(run.summary(), "Certainty"), "the likelihood cannot tell it from " + rival));
+    EXPECT_TRUE(holds(told(run.summary(), Topic::certainty), "the likelihood cannot tell it from " + rival));
     EXPECT_TRUE(holds(words_of(run.page()), "The likelihood cannot tell it from " + rival));
     EXPECT_FALSE(run.summary().settings[0].settled);
 }
@@ -386,7 +388,7 @@ TEST(Failures, that_could_turn_the_answer_keep_it_from_being_settled)
         run.replicates(200, 0, ReplicateKind::bootstrap, {0, 1, 2});
         run.failures(failed, 0, ReplicateKind::bootstrap, "no");
         EXPECT_EQ(run.summary().settings[0].settled, failed == 0);
-        EXPECT_EQ(holds(told(run.summary(), "Bottom line"), ": certain ("), failed == 0);
+        EXPECT_EQ(holds(told(run.summary(), Topic::bottom_line), ": certain ("), failed == 0);
     }
 }
 
@@ -404,7 +406,7 @@ TEST(Placebo, p_values_are_bounded_by_what_failed_replicates_might_have_given)
     EXPECT_DOUBLE_EQ(placebo.p_low, 2.0 / 41);
     EXPECT_DOUBLE_EQ(placebo.p_high, 4.0 / 41);
     EXPECT_EQ(
-        told(summary, "Placebo"),
+        told(summary, Topic::placebo),
         "rotated sources: p = 0.0513 from 38 data sets (median MIC 0.2000; 2 more failed: p is 0.0488 to 0.0976 "
         "whatever they would have given): so many failed that it stays open how often data without a common order "
         "fit as well.");
@@ -418,7 +420,7 @@ TEST(Placebo, so_few_that_p_cannot_be_small_are_said_to_be_too_few)
     MadeRun run({MadeRun::setting(published)}, {.placebo_rotation = 10});
     run.estimate(0, {{"mic", {0.1}}});
     run.replicates(10, 0, ReplicateKind::placebo_rotation, {0, 1, 2}, 0, {{"mic", {0.2}}});
-    EXPECT_EQ(told(run.summary(), "Placebo"),
+    EXPECT_EQ(told(run.summary(), Topic::placebo),
               "rotated sources: p = 0.0909 from 10 data sets (median MIC 0.2000): none of them fits as well, but p "
               "cannot fall below 0.091 with so few: ask for 100 or more.");
 }
@@ -431,7 +433,7 @@ TEST(Placebo, all_replicates_failed_says_nothing)
     auto const& placebo = run.summary().settings[0].placebos.at(0);
     EXPECT_EQ(placebo.p_low, 1.0 / 20);
     EXPECT_EQ(placebo.p_high, 1);
-    EXPECT_TRUE(holds(told(run.summary(), "Placebo"), "stays open"));
+    EXPECT_TRUE(holds(told(run.summary(), Topic::placebo), "stays open"));
 }
 
 // --- numbers ---

@@ -195,6 +195,73 @@ TEST(ManySettings, replicates_need_whole_estimates_and_have_the_others_computed_
     EXPECT_EQ(restore_records(results, more, "print", records).taken, 2);
 }
 
+/// A choice of the pairs, whose lowest MIC is `mic`.
+TaskRecord choice_record(Experiment const& experiment, double mic, double failed = 0)
+{
+    RecordBuilder builder(experiment.layout(SettingId(0), ReplicateKind::choice_rotation));
+    builder.set("search_outcome", 0);
+    builder.set("mic", mic);
+    builder.set("set", 1);
+    builder.set("sets_failed", failed);
+    return {TaskStatus::done, "", builder.take(), 0};
+}
+
+TEST(ManySettings, placebos_that_choose_leave_the_details_to_the_best_and_have_a_p_value)
+{
+    auto const experiment = experiment_of(8, {.choice_rotation = 4});
+    RecordStore records(experiment, 2);
+    EXPECT_TRUE(records.keeps_best_only());
+    for (int s = 0; s < 8; ++s)
+        records.put(experiment.id_of({SettingId(s), ReplicateKind::estimate, 0}), record_of(experiment, s));
+    double lowest = 1; // of the pairs
+    for (int s = 0; s < 8; s += 2) lowest = std::min(lowest, mic_of(s));
+    // Of the pairs one is as low, one is not, one might be but for a set that failed, one is missing.
+    auto const put = [&](std::int64_t replicate, TaskRecord record) {
+        records.put(experiment.id_of({SettingId(0), ReplicateKind::choice_rotation, replicate}), std::move(record));
+    };
+    put(0, choice_record(experiment, lowest));
+    put(1, choice_record(experiment, lowest + 0.1));
+    put(2, choice_record(experiment, lowest + 0.2, 1));
+    auto const results = results_of(experiment, records);
+    EXPECT_EQ(results.find_group("estimate")->groups.size(), 2u);
+    auto const& table = *results.find_group("domain_choice");
+    ASSERT_EQ(table.strings("kind").size(), 1u) << "nothing of the triples is computed";
+    EXPECT_EQ(table.strings("kind")[0], "choice-rotation");
+    EXPECT_EQ(table.doubles("mic")[0], lowest);
+    EXPECT_EQ(table.integers("sets")[0], 4);
+    EXPECT_EQ(table.integers("replicates")[0], 2);
+    EXPECT_EQ(table.integers("failed")[0], 1);
+    EXPECT_EQ(table.integers("as_low")[0], 1);
+    EXPECT_DOUBLE_EQ(table.doubles("p_value")[0], 2.0 / 3);
+    EXPECT_DOUBLE_EQ(table.doubles("p_value_low")[0], 2.0 / 4);
+    EXPECT_DOUBLE_EQ(table.doubles("p_value_high")[0], 3.0 / 4);
+
+    RecordStore restored(experiment, 2);
+    EXPECT_EQ(restore_records(results, experiment, "print", restored).taken, 8 + 3);
+    expect_same(results, results_of(experiment, restored), "/");
+    // Among more settings it is another choice.
+    auto const more = experiment_of(10, {.choice_rotation = 4});
+    RecordStore extended(more, 2);
+    EXPECT_EQ(restore_records(results, more, "print", extended).taken, 8);
+}
+
+TEST(ManySettings, keeping_the_best_is_work_that_does_not_grow_with_the_square)
+{
+    for (int const settings : {2'000, 8'000}) {
+        auto const experiment = experiment_of(settings);
+        RecordStore records(experiment, 50);
+        std::int64_t most = 0;
+        for (int s = 0; s < settings; ++s) {
+            records.put(experiment.id_of({SettingId(s), ReplicateKind::estimate, 0}), record_of(experiment, s));
+            most = std::max(most, records.settings_ranked());
+        }
+        EXPECT_GT(most, 0);
+        EXPECT_LE(most, 2 * settings);
+        EXPECT_EQ(records.count(TaskStatus::done), settings);
+        EXPECT_EQ(records.count(TaskStatus::missing), 0);
+    }
+}
+
 TEST(ManySettings, a_table_that_lacks_a_field_gives_nothing)
 {
     auto const experiment = experiment_of(6);

@@ -1,3 +1,4 @@
+#include "exahca/read/edges.hpp"
 #include "exahca/read/settlement.hpp"
 #include "exahca/read/summary.hpp"
 #include "exahca/text/story.hpp"
@@ -39,11 +40,11 @@ SettingSummary resampled(std::vector<double> low, double support)
 std::string bottom_line(SettingSummary const& setting)
 {
     auto const statements = story(setting, benchmarks);
-    EXPECT_EQ(statements.back().topic, "Bottom line");
+    EXPECT_EQ(statements.back().topic, Topic::bottom_line);
     return statements.back().text;
 }
 
-std::string told(SettingSummary const& setting, std::string const& topic)
+std::string told(SettingSummary const& setting, Topic topic)
 {
     for (auto const& statement : story(setting, benchmarks))
         if (statement.topic == topic) return statement.text;
@@ -57,7 +58,7 @@ TEST(Story, without_resamples_nothing_can_be_quoted)
     auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
     setting.bootstrap.reset();
     EXPECT_TRUE(holds(bottom_line(setting), "do not quote it yet"));
-    EXPECT_EQ(told(setting, "Certainty"), "");
+    EXPECT_EQ(told(setting, Topic::certainty), "");
 }
 
 TEST(Story, the_bottom_line_separates_what_is_certain_from_what_is_not)
@@ -153,7 +154,7 @@ TEST(Story, an_optimum_as_likely_takes_certainty_away)
 
 TEST(Story, an_order_that_more_resamples_give_is_named)
 {
-    auto const text = told(resampled({0.5, 0.4, 0.97}, 0.17), "Certainty");
+    auto const text = told(resampled({0.5, 0.4, 0.97}, 0.17), Topic::certainty);
     EXPECT_TRUE(holds(text, "17 % of 1,000 resamples")) << text;
     EXPECT_TRUE(holds(text, "More of them, 43 %, agree on another: IFEval → MATH → MMLU-PRO.")) << text;
 }
@@ -163,12 +164,12 @@ TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
     auto setting = resampled({0.5, 0.4, 0.97}, 0.70);
     setting.parametric = ParametricSummary{
         30, 0, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
-    auto const text = told(setting, "Calibrated");
+    auto const text = told(setting, Topic::calibrated);
     EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit 8 had a support of 60 % to 80 %")) << text;
     EXPECT_TRUE(holds(text, "right in 4 of 8: 50 % [22 %, 78 %]")) << text;
     EXPECT_EQ(setting.parametric->reading_of(1.0), &setting.parametric->calibration.back());
     setting.parametric->calibration[1].total = 0;
-    EXPECT_TRUE(holds(told(setting, "Calibrated"), "does not explain it"));
+    EXPECT_TRUE(holds(told(setting, Topic::calibrated), "does not explain it"));
 }
 
 TEST(Story, factors_of_one_name_are_told_apart_by_their_weights)
@@ -178,13 +179,14 @@ TEST(Story, factors_of_one_name_are_told_apart_by_their_weights)
     setting.factors_found = {{"IFEval", "", 0.9, {}}, {"IFEval", "", 0.8, {}}};
     setting.factor_weights = {{1.0, 0.1, -0.5, 0.0}, {0.9, 0.8, 0.0, 0.0}};
     setting.orders.resize(1);
-    EXPECT_EQ(told(setting, "Names"),
+    EXPECT_EQ(told(setting, Topic::names),
               "Several factors are closest to the same benchmark: z1 weighs IFEval against MATH; "
               "z2 weighs IFEval + BBH.");
     // A direction of one name twice is a riddle in the shortest telling, too.
-    for (auto const& statement : story(setting, benchmarks)) EXPECT_TRUE(statement.topic != "Names" || statement.brief);
+    for (auto const& statement : story(setting, benchmarks))
+        EXPECT_TRUE(statement.topic != Topic::names || statement.brief);
     setting.factors_found[1].benchmark = "BBH";
-    EXPECT_EQ(told(setting, "Names"), "");
+    EXPECT_EQ(told(setting, Topic::names), "");
 }
 
 // What would be left out as small is named where it alone tells two factors apart.
@@ -195,11 +197,11 @@ TEST(Story, namesakes_that_weigh_alike_are_told_apart_by_smaller_weights)
     setting.factors_found = {{"IFEval", "", 0.9, {}}, {"MATH", "", 0.9, {}}, {"MATH", "", 0.8, {}}};
     setting.factor_weights = {{1, 0, 0, 0}, {0.02, 0.01, 1.0, 0.12}, {0.02, -0.11, 0.9, 0.03}};
     setting.orders.resize(1);
-    EXPECT_EQ(told(setting, "Names"),
+    EXPECT_EQ(told(setting, Topic::names),
               "Several factors are closest to the same benchmark: z2 weighs MATH + MMLU-PRO; z3 "
               "weighs MATH against BBH.");
     setting.factor_weights[2] = {0.02, 0.01, 1.0, 0.19}; // atan .19 - atan .12 = 10.8° - 6.8°
-    EXPECT_EQ(told(setting, "Names"),
+    EXPECT_EQ(told(setting, Topic::names),
               "Several factors are closest to the same benchmark: z2 weighs MATH + MMLU-PRO; z3 "
               "weighs MATH + MMLU-PRO in other proportions (4° from z2).");
 }
@@ -302,6 +304,16 @@ TEST(Story, a_bound_is_never_told_as_0)
     EXPECT_EQ(proof_text(setting), "time limit: no order has a MIC below 3.0e-06");
     setting.lower_bound = 0.25;
     EXPECT_EQ(proof_text(setting), "time limit: no order has a MIC below 0.2500");
+}
+
+TEST(Intervals, coverage_is_told_of_the_likelihood_that_it_was_measured_with_alone)
+{
+    SettingSummary setting;
+    EXPECT_TRUE(holds(std::string(coverage_note(setting)), "not measured for this estimator"));
+    setting.joint.emplace();
+    EXPECT_TRUE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards they held"));
+    setting.joint->noise.emplace();
+    EXPECT_FALSE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards"));
 }
 
 } // namespace

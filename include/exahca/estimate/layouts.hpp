@@ -24,6 +24,9 @@ namespace exahca {
 /// What an analysis without some models stores.
 [[nodiscard]] RecordLayout influence_layout(Setting const& setting, std::int64_t benchmarks);
 
+/// What one choice among sets of base models stores.
+[[nodiscard]] RecordLayout choice_layout(Setting const& setting);
+
 /// What one landscape task stores: orders_per_range candidate orders, the last range padded with missing values.
 [[nodiscard]] RecordLayout landscape_layout(Setting const& setting, std::int64_t benchmarks);
 

@@ -2,7 +2,9 @@
 
 #include "exahca/estimate/setting.hpp"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -18,8 +20,10 @@ enum class ReplicateKind : std::int32_t {
     no_control = 5,       ///< all rows pooled and split at random into pseudo-domains
     landscape = 6,        ///< the data as they are, joint fits of a range of candidate orders
     influence = 7,        ///< the data as they are without some models or a whole domain
+    choice_rotation = 8,  ///< placebo_rotation of all base models, and the lowest MIC of all sets that are chosen among
+    choice_gaussian = 9,  ///< the same of placebo_gaussian
 };
-inline constexpr int replicate_kinds = 8;
+inline constexpr int replicate_kinds = 10;
 
 /// What the program has to know of a kind; one entry each, in replicate_kind.cpp.
 struct ReplicateKindFacts
@@ -34,6 +38,19 @@ struct ReplicateKindFacts
 
 /// Kinds of data that have lost what the hierarchy rests on, in the order of their numbers.
 [[nodiscard]] std::span<ReplicateKind const> placebo_kinds();
+
+/// A kind that chooses among sets of base models in every replicate, as was done with the data, and whose data it
+/// draws.
+struct ChoiceKind
+{
+    ReplicateKind kind, placebo;
+};
+inline constexpr std::array choice_kinds{
+    ChoiceKind{ReplicateKind::choice_rotation, ReplicateKind::placebo_rotation},
+    ChoiceKind{ReplicateKind::choice_gaussian, ReplicateKind::placebo_gaussian},
+};
+/// The placebo that a choice is made in; nothing where the kind makes none.
+[[nodiscard]] std::optional<ReplicateKind> placebo_of_choice(ReplicateKind kind);
 
 /// Candidate orders fitted by one landscape task.
 inline constexpr std::int64_t orders_per_range = 8;

@@ -11,6 +11,8 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,13 +27,18 @@ struct ReplicateCounts
     std::int64_t placebo_rotation = 0;
     std::int64_t placebo_gaussian = 0;
     std::int64_t no_control = 0;
-    std::int64_t nested = 0;    ///< resamples of every parametric data set: no tasks of their own
-    std::int64_t influence = 0; ///< groups that the models are split into; 0: nothing is left out
+    std::int64_t nested = 0;          ///< resamples of every parametric data set: no tasks of their own
+    std::int64_t influence = 0;       ///< groups that the models are split into; 0: nothing is left out
+    std::int64_t choice_rotation = 0; ///< of every family of settings that a choice is made among (Experiment::choice)
+    std::int64_t choice_gaussian = 0;
 
-    /// 1 for the estimate, 0 for the landscape, whose size is the setting's; of influence the number of groups.
+    /// 1 for the estimate, 0 for the landscape, whose size is the setting's; of influence the number of groups. Of
+    /// kinds that choose, the number for each family.
     [[nodiscard]] std::int64_t of(ReplicateKind kind) const;
     /// Asks for so many of each kind of placebo.
     void set_placebos(std::int64_t count);
+    /// Asks for so many of each kind that chooses.
+    void set_choices(std::int64_t count);
 };
 
 /// A kind that users ask for by number, where its number stands, and the attribute of /settings that stores it.
@@ -49,6 +56,8 @@ inline constexpr std::array counted_kinds{
     CountedKind{ReplicateKind::placebo_gaussian, &ReplicateCounts::placebo_gaussian, "placebo_gaussian"},
     CountedKind{ReplicateKind::no_control, &ReplicateCounts::no_control, "no_control"},
     CountedKind{ReplicateKind::influence, &ReplicateCounts::influence, "influence", false},
+    CountedKind{ReplicateKind::choice_rotation, &ReplicateCounts::choice_rotation, "choice_rotation", false},
+    CountedKind{ReplicateKind::choice_gaussian, &ReplicateCounts::choice_gaussian, "choice_gaussian", false},
 };
 
 /// One unit of work: a setting applied to one replicate of the data.
@@ -84,8 +93,17 @@ public:
     [[nodiscard]] RecordLayout const& layout(SettingId setting, ReplicateKind kind) const;
     /// What is kept of an estimate whose details are not: fields of its layout, of the best order alone.
     [[nodiscard]] RecordLayout const& brief_layout(SettingId setting) const;
-    /// Whether there are tasks besides estimates, which hang on all of an estimate.
-    [[nodiscard]] bool has_replicates() const { return task_count() > static_cast<std::int64_t>(settings_.size()); }
+    /// Whether there are tasks that hang on all of an estimate.
+    [[nodiscard]] bool has_replicates() const { return has_replicates_; }
+    /// Settings that differ from this one in nothing but which base models they have, as many of them: whose MICs may
+    /// be compared, and of which the lowest may be chosen. In their order, this one among them.
+    [[nodiscard]] std::span<SettingId const> choice(SettingId setting) const
+    {
+        return layouts_[setting.index()]->settings;
+    }
+    /// Whether placebos can choose among them in the way of the data, by the lowest MIC: their estimator minimises it,
+    /// and there are several.
+    [[nodiscard]] bool has_choice(SettingId setting) const;
 
     void write(ByteWriter& writer) const;
     [[nodiscard]] static Experiment read(ByteReader& reader);
@@ -97,11 +115,13 @@ private:
     std::vector<std::string> benchmarks_;
     struct Layouts
     {
-        RecordLayout estimate, replicate, landscape, influence, parametric, brief;
+        RecordLayout estimate, replicate, landscape, influence, parametric, brief, choice;
+        std::vector<SettingId> settings; ///< of this shape
     };
 
     std::vector<std::shared_ptr<Layouts const>> layouts_; // one per setting, shared by those of one shape
     std::vector<std::int64_t> first_task_;                // of each setting, and the total
+    bool has_replicates_ = false;
 };
 
 /// Settings whose details are kept where more are asked for than these, unless told otherwise.
@@ -130,19 +150,24 @@ public:
     /// The fields of a record, of whichever layout it is; brief ones have those of the best order without a dimension
     /// for orders. \pre it is done
     [[nodiscard]] RecordView view(Task const& task) const;
+    /// Settings that were compared so far to find those whose details are kept: work, not results.
+    [[nodiscard]] std::int64_t settings_ranked() const { return settings_ranked_; }
     /// Settings whose details are kept, for each whether it is one.
     [[nodiscard]] std::vector<bool> with_details() const;
 
-    [[nodiscard]] std::int64_t count(TaskStatus status) const;
+    [[nodiscard]] std::int64_t count(TaskStatus status) const { return counts_[static_cast<std::size_t>(status)]; }
     [[nodiscard]] bool complete() const { return count(TaskStatus::missing) == 0; }
 
 private:
     [[nodiscard]] bool is_brief(Task const& task, TaskRecord const& record) const;
+    [[nodiscard]] std::vector<SettingId> best_with_details() const;
     void drop_details();
 
     Experiment const& experiment_;
     std::int64_t kept_details_;
-    std::int64_t detailed_ = 0; ///< estimates with details, as far as they are counted
+    std::set<SettingId> detailed_; ///< estimates with details, where the best alone keep them
+    std::int64_t settings_ranked_ = 0;
+    std::array<std::int64_t, 3> counts_{}; ///< records by TaskStatus
     std::vector<TaskRecord> records_;
 };
 

@@ -91,6 +91,14 @@ struct DomainLoss
     std::int64_t left = 0;
 };
 
+/// A column in which lines of one model and one benchmark differ.
+struct ToldApart
+{
+    std::string column;             ///< empty: there is none
+    std::vector<std::string> texts; ///< the first few
+    std::string long_columns;       ///< what to give --long to make a benchmark of each
+};
+
 struct CsvImportResult
 {
     ScoreMatrix matrix;
@@ -108,7 +116,10 @@ struct CsvImportResult
 
     std::int64_t entries = -1;         ///< scores of a long table or of files of results; -1: a table
     std::int64_t repeated_entries = 0; ///< of them, those of a model and a benchmark that had one
-    std::vector<std::string> notes;    ///< what else was decided, one line each
+    bool latest_counts = false;        ///< of several of one model on one benchmark; otherwise their mean is taken
+    /// Where entries are repeated: a column of the long table whose texts tell all of them apart.
+    ToldApart told_apart;
+    std::vector<std::string> notes; ///< what else was decided, one line each
     /// Of a long table or of files of results: benchmarks that options leave out, with the reason alone.
     std::vector<IgnoredColumn> ignored_benchmarks;
 
@@ -118,9 +129,10 @@ struct CsvImportResult
     /// text.
     std::vector<std::string> domain_candidates;
     std::vector<NumberReading> readings;
-    std::map<std::string, std::int64_t> missing_texts; ///< how often which text stood for a missing score
-    MissingReport missing;                             ///< before MissingPolicy::drop; rows without scores excepted
-    std::vector<DomainLoss> losses;                    ///< by the base models' names
+    std::map<std::string, std::int64_t> missing_texts;   ///< how often which text stood for a missing score
+    std::map<std::string, std::int64_t> no_domain_texts; ///< how often which text stood for no base model
+    MissingReport missing;                               ///< before MissingPolicy::drop; rows without scores excepted
+    std::vector<DomainLoss> losses;                      ///< by the base models' names
 };
 
 /// Turns a table (RFC 4180 with a delimiter of choice; UTF-8 with or without byte order mark; LF, CRLF or CR;

@@ -2,12 +2,18 @@
 
 #include "exahca/io/csv_import.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace exahca {
 
 /// The columns of a long table: one score a line.
 struct LongColumns
 {
     std::string model;
+    /// Or several, with + between them, where no column is called so: "task+metric" makes benchmarks such as
+    /// "arc acc_norm".
     std::string benchmark;
     std::string score;
 };
@@ -15,7 +21,8 @@ struct LongColumns
 /// Turns a long table, as most stores of results export, into a score matrix: benchmarks in the order in which they
 /// appear first, models likewise. What is said of numbers and missing scores in csv_import.hpp holds here, too; a score
 /// that stands nowhere is missing. Of several scores of one model on one benchmark the mean is taken, and they are
-/// counted. CsvImportOptions::score_columns and excluded name benchmarks.
+/// counted; a column that tells them apart is named (CsvImportResult::told_apart). CsvImportOptions::score_columns and
+/// excluded name benchmarks.
 ///
 /// \throws InvalidInput  as import_csv does, and for a model with two base models
 [[nodiscard]] CsvImportResult import_long(std::string const& path, LongColumns const& columns,
@@ -40,5 +47,25 @@ struct LongColumns
                                              CsvImportOptions const& options = {});
 [[nodiscard]] CsvImportResult import_results_text(std::string_view content, std::string const& name,
                                                   std::string const& metric = {}, CsvImportOptions const& options = {});
+
+/// Records in JSON as a table with commas: one row an object, its members the columns in the order in which they appear
+/// first; those of an object inside are called "scores.arc". A member that is missing or null is an empty cell.
+///
+/// \throws InvalidInput  for what is no JSON; of JSON Lines (an object a line) also for a line that is no object
+[[nodiscard]] std::string csv_of_json_lines(std::string_view content, std::string const& name);
+/// \returns nothing where the content is no array of objects, or where these are results that import_results knows
+[[nodiscard]] std::optional<std::string> csv_of_json_array(std::string_view content, std::string const& name);
+
+/// All of a file, or of standard input ("-"), compressed or not. \throws InvalidInput  when it cannot be read
+[[nodiscard]] std::string read_whole_input(std::string const& path);
+
+struct JsonTable
+{
+    std::string csv;
+    std::string name; ///< for messages
+};
+/// The table in a file of JSON Lines (*.jsonl, *.ndjson) or in one of records (*.json), compressed or not.
+/// \returns nothing for other files
+[[nodiscard]] std::optional<JsonTable> read_json_table(std::string const& path);
 
 } // namespace exahca

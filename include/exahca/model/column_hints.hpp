@@ -11,7 +11,8 @@ namespace exahca {
 /// What looks odd about the columns of a table, to be asked about by name. Nothing of it is certain, and nothing is
 /// changed.
 
-/// A number that may stand for "missing": -1, -9, 9, -99, 99, ..., -99999, 99999.
+/// A number that may stand for "missing": -1, -9, 9, -99, 99, ..., -99999, 99999; or 0, where the next score is a
+/// quarter of the middle one or more above it.
 ///
 /// Only an end of a column's range is one, and it has to stand apart: below 0 where all other scores are 0 or more, or
 /// further from the next score than the others are from each other. Further ones in the same column are found, too.
@@ -27,6 +28,7 @@ struct SentinelHint
 /// In what a column is probably given.
 enum class ScaleKind {
     unit,         ///< from 0 to 1
+    points,       ///< from 0 to 10, beside others in per cent
     percent,      ///< from about 0 to 100, or hardly beyond
     standardised, ///< around 0, to both sides
     other,        ///< far beyond 100: a rating, a count

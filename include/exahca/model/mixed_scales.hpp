@@ -3,6 +3,8 @@
 #include "exahca/numerics/matrix.hpp"
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -21,5 +23,26 @@ struct MixedScale
 /// per cent has scores between 1 and 10.
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] std::vector<MixedScale> find_mixed_scales(Matrix const& scores);
+
+/// A base model whose scores on a benchmark are in another unit than those of the others, it seems.
+struct DomainScale
+{
+    Index column = 0;
+    std::size_t domain = 0;
+    double low = 0, high = 0;               ///< 5 % and 95 % points of its scores
+    double others_low = 0, others_high = 0; ///< of the scores of all others
+};
+
+/// Base models of ten scores or more on a benchmark which there lie below all but a twentieth of those of the others,
+/// and which ten or a hundred times as large would be where those are, give or take a factor of 2; or which lie around
+/// 0 where those are all positive, as standard scores do. The others' scores are in per cent: half of them are 10 or
+/// more.
+/// \param scores   models x benchmarks, NaN where missing
+/// \param domains  rows of each
+[[nodiscard]] std::vector<DomainScale> find_domain_scales(Matrix const& scores,
+                                                          std::span<std::vector<Index> const> domains);
+
+/// "scores of BBH are from 0.2 to 0.6 for gemma-2-9b and from 20 to 60 for the others: ...", without full stop.
+[[nodiscard]] std::string describe(DomainScale const& scale, std::string const& benchmark, std::string const& domain);
 
 } // namespace exahca

@@ -14,6 +14,14 @@ struct TruncatedPair
     Eigen::Matrix2d covariance = Eigen::Matrix2d::Identity(); ///< Cov[Z]
 };
 
+/// log P(Z1 <= h, Z2 <= k) and what its derivatives are made of.
+struct PairSlopes
+{
+    double log_probability; ///< log P
+    double first, second;   ///< d log P/dh, d log P/dk
+    double density;         ///< d^2 P/(dh dk)/P, the density at (h, k) over P
+};
+
 /// Two standard normal numbers Z1, Z2 of a given correlation rho, whose bounds change.
 ///
 /// Their probability is an integral of their density over the correlation (R. L. Plackett, Biometrika 41 (1954), 351).
@@ -30,6 +38,9 @@ public:
 
     /// log P(Z1 <= h, Z2 <= k). \pre h and k finite
     [[nodiscard]] double log_cdf(double h, double k) const;
+
+    /// With its derivatives. \pre h and k finite
+    [[nodiscard]] PairSlopes slopes(double h, double k) const;
 
     /// Moments by S. Rosenbaum, J. R. Stat. Soc. B 23 (1961), 405: with s^2 = 1 - rho^2, P the probability,
     ///

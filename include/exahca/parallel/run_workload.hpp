@@ -68,7 +68,8 @@ struct RunOptions
     /// snapshots, time limits. May call request() of the stop flag. While it runs no chunk is handed out.
     std::function<void()> poll{};
     double poll_seconds = 0.05;
-    /// Whether the next call of `poll` may take long. Other ranks, which hear nothing meanwhile, are told first.
+    /// Whether the call of `poll` that follows at once may take long. Other ranks, which hear nothing meanwhile, are
+    /// told first. Called once before each `poll`.
     std::function<bool()> poll_takes_long{};
     Silence silence{};
     double grace_seconds = 0.2; ///< from the second stop request until outstanding chunks are dropped

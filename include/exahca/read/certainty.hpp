@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exahca {
@@ -77,10 +78,64 @@ struct CalibrationBin
     double share_low = 0, share_high = 1; ///< 95 % Wilson interval of right / total
 };
 
+/// What a statement is about, in words of its own (topic_name).
+enum class Topic {
+    the_same, ///< goes on with what the one before is about
+    // one setting
+    no_estimate,
+    direction,
+    names,
+    certainty,
+    by_level,
+    factor,
+    details,
+    truth,
+    assumptions,
+    subspace,
+    hierarchy,
+    by_bic,
+    searches,
+    noise,
+    items,
+    missing,
+    exact,
+    if_true,
+    no_control,
+    placebo,
+    calibrated,
+    influence,
+    bottom_line,
+    warning,
+    scores,
+    unscreened,
+    log_likelihood,
+    // across settings
+    everywhere,
+    varying,
+    order,
+    domain_sets,
+    contrasts,
+    densities,
+    estimators,
+    factors,
+    likelihoods,
+    screening,
+    choice,
+    settings,
+    by_chance,
+    ranked_by,
+    commonest,
+    by_name,
+    base_models,
+    next,
+};
+/// One word or two, such as "Certainty"; empty for Topic::the_same.
+[[nodiscard]] std::string_view topic_name(Topic topic);
+
 /// A sentence that can be quoted, and what it is about.
 struct Statement
 {
-    std::string topic;  ///< one word or two, such as "Certainty"; empty: goes on with what the one before is about
+    Topic topic = Topic::the_same;
     std::string text;   ///< whole sentences, with their numbers
     bool brief = false; ///< belongs to the shortest telling
 };

@@ -20,8 +20,9 @@ struct CausalEdge
 /// Percentiles of fewer agreeing replicates than this are no interval: the 5th and 95th would be the extremes.
 inline constexpr std::int64_t fewest_for_interval = 20;
 
-/// What such intervals held in simulations (docs/accuracy.md), to stand beside every mention of them.
-[[nodiscard]] std::string_view coverage_note();
+/// What such intervals held in simulations (docs/accuracy.md), to stand beside every mention of them; that it was not
+/// measured, where this estimator and likelihood were not.
+[[nodiscard]] std::string_view coverage_note(SettingSummary const& setting);
 
 /// Resamples that share the estimate's flag, over which intervals are taken; 0 without resamples.
 [[nodiscard]] std::int64_t agreeing_resamples(SettingSummary const& setting);

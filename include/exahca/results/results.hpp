@@ -38,6 +38,10 @@ struct InputDescription
 /// made names in other ways.
 /// \throws InvalidInput  when the tree is not one of a results file
 [[nodiscard]] std::vector<std::string> const& stored_setting_names(DataGroup const& results);
+/// What a group such as "estimate" or "landscape" holds of one setting; null where there is nothing. Names of settings
+/// may hold slashes, so they are never part of a path.
+[[nodiscard]] DataGroup const* group_of_setting(DataGroup const& results, std::string_view parent,
+                                                std::string_view setting);
 
 /// What was taken from earlier results.
 struct RestoredRecords

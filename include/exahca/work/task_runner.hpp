@@ -8,9 +8,12 @@
 #include "exahca/search/order_search.hpp"
 #include "exahca/work/workload.hpp"
 
+#include <cstddef>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace exahca {
 
@@ -53,6 +56,10 @@ public:
     /// Searches that were done elsewhere, for the estimate's task.
     void set_independent_searches(SettingId setting, std::vector<Bytes> searches);
 
+    /// Has choices look at no more than so many sets, spread over all: to find out what a choice takes. What it finds
+    /// is then no record of it. \pre 1 or more
+    void sample_choices(std::size_t most_sets) { most_sets_ = most_sets; }
+
     /// \returns a record whose status is missing when the StopScope of this thread has ended it, with what the searches
     ///          of an estimate knew then
     [[nodiscard]] TaskRecord compute(TaskId id);
@@ -63,11 +70,14 @@ public:
 private:
     [[nodiscard]] RandomKey estimate_key() const;
     [[nodiscard]] AnalysisRecord analyse(Task const& task);
+    /// The settings that a choice is made among.
+    [[nodiscard]] std::vector<Setting const*> choice_of(SettingId setting) const;
 
     Experiment const& experiment_;
     Dataset const& dataset_;
     Activity activity_;
     UnmixingCache unmixed_;
+    std::size_t most_sets_ = std::numeric_limits<std::size_t>::max();
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;

@@ -11,6 +11,8 @@ namespace exahca {
 
 /// Seconds that a task takes, before any was measured: only the order of magnitude matters.
 [[nodiscard]] double guessed_seconds(Setting const& setting, ReplicateKind kind);
+/// The same of a task of an experiment, which may be about all the settings that a choice is made among.
+[[nodiscard]] double guessed_seconds(Experiment const& experiment, SettingId setting, ReplicateKind kind);
 
 /// Task ids as they travel to a computing rank.
 [[nodiscard]] Bytes write_task_ids(std::span<TaskId const> ids);
