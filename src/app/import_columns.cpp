@@ -38,9 +38,15 @@ void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<Sentinel
                 places.push_back(fmt::format("in {} {} (otherwise {} to {})", name_of(matrix, hint.column),
                                              hint.count == 1 ? "once" : fmt::format("{} times", hint.count),
                                              fmt::format("{:.6g}", hint.least), fmt::format("{:.6g}", hint.most)));
-        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score{}, import with --na "
-                  "{}",
-                  first.value, listed(places), first.value == 0 ? " or a run that failed" : "", first.value);
+        // Zeros are scores elsewhere.
+        std::vector<std::string> codes{fmt::format("--na {}", first.value)};
+        if (first.value == 0) {
+            codes.clear();
+            for (auto const& hint : sentinels)
+                if (hint.value == 0) codes.push_back("--na " + shell_word(name_of(matrix, hint.column) + "=0"));
+        }
+        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score{}, import with {}",
+                  first.value, listed(places), first.value == 0 ? " or a run that failed" : "", fmt::join(codes, " "));
     }
 }
 

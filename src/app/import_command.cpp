@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -64,14 +65,22 @@ CsvImportResult import_standard_input(Command::Values const& values, CsvImportOp
 }
 
 /// A file of base models of which none fits is a mistake, not a table without base models.
-void refuse_other_names(Command::Values const& values, CsvImportOptions const& options, CsvImportResult const& result)
+/// Names in it that fit no model are told.
+void check_names(Command::Values const& values, CsvImportOptions const& options, CsvImportResult& result)
 {
     auto const& domains = result.matrix.base_models;
-    if (values.count("domains-from-file") == 0 || result.matrix.models.empty() ||
-        !std::all_of(domains.begin(), domains.end(), [](auto const& domain) { return domain.empty(); }))
-        return;
+    if (values.count("domains-from-file") == 0 || result.matrix.models.empty()) return;
     auto const file = values["domains-from-file"].as<std::string>();
-    auto const known = read_domain_table(file, options.model_column, options.domain_column);
+    auto known = read_domain_table(file, options.model_column, options.domain_column);
+    if (!std::all_of(domains.begin(), domains.end(), [](auto const& domain) { return domain.empty(); })) {
+        std::set<std::string_view> const models(result.matrix.models.begin(), result.matrix.models.end());
+        std::erase_if(known, [&](auto const& entry) { return models.contains(entry.first); });
+        if (!known.empty())
+            result.notes.push_back(fmt::format("{} names {} not in the table (the first is {})", file,
+                                               known.size() == 1 ? "1 model" : fmt::format("{} models", known.size()),
+                                               listed_name(known.begin()->first)));
+        return;
+    }
     throw InvalidInput(fmt::format("{} names none of the {} models", file, result.matrix.models.size()),
                        fmt::format("the first model is {}{}", listed_name(result.matrix.models.front()),
                                    known.empty()
@@ -123,7 +132,7 @@ public:
         refuse_existing(files.output, values.count("overwrite") > 0);
         auto result =
             files.input == "-" ? import_standard_input(values, options) : import_any(values, files.input, options);
-        refuse_other_names(values, options, result);
+        check_names(values, options, result);
         auto const findings = find_in_import(result);
         set_column_facts(values, findings.sentinels, result.matrix);
         // What is said is known before the file is written, which takes the scores apart.

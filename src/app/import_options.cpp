@@ -4,6 +4,7 @@
 #include "exahca/io/domain_source.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 #include <memory>
 
@@ -117,7 +118,8 @@ void add_import_options(Command::Options& options)
         "keep", po::value<Texts>()->value_name("A,B,..."),
         "columns to keep beside the scores, as text or numbers: what effects asks about")(
         "missing", po::value<std::string>()->default_value("keep"), "rows with missing scores: keep, drop or refuse")(
-        "na", po::value<Texts>()->value_name("CODE"), "a number or text that stands for a missing score; repeat")(
+        "na", po::value<Texts>()->value_name("CODE"),
+        "a number or text that stands for a missing score, or NAME=NUMBER for one benchmark; repeat")(
         "delimiter", po::value<std::string>()->default_value("auto"),
         "what separates fields: auto, comma, semicolon, tab, bar, or a character")(
         "decimal", po::value<std::string>()->default_value("auto"),
@@ -127,6 +129,28 @@ void add_import_options(Command::Options& options)
         "together")("metric", po::value<std::string>()->value_name("NAME"),
                     "results of lm-evaluation-harness: the metric to take where a task has it");
 }
+
+namespace {
+
+/// A code of all columns, or NAME=NUMBER.
+void add_missing_code(std::string const& text, CsvImportOptions& options)
+{
+    auto const sign = text.rfind('=');
+    double value = 0;
+    auto const* const end = text.data() + text.size();
+    if (sign == text.npos || sign == 0 || sign + 1 == text.size() ||
+        std::from_chars(text.data() + sign + 1, end, value).ptr != end || !std::isfinite(value)) {
+        options.missing_codes.push_back(text);
+        return;
+    }
+    auto const typed = text.substr(0, sign);
+    auto const listed = typed.starts_with('"') ? split_names("na", typed) : std::vector<std::string>{typed};
+    if (listed.size() != 1)
+        throw UsageError(fmt::format("--na {} names several benchmarks", text), {}, "give each its own --na NAME=CODE");
+    options.benchmark_codes.push_back({listed.front(), value});
+}
+
+} // namespace
 
 CsvImportOptions read_import_options(Command::Values const& values)
 {
@@ -143,7 +167,8 @@ CsvImportOptions read_import_options(Command::Values const& values)
     if (values.count("keep") > 0)
         for (auto const& list : values["keep"].as<Texts>())
             for (auto& name : split_names("keep", list)) options.kept_columns.push_back(std::move(name));
-    if (values.count("na") > 0) options.missing_codes = values["na"].as<Texts>();
+    if (values.count("na") > 0)
+        for (auto const& text : values["na"].as<Texts>()) add_missing_code(text, options);
     options.delimiter = parse_delimiter(values["delimiter"].as<std::string>());
     options.decimal = parse_decimal(values["decimal"].as<std::string>());
     set_domain_source(values, options);

@@ -44,6 +44,7 @@ public:
         columns_.report(result_);
         auto& matrix = result_.matrix;
         for (auto const column : columns_.scores()) matrix.benchmarks.push_back(columns_.names()[column]);
+        io::check_benchmark_codes(options_.benchmark_codes, matrix.benchmarks, name_);
         for (auto const column : columns_.kept())
             result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
         auto const rows = static_cast<std::size_t>(result_.rows_read);
@@ -110,7 +111,9 @@ private:
         score = std::nan("");
         if (!field.empty())
             if (auto const value = io::read_number(field, columns_.style(column)); value && std::isfinite(*value)) {
-                if (!codes_.is_code(*value)) {
+                if (!codes_.is_code(*value) &&
+                    (options_.benchmark_codes.empty() ||
+                     !io::is_benchmark_code(options_.benchmark_codes, columns_.names()[column], *value))) {
                     score = *value;
                     return {};
                 }

@@ -76,8 +76,10 @@ std::vector<std::size_t> EntryTable::chosen_benchmarks(CsvImportOptions const& o
     return chosen;
 }
 
-std::int64_t EntryTable::fill(ScoreMatrix& matrix, std::vector<std::size_t> const& chosen, Repeated repeated) const
+std::int64_t EntryTable::fill(CsvImportResult& result, std::vector<std::size_t> const& chosen,
+                              std::vector<BenchmarkCode> const& codes, Repeated repeated) const
 {
+    auto& matrix = result.matrix;
     constexpr auto nowhere = static_cast<Index>(-1);
     std::vector<Index> column_of(benchmarks_.names.size(), nowhere);
     for (std::size_t j = 0; j < chosen.size(); ++j) column_of[chosen[j]] = static_cast<Index>(j);
@@ -88,6 +90,10 @@ std::int64_t EntryTable::fill(ScoreMatrix& matrix, std::vector<std::size_t> cons
     for (auto const& entry : entries_) {
         auto const column = column_of[entry.benchmark];
         if (column == nowhere || std::isnan(entry.score)) continue;
+        if (!codes.empty() && is_benchmark_code(codes, benchmarks_.names[entry.benchmark], entry.score)) {
+            ++result.missing_texts[fmt::format("{:g}", entry.score)];
+            continue;
+        }
         auto const row = static_cast<Index>(entry.model);
         auto& score = matrix.scores(row, column);
         int const earlier = times(row, column)++;
@@ -116,7 +122,8 @@ void EntryTable::finish(CsvImportResult& result, CsvImportOptions const& options
     matrix.base_models = domains_;
     result.entries = entries();
     result.rows_read = std::ssize(models_.names);
-    result.repeated_entries = fill(matrix, chosen, repeated);
+    check_benchmark_codes(options.benchmark_codes, matrix.benchmarks, name);
+    result.repeated_entries = fill(result, chosen, options.benchmark_codes, repeated);
     result.latest_counts = repeated == Repeated::last;
     std::vector<RowState> states(models_.names.size(), RowState::usable);
     for (Index i = 0; i < matrix.scores.rows(); ++i)

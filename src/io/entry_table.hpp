@@ -44,8 +44,8 @@ private:
     /// Puts those left out into `result`.
     [[nodiscard]] std::vector<std::size_t> chosen_benchmarks(CsvImportOptions const& options, std::string const& name,
                                                              CsvImportResult& result) const;
-    [[nodiscard]] std::int64_t fill(ScoreMatrix& matrix, std::vector<std::size_t> const& chosen,
-                                    Repeated repeated) const;
+    [[nodiscard]] std::int64_t fill(CsvImportResult& result, std::vector<std::size_t> const& chosen,
+                                    std::vector<BenchmarkCode> const& codes, Repeated repeated) const;
 
     Names models_, benchmarks_;
     std::vector<std::string> domains_; // per model

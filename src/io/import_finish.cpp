@@ -150,4 +150,19 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     result.scores_out_of_range = (matrix.scores.array() < 0 || matrix.scores.array() > 100).count();
 }
 
+void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, std::vector<std::string> const& benchmarks,
+                           std::string const& name)
+{
+    for (auto const& code : codes)
+        if (std::find(benchmarks.begin(), benchmarks.end(), code.benchmark) == benchmarks.end())
+            throw UsageError(fmt::format("--na {}={:g}: {} has no such benchmark", code.benchmark, code.value, name),
+                             fmt::format("they are {}", join_names(benchmarks, ", ")), "use one of these names");
+}
+
+bool is_benchmark_code(std::vector<BenchmarkCode> const& codes, std::string const& benchmark, double value)
+{
+    return std::any_of(codes.begin(), codes.end(),
+                       [&](BenchmarkCode const& code) { return code.value == value && code.benchmark == benchmark; });
+}
+
 } // namespace exahca::io

@@ -31,8 +31,8 @@ struct Finding
     std::string data_set; ///< Every Eval Ever alone
     std::string task;
     double score = 0;
-    bool is_share = false;   ///< between 0 and 1 by what it is
-    bool is_percent = false; ///< between 0 and 100, likewise
+    bool is_share = false;      ///< between 0 and 1 by what it is
+    double most = std::nan(""); ///< the highest there can be where the lowest is 0, by what it is
 };
 
 Json const* member(Json const& object, char const* name)
@@ -104,20 +104,14 @@ public:
                          [](Finding const& a, Finding const& b) { return a.date < b.date; });
         auto const labels = labels_of_tasks();
         io::EntryTable table;
-        // All of a benchmark's scores are shares, or none is one; but each may say which it is.
-        std::map<std::string, bool> shares;
-        for (auto const& finding : findings_) {
-            bool const fits = (finding.is_share && !(finding.score < 0 || finding.score > 1)) || finding.is_percent;
-            auto& all = shares.try_emplace(labels.at({finding.data_set, finding.task}), true).first->second;
-            all = all && fits;
-        }
+        auto const scales = scales_of_benchmarks(labels);
         std::set<std::string> converted;
         for (auto const& finding : findings_) {
             auto const& label = labels.at({finding.data_set, finding.task});
             auto const model = table.model(finding.model);
-            bool const to_percent = shares.at(label) && !finding.is_percent;
-            if (to_percent) converted.insert(label);
-            table.add(model, table.benchmark(label), to_percent ? 100 * finding.score : finding.score);
+            double const factor = factor_of(finding, scales.at(label));
+            if (factor != 1) converted.insert(label);
+            table.add(model, table.benchmark(label), factor * finding.score);
             table.set_domain(model, domain_of(finding), name);
         }
         note(result, std::ssize(converted));
@@ -204,12 +198,24 @@ private:
         return scored;
     }
 
-    /// Tasks that belong to a group with a score of its own, which is made of theirs; and groups that hold all that
-    /// there is, whose score is a mean of benchmarks: their parts are taken instead.
-    static std::map<std::string, Part> parts_of_groups(Json const& content, Json const& results)
+    std::set<std::string> metrics_used(Json const& results, std::set<std::string> const& tasks) const
+    {
+        std::set<std::string> used;
+        for (auto const& task : tasks)
+            if (auto const* const own = member(results, task.c_str()))
+                if (auto const metrics = metrics_of(*own); !metrics.empty()) used.insert(choose(metrics).name);
+        return used;
+    }
+
+    /// Tasks that belong to a group with a score of its own, which is made of theirs; and groups whose score is a mean
+    /// of benchmarks, as they hold all that there is or tasks of different metrics: their parts are taken instead.
+    std::map<std::string, Part> parts_of_groups(Json const& content, Json const& results) const
     {
         auto scored = scored_groups(content, results);
         std::map<std::string, Part> wholes;
+        for (auto const& [group, tasks] : scored)
+            if (metrics_used(results, tasks).size() > 1) wholes.emplace(group, Part::whole);
+        for (auto const& [group, part] : wholes) scored.erase(group);
         for (;;) {
             auto all = wholes;
             for (auto const& [group, tasks] : scored)
@@ -307,9 +313,8 @@ private:
             auto const* const value = member(config, name);
             return value != nullptr && value->is_number() ? value->get<double>() : std::nan("");
         };
-        constexpr double hundred = 100;
         finding.is_share = number("min_score") == 0 && number("max_score") == 1;
-        finding.is_percent = number("min_score") == 0 && number("max_score") == hundred;
+        if (number("min_score") == 0 && number("max_score") > 0) finding.most = number("max_score");
         auto const* const lower = member(config, "lower_is_better");
         if (lower != nullptr && lower->is_boolean() && lower->get<bool>()) lower_is_better_.insert(finding.task);
         // The schema's own code for a level that is unknown.
@@ -337,6 +342,34 @@ private:
             {finding.model, finding.domain, std::vector<std::string_view>(options_.text_columns.size())});
     }
 
+    /// What all results of one benchmark are.
+    struct Scale
+    {
+        bool all_shares = true;       ///< between 0 and 1, by their metric or by their range
+        bool all_ranges = true;       ///< every one says how high it can be
+        std::set<double> ranges = {}; ///< different ones of those
+    };
+
+    std::map<std::string, Scale>
+    scales_of_benchmarks(std::map<std::pair<std::string, std::string>, std::string> const& labels) const
+    {
+        std::map<std::string, Scale> scales;
+        for (auto const& finding : findings_) {
+            auto& scale = scales[labels.at({finding.data_set, finding.task})];
+            scale.all_shares = scale.all_shares && finding.is_share && !(finding.score < 0 || finding.score > 1);
+            scale.all_ranges = scale.all_ranges && std::isfinite(finding.most);
+            if (std::isfinite(finding.most)) scale.ranges.insert(finding.most);
+        }
+        return scales;
+    }
+
+    /// Shares become per cent; so do results whose ranges differ, each by its own.
+    static double factor_of(Finding const& finding, Scale const& scale)
+    {
+        if (scale.all_shares) return 100;
+        return scale.all_ranges && scale.ranges.size() > 1 ? 100 / finding.most : 1;
+    }
+
     void note(CsvImportResult& result, std::int64_t shares) const
     {
         if (harness_files_ > 0)
@@ -356,7 +389,7 @@ private:
                                                tasks.size() > most ? ", ..." : ""));
         };
         add_left_out("tasks that are parts of a group", parts_left_out_);
-        add_left_out("groups that are the mean of all others", wholes_left_out_);
+        add_left_out("groups that are the mean of different benchmarks", wholes_left_out_);
         if (shares > 0)
             result.notes.push_back(fmt::format("scores from 0 to 1 are stored in per cent: {} benchmarks", shares));
         if (!lower_is_better_.empty())

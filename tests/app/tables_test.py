@@ -542,8 +542,14 @@ class TablesTest(ProgramTest):
     def test_zeros_that_stand_apart_are_no_floor(self):
         self.write("t.csv", [[*row[:6], 0.0 if i < 12 else max(row[6], 30.0 + i / 100)] for i, row in enumerate(self.rows)])
         said = self.imported("t.csv")
-        self.assertRegex(said, r"warning: 0 stands apart from all other scores, in E 12 times \(otherwise [34]\d[.\d]* to [\d.]+\): if it means a missing score or a run that failed, import with --na 0\n")
+        self.assertRegex(said, r"warning: 0 stands apart from all other scores, in E 12 times \(otherwise [34]\d[.\d]* to [\d.]+\): if it means a missing score or a run that failed, import with --na E=0\n")
         self.assertNotIn("floor", said)
+        # Real zeros of another benchmark stay.
+        self.write("t.csv", [[*row[:2], max(0.0, row[2] - 50), *row[3:6], 0.0 if i < 12 else max(row[6], 30.0)] for i, row in enumerate(self.rows)])
+        self.imported("t.csv", "--na", "E=0")
+        scores = self.scores()
+        self.assertEqual((numpy.isnan(scores[:, 4]).sum(), numpy.isnan(scores[:, 0]).sum()), (12, 0))
+        self.fail_with(2, "--na F=0: t.csv has no such benchmark", "import", "t.csv", "-o", "n.h5", "--na", "F=0")
 
     def test_a_base_model_called_na(self):
         self.write("t.csv", [[row[0], "NA" if row[1] == "g one" else row[1], *row[2:]] for row in self.rows])
@@ -555,6 +561,9 @@ class TablesTest(ProgramTest):
             file.write("model,base_model\nOther,x\n")
         self.fail_with(3, "d.csv names none of the 120 models (the first model is g one m0, the first in that file Other)", "import", "t.csv", "-o", "n.h5", "--domains-from-file", "d.csv")
         self.assertFalse(os.path.exists(self.path("n.h5")))
+        with open(self.path("d.csv"), "a", encoding="utf-8") as file:
+            file.write("g one m0,x\n")
+        self.assertIn("d.csv names 1 model not in the table (the first is Other)", self.imported("t.csv", "--domains-from-file", "d.csv"))
 
     def test_json_on_standard_input(self):
         rows = [{"model": row[0], "base_model": row[1], **dict(zip(BENCHMARKS, row[2:]))} for row in self.rows]

@@ -248,7 +248,8 @@ TEST(ResultsImport, nested_groups_are_taken_one_level_below_the_whole)
     EXPECT_DOUBLE_EQ(result.matrix.scores(1, 0), 40);
     std::string notes;
     for (auto const& note : result.notes) notes += note + "\n";
-    EXPECT_NE(notes.find("groups that are the mean of all others, left out: 1 (all)"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("groups that are the mean of different benchmarks, left out: 1 (all)"), std::string::npos)
+        << notes;
     EXPECT_NE(notes.find("parts of a group, left out: 3 (g1, g2, h1)"), std::string::npos) << notes;
     EXPECT_NE(notes.find("lower is better on h"), std::string::npos) << notes;
     CsvImportOptions by_name;
@@ -283,6 +284,24 @@ TEST(ResultsImport, shares_and_per_cents_of_every_eval_ever_are_told_apart_by_th
     EXPECT_EQ(result.matrix.scores(0, 0), 25);
     EXPECT_EQ(result.matrix.scores(1, 0), 60);
     EXPECT_EQ(result.matrix.scores(0, 1), 3);
+    EXPECT_EQ(
+        import_results_text("[" + file("a", 10, 2.5) + "," + file("b", 100, 60) + "]", "r.json").matrix.scores(0, 0),
+        25);
+    EXPECT_EQ(
+        import_results_text("[" + file("a", 10, 2.5) + "," + file("b", 10, 6) + "]", "r.json").matrix.scores(0, 0),
+        2.5);
+}
+
+TEST(ResultsImport, a_group_of_different_metrics_is_no_benchmark)
+{
+    auto const file = [](std::string const& model) {
+        return R"({"model_name": ")" + model +
+               R"(", "group_subtasks": {"all": ["g", "h"], "g": ["g1"]}, "results": {)" +
+               R"("all": {"acc,none": 0.5}, "g": {"acc_norm,none": 0.2}, "g1": {"acc_norm,none": 0.2},)" +
+               R"("h": {"exact_match,none": 0.7}, "beside": {"acc,none": 0.4}}})";
+    };
+    EXPECT_EQ(import_results_text("[" + file("a") + "," + file("b") + "]", "r.json").matrix.benchmarks,
+              (Names{"beside", "g", "h"}));
 }
 
 TEST(ResultsImport, files_of_every_eval_ever)

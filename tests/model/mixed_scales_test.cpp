@@ -81,6 +81,31 @@ TEST(DomainScales, another_unit_in_one_base_model_is_found)
     }
 }
 
+/// As many base models of 40 scores each, with these factors.
+std::vector<std::size_t> found_of(std::vector<double> const& factors)
+{
+    Matrix scores(40 * std::ssize(factors), 1);
+    std::vector<std::vector<Index>> rows;
+    for (std::size_t k = 0; k < factors.size(); ++k) {
+        auto const first = 40 * static_cast<Index>(k);
+        scores.middleRows(first, 40) = factors[k] * column(0);
+        rows.emplace_back(40);
+        for (Index i = 0; i < 40; ++i) rows.back()[static_cast<std::size_t>(i)] = first + i;
+    }
+    std::vector<std::size_t> found;
+    for (auto const& scale : find_domain_scales(scores, rows)) found.push_back(scale.domain);
+    return found;
+}
+
+TEST(DomainScales, several_base_models_do_not_hide_each_other)
+{
+    using Found = std::vector<std::size_t>;
+    EXPECT_EQ(found_of({1, 0.1, 1, 0.1, 0.9}), (Found{1, 3}));
+    EXPECT_EQ(found_of({0.01, 1, 0.01}), (Found{0, 2}));
+    EXPECT_EQ(found_of({1, 0.3, 0.1}), Found{}) << "one is in between: they are weaker and weaker";
+    EXPECT_EQ(found_of({1, 0.1, 0.1, 0.1}), Found{}) << "most are low";
+}
+
 TEST(DomainScales, weaker_base_models_and_floors_are_none)
 {
     // A third as good; hardly any item solved; and 4 models alone.

@@ -32,6 +32,13 @@ struct RowTexts
     std::vector<std::string_view> further; ///< of CsvImportOptions::text_columns; empty where there is no such column
 };
 
+/// A number that stands for a missing score on one benchmark.
+struct BenchmarkCode
+{
+    std::string benchmark;
+    double value = 0;
+};
+
 struct CsvImportOptions
 {
     std::string model_column = "model";
@@ -45,8 +52,9 @@ struct CsvImportOptions
     std::vector<std::string> excluded; ///< names of columns, or patterns of names, that are no scores
     MissingPolicy missing = MissingPolicy::keep;
     std::vector<std::string> missing_codes; ///< texts and numbers that stand for a missing score, beside the usual ones
-    char delimiter = 0;                     ///< 0: comma, semicolon, tab or bar, by the header
-    char decimal = 0;                       ///< '.' or ','; 0: by what each column shows
+    std::vector<BenchmarkCode> benchmark_codes; ///< numbers that do so on one benchmark alone
+    char delimiter = 0;                         ///< 0: comma, semicolon, tab or bar, by the header
+    char decimal = 0;                           ///< '.' or ','; 0: by what each column shows
     /// How the base model of a row is found; empty: it is the text of the domain column.
     std::function<std::string(RowTexts const&)> domain_of;
     std::vector<std::string> text_columns; ///< columns that domain_of wants to see, where there are such; no scores

@@ -30,15 +30,13 @@ struct DomainScale
     Index column = 0;
     std::size_t domain = 0;
     double low = 0, high = 0;               ///< 5 % and 95 % points of its scores
-    double others_low = 0, others_high = 0; ///< of the scores of all others
+    double others_low = 0, others_high = 0; ///< of the scores of those that are clearly above
 };
 
-/// Base models of ten scores or more on a benchmark which there lie below all but a twentieth of those of the others,
-/// and which ten or a hundred times as large would be where those are, give or take a factor of 2; or which lie around
-/// 0 where those are all positive, as standard scores do. The others' scores are in per cent: half of them are 10 or
-/// more.
-/// \param scores   models x benchmarks, NaN where missing
-/// \param domains  rows of each
+/// Base models of ten scores or more on a benchmark which there lie clearly below at least half of the others (95 %
+/// point below 5 % point) and overlap with the rest, and which ten or a hundred times as large would be where those
+/// are, give or take a factor of 2; or which lie around 0, as standard scores do. The others' scores are in per cent:
+/// half of them are 10 or more. \param scores   models x benchmarks, NaN where missing \param domains  rows of each
 [[nodiscard]] std::vector<DomainScale> find_domain_scales(Matrix const& scores,
                                                           std::span<std::vector<Index> const> domains);
 
