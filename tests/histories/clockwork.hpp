@@ -28,8 +28,8 @@ struct Pace
     double work_seconds = 0.1;  ///< mean of half a task, on a rank of usual speed
     double longest_rest = 0.2;  ///< a rank that waits in vain looks again after so many seconds at the latest
     double limit_seconds = 1e5; ///< of the whole launch
-    std::int64_t steps =
-        2'000'000; ///< turns of threads; with a rank a hundred times as slow a launch has taken more than 400,000
+    /// Turns of threads: a launch with a rank a hundred times as slow has taken more than 400,000.
+    std::int64_t steps = 2'000'000;
 };
 
 /// Simulated time. The threads of all ranks take turns: one runs until it waits or asks for the time of its work, then
