@@ -127,7 +127,7 @@ double spread_of_most(Matrix const& scores, Index column)
 /// out of ten. Benchmarks on which all score low are few, and hardly vary so little.
 void find_points(Matrix const& scores, std::vector<ScaleKind>& kinds)
 {
-    constexpr double most = 11.5, times = 3; // a few scores may lie beyond 10
+    constexpr double most = 10.5, times = 3; // a few scores may lie beyond 10
     std::vector<Index> within;
     std::vector<double> wider;
     for (Index j = 0; j < scores.cols(); ++j) {
@@ -324,7 +324,8 @@ std::string describe(std::span<ScaleGroup const> groups, std::span<std::string c
         std::vector<std::string> names;
         for (auto const column : group.columns)
             names.push_back(listed_name(benchmarks[static_cast<std::size_t>(column)]));
-        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}", listed(names), group.least, group.most));
+        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}{}", listed(names), group.least, group.most,
+                                    group.kind == ScaleKind::points ? ": out of ten, or hard" : ""));
     }
     return fmt::format("benchmarks are not on one scale ({})", fmt::join(parts, ", "));
 }

@@ -237,7 +237,7 @@ class TablesTest(ProgramTest):
             self.assertIn(words, said)
             self.assertIn(words, warned)
         self.write("t.csv", [[*row[:2], row[2] / 10, *row[3:]] for row in self.rows])
-        self.assertRegex(self.imported("t.csv"), r"benchmarks are not on one scale \(A from [\d.]+ to [\d.]+, B, C, D and E from")
+        self.assertRegex(self.imported("t.csv"), r"benchmarks are not on one scale \(A from [\d.]+ to [\d.]+: out of ten, or hard, B, C, D and E from")
         self.write("t.csv")
         self.assertNotIn("not on one scale", self.imported("t.csv"))
 

@@ -25,10 +25,11 @@ public:
 /// How time passes for the ranks of a launch.
 struct Pace
 {
-    double work_seconds = 0.1;    ///< mean of half a task, on a rank of usual speed
-    double longest_rest = 0.2;    ///< a rank that waits in vain looks again after so many seconds at the latest
-    double limit_seconds = 1e5;   ///< of the whole launch
-    std::int64_t steps = 400'000; ///< turns of threads
+    double work_seconds = 0.1;  ///< mean of half a task, on a rank of usual speed
+    double longest_rest = 0.2;  ///< a rank that waits in vain looks again after so many seconds at the latest
+    double limit_seconds = 1e5; ///< of the whole launch
+    /// Turns of threads: a launch with a rank a hundred times as slow has taken more than 400,000.
+    std::int64_t steps = 2'000'000;
 };
 
 /// Simulated time. The threads of all ranks take turns: one runs until it waits or asks for the time of its work, then
