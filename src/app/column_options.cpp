@@ -13,16 +13,19 @@
 
 namespace exahca {
 
+std::string typed_name(std::string const& option, std::string const& text)
+{
+    auto const listed = text.starts_with('"') ? split_names(option, text) : std::vector<std::string>{};
+    return listed.size() == 1 ? listed.front() : text;
+}
+
 NamedValue parse_named(std::string const& option, std::string const& text, std::span<std::string const> benchmarks)
 {
     auto const sign = text.rfind('=');
     if (sign == text.npos)
         throw UsageError(fmt::format("--{} {} has no =", option, text), {},
                          fmt::format("give --{} NAME=VALUE", option));
-    auto const typed = text.substr(0, sign);
-    // A name as lists show it, in quotation marks, will do as well.
-    auto const listed = typed.starts_with('"') ? split_names(option, typed) : std::vector<std::string>{};
-    auto const& name = listed.size() == 1 ? listed.front() : typed;
+    auto const name = typed_name(option, text.substr(0, sign));
     auto const found = std::find(benchmarks.begin(), benchmarks.end(), name);
     if (found == benchmarks.end())
         throw UsageError(fmt::format("--{} names \"{}\", which is no benchmark", option, name),

@@ -14,6 +14,9 @@ struct NamedValue
     Index benchmark;
     std::string value;
 };
+/// A name as it was typed, or in quotation marks as lists show it.
+[[nodiscard]] std::string typed_name(std::string const& option, std::string const& text);
+
 /// \throws UsageError  when there is no such benchmark
 [[nodiscard]] NamedValue parse_named(std::string const& option, std::string const& text,
                                      std::span<std::string const> benchmarks);

@@ -11,57 +11,73 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace exahca {
 namespace {
 
 namespace po = boost::program_options;
 
-/// A folder or a file of results in JSON, a long table, or a wide one.
-CsvImportResult import_any(Command::Values const& values, std::string const& input, CsvImportOptions const& options)
+/// What is to be read.
+struct Input
 {
-    std::error_code error;
-    auto const records = read_json_table(input);
-    bool const is_results = std::filesystem::is_directory(input, error) || (input.ends_with(".json") && !records);
-    auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
-    if (is_results && values.count("long") > 0)
-        throw UsageError(fmt::format("--long does not fit {}", input), "it holds results in JSON, no table",
-                         "leave --long out");
-    if (!metric.empty() && !is_results)
-        throw UsageError("--metric chooses among results in JSON", fmt::format("{} is a table", input),
-                         "leave --metric out");
-    if (!options.kept_columns.empty() && (is_results || values.count("long") > 0))
-        throw UsageError("--keep keeps columns of a table with one model a line",
-                         is_results ? "results in JSON have no columns" : "a long table has several lines a model",
-                         "leave --keep out, or import such a table");
-    if (is_results) return import_results(input, metric, options);
-    if (values.count("long") > 0) {
-        auto const columns = read_long_columns(values);
-        return records ? import_long_text(records->csv, records->name, columns, options)
-                       : import_long(input, columns, options);
-    }
-    return records ? import_csv_text(records->csv, records->name, options) : import_csv(input, options);
-}
+    std::string path;
+    bool is_results = false;               ///< results in JSON, no table
+    std::optional<JsonTable> table = {};   ///< a table that is in memory
+    std::optional<std::string> piped = {}; ///< results that came through a pipe
+};
 
 /// What comes through a pipe shows by its first sign whether it is JSON.
-CsvImportResult import_standard_input(Command::Values const& values, CsvImportOptions const& options)
+Input look_at_standard_input()
 {
-    auto const content = read_whole_input("-");
-    auto const first = content.find_first_not_of(" \t\r\n");
     std::string const name = "standard input";
-    auto const as_table = [&](std::string_view text, std::string const& of) {
-        return values.count("long") > 0 ? import_long_text(text, of, read_long_columns(values), options)
-                                        : import_csv_text(text, of, options);
-    };
-    if (first == content.npos || (content[first] != '{' && content[first] != '[')) return as_table(content, name);
+    auto content = read_whole_input("-");
+    auto const first = content.find_first_not_of(" \t\r\n");
+    if (first == content.npos || (content[first] != '{' && content[first] != '['))
+        return {name, false, JsonTable{std::move(content), name}};
     auto records = csv_of_json_array(content, name);
     // Several objects, one a line, against one of results that may go over several lines.
-    auto const second = content.find("\n{");
-    if (!records && content[first] == '{' && second != content.npos) records = csv_of_json_lines(content, name);
-    if (records) return as_table(*records, name + " (as a table with a header)");
+    if (!records && content[first] == '{' && content.find("\n{") != content.npos)
+        records = csv_of_json_lines(content, name);
+    if (records) return {name, false, JsonTable{std::move(*records), name + " (as a table with a header)"}};
+    return {name, true, {}, std::move(content)};
+}
+
+Input look_at(std::string const& path)
+{
+    if (path == "-") return look_at_standard_input();
+    std::error_code error;
+    auto table = read_json_table(path);
+    bool const is_results = std::filesystem::is_directory(path, error) || (path.ends_with(".json") && !table);
+    return {path, is_results, std::move(table)};
+}
+
+/// A folder or a file of results in JSON, a long table, or a wide one.
+CsvImportResult import_any(Command::Values const& values, Input const& input, CsvImportOptions const& options)
+{
+    bool const is_long = values.count("long") > 0;
     auto const metric = values.count("metric") > 0 ? values["metric"].as<std::string>() : std::string();
-    return import_results_text(content, name, metric, options);
+    if (input.is_results && is_long)
+        throw UsageError(fmt::format("--long does not fit {}", input.path), "it holds results in JSON, no table",
+                         "leave --long out");
+    if (!metric.empty() && !input.is_results)
+        throw UsageError("--metric chooses among results in JSON", fmt::format("{} is a table", input.path),
+                         "leave --metric out");
+    if (!options.kept_columns.empty() && (input.is_results || is_long))
+        throw UsageError("--keep keeps columns of a table with one model a line",
+                         input.is_results ? "results in JSON have no columns"
+                                          : "a long table has several lines a model",
+                         "leave --keep out, or import such a table");
+    if (input.is_results)
+        return input.piped ? import_results_text(*input.piped, input.path, metric, options)
+                           : import_results(input.path, metric, options);
+    auto const& table = input.table;
+    if (!is_long) return table ? import_csv_text(table->csv, table->name, options) : import_csv(input.path, options);
+    auto const columns = read_long_columns(values);
+    return table ? import_long_text(table->csv, table->name, columns, options)
+                 : import_long(input.path, columns, options);
 }
 
 /// A file of base models of which none fits is a mistake, not a table without base models.
@@ -130,8 +146,7 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
-        auto result =
-            files.input == "-" ? import_standard_input(values, options) : import_any(values, files.input, options);
+        auto result = import_any(values, look_at(files.input), options);
         check_names(values, options, result);
         auto const findings = find_in_import(result);
         set_column_facts(values, findings.sentinels, result.matrix);

@@ -1,5 +1,6 @@
 #include "import_options.hpp"
 
+#include "column_options.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/domain_source.hpp"
 
@@ -143,11 +144,7 @@ void add_missing_code(std::string const& text, CsvImportOptions& options)
         options.missing_codes.push_back(text);
         return;
     }
-    auto const typed = text.substr(0, sign);
-    auto const listed = typed.starts_with('"') ? split_names("na", typed) : std::vector<std::string>{typed};
-    if (listed.size() != 1)
-        throw UsageError(fmt::format("--na {} names several benchmarks", text), {}, "give each its own --na NAME=CODE");
-    options.benchmark_codes.push_back({listed.front(), value});
+    options.benchmark_codes.push_back({typed_name("na", text.substr(0, sign)), value});
 }
 
 } // namespace

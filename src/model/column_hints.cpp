@@ -2,6 +2,7 @@
 
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
+#include "model/quantile.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,18 +98,11 @@ std::vector<double> sample(Matrix const& scores, Index column)
     return values;
 }
 
-double quantile(std::vector<double>& values, double share)
-{
-    auto const place = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + place, values.end());
-    return values[static_cast<std::size_t>(place)];
-}
-
 ScaleKind scale_of(Matrix const& scores, Index column, Range const& range)
 {
     auto values = sample(scores, column);
     if (values.empty()) return ScaleKind::percent;
-    double const low = quantile(values, 0.05), high = quantile(values, 0.95);
+    double const low = detail::quantile(values, 0.05), high = detail::quantile(values, 0.95);
     // A few scores may lie beyond: noise, or normalised scores of less than chance. Low per cents reach further.
     if (low >= 0 && high <= 1 && range.most <= 1.5) return ScaleKind::unit;
     if (low < 0 && high > 0 && std::max(-low, high) <= 5 && -low > high / 4 && high > -low / 4)
@@ -120,7 +114,7 @@ ScaleKind scale_of(Matrix const& scores, Index column, Range const& range)
 double spread_of_most(Matrix const& scores, Index column)
 {
     auto values = sample(scores, column);
-    return values.empty() ? 0 : quantile(values, 0.95) - quantile(values, 0.05);
+    return values.empty() ? 0 : detail::quantile(values, 0.95) - detail::quantile(values, 0.05);
 }
 
 /// Columns within 0 to 10 that vary three times less than the median one of those that go further are probably points
@@ -139,7 +133,7 @@ void find_points(Matrix const& scores, std::vector<ScaleKind>& kinds)
             wider.push_back(spread_of_most(scores, j));
     }
     if (wider.empty()) return;
-    double const middle = quantile(wider, 0.5);
+    double const middle = detail::quantile(wider, 0.5);
     for (Index const j : within)
         if (times * spread_of_most(scores, j) < middle) kinds[static_cast<std::size_t>(j)] = ScaleKind::points;
 }

@@ -1,6 +1,7 @@
 #include "exahca/model/mixed_scales.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "model/quantile.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,18 +17,11 @@ struct Points
     bool known = false;
 };
 
-double quantile(std::vector<double>& values, double share)
-{
-    auto const place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), place, values.end());
-    return *place;
-}
-
 Points points_of(std::vector<double> values)
 {
     constexpr std::size_t fewest = 10;
     if (values.size() < fewest) return {};
-    return {quantile(values, 0.05), quantile(values, 0.5), quantile(values, 0.95), true};
+    return {detail::quantile(values, 0.05), detail::quantile(values, 0.5), detail::quantile(values, 0.95), true};
 }
 
 /// Whether most scores are so large that they can be neither shares nor points out of ten: nearly always, and known

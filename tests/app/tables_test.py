@@ -580,6 +580,11 @@ class TablesTest(ProgramTest):
         done = subprocess.run([PROGRAM, "import", "-", "-o", "s.h5", "--overwrite"], input=json.dumps(harness, indent=1).encode(), cwd=self.folder, env=environment(), capture_output=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(b"files of lm-evaluation-harness: 1", done.stdout)
+        # What does not go together is refused as for files.
+        for text, words, said in (("model,base_model,A,B\na,x,1,2\n", ("--metric", "acc"), b"--metric chooses among results in JSON"), (json.dumps(harness, indent=1), ("--long", "a,b,c"), b"--long does not fit standard input")):
+            done = subprocess.run([PROGRAM, "import", "-", "-o", "n.h5", *words], input=text.encode(), cwd=self.folder, env=environment(), capture_output=True, check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(said, done.stderr)
 
     def test_names_as_lists_show_them(self):
         self.write("t.csv", header=("model", "base_model", "A, 25", *BENCHMARKS[1:]))
