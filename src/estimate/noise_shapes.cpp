@@ -49,6 +49,26 @@ Vector random_shapes(SourceMixtures const& mixtures, Index source, RandomStream&
     return shapes_of(w / w.sum(), m, v);
 }
 
+/// Splits one component of a source in two, for which another gives way: what is wanted is often a component elsewhere.
+Vector split_shapes(SourceMixtures const& mixtures, Index source, RandomStream& random)
+{
+    constexpr double least_weight = 0.02;
+    Vector w = mixtures.log_weights.row(source).array().exp();
+    Vector m = mixtures.means.row(source), v = mixtures.variances.row(source);
+    auto const one_of = [&](Index count) {
+        return std::min(count - 1, static_cast<Index>(random.uniform() * static_cast<double>(count)));
+    };
+    Index const count = w.size(), gone = one_of(count), split = (gone + 1 + one_of(count - 1)) % count;
+    double const share = 0.2 + 0.6 * random.uniform(), shift = std::sqrt(v[split]) * random.normal();
+    w[gone] = share * w[split];
+    w[split] = std::max(least_weight, w[split] - w[gone]);
+    m[gone] = m[split] + shift;
+    m[split] -= shift * w[gone] / w[split]; // the mean of the two stays
+    v[gone] = v[split] * std::exp(-1.6 * random.uniform());
+    v[split] *= std::exp(0.8 - 1.6 * random.uniform());
+    return shapes_of(w / w.sum(), m, v);
+}
+
 /// Another triangle: each source takes in the later ones as much as itself, at random.
 Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, RandomStream& random)
 {
@@ -70,8 +90,9 @@ struct Candidate
 class SourceSearch
 {
 public:
-    SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
-        : domains_(data.domains), names_(names), options_(options)
+    SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                 SourceRestarts restarts)
+        : domains_(data.domains), names_(names), options_(options), restarts_(restarts)
     {
     }
 
@@ -102,7 +123,7 @@ private:
         auto const present = fit(k, part, -std::numeric_limits<double>::infinity());
         if (!present) return std::nullopt;
         std::optional<Candidate> best;
-        for (int i = 0; i < options_.shape_restarts; ++i) {
+        for (int i = 0; i < restarts_.count; ++i) {
             auto found = fit(k, randomised(part, k, pass, i), present->penalised());
             if (!found) continue;
             double const gain = found->penalised() - present->penalised();
@@ -113,23 +134,32 @@ private:
         return best;
     }
 
-    /// Random shapes of one source, or of all, and every other time a random triangle besides.
+    /// Random shapes of one source, or of all, or one source with a component split, in turn; and random triangles
+    /// besides, every other time that all shapes are random and every third time that one is split.
     [[nodiscard]] NoiseParameters randomised(NoiseParameters part, std::size_t k, int pass, int restart) const
     {
-        auto const number = static_cast<std::uint64_t>((pass * options_.shape_restarts) + restart);
-        RandomStream random(
-            {options_.seed, "shapes", options_.replicate, names_[k], (options_.search_index << 32U) + number});
+        auto const number = static_cast<std::uint64_t>((pass * restarts_.count) + restart);
+        RandomStream random({options_.seed, std::string(restarts_.purpose), options_.replicate, names_[k],
+                             (options_.search_index << 32U) + number});
         auto const mixtures = source_mixtures(part.shapes[0]);
-        Index const kinds = part.factors() + 1, source = restart % kinds; // the last: all of them
-        for (Index j = 0; j < part.factors(); ++j)
-            if (source == j || source == part.factors()) part.shapes[0].col(j) = random_shapes(mixtures, j, random);
-        if (restart / kinds % 2 == 1) part.mixing[0] = random_mixing(part.mixing[0], mixtures, random);
+        Index const factors = part.factors(), kinds = factors + 1;
+        if (restart % 2 == 1) {
+            Index const turn = restart / 2, source = turn % factors;
+            part.shapes[0].col(source) = split_shapes(mixtures, source, random);
+            if (turn / factors % 3 == 2) part.mixing[0] = random_mixing(part.mixing[0], mixtures, random);
+            return part;
+        }
+        Index const turn = restart / 2, source = turn % kinds; // the last: all of them
+        for (Index j = 0; j < factors; ++j)
+            if (source == j || source == factors) part.shapes[0].col(j) = random_shapes(mixtures, j, random);
+        if (turn / kinds % 2 == 1) part.mixing[0] = random_mixing(part.mixing[0], mixtures, random);
         return part;
     }
 
     std::span<PatternedScores const> domains_;
     std::span<std::string const> names_;
     JointOptions const& options_;
+    SourceRestarts restarts_;
 };
 
 } // namespace
@@ -150,10 +180,10 @@ std::vector<double> values_by_domain(NoiseLikelihood const& likelihood, NoisePar
 }
 
 NoiseOptimum restart_shapes(NoiseData const& data, NoiseOptimum optimum, std::span<std::string const> names,
-                            JointOptions const& options)
+                            JointOptions const& options, SourceRestarts restarts)
 {
-    if (options.shape_restarts == 0) return optimum;
-    SourceSearch const search(data, names, options);
+    if (restarts.count == 0) return optimum;
+    SourceSearch const search(data, names, options, restarts);
     for (int pass = 0; pass < most_passes; ++pass) {
         bool helped = false;
         for (auto const& candidate : search.candidates(optimum.fit.parameters, pass)) {

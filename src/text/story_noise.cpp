@@ -13,11 +13,12 @@ namespace {
 
 std::string found_text(NoiseSummary const& noise)
 {
-    if (noise.agreeing == 0) // found from what they found
-        return fmt::format("none of {} independent searches came within 1 of the best fit; the worst ended {} below it",
-                           noise.searches, plain_number(noise.spread, 1));
-    return fmt::format("the best fit was found by {} of {} independent searches; they end {} apart", noise.agreeing,
-                       noise.searches, plain_number(noise.spread, 1));
+    auto const searches = fmt::format("{} independent searches", noise.searches);
+    auto const found = noise.agreeing == 0 // only from what they found
+                           ? fmt::format("the answer was found by none of {} itself", searches)
+                           : fmt::format("the answer was found, to within {:g}°, by {} of {}", same_flag_degrees,
+                                         noise.agreeing, searches);
+    return fmt::format("{}; the worst ended {} below its log-likelihood", found, plain_number(noise.spread, 1));
 }
 
 std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
