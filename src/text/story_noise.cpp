@@ -101,6 +101,17 @@ bool missing_shift_decides(JointSummary const& joint)
            widest(joint.noise->drawn_angles) <= same_flag_degrees;
 }
 
+Statement likelihood_statement(JointSummary const& joint)
+{
+    auto text = fmt::format("{} with {} parameters, BIC {} ({})", plain_number(joint.log_likelihood, 1),
+                            joint.parameters, plain_number(joint.bic, 1),
+                            joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
+    if (joint.penalised)
+        text += fmt::format("; {} with the penalty on densities, which is what is maximised",
+                            plain_number(*joint.penalised, 1));
+    return {Topic::log_likelihood, std::move(text)};
+}
+
 std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)
 {
     if (!joint.noise) return {};
