@@ -2,6 +2,7 @@
 
 #include "exahca/core/spelling.hpp"
 #include "exahca/model/domain_names.hpp"
+#include "exahca/model/row_domains.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,12 +18,11 @@ using Rows = std::unordered_map<std::string_view, std::vector<Index>>;
 /// Rows of each base model.
 Rows rows_of_domains(ScoreMatrix const& matrix)
 {
-    Rows rows_of;
-    for (Index i = 0; i < matrix.scores.rows(); ++i) {
-        auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
-        if (!name.empty()) rows_of[name].push_back(i);
-    }
-    return rows_of;
+    auto const domains = domains_of(matrix.base_models);
+    auto rows = rows_of(domains);
+    Rows rows_of_names;
+    for (std::size_t k = 1; k < rows.size(); ++k) rows_of_names.emplace(domains.names[k], std::move(rows[k]));
+    return rows_of_names;
 }
 
 /// The same domains with some of their columns.
@@ -181,11 +181,13 @@ ImportFindings find_in_import(CsvImportResult const& result)
     {
         auto const rows_of = rows_of_domains(matrix);
         find_defects(matrix, rows_of, names, hints, findings);
-        std::vector<std::vector<Index>> domains;
         // To compare each of very many base models with all others would take long.
         constexpr std::size_t most_domains = 100;
-        for (auto const& name : names) domains.push_back(rows_of.at(name));
-        if (domains.size() <= most_domains) findings.domain_scales = find_domain_scales(matrix.scores, domains);
+        if (names.size() <= most_domains) {
+            std::vector<std::vector<Index>> domains;
+            for (auto const& name : names) domains.push_back(rows_of.at(name));
+            findings.domain_scales = find_domain_scales(matrix.scores, domains);
+        }
         findings.flat = find_flat_columns(matrix, rows_of, names);
     }
     if (result.rows_without_domain > 0) {

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/model/column_range.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -60,15 +61,19 @@ std::vector<std::pair<std::size_t, std::size_t>> perhaps_repeated(std::vector<st
 {
     auto const bits = std::bit_ceil(std::max<std::size_t>(64, 16 * names.size()));
     std::vector<bool> once(bits), twice(bits);
-    auto const hash = [](std::string const& name) { return std::hash<std::string>()(name); };
+    std::vector<std::size_t> hashes;
+    hashes.reserve(names.size());
     for (auto const& name : names) {
-        auto const bit = hash(name) & (bits - 1);
-        if (once[bit]) twice[bit] = true;
-        once[bit] = true;
+        hashes.push_back(std::hash<std::string>()(name));
+        auto const bit = hashes.back() & (bits - 1);
+        if (once[bit])
+            twice[bit] = true;
+        else
+            once[bit] = true;
     }
     std::vector<std::pair<std::size_t, std::size_t>> hashed; // hash, row
     for (std::size_t i = 0; i < names.size(); ++i)
-        if (auto const own = hash(names[i]); twice[own & (bits - 1)]) hashed.emplace_back(own, i);
+        if (twice[hashes[i] & (bits - 1)]) hashed.emplace_back(hashes[i], i);
     std::sort(hashed.begin(), hashed.end());
     return hashed;
 }
@@ -111,6 +116,7 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     auto& matrix = result.matrix;
     std::map<std::string, std::int64_t> before;
     std::vector<Index> rows;
+    rows.reserve(static_cast<std::size_t>(matrix.scores.rows()));
     constexpr std::size_t most_examples = 5;
     for (Index i = 0; i < matrix.scores.rows(); ++i)
         if (has_scores(matrix.scores, i))
@@ -147,7 +153,12 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     }
     result.repeated_models = count_repeated(matrix.models);
     result.rows_without_domain = std::count(matrix.base_models.begin(), matrix.base_models.end(), std::string());
-    result.scores_out_of_range = (matrix.scores.array() < 0 || matrix.scores.array() > 100).count();
+    for (Index j = 0; j < matrix.scores.cols(); ++j) {
+        auto const range = range_of(matrix.scores, j);
+        if (range.least >= 0 && range.most <= 100) continue;
+        auto const scores = matrix.scores.col(j).array();
+        result.scores_out_of_range += (scores < 0 || scores > 100).count();
+    }
 }
 
 void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, std::vector<std::string> const& benchmarks,

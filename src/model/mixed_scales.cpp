@@ -30,8 +30,11 @@ bool middle_is_high(Matrix const& scores, std::vector<Index> const& rows, Index 
 {
     constexpr double most = 20;
     std::size_t high = 0;
-    for (Index const row : rows) high += static_cast<std::size_t>(scores(row, column) > most); // false for NaN
-    return 2 * high > rows.size();
+    for (Index const row : rows) {
+        high += static_cast<std::size_t>(scores(row, column) > most); // false for NaN
+        if (2 * high > rows.size()) return true;
+    }
+    return false;
 }
 
 /// \param others  of all base models that are clearly above
