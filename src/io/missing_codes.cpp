@@ -27,20 +27,22 @@ char small_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
+/// By the small letter or other sign.
+constexpr auto begins_a_code = [] {
+    std::array<bool, 256> signs{};
+    for (auto const code : usual_codes)
+        if (!code.empty()) signs[static_cast<unsigned char>(code.front())] = true;
+    return signs;
+}();
+
 /// Whether a text of letters and digits of ASCII begins otherwise than all of the usual codes, behind which spaces and
 /// marks of notes may stand: nearly every name of a base model does.
 bool begins_like_no_code(std::string_view text)
 {
-    static auto const first_signs = [] {
-        std::array<bool, 256> signs{};
-        for (auto const code : usual_codes)
-            if (!code.empty()) signs[static_cast<unsigned char>(code.front())] = true;
-        return signs;
-    }();
     char const first = small_letter(text.front());
     if (!is_digit(first) && !(first >= 'a' && first <= 'z')) return false;
     if (!std::all_of(text.begin(), text.end(), is_ascii)) return false;
-    if (!first_signs[static_cast<unsigned char>(first)]) return true;
+    if (!begins_a_code[static_cast<unsigned char>(first)]) return true;
     return std::none_of(usual_codes.begin(), usual_codes.end(), [&](std::string_view code) {
         return code.starts_with(first) && code.size() <= text.size() &&
                std::equal(code.begin(), code.end(), text.begin(), [](char a, char b) { return a == small_letter(b); });
@@ -48,8 +50,8 @@ bool begins_like_no_code(std::string_view text)
 }
 
 /// Reads digits with a point among them as long as both their number without it and its power of ten are exact: then
-/// their ratio is the nearest number, the one that std::from_chars finds. It takes a third of the time.
-/// \returns false for anything else
+/// their ratio is the nearest number, the one that std::from_chars finds on a longer way. \returns false for anything
+/// else
 bool parse_short_number(std::string_view text, double& value)
 {
     constexpr std::size_t most_digits = 15; // below 2^53
