@@ -8,7 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <fmt/format.h>
-#include <numeric>
+#include <optional>
 #include <unordered_map>
 
 namespace exahca::io {
@@ -108,42 +108,53 @@ void check_columns(ScoreMatrix const& matrix, std::string const& name)
                            "name the other columns with --scores");
 }
 
+/// Nothing where all rows have some score, as they have where a benchmark misses none. Names the first that have not.
+std::optional<std::vector<Index>> rows_with_scores(CsvImportResult& result)
+{
+    auto const& scores = result.matrix.scores;
+    for (Index j = 0; j < scores.cols(); ++j)
+        if (range_of(scores, j).missing == 0) return std::nullopt;
+    constexpr std::size_t most_examples = 5;
+    std::vector<Index> rows;
+    for (Index i = 0; i < scores.rows(); ++i)
+        if (has_scores(scores, i))
+            rows.push_back(i);
+        else if (result.examples_without_scores.size() < most_examples)
+            result.examples_without_scores.push_back(result.matrix.models[static_cast<std::size_t>(i)]);
+    return rows;
+}
+
 } // namespace
 
 void finish_import(CsvImportResult& result, std::vector<RowState> const& states, MissingPolicy policy,
                    std::string const& name)
 {
     auto& matrix = result.matrix;
-    std::map<std::string, std::int64_t> before;
-    std::vector<Index> rows;
-    rows.reserve(static_cast<std::size_t>(matrix.scores.rows()));
-    constexpr std::size_t most_examples = 5;
-    for (Index i = 0; i < matrix.scores.rows(); ++i)
-        if (has_scores(matrix.scores, i))
-            rows.push_back(i);
-        else if (result.examples_without_scores.size() < most_examples)
-            result.examples_without_scores.push_back(matrix.models[static_cast<std::size_t>(i)]);
-    auto const without_scores = matrix.scores.rows() - std::ssize(rows);
+    auto const with_scores = rows_with_scores(result);
+    auto const without_scores = with_scores ? matrix.scores.rows() - std::ssize(*with_scores) : 0;
     // Where every row stays, so does every base model: a large table need not be looked through.
     bool const may_drop =
         without_scores > 0 || std::find(states.begin(), states.end(), RowState::dropped) != states.end();
-    if (may_drop) before = domain_sizes(matrix);
+    auto const before = may_drop ? domain_sizes(matrix) : std::map<std::string, std::int64_t>();
     (policy == MissingPolicy::drop ? result.rows_dropped : result.rows_without_scores) += without_scores;
-    keep_rows(result, rows);
+    if (with_scores) keep_rows(result, *with_scores);
+    auto const scored = matrix.scores.rows();
     result.missing = report_missing(matrix);
     if (policy == MissingPolicy::drop) {
         std::vector<Index> whole;
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            if (states[static_cast<std::size_t>(rows[i])] == RowState::usable) whole.push_back(static_cast<Index>(i));
-        result.rows_dropped += std::ssize(rows) - std::ssize(whole);
+        for (Index i = 0; i < scored; ++i) {
+            auto const row = with_scores ? (*with_scores)[static_cast<std::size_t>(i)] : i;
+            if (states[static_cast<std::size_t>(row)] == RowState::usable) whole.push_back(i);
+        }
+        result.rows_dropped += scored - std::ssize(whole);
         keep_rows(result, whole);
     }
     if (matrix.models.empty())
         throw InvalidInput(fmt::format("{} has no usable rows", name),
                            fmt::format("{} were dropped", result.rows_dropped + result.rows_without_scores),
-                           rows.empty() ? "check the score columns"
-                                        : "each misses some score: without --missing drop the import keeps them, and "
-                                          "tells which columns or base models to leave out");
+                           scored == 0 ? "check the score columns"
+                                       : "each misses some score: without --missing drop the import keeps them, and "
+                                         "tells which columns or base models to leave out");
     check_columns(matrix, name);
     auto const after = may_drop ? domain_sizes(matrix) : before;
     for (auto const& [domain, size] : before) {
