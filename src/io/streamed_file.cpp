@@ -15,16 +15,17 @@
 namespace exahca::io {
 namespace {
 
-/// What HDF5 keeps of an open file: its own part first.
-struct OpenFile
+/// What HDF5 keeps of an open file, with our part.
+struct OpenFile final : H5FD_t
 {
-    H5FD_t of_hdf5{};
+    OpenFile() : H5FD_t() {}
+
     std::shared_ptr<BlockFile> blocks;
     haddr_t end_of_addresses = 0;
 };
 
-OpenFile& opened(H5FD_t* file) { return *reinterpret_cast<OpenFile*>(file); }
-OpenFile const& opened(H5FD_t const* file) { return *reinterpret_cast<OpenFile const*>(file); }
+OpenFile& opened(H5FD_t* file) { return *static_cast<OpenFile*>(file); }
+OpenFile const& opened(H5FD_t const* file) { return *static_cast<OpenFile const*>(file); }
 
 using Blocks = std::shared_ptr<BlockFile> const*;
 
@@ -36,7 +37,7 @@ H5FD_t* open(char const*, unsigned, hid_t access, haddr_t)
     auto* const file = new (std::nothrow) OpenFile;
     if (file == nullptr) return nullptr;
     file->blocks = **blocks;
-    return &file->of_hdf5;
+    return file;
 }
 
 herr_t close(H5FD_t* file)
