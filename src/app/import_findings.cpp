@@ -2,6 +2,7 @@
 
 #include "exahca/core/spelling.hpp"
 #include "exahca/model/domain_names.hpp"
+#include "exahca/model/row_domains.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,17 +13,17 @@
 namespace exahca {
 namespace {
 
-using Rows = std::unordered_map<std::string_view, std::vector<Index>>;
-
-/// Rows of each base model.
-Rows rows_of_domains(ScoreMatrix const& matrix)
+/// Rows of these base models, one after the other.
+std::vector<std::vector<Index>> rows_of_names(ScoreMatrix const& matrix, std::vector<std::string> const& names)
 {
-    Rows rows_of;
-    for (Index i = 0; i < matrix.scores.rows(); ++i) {
-        auto const& name = matrix.base_models[static_cast<std::size_t>(i)];
-        if (!name.empty()) rows_of[name].push_back(i);
-    }
-    return rows_of;
+    auto const domains = domains_of(matrix.base_models);
+    auto rows = rows_of(domains);
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t k = 1; k < rows.size(); ++k) places.emplace(domains.names[k], k);
+    std::vector<std::vector<Index>> sorted;
+    sorted.reserve(names.size());
+    for (auto const& name : names) sorted.push_back(std::move(rows[places.at(name)]));
+    return sorted;
 }
 
 /// The same domains with some of their columns.
@@ -69,12 +70,13 @@ void find_defects_without(std::vector<DomainSpread> const& domains, std::vector<
 }
 
 /// Within base models or, where none has two models, of the whole table: within one model everything is constant.
-void find_defects(ScoreMatrix const& matrix, Rows const& rows_of, std::vector<std::string> const& names,
-                  std::vector<NoBenchmarkHint> const& hints, ImportFindings& findings)
+void find_defects(ScoreMatrix const& matrix, std::vector<std::vector<Index>> const& rows,
+                  std::vector<std::string> const& names, std::vector<NoBenchmarkHint> const& hints,
+                  ImportFindings& findings)
 {
     std::vector<DomainSpread> spreads;
-    for (auto const& name : names)
-        if (rows_of.at(name).size() > 1) spreads.push_back(spread_of(name, matrix.scores, rows_of.at(name)));
+    for (std::size_t k = 0; k < names.size(); ++k)
+        if (rows[k].size() > 1) spreads.push_back(spread_of(names[k], matrix.scores, rows[k]));
     findings.defects_of_base_models = !spreads.empty();
     if (spreads.empty()) spreads.push_back(spread_of({}, matrix.scores));
     findings.defects = find_column_defects(spreads);
@@ -92,20 +94,20 @@ bool are_perhaps_merged(ScoreMatrix const& matrix, std::vector<ScoreCounts> cons
 }
 
 /// First what hardly varies in the whole table, then what does so within base models alone.
-std::vector<FlatColumn> find_flat_columns(ScoreMatrix const& matrix, Rows const& rows_of,
+std::vector<FlatColumn> find_flat_columns(ScoreMatrix const& matrix, std::vector<std::vector<Index>> const& rows,
                                           std::vector<std::string> const& names)
 {
     std::vector<FlatColumn> flat;
     for (auto const& column : find_nearly_constant(matrix.scores)) flat.push_back({column});
     auto const everywhere = flat.size();
-    for (auto const& name : names)
-        for (auto const& column : find_nearly_constant(matrix.scores, rows_of.at(name))) {
+    for (std::size_t k = 0; k < names.size(); ++k)
+        for (auto const& column : find_nearly_constant(matrix.scores, rows[k])) {
             auto const known = std::find_if(flat.begin(), flat.end(),
                                             [&](auto const& one) { return one.column.column == column.column; });
             if (known == flat.end())
-                flat.push_back({column, name});
+                flat.push_back({column, names[k]});
             else if (known >= flat.begin() + static_cast<std::ptrdiff_t>(everywhere))
-                known->more.push_back(name);
+                known->more.push_back(names[k]);
         }
     return flat;
 }
@@ -179,14 +181,12 @@ ImportFindings find_in_import(CsvImportResult const& result)
     findings.fewest = fewest_models(matrix.scores.cols());
     auto hints = find_no_benchmarks(matrix);
     {
-        auto const rows_of = rows_of_domains(matrix);
-        find_defects(matrix, rows_of, names, hints, findings);
-        std::vector<std::vector<Index>> domains;
+        auto const rows = rows_of_names(matrix, names);
+        find_defects(matrix, rows, names, hints, findings);
         // To compare each of very many base models with all others would take long.
         constexpr std::size_t most_domains = 100;
-        for (auto const& name : names) domains.push_back(rows_of.at(name));
-        if (domains.size() <= most_domains) findings.domain_scales = find_domain_scales(matrix.scores, domains);
-        findings.flat = find_flat_columns(matrix, rows_of, names);
+        if (names.size() <= most_domains) findings.domain_scales = find_domain_scales(matrix.scores, rows);
+        findings.flat = find_flat_columns(matrix, rows, names);
     }
     if (result.rows_without_domain > 0) {
         findings.without_domain =

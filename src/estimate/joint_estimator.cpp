@@ -217,6 +217,7 @@ JointOptions thorough(JointOptions options)
     options.returns = 2;
     options.random_spans = 4;
     options.shape_restarts = 24;
+    options.last_restarts = 128;
     return options;
 }
 

@@ -43,6 +43,9 @@ void add_optima(RecordLayout& layout, Extents const& e)
     layout.add("parameters", integer, {}, "1", "number of free parameters of the answer");
     layout.add("answer_bic", real, {}, "nat",
                "Bayesian information criterion of the answer, residual weights released");
+    layout.add(
+        "answer_penalised", real, {}, "nat",
+        "answer_log_likelihood less the penalty on densities, which is what is maximised and by which optima compare");
     layout.add("answer_log_likelihood", real, {}, "nat", "log-likelihood of the answer, residual weights released");
     layout.add("hierarchy_bic_difference", real, {}, "nat",
                "BIC of the hierarchy minus that of free source matrices: negative favours the hierarchy");

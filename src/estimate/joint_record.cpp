@@ -128,6 +128,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("remaining_miss", estimate.remaining_miss);
     record.set("parameters", static_cast<double>(estimate.best().parameters));
     record.set("answer_bic", estimate.best().bic);
+    record.set("answer_penalised", estimate.best().fit.penalised());
     record.set("answer_log_likelihood", estimate.best().fit.log_likelihood);
 }
 

@@ -11,6 +11,7 @@
 #include "noise_crossover.hpp"
 #include "noise_hops.hpp"
 #include "noise_shapes.hpp"
+#include "noise_turns.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -51,62 +52,71 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     return optimum;
 }
 
-std::vector<double> values_of(std::span<NoiseSearch const> searches)
+using CountedOptima = std::vector<std::pair<NoiseOptimum, int>>; ///< with the fits that ended at each
+
+/// Falling again, and one for each flag: optima that were raised may have become others, or have come before them.
+void put_in_order(CountedOptima& optima, double degrees)
 {
-    std::vector<double> values;
-    for (auto const& search : searches) values.push_back(search.optima[0].fit.penalised());
-    return values;
+    std::stable_sort(optima.begin(), optima.end(),
+                     [](auto const& a, auto const& b) { return a.first.fit.penalised() > b.first.fit.penalised(); });
+    CountedOptima apart;
+    for (auto& [optimum, fits] : optima) {
+        auto const same = std::find_if(apart.begin(), apart.end(), [&, &flag = optimum.unmixing](auto const& other) {
+            return flags_agree(other.first.unmixing, flag, degrees);
+        });
+        if (same != apart.end())
+            same->second += fits;
+        else
+            apart.emplace_back(std::move(optimum), fits);
+    }
+    optima = std::move(apart);
 }
 
 /// All searches' optima, apart by flag, falling.
-std::vector<std::pair<NoiseOptimum, int>> merge(std::vector<NoiseSearch>& searches, double degrees)
+CountedOptima merge(std::span<NoiseSearch const> searches, double degrees)
 {
-    std::vector<std::pair<NoiseOptimum, int>> all, merged;
-    for (auto& search : searches)
+    CountedOptima all;
+    for (auto const& search : searches)
         for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
-    std::stable_sort(all.begin(), all.end(),
-                     [](auto const& a, auto const& b) { return a.first.fit.penalised() > b.first.fit.penalised(); });
-    for (auto& candidate : all) {
-        auto const known = std::find_if(merged.begin(), merged.end(), [&](auto const& other) {
-            return flags_agree(other.first.unmixing, candidate.first.unmixing, degrees);
-        });
-        if (known != merged.end())
-            known->second += candidate.second;
-        else
-            merged.push_back(std::move(candidate));
-    }
-    return merged;
+    put_in_order(all, degrees);
+    return all;
+}
+
+/// The best optima, as many as better densities of their sources could bring before the others.
+std::span<CountedOptima::value_type> contenders(CountedOptima& optima)
+{
+    double const least = optima[0].first.fit.penalised() - contending;
+    auto const behind = std::find_if(optima.begin(), optima.end(),
+                                     [&](auto const& other) { return other.first.fit.penalised() < least; });
+    auto const count = std::min<std::ptrdiff_t>(most_contenders, behind - optima.begin());
+    return {optima.data(), static_cast<std::size_t>(count)};
 }
 
 /// Carries domains over to the best optima, which may change places.
-void cross_contenders(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
-                      std::span<NoiseOptimum const> all, double degrees)
+void cross_contenders(NoiseData const& data, CountedOptima& optima, std::span<NoiseOptimum const> all, double degrees)
 {
-    auto const value = [](auto const& candidate) { return candidate.first.fit.penalised(); };
-    double const least = value(merged[0]) - contending;
-    for (std::size_t i = 0; i < merged.size() && static_cast<std::ptrdiff_t>(i) < most_contenders; ++i)
-        if (value(merged[i]) >= least) merged[i].first = cross(data, std::move(merged[i].first), all, degrees);
-    std::stable_sort(merged.begin(), merged.end(), [&](auto const& a, auto const& b) { return value(a) > value(b); });
+    for (auto& [optimum, fits] : contenders(optima)) optimum = cross(data, std::move(optimum), all, degrees);
+    put_in_order(optima, degrees);
 }
 
 /// Where searches disagree, optima are many and rough: looks for higher ones around the best.
-void hop_from_best(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>>& merged,
-                   std::span<std::string const> names, JointOptions const& options)
+void hop_from_best(NoiseData const& data, CountedOptima& optima, JointOptions const& options)
 {
-    auto& [best, fits] = merged[0];
-    double const before = best.fit.penalised();
-    auto higher = hop(data, best, hops, options);
-    if (!(higher.fit.penalised() > before)) return;
-    best = restart_shapes(data, std::move(higher), names, options);
-    // The flag may have become another optimum's.
-    for (auto other = merged.begin() + 1; other != merged.end();) {
-        bool const same = flags_agree(best.unmixing, other->first.unmixing, options.same_flag_degrees);
-        if (same) fits += other->second;
-        other = same ? merged.erase(other) : other + 1;
-    }
+    auto& best = optima[0].first;
+    best = hop(data, std::move(best), hops, options);
+    put_in_order(optima, options.same_flag_degrees);
 }
 
-void judge(NoiseData const& data, std::vector<std::pair<NoiseOptimum, int>> const& merged, JointEstimate& estimate)
+/// Looks for better densities of the sources of the best optima, longer than each search did at its own.
+void restart_contenders(NoiseData const& data, CountedOptima& optima, std::span<std::string const> names,
+                        JointOptions const& options)
+{
+    for (auto& [optimum, fits] : contenders(optima))
+        optimum = restart_shapes(data, std::move(optimum), names, options, {options.last_restarts, "last shapes"});
+    put_in_order(optima, options.same_flag_degrees);
+}
+
+void judge(NoiseData const& data, CountedOptima const& merged, JointEstimate& estimate)
 {
     double const best = merged[0].first.fit.penalised();
     double const least = *std::min_element(estimate.search_values.begin(), estimate.search_values.end());
@@ -224,7 +234,7 @@ Searches search_independently(NoiseData const& data, std::span<std::string const
                  0.85 * static_cast<double>(i) / static_cast<double>(count));
             add_search(searches, data, names, one, known);
             if (i == 0 && !searches.found.empty()) order_searches = searches.found[0].starts.known;
-            if (i + 1 == options.searches && needs_more_searches(values_of(searches.found)))
+            if (i + 1 == options.searches && needs_more_searches(searches.found, options.same_flag_degrees))
                 count = 2 * options.searches;
         }
     });
@@ -232,13 +242,13 @@ Searches search_independently(NoiseData const& data, std::span<std::string const
     return searches;
 }
 
-/// What the independent searches agree and differ in. \param answer  penalised log likelihood
-void put_searches(NoiseData const& data, std::span<NoiseSearch const> searches, double answer, JointEstimate& estimate)
+/// What the independent searches agree and differ in.
+void put_searches(NoiseData const& data, std::span<NoiseSearch const> searches, NoiseOptimum const& answer,
+                  double degrees, JointEstimate& estimate)
 {
-    for (double const value : values_of(searches)) estimate.search_values.push_back(value - data.log_volume);
-    double const least = answer - data.log_volume - same_value;
-    estimate.optima[0].searches = static_cast<int>(std::count_if(
-        estimate.search_values.begin(), estimate.search_values.end(), [&](double v) { return v > least; }));
+    for (auto const& search : searches)
+        estimate.search_values.push_back(search.optima[0].fit.penalised() - data.log_volume);
+    estimate.optima[0].searches = searches_agreeing(searches, answer.unmixing, answer.fit.penalised(), degrees);
     auto const& starts = searches[0].starts;
     estimate.order_searches = starts.known;
     estimate.search_outcome = starts.outcome;
@@ -255,14 +265,16 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
         std::vector<NoiseOptimum> all;
         for (auto const& one : searches.found) all.insert(all.end(), one.optima.begin(), one.optima.end());
         cross_contenders(data, merged, all, options.same_flag_degrees);
+        if (std::ssize(searches.found) > options.searches) hop_from_best(data, merged, options);
+        for (auto& turned : turn_levels(data, merged[0].first)) merged.emplace_back(std::move(turned), 1);
+        put_in_order(merged, options.same_flag_degrees);
+        restart_contenders(data, merged, names, options);
     }
-    if (options.searches > 1 && std::ssize(searches.found) > options.searches)
-        hop_from_best(data, merged, names, options);
     JointEstimate estimate;
     FactorSpan const span =
         searches.first_span ? std::move(*searches.first_span) : noise_orders(scores, names, options).span;
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
-    put_searches(data, searches.found, merged[0].first.fit.penalised(), estimate);
+    put_searches(data, searches.found, merged[0].first, options.same_flag_degrees, estimate);
     judge(data, merged, estimate);
     estimate.components = span.context.components;
     estimate.sizes = span.context.sizes;

@@ -1,9 +1,9 @@
 #include "noise_hops.hpp"
 
 #include "exahca/core/random.hpp"
+#include "noise_turns.hpp"
 
 #include <Eigen/LU>
-#include <Eigen/QR>
 #include <cmath>
 #include <numbers>
 
@@ -22,20 +22,6 @@ Matrix random_turn(RandomStream& random, Index size, double angle)
     axis *= angle / (axis.norm() / std::numbers::sqrt2);
     Matrix const one = Matrix::Identity(size, size);
     return (one - axis / 2).lu().solve(one + axis / 2);
-}
-
-/// The same model at a turned flag. \param turn  m x m, orthogonal
-NoiseParameters turned(NoiseParameters parameters, Matrix const& turn)
-{
-    // G = U S with S upper triangular: factors S f have orthonormal loadings and the same levels.
-    auto const decomposition = parameters.loadings.householderQr();
-    Index const benchmarks = parameters.loadings.rows(), factors = parameters.loadings.cols();
-    Matrix const basis = decomposition.householderQ() * Matrix::Identity(benchmarks, factors);
-    Matrix const to_basis = basis.transpose() * parameters.loadings;
-    parameters.loadings = basis * turn;
-    for (Matrix& mixing : parameters.mixing)
-        mixing = (turn.transpose() * to_basis * mixing).triangularView<Eigen::Upper>();
-    return parameters;
 }
 
 } // namespace

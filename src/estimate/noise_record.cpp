@@ -27,7 +27,8 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at; missing: four were enough");
-    layout.add("searches_agreeing", integer, {}, "1", "independent searches that ended within 1 nat of the answer");
+    layout.add("searches_agreeing", integer, {}, "1",
+               "independent searches that ended at the answer's flag, no more than 4 nats below it");
     layout.add("search_spread", real, {}, "nat",
                "the answer less the worst independent search: smaller gaps decide nothing");
     layout.add("span_models", integer, {}, "1",

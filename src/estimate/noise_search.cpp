@@ -172,19 +172,12 @@ public:
         if (auto optimum = try_noise_fit(data_, start)) take(std::move(*optimum));
     }
 
-    /// The best optimum and those that better densities of the sources could bring before it.
-    void restart_shapes_of_contenders()
+    /// Looks for better densities of the sources of the best optimum.
+    void restart_shapes_of_best()
     {
-        auto const least = best() - contending;
-        std::vector<NoiseOptimum> contenders;
-        for (auto const& optimum : found_.optima)
-            if (optimum.fit.penalised() >= least && std::ssize(contenders) < most_contenders)
-                contenders.push_back(optimum);
-        for (auto& contender : contenders) {
-            double const before = contender.fit.penalised();
-            auto restarted = restart_shapes(data_, std::move(contender), names_, options_);
-            if (restarted.fit.penalised() > before) take(std::move(restarted));
-        }
+        if (options_.shape_restarts == 0) return;
+        auto restarted = restart_shapes(data_, found_.optima[0], names_, options_, {options_.shape_restarts});
+        if (restarted.fit.penalised() > best()) take(std::move(restarted));
     }
 
     [[nodiscard]] double best() const
@@ -243,7 +236,7 @@ void search_all_spans(Searcher& searcher, NoiseData const& data, JointOptions co
     }
     if (searcher.found().optima.empty() || searcher.found().spans.empty())
         throw NumericalFailure(searcher.last_failure());
-    searcher.restart_shapes_of_contenders();
+    searcher.restart_shapes_of_best();
 }
 
 } // namespace
@@ -359,11 +352,22 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
     return joint;
 }
 
-bool needs_more_searches(std::span<double const> values)
+int searches_agreeing(std::span<NoiseSearch const> searches, Matrix const& unmixing, double value, double degrees)
 {
-    if (values.size() < 2) return false;
-    double const highest = *std::max_element(values.begin(), values.end());
-    return std::count_if(values.begin(), values.end(), [&](double v) { return v > highest - same_value; }) < 2;
+    auto const agrees = [&](NoiseSearch const& search) {
+        auto const& best = search.optima.at(0);
+        return best.fit.penalised() >= value - contending && flags_agree(best.unmixing, unmixing, degrees);
+    };
+    return static_cast<int>(std::count_if(searches.begin(), searches.end(), agrees));
+}
+
+bool needs_more_searches(std::span<NoiseSearch const> searches, double degrees)
+{
+    if (searches.size() < 2) return false;
+    auto const value = [](NoiseSearch const& search) { return search.optima.at(0).fit.penalised(); };
+    auto const& highest = *std::max_element(searches.begin(), searches.end(),
+                                            [&](auto const& a, auto const& b) { return value(a) < value(b); });
+    return searches_agreeing(searches, highest.optima[0].unmixing, value(highest), degrees) < 2;
 }
 
 NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names, JointOptions const& given)

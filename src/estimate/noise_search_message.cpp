@@ -124,4 +124,12 @@ NoiseSearch read_noise_search(std::span<std::byte const> message)
     return search;
 }
 
+std::vector<NoiseSearch> read_noise_searches(std::span<Bytes const> messages)
+{
+    std::vector<NoiseSearch> searches;
+    for (Bytes const& message : messages)
+        if (!message.empty()) searches.push_back(read_noise_search(message));
+    return searches;
+}
+
 } // namespace exahca

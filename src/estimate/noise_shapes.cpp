@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/model/domain_fit.hpp"
+#include "exahca/model/row_posterior.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "exahca/numerics/density.hpp"
 
@@ -32,30 +33,58 @@ Vector shapes_of(Vector const& weights, Vector const& means, Vector const& varia
     return shapes;
 }
 
-/// Components anywhere within the source's range, of about its mean and variance together.
-Vector random_shapes(SourceMixtures const& mixtures, Index source, RandomStream& random)
+/// What each row is likely to have of the sources, n x m.
+Matrix posterior_sources(PatternedScores const& domain, NoiseParameters const& part)
 {
-    Vector const weights = mixtures.log_weights.row(source).array().exp();
-    Vector const means = mixtures.means.row(source), variances = mixtures.variances.row(source);
-    double const mean = weights.dot(means);
-    double const deviation = std::sqrt(weights.dot((variances + means.cwiseAbs2())) - mean * mean);
-    Index const count = means.size();
-    Vector w(count), m(count), v(count);
-    for (Index c = 0; c < count; ++c) {
-        w[c] = 0.1 + random.uniform();
-        m[c] = mean + deviation * random.normal();
-        v[c] = std::pow(deviation * std::exp(-1.6 * random.uniform()), 2); // a fifth of the deviation at least
+    Index const factors = part.factors();
+    std::vector<LinearTarget> targets;
+    for (Index j = 0; j < factors; ++j) targets.push_back({0, Vector::Unit(factors, j), 0});
+    Matrix sources(domain.models(), factors);
+    for (RowPattern const& pattern : domain.patterns) {
+        RowPosterior posterior(part, 0, pattern, targets);
+        for (Index const row : pattern.rows) {
+            posterior.condition(domain.scores.row(row));
+            for (Index j = 0; j < factors; ++j) sources(row, j) = posterior.mean(static_cast<std::size_t>(j));
+        }
+    }
+    return sources;
+}
+
+Index one_of(Index count, RandomStream& random)
+{
+    return std::min(count - 1, static_cast<Index>(random.uniform() * static_cast<double>(count)));
+}
+
+/// Components at random rows of the domain, where they have something to fit, a twelfth to once the source's deviation
+/// wide: one of them, or all.
+/// \param rows  the rows' values of the source
+Vector placed_shapes(SourceMixtures const& mixtures, Index source, Eigen::Ref<Vector const> rows, bool all,
+                     RandomStream& random)
+{
+    Vector w = mixtures.log_weights.row(source).array().exp();
+    Vector m = mixtures.means.row(source), v = mixtures.variances.row(source);
+    double const mean = w.dot(m), deviation = std::sqrt(w.dot(v + m.cwiseAbs2()) - mean * mean);
+    Index const only = one_of(w.size(), random);
+    for (Index c = 0; c < w.size(); ++c) {
+        if (!all && c != only) continue;
+        w[c] = all ? 0.1 + random.uniform() : 0.05 + 0.4 * random.uniform();
+        m[c] = rows[one_of(rows.size(), random)];
+        v[c] = std::pow(deviation * std::exp(-2.5 * random.uniform()), 2);
     }
     return shapes_of(w / w.sum(), m, v);
 }
 
-/// Another triangle: each source takes in the later ones as much as itself, at random.
-Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, RandomStream& random)
+/// Another triangle: each source takes in the later ones as much as itself, at random, or one source one other.
+Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, bool all, RandomStream& random)
 {
     Vector const deviations = source_moments(mixtures).variances.cwiseSqrt();
     Matrix turn = Matrix::Identity(mixing.rows(), mixing.cols());
+    Index const entries = mixing.cols() * (mixing.cols() - 1) / 2,
+                only = all || entries == 0 ? 0 : one_of(entries, random);
+    Index entry = 0;
     for (Index j = 1; j < mixing.cols(); ++j)
-        for (Index i = 0; i < j; ++i) turn(i, j) = random.normal() * deviations[i] / deviations[j];
+        for (Index i = 0; i < j; ++i)
+            if (all || entry++ == only) turn(i, j) = random.normal() * deviations[i] / deviations[j];
     return mixing * turn;
 }
 
@@ -70,8 +99,9 @@ struct Candidate
 class SourceSearch
 {
 public:
-    SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options)
-        : domains_(data.domains), names_(names), options_(options)
+    SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                 SourceRestarts restarts)
+        : domains_(data.domains), names_(names), options_(options), restarts_(restarts)
     {
     }
 
@@ -101,9 +131,10 @@ private:
     {
         auto const present = fit(k, part, -std::numeric_limits<double>::infinity());
         if (!present) return std::nullopt;
+        Matrix const rows = posterior_sources(domains_[k], present->parameters);
         std::optional<Candidate> best;
-        for (int i = 0; i < options_.shape_restarts; ++i) {
-            auto found = fit(k, randomised(part, k, pass, i), present->penalised());
+        for (int i = 0; i < restarts_.count; ++i) {
+            auto found = fit(k, randomised(part, rows, k, pass, i), present->penalised());
             if (!found) continue;
             double const gain = found->penalised() - present->penalised();
             // What came back to the present sources is no candidate.
@@ -113,23 +144,33 @@ private:
         return best;
     }
 
-    /// Random shapes of one source, or of all, and every other time a random triangle besides.
-    [[nodiscard]] NoiseParameters randomised(NoiseParameters part, std::size_t k, int pass, int restart) const
+    /// By turns new shapes of one source, or of all; one new component of it, or of all; one of all but it; and new
+    /// shapes of it, or of all, with a new triangle. One entry of the triangle is new at times besides.
+    /// \param rows  posterior_sources
+    [[nodiscard]] NoiseParameters randomised(NoiseParameters part, Matrix const& rows, std::size_t k, int pass,
+                                             int restart) const
     {
-        auto const number = static_cast<std::uint64_t>((pass * options_.shape_restarts) + restart);
-        RandomStream random(
-            {options_.seed, "shapes", options_.replicate, names_[k], (options_.search_index << 32U) + number});
+        auto const number = static_cast<std::uint64_t>((pass * restarts_.count) + restart);
+        RandomStream random({options_.seed, std::string(restarts_.purpose), options_.replicate, names_[k],
+                             (options_.search_index << 32U) + number});
+        enum Kind { shapes, component, components_of_others, triangle, kinds };
         auto const mixtures = source_mixtures(part.shapes[0]);
-        Index const kinds = part.factors() + 1, source = restart % kinds; // the last: all of them
-        for (Index j = 0; j < part.factors(); ++j)
-            if (source == j || source == part.factors()) part.shapes[0].col(j) = random_shapes(mixtures, j, random);
-        if (restart / kinds % 2 == 1) part.mixing[0] = random_mixing(part.mixing[0], mixtures, random);
+        int const kind = restart % kinds, turn = restart / kinds;
+        Index const factors = part.factors(), source = turn % (factors + 1); // the last: all of them
+        for (Index j = 0; j < factors; ++j) {
+            bool const chosen = kind == components_of_others ? j != source : j == source || source == factors;
+            bool const all = kind == shapes || kind == triangle;
+            if (chosen) part.shapes[0].col(j) = placed_shapes(mixtures, j, rows.col(j), all, random);
+        }
+        if (kind == triangle || turn / (factors + 1) % 3 == 2)
+            part.mixing[0] = random_mixing(part.mixing[0], mixtures, kind == triangle, random);
         return part;
     }
 
     std::span<PatternedScores const> domains_;
     std::span<std::string const> names_;
     JointOptions const& options_;
+    SourceRestarts restarts_;
 };
 
 } // namespace
@@ -150,10 +191,10 @@ std::vector<double> values_by_domain(NoiseLikelihood const& likelihood, NoisePar
 }
 
 NoiseOptimum restart_shapes(NoiseData const& data, NoiseOptimum optimum, std::span<std::string const> names,
-                            JointOptions const& options)
+                            JointOptions const& options, SourceRestarts restarts)
 {
-    if (options.shape_restarts == 0) return optimum;
-    SourceSearch const search(data, names, options);
+    if (restarts.count == 0) return optimum;
+    SourceSearch const search(data, names, options, restarts);
     for (int pass = 0; pass < most_passes; ++pass) {
         bool helped = false;
         for (auto const& candidate : search.candidates(optimum.fit.parameters, pass)) {

@@ -4,8 +4,16 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace exahca {
+
+/// How many random sources of each domain are tried, and what their random numbers are keyed by.
+struct SourceRestarts
+{
+    int count = 0;
+    std::string_view purpose = "shapes";
+};
 
 /// Looks for better densities of the sources of an optimum, whose many local optima cost nats and let the answer depend
 /// on rounding.
@@ -16,10 +24,11 @@ namespace exahca {
 /// again until nothing is gained.
 ///
 /// \param names    of the domains: random numbers are keyed by them
-/// \param options  seed, replicate, search_index, shape_restarts
+/// \param options  seed, replicate, search_index
 /// \return at least as high as `optimum`
 [[nodiscard]] NoiseOptimum restart_shapes(NoiseData const& data, NoiseOptimum optimum,
-                                          std::span<std::string const> names, JointOptions const& options);
+                                          std::span<std::string const> names, JointOptions const& options,
+                                          SourceRestarts restarts);
 
 /// Each domain's part of the penalised likelihood: its rows and its sources' shapes.
 [[nodiscard]] std::vector<double> values_by_domain(NoiseLikelihood const& likelihood,

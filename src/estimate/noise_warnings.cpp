@@ -68,9 +68,9 @@ std::vector<std::string> noise_warnings(JointOptions const& options, std::span<s
     if (estimate.search_outcome != SearchOutcome::optimum_proven)
         warnings.emplace_back("the search for starting orders ended at its limit: other starts may be better");
     auto const searches = static_cast<int>(estimate.search_values.size());
-    if (searches > 1 && estimate.best().searches == 1)
-        warnings.push_back(
-            fmt::format("only one of {} independent searches found the best fit: a better one may exist", searches));
+    if (searches > 1 && estimate.best().searches < 2)
+        warnings.push_back(fmt::format("{} of {} independent searches found the answer: a better one may exist",
+                                       estimate.best().searches == 1 ? "only one" : "none", searches));
     return warnings;
 }
 

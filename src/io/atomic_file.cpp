@@ -1,6 +1,7 @@
 #include "exahca/io/atomic_file.hpp"
 
 #include "exahca/core/error.hpp"
+#include "io/atomic_pieces.hpp"
 #include "io/disk.hpp"
 #include "io/file_bytes.hpp"
 
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <functional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,13 +64,13 @@ std::string resolve(std::string const& path)
     return error ? path : target.string();
 }
 
-void write_and_sync(std::string const& temporary, std::string const& path, std::span<std::byte const> first_part,
-                    std::span<std::byte const> second_part)
+using Fill = std::function<int(io::Descriptor const&)>;
+
+void write_and_sync(std::string const& temporary, std::string const& path, Fill const& fill)
 {
-    io::Descriptor file(Disk::current().open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    io::Descriptor file(Disk::current().open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (file.number() < 0) cannot_write(path, errno);
-    for (auto const part : {first_part, second_part})
-        if (int const error = io::write_all(file, part); error != 0) cannot_write(path, error);
+    if (int const error = fill(file); error != 0) cannot_write(path, error);
     if (Disk::current().sync(file.number()) != 0) cannot_write(path, errno);
     if (int const error = file.close(); error != 0) cannot_write(path, error);
 }
@@ -97,10 +99,7 @@ void sync_directory_of(std::string const& path)
     if (directory.number() >= 0) static_cast<void>(Disk::current().sync(directory.number()));
 }
 
-} // namespace
-
-void write_file_atomically(std::string const& path, std::span<std::byte const> first_part,
-                           std::span<std::byte const> second_part, PreviousFile previous)
+void replace_file(std::string const& path, PreviousFile previous, Fill const& fill)
 {
     ignore_file_size_signal();
     auto const target = resolve(path);
@@ -112,14 +111,33 @@ void write_file_atomically(std::string const& path, std::span<std::byte const> f
                           "choose another name with -o");
     auto const temporary = target + ".tmp";
     try {
-        write_and_sync(temporary, path, first_part, second_part);
+        write_and_sync(temporary, path, fill);
         if (previous == PreviousFile::keep) keep_previous(target);
         if (Disk::current().rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
     } catch (OutputError const&) {
         Disk::current().unlink(temporary.c_str());
         throw;
+    } catch (std::bad_alloc const&) {
+        Disk::current().unlink(temporary.c_str());
+        throw;
     }
     sync_directory_of(target);
+}
+
+} // namespace
+
+void write_file_atomically(std::string const& path, std::span<std::byte const> first_part,
+                           std::span<std::byte const> second_part, PreviousFile previous)
+{
+    replace_file(path, previous, [&](io::Descriptor const& file) {
+        int const error = io::write_all(file, first_part);
+        return error != 0 ? error : io::write_all(file, second_part);
+    });
+}
+
+void io::write_file_atomically(std::string const& path, Fill const& fill)
+{
+    replace_file(path, PreviousFile::discard, fill);
 }
 
 void write_text_atomically(std::string const& path, std::string_view text)

@@ -43,13 +43,17 @@ public:
         columns_.choose(result_.delimiter);
         columns_.report(result_);
         auto& matrix = result_.matrix;
-        for (auto const column : columns_.scores()) matrix.benchmarks.push_back(columns_.names()[column]);
+        for (auto const column : columns_.scores()) {
+            matrix.benchmarks.push_back(columns_.names()[column]);
+            is_plain_.push_back(columns_.style(column).is_plain());
+        }
         io::check_benchmark_codes(options_.benchmark_codes, matrix.benchmarks, name_);
         for (auto const column : columns_.kept())
             result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
         auto const rows = static_cast<std::size_t>(result_.rows_read);
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);
+        states_.reserve(rows);
         matrix.scores.resize(static_cast<Index>(rows), std::ssize(columns_.scores()));
         io::prefer_large_pages(matrix.scores.data(), static_cast<std::size_t>(matrix.scores.size()) * sizeof(double));
         io::prefer_large_pages(matrix.models.data(), rows * sizeof(std::string));
@@ -102,6 +106,13 @@ private:
     std::string place(CsvRowView const& row, std::size_t column) const
     {
         return fmt::format("{} line {}, column {}", name_, row.line, columns_.names()[column]);
+    }
+
+    /// Reads a number as C writes it that stands for no missing score: nearly every cell of nearly every table.
+    bool read_plain_score(std::string_view field, double& score) const
+    {
+        return io::parse_plain_number(field, score) && std::isfinite(score) && !codes_.is_code(score) &&
+               options_.benchmark_codes.empty();
     }
 
     /// Reads one cell. \returns why it is no score; empty when it is one, or when it is missing and that is no defect
@@ -165,7 +176,9 @@ private:
         auto const next = std::ssize(matrix.models);
         auto state = io::RowState::usable;
         for (std::size_t j = 0; j < columns_.scores().size(); ++j) {
-            auto const defect = read_cell(row, columns_.scores()[j], matrix.scores(next, static_cast<Index>(j)));
+            auto& score = matrix.scores(next, static_cast<Index>(j));
+            if (is_plain_[j] && read_plain_score(row.fields[columns_.scores()[j]], score)) continue;
+            auto const defect = read_cell(row, columns_.scores()[j], score);
             if (defect.empty()) continue;
             if (state == io::RowState::usable)
                 note_defect(defect, options_.missing == MissingPolicy::keep ? score_or_code_remedy : score_remedy);
@@ -212,6 +225,7 @@ private:
     CsvImportOptions const& options_;
     io::MissingCodes const codes_;
     io::TableColumns columns_;
+    std::vector<bool> is_plain_; // columns of scores: the style of their numbers
     std::vector<io::RowState> states_;
     std::int64_t rule_line_ = 0; // 0: there is none
     std::int64_t blank_rows_ = 0;

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <xxhash.h>
@@ -20,13 +22,27 @@ constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
 using Digest = std::array<unsigned char, 16>;
 
-Digest digest_bytes(std::span<std::byte const> content)
+Digest as_bytes(XXH128_hash_t hash)
 {
     XXH128_canonical_t canonical;
-    ::XXH128_canonicalFromHash(&canonical, ::XXH3_128bits(content.data(), content.size()));
+    ::XXH128_canonicalFromHash(&canonical, hash);
     Digest digest;
     std::copy(std::begin(canonical.digest), std::end(canonical.digest), digest.begin());
     return digest;
+}
+
+Digest digest_bytes(std::span<std::byte const> content)
+{
+    return as_bytes(::XXH3_128bits(content.data(), content.size()));
+}
+
+std::vector<std::byte> trailer_of(std::uint64_t size, Digest const& digest)
+{
+    std::vector<std::byte> trailer(trailer_size);
+    std::memcpy(trailer.data(), magic.data(), magic.size());
+    for (std::size_t i = 0; i < 8; ++i) trailer[16 + i] = static_cast<std::byte>(size >> (8 * i) & 0xff);
+    std::memcpy(trailer.data() + 24, digest.data(), digest.size());
+    return trailer;
 }
 
 bool begins_with(std::span<std::byte const> bytes, std::string_view text)
@@ -68,12 +84,19 @@ std::string digest_of(std::span<std::byte const> content)
 
 std::vector<std::byte> make_trailer(std::span<std::byte const> content)
 {
-    std::vector<std::byte> trailer(trailer_size);
-    std::memcpy(trailer.data(), magic.data(), magic.size());
-    for (std::size_t i = 0; i < 8; ++i) trailer[16 + i] = static_cast<std::byte>(content.size() >> (8 * i) & 0xff);
-    auto const digest = digest_bytes(content);
-    std::memcpy(trailer.data() + 24, digest.data(), digest.size());
-    return trailer;
+    return trailer_of(content.size(), digest_bytes(content));
+}
+
+std::vector<std::byte> make_trailer(std::function<std::span<std::byte const>()> const& next)
+{
+    std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> const state(::XXH3_createState(), ::XXH3_freeState);
+    if (!state || ::XXH3_128bits_reset(state.get()) != XXH_OK) throw std::bad_alloc();
+    std::uint64_t size = 0;
+    for (auto piece = next(); !piece.empty(); piece = next()) {
+        static_cast<void>(::XXH3_128bits_update(state.get(), piece.data(), piece.size()));
+        size += piece.size();
+    }
+    return trailer_of(size, as_bytes(::XXH3_128bits_digest(state.get())));
 }
 
 DigestOutcome verify_digest(std::span<std::byte const> file)

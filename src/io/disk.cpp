@@ -10,6 +10,11 @@ int Disk::open(char const* path, int flags, mode_t mode) { return ::open(path, f
 
 ssize_t Disk::write(int file, void const* bytes, std::size_t count) { return ::write(file, bytes, count); }
 
+ssize_t Disk::write_at(int file, void const* bytes, std::size_t count, off_t place)
+{
+    return ::pwrite(file, bytes, count, place);
+}
+
 int Disk::sync(int file) { return ::fsync(file); }
 
 int Disk::close(int file) { return ::close(file); }

@@ -17,6 +17,8 @@ public:
 
     [[nodiscard]] virtual int open(char const* path, int flags, mode_t mode);
     [[nodiscard]] virtual ssize_t write(int file, void const* bytes, std::size_t count);
+    /// For large tables of scores, which no simulated run writes.
+    [[nodiscard]] virtual ssize_t write_at(int file, void const* bytes, std::size_t count, off_t place);
     [[nodiscard]] virtual int sync(int file); ///< of a directory, too
     virtual int close(int file);
     [[nodiscard]] virtual int rename(char const* from, char const* to);

@@ -2,12 +2,13 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/model/column_range.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <fmt/format.h>
-#include <numeric>
+#include <optional>
 #include <unordered_map>
 
 namespace exahca::io {
@@ -60,15 +61,19 @@ std::vector<std::pair<std::size_t, std::size_t>> perhaps_repeated(std::vector<st
 {
     auto const bits = std::bit_ceil(std::max<std::size_t>(64, 16 * names.size()));
     std::vector<bool> once(bits), twice(bits);
-    auto const hash = [](std::string const& name) { return std::hash<std::string>()(name); };
+    std::vector<std::size_t> hashes;
+    hashes.reserve(names.size());
     for (auto const& name : names) {
-        auto const bit = hash(name) & (bits - 1);
-        if (once[bit]) twice[bit] = true;
-        once[bit] = true;
+        hashes.push_back(std::hash<std::string>()(name));
+        auto const bit = hashes.back() & (bits - 1);
+        if (once[bit])
+            twice[bit] = true;
+        else
+            once[bit] = true;
     }
     std::vector<std::pair<std::size_t, std::size_t>> hashed; // hash, row
     for (std::size_t i = 0; i < names.size(); ++i)
-        if (auto const own = hash(names[i]); twice[own & (bits - 1)]) hashed.emplace_back(own, i);
+        if (twice[hashes[i] & (bits - 1)]) hashed.emplace_back(hashes[i], i);
     std::sort(hashed.begin(), hashed.end());
     return hashed;
 }
@@ -103,41 +108,53 @@ void check_columns(ScoreMatrix const& matrix, std::string const& name)
                            "name the other columns with --scores");
 }
 
+/// Nothing where all rows have some score, as they have where a benchmark misses none. Names the first that have not.
+std::optional<std::vector<Index>> rows_with_scores(CsvImportResult& result)
+{
+    auto const& scores = result.matrix.scores;
+    for (Index j = 0; j < scores.cols(); ++j)
+        if (range_of(scores, j).missing == 0) return std::nullopt;
+    constexpr std::size_t most_examples = 5;
+    std::vector<Index> rows;
+    for (Index i = 0; i < scores.rows(); ++i)
+        if (has_scores(scores, i))
+            rows.push_back(i);
+        else if (result.examples_without_scores.size() < most_examples)
+            result.examples_without_scores.push_back(result.matrix.models[static_cast<std::size_t>(i)]);
+    return rows;
+}
+
 } // namespace
 
 void finish_import(CsvImportResult& result, std::vector<RowState> const& states, MissingPolicy policy,
                    std::string const& name)
 {
     auto& matrix = result.matrix;
-    std::map<std::string, std::int64_t> before;
-    std::vector<Index> rows;
-    constexpr std::size_t most_examples = 5;
-    for (Index i = 0; i < matrix.scores.rows(); ++i)
-        if (has_scores(matrix.scores, i))
-            rows.push_back(i);
-        else if (result.examples_without_scores.size() < most_examples)
-            result.examples_without_scores.push_back(matrix.models[static_cast<std::size_t>(i)]);
-    auto const without_scores = matrix.scores.rows() - std::ssize(rows);
+    auto const with_scores = rows_with_scores(result);
+    auto const without_scores = with_scores ? matrix.scores.rows() - std::ssize(*with_scores) : 0;
     // Where every row stays, so does every base model: a large table need not be looked through.
     bool const may_drop =
         without_scores > 0 || std::find(states.begin(), states.end(), RowState::dropped) != states.end();
-    if (may_drop) before = domain_sizes(matrix);
+    auto const before = may_drop ? domain_sizes(matrix) : std::map<std::string, std::int64_t>();
     (policy == MissingPolicy::drop ? result.rows_dropped : result.rows_without_scores) += without_scores;
-    keep_rows(result, rows);
+    if (with_scores) keep_rows(result, *with_scores);
+    auto const scored = matrix.scores.rows();
     result.missing = report_missing(matrix);
     if (policy == MissingPolicy::drop) {
         std::vector<Index> whole;
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            if (states[static_cast<std::size_t>(rows[i])] == RowState::usable) whole.push_back(static_cast<Index>(i));
-        result.rows_dropped += std::ssize(rows) - std::ssize(whole);
+        for (Index i = 0; i < scored; ++i) {
+            auto const row = with_scores ? (*with_scores)[static_cast<std::size_t>(i)] : i;
+            if (states[static_cast<std::size_t>(row)] == RowState::usable) whole.push_back(i);
+        }
+        result.rows_dropped += scored - std::ssize(whole);
         keep_rows(result, whole);
     }
     if (matrix.models.empty())
         throw InvalidInput(fmt::format("{} has no usable rows", name),
                            fmt::format("{} were dropped", result.rows_dropped + result.rows_without_scores),
-                           rows.empty() ? "check the score columns"
-                                        : "each misses some score: without --missing drop the import keeps them, and "
-                                          "tells which columns or base models to leave out");
+                           scored == 0 ? "check the score columns"
+                                       : "each misses some score: without --missing drop the import keeps them, and "
+                                         "tells which columns or base models to leave out");
     check_columns(matrix, name);
     auto const after = may_drop ? domain_sizes(matrix) : before;
     for (auto const& [domain, size] : before) {
@@ -147,7 +164,12 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     }
     result.repeated_models = count_repeated(matrix.models);
     result.rows_without_domain = std::count(matrix.base_models.begin(), matrix.base_models.end(), std::string());
-    result.scores_out_of_range = (matrix.scores.array() < 0 || matrix.scores.array() > 100).count();
+    for (Index j = 0; j < matrix.scores.cols(); ++j) {
+        auto const range = range_of(matrix.scores, j);
+        if (range.least >= 0 && range.most <= 100) continue;
+        auto const scores = matrix.scores.col(j).array();
+        result.scores_out_of_range += (scores < 0 || scores > 100).count();
+    }
 }
 
 void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, std::vector<std::string> const& benchmarks,

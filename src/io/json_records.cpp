@@ -4,8 +4,11 @@
 #include "io/text_source.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <unordered_map>
 
 namespace exahca {
@@ -14,6 +17,7 @@ namespace {
 using Record = nlohmann::ordered_json; // columns keep the order of the members
 
 constexpr char const* remedy = "export it again";
+constexpr char const* spaces = " \t\r\n";
 
 /// Rows whose cells come with the names of their columns.
 class RecordTable
@@ -83,8 +87,80 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-/// Results as evaluation programs write them, which are no row of a table.
-bool is_results(Record const& content) { return content.contains("results") || content.contains("evaluation_results"); }
+/// Members of results as evaluation programs write them, which are no row of a table.
+constexpr std::array<std::string_view, 2> members_of_results{"results", "evaluation_results"};
+
+bool is_results(Record const& content)
+{
+    return std::any_of(members_of_results.begin(), members_of_results.end(),
+                       [&](std::string_view name) { return content.contains(name); });
+}
+
+/// Reads an array up to the place where its first element shows that it is no row of a table, or is one. Files of
+/// results are large: nobody is to take all of them apart for that.
+class FirstRecord final : public nlohmann::json_sax<Record>
+{
+public:
+    bool is_results = false;
+
+    bool start_array(std::size_t) override { return enter(); }
+    bool end_array() override { return leave(); }
+    bool start_object(std::size_t) override { return enter(); }
+    bool end_object() override { return leave(); }
+    bool key(std::string& name) override
+    {
+        is_results = is_results || (depth_ == 2 && std::find(members_of_results.begin(), members_of_results.end(),
+                                                             name) != members_of_results.end());
+        return !is_results;
+    }
+    bool null() override { return depth_ > 1; }
+    bool boolean(bool) override { return depth_ > 1; }
+    bool number_integer(std::int64_t) override { return depth_ > 1; }
+    bool number_unsigned(std::uint64_t) override { return depth_ > 1; }
+    bool number_float(double, std::string const&) override { return depth_ > 1; }
+    bool string(std::string&) override { return depth_ > 1; }
+    bool binary(Record::binary_t&) override { return depth_ > 1; }
+    /// Whoever reads all of it says what is wrong.
+    bool parse_error(std::size_t, std::string const&, nlohmann::detail::exception const&) override { return false; }
+
+private:
+    bool enter()
+    {
+        ++depth_;
+        return true;
+    }
+    bool leave() { return --depth_ > 1; }
+
+    int depth_ = 0; // 1: in the array, 2: in its first element
+};
+
+bool begins_with_results(std::string_view content)
+{
+    FirstRecord first;
+    static_cast<void>(Record::sax_parse(content, &first));
+    return first.is_results;
+}
+
+/// The first byte that is no space, and all before. Files that begin otherwise than an array need not be read on.
+std::string up_to_first_sign(io::TextSource& source)
+{
+    std::string begin;
+    while (begin.find_first_not_of(spaces) == begin.npos) {
+        auto const before = begin.size();
+        constexpr std::size_t block = 256;
+        begin.resize(before + block);
+        auto const count = source.read(begin.data() + before, block);
+        begin.resize(before + count);
+        if (count == 0) break;
+    }
+    return begin;
+}
+
+bool begins_like_array(std::string_view content)
+{
+    auto const first = content.find_first_not_of(spaces);
+    return first != content.npos && content[first] == '[';
+}
 
 } // namespace
 
@@ -110,8 +186,7 @@ std::string csv_of_json_lines(std::string_view content, std::string const& name)
 
 std::optional<std::string> csv_of_json_array(std::string_view content, std::string const& name)
 {
-    auto const first = content.find_first_not_of(" \t\r\n");
-    if (first == content.npos || content[first] != '[') return std::nullopt;
+    if (!begins_like_array(content) || begins_with_results(content)) return std::nullopt;
     auto const records = io::parse_json<Record>(std::string(content), name, remedy);
     if (records.empty() || !std::all_of(records.begin(), records.end(),
                                         [](Record const& record) { return record.is_object() && !is_results(record); }))
@@ -134,7 +209,10 @@ std::optional<JsonTable> read_json_table(std::string const& path)
     };
     bool const is_lines = ends(".jsonl") || ends(".ndjson");
     if (!is_lines && !ends(".json")) return std::nullopt;
-    auto const content = read_whole_input(path);
+    auto const source = io::open_text(path);
+    auto content = up_to_first_sign(*source);
+    if (!is_lines && !begins_like_array(content)) return std::nullopt;
+    content += io::read_all(*source);
     auto csv = is_lines ? csv_of_json_lines(content, path) : csv_of_json_array(content, path);
     if (!csv) return std::nullopt;
     return JsonTable{std::move(*csv), fmt::format("{} (as a table with a header)", path)};

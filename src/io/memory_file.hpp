@@ -13,8 +13,7 @@ namespace exahca::io {
 class MemoryFile
 {
 public:
-    /// \param expected  size, roughly, if it is large: so much address space is reserved, and filled in large pages
-    explicit MemoryFile(std::size_t expected = 0);
+    MemoryFile();
 
     [[nodiscard]] hid_t id() const { return file_->id(); }
     /// Closes it. \return its bytes, as they would stand on a disk, valid as long as this object
@@ -25,7 +24,6 @@ public:
     {
         std::unique_ptr<std::byte, void (*)(void*)> bytes;
         std::size_t size = 0;
-        std::size_t expected = 0;
     };
 
 private:

@@ -13,8 +13,6 @@
 #include <fmt/format.h>
 #include <limits>
 #include <set>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace exahca {
 namespace {
@@ -313,17 +311,6 @@ DataGroup tree_of(ScoreMatrix const& matrix, std::vector<KeptColumn> const& kept
     return root;
 }
 
-/// Returns whole pages of memory that nobody will read again to the system: the file that is made meanwhile takes as
-/// much.
-void give_back(double* values, Index count)
-{
-    auto const page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    auto const begin = (reinterpret_cast<std::uintptr_t>(values) + page - 1) / page * page;
-    auto const end = reinterpret_cast<std::uintptr_t>(values + count) / page * page;
-    // Advice: where the system does not take it, nothing is lost but room.
-    if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-}
-
 /// Of a table from this size on memory is to hold no second copy, and compression would take most of the time.
 constexpr Index large_table = Index{1} << 20;
 
@@ -356,15 +343,8 @@ void write_scores(std::string const& path, ScoreMatrix&& matrix, std::vector<Kep
         write_tree(path, tree_of(matrix, kept, matrix.models, matrix.base_models, row_major(matrix.scores)));
         return;
     }
-    constexpr Index rows_returned = Index{1} << 15;
-    Index written = 0, returned = 0;
     auto const fill = [&](std::int64_t first, std::int64_t count, double* rows) {
         Eigen::Map<RowMajor>(rows, count, matrix.scores.cols()) = matrix.scores.middleRows(first, count);
-        // Each return takes as long as to write some hundred rows: now and then will do.
-        written = first + count;
-        if (written - returned < rows_returned) return;
-        for (Index j = 0; j < matrix.scores.cols(); ++j) give_back(&matrix.scores(returned, j), written - returned);
-        returned = written;
     };
     write_large_tree(path, tree_of(matrix, kept, std::move(matrix.models), std::move(matrix.base_models), {}),
                      {"scores", fill});

@@ -2,8 +2,10 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/io/digest.hpp"
+#include "io/atomic_pieces.hpp"
 #include "io/dataset_writer.hpp"
 #include "io/memory_file.hpp"
+#include "io/streamed_file.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -145,43 +147,27 @@ private:
     std::deque<Scale> scales_; // addresses stay valid
 };
 
-// HDF5 works in memory alone: when a disk is full it cannot be closed any more, and no error of the disk reaches it
-// here.
-void write_file(std::string const& path, PreviousFile previous, std::function<void(hid_t)> const& fill,
-                std::size_t expected_bytes = 0)
+[[noreturn]] void refuse(std::string const& path, io::Hdf5Error const& error)
 {
-    std::optional<io::MemoryFile> file;
-    std::span<std::byte const> image;
-    try {
-        file.emplace(expected_bytes);
-        fill(file->id());
-        image = file->finish();
-    } catch (io::Hdf5Error const& error) {
-        throw OutputError(fmt::format("{} cannot be written", path), error.what(), "report this as a bug");
-    }
-    write_file_atomically(path, image, make_trailer(image), previous);
-}
-
-/// About what the root's values take in a file; names stand in heaps, with a reference each.
-std::size_t expected_bytes(DataGroup const& root)
-{
-    constexpr std::size_t by_name = 48, beside = std::size_t{4} << 20U;
-    std::size_t bytes = beside;
-    for (auto const& variable : root.variables) {
-        std::size_t count = 1;
-        for (auto const length : variable.shape) count *= static_cast<std::size_t>(length);
-        bytes += sizeof(double) * count;
-        if (auto const* const names = std::get_if<std::vector<std::string>>(&variable.values))
-            for (auto const& name : *names) bytes += by_name + name.size();
-    }
-    return bytes;
+    throw OutputError(fmt::format("{} cannot be written", path), error.what(), "report this as a bug");
 }
 
 } // namespace
 
+// HDF5 works in memory alone: when a disk is full it cannot be closed any more, and no error of the disk reaches it
+// here.
 void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous, Packing packing)
 {
-    write_file(path, previous, [&](hid_t file) { TreeWriter(file, packing, nullptr, {}).write(root); });
+    std::optional<io::MemoryFile> file;
+    std::span<std::byte const> image;
+    try {
+        file.emplace();
+        TreeWriter(file->id(), packing, nullptr, {}).write(root);
+        image = file->finish();
+    } catch (io::Hdf5Error const& error) {
+        refuse(path, error);
+    }
+    write_file_atomically(path, image, make_trailer(image), previous);
 }
 
 void write_large_tree(std::string const& path, DataGroup&& root, RowSource const& rows)
@@ -190,9 +176,17 @@ void write_large_tree(std::string const& path, DataGroup&& root, RowSource const
         for (auto& variable : root.variables)
             if (&variable == &written) variable.values = std::vector<double>();
     };
-    write_file(
-        path, PreviousFile::discard, [&](hid_t file) { TreeWriter(file, Packing::quick, &rows, give_up).write(root); },
-        expected_bytes(root));
+    io::write_file_atomically(path, [&](io::Descriptor const& on_disk) {
+        std::optional<io::StreamedFile> file;
+        try {
+            file.emplace(on_disk);
+            TreeWriter(file->id(), Packing::quick, &rows, give_up).write(root);
+            file->finish();
+        } catch (io::Hdf5Error const& error) {
+            if (!file || file->error() == 0) refuse(path, error);
+        }
+        return file->error();
+    });
 }
 
 } // namespace exahca

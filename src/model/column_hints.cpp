@@ -2,6 +2,7 @@
 
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/model/column_range.hpp"
 #include "model/quantile.hpp"
 
 #include <algorithm>
@@ -24,15 +25,10 @@ bool is_sentinel_code(double value)
     return std::find(codes.begin(), codes.end(), value) != codes.end();
 }
 
-struct Range
-{
-    double least = infinity, most = -infinity;
-};
-
 /// Of the scores strictly between two ends.
-Range range_between(Matrix const& scores, Index column, double low, double high)
+ColumnRange range_between(Matrix const& scores, Index column, double low, double high)
 {
-    Range range;
+    ColumnRange range;
     for (double const score : scores.col(column)) {
         if (!(score > low && score < high)) continue; // NaN, too
         range.least = std::min(range.least, score);
@@ -43,13 +39,14 @@ Range range_between(Matrix const& scores, Index column, double low, double high)
 
 /// Zeros below all other scores by a quarter of their middle one or more: runs that failed end in 0, too. A floor has
 /// scores above it. Of few rows one may stand apart by chance.
-SentinelHint find_zeros(Matrix const& scores, Index column)
+/// \param all  of the column
+SentinelHint find_zeros(Matrix const& scores, Index column, ColumnRange const& all)
 {
     constexpr std::size_t fewest = 30;
     constexpr double least_gap = 0.25;
-    auto const zeros = (scores.col(column).array() == 0).count();
+    if (all.least != 0) return {};
+    auto const zeros = all.at_least;
     auto const range = range_between(scores, column, 0, infinity);
-    if (zeros == 0 || scores.col(column).minCoeff<Eigen::PropagateNumbers>() < 0) return {};
     std::vector<double> others;
     for (double const score : scores.col(column))
         if (score > 0) others.push_back(score);
@@ -65,7 +62,8 @@ std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
 {
     double low = -infinity, high = infinity;
     std::vector<double> candidates;
-    auto range = range_between(scores, column, low, high);
+    auto const all = range_of(scores, column);
+    auto range = all;
     while (range.least < range.most) {
         if (is_sentinel_code(range.most) && range.most > 0)
             candidates.push_back(high = range.most);
@@ -77,7 +75,7 @@ std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
     }
     if (!(range.least <= range.most)) return {};
     std::vector<SentinelHint> hints;
-    if (auto const zeros = find_zeros(scores, column); zeros.count > 0) hints.push_back(zeros);
+    if (auto const zeros = find_zeros(scores, column, all); zeros.count > 0) hints.push_back(zeros);
     double const width = range.most - range.least;
     for (double const code : candidates) {
         bool const below = code < 0 && range.least >= 0;
@@ -98,11 +96,29 @@ std::vector<double> sample(Matrix const& scores, Index column)
     return values;
 }
 
-ScaleKind scale_of(Matrix const& scores, Index column, Range const& range)
+/// What a column's unit is told by.
+struct Spread
 {
+    ColumnRange range;
+    double low = 0, high = 0; ///< 5 % and 95 % points
+    bool is_known = false;
+};
+
+Spread spread_of(Matrix const& scores, Index column)
+{
+    Spread spread{range_of(scores, column)};
     auto values = sample(scores, column);
-    if (values.empty()) return ScaleKind::percent;
-    double const low = detail::quantile(values, 0.05), high = detail::quantile(values, 0.95);
+    if (values.empty()) return spread;
+    spread.low = detail::quantile(values, 0.05);
+    spread.high = detail::quantile(values, 0.95);
+    spread.is_known = true;
+    return spread;
+}
+
+ScaleKind scale_of(Spread const& spread)
+{
+    auto const& [range, low, high, is_known] = spread;
+    if (!is_known) return ScaleKind::percent;
     // A few scores may lie beyond: noise, or normalised scores of less than chance. Low per cents reach further.
     if (low >= 0 && high <= 1 && range.most <= 1.5) return ScaleKind::unit;
     if (low < 0 && high > 0 && std::max(-low, high) <= 5 && -low > high / 4 && high > -low / 4)
@@ -110,32 +126,25 @@ ScaleKind scale_of(Matrix const& scores, Index column, Range const& range)
     return high > 110 || low < -100 ? ScaleKind::other : ScaleKind::percent;
 }
 
-/// From the 5 % to the 95 % point.
-double spread_of_most(Matrix const& scores, Index column)
-{
-    auto values = sample(scores, column);
-    return values.empty() ? 0 : detail::quantile(values, 0.95) - detail::quantile(values, 0.05);
-}
-
 /// Columns within 0 to 10 that vary three times less than the median one of those that go further are probably points
 /// out of ten. Benchmarks on which all score low are few, and hardly vary so little.
-void find_points(Matrix const& scores, std::vector<ScaleKind>& kinds)
+void find_points(std::vector<Spread> const& spreads, std::vector<ScaleKind>& kinds)
 {
     constexpr double most = 10.5, times = 3; // a few scores may lie beyond 10
-    std::vector<Index> within;
+    std::vector<std::size_t> within;
     std::vector<double> wider;
-    for (Index j = 0; j < scores.cols(); ++j) {
-        if (kinds[static_cast<std::size_t>(j)] != ScaleKind::percent) continue;
-        auto const range = range_between(scores, j, -infinity, infinity);
+    for (std::size_t j = 0; j < spreads.size(); ++j) {
+        if (kinds[j] != ScaleKind::percent) continue;
+        auto const& [range, low, high, is_known] = spreads[j];
         if (range.least >= 0 && range.most <= most)
             within.push_back(j);
         else
-            wider.push_back(spread_of_most(scores, j));
+            wider.push_back(high - low);
     }
     if (wider.empty()) return;
     double const middle = detail::quantile(wider, 0.5);
-    for (Index const j : within)
-        if (times * spread_of_most(scores, j) < middle) kinds[static_cast<std::size_t>(j)] = ScaleKind::points;
+    for (auto const j : within)
+        if (times * (spreads[j].high - spreads[j].low) < middle) kinds[j] = ScaleKind::points;
 }
 
 /// Words of a column's name, in small letters: "#Params (B)" has "params" and "b".
@@ -294,13 +303,14 @@ std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix)
 
 std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
 {
+    std::vector<Spread> spreads;
+    for (Index j = 0; j < scores.cols(); ++j) spreads.push_back(spread_of(scores, j));
     std::vector<ScaleKind> kinds;
-    for (Index j = 0; j < scores.cols(); ++j)
-        kinds.push_back(scale_of(scores, j, range_between(scores, j, -infinity, infinity)));
-    find_points(scores, kinds);
+    for (auto const& spread : spreads) kinds.push_back(scale_of(spread));
+    find_points(spreads, kinds);
     std::vector<ScaleGroup> groups;
     for (Index j = 0; j < scores.cols(); ++j) {
-        auto const range = range_between(scores, j, -infinity, infinity);
+        auto const& range = spreads[static_cast<std::size_t>(j)].range;
         auto const kind = kinds[static_cast<std::size_t>(j)];
         auto group = std::find_if(groups.begin(), groups.end(), [&](auto const& one) { return one.kind == kind; });
         if (group == groups.end()) group = groups.insert(group, {kind, {}, infinity, -infinity});

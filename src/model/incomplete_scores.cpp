@@ -2,6 +2,7 @@
 
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
+#include "exahca/model/column_range.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -73,16 +74,20 @@ class DistinctRows
 public:
     explicit DistinctRows(Matrix const& scores) : scores_(scores) {}
 
-    /// Whether there are more than so many. Where most rows differ, the first of them tell.
-    bool are_more_than(Index column, double limit)
+    /// Whether there are more than so many. Where most rows differ, the first of them tell, and for all benchmarks that
+    /// miss no score they tell the same.
+    bool are_more_than(Index column, bool is_complete, double limit)
     {
         auto const count = static_cast<double>(scores_.rows());
         if (limit >= count) return false;
+        if (is_complete && limit < at_least_) return true;
         if (rows_.empty() && few_times * limit < count) {
             std::vector<Index> first;
             for (Index i = 0; i < scores_.rows() && static_cast<double>(first.size()) <= 2 * limit; ++i)
                 if (!std::isnan(scores_(i, column))) first.push_back(i);
-            if (static_cast<double>(distinct_rows(scores_, first).size()) > limit) return true;
+            auto const found = static_cast<double>(distinct_rows(scores_, first).size());
+            if (is_complete) at_least_ = std::max(at_least_, found);
+            if (found > limit) return true;
         }
         return static_cast<double>(that_know(column)) > limit;
     }
@@ -101,10 +106,11 @@ private:
     static constexpr double few_times = 16; // a look at 2 in 16 rows is cheap beside one at all of them
     Matrix const& scores_;
     std::vector<Index> rows_;
+    double at_least_ = 0; // so many different rows there are in any case
 };
 
 // How many different rows stand at this score.
-Index count_at(Matrix const& scores, Index column, double value)
+Index count_rows_at(Matrix const& scores, Index column, double value)
 {
     std::vector<Index> rows;
     for (Index i = 0; i < scores.rows(); ++i)
@@ -129,22 +135,23 @@ std::vector<double> neighbours(Matrix const& scores, Index column, double end, d
 // Whether the end of a column's range stands out as the end of a scale does. Scores in steps (rounded, or shares of few
 // items) share their lowest value with a few others as they share any; what was cut off comes on top of that.
 // \param direction  1 at the low end, -1 at the high one
-bool piles_up(Matrix const& scores, Index column, double end, double direction, DistinctRows& distinct)
+bool piles_up(Matrix const& scores, Index column, ColumnRange const& range, double direction, DistinctRows& distinct)
 {
+    double const end = direction > 0 ? range.least : range.most;
     // Different rows are no more than rows: most columns have few at their end.
-    auto const rows = (scores.col(column).array() == end).count();
+    auto const rows = direction > 0 ? range.at_least : range.at_most;
     constexpr double clearly = 1 + 1e-9; // what is on the edge is decided below
     if (rows < fewest_at_bound ||
-        distinct.are_more_than(column, clearly * static_cast<double>(rows) / least_share_at_bound))
+        distinct.are_more_than(column, range.missing == 0, clearly * static_cast<double>(rows) / least_share_at_bound))
         return false;
-    auto const count = count_at(scores, column, end);
+    auto const count = count_rows_at(scores, column, end);
     if (count < fewest_at_bound ||
         static_cast<double>(count) < least_share_at_bound * static_cast<double>(distinct.that_know(column)))
         return false;
     auto const close = neighbours(scores, column, end, direction);
     return std::all_of(close.begin(), close.end(), [&](double value) {
         return static_cast<double>(count) >=
-               least_ratio_at_bound * static_cast<double>(count_at(scores, column, value));
+               least_ratio_at_bound * static_cast<double>(count_rows_at(scores, column, value));
     });
 }
 
@@ -209,14 +216,10 @@ ScoreBounds detect_bounds(Matrix const& scores)
     auto bounds = no_bounds(d);
     DistinctRows distinct(scores);
     for (Index j = 0; j < d; ++j) {
-        double least = infinity, most = -infinity;
-        for (double const score : scores.col(j)) { // comparisons with NaN are false
-            if (score < least) least = score;
-            if (score > most) most = score;
-        }
-        if (!(least < most)) continue; // a constant column has no range, and no bound tells anything
-        if (piles_up(scores, j, least, 1, distinct)) bounds.floor[j] = least;
-        if (piles_up(scores, j, most, -1, distinct)) bounds.ceiling[j] = most;
+        auto const range = range_of(scores, j);
+        if (!(range.least < range.most)) continue; // a constant column has no range, and no bound tells anything
+        if (piles_up(scores, j, range, 1, distinct)) bounds.floor[j] = range.least;
+        if (piles_up(scores, j, range, -1, distinct)) bounds.ceiling[j] = range.most;
     }
     return bounds;
 }

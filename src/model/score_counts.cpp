@@ -1,13 +1,13 @@
 #include "exahca/model/score_counts.hpp"
 
+#include "exahca/model/column_range.hpp"
 #include "exahca/model/incomplete_scores.hpp"
+#include "exahca/model/row_domains.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace exahca {
@@ -17,26 +17,6 @@ ScoreCounts none_of(std::string name, Index benchmarks)
 {
     std::vector<std::int64_t> const zeros(static_cast<std::size_t>(benchmarks));
     return {std::move(name), 0, 0, zeros, zeros, zeros};
-}
-
-/// Which base model each row belongs to, as a place in a list of their names; one of them is empty.
-struct RowDomains
-{
-    std::vector<std::string> names{""};
-    std::vector<std::size_t> of_row;
-};
-
-RowDomains domains_of(ScoreMatrix const& matrix)
-{
-    RowDomains domains;
-    std::unordered_map<std::string_view, std::size_t> places{{"", 0}};
-    domains.of_row.reserve(matrix.base_models.size());
-    for (std::string const& name : matrix.base_models) {
-        auto const [place, is_new] = places.emplace(name, domains.names.size());
-        if (is_new) domains.names.push_back(name);
-        domains.of_row.push_back(place->second);
-    }
-    return domains;
 }
 
 /// Of a domain's scores of a benchmark as a fit takes them: those beyond an end of the scale for the end.
@@ -51,6 +31,9 @@ void count_column(std::vector<ScoreCounts>& counts, std::vector<bool>& complete,
 {
     auto const benchmark = static_cast<std::size_t>(column);
     double const floor = bounds.floor[column], ceiling = bounds.ceiling[column];
+    // Nothing stands at an end that a scale has not.
+    auto const range_of_all = range_of(matrix.scores, column);
+    if (range_of_all.missing == 0 && range_of_all.least > floor && range_of_all.most < ceiling) return;
     std::vector<Range> ranges(counts.size());
     auto const& scores = matrix.scores.col(column);
     for (std::size_t i = 0; i < domains.of_row.size(); ++i) {
@@ -77,9 +60,9 @@ void count_column(std::vector<ScoreCounts>& counts, std::vector<bool>& complete,
 /// Of models without base model first.
 std::vector<ScoreCounts> all_counts(ScoreMatrix const& matrix, ScoreBounds const& bounds)
 {
-    auto const domains = domains_of(matrix);
+    auto const domains = domains_of(matrix.base_models);
     std::vector<ScoreCounts> counts;
-    for (auto const& name : domains.names) counts.push_back(none_of(name, matrix.scores.cols()));
+    for (auto const name : domains.names) counts.push_back(none_of(std::string(name), matrix.scores.cols()));
     std::vector<bool> complete(domains.of_row.size(), true);
     for (Index j = 0; j < matrix.scores.cols(); ++j) count_column(counts, complete, matrix, domains, bounds, j);
     for (std::size_t i = 0; i < complete.size(); ++i) {

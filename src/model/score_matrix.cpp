@@ -3,6 +3,7 @@
 #include "exahca/core/close_names.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/model/row_domains.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +12,6 @@
 #include <map>
 #include <numeric>
 #include <set>
-#include <unordered_map>
 
 namespace exahca {
 namespace {
@@ -32,15 +32,13 @@ bool varies(Matrix const& scores, std::vector<Index> const& rows, Index column)
 
 ScoreBounds detect_bounds(ScoreMatrix const& matrix)
 {
-    std::unordered_map<std::string_view, std::vector<Index>> domains; // whose order decides nothing
-    for (std::size_t i = 0; i < matrix.base_models.size(); ++i)
-        if (!matrix.base_models[i].empty()) domains[matrix.base_models[i]].push_back(static_cast<Index>(i));
+    auto const domains = rows_of(domains_of(matrix.base_models));
     std::optional<Matrix> scores; // a copy, where something has to be left aside
-    for (auto const& [name, rows] : domains)
+    for (std::size_t k = 1; k < domains.size(); ++k)
         for (Index j = 0; j < matrix.scores.cols(); ++j) {
-            if (std::ssize(rows) < fewest_at_bound || varies(matrix.scores, rows, j)) continue;
+            if (std::ssize(domains[k]) < fewest_at_bound || varies(matrix.scores, domains[k], j)) continue;
             if (!scores) scores = matrix.scores;
-            (*scores)(rows, j).setConstant(std::nan(""));
+            (*scores)(domains[k], j).setConstant(std::nan(""));
         }
     return detect_bounds(scores ? *scores : matrix.scores);
 }

@@ -89,10 +89,7 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
                 "data nearly as well.",
                 "none, the data as they are");
     page.table(table);
-    std::vector<Statement> facts{
-        {Topic::log_likelihood,
-         fmt::format("{} with {} parameters, BIC {} (residual weights released)", plain_number(joint.log_likelihood, 1),
-                     joint.parameters, plain_number(joint.bic, 1))}};
+    std::vector<Statement> facts{likelihood_statement(joint)};
     for (auto const& comparison : comparisons(joint)) facts.push_back(comparison);
     if (auto const choice = factor_choice(setting)) facts.push_back(*choice);
     write_statements(page, facts);

@@ -1,6 +1,7 @@
 #include "exahca/profile/found_flag.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 
 #include <algorithm>
@@ -10,9 +11,9 @@ namespace exahca {
 namespace {
 
 /// The estimate of a setting with an answer; null otherwise.
-DataGroup const* answer_of(DataGroup const& results, std::string const& setting)
+DataGroup const* answer_of(GroupIndex const& estimates, std::string const& setting)
 {
-    auto const* estimate = group_of_setting(results, "estimate", setting);
+    auto const* estimate = estimates.find(setting);
     return estimate != nullptr && estimate->find("unmixing") != nullptr ? estimate : nullptr;
 }
 
@@ -21,8 +22,9 @@ DataGroup const* answer_of(DataGroup const& results, std::string const& setting)
 std::vector<std::string> settings_with_flag(DataGroup const& results)
 {
     std::vector<std::string> names;
+    GroupIndex const estimates(results.find_group("estimate"));
     for (auto const& name : stored_setting_names(results))
-        if (answer_of(results, name) != nullptr) names.push_back(name);
+        if (answer_of(estimates, name) != nullptr) names.push_back(name);
     return names;
 }
 
@@ -31,7 +33,7 @@ FoundFlag read_found_flag(DataGroup const& results, std::string const& setting)
     auto const experiment = read_experiment(results);
     auto const& names = stored_setting_names(results);
     auto const place = static_cast<std::size_t>(std::find(names.begin(), names.end(), setting) - names.begin());
-    auto const* group = answer_of(results, setting);
+    auto const* group = answer_of(GroupIndex(results.find_group("estimate")), setting);
     if (place == names.size() || group == nullptr) throw InvalidInput(fmt::format("setting {} has no answer", setting));
     FoundFlag flag{setting, experiment.settings()[place], experiment.benchmarks(), {}, {}, 0};
     auto const m = static_cast<Index>(flag.setting.factors), d = std::ssize(flag.benchmarks);

@@ -4,6 +4,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/estimate/support.hpp"
 #include "exahca/model/source_mixtures.hpp"
+#include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 
 #include <algorithm>
@@ -138,8 +139,9 @@ std::size_t StoredModel::domain(std::string const& wanted) const
 std::vector<std::string> settings_with_model(DataGroup const& results)
 {
     std::vector<std::string> names;
+    GroupIndex const estimates(results.find_group("estimate"));
     for (auto const& name : stored_setting_names(results)) {
-        auto const* group = group_of_setting(results, "estimate", name);
+        auto const* group = estimates.find(name);
         auto const* status = group == nullptr ? nullptr : group->find_attribute("status");
         if (status == nullptr || *status != AttributeValue(std::int64_t{1})) continue;
         if (group->find(must_have) != nullptr) names.push_back(name);

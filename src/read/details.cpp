@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/replicate_kind.hpp"
 #include "exahca/numerics/principal_angles.hpp"
+#include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 #include "stored_rows.hpp"
 #include "stored_shape.hpp"
@@ -26,13 +27,28 @@ TableWithInterval read_table(DataGroup const& estimate, DataGroup const* aggrega
     return table;
 }
 
-void read_nulls(SettingDetails& details, DataGroup const& results, std::string const& name)
+/// The groups that hold one of each setting.
+struct GroupsOfSettings
 {
-    std::vector<std::pair<ReplicateKind, std::string>> kinds;
-    for (auto const kind : placebo_kinds()) kinds.emplace_back(kind, facts_of(kind).placebo);
-    kinds.emplace_back(ReplicateKind::no_control, "no control");
-    for (auto const& [replicates, kind] : kinds) {
-        auto const* group = group_of_setting(results, std::string(to_string(replicates)), name);
+    explicit GroupsOfSettings(DataGroup const& results)
+        : estimates(results.find_group("estimate")), aggregates(results.find_group("aggregate")),
+          landscapes(results.find_group("landscape"))
+    {
+        auto const add = [&](ReplicateKind kind, std::string name) {
+            nulls.emplace_back(std::move(name), GroupIndex(results.find_group(to_string(kind))));
+        };
+        for (auto const kind : placebo_kinds()) add(kind, std::string(facts_of(kind).placebo));
+        add(ReplicateKind::no_control, "no control");
+    }
+
+    GroupIndex estimates, aggregates, landscapes;
+    std::vector<std::pair<std::string, GroupIndex>> nulls; ///< placebos by what a page calls them
+};
+
+void read_nulls(SettingDetails& details, GroupsOfSettings const& groups, std::string const& name)
+{
+    for (auto const& [kind, replicates] : groups.nulls) {
+        auto const* group = replicates.find(name);
         if (group == nullptr) continue;
         NullDistribution null{kind, {}, 0};
         for (double const mic : group->doubles("mic"))
@@ -42,10 +58,10 @@ void read_nulls(SettingDetails& details, DataGroup const& results, std::string c
     }
 }
 
-Landscape read_landscape(DataGroup const& results, SettingSummary const& setting)
+Landscape read_landscape(GroupsOfSettings const& groups, SettingSummary const& setting)
 {
     Landscape landscape;
-    auto const* group = group_of_setting(results, "landscape", setting.name);
+    auto const* group = groups.landscapes.find(setting.name);
     if (group == nullptr) return landscape;
     landscape.candidates = std::llround(std::pow(10.0, setting.candidate_orders_log10));
     auto const& mic = group->doubles("mic");
@@ -78,10 +94,10 @@ Rows read_subspace_angles(DataGroup const& estimate, std::size_t domains, std::s
     return angles;
 }
 
-SettingDetails read_setting(DataGroup const& results, SettingSummary const& setting, std::size_t benchmarks)
+SettingDetails read_setting(GroupsOfSettings const& groups, SettingSummary const& setting, std::size_t benchmarks)
 {
-    auto const& estimate = *group_of_setting(results, "estimate", setting.name);
-    auto const* aggregate = group_of_setting(results, "aggregate", setting.name);
+    auto const& estimate = *groups.estimates.find(setting.name);
+    auto const* aggregate = groups.aggregates.find(setting.name);
     auto const domains = setting.domains.size(), levels = static_cast<std::size_t>(setting.factors);
     SettingDetails details;
     details.subspace_angles = read_subspace_angles(estimate, domains, levels);
@@ -98,8 +114,8 @@ SettingDetails read_setting(DataGroup const& results, SettingSummary const& sett
         details.level_high = aggregate->doubles("level_support_high");
         details.unlisted_members = aggregate->integers("unlisted_members").at(0);
     }
-    read_nulls(details, results, setting.name);
-    details.landscape = read_landscape(results, setting);
+    read_nulls(details, groups, setting.name);
+    details.landscape = read_landscape(groups, setting);
     return details;
 }
 
@@ -144,9 +160,10 @@ RunDetails read_details(DataGroup const& results, Summary const& summary)
     if (auto const* seed = results.find_group("settings")->find_attribute("seed"))
         run.seed = std::get<std::int64_t>(*seed);
     run.failures = read_failures(results);
+    GroupsOfSettings const groups(results);
     for (auto const& setting : summary.settings)
         if (setting.failure.empty())
-            run.settings[setting.name] = read_setting(results, setting, summary.benchmarks.size());
+            run.settings[setting.name] = read_setting(groups, setting, summary.benchmarks.size());
     return run;
 }
 

@@ -64,6 +64,8 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     joint.optimiser_miss = estimate.doubles("optimiser_miss").at(0);
     joint.remaining_miss = estimate.doubles("remaining_miss").at(0);
     joint.log_likelihood = estimate.doubles("answer_log_likelihood").at(0);
+    if (estimate.find("answer_penalised") != nullptr) // not in older files
+        joint.penalised = estimate.doubles("answer_penalised").at(0);
     joint.bic = estimate.doubles("answer_bic").at(0);
     joint.parameters = estimate.integers("parameters").at(0);
     joint.hierarchy = {estimate.doubles("hierarchy_bic_difference").at(0),

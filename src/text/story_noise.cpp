@@ -13,11 +13,12 @@ namespace {
 
 std::string found_text(NoiseSummary const& noise)
 {
-    if (noise.agreeing == 0) // found from what they found
-        return fmt::format("none of {} independent searches came within 1 of the best fit; the worst ended {} below it",
-                           noise.searches, plain_number(noise.spread, 1));
-    return fmt::format("the best fit was found by {} of {} independent searches; they end {} apart", noise.agreeing,
-                       noise.searches, plain_number(noise.spread, 1));
+    auto const searches = fmt::format("{} independent searches", noise.searches);
+    auto const found = noise.agreeing == 0 // only from what they found
+                           ? fmt::format("the answer was found by none of {} itself", searches)
+                           : fmt::format("the answer was found, to within {:g}°, by {} of {}", same_flag_degrees,
+                                         noise.agreeing, searches);
+    return fmt::format("{}; the worst ended {} below its log-likelihood", found, plain_number(noise.spread, 1));
 }
 
 std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const& benchmarks)
@@ -98,6 +99,17 @@ bool missing_shift_decides(JointSummary const& joint)
     return joint.noise && !joint.noise->shifted_angles.empty() &&
            widest(joint.noise->shifted_angles) > same_flag_degrees &&
            widest(joint.noise->drawn_angles) <= same_flag_degrees;
+}
+
+Statement likelihood_statement(JointSummary const& joint)
+{
+    auto text = fmt::format("{} with {} parameters, BIC {} ({})", plain_number(joint.log_likelihood, 1),
+                            joint.parameters, plain_number(joint.bic, 1),
+                            joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
+    if (joint.penalised)
+        text += fmt::format("; {} with the penalty on densities, which is what is maximised",
+                            plain_number(*joint.penalised, 1));
+    return {Topic::log_likelihood, std::move(text)};
 }
 
 std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<std::string> const& benchmarks)

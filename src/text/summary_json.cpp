@@ -82,6 +82,7 @@ Json joint_json(JointSummary const& joint)
               {"unscreened_angle_degrees", joint.unscreened_angles},
               {"optimum_count", joint.optimum_count},
               {"optima", Json::array()}};
+    if (joint.penalised) json["penalised_log_likelihood"] = *joint.penalised;
     if (joint.noise)
         json["noise"] = {{"standard_deviation", joint.noise->noise},
                          {"at_bound", joint.noise->at_bound},

@@ -151,9 +151,7 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
                        chain_text(optimum.labels), optimum.answer ? "  (the answer)" : "");
     }
     print_statement(out, {Topic::the_same, decided_text(joint)});
-    fmt::format_to(out, "Likelihood   {:.1f} with {} parameters, BIC {:.1f} ({})\n", joint.log_likelihood,
-                   joint.parameters, joint.bic,
-                   joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
+    print_statement(out, likelihood_statement(joint));
     for (auto const& statement : noise_statements(joint, benchmarks)) print_statement(out, statement);
     for (auto const& comparison : comparisons(joint)) print_statement(out, comparison);
     // Another answer without screening is a warning, and stands there.

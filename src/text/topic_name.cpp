@@ -96,7 +96,7 @@ std::string_view topic_name(Topic topic)
     case Topic::next:
         return "Next";
     case Topic::log_likelihood:
-        return "Log-likelihood";
+        return "Likelihood";
     case Topic::base_models:
         return "Base models";
     }

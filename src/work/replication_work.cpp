@@ -269,11 +269,9 @@ struct ReplicationSource::State
     void next_stage()
     {
         if (answer) return;
-        std::vector<double> values;
-        for (auto const& search : searches)
-            if (!search.empty()) values.push_back(read_noise_search(search).optima.at(0).fit.penalised());
         // As an estimate does: as many searches again where they disagree.
-        if (searches_asked == independent_searches && input.thorough && needs_more_searches(values))
+        if (searches_asked == independent_searches && input.thorough &&
+            needs_more_searches(read_noise_searches(searches)))
             add(Work::search, independent_searches);
         else
             add(Work::answer, 1);

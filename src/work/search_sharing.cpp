@@ -57,10 +57,7 @@ void IndependentSearchSource::absorb(std::span<std::byte const> reply, double)
     known->second[static_cast<std::size_t>(index)] = Bytes(message.begin(), message.end());
     ++done_;
     if (--missing_[setting] > 0 || known->second.size() >= most_independent_searches) return;
-    std::vector<double> values;
-    for (auto const& found : known->second)
-        if (!found.empty()) values.push_back(read_noise_search(found).optima.at(0).fit.penalised());
-    if (needs_more_searches(values)) add_searches(setting);
+    if (needs_more_searches(read_noise_searches(known->second))) add_searches(setting);
 }
 
 Bytes IndependentSearchRunner::run(std::span<std::byte const> chunk, StopFlag const& stop)

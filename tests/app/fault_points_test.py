@@ -156,6 +156,14 @@ class FaultPointsTest(ProgramTest):
             self.try_all(command, output)
         print(f"{self.points} points")
 
+    def test_a_table_so_large_that_its_file_is_written_while_it_is_made(self):
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base," + ",".join("ABCDEFGH") + "\n")
+            file.writelines(f"m{i},{'xy'[i % 2]}," + ",".join(str(i * factor % 997 / 10) for factor in (7, 11, 13, 17, 19, 23, 29, 31)) + "\n"
+                            for i in range(1 << 17))
+        self.try_all(("import", "t.csv", "-o", "t.h5", "--domain-column", "base"), "t.h5")
+        print(f"{self.points} points")
+
     def test_results_that_profiles_of_models_are_added_to(self):
         self.succeed("search", "s.h5", "-o", "r.h5", "--min-models", "1", "--factors", "2", "--density", "mog2", "--quiet")
         self.try_all(("models", "r.h5", "--store"), "r.h5", self.content("r.h5"))

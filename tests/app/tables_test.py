@@ -539,6 +539,13 @@ class TablesTest(ProgramTest):
         self.assertIn("for g/two and from", warned)
         self.assertIn("for g/two and from", self.succeed("show", "r.h5").stdout.replace("\n             ", " "))
 
+    def test_points_times_ten_in_one_base_model_are_named(self):
+        self.write("t.csv", [[*row[:2], row[2], row[3] * (10 if row[1] == "g/two" else 1), *row[4:]] for row in self.rows])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"warning: scores of B are from [\d.]+ to [\d.]+ for g/two and from [\d.]+ to [\d.]+ for the others "
+                               r"\(nine of ten of them\): if they are in another unit there, write them alike \(no score in per cent is so large\)")
+        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["benchmarks"][1]["perhaps_other_unit_in"], ["g/two"])
+
     def test_zeros_that_stand_apart_are_no_floor(self):
         self.write("t.csv", [[*row[:6], 0.0 if i < 12 else max(row[6], 30.0 + i / 100)] for i, row in enumerate(self.rows)])
         said = self.imported("t.csv")

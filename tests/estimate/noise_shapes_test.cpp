@@ -58,9 +58,9 @@ TEST(NoiseShapes, random_shapes_lead_out_of_poor_ones)
     Found const found;
     auto const poor = spoilt(found, 0);
     ASSERT_LT(poor.fit.penalised(), found.best.fit.penalised() - 10);
-    auto const better = restart_shapes(found.data, poor, found.simulation.names, options_with(16));
+    auto const better = restart_shapes(found.data, poor, found.simulation.names, options_with(16), {16});
     EXPECT_GT(better.fit.penalised(), found.best.fit.penalised() - 0.5);
-    auto const same = restart_shapes(found.data, poor, found.simulation.names, options_with(0));
+    auto const same = restart_shapes(found.data, poor, found.simulation.names, options_with(0), {0});
     EXPECT_EQ(same.fit.penalised(), poor.fit.penalised());
 }
 

@@ -1,5 +1,7 @@
 #include "exahca/core/error.hpp"
+#include "exahca/core/random.hpp"
 #include "exahca/io/csv_import.hpp"
+#include "io/csv_table.hpp"
 #include "io/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -116,6 +118,31 @@ TEST(CsvImport, rows_may_lie_across_the_ends_of_blocks)
         EXPECT_EQ(result.matrix.scores(1, 1), 4);
         EXPECT_EQ(result.matrix.scores(21, 0), 19.5);
     }
+}
+
+// Delimiters are looked for at several characters at once: wherever they stand, and beside whatever bytes.
+TEST(CsvImport, fields_of_every_length_are_cut_where_delimiters_stand)
+{
+    RandomStream random({1, "csv-import-test", 0, "", 0});
+    std::vector<std::string> const letters{"a",      "-",      "+", ".", "\u00ac", "\u00a9",
+                                           "\u20ac", "\u2c2c", ":", "{", "\x01"};
+    for (char const delimiter : {',', ';', '\t', '|'})
+        for (std::size_t columns = 1; columns < 30; ++columns) {
+            std::string text;
+            std::vector<std::string> fields;
+            for (std::size_t j = 0; j < 3 * columns; ++j) {
+                std::string field;
+                for (auto length = random.below(j % 2 == 0 ? 3 : 12); length > 0; --length)
+                    field += letters[random.below(letters.size())];
+                if (j % columns == 0) field = "x" + field; // no line without text
+                text += field + (j % columns + 1 == columns ? '\n' : delimiter);
+                fields.push_back(std::move(field));
+            }
+            auto const table = io::parse_csv(text, "table.csv", delimiter);
+            std::vector<std::string> found = table.header;
+            for (auto const& row : table.rows) found.insert(found.end(), row.fields.begin(), row.fields.end());
+            ASSERT_EQ(found, fields) << delimiter << columns;
+        }
 }
 
 TEST(CsvImport, a_header_may_be_longer_than_what_is_looked_at_first)

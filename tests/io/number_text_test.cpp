@@ -1,8 +1,12 @@
 #include "io/column_look.hpp"
+
+#include "exahca/core/random.hpp"
 #include "io/missing_codes.hpp"
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <charconv>
 #include <vector>
 
 namespace exahca::io {
@@ -43,6 +47,39 @@ TEST(NumberText, plain_numbers_are_read_as_c_writes_them)
                              "\xc2\xb1"
                              "3"})
         EXPECT_FALSE(look_at_number(text)) << text;
+}
+
+// What is read on a shorter way is read as the standard library reads it, to the last bit.
+TEST(NumberText, short_numbers_are_those_of_the_standard_library)
+{
+    RandomStream random({1, "number-text-test", 0, "", 0});
+    for (int i = 0; i < 100000; ++i) {
+        auto const digits = static_cast<int>(random.below(17)) + 1, decimals = static_cast<int>(random.below(17));
+        std::string text = random.below(4) == 0 ? "-" : "";
+        for (int k = 0; k < digits; ++k) text += static_cast<char>('0' + random.below(10));
+        if (decimals > 0) text += '.';
+        for (int k = 0; k < decimals; ++k) text += static_cast<char>('0' + random.below(10));
+        double value = 0, expected = 0;
+        std::from_chars(text.data(), text.data() + text.size(), expected);
+        ASSERT_TRUE(parse_plain_number(text, value)) << text;
+        ASSERT_EQ(std::bit_cast<std::uint64_t>(value), std::bit_cast<std::uint64_t>(expected)) << text;
+    }
+    double value = 0;
+    for (auto const* text : {"", "-", ".", "+-1", "1.2.3", "1 ", "1-", "--1", "1e", "0x1"})
+        EXPECT_FALSE(parse_plain_number(text, value)) << text;
+    for (auto const* text : {".5", "5.", "-.5", "+5", "1e3", "000000000000000000005"})
+        EXPECT_TRUE(parse_plain_number(text, value)) << text;
+}
+
+TEST(NumberText, names_that_begin_as_codes_do_are_none)
+{
+    MissingCodes const codes;
+    for (auto const* text :
+         {"n/a", "N/A*", "Missing", "na", "NA \u2020", "*nan*", "None", "1.#IND", "1.#qnan *", "tbd"})
+        EXPECT_TRUE(codes.contains(text)) << text;
+    for (auto const* text : {"nable", "mistral", "missing1", "none-7b", "n", "unknowns", "1.5b", "base-1", "nan\u00e9"})
+        EXPECT_FALSE(codes.contains(text)) << text;
+    EXPECT_TRUE(MissingCodes({"base-1"}).contains("Base-1"));
 }
 
 TEST(NumberText, typographic_signs_count_as_those_of_ascii)

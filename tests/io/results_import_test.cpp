@@ -324,6 +324,31 @@ TEST(ResultsImport, files_of_every_eval_ever)
         EXPECT_THROW((void)import_results_text(other, "o.json"), InvalidInput) << other;
 }
 
+// Which shows in that what stands behind the member that tells is not looked at.
+TEST(ResultsImport, an_array_of_results_is_not_taken_apart_to_see_that_it_is_no_table)
+{
+    for (auto const* text : {R"([{"model_info": {"results": [1]}, "evaluation_results": [}, broken)",
+                             R"( [{"a": [{"b": 1}, 2, null, true, -3, 1.5, "c"], "results": broken)"})
+        EXPECT_FALSE(csv_of_json_array(text, "r.json")) << text;
+    // Members of the kind elsewhere tell nothing; and what is broken before is for the reader of it all.
+    EXPECT_EQ(csv_of_json_array(R"([{"a": {"results": 1}}, {"a": 2}])", "r.json"),
+              "\"a.results\",\"a\"\n\"1\",\"\"\n\"\",\"2\"\n");
+    EXPECT_FALSE(csv_of_json_array(R"([{"a": 1}, {"results": 1}])", "r.json"));
+    EXPECT_FALSE(csv_of_json_array(R"([{"a": NaN, "results": 1}])", "r.json"));
+    for (auto const* text : {R"([{"a": broken)", R"([{"a": 1}, broken)", "[1,"})
+        EXPECT_THROW((void)csv_of_json_array(text, "r.json"), InvalidInput) << text;
+    for (auto const* text : {"[[{\"results\": 1}]]", "[1]", "[]", "[\"results\"]", " ", ""})
+        EXPECT_FALSE(csv_of_json_array(text, "r.json")) << text;
+
+    TemporaryDirectory const directory;
+    std::ofstream(directory.file("o.json")) << std::string(1000, ' ') << R"({"results": {}})";
+    EXPECT_FALSE(read_json_table(directory.file("o.json")));
+    std::ofstream(directory.file("t.json")) << std::string(1000, '\n') << R"([{"model": "m"}])";
+    auto const table = read_json_table(directory.file("t.json"));
+    ASSERT_TRUE(table);
+    EXPECT_EQ(table->csv, "\"model\"\n\"m\"\n");
+}
+
 TEST(DomainSource, patterns_and_tables)
 {
     EXPECT_EQ(DomainPattern("^[^/]*/([a-z]+)").find("org/qwen2.5-7b"), "qwen");

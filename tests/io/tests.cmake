@@ -1,5 +1,6 @@
 exahca_test(io tree_file_test LIBRARIES exahca_hdf5)
 exahca_test(io faults_test)
+exahca_test(io streamed_file_test LIBRARIES exahca_hdf5)
 exahca_test(io compare_test)
 exahca_test(io check_file_test LIBRARIES exahca_hdf5)
 exahca_test(io csv_import_test)

@@ -81,6 +81,17 @@ TEST(DomainScales, another_unit_in_one_base_model_is_found)
     }
 }
 
+TEST(DomainScales, shares_with_a_floor_are_found)
+{
+    auto scores = two_domains(0.01, 0);
+    scores.bottomRows(3).setZero();
+    auto const found = find_domain_scales(scores, rows_of_two());
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].domain, 1U);
+    EXPECT_EQ(found[0].low, 0);
+    EXPECT_NE(describe(found[0], "B", "b").find("so much weaker looks the same"), std::string::npos);
+}
+
 /// As many base models of 40 scores each, with these factors.
 std::vector<std::size_t> found_of(std::vector<double> const& factors)
 {
@@ -106,14 +117,43 @@ TEST(DomainScales, several_base_models_do_not_hide_each_other)
     EXPECT_EQ(found_of({1, 0.1, 0.1, 0.1}), Found{}) << "most are low";
 }
 
+// In per cent there is no such score: nothing is left open, and no factor has to fit.
+TEST(DomainScales, what_goes_beyond_100_beside_what_does_not_is_found)
+{
+    using Found = std::vector<std::size_t>;
+    EXPECT_EQ(found_of({1, 10}), Found{1}) << "points times ten";
+    EXPECT_EQ(found_of({1, 1, 25, 0.9}), Found{2}) << "a rating";
+    EXPECT_EQ(found_of({25, 30, 1, 28}), Found{2}) << "ratings, but for one";
+    EXPECT_EQ(found_of({25, 30, 28}), Found{}) << "ratings";
+    EXPECT_EQ(found_of({1, 1.6, 10}), Found{}) << "something in between";
+    EXPECT_EQ(found_of({1, 1.4}), Found{}) << "hardly beyond";
+    Matrix numbers(80, 1);
+    for (Index i = 0; i < 80; ++i) numbers(i, 0) = 61 + static_cast<double>(i);
+    EXPECT_TRUE(find_domain_scales(numbers, rows_of_two()).empty()) << "one row after the other";
+    auto const found = find_domain_scales(two_domains(10, 0), rows_of_two());
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(
+        describe(found[0], "B", "b"),
+        "scores of B are from 310 to 670 for b and from 31 to 67 for the others (nine of ten of them): if they are "
+        "in another unit there, write them alike (no score in per cent is so large)");
+}
+
 TEST(DomainScales, weaker_base_models_and_floors_are_none)
 {
     // A third as good; hardly any item solved; and 4 models alone.
     EXPECT_TRUE(find_domain_scales(two_domains(0.33, 0), rows_of_two()).empty());
     EXPECT_TRUE(find_domain_scales(two_domains(0.05, -1.5), rows_of_two()).empty());
     auto floored = two_domains(0.01, 0);
-    floored.bottomRows(3).setZero();
+    floored.bottomRows(11).setZero(); // more than a quarter: hardly anything was solved
     EXPECT_TRUE(find_domain_scales(floored, rows_of_two()).empty());
+    floored = two_domains(0.01, 0);
+    floored.bottomRows(3).setZero();
+    floored(40, 0) = 1.2; // no share, and so none of the others is
+    EXPECT_TRUE(find_domain_scales(floored, rows_of_two()).empty());
+    // Up to 1 % solved, and the few that solved least are not where the others would be.
+    auto weak = two_domains(0.01, 0);
+    for (Index i = 40; i < 80; ++i) weak(i, 0) = i < 45 ? 0 : 0.02 + 0.025 * static_cast<double>(i - 45);
+    EXPECT_TRUE(find_domain_scales(weak, rows_of_two()).empty());
     auto few = rows_of_two();
     few[1].resize(4);
     EXPECT_TRUE(find_domain_scales(two_domains(0.01, 0), few).empty());

@@ -316,5 +316,40 @@ TEST(Intervals, coverage_is_told_of_the_likelihood_that_it_was_measured_with_alo
     EXPECT_FALSE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards"));
 }
 
+TEST(NoiseStatements, tell_what_is_maximised_beside_the_log_likelihood)
+{
+    JointSummary joint;
+    joint.log_likelihood = -6208.57;
+    joint.bic = 13254.3;
+    joint.parameters = 141;
+    joint.noise.emplace();
+    EXPECT_EQ(likelihood_statement(joint).text,
+              "-6208.6 with 141 parameters, BIC 13254.3 (noise-aware)"); // an older file
+    joint.penalised = -6227.46;
+    EXPECT_EQ(likelihood_statement(joint).text,
+              "-6208.6 with 141 parameters, BIC 13254.3 (noise-aware); -6227.5 with the "
+              "penalty on densities, which is what is maximised");
+}
+
+TEST(NoiseStatements, tell_how_many_searches_found_the_answer)
+{
+    JointSummary joint;
+    joint.noise.emplace();
+    joint.noise->searches = 8;
+    joint.noise->spread = 3.62;
+    auto const searches = [&](int agreeing) {
+        joint.noise->agreeing = agreeing;
+        for (auto const& statement : noise_statements(joint, {}))
+            if (statement.topic == Topic::searches) return statement.text;
+        return std::string();
+    };
+    EXPECT_EQ(searches(3),
+              "the answer was found, to within 15°, by 3 of 8 independent searches; the worst ended 3.6 below its "
+              "log-likelihood");
+    EXPECT_EQ(searches(0),
+              "the answer was found by none of 8 independent searches itself; the worst ended 3.6 below its "
+              "log-likelihood");
+}
+
 } // namespace
 } // namespace exahca

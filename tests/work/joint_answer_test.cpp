@@ -159,6 +159,7 @@ TEST(JointAnswer, first_order_of_the_table_is_the_winning_optimum)
     EXPECT_EQ(record.values("order_optimum")[0], record.scalar("answer"));
     EXPECT_EQ(first(record.values("angle_to_best"), 2), (std::vector<double>{0, 0}));
     EXPECT_EQ(record.scalar("answer_log_likelihood"), best.fit.log_likelihood);
+    EXPECT_EQ(record.scalar("answer_penalised"), best.fit.log_likelihood - best.fit.penalty);
 
     // The start is listed as well, as itself.
     ASSERT_EQ(record.scalar("order_count"), 2);

@@ -56,7 +56,8 @@ struct JointOptions
     int polished = 2;               ///< noise aware: optima of each span whose likelihood is maximised, 1 or more
     bool span_starts = false;       ///< noise aware: whether fits start from optima of the span likelihood, too
     int returns = 1;                ///< noise aware: how often, at most, a search returns to the span of its best fit
-    int shape_restarts = 0;         ///< noise aware: random sources of each domain tried at the best optima, 0 or more
+    int shape_restarts = 0;         ///< noise aware: random sources of each domain tried at the best optimum, 0 or more
+    int last_restarts = 0;          ///< the same at the best of several searches, 0 or more
     std::uint64_t search_index = 0; ///< which of the independent searches this is
     FastIcaOptions fast_ica;        ///< of the components that the likelihood starts from
     std::uint64_t seed = 1;         ///< for random starts and flags

@@ -43,14 +43,7 @@ struct FactorSpan
 inline constexpr double contending = 4;
 inline constexpr std::ptrdiff_t most_contenders = 4;
 
-/// Searches that end within this of each other, in nats, found the same.
-inline constexpr double same_value = 1;
 inline constexpr int most_independent_searches = 2 * independent_searches;
-
-/// Whether as many searches again are worth doing: where only one of several has found the best optimum, another may
-/// have been found by none.
-/// \param values  what each ended at, penalised
-[[nodiscard]] bool needs_more_searches(std::span<double const> values);
 
 /// What one independent search has found.
 struct NoiseSearch
@@ -63,6 +56,16 @@ struct NoiseSearch
     std::optional<JointFit> span_fit; ///< best fit of the span likelihood, residuals released, standardised units
     std::vector<FittedOrder> orders;  ///< of the first span, fitted to its factor scores
 };
+
+/// How many searches found an answer: their best optimum has its flag and is at most `contending` nats below it, which
+/// is what densities are worth that are looked for when all searches have ended. \param unmixing  H of the answer's
+/// standardised scores \param value     its penalised log likelihood, in the searches' units
+[[nodiscard]] int searches_agreeing(std::span<NoiseSearch const> searches, Matrix const& unmixing, double value,
+                                    double degrees);
+
+/// Whether as many searches again are worth doing: where only one of several has found the best optimum, another may
+/// have been found by none.
+[[nodiscard]] bool needs_more_searches(std::span<NoiseSearch const> searches, double degrees = same_flag_degrees);
 
 [[nodiscard]] NoiseSearch search_noise_aware(NoiseData const& data, std::span<std::string const> names,
                                              JointOptions const& options);
@@ -90,6 +93,8 @@ struct NoiseOrders
 [[nodiscard]] Bytes write_noise_search(NoiseSearch const& search);
 /// \throws InvalidInput  for a damaged message
 [[nodiscard]] NoiseSearch read_noise_search(std::span<std::byte const> message);
+/// Of several messages; empty ones, of searches that failed, are left out. \throws InvalidInput  the same
+[[nodiscard]] std::vector<NoiseSearch> read_noise_searches(std::span<Bytes const> messages);
 
 /// A noise-aware fit with its flag. Nothing where the likelihood is not finite at the start, or a span has been lost.
 [[nodiscard]] std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ enum class DigestOutcome {
 
 /// The trailer that belongs behind `content`.
 [[nodiscard]] std::vector<std::byte> make_trailer(std::span<std::byte const> content);
+
+/// The same for content that comes in pieces. \param next  the next piece; an empty one at the end
+[[nodiscard]] std::vector<std::byte> make_trailer(std::function<std::span<std::byte const>()> const& next);
 
 /// Judges a whole file in memory, without HDF5.
 [[nodiscard]] DigestOutcome verify_digest(std::span<std::byte const> file);

@@ -33,8 +33,8 @@ inline constexpr std::int64_t oldest_score_major = 1;
 
 /// Writes a score file, atomically. \throws OutputError  see write_file_atomically
 void write_scores(std::string const& path, ScoreMatrix const& matrix);
-/// The same from a table that is not needed any more. A large one (2^20 scores and more) is taken apart while it is
-/// written, so that memory holds it once, and not compressed.
+/// The same from a table that is not needed any more. A large one (2^20 scores and more) is not compressed, goes to the
+/// disk while it is made, and gives up its names on the way: memory holds it once.
 /// \param kept  columns to keep beside the scores, one value per model each
 void write_scores(std::string const& path, ScoreMatrix&& matrix, std::vector<KeptColumn> const& kept = {});
 

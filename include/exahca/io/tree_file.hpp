@@ -46,8 +46,8 @@ struct RowSource
     std::function<void(std::int64_t first, std::int64_t count, double* rows)> fill;
 };
 
-/// The same file, packed quickly, for tables of which memory holds no second copy: each variable's values are given up
-/// as soon as they are written.
+/// The same file, packed quickly, for tables of which memory holds no second copy: it goes to PATH.tmp while it is
+/// made, and each variable's values are given up as soon as they are written.
 void write_large_tree(std::string const& path, DataGroup&& root, RowSource const& rows);
 
 /// Reads a whole file. The digest is verified before HDF5 sees a byte.

@@ -30,13 +30,18 @@ struct DomainScale
     Index column = 0;
     std::size_t domain = 0;
     double low = 0, high = 0;               ///< 5 % and 95 % points of its scores
-    double others_low = 0, others_high = 0; ///< of the scores of those that are clearly above
+    double others_low = 0, others_high = 0; ///< of the scores of those that are clearly apart
 };
 
 /// Base models of ten scores or more on a benchmark which there lie clearly below at least half of the others (95 %
 /// point below 5 % point) and overlap with the rest, and which ten or a hundred times as large would be where those
-/// are, give or take a factor of 2; or which lie around 0, as standard scores do. The others' scores are in per cent:
-/// half of them are 10 or more. \param scores   models x benchmarks, NaN where missing \param domains  rows of each
+/// are, give or take a factor of 2 (of shares with a floor at 0, a quarter of them at most, those above it); or which
+/// lie around 0, as standard scores do. The others' scores are in per cent: half of them are 10 or more.
+///
+/// Also base models whose 95 % point is beyond 110 beside others where it is 100 at most and half of any of their 5 %
+/// points or less: those of the two kinds that are fewer, or the ones beyond.
+///
+/// \param scores   models x benchmarks, NaN where missing \param domains  rows of each
 [[nodiscard]] std::vector<DomainScale> find_domain_scales(Matrix const& scores,
                                                           std::span<std::vector<Index> const> domains);
 

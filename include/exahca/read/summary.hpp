@@ -171,6 +171,7 @@ struct JointSummary
     std::int64_t cut_off_as_exact = 0; ///< scores at the end of a scale that the likelihood takes as exact
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
+    std::optional<double> penalised;    ///< log_likelihood less the penalty on densities; not in older files
     std::optional<NoiseSummary> noise;  ///< where the likelihood is noise-aware
     std::int64_t parameters = 0;
     NestedComparison hierarchy;                       ///< the exact hierarchy against free source matrices

@@ -87,6 +87,9 @@ namespace exahca {
 /// The two comparisons of nested models in full, where they are tested.
 [[nodiscard]] std::vector<Statement> comparisons(JointSummary const& joint);
 
+/// The answer's log-likelihood, and what it is with the penalty on densities.
+[[nodiscard]] Statement likelihood_statement(JointSummary const& joint);
+
 /// How well the searches agree, how noisy benchmarks are, and what exact scores would say; nothing where the likelihood
 /// takes scores as exact.
 [[nodiscard]] std::vector<Statement> noise_statements(JointSummary const& joint,
