@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts that need a special machine share; to be sourced.
 
 # Says why a test cannot run here, and ends it as one that was skipped.

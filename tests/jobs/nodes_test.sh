@@ -8,6 +8,7 @@
 #
 # Needs root, network namespaces and the script that makes nodes of them (reference folder); skipped (77) without.
 set -euo pipefail
+# shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 runs=${1:-1}
 RANDOM=${2:-1}

@@ -5,6 +5,7 @@
 #
 # Needs root, Slurm's and munge's programs and the script that starts them (reference folder); skipped (77) without.
 set -euo pipefail
+# shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 exahca=$EXAHCA_BUILD_DIR/exahca
