@@ -163,6 +163,7 @@ void add_kept(Lines& lines, CsvImportResult const& result)
 /// Why columns are not used, with a cell of each that could not be read.
 void add_ignored(Lines& lines, CsvImportResult const& result)
 {
+    constexpr std::size_t most_texts = 40;
     add_kept(lines, result);
     std::vector<std::string> texts;
     for (auto const& ignored : result.ignored_columns) {
@@ -171,11 +172,12 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         if (ignored.reason != IgnoreReason::unread) continue;
         lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
                   ignored.unreadable, ignored.filled, ignored.example);
-        lines.add("  if it is a benchmark, write its scores like 60.03 or 60 % and import again; if not, --exclude {} "
-                  "says so",
-                  shell_word(join_names(std::vector{ignored.column})));
+        lines.add(
+            "  if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing "
+            "one, and import again; if not, --exclude {} says so",
+            shell_word(join_names(std::vector{ignored.column})));
     }
-    if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts));
+    if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts, most_texts));
     for (auto const& [reason, why] : {std::pair{IgnoreReason::excluded, "left out by --exclude"},
                                       std::pair{IgnoreReason::not_chosen, "not named by --scores"},
                                       std::pair{IgnoreReason::tells_base_models, "read by --domain-rule"},

@@ -194,8 +194,20 @@ bool TableColumns::is_score(std::size_t column) const
 bool TableColumns::is_unread(std::size_t column) const
 {
     auto const& look = surveys_[column].look;
-    return may_hold_scores(column) && !excluded_[column] && !is_score(column) &&
-           2 * look.number_like() > look.filled() && look.readable(styles_[column]) < look.number_like();
+    if (!may_hold_scores(column) || excluded_[column] || is_score(column)) return false;
+    if (2 * look.number_like() > look.filled()) return look.readable(styles_[column]) < look.number_like();
+    return holds_numbers_and_codes(column);
+}
+
+/// Whether all that is no number is one of a few texts, which may say "missing", and the numbers are not just some.
+bool TableColumns::holds_numbers_and_codes(std::size_t column) const
+{
+    constexpr std::int64_t fewest = 3;
+    auto const& look = surveys_[column].look;
+    auto const numbers = look.readable(styles_[column]);
+    std::int64_t texts = 0;
+    for (auto const& [text, count] : look.no_numbers()) texts += count;
+    return numbers >= fewest && 10 * numbers >= look.filled() && numbers + texts == look.filled();
 }
 
 std::int64_t TableColumns::unreadable_cells(std::size_t column) const

@@ -63,6 +63,7 @@ private:
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
     [[nodiscard]] bool is_score(std::size_t column) const;
     [[nodiscard]] bool is_unread(std::size_t column) const;
+    [[nodiscard]] bool holds_numbers_and_codes(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
     [[nodiscard]] std::string why_text() const;

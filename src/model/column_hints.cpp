@@ -274,17 +274,19 @@ double correlation(Matrix const& scores, Index a, Index b)
     return n < fewest || aa <= 0 || bb <= 0 ? 0 : ab / std::sqrt(aa * bb);
 }
 
-bool find_twin(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
+/// \param known  columns that are no benchmarks themselves: of a pair only one is to be left out
+bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHint const> known, NoBenchmarkHint& hint)
 {
     constexpr double same = 0.998, same_by_name = 0.98;
     auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
     for (Index other = 0; other < column; ++other) {
+        if (std::any_of(known.begin(), known.end(), [&](auto const& one) { return one.column == other; })) continue;
         auto const theirs = words_of(matrix.benchmarks[static_cast<std::size_t>(other)]);
         bool const related = !words.empty() && !theirs.empty() &&
                              (std::includes(words.begin(), words.end(), theirs.begin(), theirs.end()) ||
                               std::includes(theirs.begin(), theirs.end(), words.begin(), words.end()));
-        double const r = std::abs(correlation(matrix.scores, column, other));
-        if (r < (related ? same_by_name : same)) continue;
+        double const r = correlation(matrix.scores, column, other);
+        if (std::abs(r) < (related ? same_by_name : same)) continue;
         hint = {NoBenchmarkKind::twin, column, other, {}, r};
         return true;
     }
@@ -348,7 +350,7 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         NoBenchmarkHint hint;
         if (find_numbering(matrix, j, hint) || find_in_name(matrix, j, hint) || find_two_values(matrix, j, hint) ||
-            (j < most_compared && find_twin(matrix, j, hint)))
+            (j < most_compared && find_twin(matrix, j, hints, hint)))
             hints.push_back(hint);
     }
     return hints;

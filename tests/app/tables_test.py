@@ -117,7 +117,7 @@ class TablesTest(ProgramTest):
         said = self.imported("t.csv")
         for name, dress in dresses.items():
             self.assertIn(f'warning: {name} is not used: 120 of its 120 cells cannot be read as numbers, such as "{dress.format(self.rows[0][2])}"\n'
-                          f"    if it is a benchmark, write its scores like 60.03 or 60 % and import again; if not, --exclude {name} says so", said)
+                          f"    if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing one, and import again; if not, --exclude {name} says so", said)
         self.assertIn('columns not used, for they hold text: lab ("meta")\n', said)
         self.assertIn("columns without any score: empty\n", said)
         said = self.imported("t.csv", "--scores", "A,B,C", "--exclude", "lab")
@@ -126,6 +126,19 @@ class TablesTest(ProgramTest):
         told = {column["name"]: column for column in json.loads(self.imported("t.csv", "--json"))["columns_not_used"]}
         self.assertEqual(told["lab"], {"name": "lab", "reason": "text", "example": "meta"})
         self.assertEqual(told["K"]["reason"], "cannot be read as numbers")
+
+    def test_a_column_of_numbers_and_unknown_codes_is_named(self):
+        def table(cell):
+            return [[*row[:6], cell(i, row[6])] for i, row in enumerate(self.rows)]
+        self.write("t.csv", table(lambda i, x: x if i % 2 == 0 else "not run"))
+        self.assertIn('warning: E is not used: 60 of its 120 cells cannot be read as numbers, such as "not run"\n'
+                      "    if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing one,",
+                      self.imported("t.csv"))
+        self.assertNotIn("warning: E is not used", self.imported("t.csv", "--na", "not run"))
+        self.write("t.csv", table(lambda i, x: x if i < 5 else "mit"))  # hardly any numbers
+        self.assertIn('columns not used, for they hold text: E ("mit")\n', self.imported("t.csv"))
+        self.write("t.csv", table(lambda i, x: x if i % 2 == 0 else f"note {i}"))  # no codes
+        self.assertIn('columns not used, for they hold text: E ("note 1")\n', self.imported("t.csv"))
 
     def test_a_column_in_no_known_dress_is_named(self):
         self.write("t.csv", [[*row[:6], f"{row[6]} ms"] for row in self.rows])

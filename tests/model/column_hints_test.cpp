@@ -126,6 +126,20 @@ TEST(ColumnHints, ranks_numbers_names_and_twins)
     EXPECT_EQ(hints[3].other, 0);
 }
 
+// What ranks the models goes, and what it ranks them by stays.
+TEST(ColumnHints, of_a_pair_one_is_to_be_left_out)
+{
+    auto matrix = made_up(60, {"Rank", "Rating", "B", "Loss"});
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 0) = static_cast<double>((i * 7) % 60 + 1);
+    matrix.scores.col(1) = 1300 - 2 * matrix.scores.col(0).array();
+    matrix.scores.col(3) = -matrix.scores.col(2);
+    auto const hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].kind, NoBenchmarkKind::rank);
+    EXPECT_EQ(describe(hints[1], matrix.benchmarks),
+              "Loss says almost the same as B (correlation -1.0000): one benchmark in two forms?");
+}
+
 TEST(ColumnHints, two_values_are_a_mark)
 {
     auto matrix = made_up(60, {"A", "B", "C", "school"});
