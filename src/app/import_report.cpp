@@ -107,11 +107,15 @@ void add_repeated_entries(Lines& lines, CsvImportResult const& result)
     if (result.repeated_entries == 0) return;
     auto const& apart = result.told_apart;
     lines.add("{}scores of a model and a benchmark that had one already: {} ({})",
-              apart.column.empty() ? "" : "warning: ", result.repeated_entries,
+              apart.columns.empty() ? "" : "warning: ", result.repeated_entries,
               result.latest_counts ? "the latest counts" : "their mean is taken");
-    if (!apart.column.empty())
-        lines.add("  column {} tells them apart ({}): for a benchmark of each, --long {}", listed_name(apart.column),
-                  join_names(apart.texts, ", "), shell_word(apart.long_columns));
+    if (apart.columns.empty()) return;
+    std::vector<std::string> names;
+    for (auto const& column : apart.columns) names.push_back(listed_name(column));
+    lines.add("  {} {} ({}): for a benchmark of each, --long {}",
+              names.size() == 1 ? "column " + names.front() : "columns " + listed(names),
+              names.size() == 1 ? "tells them apart" : "tell them apart together", join_names(apart.texts, ", "),
+              shell_word(apart.long_columns));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import json
 import os
 import random
@@ -519,6 +520,20 @@ class TablesTest(ProgramTest):
         found = json.loads(self.imported("l.csv", "--long", "model,task,score", "--json"))
         self.assertEqual(found["scores_repeated"], {"count": 600, "taken": "mean", "column_that_tells_them_apart": "metric"})
         self.fail_with(3, 'no column "kind"', "import", "l.csv", "-o", "n.h5", "--long", "model,task+kind,score")
+
+    def test_three_columns_together_tell_repeated_scores_apart(self):
+        rows = [[f"run {number}", row[0], row[1], name, split, metric, shift, row[2 + j] + (metric == "f1")]
+                for number, (row, (j, name), split, metric, shift) in enumerate(itertools.product(
+                    self.rows, enumerate(BENCHMARKS), ("valid", "test"), ("em", "f1"), ("", "typos")))]
+        self.write("l.csv", rows, header=("run", "model", "base_model", "task", "split", "metric", "shift", "score"))
+        said = self.imported("l.csv", "--long", "model,task,score")
+        self.assertIn("    columns split, metric and shift tell them apart together (valid em, valid em typos, valid f1): for a benchmark of "
+                      "each, --long model,task+split+metric+shift,score\n", said)
+        found = json.loads(self.imported("l.csv", "--long", "model,task,score", "--json"))
+        self.assertEqual(found["scores_repeated"]["column_that_tells_them_apart"], "split+metric+shift")
+        said = self.imported("l.csv", "--long", "model,task+split+metric+shift,score", "--scores", ",".join(f"{b} test em typos" for b in BENCHMARKS))
+        self.assertNotIn("had one already", said)
+        numpy.testing.assert_allclose(self.scores(), self.wanted(), rtol=1e-12)
 
     def test_a_long_table_taken_for_a_wide_one(self):
         self.write_long("l.csv", ("acc",))

@@ -99,12 +99,12 @@ struct DomainLoss
     std::int64_t left = 0;
 };
 
-/// A column in which lines of one model and one benchmark differ.
+/// Columns in which lines of one model and one benchmark differ.
 struct ToldApart
 {
-    std::string column;             ///< empty: there is none
-    std::vector<std::string> texts; ///< the first few
-    std::string long_columns;       ///< what to give --long to make a benchmark of each
+    std::vector<std::string> columns; ///< three at most, together; empty: there are none
+    std::vector<std::string> texts;   ///< the first few
+    std::string long_columns;         ///< what to give --long to make a benchmark of each
 };
 
 struct CsvImportResult
