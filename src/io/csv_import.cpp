@@ -99,8 +99,7 @@ private:
     /// Separators and nothing between them, as spreadsheets write rows that were emptied.
     bool is_blank(CsvRowView const& row) const
     {
-        return row.fields[columns_.model()].empty() &&
-               std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
+        return std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
     }
 
     std::string place(CsvRowView const& row, std::size_t column) const
@@ -164,9 +163,17 @@ private:
         if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
     }
 
+    /// Its name, or its number below the header where rows have none.
+    std::string model_of(CsvRowView const& row) const
+    {
+        if (columns_.model() == no_column) return fmt::format("row {}", rows_seen_);
+        return std::string(row.fields[columns_.model()]);
+    }
+
     void add_row(CsvRowView const& row)
     {
-        auto const model = row.fields[columns_.model()];
+        ++rows_seen_;
+        auto model = model_of(row);
         if (model.empty()) {
             note_defect(place(row, columns_.model()) + ": the model has no name", nameless_remedy);
             ++result_.rows_dropped;
@@ -185,7 +192,7 @@ private:
             state = io::RowState::dropped;
         }
         states_.push_back(state);
-        matrix.models.emplace_back(model);
+        matrix.models.push_back(std::move(model));
         matrix.base_models.push_back(domain_of(row));
         for (std::size_t c = 0; c < result_.kept.size(); ++c) {
             auto const field = row.fields[columns_.kept()[c]];
@@ -215,7 +222,8 @@ private:
             return column == no_column ? std::string_view() : row.fields[column];
         };
         if (!options_.domain_of) return io::base_model_of(text(columns_.domain()), codes_, result_.no_domain_texts);
-        RowTexts texts{row.fields[columns_.model()], text(columns_.domain()), {}};
+        auto const model = model_of(row);
+        RowTexts texts{model, text(columns_.domain()), {}};
         for (auto const column : columns_.texts()) texts.further.push_back(text(column));
         return options_.domain_of(texts);
     }
@@ -229,6 +237,7 @@ private:
     std::vector<io::RowState> states_;
     std::int64_t rule_line_ = 0; // 0: there is none
     std::int64_t blank_rows_ = 0;
+    std::int64_t rows_seen_ = 0; // in the second reading
     CsvImportResult result_;
 };
 

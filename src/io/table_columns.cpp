@@ -44,10 +44,12 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, s
     names_.assign(row.fields.begin(), row.fields.end());
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
-    model_ = find_column(names_, options_.model_column, file_,
-                         with_advice(advice, "name the right one with --model-column"));
+    if (!options_.model_column.empty())
+        model_ = find_column(names_, options_.model_column, file_,
+                             with_advice(advice, "name the right one with --model-column ('' where rows have no names: "
+                                                 "then they are numbered)"));
     find_domain(result);
-    if (model_ == domain_)
+    if (model_ == domain_ && model_ != no_column)
         throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
                          {}, "give --model-column and --domain-column different columns");
     for (auto const& text : options_.text_columns) {

@@ -35,7 +35,7 @@ public:
     void report(CsvImportResult& result) const;
 
     [[nodiscard]] std::vector<std::string> const& names() const { return names_; }
-    [[nodiscard]] std::size_t model() const { return model_; }
+    [[nodiscard]] std::size_t model() const { return model_; }                       ///< no_column: rows are numbered
     [[nodiscard]] std::size_t domain() const { return domain_; }                     ///< or no_column
     [[nodiscard]] std::vector<std::size_t> const& texts() const { return texts_; }   ///< of text_columns; or no_column
     [[nodiscard]] std::vector<std::size_t> const& scores() const { return scores_; } ///< in the order of --scores
@@ -77,7 +77,7 @@ private:
     std::string const& file_;
     CsvImportOptions const& options_;
     std::vector<std::string> names_;
-    std::size_t model_ = 0, domain_ = no_column;
+    std::size_t model_ = no_column, domain_ = no_column;
     std::vector<std::size_t> texts_, scores_, kept_, surveyed_;
     std::vector<bool> excluded_;
     std::vector<Survey> surveys_;

@@ -122,7 +122,8 @@ char detect_delimiter(TextSource& source, std::string_view wanted)
     std::size_t most_fields = 1;
     for (char const delimiter : usual_delimiters) {
         auto const fields = rough_fields(row, delimiter);
-        if (std::find(fields.begin(), fields.end(), wanted) != fields.end() && fields.size() > 1) return delimiter;
+        if (!wanted.empty() && fields.size() > 1 && std::find(fields.begin(), fields.end(), wanted) != fields.end())
+            return delimiter;
         if (fields.size() > most_fields) {
             most_fields = fields.size();
             best = delimiter;

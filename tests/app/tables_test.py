@@ -535,6 +535,15 @@ class TablesTest(ProgramTest):
         self.assertNotIn("had one already", said)
         numpy.testing.assert_allclose(self.scores(), self.wanted(), rtol=1e-12)
 
+    def test_rows_without_names_are_numbered(self):
+        self.write("t.csv", [row[1:] for row in self.rows], header=("base_model", *BENCHMARKS))
+        self.fail_with(3, "('' where rows have no names: then they are numbered)", "import", "t.csv", "-o", "n.h5")
+        self.imported("t.csv", "--model-column", "")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        with h5py.File(self.path("s.h5")) as file:
+            self.assertEqual([name.decode() for name in file["model"][:2]], ["row 1", "row 2"])
+        self.fail_with(2, "--domains-from-file joins tables by names", "import", "t.csv", "-o", "n.h5", "--model-column", "", "--domains-from-file", "t.csv")
+
     def test_a_long_table_taken_for_a_wide_one(self):
         self.write_long("l.csv", ("acc",))
         said = self.imported("l.csv")

@@ -41,7 +41,7 @@ struct BenchmarkCode
 
 struct CsvImportOptions
 {
-    std::string model_column = "model";
+    std::string model_column = "model"; ///< empty: rows have no names, and are numbered from 1 on
     std::string domain_column = "base_model";
     /// Whether a table without domain column is taken: one whose name differs in its spelling only, if there is exactly
     /// one and no domain_of; else as one whose models have no base model.
