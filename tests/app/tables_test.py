@@ -535,6 +535,13 @@ class TablesTest(ProgramTest):
         self.assertNotIn("had one already", said)
         numpy.testing.assert_allclose(self.scores(), self.wanted(), rtol=1e-12)
 
+    def test_a_step_that_completes_no_model_is_told_with_the_next(self):
+        # Every model misses two of A, B, C.
+        self.write("t.csv", [[*row[:2], *(x if j > 2 or (i + j) % 3 == 0 else "" for j, x in enumerate(row[2:]))] for i, row in enumerate(self.rows)])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"leaving out [ABC] and [ABC] keeps 40 models with all of 3 scores, of 120 \(80 scores missing still\)")
+        self.assertNotIn("keeps 0 models", said)
+
     def test_rows_without_names_are_numbered(self):
         self.write("t.csv", [row[1:] for row in self.rows], header=("base_model", *BENCHMARKS))
         self.fail_with(3, "('' where rows have no names: then they are numbered)", "import", "t.csv", "-o", "n.h5")
