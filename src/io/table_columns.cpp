@@ -131,16 +131,16 @@ void TableColumns::survey(CsvRowView const& row, MissingCodes const& codes)
 void TableColumns::choose_styles(char delimiter)
 {
     char of_file = '.';
-    bool any_point = false, any_comma = false;
+    bool any_comma = false;
     for (std::size_t i = 0; i < names_.size(); ++i) {
         if (names_[i].empty()) continue; // of no use, and no pattern for the others
         auto const& look = surveys_[i].look;
-        any_point = any_point || look.shows_decimal_point();
+        has_points_ = has_points_ || look.shows_decimal_point();
         any_comma = any_comma || look.has_decimal_comma();
         if (look.shows_decimal_comma()) of_file = ',';
     }
     // Who separates fields by semicolons does it for the decimal commas.
-    if (delimiter == ';' && any_comma && !any_point) of_file = ',';
+    if (delimiter == ';' && any_comma && !has_points_) of_file = ',';
     for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
 }
 
@@ -317,7 +317,8 @@ void TableColumns::report_reading(std::size_t column, std::string const& dress, 
                                   CsvImportResult& result) const
 {
     auto const value = read_number(example, styles_[column]);
-    bool const open = options_.decimal == 0 && surveys_[column].look.is_ambiguous();
+    // Where other columns have decimal points, the user cannot decide otherwise for this one.
+    bool const open = options_.decimal == 0 && !has_points_ && surveys_[column].look.is_ambiguous();
     auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
         return known.dress == dress && known.is_ambiguous == open;
     });

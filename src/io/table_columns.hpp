@@ -83,6 +83,7 @@ private:
     std::vector<Survey> surveys_;
     std::vector<NumberStyle> styles_;
     bool looks_for_domains_ = false;
+    bool has_points_ = false; ///< a column shows decimal points
     char delimiter_ = ',';
 };
 

@@ -94,6 +94,11 @@ class TablesTest(ProgramTest):
         self.assertGreater(self.scores().max(), 1000)
         self.imported("t.csv", "--decimal", "comma")
         self.assertLess(self.scores().max(), 10)
+        # Beside columns with decimal points --decimal cannot be meant.
+        self.write("t.csv", [[*row[:6], f"{int(row[6]) % 9 + 1},{int(row[6]) * 13 % 1000:03}"] for row in self.rows])
+        said = self.imported("t.csv")
+        self.assertIn("numbers in E are written with thousands separators", said)
+        self.assertNotIn("--decimal", said)
         self.write("t.csv", delimiter=":")
         self.imported("t.csv", "--delimiter", ":")
         numpy.testing.assert_array_equal(self.scores(), self.wanted())
