@@ -220,12 +220,18 @@ std::int64_t TableColumns::unreadable_cells(std::size_t column) const
 
 std::string TableColumns::why_so_few() const
 {
-    for (std::size_t i = 0; i < names_.size(); ++i)
-        if (is_unread(i))
-            return fmt::format("{} of the {} cells of {} cannot be read as numbers, such as \"{}\"",
-                               unreadable_cells(i), surveys_[i].look.filled(), names_[i],
-                               shortened(surveys_[i].look.unreadable(styles_[i])));
-    return {};
+    std::string first;
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (!is_unread(i)) continue;
+        auto const example = shortened(surveys_[i].look.unreadable(styles_[i]));
+        if (first.empty())
+            first = fmt::format("{} of the {} cells of {} cannot be read as numbers, such as \"{}\"",
+                                unreadable_cells(i), surveys_[i].look.filled(), names_[i], example);
+        else
+            others.push_back(fmt::format("{} (\"{}\")", listed_name(names_[i]), example));
+    }
+    return others.empty() ? first : fmt::format("{}, nor can many of {}", first, listed(others));
 }
 
 /// Columns of text that are neither left out nor something else.

@@ -151,6 +151,7 @@ class TablesTest(ProgramTest):
         self.assertRegex(self.imported("t.csv"), r'warning: E is not used: 120 of its 120 cells cannot be read as numbers, such as "[\d.]+ ms"')
         self.write("t.csv", dress=lambda x: f"{x} ms")
         self.fail_with(3, "120 of the 120 cells of A cannot be read as numbers, such as", "import", "t.csv", "-o", "n.h5")
+        self.fail_with(3, ", nor can many of B (", "import", "t.csv", "-o", "n.h5")
 
     def test_gzip_and_standard_input(self):
         self.write("t.csv")
