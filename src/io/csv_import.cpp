@@ -1,6 +1,9 @@
 #include "exahca/io/csv_import.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "exahca/core/shell_words.hpp"
+#include "io/column_look.hpp"
 #include "io/csv_table.hpp"
 #include "io/import_finish.hpp"
 #include "io/large_pages.hpp"
@@ -12,16 +15,18 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace exahca {
 namespace {
 
 constexpr std::size_t example_count = 10;
 constexpr char const* score_remedy = "fix it, or drop such rows with --missing drop";
-constexpr char const* score_or_code_remedy =
-    "fix it, drop such rows with --missing drop, or say with --na that it stands for a missing score";
 constexpr char const* nameless_remedy = "name it, take its line out, or drop such rows with --missing drop";
 using io::CsvRowView;
 using io::no_column;
@@ -156,8 +161,22 @@ private:
                            io::look_at_number(field) ? " as most of its column are written" : "", also);
     }
 
+    /// What may be done about a cell that cannot be read.
+    std::string remedy_of(std::string_view field, std::size_t column) const
+    {
+        auto const& name = columns_.names()[column];
+        std::vector<std::string> ways{"fix it", "drop such rows with --missing drop",
+                                      "say with --na that it stands for a missing score"};
+        if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
+        if (options_.score_columns.empty())
+            ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
+                                       shell_word(join_names(std::vector{name}))));
+        ways.back() = "or " + ways.back();
+        return fmt::format("{}", fmt::join(ways, ", "));
+    }
+
     /// What makes a row unusable ends the import unless such rows are dropped.
-    void note_defect(std::string const& defect, char const* remedy)
+    void note_defect(std::string const& defect, std::string const& remedy)
     {
         if (options_.missing != MissingPolicy::drop) throw InvalidInput(defect, {}, remedy);
         if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
@@ -188,7 +207,9 @@ private:
             auto const defect = read_cell(row, columns_.scores()[j], score);
             if (defect.empty()) continue;
             if (state == io::RowState::usable)
-                note_defect(defect, options_.missing == MissingPolicy::keep ? score_or_code_remedy : score_remedy);
+                note_defect(defect, options_.missing == MissingPolicy::keep
+                                        ? remedy_of(row.fields[columns_.scores()[j]], columns_.scores()[j])
+                                        : score_remedy);
             state = io::RowState::dropped;
         }
         states_.push_back(state);

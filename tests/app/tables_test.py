@@ -469,6 +469,31 @@ class TablesTest(ProgramTest):
         self.assertRegex(said, r"-999 stands apart from all other scores, in B 2 times \(otherwise \S+ to \S+\) and in D once \(otherwise")
         self.assertEqual(said.count("--na"), 1)
 
+    def test_a_family_of_codes_is_one_sentence(self):
+        codes = {0: 97, 1: 98, 2: 98, 3: 99}
+        rows = [[*row, codes.get(i, i % 5 + 1)] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "item"))
+        said = self.imported("t.csv")
+        self.assertIn("warning: 97, 98 and 99 stand apart from all other scores, in item 97 once, 98 2 times and 99 once (otherwise 1 to 5): "
+                      "if they stand for missing scores, import with --na 97 --na 98 --na 99\n", said)
+        self.assertNotIn("stand apart", self.imported("t.csv", "--na", "97", "--na", "98", "--na", "99"))
+        self.assertEqual(numpy.isnan(self.scores()).sum(), 4)
+        # 98 of another benchmark is a score.
+        rows[7][2] = 98
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "item"))
+        self.assertIn("import with --na 97 --na item=98 --na 99\n", self.imported("t.csv"))
+        self.imported("t.csv", "--na", "97", "--na", "item=98", "--na", "99")
+        self.assertEqual((numpy.isnan(self.scores()).sum(), self.scores()[7, 0]), (4, 98))
+
+    def test_codes_are_no_end_of_a_scale(self):
+        for code in (998, 9997, 99.99, 32767, 1e10, -1e30):
+            rows = [[*row, code if i < 8 else round(0.5 + 0.4 * numpy.sin(i), 4)] for i, row in enumerate(self.rows)]
+            self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "item"))
+            said = self.imported("t.csv")
+            self.assertIn("stands apart from all other scores, in item 8 times", said)
+            self.assertNotIn("ceiling", said)
+            self.assertNotIn("floor", said)
+
     def groups(self):
         with h5py.File(self.path("s.h5")) as file:
             return [name.decode() for name in file["base_model"][:]]
