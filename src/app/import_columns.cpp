@@ -5,7 +5,9 @@
 #include "exahca/core/shell_words.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/ranges.h>
+#include <span>
 
 namespace exahca {
 namespace {
@@ -26,27 +28,74 @@ void add_out_of_range(Lines& lines, CsvImportResult const& result)
                   parts.size() == 1 ? "that column holds" : "such a column holds", "it");
 }
 
+/// How --na names a code: with its benchmark where others have the number as a score. Zeros are scores elsewhere.
+std::vector<std::string> na_options(ScoreMatrix const& matrix, double value, std::span<SentinelHint const> hints)
+{
+    std::vector<std::string> options;
+    std::int64_t found = 0;
+    for (auto const& hint : hints)
+        if (hint.value == value) {
+            found += hint.count;
+            options.push_back("--na " + shell_word(fmt::format("{}={}", name_of(matrix, hint.column), value)));
+        }
+    bool const is_everywhere_a_code = value != 0 && (matrix.scores.array() == value).count() == found;
+    if (is_everywhere_a_code) options = {fmt::format("--na {}", value)};
+    return options;
+}
+
+std::string times(std::int64_t count) { return count == 1 ? "once" : fmt::format("{} times", count); }
+
+/// Codes of one sign that stand in the same benchmarks are a family: 97, 98 and 99.
+std::vector<double> family_of(SentinelHint const& first, std::span<SentinelHint const> hints)
+{
+    std::vector<double> family{first.value};
+    for (auto const& hint : hints)
+        if (hint.column == first.column && hint.value * first.value > 0 && hint.value != first.value)
+            family.push_back(hint.value);
+    std::sort(family.begin(), family.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    return family;
+}
+
+/// "A 3 times (otherwise 1 to 5)", "A 97 once and 98 twice (otherwise 1 to 5)".
+std::vector<std::string> places_of(ScoreMatrix const& matrix, std::vector<double> const& family,
+                                   std::span<SentinelHint const> hints)
+{
+    std::vector<std::string> places;
+    for (Index j = 0; j < matrix.scores.cols(); ++j) {
+        std::vector<std::string> counts;
+        SentinelHint last;
+        for (double const value : family)
+            for (auto const& hint : hints)
+                if (hint.column == j && hint.value == value) {
+                    last = hint;
+                    counts.push_back(family.size() == 1 ? times(hint.count)
+                                                        : fmt::format("{} {}", hint.value, times(hint.count)));
+                }
+        if (!counts.empty())
+            places.push_back(fmt::format("in {} {} (otherwise {:.6g} to {:.6g})", name_of(matrix, j), listed(counts),
+                                         last.least, last.most));
+    }
+    return places;
+}
+
 void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<SentinelHint> const& sentinels)
 {
     std::vector<double> said;
     for (auto const& first : sentinels) {
-        if (std::find(said.begin(), said.end(), first.value) != said.end()) continue;
-        said.push_back(first.value);
-        std::vector<std::string> places;
-        for (auto const& hint : sentinels)
-            if (hint.value == first.value)
-                places.push_back(fmt::format("in {} {} (otherwise {} to {})", name_of(matrix, hint.column),
-                                             hint.count == 1 ? "once" : fmt::format("{} times", hint.count),
-                                             fmt::format("{:.6g}", hint.least), fmt::format("{:.6g}", hint.most)));
-        // Zeros are scores elsewhere.
-        std::vector<std::string> codes{fmt::format("--na {}", first.value)};
-        if (first.value == 0) {
-            codes.clear();
-            for (auto const& hint : sentinels)
-                if (hint.value == 0) codes.push_back("--na " + shell_word(name_of(matrix, hint.column) + "=0"));
+        auto family = family_of(first, sentinels);
+        std::erase_if(family, [&](double value) { return std::find(said.begin(), said.end(), value) != said.end(); });
+        if (std::find(family.begin(), family.end(), first.value) == family.end()) continue;
+        said.insert(said.end(), family.begin(), family.end());
+        std::vector<std::string> values, options;
+        for (double const value : family) {
+            values.push_back(fmt::format("{}", value));
+            for (auto& option : na_options(matrix, value, sentinels)) options.push_back(std::move(option));
         }
-        lines.add("warning: {} stands apart from all other scores, {}: if it means a missing score{}, import with {}",
-                  first.value, listed(places), first.value == 0 ? " or a run that failed" : "", fmt::join(codes, " "));
+        bool const is_one = family.size() == 1;
+        lines.add("warning: {} {} apart from all other scores, {}: if {}{}, import with {}", listed(values),
+                  is_one ? "stands" : "stand", listed(places_of(matrix, family, sentinels)),
+                  is_one ? "it means a missing score" : "they stand for missing scores",
+                  first.value == 0 ? " or a run that failed" : "", fmt::join(options, " "));
     }
 }
 
@@ -163,6 +212,7 @@ void add_kept(Lines& lines, CsvImportResult const& result)
 /// Why columns are not used, with a cell of each that could not be read.
 void add_ignored(Lines& lines, CsvImportResult const& result)
 {
+    constexpr std::size_t most_texts = 40;
     add_kept(lines, result);
     std::vector<std::string> texts;
     for (auto const& ignored : result.ignored_columns) {
@@ -171,11 +221,12 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         if (ignored.reason != IgnoreReason::unread) continue;
         lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
                   ignored.unreadable, ignored.filled, ignored.example);
-        lines.add("  if it is a benchmark, write its scores like 60.03 or 60 % and import again; if not, --exclude {} "
-                  "says so",
-                  shell_word(join_names(std::vector{ignored.column})));
+        lines.add(
+            "  if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing "
+            "one, and import again; if not, --exclude {} says so",
+            shell_word(join_names(std::vector{ignored.column})));
     }
-    if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts));
+    if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts, most_texts));
     for (auto const& [reason, why] : {std::pair{IgnoreReason::excluded, "left out by --exclude"},
                                       std::pair{IgnoreReason::not_chosen, "not named by --scores"},
                                       std::pair{IgnoreReason::tells_base_models, "read by --domain-rule"},

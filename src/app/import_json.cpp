@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace exahca {
@@ -188,7 +189,7 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
         {"scores_repeated",
          {{"count", result.repeated_entries},
           {"taken", result.latest_counts ? "latest" : "mean"},
-          {"column_that_tells_them_apart", result.told_apart.column}}},
+          {"column_that_tells_them_apart", fmt::format("{}", fmt::join(result.told_apart.columns, "+"))}}},
         {"perhaps_long_table_with_benchmarks_in",
          findings.perhaps_benchmarks ? Json(findings.perhaps_benchmarks->column) : Json()},
         {"notes", result.notes},

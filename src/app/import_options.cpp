@@ -78,6 +78,9 @@ void set_domain_source(Command::Values const& values, CsvImportOptions& options)
     if (static_cast<int>(!file.empty()) + static_cast<int>(!pattern.empty()) + static_cast<int>(!rule.empty()) > 1)
         throw UsageError("--domains-from-file, --domain-pattern and --domain-rule contradict each other",
                          "each says where base models come from", "give one of them");
+    if (!file.empty() && options.model_column.empty())
+        throw UsageError("--domains-from-file joins tables by names, which rows have none of by --model-column ''", {},
+                         "name the column of names in both");
     if (!file.empty()) {
         auto const domains = std::make_shared<std::map<std::string, std::string, std::less<>> const>(
             read_domain_table(file, options.model_column, options.domain_column));
@@ -105,7 +108,7 @@ void set_domain_source(Command::Values const& values, CsvImportOptions& options)
 void add_import_options(Command::Options& options)
 {
     options.add_options()("model-column", po::value<std::string>()->default_value("model"),
-                          "column with the models' names")(
+                          "column with the models' names; '' numbers the rows")(
         "domain-column", po::value<std::string>()->default_value("base_model"),
         "column with the base models")("domains-from-file", po::value<std::string>()->value_name("FILE"),
                                        "take base models from another table, which has the same two columns")(

@@ -32,6 +32,7 @@ void add_readings(Lines& lines, CsvImportResult const& result)
 /// Base models whose models miss scores of one benchmark, those that miss most first.
 void add_missing_by_domain(Lines& lines, ScoreMatrix const& matrix, MissingReport const& report)
 {
+    if (report.by_domain.empty()) return;
     std::size_t shown = 0, all = 0;
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
         if (report.all.missing[j] == 0 || ++all > most_listed) continue;
@@ -64,15 +65,21 @@ void add_missing(Lines& lines, CsvImportResult const& result, bool was_dropped)
     // As long as it helps: with gaps here and there each further step takes more models away than it makes complete.
     constexpr std::size_t most_steps = 5;
     auto complete = report.all.complete;
+    std::vector<std::string> left_out; // since the last line: a step that completes no model leads to those that do
+    bool is_first = true;
     for (std::size_t i = 0; i < std::min(most_steps, report.removals.size()); ++i) {
         auto const& step = report.removals[i];
         if (step.complete < complete) break;
         complete = step.complete;
-        lines.add("  leaving out {}{} keeps {} models with all of {} scores, of {}{}", i == 0 ? "" : "also ",
-                  step.benchmark >= 0 ? name_of(matrix, step.benchmark) : "base model " + listed_name(step.domain),
-                  step.complete, step.benchmarks, step.models,
+        left_out.push_back(step.benchmark >= 0 ? name_of(matrix, step.benchmark)
+                                               : "base model " + listed_name(step.domain));
+        if (complete == 0) continue;
+        lines.add("  leaving out {}{} keeps {} with all of {} scores, of {}{}", is_first ? "" : "also ",
+                  listed(left_out), counted(step.complete, "model", "models"), step.benchmarks, step.models,
                   step.missing == 0 ? ""
                                     : fmt::format(" ({} missing still)", counted(step.missing, "score", "scores")));
+        left_out.clear();
+        is_first = false;
     }
     if (was_dropped) return;
     std::vector<std::string> few;
@@ -107,11 +114,15 @@ void add_repeated_entries(Lines& lines, CsvImportResult const& result)
     if (result.repeated_entries == 0) return;
     auto const& apart = result.told_apart;
     lines.add("{}scores of a model and a benchmark that had one already: {} ({})",
-              apart.column.empty() ? "" : "warning: ", result.repeated_entries,
+              apart.columns.empty() ? "" : "warning: ", result.repeated_entries,
               result.latest_counts ? "the latest counts" : "their mean is taken");
-    if (!apart.column.empty())
-        lines.add("  column {} tells them apart ({}): for a benchmark of each, --long {}", listed_name(apart.column),
-                  join_names(apart.texts, ", "), shell_word(apart.long_columns));
+    if (apart.columns.empty()) return;
+    std::vector<std::string> names;
+    for (auto const& column : apart.columns) names.push_back(listed_name(column));
+    lines.add("  {} {} ({}): for a benchmark of each, --long {}",
+              names.size() == 1 ? "column " + names.front() : "columns " + listed(names),
+              names.size() == 1 ? "tells them apart" : "tell them apart together", join_names(apart.texts, ", "),
+              shell_word(apart.long_columns));
 }
 
 } // namespace

@@ -37,6 +37,8 @@ void add_optima(RecordLayout& layout, Extents const& e)
         "whether every other optimum is behind by more than the optimiser misses and than its standard error allows");
     layout.add("cut_off_as_exact", integer, {}, "1",
                "scores at a floor or ceiling that the likelihood takes as exact: with any, nothing is decided");
+    layout.add("dependent_benchmarks", integer, {}, "1",
+               "benchmarks that follow from others, whose noise is not independent: with any, nothing is decided");
     layout.add("optimiser_miss", real, {}, "nat",
                "how much the last restarts still found: gaps below it decide nothing");
     layout.add("remaining_miss", real, {}, "nat", "by how much a refit at another flag still beats the best optimum");

@@ -124,6 +124,7 @@ void put_optima(RecordBuilder& record, JointEstimate const& estimate, Moments co
     record.set("answer", estimate.answer);
     record.set("decided", estimate.decided);
     record.set("cut_off_as_exact", static_cast<double>(estimate.cut_off_as_exact));
+    record.set("dependent_benchmarks", static_cast<double>(estimate.dependent_benchmarks));
     record.set("optimiser_miss", estimate.optimiser_miss);
     record.set("remaining_miss", estimate.remaining_miss);
     record.set("parameters", static_cast<double>(estimate.best().parameters));

@@ -5,6 +5,7 @@
 #include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_record.hpp"
 #include "exahca/estimate/noise_search.hpp"
+#include "exahca/model/column_defects.hpp"
 #include "exahca/model/flag.hpp"
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
@@ -19,6 +20,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 
 namespace exahca {
 namespace {
@@ -137,6 +139,17 @@ void judge(NoiseData const& data, CountedOptima const& merged, JointEstimate& es
         if (optimum.behind <= least_decisive(estimate.optimiser_miss, estimate.remaining_miss, optimum.behind_error))
             estimate.decided = false;
     }
+}
+
+/// How many benchmarks are a copy, a mean, a sum or another combination of others, in all domains or in one.
+std::int64_t dependent_benchmarks(std::span<Matrix const> scores, std::span<std::string const> names)
+{
+    std::vector<DomainSpread> domains;
+    for (std::size_t k = 0; k < scores.size(); ++k) domains.push_back(spread_of(names[k], scores[k]));
+    std::set<Index> dependent;
+    for (auto const& defect : find_column_defects(domains))
+        if (!defect.others.empty()) dependent.insert(defect.column);
+    return std::ssize(dependent);
 }
 
 /// Every optimum as a line of the table of orders; of those with one candidate order the best.
@@ -276,6 +289,8 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     put_searches(data, searches.found, merged[0].first, options.same_flag_degrees, estimate);
     judge(data, merged, estimate);
+    estimate.dependent_benchmarks = dependent_benchmarks(scores, names);
+    if (estimate.dependent_benchmarks > 0) estimate.decided = false;
     estimate.components = span.context.components;
     estimate.sizes = span.context.sizes;
     estimate.shared = span.context.shared; // of sources as weighted sums of scores

@@ -1,5 +1,6 @@
 #include "io/column_look.hpp"
 
+#include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
 #include "io/missing_codes.hpp"
 #include "io/text.hpp"
@@ -275,6 +276,28 @@ std::string unreadable_cells(std::span<ColumnLook const* const> looks, std::span
     }
     if (told < all) parts.push_back(fmt::format("others {}", all - told));
     return fmt::format("one of {} such cells: {}", all, fmt::join(parts, ", "));
+}
+
+std::string limit_remedy(std::string_view cell, std::string const& column)
+{
+    constexpr std::string_view at_most = "\u2264", at_least = "\u2265";
+    bool const is_floor = cell.starts_with('<') || cell.starts_with(at_most);
+    bool const is_ceiling = cell.starts_with('>') || cell.starts_with(at_least);
+    if (!is_floor && !is_ceiling) return {};
+    cell.remove_prefix(cell.starts_with('<') || cell.starts_with('>') ? 1 : at_most.size());
+    while (cell.starts_with('=') || cell.starts_with(' ')) cell.remove_prefix(1);
+    auto const small = small_letters(cell);
+    bool const is_name = small == "lod" || small == "loq" || small == "lloq" || small == "uloq" || small == "mdl" ||
+                         small == "dl" || small == "rl";
+    if (!is_name && (cell.empty() || !is_digit(cell.front()))) return {};
+    std::string limit = "LIMIT";
+    if (auto const look = look_at_number(cell)) {
+        NumberStyle style;
+        style.decimal = look->separators == Separators::comma ? ',' : '.';
+        if (auto const value = read_number(cell, style)) limit = fmt::format("{}", *value);
+    }
+    return fmt::format("write the limit of what can be measured in its place and import with --{} {}",
+                       is_floor ? "floor" : "ceiling", shell_word(column + "=" + limit));
 }
 
 std::string dress_of(NumberStyle const& style, ColumnLook const& look)

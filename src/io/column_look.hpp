@@ -92,6 +92,10 @@ inline constexpr char const* marks_text = "marks of notes behind some of them (l
 [[nodiscard]] std::string unreadable_cells(std::span<ColumnLook const* const> looks,
                                            std::span<NumberStyle const> styles);
 
+/// What to do about a cell such as "<0.6", "<LOD" or ">100", which names a limit of what can be measured: "write the
+/// limit ... in its place and import with --floor NAME=0.6". Empty of any other.
+[[nodiscard]] std::string limit_remedy(std::string_view cell, std::string const& column);
+
 /// What is special about a column's style: "decimal commas and per cent signs"; empty when nothing is.
 [[nodiscard]] std::string dress_of(NumberStyle const& style, ColumnLook const& look);
 

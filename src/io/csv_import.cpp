@@ -1,6 +1,9 @@
 #include "exahca/io/csv_import.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
+#include "exahca/core/shell_words.hpp"
+#include "io/column_look.hpp"
 #include "io/csv_table.hpp"
 #include "io/import_finish.hpp"
 #include "io/large_pages.hpp"
@@ -12,16 +15,18 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace exahca {
 namespace {
 
 constexpr std::size_t example_count = 10;
 constexpr char const* score_remedy = "fix it, or drop such rows with --missing drop";
-constexpr char const* score_or_code_remedy =
-    "fix it, drop such rows with --missing drop, or say with --na that it stands for a missing score";
 constexpr char const* nameless_remedy = "name it, take its line out, or drop such rows with --missing drop";
 using io::CsvRowView;
 using io::no_column;
@@ -99,8 +104,7 @@ private:
     /// Separators and nothing between them, as spreadsheets write rows that were emptied.
     bool is_blank(CsvRowView const& row) const
     {
-        return row.fields[columns_.model()].empty() &&
-               std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
+        return std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
     }
 
     std::string place(CsvRowView const& row, std::size_t column) const
@@ -157,16 +161,38 @@ private:
                            io::look_at_number(field) ? " as most of its column are written" : "", also);
     }
 
+    /// What may be done about a cell that cannot be read.
+    std::string remedy_of(std::string_view field, std::size_t column) const
+    {
+        auto const& name = columns_.names()[column];
+        std::vector<std::string> ways{"fix it", "drop such rows with --missing drop",
+                                      "say with --na that it stands for a missing score"};
+        if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
+        if (options_.score_columns.empty())
+            ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
+                                       shell_word(join_names(std::vector{name}))));
+        ways.back() = "or " + ways.back();
+        return fmt::format("{}", fmt::join(ways, ", "));
+    }
+
     /// What makes a row unusable ends the import unless such rows are dropped.
-    void note_defect(std::string const& defect, char const* remedy)
+    void note_defect(std::string const& defect, std::string const& remedy)
     {
         if (options_.missing != MissingPolicy::drop) throw InvalidInput(defect, {}, remedy);
         if (result_.dropped_examples.size() < example_count) result_.dropped_examples.push_back(defect);
     }
 
+    /// Its name, or its number below the header where rows have none.
+    std::string model_of(CsvRowView const& row) const
+    {
+        if (columns_.model() == no_column) return fmt::format("row {}", rows_seen_);
+        return std::string(row.fields[columns_.model()]);
+    }
+
     void add_row(CsvRowView const& row)
     {
-        auto const model = row.fields[columns_.model()];
+        ++rows_seen_;
+        auto model = model_of(row);
         if (model.empty()) {
             note_defect(place(row, columns_.model()) + ": the model has no name", nameless_remedy);
             ++result_.rows_dropped;
@@ -181,11 +207,13 @@ private:
             auto const defect = read_cell(row, columns_.scores()[j], score);
             if (defect.empty()) continue;
             if (state == io::RowState::usable)
-                note_defect(defect, options_.missing == MissingPolicy::keep ? score_or_code_remedy : score_remedy);
+                note_defect(defect, options_.missing == MissingPolicy::keep
+                                        ? remedy_of(row.fields[columns_.scores()[j]], columns_.scores()[j])
+                                        : score_remedy);
             state = io::RowState::dropped;
         }
         states_.push_back(state);
-        matrix.models.emplace_back(model);
+        matrix.models.push_back(std::move(model));
         matrix.base_models.push_back(domain_of(row));
         for (std::size_t c = 0; c < result_.kept.size(); ++c) {
             auto const field = row.fields[columns_.kept()[c]];
@@ -215,7 +243,8 @@ private:
             return column == no_column ? std::string_view() : row.fields[column];
         };
         if (!options_.domain_of) return io::base_model_of(text(columns_.domain()), codes_, result_.no_domain_texts);
-        RowTexts texts{row.fields[columns_.model()], text(columns_.domain()), {}};
+        auto const model = model_of(row);
+        RowTexts texts{model, text(columns_.domain()), {}};
         for (auto const column : columns_.texts()) texts.further.push_back(text(column));
         return options_.domain_of(texts);
     }
@@ -229,6 +258,7 @@ private:
     std::vector<io::RowState> states_;
     std::int64_t rule_line_ = 0; // 0: there is none
     std::int64_t blank_rows_ = 0;
+    std::int64_t rows_seen_ = 0; // in the second reading
     CsvImportResult result_;
 };
 

@@ -151,6 +151,7 @@ private:
     {
         if (is_utf8_text(content)) return;
         for (auto line = line_ + 1; !content.empty(); ++line) {
+            auto const from_here = content;
             auto const text = take_line(content, true);
             if (is_utf8_text(text)) continue;
             constexpr char const* problem = "this is not UTF-8 text";
@@ -164,8 +165,12 @@ private:
                        "export it again: the file is damaged, or no text; tr -d '\\000' < FILE > NEW takes such bytes "
                        "out");
             refuse(name_, line, problem, "another encoding, or not a text file",
-                   "save the file as UTF-8; one from Windows is converted by iconv -f WINDOWS-1252 -t UTF-8 FILE > "
-                   "NEW");
+                   has_pairs_of_high_bytes(from_here)
+                       ? "save the file as UTF-8; one in Chinese is converted by iconv -f GB18030 -t UTF-8 FILE > NEW, "
+                         "one in Japanese by -f SHIFT_JIS, one from Windows in a language of Western Europe by -f "
+                         "WINDOWS-1252"
+                       : "save the file as UTF-8; one from Windows is converted by iconv -f WINDOWS-1252 -t UTF-8 FILE "
+                         "> NEW");
         }
     }
     /// Without spaces at its ends, as libcsv does it: a tab that is the delimiter is none.

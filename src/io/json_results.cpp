@@ -2,6 +2,8 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/results_import.hpp"
 #include "io/entry_table.hpp"
+#include "io/import_finish.hpp"
+#include "io/missing_codes.hpp"
 #include "io/parse_json.hpp"
 #include "io/text_source.hpp"
 
@@ -103,6 +105,7 @@ public:
         std::stable_sort(findings_.begin(), findings_.end(),
                          [](Finding const& a, Finding const& b) { return a.date < b.date; });
         auto const labels = labels_of_tasks();
+        take_codes_out(labels, result); // before anything is told by the scores
         io::EntryTable table;
         auto const scales = scales_of_benchmarks(labels);
         std::set<std::string> converted;
@@ -333,6 +336,21 @@ private:
             for (auto const& set : sets)
                 labels[{set, task}] = sets.size() == 1 || set.empty() ? task : fmt::format("{}: {}", set, task);
         return labels;
+    }
+
+    /// Scores that stand for missing ones become such.
+    void take_codes_out(std::map<std::pair<std::string, std::string>, std::string> const& labels,
+                        CsvImportResult& result)
+    {
+        io::MissingCodes const codes(options_.missing_codes);
+        for (auto& finding : findings_) {
+            if (!codes.is_code(finding.score) &&
+                !io::is_benchmark_code(options_.benchmark_codes, labels.at({finding.data_set, finding.task}),
+                                       finding.score))
+                continue;
+            ++result.missing_texts[fmt::format("{:g}", finding.score)];
+            finding.score = std::nan("");
+        }
     }
 
     std::string domain_of(Finding const& finding) const

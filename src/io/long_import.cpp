@@ -11,6 +11,7 @@
 #include "io/text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 #include <unordered_set>
@@ -181,51 +182,103 @@ private:
         table_.set_domain(model, options_.domain_of(texts), fmt::format("{} line {}", name_, row.line));
     }
 
-    std::string benchmark_of(io::CsvRowView const& row) const
-    {
-        std::string name;
-        for (auto const column : benchmark_) {
-            if (!name.empty() && !row.fields[column].empty()) name += ' ';
-            name += row.fields[column];
-        }
-        return name;
-    }
+    std::string benchmark_of(io::CsvRowView const& row) const { return joined_fields(row, benchmark_); }
 
-    /// A further reading: columns beside those used in which no two lines of a model and a benchmark are equal, and
-    /// which hold few different texts. The first of them is named.
-    void find_what_tells_apart()
+    template <class Visit>
+    void visit_rows_again(Visit const& visit)
     {
-        struct Candidate
-        {
-            std::size_t column;
-            std::vector<std::string> texts = {};
-            std::unordered_set<std::size_t> lines = {}; // by hash: where two meet, no more than a hint is lost
-        };
-        constexpr std::size_t most_texts = 20;
-        std::vector<Candidate> candidates;
-        for (std::size_t i = 0; i < header_.size(); ++i)
-            if (!is_used(i) && !header_[i].empty()) candidates.push_back({i});
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (std::exchange(is_header, false) || row.line == rule_line_ || is_blank(row)) return;
-            // No field holds a zero byte.
-            auto const entry = fmt::format("{}{:c}{}{:c}", row.fields[model_], 0, benchmark_of(row), 0);
-            std::erase_if(candidates, [&](Candidate& one) {
-                auto const field = row.fields[one.column];
-                auto& texts = one.texts;
+            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) visit(row);
+        });
+    }
+
+    /// Columns beside those used that hold more than one and few different texts.
+    std::vector<std::size_t> columns_of_few_texts()
+    {
+        constexpr std::size_t most_texts = 20, most_columns = 10;
+        std::vector<std::pair<std::size_t, std::vector<std::string>>> columns;
+        for (std::size_t i = 0; i < header_.size(); ++i)
+            if (!is_used(i) && !header_[i].empty()) columns.push_back({i, {}});
+        visit_rows_again([&](io::CsvRowView const& row) {
+            std::erase_if(columns, [&](auto& one) {
+                auto& texts = one.second;
+                auto const field = row.fields[one.first];
                 if (std::find(texts.begin(), texts.end(), field) == texts.end()) texts.emplace_back(field);
-                return texts.size() > most_texts ||
-                       !one.lines.insert(std::hash<std::string>{}(entry + std::string(field))).second;
+                return texts.size() > most_texts;
             });
         });
-        constexpr std::size_t most_named = 3;
-        if (candidates.empty()) return;
-        auto& texts = candidates.front().texts;
-        if (texts.size() > most_named) texts.resize(most_named);
-        auto const& column = header_[candidates.front().column];
-        std::vector<std::string> const wanted{columns_.model, fmt::format("{}+{}", columns_.benchmark, column),
-                                              columns_.score};
-        result_.told_apart = {column, std::move(texts), join_names(wanted)};
+        std::vector<std::size_t> chosen;
+        for (auto const& [column, texts] : columns)
+            if (texts.size() > 1 && chosen.size() < most_columns) chosen.push_back(column);
+        return chosen;
+    }
+
+    /// Columns that may tell apart the lines of a model and a benchmark.
+    struct Candidate
+    {
+        std::vector<std::size_t> columns;
+        std::vector<std::string> texts = {};        ///< the first few
+        std::unordered_set<std::size_t> lines = {}; ///< by hash: where two meet, no more than a hint is lost
+    };
+
+    /// All sets of so many of the columns, in their order.
+    static std::vector<Candidate> sets_of(std::vector<std::size_t> const& columns, std::size_t size)
+    {
+        std::vector<Candidate> sets;
+        for (unsigned set = 1; set < 1U << columns.size(); ++set) {
+            if (static_cast<std::size_t>(std::popcount(set)) != size) continue;
+            Candidate candidate;
+            for (std::size_t j = 0; j < columns.size(); ++j)
+                if ((set >> j & 1U) != 0) candidate.columns.push_back(columns[j]);
+            sets.push_back(std::move(candidate));
+        }
+        std::sort(sets.begin(), sets.end(), [](auto const& a, auto const& b) { return a.columns < b.columns; });
+        return sets;
+    }
+
+    std::string joined_fields(io::CsvRowView const& row, std::vector<std::size_t> const& columns) const
+    {
+        std::string joined;
+        for (auto const column : columns) {
+            if (!joined.empty() && !row.fields[column].empty()) joined += ' ';
+            joined += row.fields[column];
+        }
+        return joined;
+    }
+
+    /// Further readings: the first column, or pair, or three, in which no two lines of a model and a benchmark are
+    /// equal.
+    void find_what_tells_apart()
+    {
+        constexpr std::size_t most_columns = 3, most_named = 3;
+        auto const columns = columns_of_few_texts();
+        for (std::size_t size = 1; size <= std::min(most_columns, columns.size()); ++size) {
+            auto candidates = sets_of(columns, size);
+            visit_rows_again([&](io::CsvRowView const& row) {
+                // No field holds a zero byte.
+                auto const entry = fmt::format("{}{:c}{}{:c}", row.fields[model_], 0, benchmark_of(row), 0);
+                std::erase_if(candidates, [&](Candidate& one) {
+                    std::string key = entry;
+                    for (auto const column : one.columns) key.append(row.fields[column]).push_back(0);
+                    auto text = joined_fields(row, one.columns);
+                    if (one.texts.size() < most_named &&
+                        std::find(one.texts.begin(), one.texts.end(), text) == one.texts.end())
+                        one.texts.push_back(std::move(text));
+                    return !one.lines.insert(std::hash<std::string>{}(key)).second;
+                });
+            });
+            if (candidates.empty()) continue;
+            auto benchmark = columns_.benchmark;
+            for (auto const column : candidates.front().columns) {
+                result_.told_apart.columns.push_back(header_[column]);
+                benchmark += "+" + header_[column];
+            }
+            result_.told_apart.texts = std::move(candidates.front().texts);
+            result_.told_apart.long_columns =
+                join_names(std::vector<std::string>{columns_.model, benchmark, columns_.score});
+            return;
+        }
     }
 
     std::string others() const

@@ -44,10 +44,12 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, s
     names_.assign(row.fields.begin(), row.fields.end());
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
-    model_ = find_column(names_, options_.model_column, file_,
-                         with_advice(advice, "name the right one with --model-column"));
+    if (!options_.model_column.empty())
+        model_ = find_column(names_, options_.model_column, file_,
+                             with_advice(advice, "name the right one with --model-column ('' where rows have no names: "
+                                                 "then they are numbered)"));
     find_domain(result);
-    if (model_ == domain_)
+    if (model_ == domain_ && model_ != no_column)
         throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
                          {}, "give --model-column and --domain-column different columns");
     for (auto const& text : options_.text_columns) {
@@ -129,16 +131,16 @@ void TableColumns::survey(CsvRowView const& row, MissingCodes const& codes)
 void TableColumns::choose_styles(char delimiter)
 {
     char of_file = '.';
-    bool any_point = false, any_comma = false;
+    bool any_comma = false;
     for (std::size_t i = 0; i < names_.size(); ++i) {
         if (names_[i].empty()) continue; // of no use, and no pattern for the others
         auto const& look = surveys_[i].look;
-        any_point = any_point || look.shows_decimal_point();
+        has_points_ = has_points_ || look.shows_decimal_point();
         any_comma = any_comma || look.has_decimal_comma();
         if (look.shows_decimal_comma()) of_file = ',';
     }
     // Who separates fields by semicolons does it for the decimal commas.
-    if (delimiter == ';' && any_comma && !any_point) of_file = ',';
+    if (delimiter == ';' && any_comma && !has_points_) of_file = ',';
     for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
 }
 
@@ -194,8 +196,20 @@ bool TableColumns::is_score(std::size_t column) const
 bool TableColumns::is_unread(std::size_t column) const
 {
     auto const& look = surveys_[column].look;
-    return may_hold_scores(column) && !excluded_[column] && !is_score(column) &&
-           2 * look.number_like() > look.filled() && look.readable(styles_[column]) < look.number_like();
+    if (!may_hold_scores(column) || excluded_[column] || is_score(column)) return false;
+    if (2 * look.number_like() > look.filled()) return look.readable(styles_[column]) < look.number_like();
+    return holds_numbers_and_codes(column);
+}
+
+/// Whether all that is no number is one of a few texts, which may say "missing", and the numbers are not just some.
+bool TableColumns::holds_numbers_and_codes(std::size_t column) const
+{
+    constexpr std::int64_t fewest = 3;
+    auto const& look = surveys_[column].look;
+    auto const numbers = look.readable(styles_[column]);
+    std::int64_t texts = 0;
+    for (auto const& [text, count] : look.no_numbers()) texts += count;
+    return numbers >= fewest && 10 * numbers >= look.filled() && numbers + texts == look.filled();
 }
 
 std::int64_t TableColumns::unreadable_cells(std::size_t column) const
@@ -206,12 +220,18 @@ std::int64_t TableColumns::unreadable_cells(std::size_t column) const
 
 std::string TableColumns::why_so_few() const
 {
-    for (std::size_t i = 0; i < names_.size(); ++i)
-        if (is_unread(i))
-            return fmt::format("{} of the {} cells of {} cannot be read as numbers, such as \"{}\"",
-                               unreadable_cells(i), surveys_[i].look.filled(), names_[i],
-                               shortened(surveys_[i].look.unreadable(styles_[i])));
-    return {};
+    std::string first;
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (!is_unread(i)) continue;
+        auto const example = shortened(surveys_[i].look.unreadable(styles_[i]));
+        if (first.empty())
+            first = fmt::format("{} of the {} cells of {} cannot be read as numbers, such as \"{}\"",
+                                unreadable_cells(i), surveys_[i].look.filled(), names_[i], example);
+        else
+            others.push_back(fmt::format("{} (\"{}\")", listed_name(names_[i]), example));
+    }
+    return others.empty() ? first : fmt::format("{}, nor can many of {}", first, listed(others));
 }
 
 /// Columns of text that are neither left out nor something else.
@@ -303,7 +323,8 @@ void TableColumns::report_reading(std::size_t column, std::string const& dress, 
                                   CsvImportResult& result) const
 {
     auto const value = read_number(example, styles_[column]);
-    bool const open = options_.decimal == 0 && surveys_[column].look.is_ambiguous();
+    // Where other columns have decimal points, the user cannot decide otherwise for this one.
+    bool const open = options_.decimal == 0 && !has_points_ && surveys_[column].look.is_ambiguous();
     auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
         return known.dress == dress && known.is_ambiguous == open;
     });

@@ -35,7 +35,7 @@ public:
     void report(CsvImportResult& result) const;
 
     [[nodiscard]] std::vector<std::string> const& names() const { return names_; }
-    [[nodiscard]] std::size_t model() const { return model_; }
+    [[nodiscard]] std::size_t model() const { return model_; }                       ///< no_column: rows are numbered
     [[nodiscard]] std::size_t domain() const { return domain_; }                     ///< or no_column
     [[nodiscard]] std::vector<std::size_t> const& texts() const { return texts_; }   ///< of text_columns; or no_column
     [[nodiscard]] std::vector<std::size_t> const& scores() const { return scores_; } ///< in the order of --scores
@@ -63,6 +63,7 @@ private:
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
     [[nodiscard]] bool is_score(std::size_t column) const;
     [[nodiscard]] bool is_unread(std::size_t column) const;
+    [[nodiscard]] bool holds_numbers_and_codes(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
     [[nodiscard]] std::string why_text() const;
@@ -76,12 +77,13 @@ private:
     std::string const& file_;
     CsvImportOptions const& options_;
     std::vector<std::string> names_;
-    std::size_t model_ = 0, domain_ = no_column;
+    std::size_t model_ = no_column, domain_ = no_column;
     std::vector<std::size_t> texts_, scores_, kept_, surveyed_;
     std::vector<bool> excluded_;
     std::vector<Survey> surveys_;
     std::vector<NumberStyle> styles_;
     bool looks_for_domains_ = false;
+    bool has_points_ = false; ///< a column shows decimal points
     char delimiter_ = ',';
 };
 

@@ -91,6 +91,21 @@ std::string_view take_rough_line(std::string_view& text)
     return line;
 }
 
+/// Among the first lines. \param line  number of the first one
+template <class Test>
+std::optional<std::int64_t> find_header_line(std::string_view text, std::int64_t line, Test const& is_header)
+{
+    constexpr std::int64_t most_lines = 50;
+    bool in_quotes = false; // a line that goes on with a quoted field is no header, whatever stands in it
+    for (; line <= most_lines && !text.empty(); ++line) {
+        auto const row = take_rough_line(text);
+        bool const begins_row = !in_quotes;
+        in_quotes = in_quotes != (std::count(row.begin(), row.end(), '"') % 2 == 1);
+        if (begins_row && is_header(row)) return line;
+    }
+    return {};
+}
+
 } // namespace
 
 Preamble look_at_preamble(std::string_view text)
@@ -122,7 +137,8 @@ char detect_delimiter(TextSource& source, std::string_view wanted)
     std::size_t most_fields = 1;
     for (char const delimiter : usual_delimiters) {
         auto const fields = rough_fields(row, delimiter);
-        if (std::find(fields.begin(), fields.end(), wanted) != fields.end() && fields.size() > 1) return delimiter;
+        if (!wanted.empty() && fields.size() > 1 && std::find(fields.begin(), fields.end(), wanted) != fields.end())
+            return delimiter;
         if (fields.size() > most_fields) {
             most_fields = fields.size();
             best = delimiter;
@@ -136,7 +152,6 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
     if (std::find(header.begin(), header.end(), wanted) != header.end()) return {};
     if (!header.empty() && header[0].starts_with('#')) return {}; // comments, of which more is said elsewhere
     constexpr std::size_t most_bytes = std::size_t{1} << 16;
-    constexpr std::int64_t most_lines = 50;
     std::string begin(most_bytes, '\0');
     std::size_t size = 0;
     source.rewind();
@@ -154,6 +169,11 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
                            [&](char delimiter) { return has_field(row, delimiter, wanted); });
     };
     if (is_header(first)) return "leave --delimiter out";
+    // First of all, for a title may hold the word, too.
+    if (auto const line = find_header_line(text, preamble.lines + 1, is_header))
+        return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
+                           "NEW)",
+                           *line, *line);
     // Punctuation that no name of a column begins or ends with.
     for (char const delimiter : std::string_view("^:~!*+=/@&$%`\\"))
         if (has_field(first, delimiter, wanted))
@@ -161,16 +181,6 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
     if (has_field(first, ' ', wanted))
         return "if blanks separate the fields, put a tab in the place of each run of them (tr -s ' ' '\\t' < FILE > "
                "NEW)";
-    bool in_quotes = false; // a line that goes on with a quoted field is no header, whatever stands in it
-    for (auto line = preamble.lines + 1; line <= most_lines && !text.empty(); ++line) {
-        auto const row = take_rough_line(text);
-        bool const begins_row = !in_quotes;
-        in_quotes = in_quotes != (std::count(row.begin(), row.end(), '"') % 2 == 1);
-        if (begins_row && is_header(row))
-            return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
-                               "NEW)",
-                               line, line);
-    }
     return {};
 }
 

@@ -53,6 +53,23 @@ bool is_utf8_text(std::string_view bytes)
     return true;
 }
 
+bool has_pairs_of_high_bytes(std::string_view bytes)
+{
+    constexpr std::size_t most_bytes = std::size_t{1} << 16;
+    bytes = bytes.substr(0, most_bytes);
+    auto const is_high = [&](std::size_t i) {
+        return i < bytes.size() && (static_cast<unsigned char>(bytes[i]) & 0x80U) != 0;
+    };
+    std::size_t high = 0, beside = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (!is_high(i)) continue;
+        ++high;
+        beside += static_cast<std::size_t>(is_high(i + 1) || (i > 0 && is_high(i - 1)));
+    }
+    constexpr std::size_t fewest = 4;
+    return high >= fewest && 2 * beside > high;
+}
+
 std::string shortened(std::string_view text)
 {
     constexpr std::size_t longest = 60;

@@ -3,88 +3,20 @@
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/model/column_range.hpp"
+#include "model/name_hints.hpp"
 #include "model/quantile.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
-#include <set>
 
 namespace exahca {
 namespace {
 
 constexpr Index most_looked_at = 20'000;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-bool is_sentinel_code(double value)
-{
-    constexpr std::array<double, 11> codes{-1, -9, -99, -999, -9999, -99999, 9, 99, 999, 9999, 99999};
-    return std::find(codes.begin(), codes.end(), value) != codes.end();
-}
-
-/// Of the scores strictly between two ends.
-ColumnRange range_between(Matrix const& scores, Index column, double low, double high)
-{
-    ColumnRange range;
-    for (double const score : scores.col(column)) {
-        if (!(score > low && score < high)) continue; // NaN, too
-        range.least = std::min(range.least, score);
-        range.most = std::max(range.most, score);
-    }
-    return range;
-}
-
-/// Zeros below all other scores by a quarter of their middle one or more: runs that failed end in 0, too. A floor has
-/// scores above it. Of few rows one may stand apart by chance.
-/// \param all  of the column
-SentinelHint find_zeros(Matrix const& scores, Index column, ColumnRange const& all)
-{
-    constexpr std::size_t fewest = 30;
-    constexpr double least_gap = 0.25;
-    if (all.least != 0) return {};
-    auto const zeros = all.at_least;
-    auto const range = range_between(scores, column, 0, infinity);
-    std::vector<double> others;
-    for (double const score : scores.col(column))
-        if (score > 0) others.push_back(score);
-    if (others.size() < fewest || others.size() <= static_cast<std::size_t>(zeros)) return {};
-    auto const middle = others.begin() + std::ssize(others) / 2;
-    std::nth_element(others.begin(), middle, others.end());
-    if (range.least < least_gap * *middle) return {};
-    return {column, 0, zeros, range.least, range.most};
-}
-
-/// Codes at the ends of one column, taken off as long as what is left ends with one.
-std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
-{
-    double low = -infinity, high = infinity;
-    std::vector<double> candidates;
-    auto const all = range_of(scores, column);
-    auto range = all;
-    while (range.least < range.most) {
-        if (is_sentinel_code(range.most) && range.most > 0)
-            candidates.push_back(high = range.most);
-        else if (is_sentinel_code(range.least) && range.least < 0)
-            candidates.push_back(low = range.least);
-        else
-            break;
-        range = range_between(scores, column, low, high);
-    }
-    if (!(range.least <= range.most)) return {};
-    std::vector<SentinelHint> hints;
-    if (auto const zeros = find_zeros(scores, column, all); zeros.count > 0) hints.push_back(zeros);
-    double const width = range.most - range.least;
-    for (double const code : candidates) {
-        bool const below = code < 0 && range.least >= 0;
-        bool const far = code < range.least ? range.least - code > width : code - range.most > width;
-        if (!below && !far) continue;
-        hints.push_back({column, code, (scores.col(column).array() == code).count(), range.least, range.most});
-    }
-    return hints;
-}
 
 /// Evenly spaced scores of a column, without those missing.
 std::vector<double> sample(Matrix const& scores, Index column)
@@ -147,51 +79,6 @@ void find_points(std::vector<Spread> const& spreads, std::vector<ScaleKind>& kin
         if (times * (spreads[j].high - spreads[j].low) < middle) kinds[j] = ScaleKind::points;
 }
 
-/// Words of a column's name, in small letters: "#Params (B)" has "params" and "b".
-std::set<std::string> words_of(std::string const& name)
-{
-    std::set<std::string> words;
-    std::string word;
-    auto const flush = [&] {
-        if (!word.empty()) words.insert(word);
-        word.clear();
-    };
-    for (char const c : name)
-        if (c >= 'A' && c <= 'Z')
-            word += static_cast<char>(c - 'A' + 'a');
-        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) & 0x80U) != 0)
-            word += c;
-        else
-            flush();
-    flush();
-    return words;
-}
-
-struct Telling
-{
-    char const* meaning;
-    std::vector<std::string> words;
-};
-
-std::vector<Telling> const& telling_words()
-{
-    static std::vector<Telling> const words{
-        {"a rank", {"rank", "ranking", "position"}},
-        {"a number of votes", {"vote", "votes", "battles", "matches"}},
-        {"a number of parameters", {"param", "params", "parameters", "size"}},
-        {"an average of others", {"average", "avg", "mean", "overall", "total"}},
-        {"a price, a time or another cost", {"price", "cost", "latency", "throughput", "co2", "emissions"}},
-        {"a date", {"date", "year", "month", "timestamp"}},
-        {"a measure of popularity", {"likes", "downloads", "hub"}},
-        {"a number that names the row", {"id", "idx"}},
-        {"an uncertainty of another column", {"stderr", "std", "se", "ci", "variance"}},
-        {"a length", {"context", "tokens"}},
-        {"a name of groups",
-         {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"}},
-    };
-    return words;
-}
-
 /// The column ranks or numbers the models.
 bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 {
@@ -221,21 +108,6 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
     return true;
 }
 
-bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
-{
-    auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
-    if (words == std::set<std::string>{"index"}) { // beside other words it may be a measure: "Quality Index"
-        hint = {NoBenchmarkKind::name, column, -1, "a number that names the row"};
-        return true;
-    }
-    for (auto const& [meaning, telling] : telling_words())
-        if (std::any_of(telling.begin(), telling.end(), [&](auto const& word) { return words.contains(word); })) {
-            hint = {NoBenchmarkKind::name, column, -1, meaning};
-            return true;
-        }
-    return false;
-}
-
 bool find_two_values(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 {
     constexpr std::int64_t fewest = 10;
@@ -254,37 +126,19 @@ bool find_two_values(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& h
     return true;
 }
 
-double correlation(Matrix const& scores, Index a, Index b)
-{
-    Index const step = std::max<Index>(1, scores.rows() / most_looked_at);
-    double n = 0, mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
-    for (Index i = 0; i < scores.rows(); i += step) {
-        double const x = scores(i, a), y = scores(i, b);
-        if (std::isnan(x) || std::isnan(y)) continue;
-        // Updates of the moments about the means: no cancellation for scores far from 0.
-        n += 1;
-        double const dx = x - mean_a, dy = y - mean_b;
-        mean_a += dx / n;
-        mean_b += dy / n;
-        aa += dx * (x - mean_a);
-        bb += dy * (y - mean_b);
-        ab += dx * (y - mean_b);
-    }
-    constexpr double fewest = 10;
-    return n < fewest || aa <= 0 || bb <= 0 ? 0 : ab / std::sqrt(aa * bb);
-}
-
-bool find_twin(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
+/// \param known  columns that are no benchmarks themselves: of a pair only one is to be left out
+bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHint const> known, NoBenchmarkHint& hint)
 {
     constexpr double same = 0.998, same_by_name = 0.98;
-    auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
+    auto const words = detail::words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
     for (Index other = 0; other < column; ++other) {
-        auto const theirs = words_of(matrix.benchmarks[static_cast<std::size_t>(other)]);
+        if (std::any_of(known.begin(), known.end(), [&](auto const& one) { return one.column == other; })) continue;
+        auto const theirs = detail::words_of(matrix.benchmarks[static_cast<std::size_t>(other)]);
         bool const related = !words.empty() && !theirs.empty() &&
                              (std::includes(words.begin(), words.end(), theirs.begin(), theirs.end()) ||
                               std::includes(theirs.begin(), theirs.end(), words.begin(), words.end()));
-        double const r = std::abs(correlation(matrix.scores, column, other));
-        if (r < (related ? same_by_name : same)) continue;
+        double const r = detail::correlation(matrix.scores.col(column), matrix.scores.col(other));
+        if (std::abs(r) < (related ? same_by_name : same)) continue;
         hint = {NoBenchmarkKind::twin, column, other, {}, r};
         return true;
     }
@@ -292,14 +146,6 @@ bool find_twin(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 }
 
 } // namespace
-
-std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix)
-{
-    std::vector<SentinelHint> hints;
-    for (Index j = 0; j < matrix.scores.cols(); ++j)
-        for (auto const& hint : sentinels_of(matrix.scores, j)) hints.push_back(hint);
-    return hints;
-}
 
 std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
 {
@@ -347,8 +193,8 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
     std::vector<NoBenchmarkHint> hints;
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         NoBenchmarkHint hint;
-        if (find_numbering(matrix, j, hint) || find_in_name(matrix, j, hint) || find_two_values(matrix, j, hint) ||
-            (j < most_compared && find_twin(matrix, j, hint)))
+        if (find_numbering(matrix, j, hint) || detail::find_in_name(matrix, j, hint) ||
+            find_two_values(matrix, j, hint) || (j < most_compared && find_twin(matrix, j, hints, hint)))
             hints.push_back(hint);
     }
     return hints;

@@ -38,8 +38,8 @@ std::string certainty_text(SettingSummary const& setting)
                                     resamples_text(bootstrap), percent(bootstrap.low), percent(bootstrap.high));
     if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
     if (has_too_few_resamples(setting)) return fmt::format("{}: {}.", counts, too_few_text(setting));
-    if (setting.joint && rests_on_cut_off_scores(*setting.joint))
-        return fmt::format("It is not settled: {}, but {}.", counts, cut_off_text(*setting.joint));
+    if (setting.joint && rests_on_false_grounds(*setting.joint))
+        return fmt::format("It is not settled: {}, but {}.", counts, false_grounds_text(*setting.joint));
     if (undecided_rival(setting) != nullptr)
         return fmt::format("It is not settled: {}, and another {} is not clearly less likely on the data as they are.",
                            counts, answer_noun(setting));

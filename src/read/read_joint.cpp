@@ -61,6 +61,8 @@ JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> cons
     joint.decided = estimate.integers("decided").at(0) == 1;
     if (estimate.find("cut_off_as_exact") != nullptr) // not in older files
         joint.cut_off_as_exact = estimate.integers("cut_off_as_exact").at(0);
+    if (estimate.find("dependent_benchmarks") != nullptr) // not in older files
+        joint.dependent_benchmarks = estimate.integers("dependent_benchmarks").at(0);
     joint.optimiser_miss = estimate.doubles("optimiser_miss").at(0);
     joint.remaining_miss = estimate.doubles("remaining_miss").at(0);
     joint.log_likelihood = estimate.doubles("answer_log_likelihood").at(0);

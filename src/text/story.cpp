@@ -142,7 +142,7 @@ FlagGroupSummary const* leading_rival(SettingSummary const& setting)
 
 OptimumSummary const* undecided_rival(SettingSummary const& setting)
 {
-    if (!setting.joint || setting.joint->decided || rests_on_cut_off_scores(*setting.joint)) return nullptr;
+    if (!setting.joint || setting.joint->decided || rests_on_false_grounds(*setting.joint)) return nullptr;
     auto const& joint = *setting.joint;
     // Those that the likelihood cannot tell from the answer go first: a nearer one may be told by a small error. (None
     // of those that are listed, if the rival is one that is not.)

@@ -104,7 +104,11 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
         if (!caveat.empty()) parts.push_back(caveat);
         return {Topic::bottom_line, fmt::format("{}.", fmt::join(parts, ". ")), true};
     };
-    if (!setting.bootstrap) return finish({"One answer without an error bar: do not quote it yet"});
+    if (!setting.bootstrap) {
+        bool const open = setting.joint && !setting.joint->decided;
+        return finish({fmt::format("One answer without an error bar{}: do not quote it yet",
+                                   open ? ", and not even decided on these very data" : "")});
+    }
     auto const m = static_cast<std::size_t>(setting.factors);
     bool const span_settled = m == benchmarks.size() || level_settled(setting, m - 1);
     std::vector<std::string> parts{span_text(setting, benchmarks, span_settled)};

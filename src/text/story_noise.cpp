@@ -14,10 +14,11 @@ namespace {
 std::string found_text(NoiseSummary const& noise)
 {
     auto const searches = fmt::format("{} independent searches", noise.searches);
-    auto const found = noise.agreeing == 0 // only from what they found
-                           ? fmt::format("the answer was found by none of {} itself", searches)
-                           : fmt::format("the answer was found, to within {:g}°, by {} of {}", same_flag_degrees,
-                                         noise.agreeing, searches);
+    auto const found =
+        noise.agreeing == 0 // only from what they found
+            ? fmt::format("the answer was found from what {} ended at, and by none of them alone", searches)
+            : fmt::format("the answer was found, to within {:g}°, by {} of {}", same_flag_degrees, noise.agreeing,
+                          searches);
     return fmt::format("{}; the worst ended {} below its log-likelihood", found, plain_number(noise.spread, 1));
 }
 
@@ -128,16 +129,22 @@ double behind_limit(JointSummary const& joint, OptimumSummary const& optimum)
     return least_decisive(joint.optimiser_miss, joint.remaining_miss, optimum.behind_error);
 }
 
-bool rests_on_cut_off_scores(JointSummary const& joint)
+bool rests_on_false_grounds(JointSummary const& joint)
 {
-    return joint.cut_off_as_exact > 0 &&
+    return (joint.cut_off_as_exact > 0 || joint.dependent_benchmarks > 0) &&
            std::none_of(joint.optima.begin(), joint.optima.end(), [&](auto const& optimum) {
                return !optimum.answer && optimum.behind <= behind_limit(joint, optimum);
            });
 }
 
-std::string cut_off_text(JointSummary const& joint)
+std::string false_grounds_text(JointSummary const& joint)
 {
+    if (joint.dependent_benchmarks > 0)
+        return fmt::format(
+            "{} from others, so that {} noise is not independent as the likelihood has it, and it is often "
+            "sure of a wrong order then (leave {} out: exahca import --exclude)",
+            counted(joint.dependent_benchmarks, "benchmark follows", "benchmarks follow"),
+            joint.dependent_benchmarks == 1 ? "its" : "their", joint.dependent_benchmarks == 1 ? "it" : "them");
     return fmt::format("{} at the end of a scale {} taken as exact, and a fit is often sure of a wrong order then "
                        "(--noise aware knows of floors and ceilings)",
                        counted(joint.cut_off_as_exact, "score", "scores"), joint.cut_off_as_exact == 1 ? "is" : "are");
@@ -151,9 +158,9 @@ std::string decided_text(JointSummary const& joint)
                                         plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
     bool const errors = std::any_of(joint.optima.begin(), joint.optima.end(),
                                     [](auto const& optimum) { return optimum.behind_error > 0; });
-    if (rests_on_cut_off_scores(joint))
+    if (rests_on_false_grounds(joint))
         return fmt::format("NOT decided, though others are further behind than chance explains: {}",
-                           cut_off_text(joint));
+                           false_grounds_text(joint));
     if (!joint.decided)
         return fmt::format("NOT decided: another is behind by no more than 1, than {}{}", left,
                            errors ? fmt::format(", or than {} standard errors", decisive_errors) : "");

@@ -70,6 +70,7 @@ Json joint_json(JointSummary const& joint)
 {
     Json json{{"decided", joint.decided},
               {"cut_off_as_exact", joint.cut_off_as_exact},
+              {"dependent_benchmarks", joint.dependent_benchmarks},
               {"log_likelihood", joint.log_likelihood},
               {"bic", joint.bic},
               {"parameters", joint.parameters},

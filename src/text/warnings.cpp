@@ -89,7 +89,8 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                             counted(setting.factors, "factor", "factors"), plain_number(shortfall.below, 1),
                             shortfall.fewer),
                 true);
-    if (setting.joint->cut_off_as_exact > 0) warnings.add(cut_off_text(*setting.joint), true);
+    if (setting.joint->cut_off_as_exact > 0 || setting.joint->dependent_benchmarks > 0)
+        warnings.add(false_grounds_text(*setting.joint), true);
     if (undecided_rival(setting) != nullptr)
         warnings.add(
             setting.joint->noise

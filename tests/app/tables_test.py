@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import json
 import os
 import random
@@ -93,6 +94,11 @@ class TablesTest(ProgramTest):
         self.assertGreater(self.scores().max(), 1000)
         self.imported("t.csv", "--decimal", "comma")
         self.assertLess(self.scores().max(), 10)
+        # Beside columns with decimal points --decimal cannot be meant.
+        self.write("t.csv", [[*row[:6], f"{int(row[6]) % 9 + 1},{int(row[6]) * 13 % 1000:03}"] for row in self.rows])
+        said = self.imported("t.csv")
+        self.assertIn("numbers in E are written with thousands separators", said)
+        self.assertNotIn("--decimal", said)
         self.write("t.csv", delimiter=":")
         self.imported("t.csv", "--delimiter", ":")
         numpy.testing.assert_array_equal(self.scores(), self.wanted())
@@ -117,7 +123,7 @@ class TablesTest(ProgramTest):
         said = self.imported("t.csv")
         for name, dress in dresses.items():
             self.assertIn(f'warning: {name} is not used: 120 of its 120 cells cannot be read as numbers, such as "{dress.format(self.rows[0][2])}"\n'
-                          f"    if it is a benchmark, write its scores like 60.03 or 60 % and import again; if not, --exclude {name} says so", said)
+                          f"    if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing one, and import again; if not, --exclude {name} says so", said)
         self.assertIn('columns not used, for they hold text: lab ("meta")\n', said)
         self.assertIn("columns without any score: empty\n", said)
         said = self.imported("t.csv", "--scores", "A,B,C", "--exclude", "lab")
@@ -127,11 +133,25 @@ class TablesTest(ProgramTest):
         self.assertEqual(told["lab"], {"name": "lab", "reason": "text", "example": "meta"})
         self.assertEqual(told["K"]["reason"], "cannot be read as numbers")
 
+    def test_a_column_of_numbers_and_unknown_codes_is_named(self):
+        def table(cell):
+            return [[*row[:6], cell(i, row[6])] for i, row in enumerate(self.rows)]
+        self.write("t.csv", table(lambda i, x: x if i % 2 == 0 else "not run"))
+        self.assertIn('warning: E is not used: 60 of its 120 cells cannot be read as numbers, such as "not run"\n'
+                      "    if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing one,",
+                      self.imported("t.csv"))
+        self.assertNotIn("warning: E is not used", self.imported("t.csv", "--na", "not run"))
+        self.write("t.csv", table(lambda i, x: x if i < 5 else "mit"))  # hardly any numbers
+        self.assertIn('columns not used, for they hold text: E ("mit")\n', self.imported("t.csv"))
+        self.write("t.csv", table(lambda i, x: x if i % 2 == 0 else f"note {i}"))  # no codes
+        self.assertIn('columns not used, for they hold text: E ("note 1")\n', self.imported("t.csv"))
+
     def test_a_column_in_no_known_dress_is_named(self):
         self.write("t.csv", [[*row[:6], f"{row[6]} ms"] for row in self.rows])
         self.assertRegex(self.imported("t.csv"), r'warning: E is not used: 120 of its 120 cells cannot be read as numbers, such as "[\d.]+ ms"')
         self.write("t.csv", dress=lambda x: f"{x} ms")
         self.fail_with(3, "120 of the 120 cells of A cannot be read as numbers, such as", "import", "t.csv", "-o", "n.h5")
+        self.fail_with(3, ", nor can many of B (", "import", "t.csv", "-o", "n.h5")
 
     def test_gzip_and_standard_input(self):
         self.write("t.csv")
@@ -449,6 +469,31 @@ class TablesTest(ProgramTest):
         self.assertRegex(said, r"-999 stands apart from all other scores, in B 2 times \(otherwise \S+ to \S+\) and in D once \(otherwise")
         self.assertEqual(said.count("--na"), 1)
 
+    def test_a_family_of_codes_is_one_sentence(self):
+        codes = {0: 97, 1: 98, 2: 98, 3: 99}
+        rows = [[*row, codes.get(i, i % 5 + 1)] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "item"))
+        said = self.imported("t.csv")
+        self.assertIn("warning: 97, 98 and 99 stand apart from all other scores, in item 97 once, 98 2 times and 99 once (otherwise 1 to 5): "
+                      "if they stand for missing scores, import with --na 97 --na 98 --na 99\n", said)
+        self.assertNotIn("stand apart", self.imported("t.csv", "--na", "97", "--na", "98", "--na", "99"))
+        self.assertEqual(numpy.isnan(self.scores()).sum(), 4)
+        # 98 of another benchmark is a score.
+        rows[7][2] = 98
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "item"))
+        self.assertIn("import with --na 97 --na item=98 --na 99\n", self.imported("t.csv"))
+        self.imported("t.csv", "--na", "97", "--na", "item=98", "--na", "99")
+        self.assertEqual((numpy.isnan(self.scores()).sum(), self.scores()[7, 0]), (4, 98))
+
+    def test_codes_are_no_end_of_a_scale(self):
+        for code in (998, 9997, 99.99, 32767, 1e10, -1e30):
+            rows = [[*row, code if i < 8 else round(0.5 + 0.4 * numpy.sin(i), 4)] for i, row in enumerate(self.rows)]
+            self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "item"))
+            said = self.imported("t.csv")
+            self.assertIn("stands apart from all other scores, in item 8 times", said)
+            self.assertNotIn("ceiling", said)
+            self.assertNotIn("floor", said)
+
     def groups(self):
         with h5py.File(self.path("s.h5")) as file:
             return [name.decode() for name in file["base_model"][:]]
@@ -506,6 +551,36 @@ class TablesTest(ProgramTest):
         found = json.loads(self.imported("l.csv", "--long", "model,task,score", "--json"))
         self.assertEqual(found["scores_repeated"], {"count": 600, "taken": "mean", "column_that_tells_them_apart": "metric"})
         self.fail_with(3, 'no column "kind"', "import", "l.csv", "-o", "n.h5", "--long", "model,task+kind,score")
+
+    def test_three_columns_together_tell_repeated_scores_apart(self):
+        rows = [[f"run {number}", row[0], row[1], name, split, metric, shift, row[2 + j] + (metric == "f1")]
+                for number, (row, (j, name), split, metric, shift) in enumerate(itertools.product(
+                    self.rows, enumerate(BENCHMARKS), ("valid", "test"), ("em", "f1"), ("", "typos")))]
+        self.write("l.csv", rows, header=("run", "model", "base_model", "task", "split", "metric", "shift", "score"))
+        said = self.imported("l.csv", "--long", "model,task,score")
+        self.assertIn("    columns split, metric and shift tell them apart together (valid em, valid em typos, valid f1): for a benchmark of "
+                      "each, --long model,task+split+metric+shift,score\n", said)
+        found = json.loads(self.imported("l.csv", "--long", "model,task,score", "--json"))
+        self.assertEqual(found["scores_repeated"]["column_that_tells_them_apart"], "split+metric+shift")
+        said = self.imported("l.csv", "--long", "model,task+split+metric+shift,score", "--scores", ",".join(f"{b} test em typos" for b in BENCHMARKS))
+        self.assertNotIn("had one already", said)
+        numpy.testing.assert_allclose(self.scores(), self.wanted(), rtol=1e-12)
+
+    def test_a_step_that_completes_no_model_is_told_with_the_next(self):
+        # Every model misses two of A, B, C.
+        self.write("t.csv", [[*row[:2], *(x if j > 2 or (i + j) % 3 == 0 else "" for j, x in enumerate(row[2:]))] for i, row in enumerate(self.rows)])
+        said = self.imported("t.csv")
+        self.assertRegex(said, r"leaving out [ABC] and [ABC] keeps 40 models with all of 3 scores, of 120 \(80 scores missing still\)")
+        self.assertNotIn("keeps 0 models", said)
+
+    def test_rows_without_names_are_numbered(self):
+        self.write("t.csv", [row[1:] for row in self.rows], header=("base_model", *BENCHMARKS))
+        self.fail_with(3, "('' where rows have no names: then they are numbered)", "import", "t.csv", "-o", "n.h5")
+        self.imported("t.csv", "--model-column", "")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        with h5py.File(self.path("s.h5")) as file:
+            self.assertEqual([name.decode() for name in file["model"][:2]], ["row 1", "row 2"])
+        self.fail_with(2, "--domains-from-file joins tables by names", "import", "t.csv", "-o", "n.h5", "--model-column", "", "--domains-from-file", "t.csv")
 
     def test_a_long_table_taken_for_a_wide_one(self):
         self.write_long("l.csv", ("acc",))

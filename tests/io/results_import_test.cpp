@@ -292,6 +292,27 @@ TEST(ResultsImport, shares_and_per_cents_of_every_eval_ever_are_told_apart_by_th
         2.5);
 }
 
+// Before it is told from the scores whether they are shares.
+TEST(ResultsImport, codes_of_missing_scores_are_taken_out_of_results_first)
+{
+    auto const file = [](std::string const& model, std::string const& score) {
+        return R"({"model_info": {"id": ")" + model + R"("}, "evaluation_results": [)" +
+               R"({"evaluation_name": "A", "metric_config": {"min_score": 0, "max_score": 1}, "score_details": {"score": )" +
+               score + R"(}},)" + R"({"evaluation_name": "B", "score_details": {"score": 3}}]})";
+    };
+    auto const text = "[" + file("a", "0.25") + "," + file("b", "-1") + "]";
+    CsvImportOptions everywhere, on_one;
+    everywhere.missing_codes = {"-1"};
+    on_one.benchmark_codes = {{"A", -1}};
+    for (auto const* options : {&everywhere, &on_one}) {
+        auto const result = import_results_text(text, "r.json", {}, *options);
+        EXPECT_EQ(result.matrix.scores(0, 0), 25);
+        EXPECT_TRUE(std::isnan(result.matrix.scores(1, 0)));
+        EXPECT_EQ(result.missing_texts.at("-1"), 1);
+    }
+    EXPECT_EQ(import_results_text(text, "r.json").matrix.scores(1, 0), -1);
+}
+
 TEST(ResultsImport, a_group_of_different_metrics_is_no_benchmark)
 {
     auto const file = [](std::string const& model) {

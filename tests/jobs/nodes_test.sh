@@ -8,12 +8,13 @@
 #
 # Needs root, network namespaces and the script that makes nodes of them (reference folder); skipped (77) without.
 set -euo pipefail
+# shellcheck source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 runs=${1:-1}
 RANDOM=${2:-1}
 exahca=$EXAHCA_BUILD_DIR/exahca
 nodes=${EXAHCA_REFERENCE_DIR:-/nowhere}/tools/virtual-nodes.sh
 
-skip() { echo "skipped: $*"; exit 77; }
 [ -x "$nodes" ] || skip "no script that makes nodes (EXAHCA_REFERENCE_DIR)"
 [ "$(id -u)" -eq 0 ] || skip "not root"
 for program in ip unshare nsenter mpirun pgrep; do command -v "$program" >/dev/null || skip "$program is not installed"; done
@@ -50,14 +51,6 @@ now() { date +%s%3N; }
 draw() { echo $(($1 + RANDOM % ($2 - $1 + 1))); }
 ranks() { pgrep -f "^$program search" || true; }
 started() { [ -e results.h5 ]; } # its first snapshot
-wait_until() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        if [ "$SECONDS" -ge "$end" ]; then echo "waited in vain for: $*" >&2; exit 1; fi
-        sleep 0.1
-    done
-}
 ended() { [ -z "$(ranks)" ]; }
 
 # trial EVENT NODE: one run on six ranks.

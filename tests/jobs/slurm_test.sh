@@ -5,11 +5,12 @@
 #
 # Needs root, Slurm's and munge's programs and the script that starts them (reference folder); skipped (77) without.
 set -euo pipefail
+# shellcheck source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 exahca=$EXAHCA_BUILD_DIR/exahca
 slurm=$EXAHCA_REFERENCE_DIR/tools/mini-slurm.sh
 
-skip() { echo "skipped: $*"; exit 77; }
 [ -x "$slurm" ] || skip "no script that starts a Slurm (EXAHCA_REFERENCE_DIR)"
 [ "$(id -u)" -eq 0 ] || skip "not root"
 for program in slurmctld slurmd munged sbatch mpirun; do command -v "$program" >/dev/null || skip "$program is not installed"; done
@@ -32,15 +33,6 @@ trap finish EXIT
 "$slurm" start "$folder/slurm" >"$folder/slurm.out" 2>&1
 cd "$folder"
 
-# wait_until SECONDS COMMAND...: polls.
-wait_until() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        if [ "$SECONDS" -ge "$end" ]; then echo "waited in vain for: $*" >&2; exit 1; fi
-        sleep 0.2
-    done
-}
 logged() { [ -f "$log" ] && [ "$(grep -c -- "$1" "$log")" -ge "$2" ]; }
 queued_again() { [ "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" = PENDING ]; }
 over() { [ -z "$(squeue -h -j "$job" -o '%T' 2>/dev/null)" ]; }

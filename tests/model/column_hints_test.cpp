@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -51,6 +52,90 @@ TEST(ColumnHints, sentinels_stand_apart)
     EXPECT_EQ(hints[2].value, -1);
 }
 
+/// A table of one benchmark: these scores by turns, 120 of them, then each of the others so many times.
+ScoreMatrix one_column(std::vector<double> const& scores, std::vector<double> const& others, int times)
+{
+    auto values = scores;
+    while (values.size() < 120) values.push_back(values[values.size() - scores.size()]);
+    for (int i = 0; i < times; ++i) values.insert(values.end(), others.begin(), others.end());
+    auto matrix = made_up(std::ssize(values), {"A"});
+    std::copy(values.begin(), values.end(), matrix.scores.data());
+    return matrix;
+}
+
+std::vector<double> found_in(ScoreMatrix const& matrix)
+{
+    std::vector<double> values;
+    for (auto const& hint : find_sentinels(matrix)) values.push_back(hint.value);
+    std::sort(values.begin(), values.end());
+    return values;
+}
+
+TEST(ColumnHints, families_of_codes_do_not_hide_each_other)
+{
+    std::vector<double> const likert{1, 2, 3, 4, 5}, four{1, 2, 3, 4};
+    std::vector<std::vector<double>> const families{{97, 98, 99},
+                                                    {98, 99},
+                                                    {88, 99},
+                                                    {77, 88, 99},
+                                                    {95, 97, 98, 99},
+                                                    {997, 998, 999},
+                                                    {9997, 9998, 9999},
+                                                    {-99, -98},
+                                                    {-999, -998},
+                                                    {-99, -77},
+                                                    {-9999, -8888},
+                                                    {-9, -8},
+                                                    {-2, -1},
+                                                    {-5, -2, -1},
+                                                    {97},
+                                                    {-9, -8, -7, -1},
+                                                    {98},
+                                                    {88},
+                                                    {-2},
+                                                    {-8},
+                                                    {998},
+                                                    {9997},
+                                                    {99.99},
+                                                    {999.9},
+                                                    {32767},
+                                                    {1e10},
+                                                    {-1e30}};
+    for (int const times : {1, 8})
+        for (auto const& family : families) {
+            EXPECT_EQ(found_in(one_column(likert, family, times)), family) << family.front();
+            EXPECT_EQ(found_in(one_column(four, family, times)), family) << family.front();
+        }
+    for (auto const& family : {std::vector<double>{9}, {8, 9}})
+        EXPECT_EQ(found_in(one_column(likert, family, 3)), family);
+    EXPECT_EQ(found_in(one_column(four, {7, 8, 9}, 3)), (std::vector<double>{7, 8, 9}));
+    EXPECT_EQ(found_in(one_column({1, 2, 3, 4, 5, 6, 7, 8, 9}, {99}, 3)), std::vector<double>{99});
+}
+
+TEST(ColumnHints, scales_that_are_used_to_their_end_have_no_codes)
+{
+    std::vector<std::vector<double>> const scales{
+        {0, 1},
+        {0, 1, 2, 3},
+        {1, 2, 3, 4, 5, 6, 7, 8, 9},
+        {-2, -1, 0, 1, 2},
+        {-2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, // right minus wrong
+        {1, 9},
+        {40, 57, 73, 88, 93, 97, 98, 99, 100}};
+    for (auto const& scale : scales) EXPECT_TRUE(found_in(one_column(scale, {}, 0)).empty()) << scale.back();
+    // The zero of an item is a score beside a code, too.
+    EXPECT_EQ(found_in(one_column({0, 1}, {9}, 8)), std::vector<double>{9});
+}
+
+// No scale ends that far away, whatever the number.
+TEST(ColumnHints, an_end_far_beyond_all_others_is_none)
+{
+    std::vector<double> const tenths{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
+    EXPECT_EQ(found_in(one_column(tenths, {55.5}, 8)), std::vector<double>{55.5});
+    EXPECT_TRUE(found_in(one_column(tenths, {55.5}, 2)).empty()); // a score that is large
+    EXPECT_TRUE(found_in(one_column(tenths, {1}, 8)).empty());    // a perfect one
+}
+
 TEST(ColumnHints, zeros_far_below_all_others_may_be_missing)
 {
     auto matrix = made_up(60, {"A", "B"});
@@ -66,7 +151,7 @@ TEST(ColumnHints, zeros_far_below_all_others_may_be_missing)
     auto low = matrix;
     for (Index i = 20; i < 40; ++i) low.scores(i, 1) = static_cast<double>(i - 19) / 2;
     EXPECT_TRUE(find_sentinels(low).empty());
-    matrix.scores(4, 1) = -3;
+    matrix.scores(4, 1) = -3.5;
     EXPECT_TRUE(find_sentinels(matrix).empty());
 }
 
@@ -126,11 +211,26 @@ TEST(ColumnHints, ranks_numbers_names_and_twins)
     EXPECT_EQ(hints[3].other, 0);
 }
 
+// What ranks the models goes, and what it ranks them by stays.
+TEST(ColumnHints, of_a_pair_one_is_to_be_left_out)
+{
+    auto matrix = made_up(60, {"Rank", "Rating", "B", "Loss"});
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 0) = static_cast<double>((i * 7) % 60 + 1);
+    matrix.scores.col(1) = 1300 - 2 * matrix.scores.col(0).array();
+    matrix.scores.col(3) = -matrix.scores.col(2);
+    auto const hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].kind, NoBenchmarkKind::rank);
+    EXPECT_EQ(describe(hints[1], matrix.benchmarks),
+              "Loss says almost the same as B (correlation -1.0000): one benchmark in two forms?");
+}
+
 TEST(ColumnHints, two_values_are_a_mark)
 {
     auto matrix = made_up(60, {"A", "B", "C", "school"});
     for (Index i = 0; i < 60; ++i) matrix.scores(i, 1) = i % 3 == 0 ? 1 : 0;
     for (Index i = 0; i < 60; ++i) matrix.scores(i, 2) = i % 3 == 0 ? 1 : i == 59 ? 0.5 : 0;
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 3) = static_cast<double>(i % 7 + 1);
     matrix.scores(4, 1) = missing;
     auto hints = find_no_benchmarks(matrix);
     ASSERT_EQ(hints.size(), 2U);
@@ -173,6 +273,46 @@ TEST(ColumnHints, index_beside_other_words_is_no_row_number)
     ASSERT_EQ(hints.size(), 2U);
     EXPECT_EQ(hints[0].column, 1);
     EXPECT_EQ(hints[1].column, 2);
+}
+
+TEST(ColumnHints, a_name_does_not_outweigh_its_numbers)
+{
+    auto matrix = made_up(
+        60, {"date_understanding", "hendrycksTest-high_school_biology|5", "N total (%)", "A", "B", "context_qa"});
+    EXPECT_TRUE(find_no_benchmarks(matrix).empty());
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 0) = static_cast<double>(i * 7 % 31); // days
+    matrix.benchmarks[3] = "Tokens/s";
+    matrix.benchmarks[4] = "img_size";
+    auto const hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 3U);
+    EXPECT_EQ(hints[0].meaning, "a date");
+    EXPECT_EQ(hints[1].meaning, "a speed");
+    EXPECT_EQ(hints[2].meaning, "a size");
+}
+
+// Of a hundred questions, all per cents are whole.
+TEST(ColumnHints, whole_numbers_that_go_with_the_others_are_scores)
+{
+    auto matrix = made_up(60, {"A", "B", "high_school_physics"});
+    matrix.scores.col(2) = (0.5 * (matrix.scores.col(0) + matrix.scores.col(1))).array().round();
+    for (Index i = 0; i < 60; i += 3) matrix.scores(i, 2) += static_cast<double>(i % 5);
+    EXPECT_TRUE(find_no_benchmarks(matrix).empty());
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 2) = static_cast<double>(30 + i * 7 % 31); // numbers of schools
+    EXPECT_EQ(find_no_benchmarks(matrix).size(), 1U);
+}
+
+TEST(ColumnHints, an_average_agrees_or_is_called_nothing_else)
+{
+    auto matrix = made_up(60, {"A", "B", "total sulfur dioxide", "Average \u2b06\ufe0f", "Total score"});
+    auto hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].column, 3);
+    EXPECT_EQ(hints[1].column, 4);
+    matrix.benchmarks[2] = "mean of what we ran";
+    matrix.scores.col(2) = 0.5 * (matrix.scores.col(0) + matrix.scores.col(1));
+    matrix.scores(7, 0) = matrix.scores(8, 1) = missing;
+    EXPECT_EQ(find_no_benchmarks(matrix).size(), 3U);
+    EXPECT_TRUE(find_no_benchmarks(made_up(60, {"mean", "A"})).empty()); // no average of one
 }
 
 TEST(DomainNames, spellings_of_one_name)

@@ -29,9 +29,18 @@ TEST(SummaryRows, names_of_totals_and_means)
     auto matrix = made_up(60);
     EXPECT_TRUE(find_summary_rows(matrix).empty());
     std::vector<std::string> const summaries{
-        "Total", "AVERAGE", "Mean (all models)", "Average llama-3", "qwen: median", "grand_total", "SD"};
-    std::vector<std::string> const models{
-        "mean-7b", "average-merge", "total recall", "llama 3", "all models", "sum41", "m", ""};
+        "Total",       "AVERAGE", "Mean (all models)", "Average llama-3", "qwen: median",
+        "grand_total", "SD",      "Class average"};
+    std::vector<std::string> const models{"mean-7b",
+                                          "average-merge",
+                                          "first class",
+                                          "Average human rater",
+                                          "total recall",
+                                          "llama 3",
+                                          "all models",
+                                          "sum41",
+                                          "m",
+                                          ""};
     for (auto const& name : summaries) {
         matrix.models[7] = name;
         auto const found = find_summary_rows(matrix);

@@ -293,6 +293,15 @@ TEST(Story, cut_off_scores_that_are_taken_as_exact_leave_nothing_decided)
     EXPECT_TRUE(is_warned(setting, "not clearly less likely"));
 }
 
+TEST(Story, benchmarks_that_follow_from_others_leave_nothing_decided)
+{
+    auto setting = with_rivals({{50, 8}}, false);
+    setting.joint->dependent_benchmarks = 1;
+    EXPECT_EQ(undecided_rival(setting), nullptr);
+    EXPECT_TRUE(is_warned(setting, "1 benchmark follows from others, so that its noise is not independent"));
+    EXPECT_TRUE(holds(decided_text(*setting.joint), "NOT decided")) << decided_text(*setting.joint);
+}
+
 TEST(Story, a_bound_is_never_told_as_0)
 {
     SettingSummary setting;
@@ -346,9 +355,9 @@ TEST(NoiseStatements, tell_how_many_searches_found_the_answer)
     EXPECT_EQ(searches(3),
               "the answer was found, to within 15°, by 3 of 8 independent searches; the worst ended 3.6 below its "
               "log-likelihood");
-    EXPECT_EQ(searches(0),
-              "the answer was found by none of 8 independent searches itself; the worst ended 3.6 below its "
-              "log-likelihood");
+    EXPECT_EQ(searches(0), "the answer was found from what 8 independent searches ended at, and by none of them alone; "
+                           "the worst ended 3.6 below its "
+                           "log-likelihood");
 }
 
 } // namespace

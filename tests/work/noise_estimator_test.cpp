@@ -296,6 +296,19 @@ TEST(IndependentSearches, agree_where_they_found_one_flag_and_are_not_far_apart)
     EXPECT_EQ(searches_agreeing(searches, flag, -97, same_flag_degrees), 1); // the third is 5 below
 }
 
+// The noise of a copy is that of what it copies: the likelihood, which has it independent, decides nothing.
+TEST(NoiseEstimator, a_copied_benchmark_leaves_nothing_decided)
+{
+    auto simulation = simulate_joint(7, 2, 5, {150, 120}, 2);
+    auto options = aware(2);
+    options.searches = 2;
+    EXPECT_EQ(estimate_noise_aware(simulation.scores, simulation.names, options).dependent_benchmarks, 0);
+    for (Matrix& scores : simulation.scores) scores.col(4) = scores.col(1);
+    auto const estimate = estimate_noise_aware(simulation.scores, simulation.names, options);
+    EXPECT_EQ(estimate.dependent_benchmarks, 1);
+    EXPECT_FALSE(estimate.decided);
+}
+
 // Gaussian data have a flat likelihood: searches end anywhere. Whoever does the additional ones, the answer is the
 // same.
 TEST(NoiseEstimator, searches_again_where_searches_disagree)

@@ -41,7 +41,7 @@ struct BenchmarkCode
 
 struct CsvImportOptions
 {
-    std::string model_column = "model";
+    std::string model_column = "model"; ///< empty: rows have no names, and are numbered from 1 on
     std::string domain_column = "base_model";
     /// Whether a table without domain column is taken: one whose name differs in its spelling only, if there is exactly
     /// one and no domain_of; else as one whose models have no base model.
@@ -99,12 +99,12 @@ struct DomainLoss
     std::int64_t left = 0;
 };
 
-/// A column in which lines of one model and one benchmark differ.
+/// Columns in which lines of one model and one benchmark differ.
 struct ToldApart
 {
-    std::string column;             ///< empty: there is none
-    std::vector<std::string> texts; ///< the first few
-    std::string long_columns;       ///< what to give --long to make a benchmark of each
+    std::vector<std::string> columns; ///< three at most, together; empty: there are none
+    std::vector<std::string> texts;   ///< the first few
+    std::string long_columns;         ///< what to give --long to make a benchmark of each
 };
 
 struct CsvImportResult

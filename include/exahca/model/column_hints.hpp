@@ -11,11 +11,14 @@ namespace exahca {
 /// What looks odd about the columns of a table, to be asked about by name. Nothing of it is certain, and nothing is
 /// changed.
 
-/// A number that may stand for "missing": -1, -9, 9, -99, 99, ..., -99999, 99999; or 0, where the next score is a
+/// A number that may stand for "missing": -9 to -1, 7 to 9, 77, 88, 99, 95 to 98, the like of more digits or below 0,
+/// 99.9 and the like, an end of a range of integers, a power of ten from 1e10 on; or 0, where the next score is a
 /// quarter of the middle one or more above it.
 ///
-/// Only an end of a column's range is one, and it has to stand apart: below 0 where all other scores are 0 or more, or
-/// further from the next score than the others are from each other. Further ones in the same column are found, too.
+/// One, or several of a family, at an end of a column's range are found if they stand apart: below 0 where all other
+/// scores are 0 or more, further from the next score than the others are from each other, or three steps beyond
+/// consecutive whole numbers. So is any other number that 5 scores or more are equal to, if the gap is more than three
+/// times the others' range: no scale ends there.
 struct SentinelHint
 {
     Index column = 0;

@@ -168,7 +168,8 @@ struct JointSummary
     std::vector<OptimumSummary> optima; ///< highest first
     std::int64_t optimum_count = 0;
     bool decided = false;
-    std::int64_t cut_off_as_exact = 0; ///< scores at the end of a scale that the likelihood takes as exact
+    std::int64_t cut_off_as_exact = 0;     ///< scores at the end of a scale that the likelihood takes as exact
+    std::int64_t dependent_benchmarks = 0; ///< benchmarks that follow from others, where the likelihood has noise
     double optimiser_miss = 0, remaining_miss = 0;
     double log_likelihood = 0, bic = 0; ///< of the answer, residual weights released
     std::optional<double> penalised;    ///< log_likelihood less the penalty on densities; not in older files

@@ -99,10 +99,11 @@ namespace exahca {
 /// higher) than predicted, and not where they are drawn as predicted.
 [[nodiscard]] bool missing_shift_decides(JointSummary const& joint);
 
-/// Whether an answer is undecided for the sole reason that scores at the end of a scale were taken as exact.
-[[nodiscard]] bool rests_on_cut_off_scores(JointSummary const& joint);
-/// What is wrong with taking them so. \pre there are any
-[[nodiscard]] std::string cut_off_text(JointSummary const& joint);
+/// Whether an answer is undecided for the sole reason that the likelihood does not hold for the data: scores at the end
+/// of a scale are taken as exact, or benchmarks follow from others.
+[[nodiscard]] bool rests_on_false_grounds(JointSummary const& joint);
+/// What is wrong then. \pre there are such scores or benchmarks
+[[nodiscard]] std::string false_grounds_text(JointSummary const& joint);
 
 /// How far an optimum has to be behind the answer, in nats, to be told from it: more than 1, than what searches still
 /// gain, and than 1.64 of its standard errors.
