@@ -1,8 +1,10 @@
 #include "means_and_sums.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 namespace exahca::detail {
 namespace {

@@ -2,9 +2,7 @@
 
 #include "exahca/model/column_defects.hpp"
 
-#include <array>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace exahca::detail {

@@ -2,6 +2,7 @@
 
 #include "exahca/model/flag.hpp"
 #include "support/joint_simulation.hpp"
+#include "support/noise_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,15 +13,7 @@ namespace {
 class NoiseHops : public ::testing::Test
 {
 protected:
-    static JointOptions options(int factors)
-    {
-        JointOptions options;
-        options.factors = factors;
-        options.density = DensityFamily::mog3;
-        options.noise = NoiseModel::aware;
-        options.residuals = ResidualFit::released;
-        return options;
-    }
+    static JointOptions options(int factors) { return noise_aware(factors, DensityFamily::mog3); }
     [[nodiscard]] NoiseOptimum lowest(int factors) const
     {
         auto const search = search_noise_aware(data_, simulation_.names, options(factors));

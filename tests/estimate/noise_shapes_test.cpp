@@ -3,6 +3,7 @@
 #include "estimate/noise_crossover.hpp"
 #include "exahca/estimate/noise_estimator.hpp"
 #include "support/joint_simulation.hpp"
+#include "support/noise_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,22 +13,13 @@
 namespace exahca {
 namespace {
 
-JointOptions options_with(int restarts)
-{
-    JointOptions options;
-    options.factors = 2;
-    options.density = DensityFamily::mog2;
-    options.noise = NoiseModel::aware;
-    options.residuals = ResidualFit::released;
-    options.shape_restarts = restarts;
-    return options;
-}
+JointOptions options() { return noise_aware(2, DensityFamily::mog2); }
 
 struct Found
 {
     JointSimulation simulation = simulate_joint(3, 2, 5, {250, 200}, 2);
     NoiseData data = noise_data(simulation.scores, {});
-    NoiseOptimum best = search_noise_aware(data, simulation.names, options_with(0)).optima.front();
+    NoiseOptimum best = search_noise_aware(data, simulation.names, options()).optima.front();
 };
 
 // The penalised likelihood is its domains' parts, less the penalty on noise out of range, which a fit inside has not.
@@ -58,9 +50,9 @@ TEST(NoiseShapes, random_shapes_lead_out_of_poor_ones)
     Found const found;
     auto const poor = spoilt(found, 0);
     ASSERT_LT(poor.fit.penalised(), found.best.fit.penalised() - 10);
-    auto const better = restart_shapes(found.data, poor, found.simulation.names, options_with(16), {16});
+    auto const better = restart_shapes(found.data, poor, found.simulation.names, options(), {16});
     EXPECT_GT(better.fit.penalised(), found.best.fit.penalised() - 0.5);
-    auto const same = restart_shapes(found.data, poor, found.simulation.names, options_with(0), {0});
+    auto const same = restart_shapes(found.data, poor, found.simulation.names, options(), {0});
     EXPECT_EQ(same.fit.penalised(), poor.fit.penalised());
 }
 

@@ -2,6 +2,7 @@
 
 #include "exahca/model/flag.hpp"
 #include "support/joint_simulation.hpp"
+#include "support/noise_options.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,16 +11,6 @@
 
 namespace exahca {
 namespace {
-
-JointOptions options_with(Index factors)
-{
-    JointOptions options;
-    options.factors = factors;
-    options.density = DensityFamily::mog2;
-    options.noise = NoiseModel::aware;
-    options.residuals = ResidualFit::released;
-    return options;
-}
 
 /// The plane of levels `level` and `level` + 1 in itself, by an eighth of a full circle.
 Matrix eighth(Index level)
@@ -35,7 +26,7 @@ class NoiseTurns : public ::testing::Test
 protected:
     [[nodiscard]] NoiseOptimum best(Index factors) const
     {
-        return search_noise_aware(data_, simulation_.names, options_with(factors)).optima.front();
+        return search_noise_aware(data_, simulation_.names, noise_aware(factors, DensityFamily::mog2)).optima.front();
     }
 
     JointSimulation simulation_ = simulate_joint(5, 3, 6, {200, 160, 140}, 2);
