@@ -72,7 +72,7 @@ void write_graphs(Page& page, SettingSummary const& setting)
     PageTable table{"Weights: points of the effect per point of the cause, with intervals.", {"arrow"}, {}, 1};
     for (auto const& domain : setting.domains) table.head.push_back(domain.name);
     std::vector<std::vector<CausalEdge>> edges;
-    for (auto const& domain : setting.domains) edges.push_back(causal_edges(setting, domain));
+    for (auto const& domain : setting.domains) edges.push_back(causal_edges(domain));
     for (std::size_t e = 0; e < edges[0].size(); ++e) {
         auto const& first = edges[0][e];
         std::vector<std::string> row{fmt::format("z{} {} → z{} {}", first.cause + 1,

@@ -76,7 +76,8 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
         domain.ica_converged = converged.at(k) != 0;
         domain.coefficients = rows_of(estimate, "coefficients", k * m, m);
         domain.total_effects = rows_of(estimate, "total_effects", k * m, m);
-        if (aggregate != nullptr && aggregate->find("coefficients_low") != nullptr) {
+        if (aggregate != nullptr && aggregate->find("coefficients_low") != nullptr &&
+            has_enough_for_intervals(*aggregate)) {
             domain.coefficients_low = rows_of(*aggregate, "coefficients_low", k * m, m);
             domain.coefficients_high = rows_of(*aggregate, "coefficients_high", k * m, m);
         }

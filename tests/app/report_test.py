@@ -185,6 +185,8 @@ class ContentTest(ReportTest):
             self.assertIn(f"{support['replicates']} resamples", words)
             agreeing = support["groups"][0]["members"]
             self.assertEqual(f"only {agreeing} resample" in words, agreeing < 20, "percentiles of a few are no interval")
+            for domain in setting["domains"]:
+                self.assertEqual("coefficients_low" in domain, agreeing >= 20, "nor are they one in JSON")
         settled = sum(setting["settled"] for setting in self.shown("r.h5")["settings"])
         self.assertEqual("None of them is settled" in words, settled == 0)
         self.check_in_browser(page)

@@ -262,6 +262,14 @@ TEST_F(Lock, a_second_run_is_refused_with_the_first_ones_name)
               0);
 }
 
+TEST_F(Lock, a_missing_folder_is_said_of_the_results_and_not_of_the_lock)
+{
+    auto const results = directory_.file("nowhere/results.h5");
+    auto const message = message_of<OutputError>([&] { RunLock const lock(results); });
+    EXPECT_NE(message.find(results + " cannot be written (its folder does not exist)"), std::string::npos) << message;
+    EXPECT_EQ(message.find(".lock"), std::string::npos) << message;
+}
+
 TEST_F(Lock, it_goes_with_the_run)
 {
     {
