@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/anchors.hpp"
 #include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_record.hpp"
@@ -15,6 +16,7 @@
 #include "joint_layout.hpp"
 #include "joint_record.hpp"
 #include "missing_shift.hpp"
+#include "noise_anchors.hpp"
 #include "reading.hpp"
 #include "unscreened.hpp"
 
@@ -44,6 +46,7 @@ JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& 
     auto options = joint_options(request.setting, request.key);
     options.bounds = data.bounds;
     options.items = items_of(request.setting, data.items);
+    options.anchors = anchors_of(request.setting, request.benchmarks);
     options.benchmarks.assign(request.benchmarks.begin(), request.benchmarks.end());
     return options;
 }
@@ -79,8 +82,11 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
         auto const noisy = standardised_data(data.scores, options);
-        auto const both = compare_noise_models(noisy, in_standard_units(best.noise, noisy),
-                                               best.fit.log_likelihood + noisy.log_volume);
+        // Of the answer without its restrictions, which full R_k and domains of their own would not keep.
+        auto const start = in_standard_units(best.noise, noisy);
+        auto const free = noisy.anchors.empty() ? std::nullopt : try_noise_fit(without_anchors(noisy), start);
+        auto const both = free ? compare_noise_models(noisy, free->fit.parameters, free->fit.log_likelihood)
+                               : compare_noise_models(noisy, start, best.fit.log_likelihood + noisy.log_volume);
         hierarchy = both.hierarchy;
         invariance = both.invariance;
     } else {
@@ -329,13 +335,15 @@ public:
 
 } // namespace
 
-Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+Landscape make_landscape(Setting const& setting, ReplicateData const& data, std::span<std::string const> benchmarks,
+                         RandomKey const& key)
 {
     auto options = joint_options(setting, key);
     if (setting.noise == NoiseModel::span) return {joint_context(data.scores, setting.domains, options), {}};
     options = thorough(options); // the span that the estimate starts from
     options.bounds = data.bounds;
     options.items = items_of(setting, data.items);
+    options.anchors = anchors_of(setting, benchmarks);
     auto orders = noise_orders(data.scores, setting.domains, options);
     return {orders.span.context, std::move(orders)};
 }

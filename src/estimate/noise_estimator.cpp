@@ -9,6 +9,7 @@
 #include "exahca/model/flag.hpp"
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
+#include "noise_anchors.hpp"
 #include "noise_crossover.hpp"
 #include "noise_hops.hpp"
 #include "noise_shapes.hpp"
@@ -183,7 +184,8 @@ void compare_with_span(NoiseData const& data, std::span<std::string const> names
     double const log_volume = static_cast<double>(models) * data.deviations.array().log().sum(); // rows have all scores
     comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
     if (models < data.models()) {
-        NoiseData const subset = noise_data(exact, {});
+        NoiseData subset = noise_data(exact, {});
+        subset.anchors = data.anchors;
         auto const aware =
             try_noise_fit(subset, in_standard_units(in_standard_units(estimate.best().noise, data), subset));
         if (!aware) return;
@@ -301,6 +303,10 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
         if (!data.known_noise.empty()) {
             tell(options, "other shares of the items' noise", 0.86);
             estimate.item_shares = vary_item_share(data, scores, merged, options);
+        }
+        if (!data.anchors.empty()) {
+            tell(options, "the same without anchors", 0.87);
+            estimate.anchors = test_anchors(data, names, options, merged[0].first);
         }
         tell(options, "comparison with exact scores", 0.88);
         try {

@@ -105,6 +105,14 @@ NoiseParameters turned(NoiseParameters parameters, Matrix const& turn)
     return parameters;
 }
 
+std::optional<NoiseParameters> domains_at_turn(NoiseData const& data, NoiseParameters const& parameters,
+                                               Matrix const& turn)
+{
+    auto domains = fit_domains(data, starts_at(parameters, turn), -std::numeric_limits<double>::infinity());
+    if (!domains) return std::nullopt;
+    return std::move(domains->parameters);
+}
+
 std::vector<NoiseOptimum> turn_levels(NoiseData const& data, NoiseOptimum const& optimum)
 {
     auto const& parameters = optimum.fit.parameters;

@@ -2,12 +2,20 @@
 
 #include "exahca/estimate/noise_search.hpp"
 
+#include <optional>
+
 namespace exahca {
 
 /// The same model at a turned flag: loadings become an orthonormal basis of their columns, by levels, times `turn`, and
 /// of every R_k is kept what is triangular there.
 /// \param turn  m x m, orthogonal
 [[nodiscard]] NoiseParameters turned(NoiseParameters parameters, Matrix const& turn);
+
+/// The same at a turned flag with the domains' own parameters fitted there, G and psi held: the better of two starts in
+/// each, `turned` and that of the covariance of the factors. Nothing where a domain has no fit.
+/// \param turn  as of `turned`
+[[nodiscard]] std::optional<NoiseParameters> domains_at_turn(NoiseData const& data, NoiseParameters const& parameters,
+                                                             Matrix const& turn);
 
 /// Looks for optima at other flags of the span of one: all that differ from it at a single level.
 ///

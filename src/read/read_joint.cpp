@@ -6,6 +6,7 @@
 #include "stored_shape.hpp"
 
 #include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -48,11 +49,23 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
             noise.shifted_angles = angles[1];
         }
     }
+    if (estimate.find("anchor_restrictions") != nullptr) {
+        auto& anchors = noise.anchors.emplace();
+        anchors.restrictions = estimate.integers("anchor_restrictions").at(0);
+        anchors.free_log_likelihood = estimate.doubles("free_log_likelihood").at(0);
+        anchors.difference = estimate.doubles("free_difference").at(0);
+        anchors.angles = estimate.doubles("free_angle");
+    }
     if (estimate.find("item_noise") != nullptr) read_items(noise, estimate, benchmarks.size());
     joint.noise = std::move(noise);
 }
 
 } // namespace
+
+double AnchorSummary::p_value() const
+{
+    return boost::math::gamma_q(0.5 * static_cast<double>(restrictions), difference); // 2 difference is the ratio
+}
 
 JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
 {

@@ -243,6 +243,8 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         summary.bootstrap =
             read_bootstrap(*aggregate, experiment.benchmarks(), summary.orders.at(0), summary.factors_found);
     if (setting.estimator == Estimator::joint) summary.joint = read_joint(*estimate, experiment.benchmarks(), levels);
+    if (summary.joint && summary.joint->noise && summary.joint->noise->anchors)
+        summary.joint->noise->anchors->anchors = setting.anchors;
     if (aggregate != nullptr) read_other_replicates(summary, *aggregate, results.find_group("domain_choice"));
     if (aggregate != nullptr) summary.influence = read_influence(results, *aggregate, summary, experiment.benchmarks());
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)

@@ -1,3 +1,4 @@
+#include "exahca/estimate/anchors.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/support.hpp"
 #include "exahca/read/words.hpp"
@@ -90,6 +91,23 @@ std::string missing_text(NoiseSummary const& noise)
                        fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
 }
 
+std::string anchors_text(AnchorSummary const& found)
+{
+    std::vector<std::string> parts;
+    for (auto const& [levels, benchmark] : parse_anchors(found.anchors))
+        parts.push_back(levels == 1 ? fmt::format("{} by the first factor alone", benchmark)
+                                    : fmt::format("{} by the first {} alone", benchmark, levels));
+    double const p = found.p_value();
+    return fmt::format(
+        "{}: the best fit without {} is {} above in log-likelihood ({}): {} at {:g} %; that answer is {} "
+        "away",
+        fmt::join(parts, ", "), found.restrictions == 1 ? "this restriction" : "these restrictions",
+        plain_number(found.difference, 1),
+        p < 0.001 ? std::string("p < 0.001") : fmt::format("p = {}", plain_number(p, 3)),
+        anchors_rejected(found) ? "rejected" : "kept", 100 * anchor_level,
+        degrees_text(*std::max_element(found.angles.begin(), found.angles.end()), 0));
+}
+
 /// What searches may still gain.
 std::string left_text(JointSummary const& joint)
 {
@@ -119,6 +137,8 @@ bool exact_scores_decide(JointSummary const& joint)
            *std::max_element(angles.begin(), angles.end()) > same_flag_degrees;
 }
 
+bool anchors_rejected(AnchorSummary const& found) { return found.p_value() < anchor_level; }
+
 Statement likelihood_statement(JointSummary const& joint)
 {
     auto text = fmt::format("{} with {} parameters, BIC {} ({})", plain_number(joint.log_likelihood, 1),
@@ -137,6 +157,7 @@ std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<s
                                       {Topic::noise, noise_text(*joint.noise, benchmarks)}};
     if (!joint.noise->item_noise.empty()) statements.push_back({Topic::items, items_text(*joint.noise, benchmarks)});
     if (!joint.noise->shifted_angles.empty()) statements.push_back({Topic::missing, missing_text(*joint.noise)});
+    if (joint.noise->anchors) statements.push_back({Topic::anchors, anchors_text(*joint.noise->anchors)});
     statements.push_back({Topic::exact, span_text(*joint.noise)});
     return statements;
 }

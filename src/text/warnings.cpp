@@ -95,6 +95,10 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                 true);
     if (setting.joint->cut_off_as_exact > 0 || setting.joint->dependent_benchmarks > 0)
         warnings.add(false_grounds_text(*setting.joint), true);
+    if (setting.joint->noise && setting.joint->noise->anchors && anchors_rejected(*setting.joint->noise->anchors))
+        warnings.add(fmt::format("the data reject the anchors {}: the order rests on them",
+                                 setting.joint->noise->anchors->anchors),
+                     true);
     if (exact_scores_decide(*setting.joint))
         warnings.add("with the scores taken as exact the fit is better, and its answer another: this model of noise "
                      "suits the data less (see what --noise span finds, and quote neither)",

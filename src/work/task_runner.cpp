@@ -75,8 +75,9 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     if (task.kind == ReplicateKind::landscape) {
         // With the random keys of the estimate: every range must start from the same components.
         if (!landscape_.second || landscape_.first != task.setting)
-            landscape_ = {task.setting, std::make_shared<Landscape const>(
-                                            make_landscape(setting, observed_data(setting, dataset_), estimate_key()))};
+            landscape_ = {task.setting,
+                          std::make_shared<Landscape const>(make_landscape(setting, observed_data(setting, dataset_),
+                                                                           experiment_.benchmarks(), estimate_key()))};
         return {joint_landscape(setting, layout, *landscape_.second, task.replicate), {}};
     }
     if (auto const placebo = placebo_of_choice(task.kind)) {

@@ -29,7 +29,9 @@ struct Landscape
     JointContext context;             ///< whose components the candidate orders are about
     std::optional<NoiseOrders> noise; ///< where the likelihood is noise-aware
 };
-[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+/// \param benchmarks  names of all
+[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data,
+                                       std::span<std::string const> benchmarks, RandomKey const& key);
 
 /// The joint fits of the candidate orders of one range.
 [[nodiscard]] std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout,
