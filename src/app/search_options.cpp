@@ -143,13 +143,15 @@ void parse_part(std::string const& text, SearchRequest& request)
 
 } // namespace
 
-void add_search_options(Command::Options& options)
+void add_search_options(Command::Options& options, OutputOption output)
 {
     po::options_description data("Data");
+    auto* const file = po::value<std::string>()->value_name("FILE");
+    if (output == OutputOption::required) file->required();
     data.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
-        "output,o", po::value<std::string>()->required()->value_name("FILE"),
-        "results file to write")("domains", po::value<std::vector<std::string>>()->value_name("A,B,..."),
-                                 "base models to analyse together; repeat for several sets")(
+        "output,o", file, "results file to write")("domains",
+                                                   po::value<std::vector<std::string>>()->value_name("A,B,..."),
+                                                   "base models to analyse together; repeat for several sets")(
         "domains-from", po::value<std::string>()->value_name("A,B,..."),
         "base models to form sets from: every subset of the sizes of --subset-sizes")(
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
@@ -244,7 +246,7 @@ SearchRequest read_search_request(Command::Values const& values)
 {
     SearchRequest request;
     request.scores = values["scores"].as<std::string>();
-    request.output = values["output"].as<std::string>();
+    if (values.count("output") > 0) request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
             request.domains.named.push_back(split_names("domains", set));
