@@ -88,16 +88,20 @@ PageTable optima_table(JointSummary const& joint)
 
 } // namespace
 
-void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details)
+void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details,
+                 std::vector<std::string> const& benchmarks)
 {
     auto const& joint = *setting.joint;
     page.heading(3, "Optima of the likelihood");
-    page.paragraph(fmt::format(
-        "The likelihood has {}. {}", counted(joint.optimum_count, "optimum", "distinct optima"),
-        joint.optima.size() < 2 ? "No other was met."
-                                : fmt::format("The next is {} behind the one shown: {}. That is about these very data; "
-                                              "how far others like them would agree, resamples tell.",
-                                              plain_number(next_behind(joint), 1), decided_text(joint))));
+    auto const which = joint.optima.size() < 2 ? std::string("No other was met.")
+                       : joint.decided         ? fmt::format("The next is {} behind the one shown: {}.",
+                                                             plain_number(next_behind(joint), 1), decided_text(joint))
+                                               : fmt::format("{}.", decided_text(joint));
+    page.paragraph(
+        fmt::format("The likelihood has {}. {}{}", counted(joint.optimum_count, "optimum", "distinct optima"), which,
+                    joint.optima.size() < 2 ? ""
+                                            : " That is about these very data; how far others like them would "
+                                              "agree, resamples tell."));
     page.figure({{"optima", draw_optima(joint)}},
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
                 "far it lies behind the one shown, in units of log-likelihood. Short bars are answers that fit these "
@@ -105,6 +109,7 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
                 "none, the data as they are");
     page.table(optima_table(joint));
     std::vector<Statement> facts{likelihood_statement(joint)};
+    for (auto const& statement : noise_statements(joint, benchmarks)) facts.push_back(statement);
     for (auto const& comparison : comparisons(joint)) facts.push_back(comparison);
     if (auto const choice = factor_choice(setting)) facts.push_back(*choice);
     write_statements(page, facts);

@@ -81,7 +81,7 @@ class EarlierFormatTest(ProgramTest):
                 before = file.read()
             for command in (("search", scores, "-o", name, "--resume", "--min-models", 1, "--factors", 2),
                             ("merge", name, "-o", "merged.h5", "--scores", scores)):
-                done = self.fail_with(3, "the earlier results have format 1.0, this exahca writes 2.1", *command)
+                done = self.fail_with(3, "the earlier results have format 1.0, this exahca writes 2.2", *command)
                 self.assertIn(name, done.stderr)
                 self.assertIn("names that two of them could share", done.stderr)
                 self.assertIn("finish them with the exahca that began them", done.stderr)
