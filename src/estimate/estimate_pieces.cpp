@@ -59,7 +59,7 @@ Bytes EstimateBook::input(PieceId piece) const
 {
     EXAHCA_EXPECT(awaits(piece));
     if (piece.kind != PieceKind::finish) return {};
-    return write_piece(finish_->pieces()[static_cast<std::size_t>(piece.number - first_of_step_)]);
+    return write_finish_piece(finish_->pieces()[static_cast<std::size_t>(piece.number - first_of_step_)]);
 }
 
 void EstimateBook::take(PieceId piece, Bytes found)
@@ -111,7 +111,7 @@ void EstimateBook::take_finish(PieceId piece, Bytes const& found)
         return finish_.reset();
     }
     auto const count = static_cast<std::int32_t>(finish_->pieces().size());
-    if (!finish_->take(static_cast<std::size_t>(piece.number - first_of_step_), read_reply(found))) return;
+    if (!finish_->take(static_cast<std::size_t>(piece.number - first_of_step_), read_finish_reply(found))) return;
     first_of_step_ += count;
     open_finish();
 }

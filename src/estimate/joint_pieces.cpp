@@ -25,7 +25,7 @@ Bytes JointPieces::compute(PieceId piece, std::span<std::byte const> input) cons
         options.search_index = static_cast<std::uint64_t>(piece.number);
         return write_noise_search(search_noise_aware(standardised_, names, options));
     case PieceKind::finish:
-        return write_reply(do_piece(standardised_, names, options, read_piece(input)));
+        return write_finish_reply(do_finish_piece(standardised_, names, options, read_finish_piece(input)));
     case PieceKind::all_models:
         return quick_search();
     case PieceKind::exact_scores:

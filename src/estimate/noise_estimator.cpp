@@ -182,7 +182,7 @@ CountedOptima optima_of_all(NoiseData const& data, std::span<std::string const> 
         auto const pieces = finish.pieces();
         for (std::size_t i = 0; i < pieces.size(); ++i) {
             tell(options, std::string(describe(finish.step())), searched + (finished - searched) * finish.share());
-            finish.take(i, do_piece(data, names, options, pieces[i]));
+            finish.take(i, do_finish_piece(data, names, options, pieces[i]));
         }
     }
     return finish.take_optima();

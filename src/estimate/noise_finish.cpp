@@ -85,8 +85,8 @@ void expect_piece_of(NoiseData const& data, FinishPiece const& piece)
 
 } // namespace
 
-FinishReply do_piece(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
-                     FinishPiece const& piece)
+FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                            FinishPiece const& piece)
 {
     expect_piece_of(data, piece);
     auto const& [optimum, fits] = piece.optima[0];

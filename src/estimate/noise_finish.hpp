@@ -46,14 +46,14 @@ struct FinishReply
 /// A function of data and piece alone.
 /// \param options  of the estimate
 /// \throws InvalidInput  when the piece is of other data
-[[nodiscard]] FinishReply do_piece(NoiseData const& data, std::span<std::string const> names,
-                                   JointOptions const& options, FinishPiece const& piece);
+[[nodiscard]] FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> names,
+                                          JointOptions const& options, FinishPiece const& piece);
 
-[[nodiscard]] Bytes write_piece(FinishPiece const& piece);
-[[nodiscard]] Bytes write_reply(FinishReply const& reply);
+[[nodiscard]] Bytes write_finish_piece(FinishPiece const& piece);
+[[nodiscard]] Bytes write_finish_reply(FinishReply const& reply);
 /// \throws InvalidInput  for a damaged message
-[[nodiscard]] FinishPiece read_piece(std::span<std::byte const> message);
-[[nodiscard]] FinishReply read_reply(std::span<std::byte const> message);
+[[nodiscard]] FinishPiece read_finish_piece(std::span<std::byte const> message);
+[[nodiscard]] FinishReply read_finish_reply(std::span<std::byte const> message);
 
 /// The way through these steps. It decides which pieces are next and what becomes of their replies, and computes
 /// nothing, so that it needs no data; an estimate goes the same way whoever does the pieces.

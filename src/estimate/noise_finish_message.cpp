@@ -15,7 +15,7 @@ FinishStep get_step(ByteReader& reader)
 
 } // namespace
 
-Bytes write_piece(FinishPiece const& piece)
+Bytes write_finish_piece(FinishPiece const& piece)
 {
     ByteWriter writer;
     writer.put(piece.step);
@@ -29,7 +29,7 @@ Bytes write_piece(FinishPiece const& piece)
     return writer.take();
 }
 
-FinishPiece read_piece(std::span<std::byte const> message)
+FinishPiece read_finish_piece(std::span<std::byte const> message)
 {
     ByteReader reader(message);
     FinishPiece piece;
@@ -44,7 +44,7 @@ FinishPiece read_piece(std::span<std::byte const> message)
     return piece;
 }
 
-Bytes write_reply(FinishReply const& reply)
+Bytes write_finish_reply(FinishReply const& reply)
 {
     ByteWriter writer;
     put(writer, reply.optima);
@@ -52,7 +52,7 @@ Bytes write_reply(FinishReply const& reply)
     return writer.take();
 }
 
-FinishReply read_reply(std::span<std::byte const> message)
+FinishReply read_finish_reply(std::span<std::byte const> message)
 {
     ByteReader reader(message);
     FinishReply reply;

@@ -43,7 +43,7 @@ protected:
 
     [[nodiscard]] FinishReply done(FinishPiece const& piece) const
     {
-        return do_piece(data_, simulation_.names, options(), piece);
+        return do_finish_piece(data_, simulation_.names, options(), piece);
     }
 
     /// \param travelling  whether pieces and replies do so as messages
@@ -55,9 +55,9 @@ protected:
             auto const pieces = finish.pieces();
             for (std::size_t i = 0; i < pieces.size(); ++i) {
                 auto const at = backwards ? pieces.size() - 1 - i : i;
-                bool const last =
-                    finish.take(at, travelling ? read_reply(write_reply(done(read_piece(write_piece(pieces[at])))))
-                                               : done(pieces[at]));
+                bool const last = finish.take(at, travelling ? read_finish_reply(write_finish_reply(done(
+                                                                   read_finish_piece(write_finish_piece(pieces[at])))))
+                                                             : done(pieces[at]));
                 EXPECT_EQ(last, i + 1 == pieces.size());
                 EXPECT_GE(finish.share(), share);
                 share = finish.share();
@@ -162,16 +162,16 @@ TEST_F(NoiseFinishes, damaged_messages_are_refused)
 {
     auto const searches = searched(2);
     auto const piece = NoiseFinish(searches, options()).pieces()[0];
-    auto message = write_piece(piece);
-    EXPECT_EQ(write_piece(read_piece(message)), message);
+    auto message = write_finish_piece(piece);
+    EXPECT_EQ(write_finish_piece(read_finish_piece(message)), message);
     message[0] = static_cast<std::byte>(FinishStep::ended);
-    EXPECT_THROW(static_cast<void>(read_piece(message)), InvalidInput);
-    message = write_piece(piece);
+    EXPECT_THROW(static_cast<void>(read_finish_piece(message)), InvalidInput);
+    message = write_finish_piece(piece);
     message.pop_back();
-    EXPECT_THROW(static_cast<void>(read_piece(message)), InvalidInput);
-    auto reply = write_reply({piece.optima, {}});
+    EXPECT_THROW(static_cast<void>(read_finish_piece(message)), InvalidInput);
+    auto reply = write_finish_reply({piece.optima, {}});
     reply.pop_back();
-    EXPECT_THROW(static_cast<void>(read_reply(reply)), InvalidInput);
+    EXPECT_THROW(static_cast<void>(read_finish_reply(reply)), InvalidInput);
     NoiseFinish finish(searches, options());
     EXPECT_THROW(finish.take(0, {}), InvalidInput); // no optimum at all
 }
