@@ -69,13 +69,15 @@ CountedOptima one_or_none(std::optional<NoiseOptimum> optimum, int fits)
 }
 
 /// Messages hold what was computed from the same scores, so what does not fit together comes from elsewhere.
-void expect_piece_of(NoiseData const& data, FinishPiece const& piece)
+void expect_piece_of(NoiseData const& data, JointOptions const& options, FinishPiece const& piece)
 {
     auto const domains = data.domains.size();
+    auto const& block = piece.block;
     auto const fits = [&](NoiseParameters const& parameters, std::size_t count) {
         return parameters.domains() == count && parameters.loadings.rows() == data.deviations.size();
     };
-    bool good = !piece.optima.empty() && piece.block.domain < domains;
+    bool good = !piece.optima.empty() && piece.turn >= 0 && piece.turn < std::max(1, turn_count(options.factors)) &&
+                block.domain < domains && block.pass >= 0 && block.first >= 0 && block.last <= options.last_restarts;
     for (auto const& [optimum, count] : piece.optima) good = good && fits(optimum.fit.parameters, domains);
     for (auto const& candidate : piece.candidates) good = good && candidate.domain < domains && fits(candidate.part, 1);
     if (!good)
@@ -88,7 +90,7 @@ void expect_piece_of(NoiseData const& data, FinishPiece const& piece)
 FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
                             FinishPiece const& piece)
 {
-    expect_piece_of(data, piece);
+    expect_piece_of(data, options, piece);
     auto const& [optimum, fits] = piece.optima[0];
     FinishReply reply;
     switch (piece.step) {

@@ -15,13 +15,20 @@ void put_all(ByteWriter& writer, List const& matrices)
     for (auto const& matrix : matrices) put_matrix(writer, matrix);
 }
 
-template <class T>
-std::vector<T> get_all(ByteReader& reader)
+template <class Get>
+auto get_all(ByteReader& reader, Get const& get)
 {
-    std::vector<T> matrices;
+    std::vector<decltype(get(reader))> matrices;
     auto const count = reader.get<std::uint64_t>();
-    for (std::uint64_t i = 0; i < count; ++i) matrices.emplace_back(get_matrix(reader));
+    for (std::uint64_t i = 0; i < count; ++i) matrices.push_back(get(reader));
     return matrices;
+}
+
+Vector get_vector(ByteReader& reader)
+{
+    Matrix const column = get_matrix(reader);
+    if (column.cols() != 1) throw InvalidInput("a message holds a matrix in place of a vector");
+    return column.col(0);
 }
 
 } // namespace
@@ -41,12 +48,12 @@ NoiseParameters get_noise_parameters(ByteReader& reader)
 {
     NoiseParameters parameters;
     parameters.loadings = get_matrix(reader);
-    parameters.mixing = get_all<Matrix>(reader);
-    parameters.means = get_all<Vector>(reader);
-    parameters.log_psi = get_matrix(reader);
-    parameters.log_scales = get_matrix(reader);
-    parameters.shapes = get_all<Matrix>(reader);
-    parameters.known_noise = get_all<Vector>(reader);
+    parameters.mixing = get_all(reader, get_matrix);
+    parameters.means = get_all(reader, get_vector);
+    parameters.log_psi = get_vector(reader);
+    parameters.log_scales = get_vector(reader);
+    parameters.shapes = get_all(reader, get_matrix);
+    parameters.known_noise = get_all(reader, get_vector);
     return parameters;
 }
 
@@ -119,11 +126,11 @@ JointFit get_joint_fit(ByteReader& reader)
 {
     JointFit fit;
     fit.parameters.subspace = get_matrix(reader);
-    fit.parameters.sources = get_all<Matrix>(reader);
-    fit.parameters.shapes = get_all<Matrix>(reader);
+    fit.parameters.sources = get_all(reader, get_matrix);
+    fit.parameters.shapes = get_all(reader, get_matrix);
     for (std::size_t k = 0; k < fit.parameters.sources.size(); ++k)
         fit.parameters.families.push_back(reader.get_vector<DensityFamily>());
-    fit.parameters.log_psi = get_matrix(reader);
+    fit.parameters.log_psi = get_vector(reader);
     fit.log_likelihood = reader.get<double>();
     fit.penalty = reader.get<double>();
     fit.outcome = reader.get<MinimizerOutcome>();

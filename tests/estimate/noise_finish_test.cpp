@@ -183,6 +183,9 @@ TEST_F(NoiseFinishes, pieces_of_other_data_are_refused)
     piece.block = {2, 0, 0, 1}; // there are two domains
     EXPECT_THROW(static_cast<void>(done(piece)), InvalidInput);
     piece.block.domain = 0;
+    piece.turn = turn_count(2); // one too many
+    EXPECT_THROW(static_cast<void>(done(piece)), InvalidInput);
+    piece.turn = 0;
     piece.optima[0].first.fit.parameters.mixing.pop_back();
     EXPECT_THROW(static_cast<void>(done(piece)), InvalidInput);
 }
