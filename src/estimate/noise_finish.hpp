@@ -38,12 +38,11 @@ struct FinishPiece
 /// What came of it.
 struct FinishReply
 {
-    CountedOptima
-        optima; ///< gathering: apart by flag, falling; turns and climbs: one, or none where nothing was gained
+    CountedOptima optima; ///< gathering: apart by flag, falling; turns, climbs: one, or none where nothing came of it
     std::vector<SourceCandidate> candidates; ///< restarts: one or none
 };
 
-/// A function of data and piece alone.
+/// A function of data, options and piece.
 /// \param options  of the estimate
 /// \throws InvalidInput  when the piece is of other data
 [[nodiscard]] FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> names,

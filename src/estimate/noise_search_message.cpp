@@ -1,5 +1,4 @@
 #include "exahca/core/bytes.hpp"
-#include "exahca/core/error.hpp"
 #include "exahca/estimate/noise_search.hpp"
 #include "noise_messages.hpp"
 
