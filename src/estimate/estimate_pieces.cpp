@@ -50,7 +50,7 @@ void EstimateBook::add_searches()
 {
     auto const first = static_cast<std::int32_t>(found_.searches.size());
     for (std::int32_t i = 0; i < effort_.searches; ++i) open({PieceKind::search, first + i});
-    found_.searches.resize(static_cast<std::size_t>(first + effort_.searches));
+    found_.searches.resize(found_.searches.size() + static_cast<std::size_t>(effort_.searches));
 }
 
 std::vector<PieceId> EstimateBook::take_due() { return std::exchange(due_, {}); }
