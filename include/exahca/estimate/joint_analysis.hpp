@@ -1,6 +1,5 @@
 #pragma once
 
-#include "exahca/core/activity.hpp"
 #include "exahca/estimate/analysis_request.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/noise_search.hpp"
@@ -15,13 +14,6 @@ namespace exahca {
 
 /// What a setting says to the estimator, with the effort of a replicate; bounds and items are left to the caller.
 [[nodiscard]] JointOptions joint_options(Setting const& setting, RandomKey const& key);
-
-/// One independent search of an estimate, as write_noise_search has it.
-/// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
-///                     computed
-/// \param activity     is told what is going on
-[[nodiscard]] Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
-                                 std::span<std::int64_t const> more_orders, int index, Activity& activity);
 
 /// What the fits of a landscape start from; the same for all its ranges.
 struct Landscape
