@@ -66,7 +66,7 @@ struct Setting
     /// shows what depends on it, with the likelihood `aware`; 0: there is none
     double missing_shift = 0;
     /// Benchmarks that only the first factors move, with the likelihood `aware` (anchors_text); empty: none
-    std::string anchors;
+    std::string anchors = {};
     int starts = 12;         ///< starting orders of the joint fit
     bool all_orders = false; ///< fit every candidate order to the data as they are
 
