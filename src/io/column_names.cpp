@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +24,21 @@ std::string name_choices(std::span<std::string const> names, std::string const& 
         if (name != wanted && !name.empty() && spelling_key(name) == key)
             text += fmt::format("; \"{}\" is spelled otherwise than \"{}\"", visible_name(name), visible_name(wanted));
     return text;
+}
+
+std::optional<std::string> benchmark_column(std::span<std::string const> header)
+{
+    static std::set<std::u32string> const called{U"dataset",    U"datasets",      U"benchmark",   U"benchmarks",
+                                                 U"task",       U"tasks",         U"eval",        U"evals",
+                                                 U"evaluation", U"metric",        U"evaluations", U"test",
+                                                 U"subject",    U"benchmarkname", U"taskname",    U"datasetname"};
+    std::optional<std::string> found;
+    for (auto const& name : header) {
+        auto const key = spelling_key(name);
+        if (key.find(U"model") != key.npos) return {};
+        if (!found && called.contains(key)) found = name;
+    }
+    return found;
 }
 
 std::string with_advice(std::string const& advice, std::string const& remedy)

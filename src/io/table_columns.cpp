@@ -4,9 +4,12 @@
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/name_pattern.hpp"
+#include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
 #include "io/column_names.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
+#include "io/scale_words.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
@@ -42,12 +45,13 @@ std::size_t TableColumns::find(std::string const& wanted, char const* option) co
 void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice)
 {
     names_.assign(row.fields.begin(), row.fields.end());
+    LinkedNames links;
+    for (auto& name : names_) name = std::string(links.text_of(name));
+    links.add_note(result.notes);
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
     if (!options_.model_column.empty())
-        model_ = find_column(names_, options_.model_column, file_,
-                             with_advice(advice, "name the right one with --model-column ('' where rows have no names: "
-                                                 "then they are numbered)"));
+        model_ = find_column(names_, options_.model_column, file_, model_remedy(advice));
     find_domain(result);
     if (model_ == domain_ && model_ != no_column)
         throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
@@ -61,6 +65,16 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, s
         if (i != model_ && i != domain_) surveyed_.push_back(i);
     find_excluded();
     find_kept();
+}
+
+std::string TableColumns::model_remedy(std::string const& advice) const
+{
+    auto const remedy = with_advice(
+        advice, "name the right one with --model-column ('' where rows have no names: then they are numbered)");
+    auto const benchmarks = benchmark_column(names_);
+    if (!benchmarks) return remedy;
+    return fmt::format("{}; or, where each row is a benchmark and each column a model, import with --transposed {}",
+                       remedy, shell_word(*benchmarks));
 }
 
 void TableColumns::find_domain(CsvImportResult& result)
@@ -273,9 +287,13 @@ IgnoredColumn TableColumns::why_ignored(std::size_t column) const
         ignored.reason = IgnoreReason::unread;
     } else if (!options_.score_columns.empty()) {
         ignored.reason = IgnoreReason::not_chosen;
+    } else if (may_be_steps(look.all_texts(), names_[column])) {
+        ignored.reason = IgnoreReason::steps;
     }
-    if (ignored.reason == IgnoreReason::unread || ignored.reason == IgnoreReason::text)
+    if (ignored.reason == IgnoreReason::unread || ignored.reason == IgnoreReason::text ||
+        ignored.reason == IgnoreReason::steps)
         ignored.example = shortened(look.unreadable(styles_[column]));
+    if (ignored.reason == IgnoreReason::unread) ignored.mixture = look.mixture();
     return ignored;
 }
 
@@ -314,8 +332,7 @@ void TableColumns::report_readings(CsvImportResult& result) const
         auto const& style = styles_[column];
         if (auto const& example = look.example(style); !dress.empty() && !example.empty())
             report_reading(column, dress, example, result);
-        if (auto const& example = look.marked_example(style); !example.empty())
-            report_reading(column, marks_text, example, result);
+        for (auto const& [text, example] : look.asides(style)) report_reading(column, text, example, result);
     }
 }
 

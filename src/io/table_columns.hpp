@@ -54,6 +54,7 @@ private:
     };
 
     [[nodiscard]] std::size_t find(std::string const& wanted, char const* option) const;
+    [[nodiscard]] std::string model_remedy(std::string const& advice) const;
     void find_domain(CsvImportResult& result);
     void find_excluded();
     void find_kept();
