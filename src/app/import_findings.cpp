@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -141,8 +142,8 @@ bool is_called_a_benchmark(std::string name)
 {
     for (char& c : name)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    constexpr std::array words{"bench",  "task",    "dataset", "data set", "eval",     "test",
-                               "metric", "subject", "item",    "exam",     "scenario", "question"};
+    constexpr std::array words{"bench",   "task", "dataset", "data set", "eval",     "test",     "metric",
+                               "subject", "item", "exam",    "scenario", "question", "indicator"};
     return std::any_of(words.begin(), words.end(), [&](char const* word) { return name.find(word) != name.npos; });
 }
 
@@ -166,6 +167,17 @@ std::string other_shape(CsvImportResult const& result, std::optional<IgnoredColu
                shell_word(join_names(std::vector{result.model_column, benchmarks->column, perhaps_scores(names)}));
     if (names.size() > result.matrix.models.size()) return "--transposed " + shell_word(result.model_column);
     return {};
+}
+
+/// Scores without what perhaps stands for missing ones: no scale goes so far.
+Matrix without_codes(Matrix const& scores, std::vector<SentinelHint> const& codes)
+{
+    Matrix rest = scores;
+    for (auto const& code : codes) {
+        auto column = rest.col(code.column).array();
+        column = (column == code.value).select(std::nan(""), column);
+    }
+    return rest;
 }
 
 /// A table without some rows.
@@ -245,7 +257,8 @@ ImportFindings find_in_import(CsvImportResult const& result)
     findings.other_shape = other_shape(result, findings.perhaps_benchmarks);
     findings.sentinels = find_sentinels(models);
     findings.mixed_scales = find_mixed_scales(models.scores);
-    findings.scales = group_by_scale(models.scores);
+    findings.scales = findings.sentinels.empty() ? group_by_scale(models.scores)
+                                                 : group_by_scale(without_codes(models.scores, findings.sentinels));
     for (auto& hint : hints)
         if (std::none_of(findings.defects.begin(), findings.defects.end(),
                          [&](auto const& defect) { return defect.domain.empty() && defect.column == hint.column; }))

@@ -28,10 +28,10 @@ std::string name_choices(std::span<std::string const> names, std::string const& 
 
 std::optional<std::string> benchmark_column(std::span<std::string const> header)
 {
-    static std::set<std::u32string> const called{U"dataset",    U"datasets",      U"benchmark",   U"benchmarks",
-                                                 U"task",       U"tasks",         U"eval",        U"evals",
-                                                 U"evaluation", U"metric",        U"evaluations", U"test",
-                                                 U"subject",    U"benchmarkname", U"taskname",    U"datasetname"};
+    static std::set<std::u32string> const called{
+        U"dataset",   U"datasets", U"benchmark",     U"benchmarks", U"task",        U"tasks",
+        U"eval",      U"evals",    U"evaluation",    U"metric",     U"evaluations", U"test",
+        U"indicator", U"subject",  U"benchmarkname", U"taskname",   U"datasetname"};
     std::optional<std::string> found;
     for (auto const& name : header) {
         auto const key = spelling_key(name);
@@ -39,6 +39,14 @@ std::optional<std::string> benchmark_column(std::span<std::string const> header)
         if (!found && called.contains(key)) found = name;
     }
     return found;
+}
+
+std::optional<std::string> score_column(std::span<std::string const> header)
+{
+    static std::set<std::u32string> const called{U"value", U"values", U"score", U"scores", U"obsvalue", U"result"};
+    auto const found = std::find_if(header.begin(), header.end(),
+                                    [](auto const& name) { return called.contains(spelling_key(name)); });
+    return found == header.end() ? std::nullopt : std::optional(*found);
 }
 
 std::string with_advice(std::string const& advice, std::string const& remedy)

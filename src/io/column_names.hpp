@@ -18,6 +18,9 @@ namespace exahca::io {
 /// those of models: perhaps each other column is a model.
 [[nodiscard]] std::optional<std::string> benchmark_column(std::span<std::string const> header);
 
+/// The first column that is called as those of scores are in long tables: "value", "score".
+[[nodiscard]] std::optional<std::string> score_column(std::span<std::string const> header);
+
 /// Advice, if there is any, before a remedy that always helps.
 [[nodiscard]] std::string with_advice(std::string const& advice, std::string const& remedy);
 

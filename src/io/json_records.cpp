@@ -216,17 +216,18 @@ std::string table_of_columns(Record const& content)
     return table.csv();
 }
 
-/// \param rows  by name
-std::string table_of_named_rows(Record const& rows)
+/// \param rows  by name. \param note  gets what the names are taken for
+std::string table_of_named_rows(Record const& rows, std::string& note)
 {
     bool const has_models =
         std::any_of(rows.begin(), rows.end(), [](auto const& row) { return row.contains("model"); });
     bool const are_numbers = std::all_of(rows.items().begin(), rows.items().end(), [](auto const& one) {
         return one.key().find_first_not_of("0123456789") == std::string::npos;
     });
+    note += has_models ? "is a row" : "is a row, and its key the model's name";
     RecordTable table;
     for (auto const& [name, row] : rows.items())
-        if (has_models && are_numbers)
+        if (has_models && are_numbers) // numbers of rows say nothing
             table.add(row);
         else
             table.add(has_models ? "key" : "model", name, row);
@@ -241,8 +242,8 @@ std::optional<std::string> table_of_object(Record const& content, std::string& n
         return table_of_columns(content);
     }
     if (are_named_rows(content)) {
-        note = "each member is a row, and its key the name of the model that names itself nowhere";
-        return table_of_named_rows(content);
+        note = "each member ";
+        return table_of_named_rows(content, note);
     }
     std::vector<std::string> tables;
     for (auto const& [name, value] : content.items())
@@ -250,9 +251,8 @@ std::optional<std::string> table_of_object(Record const& content, std::string& n
     if (tables.size() != 1) return std::nullopt;
     auto const& inside = content.at(tables.front());
     if (inside.is_object()) {
-        note = fmt::format("each member of {} is a row, and its key the name of the model that names itself nowhere",
-                           tables.front());
-        return table_of_named_rows(inside);
+        note = fmt::format("each member of {} ", tables.front());
+        return table_of_named_rows(inside, note);
     }
     note = fmt::format("its rows are those of member {}", tables.front());
     RecordTable table;

@@ -14,11 +14,12 @@ namespace exahca::io {
 namespace {
 
 /// What spreadsheets, statistics programs and people write, in small letters, ascending.
-constexpr std::array<std::string_view, 38> usual_codes{
-    "",     "#div/0!", "#n/a", "#n/a n/a",      "#na",      "#name?", "#null!",  "#num!",       "#ref!",  "#value!",
-    "-",    "--",      "---",  "-1.#ind",       "-1.#qnan", "-nan",   ".",       "...",         "1.#ind", "1.#qnan",
-    "<na>", "?",       "??",   "missing",       "n.a",      "n.a.",   "n.d.",    "n/a",         "n/d",    "na",
-    "nan",  "nil",     "none", "not available", "null",     "tbd",    "unknown", "\xe2\x80\xa6"};
+constexpr std::array<std::string_view, 40> usual_codes{
+    "",        "#div/0!", "#n/a",    "#n/a n/a",    "#na",     "#name?",   "#null!", "#num!",   "#ref!",
+    "#value!", "-",       "--",      "---",         "-1.#ind", "-1.#qnan", "-nan",   ".",       "..",
+    "...",     "1.#ind",  "1.#qnan", ":",           "<na>",    "?",        "??",     "missing", "n.a",
+    "n.a.",    "n.d.",    "n/a",     "n/d",         "na",      "nan",      "nil",    "none",    "not available",
+    "null",    "tbd",     "unknown", "\xe2\x80\xa6"};
 
 constexpr std::size_t longest_usual = 13;
 constexpr std::size_t longest_marks = 6; // behind one

@@ -54,7 +54,8 @@ bool may_be_steps(std::span<std::string const> texts, std::string_view column)
     constexpr std::size_t fewest = 3;
     if (texts.size() < fewest) return false;
     auto const name = small_letters(column);
-    bool const is_of_grades = name.find("grade") != name.npos || name.find("mark") != name.npos;
+    bool const is_of_grades =
+        name.find("grade") != name.npos || name.find("mark") != name.npos || name.find("letter") != name.npos;
     auto const known = static_cast<std::size_t>(std::count_if(texts.begin(), texts.end(), [&](auto const& text) {
         return has_step_word(text) || are_stars(text) || (is_of_grades && is_grade(text));
     }));

@@ -73,6 +73,11 @@ std::string TableColumns::model_remedy(std::string const& advice) const
         advice, "name the right one with --model-column ('' where rows have no names: then they are numbered)");
     auto const benchmarks = benchmark_column(names_);
     if (!benchmarks) return remedy;
+    if (auto const scores = score_column(names_))
+        return fmt::format(
+            "{}; or, where each line holds one score, import with --long {}, with the column of models in "
+            "the place of MODEL",
+            remedy, shell_word(join_names(std::vector<std::string>{"MODEL", *benchmarks, *scores})));
     return fmt::format("{}; or, where each row is a benchmark and each column a model, import with --transposed {}",
                        remedy, shell_word(*benchmarks));
 }

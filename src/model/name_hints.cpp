@@ -17,7 +17,7 @@ constexpr Index most_looked_at = 20'000;
 enum class Evidence {
     none,   ///< the name will do
     whole,  ///< what looks like the scores of the other columns is one
-    rank,   ///< likewise where the name says of what rank an accuracy is: "Rank-1 accuracy"
+    rank,   ///< likewise, and what has decimals, where the name says of what rank an accuracy is: "Rank-1 accuracy"
     apart,  ///< what goes with the other columns, or ranges like one of them, is a score
     unique, ///< they are whole numbers, none twice
     agrees, ///< they follow the others' mean, or the name says nothing else
@@ -38,8 +38,9 @@ std::vector<Telling> const& telling_words()
         {"a number of parameters", {"param", "params", "parameters"}},
         {"a size", {"size"}},
         {"an average of others", {"average", "avg", "mean", "overall", "total"}, Evidence::agrees},
-        {"a price, a time or another cost", {"price", "cost", "latency", "throughput", "co2", "emissions"}},
-        {"a time or another cost", {"duration", "runtime", "flops", "gflops", "vram"}, Evidence::apart},
+        {"a price, a time or another cost",
+         {"price", "cost", "latency", "throughput", "co2", "emissions", "runtime", "flops", "gflops", "vram"}},
+        {"a time or another cost", {"duration"}, Evidence::apart},
         {"a date", {"date", "year", "month", "timestamp", "vintage", "created"}, Evidence::whole},
         {"a measure of popularity", {"likes", "downloads", "hub"}},
         {"a measure of popularity", {"reviews", "followers"}, Evidence::apart},
@@ -49,7 +50,7 @@ std::vector<Telling> const& telling_words()
         {"a place", {"lat", "latitude", "lon", "lng", "longitude", "easting", "northing"}, Evidence::apart},
         {"an age", {"age"}, Evidence::apart},
         {"a seed of random numbers", {"seed"}, Evidence::apart},
-        {"a setting of training or testing", {"epochs", "lr", "steps", "shots"}, Evidence::apart},
+        {"a setting of training or testing", {"epochs", "lr", "step", "steps", "shots"}, Evidence::apart},
         {"an uncertainty of another column", {"stderr", "std", "se", "ci", "variance"}},
         {"a length", {"context", "tokens"}, Evidence::whole},
         {"a size", {"dimensions", "dims"}, Evidence::whole},
@@ -106,16 +107,22 @@ bool goes_with(Matrix const& scores, Index column, std::vector<Index> const& oth
     });
 }
 
-/// Whether a column has decimals, and its range is that of another one: of what the two cover, they share half or more.
-bool ranges_like_another(Matrix const& scores, Index column, std::vector<Index> const& others)
+/// Whether at least a tenth of a column's scores are no whole numbers.
+bool has_decimals(Matrix const& scores, Index column)
 {
-    constexpr double most_of_it = 0.5;
     Index known = 0, decimals = 0;
     for (double const score : scores.col(column)) {
         known += std::isnan(score) ? 0 : 1;
         decimals += std::isnan(score) || score == std::floor(score) ? 0 : 1;
     }
-    if (10 * decimals < known) return false;
+    return known > 0 && 10 * decimals >= known;
+}
+
+/// Whether a column has decimals, and its range is that of another one: of what the two cover, they share half or more.
+bool ranges_like_another(Matrix const& scores, Index column, std::vector<Index> const& others)
+{
+    constexpr double most_of_it = 0.5;
+    if (!has_decimals(scores, column)) return false;
     auto const own = range_of(scores, column);
     return std::any_of(others.begin(), others.end(), [&](Index j) {
         auto const other = range_of(scores, j);
@@ -177,7 +184,10 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
 {
     if (telling.evidence == Evidence::none) return true;
     if (telling.evidence == Evidence::unique) return are_unique(matrix.scores, column);
-    if (telling.evidence == Evidence::rank && !is_of_some_rank(words)) return true;
+    if (telling.evidence == Evidence::rank) {
+        if (!is_of_some_rank(words)) return true;
+        if (has_decimals(matrix.scores, column)) return false;
+    }
     auto const others = others_of(matrix, column);
     if (telling.evidence == Evidence::apart)
         return !goes_with(matrix.scores, column, others) && !ranges_like_another(matrix.scores, column, others);
@@ -271,6 +281,7 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     if (words == std::set<std::string>{"index"}) return tell("a number that names the row");
     if (is_speed(words)) return tell("a speed");
     if (is_model_size(words)) return tell("a number of parameters");
+    if (words.contains("learning") && words.contains("rate")) return tell("a setting of training or testing");
     if (is_survey_weight(words)) return tell("a weight");
     if (is_half_of_place(matrix, words)) return tell("a place");
     if (words == std::set<std::string>{"n"}) return tell("a number of cases");

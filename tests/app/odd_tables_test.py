@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import subprocess
 
 from table_program import BENCHMARKS, TableTest
 
@@ -136,6 +137,9 @@ class OddTablesTest(TableTest):
         self.assertIn('columns not used, of words that may be steps of a scale: q ("Agree"), how often ("never"), grade ("A") and stars ("★"); '
                       "to use one, write each step as a number, 1 for the lowest\n", said)
         self.assertIn('columns not used, for they hold text: section ("A") and lab ("meta")\n', said)
+        # Statistics offices write ".." and ":" for what is missing.
+        self.write("u.csv", [[*row[:6], ".." if i % 9 == 0 else ":" if i % 9 == 1 else row[6]] for i, row in enumerate(self.rows)])
+        self.assertIn('what stands for a missing score: ".." 14 and ":" 14\n', self.imported("u.csv"))
         told = {column["name"]: column["reason"] for column in self.told("t.csv")["columns_not_used"]}
         self.assertEqual((told["q"], told["lab"]), ("words that may be steps of a scale", "text"))
 
@@ -157,10 +161,10 @@ class OddTablesTest(TableTest):
         records = [{"model": row[0], "base_model": row[1], "scores": dict(zip(BENCHMARKS, row[2:]))} for row in self.rows]
         columns = {"model": {str(i): row[0] for i, row in enumerate(self.rows)}, "base_model": {str(i): row[1] for i, row in enumerate(self.rows)},
                    **{name: {str(i): row[2 + j] for i, row in enumerate(self.rows)} for j, name in enumerate(BENCHMARKS)}}
-        key = "is a row, and its key the name of the model that names itself nowhere"
+        key = "is a row, and its key the model's name"
         for content, note in ((by_name, f"each member {key}"), ({"version": 2, "models": by_name}, f"each member of models {key}"),
                               ({"date": "2026", "data": records}, "its rows are those of member data"), (columns, "its members are columns, with numbered rows"),
-                              ({str(i): row for i, row in enumerate(records)}, f"each member {key}")):
+                              ({str(i): row for i, row in enumerate(records)}, "each member is a row")):
             self.write_json("t.json", content)
             self.assertIn(note + "\n", self.imported("t.json"))
             self.assertEqual(self.models(), [row[0] for row in self.rows])
@@ -203,6 +207,16 @@ class OddTablesTest(TableTest):
         self.assertEqual(self.told("t.csv", "--model-column", "dataset")["perhaps_import_with"], "--transposed dataset")
         self.write("u.csv")
         self.assertIsNone(self.told("u.csv")["perhaps_import_with"])
+
+    def test_the_remedy_for_a_table_in_latex(self):
+        with open(self.path("t.tex"), "w", encoding="utf-8") as file:
+            file.write("\\toprule\nmodel & base_model & " + " & ".join(BENCHMARKS) + " \\\\ \\hline\n\\midrule\n")
+            file.writelines(" & ".join([*row[:2], *(f"\\textbf{{{cell}}}" if i % 7 == 0 else str(cell) for cell in row[2:])]) + " \\\\\n" for i, row in enumerate(self.rows))
+        said = self.fail_with(3, "table in LaTeX", "import", "t.tex", "-o", "n.h5").stderr
+        command = said.split("keep its rows alone (")[1].split(")")[0].replace("FILE", "t.tex").replace("NEW", "t.csv")
+        subprocess.run(["bash", "-c", command], cwd=self.folder, check=True)
+        self.imported("t.csv", "--delimiter", "&")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
 
     def test_benchmarks_of_one_name_on_the_side(self):
         twice = [["A", "f1", *(row[2] + 1 for row in self.rows)]]
@@ -270,6 +284,13 @@ class OddTablesTest(TableTest):
         self.assertIn("warning: zero is constant within every base model\n", said)
         self.assertNotIn("not on one scale", said)
         self.assertNotIn("scale", self.told("t.csv")["benchmarks"][5])
+
+    def test_codes_of_missing_scores_are_no_other_scale(self):
+        self.write("t.csv", [[*row[:6], -999 if i % 9 == 0 else row[6]] for i, row in enumerate(self.rows)])
+        said = self.imported("t.csv")
+        self.assertIn("-999 stands apart", said)
+        self.assertNotIn("not on one scale", said)
+        self.assertEqual(self.told("t.csv")["benchmarks"][4]["scale"], "percent")
 
     def test_the_columns_of_a_long_table_are_named(self):
         for score in ("score", "value", "mean"):
