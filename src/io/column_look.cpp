@@ -3,6 +3,7 @@
 #include "exahca/core/spelling.hpp"
 #include "io/markup.hpp"
 #include "io/missing_codes.hpp"
+#include "io/scale_words.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
@@ -214,6 +215,22 @@ std::string const& ColumnLook::unreadable(NumberStyle const& style) const
     return example_of([&](NumberLook const& look) { return !fits(look, style); });
 }
 
+bool ColumnLook::has_steps() const
+{
+    return are_steps_ && steps_.size() > 1 &&
+           count_if([](NumberLook const& look) { return look.separators != Separators::bare; }) == 0;
+}
+
+bool ColumnLook::shares_steps(ColumnLook const& other) const
+{
+    auto const is_shared = [&](LabelledStep const& step) {
+        return std::any_of(other.steps_.begin(), other.steps_.end(), [&](LabelledStep const& theirs) {
+            return theirs.number == step.number && theirs.label == step.label;
+        });
+    };
+    return std::count_if(steps_.begin(), steps_.end(), is_shared) > 1;
+}
+
 std::vector<std::string> ColumnLook::all_texts() const
 {
     std::vector<std::string> texts;
@@ -306,8 +323,9 @@ NumberStyle ColumnLook::style_of(char decimal) const
     auto const marked = count_if([](NumberLook const& look) { return look.marked; });
     style.marks = marked > 0 && 2 * marked <= filled_;
     style.markup = markup_ != 0;
-    auto const decimals = count_if([](NumberLook const& look) { return look.separators != Separators::bare; });
-    style.labels = labelled_count_ > 0 && are_steps_ && steps_.size() > 1 && decimals == 0;
+    std::vector<std::string> labels;
+    for (auto const& step : steps_) labels.push_back(step.label);
+    style.labels = has_steps() && (are_step_labels(labels) || 2 * labelled_count_ <= filled_);
     for (auto const spread : {Spread::plus_minus, Spread::bracket})
         if (2 * count_if([&](NumberLook const& look) { return look.spread == spread; }) > filled_)
             style.spread = spread;

@@ -37,9 +37,11 @@ public:
     /// A dress counts as the column's own when more than half of its filled cells wear it; a decimal comma also when it
     /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
     /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them. What
-    /// typesetting adds changes no number, whether few or all cells have it; labels belong to steps where each number
-    /// has one label and each label one number, and all numbers without are whole.
-    /// \param forced  '.' or ',' when the user has decided; 0: not.  \param of_file  ',' when other columns show it
+    /// typesetting adds changes no number, whether few or all cells have it; labels belong to steps where has_steps()
+    /// says so and they are known words, or half of the cells or fewer have one.
+    ///
+    /// \param forced   '.' or ',' when the user has decided; 0: not
+    /// \param of_file  ',' when other columns show it
     [[nodiscard]] NumberStyle style(char forced, char of_file) const;
     /// How many cells are numbers in this style.
     [[nodiscard]] std::int64_t readable(NumberStyle const& style) const;
@@ -66,6 +68,11 @@ public:
     };
     /// The first few different cells that are no numbers in any dress, and how often each is there.
     [[nodiscard]] std::vector<Text> const& no_numbers() const { return no_numbers_; }
+    /// Whether cells are numbers with labels as steps of a scale have them, or categories: each number has one label,
+    /// each label one number, and all numbers without are whole.
+    [[nodiscard]] bool has_steps() const;
+    /// Whether two steps or more are those of another column.
+    [[nodiscard]] bool shares_steps(ColumnLook const& other) const;
     /// All different texts of a column that holds no numbers, if they are few; else nothing.
     [[nodiscard]] std::vector<std::string> all_texts() const;
     /// How the numbers differ where there is nothing else: "per cent signs on 30 ("22.0%"), none on 30 ("0.301")",

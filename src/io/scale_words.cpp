@@ -62,4 +62,10 @@ bool may_be_steps(std::span<std::string const> texts, std::string_view column)
     return fewest * known >= (fewest - 1) * texts.size();
 }
 
+bool are_step_labels(std::span<std::string const> labels)
+{
+    return 2 * std::count_if(labels.begin(), labels.end(), [](auto const& label) { return has_step_word(label); }) >=
+           std::ssize(labels);
+}
+
 } // namespace exahca::io

@@ -11,4 +11,8 @@ namespace exahca::io {
 /// thirds of them are known words.
 [[nodiscard]] bool may_be_steps(std::span<std::string const> texts, std::string_view column);
 
+/// Whether at least half of these labels are such words: else numbers before them may be those of categories, "1 -
+/// north".
+[[nodiscard]] bool are_step_labels(std::span<std::string const> labels);
+
 } // namespace exahca::io

@@ -161,6 +161,20 @@ void TableColumns::choose_styles(char delimiter)
     // Who separates fields by semicolons does it for the decimal commas.
     if (delimiter == ';' && any_comma && !has_points_) of_file = ',';
     for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
+    take_shared_steps();
+}
+
+/// Steps that several columns have in common are a scale, in whatever language their labels are.
+void TableColumns::take_shared_steps()
+{
+    constexpr std::ptrdiff_t fewest_columns = 3; // the column itself among them
+    std::vector<std::size_t> columns;
+    for (std::size_t i = 0; i < surveys_.size(); ++i)
+        if (surveys_[i].look.has_steps()) columns.push_back(i);
+    for (auto const i : columns)
+        styles_[i].labels = styles_[i].labels || std::count_if(columns.begin(), columns.end(), [&](auto const j) {
+                                                     return surveys_[i].look.shares_steps(surveys_[j].look);
+                                                 }) >= fewest_columns;
 }
 
 void TableColumns::take_named_scores()

@@ -60,6 +60,7 @@ private:
     void find_kept();
     [[nodiscard]] bool is_kept(std::size_t column) const;
     void choose_styles(char delimiter);
+    void take_shared_steps();
     void take_named_scores();
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
     [[nodiscard]] bool is_score(std::size_t column) const;

@@ -120,6 +120,13 @@ class OddTablesTest(TableTest):
             self.write("t.csv", rows, dress=dress)
             self.assertRegex(self.imported("t.csv"), r'numbers in A, B, C, D, E are written with labels beside some of them \(left out\): ".*" is read as \d\n')
             numpy.testing.assert_array_equal(self.scores(), wanted)
+        # In another language the labels of several columns are the same; those of one may be categories.
+        german = dict(zip(labels, ("lehne ab", "lehne eher ab", "weder noch", "stimme zu", "stimme voll zu")))
+        self.write("t.csv", rows, dress=lambda x: f"{x} - {german[x]}")
+        self.imported("t.csv")
+        numpy.testing.assert_array_equal(self.scores(), wanted)
+        self.write("t.csv", [[*row[:6], f"{i % 3} - {('north', 'south', 'west')[i % 3]}"] for i, row in enumerate(self.rows)])
+        self.assertIn('warning: E is not used: 120 of its 120 cells cannot be read as numbers, such as "0 - north"', self.imported("t.csv"))
         # What has no number ends the import, for it may be missing.
         self.write("t.csv", [[*rows[0][:2], "Don't know", *rows[0][3:]], *rows[1:]], dress=lambda x: x if isinstance(x, str) else f"{x} - {labels[x]}")
         self.fail_with(3, "\"Don't know\" is not a number", "import", "t.csv", "-o", "n.h5")

@@ -207,12 +207,16 @@ TEST(NumberText, steps_have_one_label_each)
     EXPECT_EQ(read_column({"4 - Agree", "2 - Disagree", "4 - Agree", "3"}), (Values{4, 2, 4, 3}));
     EXPECT_EQ(read_column({"Agree (4)", "Disagree (2)"}), (Values{4, 2}));
     EXPECT_EQ(read_column({"5: always", "1: never", "9"}), (Values{5, 1, 9}));
-    EXPECT_EQ(read_column({"1) no", "2) yes"}), (Values{1, 2}));
+    EXPECT_EQ(read_column({"1) low", "2) high"}), (Values{1, 2}));
+    EXPECT_EQ(read_column({"1 - worst", "2", "3", "5 - best"}), (Values{1, 2, 3, 5}));
     // One number with two labels, one label with two numbers, a single step, numbers that are no steps.
     EXPECT_EQ(read_column({"4 - Agree", "4 - Disagree"}), (Values{-1, -1}));
     EXPECT_EQ(read_column({"4 - Agree", "3 - Agree"}), (Values{-1, -1}));
     EXPECT_EQ(read_column({"4 - Agree", "4 - Agree"}), (Values{-1, -1}));
     EXPECT_EQ(read_column({"4 - Agree", "3 - Neither", "3.5"}), (Values{-1, -1, 3.5}));
+    EXPECT_EQ(read_column({"1 - north", "2 - south"}), (Values{-1, -1})); // categories
+    EXPECT_TRUE(look_at({"1 - north", "2 - south"}).shares_steps(look_at({"3 - east", "2 - south", "1 - north"})));
+    EXPECT_FALSE(look_at({"1 - north", "2 - south"}).shares_steps(look_at({"2 - south", "1 - south-west"})));
     for (auto const* text :
          {"4-bit", "12:30", "2024 - May", "4 -", "- Agree", "4 - 5", "4 - -", "Agree", "(4)", "100 - x"})
         EXPECT_FALSE(look_at_step(text)) << text;

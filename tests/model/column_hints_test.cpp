@@ -307,8 +307,10 @@ TEST(ColumnHints, names_of_weights_places_and_settings)
         matrix.scores(i, 5) = static_cast<double>(1000 + i * 37 % 60);
     }
     EXPECT_EQ(columns(), (std::vector<Index>{1, 2, 3, 4, 5, 6}));
-    for (Index i = 0; i < 60; ++i) matrix.scores(i, 5) = static_cast<double>(1000 + i * 37 % 30); // each twice
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 5) = static_cast<double>(1000 + i * 11 % 30); // each twice
     EXPECT_EQ(columns(), (std::vector<Index>{1, 2, 3, 4, 6}));
+    matrix.scores.col(3) *= 2.5; // no whole numbers, so that it is no rank
+    EXPECT_EQ(columns(), (std::vector<Index>{1, 2, 4, 6}));
     for (Index i = 0; i < 60; ++i) matrix.scores(i, 7) = static_cast<double>(731 + i);
     auto const hints = find_no_benchmarks(matrix);
     EXPECT_EQ(hints.back().kind, NoBenchmarkKind::row_number);
