@@ -29,9 +29,10 @@ std::string name_choices(std::span<std::string const> names, std::string const& 
 std::optional<std::string> benchmark_column(std::span<std::string const> header)
 {
     static std::set<std::u32string> const called{
-        U"dataset",   U"datasets", U"benchmark",     U"benchmarks", U"task",        U"tasks",
-        U"eval",      U"evals",    U"evaluation",    U"metric",     U"evaluations", U"test",
-        U"indicator", U"subject",  U"benchmarkname", U"taskname",   U"datasetname"};
+        U"dataset",   U"datasets",      U"benchmark",  U"benchmarks", U"task",        U"tasks",
+        U"eval",      U"evals",         U"evaluation", U"metric",     U"evaluations", U"test",
+        U"indicator", U"variable",      U"parameter",  U"analyte",    U"analyt",      U"key",
+        U"subject",   U"benchmarkname", U"taskname",   U"datasetname"};
     std::optional<std::string> found;
     for (auto const& name : header) {
         auto const key = spelling_key(name);
@@ -43,7 +44,8 @@ std::optional<std::string> benchmark_column(std::span<std::string const> header)
 
 std::optional<std::string> score_column(std::span<std::string const> header)
 {
-    static std::set<std::u32string> const called{U"value", U"values", U"score", U"scores", U"obsvalue", U"result"};
+    static std::set<std::u32string> const called{U"value",  U"values", U"score",    U"scores", U"obsvalue",
+                                                 U"result", U"wert",   U"ergebnis", U"valeur", U"valor"};
     auto const found = std::find_if(header.begin(), header.end(),
                                     [](auto const& name) { return called.contains(spelling_key(name)); });
     return found == header.end() ? std::nullopt : std::optional(*found);

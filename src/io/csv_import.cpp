@@ -118,6 +118,7 @@ private:
     void survey_first_rows()
     {
         for (auto const& row : begins_->header_rows({columns_.model(), columns_.domain()}, codes_)) {
+            columns_.check_second_header(row, result_.delimiter);
             no_rows_.push_back(row.line);
             result_.notes.push_back(io::describe(row));
             --result_.rows_read;

@@ -60,6 +60,7 @@ bool FirstRows::is_header_row(std::size_t row, std::vector<std::size_t> const& c
 {
     constexpr std::size_t most_told = 3;
     std::vector<std::string> texts;
+    found.columns.clear();
     for (auto const c : columns) {
         auto const& text = rows_[row].fields[c];
         if (codes.contains(text)) continue;
@@ -67,6 +68,7 @@ bool FirstRows::is_header_row(std::size_t row, std::vector<std::size_t> const& c
         for (std::size_t i = row + 1; i < rows_.size(); ++i)
             if (rows_[i].fields[c] == text) return false; // such as "absent"
         texts.push_back(text);
+        found.columns.push_back(c);
     }
     if (texts.empty()) return false;
     bool const has_unit = std::any_of(texts.begin(), texts.end(), is_unit);
@@ -75,6 +77,7 @@ bool FirstRows::is_header_row(std::size_t row, std::vector<std::size_t> const& c
     if (is_named && texts.size() < std::min<std::size_t>(2, columns.size())) return false;
     if (!has_unit && (is_named ? !differ || texts.size() < columns.size() : texts.size() < 2)) return false;
     found.line = rows_[row].line;
+    found.fields = rows_[row].fields;
     found.texts.assign(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(most_told, texts.size())));
     return true;
 }

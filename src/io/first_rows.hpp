@@ -22,7 +22,9 @@ public:
     struct HeaderRow
     {
         std::int64_t line = 0;
-        std::vector<std::string> texts; ///< the first few of those that stand where other rows have numbers
+        std::vector<std::string> texts;   ///< the first few of those that stand where other rows have numbers
+        std::vector<std::string> fields;  ///< all of it
+        std::vector<std::size_t> columns; ///< where the texts stand
     };
     /// Rows that belong to the header: at most three, and no other row above them. Where all other rows have numbers,
     /// they have several texts, which no row repeats, and no number; beside a name of a model all of these columns have
@@ -54,7 +56,7 @@ private:
     std::vector<Row> rows_;
 };
 
-/// "line 2 has texts where other rows have numbers ("%", "kg"): taken for a row of units or a second header, and left
+/// "line 2 has text where other rows have numbers ("%", "kg"): taken for a row of units or a second header, and left
 /// out".
 [[nodiscard]] std::string describe(FirstRows::HeaderRow const& row);
 

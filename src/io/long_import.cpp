@@ -305,8 +305,13 @@ private:
         }
         auto const defect = fmt::format("{} line {}, column {}: \"{}\" is not a {}number", name_, row.line,
                                         columns_.score, io::shortened(field), value ? "finite " : "");
-        if (options_.missing != MissingPolicy::drop)
-            throw InvalidInput(defect, others(), "fix it, or say with --na that it stands for a missing score");
+        if (options_.missing != MissingPolicy::drop) {
+            auto const limit = io::limit_remedy(field, benchmark_of(row));
+            throw InvalidInput(
+                defect, others(),
+                limit.empty() ? "fix it, or say with --na that it stands for a missing score"
+                              : fmt::format("fix it, say with --na that it stands for a missing score, or {}", limit));
+        }
         constexpr std::size_t most = 10;
         if (result_.dropped_examples.size() < most) result_.dropped_examples.push_back(defect);
         return std::nan("");

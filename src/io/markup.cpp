@@ -213,6 +213,16 @@ std::string_view without_pictures(std::string_view text)
     return text;
 }
 
+/// Without a tag before the text and the one that ends it behind.
+std::string_view without_outer_tags(std::string_view text)
+{
+    auto const tag = tag_length(text), last = text.rfind("</");
+    if (tag == 0 || !text.ends_with('>') || last == text.npos || last < tag) return text;
+    auto const closed = text.substr(last + 2, text.size() - last - 3); // its name
+    if (closed.empty() || text.substr(1, closed.size()) != closed || is_letter(text[1 + closed.size()])) return text;
+    return text.substr(tag, last - tag);
+}
+
 } // namespace
 
 std::optional<Unmarked> without_markup(std::string_view plain)
@@ -249,22 +259,37 @@ std::string markup_text(std::uint8_t kinds)
 std::string_view link_text(std::string_view name)
 {
     auto rest = trimmed(name);
-    while (rest.ends_with('>')) {
-        auto const tag = tag_length(rest), last = rest.rfind("</");
-        if (tag == 0 || last == rest.npos || last < tag) break;
-        auto const closed = rest.substr(last + 2, rest.size() - last - 3); // its name
-        if (closed.empty() || rest.substr(1, closed.size()) != closed || is_letter(rest[1 + closed.size()])) break;
-        rest = trimmed(rest.substr(tag, last - tag));
-    }
-    if (rest.starts_with('[') && rest.ends_with(')'))
-        if (auto const middle = rest.find("]("); middle != rest.npos && middle == rest.rfind("]("))
+    for (auto before = rest.size() + 1; rest.size() < before;) {
+        before = rest.size();
+        rest = trimmed(without_outer_tags(rest));
+        for (std::string_view const sign : {"**", "`"})
+            if (rest.size() > 2 * sign.size() && rest.starts_with(sign) && rest.ends_with(sign))
+                rest = trimmed(rest.substr(sign.size(), rest.size() - 2 * sign.size()));
+        if (auto const middle = rest.find("](");
+            rest.starts_with('[') && rest.ends_with(')') && middle != rest.npos && middle == rest.rfind("]("))
             rest = trimmed(rest.substr(1, middle - 1));
+    }
     return rest.empty() ? name : rest;
+}
+
+std::string header_text(std::string_view name)
+{
+    std::string text(link_text(name));
+    auto const replace = [&](std::string_view what, std::string_view by) {
+        for (auto place = text.find(what); place != std::string::npos; place = text.find(what, place + by.size()))
+            text.replace(place, what.size(), by);
+    };
+    for (auto const* const line_break : {"<br>", "<br/>", "<br />"}) replace(line_break, " ");
+    replace("&nbsp;", " ");
+    if (auto const first = text.find("**");
+        first != std::string::npos && text.find("**", first + 2) != std::string::npos)
+        replace("**", "");
+    return std::string(trimmed(text));
 }
 
 std::string_view LinkedNames::text_of(std::string_view name)
 {
-    if (name.empty() || (name.front() != '<' && name.front() != '[')) return name; // nearly every one
+    if (name.empty() || std::string_view("<[*`").find(name.front()) == std::string_view::npos) return name;
     auto const text = link_text(name);
     if (text.size() == name.size()) return name;
     if (count_++ == 0) {

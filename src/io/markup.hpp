@@ -34,8 +34,12 @@ struct Unmarked
 [[nodiscard]] std::string markup_text(std::uint8_t kinds);
 
 /// The text of a name that is a link as a whole, "<a href=...>name</a>" or "[name](https://...)", or stands between
-/// other tags of HTML. The same where it is none, or where nothing would be left: "<unk>". Part of `name`.
+/// other tags of HTML or signs of Markdown, "**name**" or "`name`". The same where it is none, or where nothing would
+/// be left: "<unk>". Part of `name`.
 [[nodiscard]] std::string_view link_text(std::string_view name);
+
+/// The same of a column's name, also without line breaks of HTML and pairs of asterisks within.
+[[nodiscard]] std::string header_text(std::string_view name);
 
 /// Takes the texts of links for names, and remembers that it did.
 class LinkedNames

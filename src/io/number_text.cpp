@@ -220,6 +220,15 @@ std::optional<Separators> separators_of(std::string_view core)
     return has_comma ? Separators::comma_or_groups : Separators::point_or_groups;
 }
 
+/// Whether a label says that there is no answer.
+bool says_missing(std::string_view label)
+{
+    auto const small = small_letters(label);
+    constexpr std::array<std::string_view, 8> words{"refus",          "don't know", "dont know", "do not know",
+                                                    "not applicable", "no answer",  "missing",   "n/a"};
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return small.find(word) != small.npos; });
+}
+
 /// Looks at what is neither plain nor marked.
 std::optional<NumberLook> look_at_dressed(std::string_view text)
 {
@@ -310,7 +319,9 @@ std::optional<LabelledStep> look_at_step(std::string_view text)
     auto const is_number = [](std::string_view part) {
         return !part.empty() && part.size() <= most_digits && std::all_of(part.begin(), part.end(), is_digit);
     };
-    auto const is_label = [](std::string_view part) { return !part.empty() && !is_digit(part[0]) && part[0] != '-'; };
+    auto const is_label = [](std::string_view part) {
+        return !part.empty() && !is_digit(part[0]) && part[0] != '-' && !says_missing(part);
+    };
     std::string_view const all = trimmed(plain);
     if (all.ends_with(')')) { // Agree (4)
         auto const open = all.rfind('(');

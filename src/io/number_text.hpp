@@ -77,7 +77,8 @@ struct NumberLook
 /// \returns false when the text is anything else; `look` is undefined then
 [[nodiscard]] bool look_at_plain(std::string_view text, NumberLook& look);
 
-/// A step of a scale: a whole number of one or two digits and what it means, "4 - Agree", "5: always", "Agree (4)".
+/// A step of a scale: a whole number of one or two digits and what it means, "4 - Agree", "5: always", "Agree (4)"; not
+/// where that is no answer, "8 - Don't know".
 struct LabelledStep
 {
     std::string number;

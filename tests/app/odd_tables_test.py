@@ -55,7 +55,7 @@ class OddTablesTest(TableTest):
     def test_names_that_are_links_are_their_text(self):
         def html(name):
             return f'<a target="_blank" href="https://example.org/{name}" style="color: red">{name}</a>'
-        for link in (html, lambda name: f"[{name}](https://example.org/x)", lambda name: f"<b>{name}</b>"):
+        for link in (html, lambda name: f"[{name}](https://example.org/x)", lambda name: f"<b>{name}</b>", lambda name: f"**[{name}](#x)**", lambda name: f"`{name}`"):
             self.write("t.csv", [[link(row[0]), link(row[1]), *row[2:]] for row in self.rows])
             said = self.imported("t.csv")
             self.assertIn("names that are links or typeset are their text alone: 240 (", said)
@@ -71,6 +71,11 @@ class OddTablesTest(TableTest):
                        header=("model", "base_model", "benchmark", "score"))
             self.assertIn("5 benchmarks (A, B, C, D, E), 2 base models", self.imported("l.csv", "--long", "model,benchmark,score"))
             self.assertEqual(self.models(), [row[0] for row in self.rows])
+        # So are names of columns.
+        self.write("t.csv", header=("**model**", "[base_model](x)", "**A**", "<b>B</b>", "`C`", "D<br>(5-shot)", "**E** \u2191"))
+        said = self.imported("t.csv")
+        self.assertIn("5 benchmarks (A, B, C, D (5-shot), E \u2191), 2 base models", said)
+        self.assertIn("names of columns that are links or typeset are their text alone\n", said)
         # What only looks so stays.
         names = ["<unk>", "[a](b) c", "[x]", "a <b> c", "<b>", "x</b>"]
         self.write("t.csv", [[names[i] if i < len(names) else row[0], *row[1:]] for i, row in enumerate(self.rows)])
@@ -94,6 +99,18 @@ class OddTablesTest(TableTest):
                     self.assertRegex(said, rf'line {i + 2} has text where other rows have numbers \(.*"\): taken for units or a second header, and left out\n')
                 numpy.testing.assert_array_equal(self.scores(), self.wanted())
                 self.assertEqual(len([note for note in self.told("t.csv")["notes"] if "second header" in note]), len(rows))
+
+    def test_headers_in_two_lines_are_refused_with_one(self):
+        self.write("t.csv", [["", "", "Reading", "Maths", "Reading", "Maths", ""], *self.rows], header=("model", "base_model", "spring", "", "autumn", "", "E"))
+        said = self.fail_with(3, "t.csv line 2 goes on with the header (some columns have a name there alone, as where cells are merged): put one line in the place of both, such as ",
+                              "import", "t.csv", "-o", "n.h5").stderr
+        header = said.split("such as ")[1].strip()
+        self.assertEqual(header, "model,base_model,spring Reading,spring Maths,autumn Reading,autumn Maths,E")
+        self.write("t.csv", header=header.split(","))
+        self.imported("t.csv")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        self.write("t.csv", [["", "", "Reading", "Maths", "Reading", "Maths", ""], *self.rows], header=("model", "base_model", "spring", "", "autumn", "", "E"), delimiter=";")
+        self.fail_with(3, "such as " + header.replace(",", ";"), "import", "t.csv", "-o", "n.h5")
 
     def test_rows_of_models_without_numbers_are_no_header(self):
         # Words for what happened come again, or are all the same.
@@ -127,7 +144,10 @@ class OddTablesTest(TableTest):
         numpy.testing.assert_array_equal(self.scores(), wanted)
         self.write("t.csv", [[*row[:6], f"{i % 3} - {('north', 'south', 'west')[i % 3]}"] for i, row in enumerate(self.rows)])
         self.assertIn('warning: E is not used: 120 of its 120 cells cannot be read as numbers, such as "0 - north"', self.imported("t.csv"))
-        # What has no number ends the import, for it may be missing.
+        # What has no number, or says that it is no answer, ends the import, for it may be missing.
+        self.write("t.csv", [*rows[:-1], [*rows[-1][:2], "8 - Don't know", *rows[-1][3:]]], dress=lambda x: x if isinstance(x, str) else f"{x} - {labels[x]}")
+        self.fail_with(3, "\"8 - Don't know\" is not a number", "import", "t.csv", "-o", "n.h5")
+        self.imported("t.csv", "--na", "8 - Don't know")
         self.write("t.csv", [[*rows[0][:2], "Don't know", *rows[0][3:]], *rows[1:]], dress=lambda x: x if isinstance(x, str) else f"{x} - {labels[x]}")
         self.fail_with(3, "\"Don't know\" is not a number", "import", "t.csv", "-o", "n.h5")
         self.imported("t.csv", "--na", "Don't know")
@@ -308,6 +328,11 @@ class OddTablesTest(TableTest):
             self.assertEqual(self.told("l.csv", "--model-column", "who")["perhaps_import_with"], f"--long who,scenario,{score}")
             self.imported("l.csv", "--long", f"who,scenario,{score}")
             numpy.testing.assert_array_equal(self.scores(), self.wanted())
+
+    def test_limits_in_a_long_table_have_their_remedy(self):
+        self.write("l.csv", [[row[0], row[1], name, "<0.5" if i == 3 and j == 2 else row[2 + j]] for i, row in enumerate(self.rows) for j, name in enumerate(BENCHMARKS)],
+                   header=("model", "base_model", "benchmark", "score"))
+        self.fail_with(3, "write the limit of what can be measured in its place and import with --floor C=0.5", "import", "l.csv", "-o", "n.h5", "--long", "model,benchmark,score")
 
     def test_single_numbers_below_0_may_be_scores(self):
         def said(cells):
