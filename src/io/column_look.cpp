@@ -221,16 +221,6 @@ bool ColumnLook::has_steps() const
            count_if([](NumberLook const& look) { return look.separators != Separators::bare; }) == 0;
 }
 
-bool ColumnLook::shares_steps(ColumnLook const& other) const
-{
-    auto const is_shared = [&](LabelledStep const& step) {
-        return std::any_of(other.steps_.begin(), other.steps_.end(), [&](LabelledStep const& theirs) {
-            return theirs.number == step.number && theirs.label == step.label;
-        });
-    };
-    return std::count_if(steps_.begin(), steps_.end(), is_shared) > 1;
-}
-
 std::vector<std::string> ColumnLook::all_texts() const
 {
     std::vector<std::string> texts;

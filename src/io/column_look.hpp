@@ -71,8 +71,7 @@ public:
     /// Whether cells are numbers with labels as steps of a scale have them, or categories: each number has one label,
     /// each label one number, and all numbers without are whole.
     [[nodiscard]] bool has_steps() const;
-    /// Whether two steps or more are those of another column.
-    [[nodiscard]] bool shares_steps(ColumnLook const& other) const;
+    [[nodiscard]] std::vector<LabelledStep> const& steps() const { return steps_; }
     /// All different texts of a column that holds no numbers, if they are few; else nothing.
     [[nodiscard]] std::vector<std::string> all_texts() const;
     /// How the numbers differ where there is nothing else: "per cent signs on 30 ("22.0%"), none on 30 ("0.301")",

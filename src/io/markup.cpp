@@ -11,6 +11,9 @@
 namespace exahca::io {
 namespace {
 
+/// Longer ones are no numbers and no names, and could be nested deep enough to exhaust the stack.
+constexpr std::size_t longest_number = 1024, longest_name = 4096;
+
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string_view trimmed(std::string_view text)
@@ -228,7 +231,7 @@ std::string_view without_outer_tags(std::string_view text)
 std::optional<Unmarked> without_markup(std::string_view plain)
 {
     // Most texts that are no numbers are names.
-    if (std::none_of(plain.begin(), plain.end(), is_digit)) return {};
+    if (plain.size() > longest_number || std::none_of(plain.begin(), plain.end(), is_digit)) return {};
     Unmarked unmarked{std::string(trimmed(plain)), 0};
     auto const take = [&](Markup kind, std::optional<std::string> text) {
         if (!text) return false;
@@ -258,6 +261,7 @@ std::string markup_text(std::uint8_t kinds)
 
 std::string_view link_text(std::string_view name)
 {
+    if (name.size() > longest_name) return name;
     auto rest = trimmed(name);
     for (auto before = rest.size() + 1; rest.size() < before;) {
         before = rest.size();
@@ -274,7 +278,9 @@ std::string_view link_text(std::string_view name)
 
 std::string header_text(std::string_view name)
 {
-    std::string text(link_text(name));
+    auto const shown = link_text(name);
+    std::string text(shown);
+    if (shown.size() > longest_name) return text;
     auto const replace = [&](std::string_view what, std::string_view by) {
         for (auto place = text.find(what); place != std::string::npos; place = text.find(what, place + by.size()))
             text.replace(place, what.size(), by);

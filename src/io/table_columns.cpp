@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -74,14 +75,19 @@ void TableColumns::choose_styles(char delimiter)
 /// Steps that several columns have in common are a scale, in whatever language their labels are.
 void TableColumns::take_shared_steps()
 {
-    constexpr std::ptrdiff_t fewest_columns = 3; // the column itself among them
-    std::vector<std::size_t> columns;
-    for (std::size_t i = 0; i < surveys_.size(); ++i)
-        if (surveys_[i].look.has_steps()) columns.push_back(i);
-    for (auto const i : columns)
-        styles_[i].labels = styles_[i].labels || std::count_if(columns.begin(), columns.end(), [&](auto const j) {
-                                                     return surveys_[i].look.shares_steps(surveys_[j].look);
-                                                 }) >= fewest_columns;
+    constexpr int fewest_columns = 3, fewest_steps = 2;
+    std::map<std::pair<std::string, std::string>, int> columns; // by step
+    for (auto const& survey : surveys_)
+        if (survey.look.has_steps())
+            for (auto const& step : survey.look.steps()) ++columns[{step.number, step.label}];
+    for (std::size_t i = 0; i < surveys_.size(); ++i) {
+        auto const& look = surveys_[i].look;
+        auto const& steps = look.steps();
+        auto const shared = std::count_if(steps.begin(), steps.end(), [&](auto const& step) {
+            return columns[{step.number, step.label}] >= fewest_columns;
+        });
+        styles_[i].labels = styles_[i].labels || (look.has_steps() && shared >= fewest_steps);
+    }
 }
 
 void TableColumns::take_named_scores()

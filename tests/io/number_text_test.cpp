@@ -194,12 +194,32 @@ TEST(NumberText, what_typesetting_adds_is_left_out)
 
 TEST(NumberText, links_are_their_text)
 {
-    for (auto const* link : {"<a href=\"x\">org/m</a>", "[org/m](https://x.y/z)", "<a href='x'><b>org/m</b></a>",
-                             " <td> org/m </td> ", "<a href=\"x\">[org/m](y)</a>"})
+    for (auto const* link :
+         {"<a href=\"x\">org/m</a>", "[org/m](https://x.y/z)", "<a href='x'><b>org/m</b></a>", " <td> org/m </td> ",
+          "<a href=\"x\">[org/m](y)</a>", "**[org/m](#a)**", "`org/m`", "[**org/m**](y)"})
         EXPECT_EQ(link_text(link), "org/m") << link;
     for (auto const* name : {"org/m", "<unk>", "[x]", "[a](b) c", "a <b>", "<b>", "</b>", "<a>x</b>", "[](x)",
                              "<a></a>", "<", ">", "", "x (y)", "<bold>x</b>"})
         EXPECT_EQ(link_text(name), name);
+}
+
+// However deep it is nested.
+TEST(NumberText, long_texts_are_nothing_typeset)
+{
+    constexpr int times = 200'000;
+    std::string latex, html, ends, stars;
+    for (int i = 0; i < times; ++i) {
+        latex += "_{";
+        html += "<b>";
+        ends += "</b>";
+        stars += "**";
+    }
+    EXPECT_FALSE(look_at_number("$60" + latex + "}$"));
+    EXPECT_FALSE(look_at_number(html + "60" + ends));
+    EXPECT_EQ(link_text(html + "x" + ends).size(), html.size() + 1 + ends.size());
+    EXPECT_EQ(header_text("a" + stars).size(), 1 + stars.size());
+    EXPECT_EQ(header_text("**a**<br>b&nbsp;`c`"), "a b `c`");
+    EXPECT_EQ(header_text("a**b"), "a**b");
 }
 
 TEST(NumberText, steps_have_one_label_each)
@@ -215,8 +235,8 @@ TEST(NumberText, steps_have_one_label_each)
     EXPECT_EQ(read_column({"4 - Agree", "4 - Agree"}), (Values{-1, -1}));
     EXPECT_EQ(read_column({"4 - Agree", "3 - Neither", "3.5"}), (Values{-1, -1, 3.5}));
     EXPECT_EQ(read_column({"1 - north", "2 - south"}), (Values{-1, -1})); // categories
-    EXPECT_TRUE(look_at({"1 - north", "2 - south"}).shares_steps(look_at({"3 - east", "2 - south", "1 - north"})));
-    EXPECT_FALSE(look_at({"1 - north", "2 - south"}).shares_steps(look_at({"2 - south", "1 - south-west"})));
+    EXPECT_TRUE(look_at({"1 - north", "2 - south"}).has_steps());
+    EXPECT_EQ(read_column({"1 - low", "2 - high", "8 - Don't know"}), (Values{1, 2, -1}));
     for (auto const* text :
          {"4-bit", "12:30", "2024 - May", "4 -", "- Agree", "4 - 5", "4 - -", "Agree", "(4)", "100 - x"})
         EXPECT_FALSE(look_at_step(text)) << text;
