@@ -8,14 +8,25 @@
 #include <array>
 #include <cstdint>
 #include <fmt/format.h>
+#include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace exahca {
 namespace {
 
-using Record = nlohmann::ordered_json; // columns keep the order of the members
+/// Members in their order, so that columns keep it. Each is put behind the others without a look at their names, which
+/// of rows by name may be very many: one that is there twice stays so.
+template <class Key, class T, class Less = std::less<Key>, class Allocator = std::allocator<std::pair<Key const, T>>>
+struct MembersInOrder : nlohmann::ordered_map<Key, T, Less, Allocator>
+{
+    using nlohmann::ordered_map<Key, T, Less, Allocator>::ordered_map;
+    T& operator[](Key key) { return this->emplace_back(std::move(key), T{}).second; }
+};
+using Record = nlohmann::basic_json<MembersInOrder>;
 
 constexpr char const* remedy = "export it again";
 constexpr char const* spaces = " \t\r\n";

@@ -208,12 +208,13 @@ bool is_speed(std::set<std::string> const& words)
     return words.contains("tokens") && contains_any(words, {"s", "sec", "second"});
 }
 
-/// "W_FSTUWT", as surveys call the weights of their rows.
+/// "W_FSTUWT", "pspwght", as surveys call the weights of their rows.
 bool is_survey_weight(std::set<std::string> const& words)
 {
-    return words.contains("w") && std::any_of(words.begin(), words.end(), [](std::string const& word) {
-               return word.ends_with("wt") || word.ends_with("wgt");
-           });
+    bool const has_prefix = words.contains("w");
+    return std::any_of(words.begin(), words.end(), [&](std::string const& word) {
+        return word.ends_with("wght") || word.ends_with("wgt") || (has_prefix && word.ends_with("wt"));
+    });
 }
 
 /// Latitude and longitude: a table that has both means places.

@@ -384,6 +384,7 @@ TEST(ResultsImport, an_object_may_be_a_table)
               "\"model\",\"x\"\n\"a\",\"1\"\n\"b\",\"\"\n");
     EXPECT_EQ(csv(R"({"n": 2, "rows": [{"x": 1}, {"x": 2}]})"), "\"x\"\n\"1\"\n\"2\"\n");
     EXPECT_EQ(csv("{\"x\": 1}\n{\"x\": 2}\n"), "\"x\"\n\"1\"\n\"2\"\n");
+    EXPECT_EQ(csv(R"({"a": {"x": 1, "x": 2}, "b": {"x": 3}})"), "\"model\",\"x\"\n\"a\",\"2\"\n\"b\",\"3\"\n");
     // Results, seen before the end; what is no table; what could be two.
     for (auto const* text : {R"({"results": broken)", R"({"a": {"b": 1}, "evaluation_results": [)",
                              R"({"a": {}, "results": {"x": NaN}})", R"({"a": 1})", "{}", R"({"a": {"x": 1}})",
