@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/spelling.hpp"
+#include "io/markup.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -80,7 +81,8 @@ std::size_t join_lines(std::vector<std::string>& header)
 std::size_t find_column(std::vector<std::string> const& header, std::string const& wanted, std::string const& file,
                         std::string const& remedy)
 {
-    auto const found = std::find(header.begin(), header.end(), wanted);
+    auto found = std::find(header.begin(), header.end(), wanted);
+    if (found == header.end()) found = std::find(header.begin(), header.end(), header_text(wanted));
     if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
     // Lines that explain a table stand above its header.
     bool const is_comment = header[0].starts_with('#') && header[0] != "#";

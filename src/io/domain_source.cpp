@@ -17,7 +17,8 @@ using Domains = std::map<std::string, std::string, std::less<>>;
 Domains read_domains(io::TextSource& source, std::string const& name, std::string const& model_column,
                      std::string const& domain_column)
 {
-    auto const table = io::parse_csv(source, name, io::detect_delimiter(source, model_column));
+    auto table = io::parse_csv(source, name, io::detect_delimiter(source, model_column));
+    io::take_header_texts(table.header);
     io::check_header(table.header, name);
     auto const model = io::find_column(table.header, model_column, name,
                                        io::with_advice(io::header_advice(source, table.header, model_column),

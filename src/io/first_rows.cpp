@@ -75,7 +75,8 @@ bool FirstRows::is_header_row(std::size_t row, std::vector<std::size_t> const& c
     bool const is_named = model < rows_[row].fields.size() && !codes.contains(rows_[row].fields[model]);
     bool const differ = std::any_of(texts.begin(), texts.end(), [&](auto const& text) { return text != texts[0]; });
     if (is_named && texts.size() < std::min<std::size_t>(2, columns.size())) return false;
-    if (!has_unit && (is_named ? !differ || texts.size() < columns.size() : texts.size() < 2)) return false;
+    bool const may_be_row = is_named || model >= rows_[row].fields.size(); // rows may have no names at all
+    if (!has_unit && (may_be_row ? !differ || texts.size() < columns.size() : texts.size() < 2)) return false;
     found.line = rows_[row].line;
     found.fields = rows_[row].fields;
     found.texts.assign(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(most_told, texts.size())));

@@ -27,8 +27,8 @@ public:
         std::vector<std::size_t> columns; ///< where the texts stand
     };
     /// Rows that belong to the header: at most three, and no other row above them. Where all other rows have numbers,
-    /// they have several texts, which no row repeats, and no number; beside a name of a model all of these columns have
-    /// a text, or one is a unit.
+    /// they have several texts, which no row repeats, and no number; beside a name of a model, or where rows have no
+    /// names, not all are the same and all of these columns have a text, or one is a unit.
     ///
     /// \param names  columns of models and base models; no_column where there is none
     [[nodiscard]] std::vector<HeaderRow> header_rows(std::vector<std::size_t> const& names,

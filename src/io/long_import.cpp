@@ -89,6 +89,8 @@ private:
     void take_header(io::CsvRowView const& row)
     {
         header_.assign(row.fields.begin(), row.fields.end());
+        if (io::take_header_texts(header_))
+            result_.notes.emplace_back("of names of columns that are links or typeset the text is taken");
         io::check_header(header_, name_);
         model_ = find_column(columns_.model);
         find_benchmark();

@@ -216,6 +216,15 @@ std::string_view without_pictures(std::string_view text)
     return text;
 }
 
+/// Whether a text is "[name](address)". \param middle  place of the first "]("
+bool is_link(std::string_view text, std::size_t middle)
+{
+    if (!text.starts_with('[') || !text.ends_with(')') || middle == text.npos || middle != text.rfind("]("))
+        return false;
+    auto const address = text.substr(middle + 2);
+    return address.find_first_of("/.#:") != address.npos && address.find(' ') == address.npos;
+}
+
 /// Without a tag before the text and the one that ends it behind.
 std::string_view without_outer_tags(std::string_view text)
 {
@@ -269,9 +278,7 @@ std::string_view link_text(std::string_view name)
         for (std::string_view const sign : {"**", "`"})
             if (rest.size() > 2 * sign.size() && rest.starts_with(sign) && rest.ends_with(sign))
                 rest = trimmed(rest.substr(sign.size(), rest.size() - 2 * sign.size()));
-        if (auto const middle = rest.find("](");
-            rest.starts_with('[') && rest.ends_with(')') && middle != rest.npos && middle == rest.rfind("]("))
-            rest = trimmed(rest.substr(1, middle - 1));
+        if (auto const middle = rest.find("]("); is_link(rest, middle)) rest = trimmed(rest.substr(1, middle - 1));
     }
     return rest.empty() ? name : rest;
 }
@@ -293,6 +300,17 @@ std::string header_text(std::string_view name)
     return std::string(trimmed(text));
 }
 
+bool take_header_texts(std::vector<std::string>& header)
+{
+    bool any = false;
+    for (auto& name : header) {
+        auto text = header_text(name);
+        any = any || text != name;
+        name = std::move(text);
+    }
+    return any;
+}
+
 std::string_view LinkedNames::text_of(std::string_view name)
 {
     if (name.empty() || std::string_view("<[*`").find(name.front()) == std::string_view::npos) return name;
@@ -308,7 +326,7 @@ std::string_view LinkedNames::text_of(std::string_view name)
 void LinkedNames::add_note(std::vector<std::string>& notes) const
 {
     if (count_ == 0) return;
-    notes.push_back(fmt::format("names that are links or typeset are their text alone: {} (\"{}\" is read as {})",
+    notes.push_back(fmt::format("of names that are links or typeset the text is taken: {} (\"{}\" is read as {})",
                                 count_, shortened(first_), listed_name(first_text_)));
 }
 

@@ -40,6 +40,8 @@ struct Unmarked
 
 /// The same of a column's name, also without line breaks of HTML and pairs of asterisks within.
 [[nodiscard]] std::string header_text(std::string_view name);
+/// Puts it in the place of each of these names. \returns whether any is another now
+bool take_header_texts(std::vector<std::string>& header);
 
 /// Takes the texts of links for names, and remembers that it did.
 class LinkedNames

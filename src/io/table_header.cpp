@@ -21,13 +21,8 @@ std::size_t TableColumns::find(std::string const& wanted, char const* option) co
 void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice)
 {
     names_.assign(row.fields.begin(), row.fields.end());
-    bool is_typeset = false;
-    for (auto& name : names_) {
-        auto text = header_text(name);
-        is_typeset = is_typeset || text != name;
-        name = std::move(text);
-    }
-    if (is_typeset) result.notes.emplace_back("names of columns that are links or typeset are their text alone");
+    if (take_header_texts(names_))
+        result.notes.emplace_back("of names of columns that are links or typeset the text is taken");
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
     if (!options_.model_column.empty())
@@ -102,7 +97,8 @@ void TableColumns::find_excluded()
         auto const known = std::find(names_.begin(), names_.end(), wanted) != names_.end();
         bool used = false;
         for (std::size_t i = 0; i < names_.size(); ++i)
-            if (names_[i] == wanted || (!known && is_name_pattern(wanted) && fits_pattern(names_[i], wanted)))
+            if (names_[i] == wanted || names_[i] == header_text(wanted) ||
+                (!known && is_name_pattern(wanted) && fits_pattern(names_[i], wanted)))
                 excluded_[i] = used = true;
         if (!used)
             throw InvalidInput(fmt::format("{} has no column \"{}\"", file_, wanted),

@@ -6,6 +6,7 @@
 #include "io/column_names.hpp"
 #include "io/csv_row.hpp"
 #include "io/csv_table.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/number_text.hpp"
 #include "io/table_start.hpp"
@@ -33,6 +34,7 @@ public:
             return io::is_rule({row.line, {row.fields.begin(), row.fields.end()}}) ||
                    std::all_of(row.fields.begin(), row.fields.end(), [](auto const& field) { return field.empty(); });
         });
+        io::take_header_texts(table_.header);
         io::join_lines(table_.header);
         io::check_header(table_.header, file);
         find_names(benchmarks);

@@ -19,7 +19,7 @@ enum class Evidence {
     whole,  ///< what looks like the scores of the other columns is one
     rank,   ///< likewise, and what has decimals, where the name says of what rank an accuracy is: "Rank-1 accuracy"
     apart,  ///< what goes with the other columns, or ranges like one of them, is a score
-    unique, ///< they are whole numbers, none twice
+    unique, ///< they are whole numbers, none twice, and do not go with the other columns
     agrees, ///< they follow the others' mean, or the name says nothing else
 };
 
@@ -187,12 +187,13 @@ std::vector<Index> others_of(ScoreMatrix const& matrix, Index column)
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
     if (telling.evidence == Evidence::none) return true;
-    if (telling.evidence == Evidence::unique) return are_unique(matrix.scores, column);
+    if (telling.evidence == Evidence::unique && !are_unique(matrix.scores, column)) return false;
     if (telling.evidence == Evidence::rank) {
         if (!is_of_some_rank(words)) return true;
         if (has_decimals(matrix.scores, column)) return false;
     }
     auto const others = others_of(matrix, column);
+    if (telling.evidence == Evidence::unique) return !goes_with(matrix.scores, column, others);
     if (telling.evidence == Evidence::apart)
         return !goes_with(matrix.scores, column, others) && !ranges_like_another(matrix.scores, column, others);
     if (telling.evidence != Evidence::agrees) return !are_like_scores(matrix.scores, column, others);

@@ -58,7 +58,7 @@ class OddTablesTest(TableTest):
         for link in (html, lambda name: f"[{name}](https://example.org/x)", lambda name: f"<b>{name}</b>", lambda name: f"**[{name}](#x)**", lambda name: f"`{name}`"):
             self.write("t.csv", [[link(row[0]), link(row[1]), *row[2:]] for row in self.rows])
             said = self.imported("t.csv")
-            self.assertIn("names that are links or typeset are their text alone: 240 (", said)
+            self.assertIn("of names that are links or typeset the text is taken: 240 (", said)
             self.assertIn(" is read as g one m0)\n", said)
             self.assertEqual(self.models(), [row[0] for row in self.rows])
             self.assertEqual(self.groups(), [row[1] for row in self.rows])
@@ -72,10 +72,14 @@ class OddTablesTest(TableTest):
             self.assertIn("5 benchmarks (A, B, C, D, E), 2 base models", self.imported("l.csv", "--long", "model,benchmark,score"))
             self.assertEqual(self.models(), [row[0] for row in self.rows])
         # So are names of columns.
-        self.write("t.csv", header=("**model**", "[base_model](x)", "**A**", "<b>B</b>", "`C`", "D<br>(5-shot)", "**E** \u2191"))
+        self.write("t.csv", header=("**model**", "[base_model](#x)", "**A**", "<b>B</b>", "`C`", "D<br>(5-shot)", "**E** \u2191"))
         said = self.imported("t.csv")
         self.assertIn("5 benchmarks (A, B, C, D (5-shot), E \u2191), 2 base models", said)
-        self.assertIn("names of columns that are links or typeset are their text alone\n", said)
+        self.assertIn("of names of columns that are links or typeset the text is taken\n", said)
+        # As they stand in the file they may be given, too.
+        self.imported("t.csv", "--model-column", "**model**", "--domain-column", "[base_model](#x)", "--scores", "**A**,<b>B</b>", "--keep", "`C`")
+        self.imported("t.csv", "--exclude", "**A**")
+        numpy.testing.assert_array_equal(self.scores(), self.wanted()[:, 1:])
         # What only looks so stays.
         names = ["<unk>", "[a](b) c", "[x]", "a <b> c", "<b>", "x</b>"]
         self.write("t.csv", [[names[i] if i < len(names) else row[0], *row[1:]] for i, row in enumerate(self.rows)])
@@ -123,6 +127,9 @@ class OddTablesTest(TableTest):
         # Limits of what can be measured, and parts of the row.
         self.write("t.csv", [[*self.rows[0][:2], "<0.5", "", "", "", ""], *self.rows[1:]])
         self.fail_with(3, 'line 2, column A: "<0.5" is not a number', "import", "t.csv", "-o", "n.h5")
+        # Rows may have no names.
+        self.write("t.csv", [["", "", *["lost"] * 5], *self.rows])
+        self.fail_with(3, 'line 2, column A: "lost" is not a number', "import", "t.csv", "-o", "n.h5", "--model-column", "")
         # Of a few rows nothing can be told.
         self.write("t.csv", [["", "", *("%" * 5)], *self.rows[:5]])
         self.fail_with(3, "line 2, column model: the model has no name", "import", "t.csv", "-o", "n.h5")
