@@ -204,7 +204,7 @@ std::vector<ColumnLook::Aside> ColumnLook::asides(NumberStyle const& style) cons
         asides.push_back({"marks of notes behind some of them (left out)", found});
     if (style.markup && read_number(typeset_, style))
         asides.push_back({markup_text(markup_) + " (left out)", typeset_});
-    if (style.labels) asides.push_back({"labels beside some of them (left out)", labelled_});
+    if (style.labels) asides.push_back({"labels beside them (left out)", labelled_});
     return asides;
 }
 
