@@ -240,7 +240,13 @@ std::string_view without_outer_tags(std::string_view text)
 std::optional<Unmarked> without_markup(std::string_view plain)
 {
     // Most texts that are no numbers are names.
-    if (plain.size() > longest_number || std::none_of(plain.begin(), plain.end(), is_digit)) return {};
+    if (std::none_of(plain.begin(), plain.end(), is_digit)) return {};
+    return text_without_markup(plain);
+}
+
+std::optional<Unmarked> text_without_markup(std::string_view plain)
+{
+    if (plain.size() > longest_number) return {};
     Unmarked unmarked{std::string(trimmed(plain)), 0};
     auto const take = [&](Markup kind, std::optional<std::string> text) {
         if (!text) return false;

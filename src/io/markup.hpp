@@ -29,6 +29,8 @@ struct Unmarked
 /// \returns nothing where there is none of it, or where numbers would run together or change their meaning without:
 /// "10<sup>3</sup>", "\frac{1}{2}", "▼ 3.2"
 [[nodiscard]] std::optional<Unmarked> without_markup(std::string_view plain);
+/// The same of a text that need not hold a number: "$-$", "<b>n/a</b>".
+[[nodiscard]] std::optional<Unmarked> text_without_markup(std::string_view plain);
 
 /// "HTML", "LaTeX and pictures or arrows": what these bits stand for.
 [[nodiscard]] std::string markup_text(std::uint8_t kinds);

@@ -1,6 +1,7 @@
 #include "io/missing_codes.hpp"
 
 #include "exahca/core/spelling.hpp"
+#include "io/markup.hpp"
 #include "io/number_text.hpp"
 #include "io/text.hpp"
 
@@ -119,11 +120,15 @@ bool MissingCodes::contains(std::string_view text) const
         return std::find(usual_codes.begin(), usual_codes.end(), code) != usual_codes.end();
     };
     if (is_usual(small) || std::find(texts_.begin(), texts_.end(), small) != texts_.end()) return true;
-    // A dash of another kind, nothing but a space that does not break, or a code with the mark of a note: "n/a*".
+    // A dash of another kind, nothing but a space that does not break, or a code with the mark of a note or typeset:
+    // "n/a*", "$-$".
     auto const plain = plain_signs(small);
     if (plain.find_first_not_of(' ') == plain.npos) return true;
     auto const code = without_marks(plain);
-    return code.size() < small.size() && is_usual(code);
+    if (code.size() < small.size() && is_usual(code)) return true;
+    if (plain.find_first_of("<\\$") == plain.npos) return false;
+    auto const bare = text_without_markup(plain);
+    return bare && !bare->text.empty() && is_usual(bare->text);
 }
 
 std::string base_model_of(std::string_view cell, MissingCodes const& codes, std::map<std::string, std::int64_t>& none)

@@ -168,7 +168,10 @@ TEST(NumberText, marks_of_notes_are_left_out_where_few_cells_have_some)
     EXPECT_EQ(read_column({"110\u00b3", "38", "1"}), (Values{110, 38, 1}));
     MissingCodes const codes;
     for (auto const* text : {"n/a*", "NA \u2020", "\u2013*", "N/A\u00b9"}) EXPECT_TRUE(codes.contains(text)) << text;
-    for (auto const* text : {"*", "ill*", "0*", "\u00b9"}) EXPECT_FALSE(codes.contains(text)) << text;
+    for (auto const* text : {"$-$", "<b>n/a</b>", "\\textbf{--}", "<i>\u2013</i>", "\\textit{NA}"})
+        EXPECT_TRUE(codes.contains(text)) << text;
+    for (auto const* text : {"*", "ill*", "0*", "\u00b9", "$", "<b>", "<5", "$5$", "<unk>", "\\", "$ill$"})
+        EXPECT_FALSE(codes.contains(text)) << text;
 }
 
 TEST(NumberText, what_typesetting_adds_is_left_out)
