@@ -225,13 +225,23 @@ bool is_link(std::string_view text, std::size_t middle)
     return address.find_first_of("/.#:") != address.npos && address.find(' ') == address.npos;
 }
 
+/// Whether an element of HTML is one that pages dress text with. Others may be a name's own: "<script>".
+bool dresses_text(std::string_view element)
+{
+    constexpr std::array<std::string_view, 26> known{
+        "a",    "abbr", "b",   "big", "center", "code", "del", "div", "em", "font", "i",  "ins", "kbd",
+        "mark", "p",    "pre", "s",   "small",  "span", "sub", "sup", "th", "td",   "tt", "u",   "strong"};
+    return std::find(known.begin(), known.end(), element) != known.end();
+}
+
 /// Without a tag before the text and the one that ends it behind.
 std::string_view without_outer_tags(std::string_view text)
 {
     auto const tag = tag_length(text), last = text.rfind("</");
     if (tag == 0 || !text.ends_with('>') || last == text.npos || last < tag) return text;
     auto const closed = text.substr(last + 2, text.size() - last - 3); // its name
-    if (closed.empty() || text.substr(1, closed.size()) != closed || is_letter(text[1 + closed.size()])) return text;
+    if (!dresses_text(closed) || text.substr(1, closed.size()) != closed || is_letter(text[1 + closed.size()]))
+        return text;
     return text.substr(tag, last - tag);
 }
 

@@ -2,11 +2,11 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/setting.hpp"
+#include "exahca/numerics/chi_squared.hpp"
 #include "stored_rows.hpp"
 #include "stored_shape.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -62,10 +62,7 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
 
 } // namespace
 
-double AnchorSummary::p_value() const
-{
-    return boost::math::gamma_q(0.5 * static_cast<double>(restrictions), difference); // 2 difference is the ratio
-}
+double AnchorSummary::p_value() const { return chi_squared_tail(2 * difference, static_cast<double>(restrictions)); }
 
 JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
 {

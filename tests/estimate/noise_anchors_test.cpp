@@ -1,13 +1,13 @@
 #include "estimate/noise_anchors.hpp"
 
 #include "exahca/model/flag.hpp"
+#include "exahca/numerics/chi_squared.hpp"
 #include "exahca/numerics/principal_angles.hpp"
 #include "support/joint_simulation.hpp"
 #include "support/noise_options.hpp"
 
 #include <Eigen/LU>
 #include <Eigen/QR>
-#include <boost/math/special_functions/gamma.hpp>
 #include <gtest/gtest.h>
 
 namespace exahca {
@@ -95,7 +95,7 @@ TEST_F(AnchoredFits, keep_the_anchors_and_lose_likelihood_alone_by_them)
 /// Of a likelihood ratio with two restrictions.
 double p_value(AnchorTest const& test)
 {
-    return boost::math::gamma_q(0.5 * static_cast<double>(test.restrictions), test.difference);
+    return chi_squared_tail(2 * test.difference, static_cast<double>(test.restrictions));
 }
 
 TEST_F(AnchoredFits, are_rejected_where_the_anchors_are_false_and_not_where_they_are_true)

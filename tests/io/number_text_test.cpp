@@ -201,8 +201,9 @@ TEST(NumberText, links_are_their_text)
          {"<a href=\"x\">org/m</a>", "[org/m](https://x.y/z)", "<a href='x'><b>org/m</b></a>", " <td> org/m </td> ",
           "<a href=\"x\">[org/m](y.z)</a>", "**[org/m](#a)**", "`org/m`", "[**org/m**](#y)"})
         EXPECT_EQ(link_text(link), "org/m") << link;
-    for (auto const* name : {"org/m", "<unk>", "[x]", "[a](b) c", "[v1](beta)", "[a](x y.z)", "a <b>", "<b>", "</b>",
-                             "<a>x</b>", "[](x)", "<a></a>", "<", ">", "", "x (y)", "<bold>x</b>"})
+    for (auto const* name :
+         {"org/m", "<unk>", "[x]", "[a](b) c", "[v1](beta)", "[a](x y.z)", "<script>x</script>", "a <b>", "<b>", "</b>",
+          "<a>x</b>", "[](x)", "<a></a>", "<", ">", "", "x (y)", "<bold>x</b>"})
         EXPECT_EQ(link_text(name), name);
 }
 
