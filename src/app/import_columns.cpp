@@ -214,11 +214,20 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
 {
     constexpr std::size_t most_texts = 40;
     add_kept(lines, result);
-    std::vector<std::string> texts;
+    std::vector<std::string> texts, steps;
     for (auto const& ignored : result.ignored_columns) {
         auto const name = listed_name(ignored.column);
         if (ignored.reason == IgnoreReason::text) texts.push_back(fmt::format("{} (\"{}\")", name, ignored.example));
+        if (ignored.reason == IgnoreReason::steps) steps.push_back(fmt::format("{} (\"{}\")", name, ignored.example));
         if (ignored.reason != IgnoreReason::unread) continue;
+        if (!ignored.mixture.empty()) {
+            lines.add("warning: {} is not used, for its {} cells are written in two ways: {}", name, ignored.filled,
+                      ignored.mixture);
+            lines.add("  if it is a benchmark, write all of them alike, on one scale, and import again; if not, "
+                      "--exclude {} says so",
+                      shell_word(join_names(std::vector{ignored.column})));
+            continue;
+        }
         lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
                   ignored.unreadable, ignored.filled, ignored.example);
         lines.add(
@@ -226,6 +235,10 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
             "one, and import again; if not, --exclude {} says so",
             shell_word(join_names(std::vector{ignored.column})));
     }
+    if (!steps.empty())
+        lines.add("columns not used, of words that may be steps of a scale: {}; to use one, write each step as a "
+                  "number, 1 for the lowest",
+                  listed(steps, most_texts));
     if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts, most_texts));
     for (auto const& [reason, why] : {std::pair{IgnoreReason::excluded, "left out by --exclude"},
                                       std::pair{IgnoreReason::not_chosen, "not named by --scores"},
@@ -247,10 +260,11 @@ void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFinding
 {
     auto const& matrix = result.matrix;
     if (matrix.benchmarks.size() > matrix.models.size())
-        lines.add(
-            "warning: there are more benchmarks ({}) than models ({}): if each column is a model, put the table on "
-            "its side first, so that each row is one",
-            matrix.benchmarks.size(), matrix.models.size());
+        lines.add("warning: there are more benchmarks ({}) than models ({}){}", matrix.benchmarks.size(),
+                  matrix.models.size(),
+                  findings.other_shape.empty()
+                      ? std::string()
+                      : fmt::format(": if each column is a model, import with {}", findings.other_shape));
     add_out_of_range(lines, result);
     add_sentinels(lines, matrix, findings.sentinels);
     add_mixed_scales(lines, matrix, findings.mixed_scales);

@@ -4,6 +4,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/domain_source.hpp"
 #include "exahca/io/score_file.hpp"
+#include "exahca/io/transposed_table.hpp"
 #include "exahca/run/output_file.hpp"
 #include "import_options.hpp"
 #include "import_report.hpp"
@@ -36,12 +37,10 @@ Input look_at_standard_input()
     auto content = read_whole_input("-");
     auto const first = content.find_first_not_of(" \t\r\n");
     if (first == content.npos || (content[first] != '{' && content[first] != '['))
-        return {name, false, JsonTable{std::move(content), name}};
-    auto records = csv_of_json_array(content, name);
-    // Several objects, one a line, against one of results that may go over several lines.
-    if (!records && content[first] == '{' && content.find("\n{") != content.npos)
-        records = csv_of_json_lines(content, name);
-    if (records) return {name, false, JsonTable{std::move(*records), name + " (as a table with a header)"}};
+        return {name, false, JsonTable{std::move(content), name, {}}};
+    if (auto table = csv_of_json_object(content, name)) return {name, false, std::move(table)};
+    if (auto records = csv_of_json_array(content, name))
+        return {name, false, JsonTable{std::move(*records), name + " (as a table with a header)", {}}};
     return {name, true, {}, std::move(content)};
 }
 
@@ -52,6 +51,18 @@ Input look_at(std::string const& path)
     auto table = read_json_table(path);
     bool const is_results = std::filesystem::is_directory(path, error) || (path.ends_with(".json") && !table);
     return {path, is_results, std::move(table)};
+}
+
+CsvImportResult import_transposed(Input const& input, std::string const& benchmarks, CsvImportOptions const& options)
+{
+    auto const& table = input.table;
+    auto const upright = table ? transposed_text(table->csv, table->name, benchmarks, options)
+                               : read_transposed(input.path, benchmarks, options);
+    auto upright_options = options;
+    upright_options.delimiter = ',';
+    auto result = import_csv_text(upright.csv, upright.name, upright_options);
+    if (!upright.note.empty()) result.notes.insert(result.notes.begin(), upright.note);
+    return result;
 }
 
 /// A folder or a file of results in JSON, a long table, or a wide one.
@@ -65,6 +76,13 @@ CsvImportResult import_any(Command::Values const& values, Input const& input, Cs
     if (!metric.empty() && !input.is_results)
         throw UsageError("--metric chooses among results in JSON", fmt::format("{} is a table", input.path),
                          "leave --metric out");
+    if (values.count("transposed") > 0 && (is_long || input.is_results))
+        throw UsageError("--transposed puts a table with a benchmark a row upright",
+                         is_long ? "with --long each line holds one score" : "results in JSON are no such table",
+                         "leave it out");
+    if (values.count("transposed") > 0 && options.model_column.empty())
+        throw UsageError("--transposed takes models' names from the header, and --model-column '' says there are none",
+                         {}, "leave one of them out");
     if (!options.kept_columns.empty() && (input.is_results || is_long))
         throw UsageError("--keep keeps columns of a table with one model a line",
                          input.is_results ? "results in JSON have no columns"
@@ -74,10 +92,19 @@ CsvImportResult import_any(Command::Values const& values, Input const& input, Cs
         return input.piped ? import_results_text(*input.piped, input.path, metric, options)
                            : import_results(input.path, metric, options);
     auto const& table = input.table;
+    if (values.count("transposed") > 0)
+        return import_transposed(input, values["transposed"].as<std::string>(), options);
     if (!is_long) return table ? import_csv_text(table->csv, table->name, options) : import_csv(input.path, options);
     auto const columns = read_long_columns(values);
     return table ? import_long_text(table->csv, table->name, columns, options)
                  : import_long(input.path, columns, options);
+}
+
+CsvImportResult import_with_note(Command::Values const& values, Input const& input, CsvImportOptions const& options)
+{
+    auto result = import_any(values, input, options);
+    if (input.table && !input.table->note.empty()) result.notes.insert(result.notes.begin(), input.table->note);
+    return result;
 }
 
 /// A file of base models of which none fits is a mistake, not a table without base models.
@@ -146,7 +173,7 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
-        auto result = import_any(values, look_at(files.input), options);
+        auto result = import_with_note(values, look_at(files.input), options);
         check_names(values, options, result);
         auto const findings = find_in_import(result);
         set_column_facts(values, findings.sentinels, result.matrix);

@@ -98,18 +98,21 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
     if (auto const& column = findings.perhaps_benchmarks)
         lines.add(
             "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
-            "with --long MODEL,{},SCORE",
-            listed_name(column->column), column->example, column->column);
+            "with {}",
+            listed_name(column->column), column->example, findings.other_shape);
     for (auto const& [kind, what] :
          {std::pair{SummaryKind::name, "called like a sum or a mean of others"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},
           std::pair{SummaryKind::sum, "the sum of the other rows (of all, or of its base model's) in every column"}}) {
         std::vector<std::string> names;
         for (auto const& row : findings.no_models)
-            if (row.kind == kind) names.push_back(listed_name(models[static_cast<std::size_t>(row.row)]));
-        if (!names.empty())
-            lines.add("warning: is this a model? {} {} {}: what is none goes out of the table, or it counts as a model",
-                      listed(names), names.size() == 1 ? "is" : "are each", what);
+            if (row.kind == kind) names.push_back(models[static_cast<std::size_t>(row.row)]);
+        if (names.empty()) continue;
+        std::vector<std::string> told;
+        for (auto const& name : names) told.push_back(listed_name(name));
+        lines.add("warning: is this a model? {} {} {}: what is none counts as a model unless it is left out by "
+                  "--exclude-models {}",
+                  listed(told), names.size() == 1 ? "is" : "are each", what, shell_word(join_names(names)));
     }
     add_spellings(lines, findings.model_spellings, "models");
 }

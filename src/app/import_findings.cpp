@@ -1,11 +1,14 @@
 #include "import_findings.hpp"
 
+#include "exahca/core/name_list.hpp"
+#include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
 #include "exahca/model/domain_names.hpp"
 #include "exahca/model/row_domains.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -139,9 +142,60 @@ bool is_called_a_benchmark(std::string name)
 {
     for (char& c : name)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    constexpr std::array words{"bench", "task",   "dataset", "data set", "eval",
-                               "test",  "metric", "subject", "item",     "exam"};
+    constexpr std::array words{"bench",   "task", "dataset", "data set", "eval",     "test",     "metric",
+                               "subject", "item", "exam",    "scenario", "question", "indicator"};
     return std::any_of(words.begin(), words.end(), [&](char const* word) { return name.find(word) != name.npos; });
+}
+
+/// The column that holds the scores of a long table: called so, or the first one.
+std::string const& perhaps_scores(std::vector<std::string> const& benchmarks)
+{
+    constexpr std::array words{"score", "value", "result", "accuracy", "mean", "acc"};
+    for (char const* const word : words)
+        for (auto const& name : benchmarks)
+            if (spelling_key(name).find(spelling_key(word)) == 0) return name;
+    return benchmarks.front();
+}
+
+/// How to read a table that is long, or lies on its side, after all.
+std::string other_shape(CsvImportResult const& result, std::optional<IgnoredColumn> const& benchmarks)
+{
+    if (result.entries >= 0 || result.model_column.empty()) return {};
+    auto const& names = result.matrix.benchmarks;
+    if (benchmarks)
+        return "--long " +
+               shell_word(join_names(std::vector{result.model_column, benchmarks->column, perhaps_scores(names)}));
+    if (names.size() > result.matrix.models.size()) return "--transposed " + shell_word(result.model_column);
+    return {};
+}
+
+/// Scores without what perhaps stands for missing ones: no scale goes so far.
+Matrix without_codes(Matrix const& scores, std::vector<SentinelHint> const& codes)
+{
+    Matrix rest = scores;
+    for (auto const& code : codes) {
+        auto column = rest.col(code.column).array();
+        column = (column == code.value).select(std::nan(""), column);
+    }
+    return rest;
+}
+
+/// A table without some rows.
+ScoreMatrix without_rows(ScoreMatrix const& matrix, std::vector<SummaryRow> const& rows)
+{
+    ScoreMatrix rest{{}, matrix.benchmarks, {}, {}};
+    std::vector<Index> kept;
+    for (std::size_t i = 0, next = 0; i < matrix.models.size(); ++i) {
+        if (next < rows.size() && rows[next].row == static_cast<Index>(i)) {
+            ++next;
+            continue;
+        }
+        kept.push_back(static_cast<Index>(i));
+        rest.models.push_back(matrix.models[i]);
+        rest.base_models.push_back(matrix.base_models[i]);
+    }
+    rest.scores = matrix.scores(kept, Eigen::all);
+    return rest;
 }
 
 /// A column that is called so, or any other of text beside a score and little else: its standard error, say.
@@ -151,7 +205,8 @@ std::optional<IgnoredColumn> find_perhaps_benchmarks(CsvImportResult const& resu
     if (result.entries >= 0 || 2 * result.repeated_models < std::ssize(result.matrix.models)) return std::nullopt;
     std::optional<IgnoredColumn> other;
     for (auto const& one : result.ignored_columns) {
-        if (one.reason != IgnoreReason::text || 2 * one.unreadable <= one.filled) continue;
+        bool const is_text = one.reason == IgnoreReason::text || one.reason == IgnoreReason::steps;
+        if (!is_text || 2 * one.unreadable <= one.filled) continue;
         if (is_called_a_benchmark(one.column)) return one;
         auto const& groups = result.domain_candidates;
         if (!other && std::find(groups.begin(), groups.end(), one.column) == groups.end()) other = one;
@@ -179,7 +234,11 @@ ImportFindings find_in_import(CsvImportResult const& result)
     if (matrix.models.size() <= most_compared) findings.model_spellings = spelling_variants(matrix.models);
     findings.no_models = find_summary_rows(matrix);
     findings.fewest = fewest_models(matrix.scores.cols());
-    auto hints = find_no_benchmarks(matrix);
+    // What sums up others makes twins, and stands apart from them.
+    auto const rest =
+        findings.no_models.empty() ? std::optional<ScoreMatrix>() : without_rows(matrix, findings.no_models);
+    auto const& models = rest ? *rest : matrix;
+    auto hints = find_no_benchmarks(models);
     {
         auto const rows = rows_of_names(matrix, names);
         find_defects(matrix, rows, names, hints, findings);
@@ -195,9 +254,11 @@ ImportFindings find_in_import(CsvImportResult const& result)
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
     findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
-    findings.sentinels = find_sentinels(matrix);
-    findings.mixed_scales = find_mixed_scales(matrix.scores);
-    findings.scales = group_by_scale(matrix.scores);
+    findings.other_shape = other_shape(result, findings.perhaps_benchmarks);
+    findings.sentinels = find_sentinels(models);
+    findings.mixed_scales = find_mixed_scales(models.scores);
+    findings.scales = findings.sentinels.empty() ? group_by_scale(models.scores)
+                                                 : group_by_scale(without_codes(models.scores, findings.sentinels));
     for (auto& hint : hints)
         if (std::none_of(findings.defects.begin(), findings.defects.end(),
                          [&](auto const& defect) { return defect.domain.empty() && defect.column == hint.column; }))

@@ -43,6 +43,8 @@ struct ImportFindings
     bool perhaps_merged_cells = false;   ///< each base model stands in one row, and rows without one follow it
     /// Column of text that names the benchmark, if this is a long table after all: most rows repeat a model's name.
     std::optional<IgnoredColumn> perhaps_benchmarks;
+    /// The option that reads the table as what it seems to be, "--long model,task,score"; or empty.
+    std::string other_shape;
 
     /// Where a defect is that no single base model has.
     [[nodiscard]] char const* everywhere() const

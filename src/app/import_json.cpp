@@ -93,6 +93,8 @@ char const* reason_name(IgnoreReason reason)
         return "no score";
     case IgnoreReason::unread:
         return "cannot be read as numbers";
+    case IgnoreReason::steps:
+        return "words that may be steps of a scale";
     case IgnoreReason::text:
         break;
     }
@@ -105,6 +107,7 @@ Json ignored_json(std::vector<IgnoredColumn> const& all)
     for (auto const& ignored : all) {
         Json entry{{"name", ignored.column}, {"reason", reason_name(ignored.reason)}};
         if (!ignored.example.empty()) entry["example"] = ignored.example;
+        if (!ignored.mixture.empty()) entry["mixture"] = ignored.mixture;
         columns.push_back(std::move(entry));
     }
     return columns;
@@ -192,10 +195,12 @@ std::string import_json(CsvImportResult const& result, ImportFindings const& fin
           {"column_that_tells_them_apart", fmt::format("{}", fmt::join(result.told_apart.columns, "+"))}}},
         {"perhaps_long_table_with_benchmarks_in",
          findings.perhaps_benchmarks ? Json(findings.perhaps_benchmarks->column) : Json()},
+        {"perhaps_import_with", findings.other_shape.empty() ? Json() : Json(findings.other_shape)},
         {"notes", result.notes},
         {"models", result.matrix.models.size()},
         {"rows",
          {{"read", result.rows_read},
+          {"excluded", result.rows_excluded},
           {"dropped", result.rows_dropped},
           {"without_scores", result.rows_without_scores},
           {"without_base_model", result.rows_without_domain},

@@ -119,6 +119,8 @@ void add_import_options(Command::Options& options)
         "scores", po::value<std::string>()->value_name("A,B,..."),
         "columns with scores (default: every other numeric column)")(
         "exclude", po::value<Texts>()->value_name("A,B,..."), "columns that are no scores; patterns such as '*rank*'")(
+        "exclude-models", po::value<Texts>()->value_name("A,B,..."),
+        "rows that are no models, such as Total or 'Mean *'")(
         "keep", po::value<Texts>()->value_name("A,B,..."),
         "columns to keep beside the scores, as text or numbers: what effects asks about")(
         "missing", po::value<std::string>()->default_value("keep"), "rows with missing scores: keep, drop or refuse")(
@@ -130,8 +132,10 @@ void add_import_options(Command::Options& options)
         "decimal mark: point, comma, or as each column shows it (auto)")(
         "long", po::value<std::string>()->value_name("MODEL,BENCHMARK,SCORE"),
         "the table has one score a line; the names of these three columns, and A+B where two name a benchmark "
-        "together")("metric", po::value<std::string>()->value_name("NAME"),
-                    "results of lm-evaluation-harness: the metric to take where a task has it");
+        "together")("transposed", po::value<std::string>()->value_name("BENCHMARKS"),
+                    "each row is a benchmark, named in this column (or A+B), and each other column a model")(
+        "metric", po::value<std::string>()->value_name("NAME"),
+        "results of lm-evaluation-harness: the metric to take where a task has it");
 }
 
 namespace {
@@ -164,6 +168,9 @@ CsvImportOptions read_import_options(Command::Values const& values)
     if (values.count("exclude") > 0)
         for (auto const& list : values["exclude"].as<Texts>())
             for (auto& name : split_names("exclude", list)) options.excluded.push_back(std::move(name));
+    if (values.count("exclude-models") > 0)
+        for (auto const& list : values["exclude-models"].as<Texts>())
+            for (auto& name : split_names("exclude-models", list)) options.excluded_models.push_back(std::move(name));
     if (values.count("keep") > 0)
         for (auto const& list : values["keep"].as<Texts>())
             for (auto& name : split_names("keep", list)) options.kept_columns.push_back(std::move(name));

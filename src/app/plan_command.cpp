@@ -84,7 +84,7 @@ PlanRequest read_plan_request(Command::Values const& values)
 /// Everything but ranks and script, for a search of scores.
 Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communicator& world)
 {
-    refuse_same_file(request.scores, request.output);
+    if (!request.output.empty()) refuse_same_file(request.scores, request.output);
     auto const scores = read_scores(request.scores);
     std::vector<std::string> warnings;
     auto const experiment = make_experiment(request, scores, warnings);
@@ -184,7 +184,7 @@ class PlanCommand final : public Command
 public:
     std::string_view name() const override { return "plan"; }
     std::string_view summary() const override { return "say what a search will take, and write its batch script"; }
-    std::string_view usage() const override { return "SCORES.h5 -o RESULTS.h5 [options of search] [--script FILE]"; }
+    std::string_view usage() const override { return "SCORES.h5 [options of search] [--script FILE -o RESULTS.h5]"; }
     std::string_view description() const override
     {
         return "Takes the words of exahca search, and neither reads nor writes its results: counts the tasks, tries a "
@@ -216,7 +216,7 @@ public:
             "ranks-per-node", po::value<int>(),
             "ranks that a node runs, usually its cores (default: as this machine)")("json", "print JSON");
         options.add(plan);
-        add_search_options(options);
+        add_search_options(options, OutputOption::optional);
     }
     ExitStatus run(Values const& values, RunContext& context) const override
     {
@@ -226,6 +226,8 @@ public:
         if (in_parts) request.share = share_of_parts(request, own.parts);
         std::vector<std::string> words;
         if (!own.script.empty()) {
+            if (request.output.empty())
+                throw UsageError("a script has to say where the results go", {}, "name a file with -o");
             refuse_existing(own.script, request.existing == ExistingOutput::overwrite);
             refuse_same_file(request.scores, own.script);
             words = search_words(*this, request, context.words, in_parts);

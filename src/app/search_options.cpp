@@ -4,6 +4,7 @@
 
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/text_lists.hpp"
+#include "exahca/estimate/anchors.hpp"
 #include "exahca/search/flag_search.hpp"
 #include "screen_option.hpp"
 
@@ -142,13 +143,15 @@ void parse_part(std::string const& text, SearchRequest& request)
 
 } // namespace
 
-void add_search_options(Command::Options& options)
+void add_search_options(Command::Options& options, OutputOption output)
 {
     po::options_description data("Data");
+    auto* const file = po::value<std::string>()->value_name("FILE");
+    if (output == OutputOption::required) file->required();
     data.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
-        "output,o", po::value<std::string>()->required()->value_name("FILE"),
-        "results file to write")("domains", po::value<std::vector<std::string>>()->value_name("A,B,..."),
-                                 "base models to analyse together; repeat for several sets")(
+        "output,o", file, "results file to write")("domains",
+                                                   po::value<std::vector<std::string>>()->value_name("A,B,..."),
+                                                   "base models to analyse together; repeat for several sets")(
         "domains-from", po::value<std::string>()->value_name("A,B,..."),
         "base models to form sets from: every subset of the sizes of --subset-sizes")(
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
@@ -179,10 +182,13 @@ void add_search_options(Command::Options& options)
         "aware: shares of the items' binomial variance that are noise, 0 to 1, or as the score file has them (file); 0 "
         "does without")("missing-shift", po::value<double>()->default_value(0, "0"),
                         "aware: also estimate with missing scores so much higher than predicted (-5: lower), and say "
-                        "how the answer moves; 0 does without")("orders", po::value<std::string>()->default_value("12"),
-                                                                "joint: starting orders to fit, or all")(
-        "best", po::value<int>()->default_value(10),
-        "orders to list")("seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
+                        "how the answer moves; 0 does without")(
+        "anchor", po::value<std::vector<std::string>>()->value_name("N=BENCHMARK"),
+        "aware: only the first N factors of the causal order move this benchmark; tested against the fit without; may "
+        "be given again")("orders", po::value<std::string>()->default_value("12"),
+                          "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10),
+                                                                   "orders to list")(
+        "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
@@ -240,7 +246,7 @@ SearchRequest read_search_request(Command::Values const& values)
 {
     SearchRequest request;
     request.scores = values["scores"].as<std::string>();
-    request.output = values["output"].as<std::string>();
+    if (values.count("output") > 0) request.output = values["output"].as<std::string>();
     if (values.count("domains") > 0)
         for (auto const& set : values["domains"].as<std::vector<std::string>>()) {
             request.domains.named.push_back(split_names("domains", set));
@@ -270,6 +276,11 @@ SearchRequest read_search_request(Command::Values const& values)
     request.grid.densities = parse_list("density", values["density"].as<std::string>(), parse_density);
     request.grid.noises = parse_list("noise", values["noise"].as<std::string>(), parse_noise);
     request.grid.item_shares = parse_item_shares(values["item-share"].as<std::string>());
+    if (values.count("anchor") > 0) {
+        std::vector<NamedAnchor> anchors;
+        for (auto const& text : values["anchor"].as<std::vector<std::string>>()) anchors.push_back(parse_anchor(text));
+        request.grid.common.anchors = anchors_text(std::move(anchors));
+    }
     request.grid.common.missing_shift = values["missing-shift"].as<double>();
     if (auto const orders = values["orders"].as<std::string>(); orders == "all")
         request.grid.common.all_orders = true;

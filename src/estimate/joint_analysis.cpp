@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/analyser.hpp"
+#include "exahca/estimate/anchors.hpp"
 #include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/estimate/noise_items.hpp"
 #include "exahca/estimate/noise_record.hpp"
@@ -13,8 +14,10 @@
 #include "exahca/numerics/moments.hpp"
 #include "fitted_model.hpp"
 #include "joint_layout.hpp"
+#include "joint_options.hpp"
 #include "joint_record.hpp"
 #include "missing_shift.hpp"
+#include "noise_anchors.hpp"
 #include "reading.hpp"
 #include "unscreened.hpp"
 
@@ -23,30 +26,7 @@
 #include <fmt/format.h>
 
 namespace exahca {
-
-JointOptions joint_options(Setting const& setting, RandomKey const& key)
-{
-    JointOptions options;
-    options.factors = setting.factors;
-    options.density = setting.density;
-    options.noise = setting.noise;
-    options.starts = setting.starts;
-    options.search = search_limits(setting, SearchUse::replicate);
-    options.seed = key.seed;
-    options.replicate = key.replicate;
-    return options;
-}
-
 namespace {
-
-JointOptions joint_options(AnalysisRequest const& request, ReplicateData const& data)
-{
-    auto options = joint_options(request.setting, request.key);
-    options.bounds = data.bounds;
-    options.items = items_of(request.setting, data.items);
-    options.benchmarks.assign(request.benchmarks.begin(), request.benchmarks.end());
-    return options;
-}
 
 /// Moments of each domain's scores, or, where some are missing, those that the answer's model gives them.
 std::vector<Moments> domain_moments(ReplicateData const& data, JointEstimate const& estimate)
@@ -79,8 +59,11 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
         auto const noisy = standardised_data(data.scores, options);
-        auto const both = compare_noise_models(noisy, in_standard_units(best.noise, noisy),
-                                               best.fit.log_likelihood + noisy.log_volume);
+        // Of the answer without its restrictions, which full R_k and domains of their own would not keep.
+        auto const start = in_standard_units(best.noise, noisy);
+        auto const free = noisy.anchors.empty() ? std::nullopt : try_noise_fit(without_anchors(noisy), start);
+        auto const both = free ? compare_noise_models(noisy, free->fit.parameters, free->fit.log_likelihood)
+                               : compare_noise_models(noisy, start, best.fit.log_likelihood + noisy.log_volume);
         hierarchy = both.hierarchy;
         invariance = both.invariance;
     } else {
@@ -110,21 +93,17 @@ void put_sources(RecordBuilder& record, JointEstimate const& estimate, std::span
     record.set("domain_mean", means);
 }
 
-/// Whether screening has left out any model.
-bool has_screened(ReplicateData const& data, ReplicateData const& unscreened)
-{
-    return !std::equal(data.scores.begin(), data.scores.end(), unscreened.scores.begin(), unscreened.scores.end(),
-                       [](Matrix const& a, Matrix const& b) { return a.rows() == b.rows(); });
-}
-
 /// How far the answer is from that of the data before screening, which is a comparison and must not cost the answer.
 void put_unscreened(RecordBuilder& record, JointOptimum const& answer, ReplicateData const& unscreened,
                     AnalysisRequest const& request, std::vector<std::string>& warnings)
 {
     std::vector<std::string> more;
     try {
-        auto const without = answer_without_screening(unscreened.scores, request.setting.domains,
-                                                      joint_options(request, unscreened), answer);
+        auto const options = joint_options(request, unscreened);
+        auto const searched = request.pieces.all_models.empty()
+                                  ? search_all_models(unscreened.scores, request.setting.domains, options)
+                                  : read_quick_search(request.pieces.all_models);
+        auto const without = answer_without_screening(unscreened.scores, options, searched, answer);
         Vector const angles = flag_angles(answer.reading.unmixing, without.unmixing);
         record.set("unscreened_angle", as_span(angles));
         more = without.warnings;
@@ -151,18 +130,6 @@ void put_missing_shift(RecordBuilder& record, AnalysisRequest const& request, Re
     } catch (NumericalFailure const& failure) {
         warnings.push_back(fmt::format("other missing scores: there is no answer to compare with: {}", failure.what()));
     }
-}
-
-JointOptions estimate_options(AnalysisRequest const& request, ReplicateData const& data,
-                              std::span<std::int64_t const> more_orders, Activity& activity)
-{
-    auto const& setting = request.setting;
-    auto options = thorough(joint_options(request, data));
-    options.activity = &activity;
-    options.search = search_limits(setting, SearchUse::estimate);
-    for (auto const rank : more_orders)
-        options.extra_starts.push_back(order_of_rank(static_cast<int>(setting.domains.size()), setting.factors, rank));
-    return options;
 }
 
 /// The record of an estimate, with the comparisons that belong to it.
@@ -202,21 +169,6 @@ AnalysisRecord complete_record(AnalysisRequest const& request, ReplicateData con
     return {record.take(), std::move(warnings)};
 }
 
-} // namespace
-
-Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data, std::span<std::int64_t const> more_orders,
-                   int index, Activity& activity)
-{
-    auto options = estimate_options(request, data, more_orders, activity);
-    options.search_index = static_cast<std::uint64_t>(index);
-    options.activity = nullptr;
-    activity.tell(fmt::format("independent search {} of {}", index + 1, options.searches), 0);
-    return write_noise_search(
-        search_noise_aware(standardised_data(data.scores, options), request.setting.domains, options));
-}
-
-namespace {
-
 /// \param more_orders  the best of the landscape, where it was computed
 /// \param unscreened   the same data before screening, for the comparison with and without
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
@@ -224,9 +176,10 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
                               Activity& activity)
 {
     auto const& setting = request.setting;
-    auto const options = estimate_options(request, data, more_orders, activity);
+    auto options = estimate_options(request, data, more_orders);
+    options.activity = &activity;
     auto const estimate = setting.noise == NoiseModel::aware
-                              ? estimate_noise_aware(data.scores, setting.domains, options, request.searches)
+                              ? estimate_noise_aware(data.scores, setting.domains, options, request.pieces)
                               : estimate_of(data, setting, options);
 
     return telling_when_stopped(estimate.order_searches, [&] {
@@ -317,7 +270,7 @@ public:
     }
 
     bool has_landscape(Setting const& setting) const override { return setting.all_orders; }
-    bool has_independent_searches(Setting const& setting) const override { return setting.noise == NoiseModel::aware; }
+    bool has_pieces(Setting const& setting) const override { return setting.noise == NoiseModel::aware; }
     double guessed_seconds(Setting const& setting, ReplicateKind kind) const override
     {
         double const domains = static_cast<double>(setting.domains.size());
@@ -329,13 +282,15 @@ public:
 
 } // namespace
 
-Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key)
+Landscape make_landscape(Setting const& setting, ReplicateData const& data, std::span<std::string const> benchmarks,
+                         RandomKey const& key)
 {
     auto options = joint_options(setting, key);
     if (setting.noise == NoiseModel::span) return {joint_context(data.scores, setting.domains, options), {}};
     options = thorough(options); // the span that the estimate starts from
     options.bounds = data.bounds;
     options.items = items_of(setting, data.items);
+    options.anchors = anchors_of(setting, benchmarks);
     auto orders = noise_orders(data.scores, setting.domains, options);
     return {orders.span.context, std::move(orders)};
 }

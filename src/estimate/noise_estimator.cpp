@@ -9,10 +9,9 @@
 #include "exahca/model/flag.hpp"
 #include "exahca/model/flag_order.hpp"
 #include "joint_optima.hpp"
-#include "noise_crossover.hpp"
-#include "noise_hops.hpp"
-#include "noise_shapes.hpp"
-#include "noise_turns.hpp"
+#include "noise_anchors.hpp"
+#include "noise_finish.hpp"
+#include "span_comparison.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -25,7 +24,8 @@
 namespace exahca {
 namespace {
 
-constexpr int hops = 120; // about the best optimum, where searches disagree
+// What has been done, roughly, when the searches have ended, and when something has been made of all of them.
+constexpr double searched = 0.75, finished = 0.86;
 
 /// Generalised least squares of the span's factors from scores, in score units.
 Matrix pseudo_inverse_of(FactorSpan const& span, NoiseData const& data)
@@ -52,70 +52,6 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     optimum.order = order_at_flag(span.context.standardised, flag * white.inverse());
     optimum.inexactness = inexactness_of(span.context, optimum.order);
     return optimum;
-}
-
-using CountedOptima = std::vector<std::pair<NoiseOptimum, int>>; ///< with the fits that ended at each
-
-/// Falling again, and one for each flag: optima that were raised may have become others, or have come before them.
-void put_in_order(CountedOptima& optima, double degrees)
-{
-    std::stable_sort(optima.begin(), optima.end(),
-                     [](auto const& a, auto const& b) { return a.first.fit.penalised() > b.first.fit.penalised(); });
-    CountedOptima apart;
-    for (auto& [optimum, fits] : optima) {
-        auto const same = std::find_if(apart.begin(), apart.end(), [&, &flag = optimum.unmixing](auto const& other) {
-            return flags_agree(other.first.unmixing, flag, degrees);
-        });
-        if (same != apart.end())
-            same->second += fits;
-        else
-            apart.emplace_back(std::move(optimum), fits);
-    }
-    optima = std::move(apart);
-}
-
-/// All searches' optima, apart by flag, falling.
-CountedOptima merge(std::span<NoiseSearch const> searches, double degrees)
-{
-    CountedOptima all;
-    for (auto const& search : searches)
-        for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
-    put_in_order(all, degrees);
-    return all;
-}
-
-/// The best optima, as many as better densities of their sources could bring before the others.
-std::span<CountedOptima::value_type> contenders(CountedOptima& optima)
-{
-    double const least = optima[0].first.fit.penalised() - contending;
-    auto const behind = std::find_if(optima.begin(), optima.end(),
-                                     [&](auto const& other) { return other.first.fit.penalised() < least; });
-    auto const count = std::min<std::ptrdiff_t>(most_contenders, behind - optima.begin());
-    return {optima.data(), static_cast<std::size_t>(count)};
-}
-
-/// Carries domains over to the best optima, which may change places.
-void cross_contenders(NoiseData const& data, CountedOptima& optima, std::span<NoiseOptimum const> all, double degrees)
-{
-    for (auto& [optimum, fits] : contenders(optima)) optimum = cross(data, std::move(optimum), all, degrees);
-    put_in_order(optima, degrees);
-}
-
-/// Where searches disagree, optima are many and rough: looks for higher ones around the best.
-void hop_from_best(NoiseData const& data, CountedOptima& optima, JointOptions const& options)
-{
-    auto& best = optima[0].first;
-    best = hop(data, std::move(best), hops, options);
-    put_in_order(optima, options.same_flag_degrees);
-}
-
-/// Looks for better densities of the sources of the best optima, longer than each search did at its own.
-void restart_contenders(NoiseData const& data, CountedOptima& optima, std::span<std::string const> names,
-                        JointOptions const& options)
-{
-    for (auto& [optimum, fits] : contenders(optima))
-        optimum = restart_shapes(data, std::move(optimum), names, options, {options.last_restarts, "last shapes"});
-    put_in_order(optima, options.same_flag_degrees);
 }
 
 void judge(NoiseData const& data, CountedOptima const& merged, JointEstimate& estimate)
@@ -166,43 +102,6 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
     return orders;
 }
 
-/// The answer's likelihood beside the span likelihood, on rows that both can use.
-void compare_with_span(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
-                       NoiseSearch const& search, JointEstimate& estimate)
-{
-    auto const exact = exact_rows(data);
-    Index models = 0;
-    for (Matrix const& rows : exact) {
-        if (rows.rows() < 2 * rows.cols()) return;
-        models += rows.rows();
-    }
-    if (2 * models < data.models()) return;
-    SpanComparison comparison;
-    comparison.models = models;
-    std::optional<JointFit> span = search.span_fit;
-    double const log_volume = static_cast<double>(models) * data.deviations.array().log().sum(); // rows have all scores
-    comparison.aware_log_likelihood = estimate.best().fit.log_likelihood;
-    if (models < data.models()) {
-        NoiseData const subset = noise_data(exact, {});
-        auto const aware =
-            try_noise_fit(subset, in_standard_units(in_standard_units(estimate.best().noise, data), subset));
-        if (!aware) return;
-        comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume - log_volume;
-        JointOptions quick = inside_span(options, 1);
-        quick.random_flags = 0;
-        quick.residuals = ResidualFit::released;
-        quick.searches = options.searches;
-        quick.activity = nullptr;
-        span = estimate_joint(exact, names, quick).best().fit;
-    }
-    if (!span) return;
-    comparison.span_log_likelihood = span->log_likelihood - log_volume; // and back to score units
-    span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
-    if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
-    comparison.angles = flag_angles(read_fit(span->parameters).unmixing, estimate.best().reading.unmixing);
-    estimate.span = comparison;
-}
-
 /// The independent searches of an estimate.
 struct Searches
 {
@@ -244,7 +143,7 @@ Searches search_independently(NoiseData const& data, std::span<std::string const
             one.search_index = static_cast<std::uint64_t>(i);
             one.activity = nullptr;
             tell(options, fmt::format("independent search {} of {}", i + 1, count),
-                 0.85 * static_cast<double>(i) / static_cast<double>(count));
+                 searched * static_cast<double>(i) / static_cast<double>(count));
             add_search(searches, data, names, one, known);
             if (i == 0 && !searches.found.empty()) order_searches = searches.found[0].starts.known;
             if (i + 1 == options.searches && needs_more_searches(searches.found, options.same_flag_degrees))
@@ -269,20 +168,32 @@ void put_searches(NoiseData const& data, std::span<NoiseSearch const> searches, 
     estimate.mic_lower_bound = starts.mic_lower_bound;
 }
 
+/// The optima that all searches lead to: those that were found elsewhere, or else by doing all pieces in their order.
+CountedOptima optima_of_all(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+                            std::span<NoiseSearch const> searches, Bytes const& known)
+{
+    if (!known.empty()) {
+        ByteReader reader(known);
+        auto optima = get_optima(reader);
+        reader.expect_end();
+        return optima;
+    }
+    NoiseFinish finish(searches, options);
+    while (!finish.ended()) {
+        auto const pieces = finish.pieces();
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            tell(options, std::string(describe(finish.step())), searched + (finished - searched) * finish.share());
+            finish.take(i, do_finish_piece(data, names, options, pieces[i]));
+        }
+    }
+    return finish.take_optima();
+}
+
 /// The answer of all searches, and the comparisons that an estimate of several makes.
 JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, std::span<std::string const> names,
-                       JointOptions const& options, Searches searches)
+                       JointOptions const& options, Searches searches, EstimatePieces const& known)
 {
-    auto merged = merge(searches.found, options.same_flag_degrees);
-    if (searches.found.size() > 1) {
-        std::vector<NoiseOptimum> all;
-        for (auto const& one : searches.found) all.insert(all.end(), one.optima.begin(), one.optima.end());
-        cross_contenders(data, merged, all, options.same_flag_degrees);
-        if (std::ssize(searches.found) > options.searches) hop_from_best(data, merged, options);
-        for (auto& turned : turn_levels(data, merged[0].first)) merged.emplace_back(std::move(turned), 1);
-        put_in_order(merged, options.same_flag_degrees);
-        restart_contenders(data, merged, names, options);
-    }
+    auto const merged = optima_of_all(data, names, options, searches.found, known.optima);
     JointEstimate estimate;
     FactorSpan const span =
         searches.first_span ? std::move(*searches.first_span) : noise_orders(scores, names, options).span;
@@ -299,12 +210,17 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
     if (options.searches > 1) {
         if (!data.known_noise.empty()) {
-            tell(options, "other shares of the items' noise", 0.86);
+            tell(options, "other shares of the items' noise", finished);
             estimate.item_shares = vary_item_share(data, scores, merged, options);
+        }
+        if (!data.anchors.empty()) {
+            tell(options, "the same without anchors", 0.87);
+            estimate.anchors = test_anchors(data, names, options, merged[0].first);
         }
         tell(options, "comparison with exact scores", 0.88);
         try {
-            compare_with_span(data, names, options, searches.found[0], estimate);
+            estimate.span = compare_with_span(data, names, options, estimate.best(), searches.found[0].span_fit,
+                                              known.exact_scores);
         } catch (NumericalFailure const&) { // a comparison must not cost the answer
         }
     }
@@ -315,13 +231,13 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
 } // namespace
 
 JointEstimate estimate_noise_aware(std::span<Matrix const> scores, std::span<std::string const> names,
-                                   JointOptions const& options, std::span<Bytes const> known)
+                                   JointOptions const& options, EstimatePieces const& known)
 {
     NoiseData const data = standardised_data(scores, options);
-    auto searches = search_independently(data, names, options, known);
+    auto searches = search_independently(data, names, options, known.searches);
     auto const order_searches = searches.found[0].starts.known;
     return telling_when_stopped(order_searches,
-                                [&] { return conclude(data, scores, names, options, std::move(searches)); });
+                                [&] { return conclude(data, scores, names, options, std::move(searches), known); });
 }
 
 } // namespace exahca

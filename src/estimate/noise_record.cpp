@@ -43,6 +43,13 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
         layout.add("missing_shift_angle", real, {shift, factor}, "degree",
                    "angle to the answer of an estimate with these scores; missing: no score is missing");
     }
+    if (!setting.anchors.empty()) {
+        layout.add("anchor_restrictions", integer, {}, "1", "loadings that anchors set to 0");
+        layout.add("free_log_likelihood", real, {}, "nat", "log-likelihood of the best fit without anchors");
+        layout.add("free_difference", real, {}, "nat",
+                   "penalised log-likelihood of the best fit without anchors above the answer's");
+        layout.add("free_angle", real, {factor}, "degree", "angle between the flags of that fit and of the answer");
+    }
     if (setting.item_share == 0) return;
     Extent const share{"refit", std::ssize(tried_item_shares)};
     layout.add("item_noise", real, {domain, benchmark}, "percent",
@@ -102,6 +109,12 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     record.set("searches_agreeing", estimate.best().searches);
     record.set("search_spread", estimate.search_spread);
     if (!noise.known_noise.empty()) put_items(record, estimate);
+    if (estimate.anchors.restrictions > 0) {
+        record.set("anchor_restrictions", static_cast<double>(estimate.anchors.restrictions));
+        record.set("free_log_likelihood", estimate.anchors.free_log_likelihood);
+        record.set("free_difference", estimate.anchors.difference);
+        record.set("free_angle", view(estimate.anchors.angles));
+    }
     auto const& span = estimate.span;
     record.set("span_models", static_cast<double>(span.models));
     if (span.models == 0) return;

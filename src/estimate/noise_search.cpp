@@ -7,6 +7,7 @@
 #include "exahca/numerics/orthogonal.hpp"
 #include "exahca/numerics/principal_angles.hpp"
 #include "joint_optima.hpp"
+#include "noise_anchors.hpp"
 #include "noise_shapes.hpp"
 
 #include <Eigen/Cholesky>
@@ -243,7 +244,9 @@ void search_all_spans(Searcher& searcher, NoiseData const& data, JointOptions co
 
 NoiseData standardised_data(std::span<Matrix const> scores, JointOptions const& options)
 {
-    return noise_data(scores, options.bounds, item_noise(scores, options.items));
+    NoiseData data = noise_data(scores, options.bounds, item_noise(scores, options.items));
+    data.anchors = options.anchors;
+    return data;
 }
 
 JointOptions inside_span(JointOptions options, std::size_t span)
@@ -287,7 +290,9 @@ NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit)
 std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start)
 {
     try {
-        auto fit = fit_noise(data.domains, start);
+        auto const anchored = data.anchors.empty() ? start : anchored_start(data, start);
+        if (!anchored) return std::nullopt;
+        auto fit = fit_noise(data.domains, *anchored, {.anchors = data.anchors});
         Matrix unmixing = flag_of(fit.parameters);
         return NoiseOptimum{std::move(fit), std::move(unmixing)};
     } catch (NumericalFailure const&) {
@@ -338,7 +343,8 @@ ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density
             density,
             SourcePattern::triangular,
             ResidualFit::released,
-            std::accumulate(absent.begin(), absent.end(), Index{0})};
+            std::accumulate(absent.begin(), absent.end(), Index{0}),
+            restrictions_of(data.anchors, factors)};
 }
 
 JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)

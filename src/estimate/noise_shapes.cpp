@@ -19,7 +19,6 @@ namespace {
 constexpr double near = 1;        ///< nats that a domain may be short with G and psi held, and yet be worth a fit
 constexpr double different = 0.1; ///< nats by which sources have to differ from the present ones' value to be others
 constexpr double worth_it = 0.05; ///< nats that a fit has to gain
-constexpr int most_passes = 4;
 constexpr MinimizerOptions quick{.relative_tolerance = 1e-6, .max_iterations = 60}; ///< of one domain
 
 /// Shapes of mixtures in the layout of NoiseParameters.
@@ -88,70 +87,53 @@ Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, bool 
     return mixing * turn;
 }
 
-/// New sources of one domain that may lead higher.
-struct Candidate
-{
-    std::size_t domain;
-    double gain; ///< in the domain's part of the likelihood
-    NoiseParameters part;
-};
-
+/// Tries new sources of one domain.
 class SourceSearch
 {
 public:
-    SourceSearch(NoiseData const& data, std::span<std::string const> names, JointOptions const& options,
+    /// \param name  of the domain
+    SourceSearch(PatternedScores const& domain, std::string const& name, JointOptions const& options,
                  SourceRestarts restarts)
-        : domains_(data.domains), names_(names), options_(options), restarts_(restarts)
+        : domain_(domain), name_(name), options_(options), restarts_(restarts)
     {
     }
 
-    /// The best new sources of every domain that come near its present value, the most promising first.
-    [[nodiscard]] std::vector<Candidate> candidates(NoiseParameters const& parameters, int pass) const
+    /// \param part  the domain's part of the optimum
+    [[nodiscard]] std::optional<SourceCandidate> best(NoiseParameters const& part, SourceBlock const& block) const
     {
-        std::vector<Candidate> best;
-        for (std::size_t k = 0; k < domains_.size(); ++k)
-            if (auto candidate = best_of_domain(domain_part(parameters, k), k, pass))
-                best.push_back(std::move(*candidate));
-        std::stable_sort(best.begin(), best.end(), [](auto const& a, auto const& b) { return a.gain > b.gain; });
+        auto const present = fit(part, -std::numeric_limits<double>::infinity());
+        if (!present) return std::nullopt;
+        Matrix const rows = posterior_sources(domain_, present->parameters);
+        std::optional<SourceCandidate> best;
+        for (int i = block.first; i < block.last; ++i) {
+            auto found = fit(randomised(part, rows, block.pass, i), present->penalised());
+            if (!found) continue;
+            double const gain = found->penalised() - present->penalised();
+            // What came back to the present sources is no candidate.
+            if (!(gain > -near) || std::abs(gain) < different) continue;
+            best = better_of(std::move(best), SourceCandidate{block.domain, gain, std::move(found->parameters)});
+        }
         return best;
     }
 
 private:
     /// Nothing where the fit fails, or is so far below the aim on its way that it will not end near it.
-    [[nodiscard]] std::optional<NoiseFit> fit(std::size_t k, NoiseParameters const& start, double aim) const
+    [[nodiscard]] std::optional<NoiseFit> fit(NoiseParameters const& start, double aim) const
     {
         try {
-            return fit_domain_towards(domains_[k], start, quick, aim, usual_shortfalls);
+            return fit_domain_towards(domain_, start, quick, aim, usual_shortfalls);
         } catch (NumericalFailure const&) { // one start of many
             return std::nullopt;
         }
     }
 
-    [[nodiscard]] std::optional<Candidate> best_of_domain(NoiseParameters const& part, std::size_t k, int pass) const
-    {
-        auto const present = fit(k, part, -std::numeric_limits<double>::infinity());
-        if (!present) return std::nullopt;
-        Matrix const rows = posterior_sources(domains_[k], present->parameters);
-        std::optional<Candidate> best;
-        for (int i = 0; i < restarts_.count; ++i) {
-            auto found = fit(k, randomised(part, rows, k, pass, i), present->penalised());
-            if (!found) continue;
-            double const gain = found->penalised() - present->penalised();
-            // What came back to the present sources is no candidate.
-            if (!(gain > -near) || std::abs(gain) < different || (best && best->gain >= gain)) continue;
-            best = Candidate{k, gain, std::move(found->parameters)};
-        }
-        return best;
-    }
-
     /// By turns new shapes of one source, or of all; one new component of it, or of all; one of all but it; and new
     /// shapes of it, or of all, with a new triangle. One entry of the triangle is new at times besides.
     /// \param rows  posterior_sources
-    [[nodiscard]] NoiseParameters randomised(NoiseParameters part, Matrix const& rows, std::size_t k, int pass,
-                                             int restart) const
+    [[nodiscard]] NoiseParameters randomised(NoiseParameters part, Matrix const& rows, int pass, int restart) const
     {
         auto const number = static_cast<std::uint64_t>((pass * restarts_.count) + restart);
-        RandomStream random({options_.seed, std::string(restarts_.purpose), options_.replicate, names_[k],
+        RandomStream random({options_.seed, std::string(restarts_.purpose), options_.replicate, name_,
                              (options_.search_index << 32U) + number});
         enum Kind { shapes, component, components_of_others, triangle, kinds };
         auto const mixtures = source_mixtures(part.shapes[0]);
@@ -167,8 +149,8 @@ private:
         return part;
     }
 
-    std::span<PatternedScores const> domains_;
-    std::span<std::string const> names_;
+    PatternedScores const& domain_;
+    std::string const& name_;
     JointOptions const& options_;
     SourceRestarts restarts_;
 };
@@ -190,22 +172,49 @@ std::vector<double> values_by_domain(NoiseLikelihood const& likelihood, NoisePar
     return values;
 }
 
+std::optional<SourceCandidate> best_new_sources(NoiseData const& data, NoiseParameters const& parameters,
+                                                std::span<std::string const> names, JointOptions const& options,
+                                                SourceRestarts restarts, SourceBlock const& block)
+{
+    SourceSearch const search(data.domains[block.domain], names[block.domain], options, restarts);
+    return search.best(domain_part(parameters, block.domain), block);
+}
+
+std::optional<SourceCandidate> better_of(std::optional<SourceCandidate> first, std::optional<SourceCandidate> second)
+{
+    if (!first || (second && second->gain > first->gain)) return second;
+    return first;
+}
+
+std::optional<NoiseOptimum> climb(NoiseData const& data, NoiseOptimum const& optimum,
+                                  std::vector<SourceCandidate> candidates)
+{
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](auto const& a, auto const& b) { return a.gain > b.gain; });
+    std::optional<NoiseOptimum> higher;
+    for (auto const& candidate : candidates) {
+        auto const& from = higher ? *higher : optimum;
+        auto start = from.fit.parameters;
+        put_domain_part(candidate.part, candidate.domain, start);
+        auto fitted = try_noise_fit(data, start);
+        if (fitted && fitted->fit.penalised() > from.fit.penalised() + worth_it) higher = std::move(fitted);
+    }
+    return higher;
+}
+
 NoiseOptimum restart_shapes(NoiseData const& data, NoiseOptimum optimum, std::span<std::string const> names,
                             JointOptions const& options, SourceRestarts restarts)
 {
     if (restarts.count == 0) return optimum;
-    SourceSearch const search(data, names, options, restarts);
-    for (int pass = 0; pass < most_passes; ++pass) {
-        bool helped = false;
-        for (auto const& candidate : search.candidates(optimum.fit.parameters, pass)) {
-            auto start = optimum.fit.parameters;
-            put_domain_part(candidate.part, candidate.domain, start);
-            auto fitted = try_noise_fit(data, start);
-            if (!fitted || !(fitted->fit.penalised() > optimum.fit.penalised() + worth_it)) continue;
-            optimum = std::move(*fitted);
-            helped = true;
-        }
-        if (!helped) break;
+    for (int pass = 0; pass < most_source_passes; ++pass) {
+        std::vector<SourceCandidate> candidates;
+        for (std::size_t k = 0; k < data.domains.size(); ++k)
+            if (auto best = best_new_sources(data, optimum.fit.parameters, names, options, restarts,
+                                             {k, pass, 0, restarts.count}))
+                candidates.push_back(std::move(*best));
+        auto higher = climb(data, optimum, std::move(candidates));
+        if (!higher) break;
+        optimum = std::move(*higher);
     }
     return optimum;
 }

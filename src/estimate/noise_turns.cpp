@@ -105,18 +105,23 @@ NoiseParameters turned(NoiseParameters parameters, Matrix const& turn)
     return parameters;
 }
 
-std::vector<NoiseOptimum> turn_levels(NoiseData const& data, NoiseOptimum const& optimum)
+std::optional<NoiseParameters> domains_at_turn(NoiseData const& data, NoiseParameters const& parameters,
+                                               Matrix const& turn)
+{
+    auto domains = fit_domains(data, starts_at(parameters, turn), -std::numeric_limits<double>::infinity());
+    if (!domains) return std::nullopt;
+    return std::move(domains->parameters);
+}
+
+int turn_count(Index factors) { return turns * static_cast<int>(factors - 1); }
+
+std::optional<NoiseOptimum> fit_turned(NoiseData const& data, NoiseOptimum const& optimum, int turn)
 {
     auto const& parameters = optimum.fit.parameters;
-    std::vector<NoiseOptimum> found;
-    for (Index level = 0; level + 1 < parameters.factors(); ++level)
-        for (int i = 1; i <= turns; ++i) {
-            Matrix const turn = plane_turn(parameters.factors(), level, i * std::numbers::pi / (turns + 1));
-            auto const domains = fit_domains(data, starts_at(parameters, turn), optimum.fit.penalised() - hopeless);
-            if (!domains) continue;
-            if (auto fit = try_noise_fit(data, domains->parameters)) found.push_back(std::move(*fit));
-        }
-    return found;
+    double const angle = (turn % turns + 1) * std::numbers::pi / (turns + 1);
+    auto const starts = starts_at(parameters, plane_turn(parameters.factors(), turn / turns, angle));
+    auto const domains = fit_domains(data, starts, optimum.fit.penalised() - hopeless);
+    return domains ? try_noise_fit(data, domains->parameters) : std::nullopt;
 }
 
 } // namespace exahca

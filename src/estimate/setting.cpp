@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/hash_text.hpp"
+#include "exahca/estimate/anchors.hpp"
 #include "exahca/estimate/setting_fields.hpp"
 
 #include <algorithm>
@@ -83,6 +84,11 @@ std::string name_part(std::vector<std::string> const& domains)
     auto joined = fmt::format("{}", fmt::join(parts, "+"));
     if (joined.size() <= longest_domain_part) return joined;
     return fmt::format("{}-domains-{}", domains.size(), hash128_text(content));
+}
+std::string name_part(std::string const& text)
+{
+    auto escaped_text = escaped(text);
+    return escaped_text.size() <= longest_domain_part ? escaped_text : hash128_text(text);
 }
 std::string name_part(bool) { return {}; } // the prefix says it
 template <class T>
@@ -217,6 +223,13 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             "give a number, such as -5");
     require(setting.missing_shift == 0 || setting.noise == NoiseModel::aware,
             "scores that are taken as exact are never missing", "choose --noise aware");
+    require(setting.anchors.empty() || setting.noise == NoiseModel::aware,
+            "anchors are restrictions of noisy scores' loadings", "choose --noise aware");
+    for (auto const& anchor : parse_anchors(setting.anchors))
+        require(anchor.levels < setting.factors,
+                fmt::format("--anchor {}={} restricts nothing of {} factors", anchor.levels, anchor.benchmark,
+                            setting.factors),
+                fmt::format("give {} or less", setting.factors - 1));
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
     require(setting.estimator == Estimator::given || !is_of_flags(setting.objective),
@@ -248,6 +261,7 @@ std::vector<Setting> expand(SettingGrid const& grid)
                     for (double const share : grid.item_shares) {
                         setting.item_share = setting.noise == NoiseModel::aware ? share : 0;
                         setting.missing_shift = setting.noise == NoiseModel::aware ? grid.common.missing_shift : 0;
+                        setting.anchors = setting.noise == NoiseModel::aware ? grid.common.anchors : std::string();
                         add(setting);
                     }
                 }

@@ -43,7 +43,7 @@ Svg draw_effects(SettingSummary const& setting, SettingDetails const& details, s
     for (std::size_t k = 0; k < setting.domains.size(); ++k) {
         auto const& table = details.total_effects[k];
         Row row{setting.domains[k].name, table.values[effect][cause], std::nan(""), std::nan("")};
-        if (table.has_intervals() && agreeing_resamples(setting) >= fewest_for_interval) {
+        if (table.has_intervals()) {
             row.low = table.low[effect][cause];
             row.high = table.high[effect][cause];
         }

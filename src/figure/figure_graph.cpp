@@ -85,7 +85,7 @@ std::string described(SettingSummary const& setting, std::vector<CausalEdge> con
 
 Svg draw_graph(SettingSummary const& setting, DomainSummary const& domain)
 {
-    auto const edges = causal_edges(setting, domain);
+    auto const edges = causal_edges(domain);
     auto const factors = setting.factors_found.size();
     bool const labelled = factors <= most_labelled;
     // With four factors the longest arrow leaves to the left, and its number needs room there.

@@ -83,8 +83,9 @@ void keep_previous(std::string const& path)
     // A second link keeps PATH in place at every moment; file systems without links see a short gap in which only the
     // previous generation exists, which readers know how to handle.
     if (Disk::current().link(path.c_str(), link_name.c_str()) == 0) {
-        if (Disk::current().rename(link_name.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
+        int const error = Disk::current().rename(link_name.c_str(), previous.c_str()) == 0 ? 0 : errno;
         Disk::current().unlink(link_name.c_str()); // renaming one link of a file to another leaves both
+        if (error != 0) cannot_write(previous, error);
     } else if (errno != ENOENT) {
         if (Disk::current().rename(path.c_str(), previous.c_str()) != 0) cannot_write(previous, errno);
     }

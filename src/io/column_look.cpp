@@ -1,13 +1,13 @@
 #include "io/column_look.hpp"
 
-#include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
+#include "io/scale_words.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <vector>
 
 namespace exahca::io {
@@ -19,6 +19,21 @@ bool is_letter(char c)
 {
     auto const byte = static_cast<unsigned char>(c);
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (byte >= 0xc3 && byte != 0xe2);
+}
+
+/// Whether the first digit stands behind nothing but signs, of currencies, say; or behind a word or two and a number
+/// with decimals follows: "USD 50.20", "acc: 0.47".
+bool begins_like_number(std::string_view text)
+{
+    auto const first = std::find_if(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c); });
+    if (first == text.end()) return false;
+    if (is_digit(*first)) return true;
+    if (text.front() == '\\') return std::any_of(text.begin(), text.end(), is_digit); // LaTeX
+    auto const last = text.find_last_of(" :=$");
+    if (last == text.npos || std::any_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(last), is_digit))
+        return false;
+    auto const look = look_at_number(text.substr(last + 1));
+    return look && look->separators != Separators::bare;
 }
 
 bool fits(NumberLook const& look, NumberStyle const& style)
@@ -92,6 +107,7 @@ bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
     }
     keep_grouped(look, text);
     count_look(look);
+    if (first_plain_.empty()) first_plain_ = text;
     return true;
 }
 
@@ -103,11 +119,38 @@ void ColumnLook::keep_grouped(NumberLook const& look, std::string_view text)
 void ColumnLook::add(std::string_view text)
 {
     if (auto const look = look_at_number(text)) {
+        if (look->markup != 0 && markup_ == 0) typeset_ = text;
+        markup_ |= look->markup;
         keep_example(*look, text);
         keep_grouped(*look, text);
         count_look(*look);
-        return;
+    } else if (auto step = look_at_step(text)) {
+        count_step(std::move(*step), text);
+    } else {
+        count_text(text);
     }
+}
+
+void ColumnLook::count_step(LabelledStep step, std::string_view text)
+{
+    constexpr std::size_t most_steps = 12;
+    ++filled_;
+    ++number_like_;
+    ++labelled_count_;
+    if (labelled_.empty()) labelled_ = text;
+    if (!are_steps_) return;
+    auto const known = std::find_if(steps_.begin(), steps_.end(), [&](auto const& one) {
+        return one.number == step.number || one.label == step.label;
+    });
+    if (known == steps_.end())
+        steps_.push_back(std::move(step));
+    else
+        are_steps_ = known->number == step.number && known->label == step.label;
+    are_steps_ = are_steps_ && steps_.size() <= most_steps;
+}
+
+void ColumnLook::count_text(std::string_view text)
+{
     ++filled_;
     constexpr std::size_t most_kept = 8;
     auto const known =
@@ -117,9 +160,8 @@ void ColumnLook::add(std::string_view text)
     else if (no_numbers_.size() < most_kept)
         no_numbers_.push_back({std::string(text), 1});
     has_no_share_ = has_no_share_ || text.find('/') != text.npos;
-    // Behind any signs, of currencies, say; a letter makes it a text.
-    auto const first = std::find_if(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c); });
-    number_like_ += first != text.end() && is_digit(*first) ? 1 : 0;
+    auto const bare = without_markup(text);
+    number_like_ += begins_like_number(bare ? bare->text : text) ? 1 : 0;
 }
 
 void ColumnLook::keep_example(NumberLook const& look, std::string_view text)
@@ -129,8 +171,10 @@ void ColumnLook::keep_example(NumberLook const& look, std::string_view text)
     bool const is_plain = !look.percent && !look.approximate && !look.share && !look.marked &&
                           look.spread == Spread::none && look.separators <= Separators::point_or_groups;
     constexpr std::size_t most_kept = 16;
-    if ((is_plain && !foreign) || examples_.size() == most_kept) return;
-    auto const is_alike = [&](auto const& one) { return place_of(one.first) == place_of(look); };
+    if ((is_plain && !foreign && look.markup == 0) || examples_.size() == most_kept) return;
+    auto const is_alike = [&](auto const& one) {
+        return place_of(one.first) == place_of(look) && (one.first.markup == 0) == (look.markup == 0);
+    };
     if (std::none_of(examples_.begin(), examples_.end(), is_alike)) examples_.emplace_back(look, text);
 }
 
@@ -145,20 +189,66 @@ std::string const& ColumnLook::example_of(Choice const& choice) const
 
 std::string const& ColumnLook::example(NumberStyle const& style) const
 {
-    auto const& found = example_of([&](NumberLook const& look) { return !look.marked && fits(look, style); });
+    auto const& found =
+        example_of([&](NumberLook const& look) { return !look.marked && look.markup == 0 && fits(look, style); });
     // "1.147" looks plain, and is not where the comma is decimal.
     return found.empty() && style.groups && style.decimal == ',' ? grouped_by_points_ : found;
 }
 
-std::string const& ColumnLook::marked_example(NumberStyle const& style) const
+std::vector<ColumnLook::Aside> ColumnLook::asides(NumberStyle const& style) const
 {
-    return example_of([&](NumberLook const& look) { return look.marked && fits(look, style); });
+    std::vector<Aside> asides;
+    if (auto const& found =
+            example_of([&](NumberLook const& look) { return look.marked && look.markup == 0 && fits(look, style); });
+        !found.empty())
+        asides.push_back({"marks of notes behind some of them (left out)", found});
+    if (style.markup && read_number(typeset_, style))
+        asides.push_back({markup_text(markup_) + " (left out)", typeset_});
+    if (style.labels) asides.push_back({"labels beside them (left out)", labelled_});
+    return asides;
 }
 
 std::string const& ColumnLook::unreadable(NumberStyle const& style) const
 {
     if (!no_numbers_.empty()) return no_numbers_.front().text;
+    if (!style.labels && !labelled_.empty()) return labelled_;
     return example_of([&](NumberLook const& look) { return !fits(look, style); });
+}
+
+bool ColumnLook::has_steps() const
+{
+    return are_steps_ && steps_.size() > 1 &&
+           count_if([](NumberLook const& look) { return look.separators != Separators::bare; }) == 0;
+}
+
+std::vector<std::string> ColumnLook::all_texts() const
+{
+    std::vector<std::string> texts;
+    std::int64_t known = 0;
+    for (auto const& [text, count] : no_numbers_) {
+        texts.push_back(text);
+        known += count;
+    }
+    return known == filled_ ? texts : std::vector<std::string>();
+}
+
+std::string ColumnLook::mixture() const
+{
+    if (!no_numbers_.empty() || labelled_count_ > 0) return {};
+    auto const describe = [&](char const* one, char const* other, auto const& is_one, auto const& is_other) {
+        auto const count = count_if(is_one), others = count_if(is_other);
+        if (count == 0 || others == 0) return std::string();
+        auto const& plain = example_of(is_other);
+        return fmt::format("{} {} (\"{}\"), {} {} (\"{}\")", one, count, shortened(example_of(is_one)), other, others,
+                           shortened(plain.empty() ? first_plain_ : plain));
+    };
+    auto text = describe(
+        "per cent signs on", "none on", [](NumberLook const& look) { return look.percent; },
+        [](NumberLook const& look) { return !look.percent; });
+    if (!text.empty()) return text;
+    return describe(
+        "decimal commas in", "points in", [](NumberLook const& look) { return look.separators == Separators::comma; },
+        [](NumberLook const& look) { return look.separators == Separators::point; });
 }
 
 template <class Choice>
@@ -222,6 +312,10 @@ NumberStyle ColumnLook::style_of(char decimal) const
     style.share = !has_no_share_ && 2 * count_if([](NumberLook const& look) { return look.share; }) > filled_;
     auto const marked = count_if([](NumberLook const& look) { return look.marked; });
     style.marks = marked > 0 && 2 * marked <= filled_;
+    style.markup = markup_ != 0;
+    std::vector<std::string> labels;
+    for (auto const& step : steps_) labels.push_back(step.label);
+    style.labels = has_steps() && (are_step_labels(labels) || 2 * labelled_count_ <= filled_);
     for (auto const spread : {Spread::plus_minus, Spread::bracket})
         if (2 * count_if([&](NumberLook const& look) { return look.spread == spread; }) > filled_)
             style.spread = spread;
@@ -241,82 +335,7 @@ NumberStyle ColumnLook::style(char forced, char of_file) const
 
 std::int64_t ColumnLook::readable(NumberStyle const& style) const
 {
-    return count_if([&](NumberLook const& look) { return fits(look, style); });
-}
-
-std::string unreadable_cells(std::span<ColumnLook const* const> looks, std::span<NumberStyle const> styles)
-{
-    constexpr std::size_t most_told = 6;
-    std::int64_t all = 0, told = 0;
-    std::vector<ColumnLook::Text> texts;
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        auto const count = looks[i]->filled() - looks[i]->readable(styles[i]);
-        if (count == 0) continue;
-        all += count;
-        auto found = looks[i]->no_numbers();
-        // Numbers in another dress than their column's: one of them stands for all.
-        if (found.empty()) found.push_back({looks[i]->unreadable(styles[i]), 1});
-        for (auto const& [text, times] : found) {
-            auto const known = std::find_if(texts.begin(), texts.end(),
-                                            [&, &text = text](auto const& one) { return one.text == text; });
-            if (known != texts.end())
-                known->count += times;
-            else
-                texts.push_back({text, times});
-        }
-    }
-    if (all < 2) return {};
-    std::stable_sort(texts.begin(), texts.end(), [](auto const& a, auto const& b) { return a.count > b.count; });
-    std::vector<std::string> parts;
-    for (auto const& [text, times] : texts) {
-        if (parts.size() == most_told) break;
-        if (text.empty()) continue; // more kinds of looks than are kept
-        told += times;
-        parts.push_back(fmt::format("\"{}\" {}", shortened(text), times));
-    }
-    if (told < all) parts.push_back(fmt::format("others {}", all - told));
-    return fmt::format("one of {} such cells: {}", all, fmt::join(parts, ", "));
-}
-
-std::string limit_remedy(std::string_view cell, std::string const& column)
-{
-    constexpr std::string_view at_most = "\u2264", at_least = "\u2265";
-    bool const is_floor = cell.starts_with('<') || cell.starts_with(at_most);
-    bool const is_ceiling = cell.starts_with('>') || cell.starts_with(at_least);
-    if (!is_floor && !is_ceiling) return {};
-    cell.remove_prefix(cell.starts_with('<') || cell.starts_with('>') ? 1 : at_most.size());
-    while (cell.starts_with('=') || cell.starts_with(' ')) cell.remove_prefix(1);
-    auto const small = small_letters(cell);
-    bool const is_name = small == "lod" || small == "loq" || small == "lloq" || small == "uloq" || small == "mdl" ||
-                         small == "dl" || small == "rl";
-    if (!is_name && (cell.empty() || !is_digit(cell.front()))) return {};
-    std::string limit = "LIMIT";
-    if (auto const look = look_at_number(cell)) {
-        NumberStyle style;
-        style.decimal = look->separators == Separators::comma ? ',' : '.';
-        if (auto const value = read_number(cell, style)) limit = fmt::format("{}", *value);
-    }
-    return fmt::format("write the limit of what can be measured in its place and import with --{} {}",
-                       is_floor ? "floor" : "ceiling", shell_word(column + "=" + limit));
-}
-
-std::string dress_of(NumberStyle const& style, ColumnLook const& look)
-{
-    std::vector<std::string> parts;
-    if (style.decimal == ',') parts.emplace_back("decimal commas");
-    NumberStyle bare = style;
-    bare.groups = false;
-    if (style.groups && look.readable(style) > look.readable(bare)) parts.emplace_back("thousands separators");
-    if (style.percent) parts.emplace_back("per cent signs");
-    if (style.share) parts.emplace_back("the whole behind a slash (read as a share, in per cent)");
-    if (style.approximate) parts.emplace_back("a sign of approximation before them (left out)");
-    if (style.spread == Spread::plus_minus) parts.emplace_back("\u00b1 behind them (left out)");
-    if (style.spread == Spread::bracket) parts.emplace_back("brackets behind them (left out)");
-    if (look.has_foreign_digits()) parts.emplace_back("digits of another script");
-    std::string text;
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-    return text;
+    return count_if([&](NumberLook const& look) { return fits(look, style); }) + (style.labels ? labelled_count_ : 0);
 }
 
 } // namespace exahca::io

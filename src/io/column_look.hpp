@@ -36,8 +36,12 @@ public:
 
     /// A dress counts as the column's own when more than half of its filled cells wear it; a decimal comma also when it
     /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
-    /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them.
-    /// \param forced  '.' or ',' when the user has decided; 0: not.  \param of_file  ',' when other columns show it
+    /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them. What
+    /// typesetting adds changes no number, whether few or all cells have it; labels belong to steps where has_steps()
+    /// says so and they are known words, or half of the cells or fewer have one.
+    ///
+    /// \param forced   '.' or ',' when the user has decided; 0: not
+    /// \param of_file  ',' when other columns show it
     [[nodiscard]] NumberStyle style(char forced, char of_file) const;
     /// How many cells are numbers in this style.
     [[nodiscard]] std::int64_t readable(NumberStyle const& style) const;
@@ -46,8 +50,14 @@ public:
     /// A number in this style that is more than digits with a point, and has no marks of notes; empty when none is
     /// kept.
     [[nodiscard]] std::string const& example(NumberStyle const& style) const;
-    /// One that has such marks.
-    [[nodiscard]] std::string const& marked_example(NumberStyle const& style) const;
+    /// What else stands beside some of its numbers in this style, with the first of them: marks of notes, what
+    /// typesetting adds, labels of steps.
+    struct Aside
+    {
+        std::string text;
+        std::string example;
+    };
+    [[nodiscard]] std::vector<Aside> asides(NumberStyle const& style) const;
     /// A cell that is no number in this style; empty where none is known to be.
     [[nodiscard]] std::string const& unreadable(NumberStyle const& style) const;
 
@@ -58,6 +68,15 @@ public:
     };
     /// The first few different cells that are no numbers in any dress, and how often each is there.
     [[nodiscard]] std::vector<Text> const& no_numbers() const { return no_numbers_; }
+    /// Whether cells are numbers with labels as steps of a scale have them, or categories: each number has one label,
+    /// each label one number, and all numbers without are whole.
+    [[nodiscard]] bool has_steps() const;
+    [[nodiscard]] std::vector<LabelledStep> const& steps() const { return steps_; }
+    /// All different texts of a column that holds no numbers, if they are few; else nothing.
+    [[nodiscard]] std::vector<std::string> all_texts() const;
+    /// How the numbers differ where there is nothing else: "per cent signs on 30 ("22.0%"), none on 30 ("0.301")",
+    /// "decimal commas in 31 ("59,2"), points in 29 ("47.1")". Else empty.
+    [[nodiscard]] std::string mixture() const;
     /// Whether digits of another script than Latin are there.
     [[nodiscard]] bool has_foreign_digits() const { return has_foreign_digits_; }
 
@@ -66,6 +85,8 @@ private:
     void count_look(NumberLook const& look);
     void keep_example(NumberLook const& look, std::string_view text);
     void keep_grouped(NumberLook const& look, std::string_view text);
+    void count_step(LabelledStep step, std::string_view text);
+    void count_text(std::string_view text);
     template <class Choice>
     [[nodiscard]] std::string const& example_of(Choice const& choice) const;
     template <class Choice>
@@ -79,13 +100,17 @@ private:
     std::int64_t number_like_ = 0;
     std::vector<std::pair<NumberLook, std::string>> examples_; // the first of each look that is not plain
     std::string grouped_by_points_;                            // the first number such as "1.147"
+    std::string first_plain_;
     std::vector<Text> no_numbers_;
+    std::string typeset_; // the first number that is
+    std::uint8_t markup_ = 0;
+    std::vector<LabelledStep> steps_; // different ones
+    std::string labelled_;            // the first cell that is one
+    std::int64_t labelled_count_ = 0;
+    bool are_steps_ = true;
     bool has_foreign_digits_ = false;
     bool has_no_share_ = false; // a cell with a slash is no part of a whole: others may be dates, versions, ratios
 };
-
-/// What is told of marks of notes.
-inline constexpr char const* marks_text = "marks of notes behind some of them (left out)";
 
 /// What in columns of scores cannot be read, for the message on the first such cell: "one of 7 such cells: "<5" 4,
 /// "ill" 3". Empty where there is one alone. \param styles  of these columns

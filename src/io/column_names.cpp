@@ -3,10 +3,12 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/spelling.hpp"
+#include "io/markup.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +25,31 @@ std::string name_choices(std::span<std::string const> names, std::string const& 
         if (name != wanted && !name.empty() && spelling_key(name) == key)
             text += fmt::format("; \"{}\" is spelled otherwise than \"{}\"", visible_name(name), visible_name(wanted));
     return text;
+}
+
+std::optional<std::string> benchmark_column(std::span<std::string const> header)
+{
+    static std::set<std::u32string> const called{
+        U"dataset",   U"datasets",      U"benchmark",  U"benchmarks", U"task",        U"tasks",
+        U"eval",      U"evals",         U"evaluation", U"metric",     U"evaluations", U"test",
+        U"indicator", U"variable",      U"parameter",  U"analyte",    U"analyt",      U"key",
+        U"subject",   U"benchmarkname", U"taskname",   U"datasetname"};
+    std::optional<std::string> found;
+    for (auto const& name : header) {
+        auto const key = spelling_key(name);
+        if (key.find(U"model") != key.npos) return {};
+        if (!found && called.contains(key)) found = name;
+    }
+    return found;
+}
+
+std::optional<std::string> score_column(std::span<std::string const> header)
+{
+    static std::set<std::u32string> const called{U"value",  U"values", U"score",    U"scores", U"obsvalue",
+                                                 U"result", U"wert",   U"ergebnis", U"valeur", U"valor"};
+    auto const found = std::find_if(header.begin(), header.end(),
+                                    [](auto const& name) { return called.contains(spelling_key(name)); });
+    return found == header.end() ? std::nullopt : std::optional(*found);
 }
 
 std::string with_advice(std::string const& advice, std::string const& remedy)
@@ -54,7 +81,8 @@ std::size_t join_lines(std::vector<std::string>& header)
 std::size_t find_column(std::vector<std::string> const& header, std::string const& wanted, std::string const& file,
                         std::string const& remedy)
 {
-    auto const found = std::find(header.begin(), header.end(), wanted);
+    auto found = std::find(header.begin(), header.end(), wanted);
+    if (found == header.end()) found = std::find(header.begin(), header.end(), header_text(wanted));
     if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
     // Lines that explain a table stand above its header.
     bool const is_comment = header[0].starts_with('#') && header[0] != "#";

@@ -14,6 +14,13 @@ namespace exahca::io {
 [[nodiscard]] std::size_t find_column(std::vector<std::string> const& header, std::string const& wanted,
                                       std::string const& file, std::string const& remedy);
 
+/// The first column that is called as those are that name benchmarks, "dataset" or "task", where none is called as
+/// those of models: perhaps each other column is a model.
+[[nodiscard]] std::optional<std::string> benchmark_column(std::span<std::string const> header);
+
+/// The first column that is called as those of scores are in long tables: "value", "score".
+[[nodiscard]] std::optional<std::string> score_column(std::span<std::string const> header);
+
 /// Advice, if there is any, before a remedy that always helps.
 [[nodiscard]] std::string with_advice(std::string const& advice, std::string const& remedy);
 

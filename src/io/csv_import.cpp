@@ -5,8 +5,11 @@
 #include "exahca/core/shell_words.hpp"
 #include "io/column_look.hpp"
 #include "io/csv_table.hpp"
+#include "io/excluded_models.hpp"
+#include "io/first_rows.hpp"
 #include "io/import_finish.hpp"
 #include "io/large_pages.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/table_columns.hpp"
 #include "io/table_start.hpp"
@@ -36,7 +39,8 @@ class Importer
 {
 public:
     Importer(io::TextSource& source, std::string const& name, CsvImportOptions const& options)
-        : source_(source), name_(name), options_(options), codes_(options.missing_codes), columns_(name, options)
+        : source_(source), name_(name), options_(options), codes_(options.missing_codes), columns_(name, options),
+          excluded_(options.excluded_models)
     {
     }
 
@@ -47,6 +51,7 @@ public:
         survey();
         columns_.choose(result_.delimiter);
         columns_.report(result_);
+        if (columns_.model() != no_column) result_.model_column = columns_.names()[columns_.model()];
         auto& matrix = result_.matrix;
         for (auto const column : columns_.scores()) {
             matrix.benchmarks.push_back(columns_.names()[column]);
@@ -65,8 +70,10 @@ public:
         io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
+            if (!std::exchange(is_header, false) && !is_no_row(row.line) && !is_blank(row)) add_row(row);
         });
+        links_.add_note(result_.notes);
+        excluded_.finish(name_, result_.notes);
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
         for (std::size_t c = 0; c < result_.kept.size(); ++c) read_numbers(result_.kept[c], columns_.kept()[c]);
         io::finish_import(result_, states_, options_.missing, name_);
@@ -88,17 +95,43 @@ private:
                 ++blank_rows_;
                 return;
             }
-            if (rule_line_ == 0 && result_.rows_read == 0 && io::is_rule(row)) {
-                rule_line_ = row.line;
+            if (no_rows_.empty() && result_.rows_read == 0 && io::is_rule(row)) {
+                no_rows_.push_back(row.line);
                 result_.notes.push_back(fmt::format("line {} is a rule below the header, no row", row.line));
                 return;
             }
             ++result_.rows_read;
-            columns_.survey(row, codes_);
+            if (!begins_) {
+                columns_.survey(row, codes_);
+                return;
+            }
+            begins_->add(row);
+            if (begins_->are_enough()) survey_first_rows();
         });
+        if (begins_) survey_first_rows();
         if (blank_rows_ > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows_));
         if (result_.rows_read == 0)
             throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
+    }
+
+    /// The rows that were kept until it shows which of them belong to the header.
+    void survey_first_rows()
+    {
+        for (auto const& row : begins_->header_rows({columns_.model(), columns_.domain()}, codes_)) {
+            columns_.check_second_header(row, result_.delimiter);
+            no_rows_.push_back(row.line);
+            result_.notes.push_back(io::describe(row));
+            --result_.rows_read;
+        }
+        begins_->for_each([&](CsvRowView const& row) {
+            if (!is_no_row(row.line)) columns_.survey(row, codes_);
+        });
+        begins_.reset();
+    }
+
+    bool is_no_row(std::int64_t line) const
+    {
+        return std::find(no_rows_.begin(), no_rows_.end(), line) != no_rows_.end();
     }
 
     /// Separators and nothing between them, as spreadsheets write rows that were emptied.
@@ -183,16 +216,20 @@ private:
     }
 
     /// Its name, or its number below the header where rows have none.
-    std::string model_of(CsvRowView const& row) const
+    std::string model_of(CsvRowView const& row)
     {
         if (columns_.model() == no_column) return fmt::format("row {}", rows_seen_);
-        return std::string(row.fields[columns_.model()]);
+        return std::string(links_.text_of(row.fields[columns_.model()]));
     }
 
     void add_row(CsvRowView const& row)
     {
         ++rows_seen_;
         auto model = model_of(row);
+        if (excluded_.take(model)) {
+            ++result_.rows_excluded;
+            return;
+        }
         if (model.empty()) {
             note_defect(place(row, columns_.model()) + ": the model has no name", nameless_remedy);
             ++result_.rows_dropped;
@@ -213,8 +250,8 @@ private:
             state = io::RowState::dropped;
         }
         states_.push_back(state);
+        matrix.base_models.push_back(domain_of(row, model));
         matrix.models.push_back(std::move(model));
-        matrix.base_models.push_back(domain_of(row));
         for (std::size_t c = 0; c < result_.kept.size(); ++c) {
             auto const field = row.fields[columns_.kept()[c]];
             std::get<std::vector<std::string>>(result_.kept[c].values)
@@ -237,13 +274,12 @@ private:
         if (any) kept.values = std::move(numbers);
     }
 
-    std::string domain_of(CsvRowView const& row)
+    std::string domain_of(CsvRowView const& row, std::string const& model)
     {
         auto const text = [&](std::size_t column) {
-            return column == no_column ? std::string_view() : row.fields[column];
+            return column == no_column ? std::string_view() : links_.text_of(row.fields[column]);
         };
         if (!options_.domain_of) return io::base_model_of(text(columns_.domain()), codes_, result_.no_domain_texts);
-        auto const model = model_of(row);
         RowTexts texts{model, text(columns_.domain()), {}};
         for (auto const column : columns_.texts()) texts.further.push_back(text(column));
         return options_.domain_of(texts);
@@ -256,7 +292,10 @@ private:
     io::TableColumns columns_;
     std::vector<bool> is_plain_; // columns of scores: the style of their numbers
     std::vector<io::RowState> states_;
-    std::int64_t rule_line_ = 0; // 0: there is none
+    std::optional<io::FirstRows> begins_ = io::FirstRows();
+    std::vector<std::int64_t> no_rows_; // lines of rules and of what belongs to the header
+    io::LinkedNames links_;
+    io::ExcludedModels excluded_;
     std::int64_t blank_rows_ = 0;
     std::int64_t rows_seen_ = 0; // in the second reading
     CsvImportResult result_;

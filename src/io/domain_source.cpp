@@ -3,6 +3,7 @@
 #include "exahca/core/error.hpp"
 #include "io/column_names.hpp"
 #include "io/csv_table.hpp"
+#include "io/markup.hpp"
 #include "io/table_start.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ using Domains = std::map<std::string, std::string, std::less<>>;
 Domains read_domains(io::TextSource& source, std::string const& name, std::string const& model_column,
                      std::string const& domain_column)
 {
-    auto const table = io::parse_csv(source, name, io::detect_delimiter(source, model_column));
+    auto table = io::parse_csv(source, name, io::detect_delimiter(source, model_column));
+    io::take_header_texts(table.header);
     io::check_header(table.header, name);
     auto const model = io::find_column(table.header, model_column, name,
                                        io::with_advice(io::header_advice(source, table.header, model_column),
@@ -25,11 +27,12 @@ Domains read_domains(io::TextSource& source, std::string const& name, std::strin
         io::find_column(table.header, domain_column, name, "name the columns of both tables with --domain-column");
     Domains domains;
     for (auto const& row : table.rows) {
-        if (row.fields[domain].empty()) continue;
-        auto const [known, is_new] = domains.emplace(row.fields[model], row.fields[domain]);
-        if (!is_new && known->second != row.fields[domain])
+        auto const base_model = io::link_text(row.fields[domain]);
+        if (base_model.empty()) continue;
+        auto const [known, is_new] = domains.emplace(io::link_text(row.fields[model]), base_model);
+        if (!is_new && known->second != base_model)
             throw InvalidInput(fmt::format("{} line {}: {} has two base models", name, row.line, known->first),
-                               fmt::format("{} and {}", known->second, row.fields[domain]), "leave one of them");
+                               fmt::format("{} and {}", known->second, base_model), "leave one of them");
     }
     return domains;
 }

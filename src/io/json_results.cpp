@@ -2,6 +2,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/io/results_import.hpp"
 #include "io/entry_table.hpp"
+#include "io/excluded_models.hpp"
 #include "io/import_finish.hpp"
 #include "io/missing_codes.hpp"
 #include "io/parse_json.hpp"
@@ -109,7 +110,9 @@ public:
         io::EntryTable table;
         auto const scales = scales_of_benchmarks(labels);
         std::set<std::string> converted;
+        io::ExcludedModels excluded(options_.excluded_models);
         for (auto const& finding : findings_) {
+            if (excluded.take(finding.model)) continue;
             auto const& label = labels.at({finding.data_set, finding.task});
             auto const model = table.model(finding.model);
             double const factor = factor_of(finding, scales.at(label));
@@ -118,6 +121,7 @@ public:
             table.set_domain(model, domain_of(finding), name);
         }
         note(result, std::ssize(converted));
+        excluded.finish(name, result.notes);
         table.finish(result, options_, io::Repeated::last, name);
         return result;
     }
@@ -445,9 +449,12 @@ Json parse(std::string text, std::string const& file)
 
 [[noreturn]] void refuse_kind(std::string const& name)
 {
-    throw InvalidInput(fmt::format("{} holds no results of a known kind", name),
-                       "known are lm-evaluation-harness and Every Eval Ever",
-                       "write a table of the scores, and import that");
+    throw InvalidInput(
+        fmt::format("{} holds no results of a known kind", name),
+        "known are lm-evaluation-harness and Every Eval Ever, and of tables an array of rows, "
+        "[{\"model\": \"a\", \"IFEval\": 45.1}, ...], rows by name, {\"a\": {\"IFEval\": 45.1}, ...}, and "
+        "an object with one of these",
+        "write a table of the scores, and import that");
 }
 
 std::vector<std::string> json_files(std::string const& folder)

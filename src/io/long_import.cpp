@@ -5,6 +5,8 @@
 #include "io/column_names.hpp"
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
+#include "io/excluded_models.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/table_columns.hpp"
 #include "io/table_start.hpp"
@@ -29,7 +31,8 @@ class LongImporter
 public:
     LongImporter(io::TextSource& source, std::string const& name, LongColumns const& columns,
                  CsvImportOptions const& options)
-        : source_(source), name_(name), columns_(columns), options_(options), codes_(options.missing_codes)
+        : source_(source), name_(name), columns_(columns), options_(options), codes_(options.missing_codes),
+          excluded_(options.excluded_models)
     {
     }
 
@@ -63,6 +66,8 @@ public:
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
             if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
         });
+        links_.add_note(result_.notes);
+        excluded_.finish(name_, result_.notes);
         table_.finish(result_, options_, io::Repeated::mean, name_);
         if (result_.repeated_entries > 0) find_what_tells_apart();
         return std::move(result_);
@@ -84,6 +89,8 @@ private:
     void take_header(io::CsvRowView const& row)
     {
         header_.assign(row.fields.begin(), row.fields.end());
+        if (io::take_header_texts(header_))
+            result_.notes.emplace_back("of names of columns that are links or typeset the text is taken");
         io::check_header(header_, name_);
         model_ = find_column(columns_.model);
         find_benchmark();
@@ -156,7 +163,7 @@ private:
         };
         auto const dress = io::dress_of(style_, look_);
         if (auto const& example = look_.example(style_); !dress.empty() && !example.empty()) add(dress, example);
-        if (auto const& example = look_.marked_example(style_); !example.empty()) add(io::marks_text, example);
+        for (auto const& [text, example] : look_.asides(style_)) add(text, example);
     }
 
     void add_row(io::CsvRowView const& row)
@@ -167,17 +174,19 @@ private:
             throw InvalidInput(
                 place(row.fields[model_].empty() ? "the model has no name" : "the benchmark has no name"), {},
                 "name it, or take the line out");
-        auto const model = table_.model(row.fields[model_]);
+        auto const model_name = links_.text_of(row.fields[model_]);
+        if (excluded_.take(model_name)) return;
+        auto const model = table_.model(model_name);
         table_.add(model, table_.benchmark(benchmark), score_of(row));
         auto const text = [&](std::size_t column) {
-            return column == no_column ? std::string_view() : row.fields[column];
+            return column == no_column ? std::string_view() : links_.text_of(row.fields[column]);
         };
         if (!options_.domain_of) {
             table_.set_domain(model, io::base_model_of(text(domain_), codes_, result_.no_domain_texts),
                               fmt::format("{} line {}", name_, row.line));
             return;
         }
-        RowTexts texts{row.fields[model_], text(domain_), {}};
+        RowTexts texts{model_name, text(domain_), {}};
         for (auto const column : texts_) texts.further.push_back(text(column));
         table_.set_domain(model, options_.domain_of(texts), fmt::format("{} line {}", name_, row.line));
     }
@@ -242,7 +251,7 @@ private:
         std::string joined;
         for (auto const column : columns) {
             if (!joined.empty() && !row.fields[column].empty()) joined += ' ';
-            joined += row.fields[column];
+            joined += io::link_text(row.fields[column]);
         }
         return joined;
     }
@@ -298,8 +307,13 @@ private:
         }
         auto const defect = fmt::format("{} line {}, column {}: \"{}\" is not a {}number", name_, row.line,
                                         columns_.score, io::shortened(field), value ? "finite " : "");
-        if (options_.missing != MissingPolicy::drop)
-            throw InvalidInput(defect, others(), "fix it, or say with --na that it stands for a missing score");
+        if (options_.missing != MissingPolicy::drop) {
+            auto const limit = io::limit_remedy(field, benchmark_of(row));
+            throw InvalidInput(
+                defect, others(),
+                limit.empty() ? "fix it, or say with --na that it stands for a missing score"
+                              : fmt::format("fix it, say with --na that it stands for a missing score, or {}", limit));
+        }
         constexpr std::size_t most = 10;
         if (result_.dropped_examples.size() < most) result_.dropped_examples.push_back(defect);
         return std::nan("");
@@ -316,6 +330,8 @@ private:
     io::ColumnLook look_;
     io::NumberStyle style_;
     io::EntryTable table_;
+    io::LinkedNames links_;
+    io::ExcludedModels excluded_;
     std::int64_t rule_line_ = 0; // below the header; 0: there is none
     CsvImportResult result_;
 };

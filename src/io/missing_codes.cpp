@@ -1,6 +1,7 @@
 #include "io/missing_codes.hpp"
 
 #include "exahca/core/spelling.hpp"
+#include "io/markup.hpp"
 #include "io/number_text.hpp"
 #include "io/text.hpp"
 
@@ -14,11 +15,12 @@ namespace exahca::io {
 namespace {
 
 /// What spreadsheets, statistics programs and people write, in small letters, ascending.
-constexpr std::array<std::string_view, 38> usual_codes{
-    "",     "#div/0!", "#n/a", "#n/a n/a",      "#na",      "#name?", "#null!",  "#num!",       "#ref!",  "#value!",
-    "-",    "--",      "---",  "-1.#ind",       "-1.#qnan", "-nan",   ".",       "...",         "1.#ind", "1.#qnan",
-    "<na>", "?",       "??",   "missing",       "n.a",      "n.a.",   "n.d.",    "n/a",         "n/d",    "na",
-    "nan",  "nil",     "none", "not available", "null",     "tbd",    "unknown", "\xe2\x80\xa6"};
+constexpr std::array<std::string_view, 40> usual_codes{
+    "",        "#div/0!", "#n/a",    "#n/a n/a",    "#na",     "#name?",   "#null!", "#num!",   "#ref!",
+    "#value!", "-",       "--",      "---",         "-1.#ind", "-1.#qnan", "-nan",   ".",       "..",
+    "...",     "1.#ind",  "1.#qnan", ":",           "<na>",    "?",        "??",     "missing", "n.a",
+    "n.a.",    "n.d.",    "n/a",     "n/d",         "na",      "nan",      "nil",    "none",    "not available",
+    "null",    "tbd",     "unknown", "\xe2\x80\xa6"};
 
 constexpr std::size_t longest_usual = 13;
 constexpr std::size_t longest_marks = 6; // behind one
@@ -118,11 +120,15 @@ bool MissingCodes::contains(std::string_view text) const
         return std::find(usual_codes.begin(), usual_codes.end(), code) != usual_codes.end();
     };
     if (is_usual(small) || std::find(texts_.begin(), texts_.end(), small) != texts_.end()) return true;
-    // A dash of another kind, nothing but a space that does not break, or a code with the mark of a note: "n/a*".
+    // A dash of another kind, nothing but a space that does not break, or a code with the mark of a note or typeset:
+    // "n/a*", "$-$".
     auto const plain = plain_signs(small);
     if (plain.find_first_not_of(' ') == plain.npos) return true;
     auto const code = without_marks(plain);
-    return code.size() < small.size() && is_usual(code);
+    if (code.size() < small.size() && is_usual(code)) return true;
+    if (plain.find_first_of("<\\$") == plain.npos) return false;
+    auto const bare = text_without_markup(plain);
+    return bare && !bare->text.empty() && is_usual(bare->text);
 }
 
 std::string base_model_of(std::string_view cell, MissingCodes const& codes, std::map<std::string, std::int64_t>& none)

@@ -1,6 +1,7 @@
 #include "io/number_text.hpp"
 
 #include "exahca/core/spelling.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/text.hpp"
 
@@ -219,6 +220,15 @@ std::optional<Separators> separators_of(std::string_view core)
     return has_comma ? Separators::comma_or_groups : Separators::point_or_groups;
 }
 
+/// Whether a label says that there is no answer.
+bool says_missing(std::string_view label)
+{
+    auto const small = small_letters(label);
+    constexpr std::array<std::string_view, 8> words{"refus",          "don't know", "dont know", "do not know",
+                                                    "not applicable", "no answer",  "missing",   "n/a"};
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return small.find(word) != small.npos; });
+}
+
 /// Looks at what is neither plain nor marked.
 std::optional<NumberLook> look_at_dressed(std::string_view text)
 {
@@ -234,6 +244,17 @@ std::optional<NumberLook> look_at_dressed(std::string_view text)
         auto const other = read_core(parts->core, ',');
         if (!(bare && is_part(bare->value, parts->whole)) && !(other && is_part(other->value, parts->whole))) return {};
     }
+    return look;
+}
+
+/// Looks at what is not plain, and may have marks of notes.
+std::optional<NumberLook> look_at_marked(std::string_view plain)
+{
+    if (auto const look = look_at_dressed(plain)) return look;
+    auto const unmarked = without_marks(plain);
+    if (unmarked.size() == trimmed(plain).size()) return {};
+    auto look = look_at_dressed(unmarked);
+    if (look) look->marked = true;
     return look;
 }
 
@@ -283,16 +304,50 @@ std::optional<NumberLook> look_at_number(std::string_view text)
         return plain_look;
     }
     auto const plain = plain_signs(text);
-    if (auto const look = look_at_dressed(plain)) return look;
-    auto const unmarked = without_marks(plain);
-    if (unmarked.size() == trimmed(plain).size()) return {};
-    auto look = look_at_dressed(unmarked);
-    if (look) look->marked = true;
+    if (auto const look = look_at_marked(plain)) return look;
+    auto const bare = without_markup(plain);
+    if (!bare) return {};
+    auto look = look_at_marked(bare->text);
+    if (look) look->markup = bare->kinds;
     return look;
+}
+
+std::optional<LabelledStep> look_at_step(std::string_view text)
+{
+    constexpr std::size_t most_digits = 2;
+    auto const plain = plain_signs(text);
+    auto const is_number = [](std::string_view part) {
+        return !part.empty() && part.size() <= most_digits && std::all_of(part.begin(), part.end(), is_digit);
+    };
+    auto const is_label = [](std::string_view part) {
+        return !part.empty() && !is_digit(part[0]) && part[0] != '-' && !says_missing(part);
+    };
+    std::string_view const all = trimmed(plain);
+    if (all.ends_with(')')) { // Agree (4)
+        auto const open = all.rfind('(');
+        if (open == all.npos || open == 0) return {};
+        auto const number = all.substr(open + 1, all.size() - open - 2), label = trimmed(all.substr(0, open));
+        if (is_number(number) && is_label(label)) return LabelledStep{std::string(number), std::string(label)};
+    }
+    auto const sign = all.find_first_not_of("0123456789 ");
+    if (sign == all.npos || std::string_view("-:=)").find(all[sign]) == std::string_view::npos) return {};
+    if (sign + 1 == all.size() || !is_space(all[sign + 1])) return {}; // "4-bit", "12:30"
+    auto const number = trimmed(all.substr(0, sign)), label = trimmed(all.substr(sign + 1));
+    if (!is_number(number) || !is_label(label)) return {};
+    return LabelledStep{std::string(number), std::string(label)};
 }
 
 std::optional<double> read_number(std::string_view text, NumberStyle const& style)
 {
+    if (style.markup || style.labels) {
+        auto bare = style;
+        bare.markup = bare.labels = false;
+        if (auto const number = read_number(text, bare)) return number;
+        if (auto const unmarked = style.markup ? without_markup(plain_signs(text)) : std::nullopt)
+            if (auto const number = read_number(unmarked->text, bare)) return number;
+        auto const step = style.labels ? look_at_step(text) : std::nullopt;
+        return step ? read_number(step->number, bare) : std::nullopt;
+    }
     if (style.marks) {
         auto bare = style;
         bare.marks = false;

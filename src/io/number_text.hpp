@@ -27,6 +27,8 @@ struct NumberStyle
         false;          ///< numbers may have a sign before them that says "about", which is left out: "~60", "≈60.03"
     bool share = false; ///< every number is a part of a whole, "37/50", and is read in per cent: 74
     bool marks = false; ///< numbers may have marks of notes behind them, which are left out: "49.4*", "56.9³"
+    bool markup = false; ///< numbers may be typeset: "<b>47.7</b>", "\textbf{47.7}", "47.7 🥇"
+    bool labels = false; ///< numbers may be steps of a scale with their labels: "4 - Agree", "Agree (4)"
 
     [[nodiscard]] bool is_plain() const { return *this == NumberStyle(); }
     [[nodiscard]] bool operator==(NumberStyle const&) const = default;
@@ -54,8 +56,9 @@ struct NumberLook
     Separators separators = Separators::bare;
     bool approximate = false;
     bool share = false;
-    bool long_bare = false; ///< no thousands apart, and its size is 100 or more
-    bool marked = false;    ///< with marks of notes behind it, which the rest of the look leaves out
+    bool long_bare = false;  ///< no thousands apart, and its size is 100 or more
+    bool marked = false;     ///< with marks of notes behind it, which the rest of the look leaves out
+    std::uint8_t markup = 0; ///< typeset in these ways (Markup), which the rest of the look leaves out
 };
 
 /// The text without marks that point to notes behind it: * † ‡ § ¶ and raised digits; and without the asterisks before
@@ -73,6 +76,16 @@ struct NumberLook
 /// The common case, without a look from two sides: sign, digits, and perhaps a point and digits behind it.
 /// \returns false when the text is anything else; `look` is undefined then
 [[nodiscard]] bool look_at_plain(std::string_view text, NumberLook& look);
+
+/// A step of a scale: a whole number of one or two digits and what it means, "4 - Agree", "5: always", "Agree (4)"; not
+/// where that is no answer, "8 - Don't know".
+struct LabelledStep
+{
+    std::string number;
+    std::string label;
+};
+/// Looks at a text that is no number in any dress. \returns nothing when it is no such step
+[[nodiscard]] std::optional<LabelledStep> look_at_step(std::string_view text);
 
 /// Reads a text in a column's style.
 /// \returns nothing when it is no number in that style. May be infinite or NaN in the plain style

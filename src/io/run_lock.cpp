@@ -213,6 +213,9 @@ RunLock::RunLock(std::string const& output) : path_(output + ".lock")
     for (int attempt = 0; attempt < 3; ++attempt) {
         int const error = create_exclusively(path_, text_);
         if (error == 0) return;
+        if (error == ENOENT)
+            throw OutputError(fmt::format("{} cannot be written", output), "its folder does not exist",
+                              "make it with mkdir -p, or choose another with -o");
         if (error != EEXIST)
             throw OutputError(fmt::format("{} cannot be written", path_), io::system_message(error),
                               "choose a directory that you may write to with -o");

@@ -3,16 +3,16 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
-#include "exahca/core/name_pattern.hpp"
 #include "exahca/core/spelling.hpp"
-#include "io/column_names.hpp"
 #include "io/missing_codes.hpp"
+#include "io/scale_words.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -33,79 +33,6 @@ bool is_name_of_groups(std::string const& name)
 }
 
 } // namespace
-
-std::size_t TableColumns::find(std::string const& wanted, char const* option) const
-{
-    return find_column(names_, wanted, file_, fmt::format("name the right one with {}", option));
-}
-
-void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice)
-{
-    names_.assign(row.fields.begin(), row.fields.end());
-    if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
-    check_header(names_, file_);
-    if (!options_.model_column.empty())
-        model_ = find_column(names_, options_.model_column, file_,
-                             with_advice(advice, "name the right one with --model-column ('' where rows have no names: "
-                                                 "then they are numbered)"));
-    find_domain(result);
-    if (model_ == domain_ && model_ != no_column)
-        throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
-                         {}, "give --model-column and --domain-column different columns");
-    for (auto const& text : options_.text_columns) {
-        auto const found = std::find(names_.begin(), names_.end(), text);
-        texts_.push_back(found == names_.end() ? no_column : static_cast<std::size_t>(found - names_.begin()));
-    }
-    surveys_.resize(names_.size());
-    for (std::size_t i = 0; i < names_.size(); ++i)
-        if (i != model_ && i != domain_) surveyed_.push_back(i);
-    find_excluded();
-    find_kept();
-}
-
-void TableColumns::find_domain(CsvImportResult& result)
-{
-    auto const found = std::find(names_.begin(), names_.end(), options_.domain_column);
-    result.has_domain_column = found != names_.end() || !options_.domain_may_be_absent;
-    if (result.has_domain_column) { // or is asked for
-        domain_ = find(options_.domain_column, "--domain-column");
-        return;
-    }
-    if (!options_.domain_of) // where base models come from elsewhere, the column is but another one
-        if (auto const other = find_other_spelling(names_, options_.domain_column)) {
-            domain_ = *other;
-            result.has_domain_column = true;
-            result.notes.push_back(other_spelling_note(names_[domain_], options_.domain_column));
-        }
-    looks_for_domains_ = !result.has_domain_column;
-}
-
-void TableColumns::find_excluded()
-{
-    excluded_.assign(names_.size(), false);
-    for (auto const& wanted : options_.excluded) {
-        auto const known = std::find(names_.begin(), names_.end(), wanted) != names_.end();
-        bool used = false;
-        for (std::size_t i = 0; i < names_.size(); ++i)
-            if (names_[i] == wanted || (!known && is_name_pattern(wanted) && fits_pattern(names_[i], wanted)))
-                excluded_[i] = used = true;
-        if (!used)
-            throw InvalidInput(fmt::format("{} has no column \"{}\"", file_, wanted),
-                               name_choices(names_, wanted, "columns"),
-                               "give --exclude names, or patterns of names, that there are");
-    }
-}
-
-void TableColumns::find_kept()
-{
-    for (auto const& wanted : options_.kept_columns) {
-        auto const column = find(wanted, "--keep");
-        if (column == model_ || column == domain_ || is_kept(column))
-            throw UsageError(fmt::format("column \"{}\" is kept twice", wanted),
-                             "models and base models are kept without --keep", "name each other column once");
-        kept_.push_back(column);
-    }
-}
 
 bool TableColumns::is_kept(std::size_t column) const
 {
@@ -142,6 +69,25 @@ void TableColumns::choose_styles(char delimiter)
     // Who separates fields by semicolons does it for the decimal commas.
     if (delimiter == ';' && any_comma && !has_points_) of_file = ',';
     for (auto const& survey : surveys_) styles_.push_back(survey.look.style(options_.decimal, of_file));
+    take_shared_steps();
+}
+
+/// Steps that several columns have in common are a scale, in whatever language their labels are.
+void TableColumns::take_shared_steps()
+{
+    constexpr int fewest_columns = 3, fewest_steps = 2;
+    std::map<std::pair<std::string, std::string>, int> columns; // by step
+    for (auto const& survey : surveys_)
+        if (survey.look.has_steps())
+            for (auto const& step : survey.look.steps()) ++columns[{step.number, step.label}];
+    for (std::size_t i = 0; i < surveys_.size(); ++i) {
+        auto const& look = surveys_[i].look;
+        auto const& steps = look.steps();
+        auto const shared = std::count_if(steps.begin(), steps.end(), [&](auto const& step) {
+            return columns[{step.number, step.label}] >= fewest_columns;
+        });
+        styles_[i].labels = styles_[i].labels || (look.has_steps() && shared >= fewest_steps);
+    }
 }
 
 void TableColumns::take_named_scores()
@@ -273,9 +219,13 @@ IgnoredColumn TableColumns::why_ignored(std::size_t column) const
         ignored.reason = IgnoreReason::unread;
     } else if (!options_.score_columns.empty()) {
         ignored.reason = IgnoreReason::not_chosen;
+    } else if (may_be_steps(look.all_texts(), names_[column])) {
+        ignored.reason = IgnoreReason::steps;
     }
-    if (ignored.reason == IgnoreReason::unread || ignored.reason == IgnoreReason::text)
+    if (ignored.reason == IgnoreReason::unread || ignored.reason == IgnoreReason::text ||
+        ignored.reason == IgnoreReason::steps)
         ignored.example = shortened(look.unreadable(styles_[column]));
+    if (ignored.reason == IgnoreReason::unread) ignored.mixture = look.mixture();
     return ignored;
 }
 
@@ -314,8 +264,7 @@ void TableColumns::report_readings(CsvImportResult& result) const
         auto const& style = styles_[column];
         if (auto const& example = look.example(style); !dress.empty() && !example.empty())
             report_reading(column, dress, example, result);
-        if (auto const& example = look.marked_example(style); !example.empty())
-            report_reading(column, marks_text, example, result);
+        for (auto const& [text, example] : look.asides(style)) report_reading(column, text, example, result);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "exahca/io/csv_import.hpp"
 #include "io/column_look.hpp"
 #include "io/csv_table.hpp"
+#include "io/first_rows.hpp"
 
 #include <set>
 #include <string>
@@ -26,6 +27,8 @@ public:
     /// \param advice  what else can be done where the models' column is missing; may be empty
     /// \throws InvalidInput, UsageError  for columns that are missing, named twice or used twice
     void take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice);
+    /// \throws InvalidInput  for a row below the header that names columns which have no name in it, as merged cells do
+    void check_second_header(FirstRows::HeaderRow const& row, char delimiter) const;
     /// Looks at a row below the header.
     void survey(CsvRowView const& row, MissingCodes const& codes);
     /// Decides how numbers are written and which columns are scores, after the last row.
@@ -54,11 +57,13 @@ private:
     };
 
     [[nodiscard]] std::size_t find(std::string const& wanted, char const* option) const;
+    [[nodiscard]] std::string model_remedy(std::string const& advice) const;
     void find_domain(CsvImportResult& result);
     void find_excluded();
     void find_kept();
     [[nodiscard]] bool is_kept(std::size_t column) const;
     void choose_styles(char delimiter);
+    void take_shared_steps();
     void take_named_scores();
     [[nodiscard]] bool may_hold_scores(std::size_t column) const;
     [[nodiscard]] bool is_score(std::size_t column) const;

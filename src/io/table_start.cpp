@@ -174,6 +174,12 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
         return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
                            "NEW)",
                            *line, *line);
+    constexpr std::string_view row_end = "\\\\"; // of LaTeX
+    if (text.find(row_end) != text.npos &&
+        find_header_line(text, preamble.lines + 1, [&](std::string_view row) { return has_field(row, '&', wanted); }))
+        return "if this is a table in LaTeX, keep its rows alone (grep '&' FILE | sed 's/\\\\\\\\.*//' > NEW) and "
+               "import "
+               "them with --delimiter '&'";
     // Punctuation that no name of a column begins or ends with.
     for (char const delimiter : std::string_view("^:~!*+=/@&$%`\\"))
         if (has_field(first, delimiter, wanted))

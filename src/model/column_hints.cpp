@@ -93,12 +93,12 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
         values.push_back(score);
     }
     if (values.size() < fewest) return false;
-    auto const [least, most] = std::minmax_element(values.begin(), values.end());
-    if (*least > 1 || *most > static_cast<double>(values.size())) return false;
     if (in_order) {
         hint = {NoBenchmarkKind::row_number, column};
         return true;
     }
+    auto const [least, most] = std::minmax_element(values.begin(), values.end());
+    if (*least > 1 || *most > static_cast<double>(values.size())) return false;
     auto const count = static_cast<double>(values.size());
     bool const from_one = *least == 1;
     std::sort(values.begin(), values.end());
@@ -157,6 +157,7 @@ std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
     std::vector<ScaleGroup> groups;
     for (Index j = 0; j < scores.cols(); ++j) {
         auto const& range = spreads[static_cast<std::size_t>(j)].range;
+        if (!(range.least < range.most)) continue; // what does not vary has no unit to be told by
         auto const kind = kinds[static_cast<std::size_t>(j)];
         auto group = std::find_if(groups.begin(), groups.end(), [&](auto const& one) { return one.kind == kind; });
         if (group == groups.end()) group = groups.insert(group, {kind, {}, infinity, -infinity});
@@ -174,10 +175,11 @@ std::string describe(std::span<ScaleGroup const> groups, std::span<std::string c
         std::vector<std::string> names;
         for (auto const column : group.columns)
             names.push_back(listed_name(benchmarks[static_cast<std::size_t>(column)]));
-        parts.push_back(fmt::format("{} from {:.4g} to {:.4g}{}", listed(names), group.least, group.most,
-                                    group.kind == ScaleKind::points ? ": out of ten, or hard" : ""));
+        parts.push_back(
+            fmt::format("{} from {:.4g} to {:.4g}{}", listed(names), group.least, group.most,
+                        group.kind == ScaleKind::points ? ", points out of ten or low scores throughout" : ""));
     }
-    return fmt::format("benchmarks are not on one scale ({})", fmt::join(parts, ", "));
+    return fmt::format("benchmarks are not on one scale ({})", fmt::join(parts, "; "));
 }
 
 std::string what_units_decide(bool as_they_are)
@@ -207,7 +209,7 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
     case NoBenchmarkKind::rank:
         return fmt::format("{} ranks the models: whole numbers from 1 on, hardly one twice", name);
     case NoBenchmarkKind::row_number:
-        return fmt::format("{} numbers the rows of the table", name);
+        return fmt::format("{} numbers the rows of the table: each is one more than the one before", name);
     case NoBenchmarkKind::name:
         return fmt::format("{} is {}, by its name", name, hint.meaning);
     case NoBenchmarkKind::two_values:

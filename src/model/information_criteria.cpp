@@ -12,7 +12,7 @@ Index parameter_count(ModelSize const& size)
     if (has_location(size.density)) count -= domains * m;
     if (m < d) count += domains;
     if (m < d && size.residuals == ResidualFit::released) count += d - 1;
-    return count - size.absent;
+    return count - size.absent - size.restrictions;
 }
 
 double aic(double log_likelihood, ModelSize const& size)

@@ -1,5 +1,7 @@
 #include "model/name_hints.hpp"
 
+#include "exahca/model/column_range.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,6 +17,9 @@ constexpr Index most_looked_at = 20'000;
 enum class Evidence {
     none,   ///< the name will do
     whole,  ///< what looks like the scores of the other columns is one
+    rank,   ///< likewise, and what has decimals, where the name says of what rank an accuracy is: "Rank-1 accuracy"
+    apart,  ///< what goes with the other columns, or ranges like one of them, is a score
+    unique, ///< they are whole numbers, none twice, and do not go with the other columns
     agrees, ///< they follow the others' mean, or the name says nothing else
 };
 
@@ -28,17 +33,31 @@ struct Telling
 std::vector<Telling> const& telling_words()
 {
     static std::vector<Telling> const words{
-        {"a rank", {"rank", "ranking", "position"}},
+        {"a rank", {"rank", "ranking", "position"}, Evidence::rank},
         {"a number of votes", {"vote", "votes", "battles", "matches"}},
         {"a number of parameters", {"param", "params", "parameters"}},
         {"a size", {"size"}},
         {"an average of others", {"average", "avg", "mean", "overall", "total"}, Evidence::agrees},
-        {"a price, a time or another cost", {"price", "cost", "latency", "throughput", "co2", "emissions"}},
-        {"a date", {"date", "year", "month", "timestamp"}, Evidence::whole},
+        {"a price, a time or another cost",
+         {"price", "cost", "latency", "throughput", "co2", "emissions", "runtime", "flops", "gflops", "vram"}},
+        {"a time or another cost", {"duration"}, Evidence::apart},
+        {"a date", {"date", "year", "month", "timestamp", "vintage", "created"}, Evidence::whole},
         {"a measure of popularity", {"likes", "downloads", "hub"}},
-        {"a number that names the row", {"id", "idx"}},
+        {"a measure of popularity", {"reviews", "followers"}, Evidence::apart},
+        {"a number that names the row", {"id", "idx", "uid"}},
+        {"a number that names the row", {"no", "nr", "number", "code", "zip", "phone"}, Evidence::unique},
+        {"a number that names the row or its group",
+         {"idno", "classid", "schoolid", "studentid", "pupilid", "personid", "subjectid", "siteid", "patientid",
+          "userid", "caseid", "respid", "hhid"},
+         Evidence::whole},
+        {"a weight", {"weight", "weights", "wt", "wgt"}, Evidence::apart},
+        {"a place", {"lat", "latitude", "lon", "lng", "longitude", "easting", "northing"}, Evidence::apart},
+        {"an age", {"age"}, Evidence::apart},
+        {"a seed of random numbers", {"seed"}, Evidence::apart},
+        {"a setting of training or testing", {"epochs", "lr", "step", "steps", "shots"}, Evidence::apart},
         {"an uncertainty of another column", {"stderr", "std", "se", "ci", "variance"}},
         {"a length", {"context", "tokens"}, Evidence::whole},
+        {"a size", {"dimensions", "dims"}, Evidence::whole},
         {"a name of groups",
          {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"},
          Evidence::whole},
@@ -81,6 +100,64 @@ bool are_like_scores(Matrix const& scores, Index column, std::vector<Index> cons
     return known > 0 && (10 * decimals >= known || correlation_with_sum(scores, column, others) >= goes_with);
 }
 
+/// Whether a column goes with the sum of the others, or closely with one of them.
+bool goes_with(Matrix const& scores, Index column, std::vector<Index> const& others)
+{
+    constexpr double with_sum = 0.5, with_one = 0.7;
+    if (others.empty()) return false;
+    if (correlation_with_sum(scores, column, others) >= with_sum) return true;
+    return std::any_of(others.begin(), others.end(), [&](Index other) {
+        return std::abs(correlation(scores.col(column), scores.col(other))) >= with_one;
+    });
+}
+
+/// Whether at least a tenth of a column's scores are no whole numbers.
+bool has_decimals(Matrix const& scores, Index column)
+{
+    Index known = 0, decimals = 0;
+    for (double const score : scores.col(column)) {
+        known += std::isnan(score) ? 0 : 1;
+        decimals += std::isnan(score) || score == std::floor(score) ? 0 : 1;
+    }
+    return known > 0 && 10 * decimals >= known;
+}
+
+/// Whether a column has decimals, and its range is that of another one: of what the two cover, they share half or more.
+bool ranges_like_another(Matrix const& scores, Index column, std::vector<Index> const& others)
+{
+    constexpr double most_of_it = 0.5;
+    if (!has_decimals(scores, column)) return false;
+    auto const own = range_of(scores, column);
+    return std::any_of(others.begin(), others.end(), [&](Index j) {
+        auto const other = range_of(scores, j);
+        return std::min(own.most, other.most) - std::max(own.least, other.least) >=
+               most_of_it * (std::max(own.most, other.most) - std::min(own.least, other.least));
+    });
+}
+
+/// Whether all known scores are whole numbers, and none is there twice.
+bool are_unique(Matrix const& scores, Index column)
+{
+    constexpr std::size_t fewest = 10;
+    std::vector<double> values;
+    for (double const score : scores.col(column)) {
+        if (std::isnan(score)) continue;
+        if (score != std::floor(score)) return false;
+        values.push_back(score);
+    }
+    std::sort(values.begin(), values.end());
+    return values.size() >= fewest && std::adjacent_find(values.begin(), values.end()) == values.end();
+}
+
+/// "Rank-1 accuracy", "Recall at rank 5".
+bool is_of_some_rank(std::set<std::string> const& words)
+{
+    return contains_any(words, {"accuracy", "acc", "recall", "precision", "correlation"}) ||
+           std::any_of(words.begin(), words.end(), [](std::string const& word) {
+               return word.find_first_not_of("0123456789") == std::string::npos;
+           });
+}
+
 /// "Average", "Total score", with signs such as arrows.
 bool is_all_of_the_name(std::set<std::string> const& words, std::vector<std::string> const& telling)
 {
@@ -110,8 +187,16 @@ std::vector<Index> others_of(ScoreMatrix const& matrix, Index column)
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
     if (telling.evidence == Evidence::none) return true;
+    if (telling.evidence == Evidence::unique && !are_unique(matrix.scores, column)) return false;
+    if (telling.evidence == Evidence::rank) {
+        if (!is_of_some_rank(words)) return true;
+        if (has_decimals(matrix.scores, column)) return false;
+    }
     auto const others = others_of(matrix, column);
-    if (telling.evidence == Evidence::whole) return !are_like_scores(matrix.scores, column, others);
+    if (telling.evidence == Evidence::unique) return !goes_with(matrix.scores, column, others);
+    if (telling.evidence == Evidence::apart)
+        return !goes_with(matrix.scores, column, others) && !ranges_like_another(matrix.scores, column, others);
+    if (telling.evidence != Evidence::agrees) return !are_like_scores(matrix.scores, column, others);
     constexpr std::size_t fewest = 2; // there is no average of one
     constexpr double same = 0.99;
     return others.size() >= fewest &&
@@ -122,6 +207,25 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
 bool is_speed(std::set<std::string> const& words)
 {
     return words.contains("tokens") && contains_any(words, {"s", "sec", "second"});
+}
+
+/// "W_FSTUWT", "pspwght", as surveys call the weights of their rows.
+bool is_survey_weight(std::set<std::string> const& words)
+{
+    bool const has_prefix = words.contains("w");
+    return std::any_of(words.begin(), words.end(), [&](std::string const& word) {
+        return word.ends_with("wght") || word.ends_with("wgt") || (has_prefix && word.ends_with("wt"));
+    });
+}
+
+/// Latitude and longitude: a table that has both means places.
+bool is_half_of_place(ScoreMatrix const& matrix, std::set<std::string> const& words)
+{
+    std::vector<std::string> const north{"lat", "latitude", "northing"}, east{"lon", "lng", "longitude", "easting"};
+    bool const is_north = contains_any(words, north);
+    if (!is_north && !contains_any(words, east)) return false;
+    return std::any_of(matrix.benchmarks.begin(), matrix.benchmarks.end(),
+                       [&](std::string const& name) { return contains_any(words_of(name), is_north ? east : north); });
 }
 
 /// "size", "Model size (B)": no size of pictures.
@@ -183,6 +287,10 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     if (words == std::set<std::string>{"index"}) return tell("a number that names the row");
     if (is_speed(words)) return tell("a speed");
     if (is_model_size(words)) return tell("a number of parameters");
+    if (words.contains("learning") && words.contains("rate")) return tell("a setting of training or testing");
+    if (is_survey_weight(words)) return tell("a weight");
+    if (is_half_of_place(matrix, words)) return tell("a place");
+    if (words == std::set<std::string>{"n"}) return tell("a number of cases");
     for (auto const& telling : telling_words())
         if (contains_any(words, telling.words) && is_borne_out(matrix, column, words, telling))
             return tell(telling.meaning);

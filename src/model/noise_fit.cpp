@@ -141,10 +141,25 @@ std::vector<Index> at_least_psi(NoiseParameters const& parameters)
     return benchmarks;
 }
 
+Index restrictions_of(std::span<Anchor const> anchors, Index factors)
+{
+    Index count = 0;
+    for (Anchor const& anchor : anchors) count += factors - anchor.levels;
+    return count;
+}
+
+void keep_anchors(NoiseParameters& parameters, std::span<Anchor const> anchors)
+{
+    for (Anchor const& anchor : anchors)
+        parameters.loadings.row(anchor.benchmark).head(parameters.factors() - anchor.levels).setZero();
+}
+
 NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters const& start,
                    NoiseFitOptions const& options)
 {
     EXAHCA_EXPECT(options.renewals >= 1 && (start.components() == 2 || start.components() == 3));
+    EXAHCA_EXPECT(options.anchors.empty() ||
+                  (options.pattern == SourcePattern::triangular && options.loadings == SubspaceFit::free));
     NoiseLikelihood const likelihood(domains);
     double models = 0;
     for (auto const& domain : domains) models += static_cast<double>(domain.models());
@@ -155,7 +170,8 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
     for (int renewal = 0; renewal < options.renewals; ++renewal) {
         settle_gauge(domains, fit.parameters);
         if (options.pattern == SourcePattern::triangular) keep_upper(fit.parameters);
-        detail::NoisePacking const packing(domains, fit.parameters, options.pattern, options.loadings);
+        keep_anchors(fit.parameters, options.anchors);
+        detail::NoisePacking const packing(domains, fit.parameters, options.pattern, options.loadings, options.anchors);
         ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
             packing.unpack(point, fit.parameters);
             double value = likelihood.evaluate(fit.parameters, gradient);
@@ -177,6 +193,7 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
         known = value;
     }
     settle_gauge(domains, fit.parameters);
+    keep_anchors(fit.parameters, options.anchors); // rounding alone has moved them
     fit.log_likelihood = likelihood.evaluate(fit.parameters, gradient);
     fit.penalty = subtract_penalties(fit.parameters, gradient);
     return fit;

@@ -48,19 +48,35 @@ std::vector<Index> without_bound(NoiseParameters const& parameters)
     return unbounded;
 }
 
+/// Entries of G, by columns, that no anchor sets to 0.
+std::vector<Index> free_loadings(Index benchmarks, Index factors, std::span<Anchor const> anchors)
+{
+    Eigen::ArrayXXi free = Eigen::ArrayXXi::Ones(benchmarks, factors);
+    for (Anchor const& anchor : anchors) free.row(anchor.benchmark).head(factors - anchor.levels) = 0;
+    std::vector<Index> places;
+    for (Index i = 0; i < free.size(); ++i)
+        if (free.data()[i] != 0) places.push_back(i);
+    return places;
+}
+
 } // namespace
 
-NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern, SubspaceFit loadings)
+NoiseLayout::NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern, SubspaceFit loadings,
+                         std::span<Anchor const> anchors)
     : pattern_(pattern), benchmarks_(parameters.benchmarks()), factors_(parameters.factors()),
       loadings_(loadings == SubspaceFit::free ? benchmarks_ * factors_ : 0),
       mixing_(pattern == SourcePattern::full ? factors_ * factors_ : factors_ * (factors_ + 1) / 2),
       shapes_(parameters.shapes[0].size())
 {
+    if (anchors.empty() || loadings_ == 0) return;
+    free_ = free_loadings(benchmarks_, factors_, anchors);
+    loadings_ = std::ssize(free_);
 }
 
 void NoiseLayout::put_shared(NoiseParameters const& from, Eigen::Ref<Vector> to) const
 {
-    if (loadings_ > 0) to.head(loadings_) = from.loadings.reshaped();
+    if (loadings_ > 0 && free_.empty()) to.head(loadings_) = from.loadings.reshaped();
+    for (std::size_t i = 0; i < free_.size(); ++i) to[static_cast<Index>(i)] = from.loadings.data()[free_[i]];
     to.tail(benchmarks_) = from.log_psi;
 }
 
@@ -79,7 +95,8 @@ void NoiseLayout::put_own(NoiseParameters const& from, std::size_t k, Eigen::Ref
 
 void NoiseLayout::take_shared(Eigen::Ref<Vector const> from, NoiseParameters& to) const
 {
-    if (loadings_ > 0) to.loadings.reshaped() = from.head(loadings_);
+    if (loadings_ > 0 && free_.empty()) to.loadings.reshaped() = from.head(loadings_);
+    for (std::size_t i = 0; i < free_.size(); ++i) to.loadings.data()[free_[i]] = from[static_cast<Index>(i)];
     to.log_psi = from.tail(benchmarks_);
 }
 
@@ -158,8 +175,8 @@ void DomainPacking::pack_gradient(NoiseParameters const& gradient, Vector& by_po
 }
 
 NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern,
-                           SubspaceFit loadings)
-    : layout_(at, pattern, loadings), unbounded_(without_bound(at))
+                           SubspaceFit loadings, std::span<Anchor const> anchors)
+    : layout_(at, pattern, loadings, anchors), unbounded_(without_bound(at))
 {
     double models = 0;
     for (auto const& domain : domains) models += static_cast<double>(domain.models());

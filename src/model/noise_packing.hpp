@@ -9,7 +9,9 @@ namespace exahca::detail {
 class NoiseLayout
 {
 public:
-    NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern, SubspaceFit loadings = SubspaceFit::free);
+    /// \param anchors  the entries of G that they set to 0 have no place
+    NoiseLayout(NoiseParameters const& parameters, SourcePattern pattern, SubspaceFit loadings = SubspaceFit::free,
+                std::span<Anchor const> anchors = {});
 
     [[nodiscard]] Index shared() const { return loadings_ + benchmarks_; }
     [[nodiscard]] Index own() const { return mixing_ + benchmarks_ + 1 + shapes_; }
@@ -25,6 +27,7 @@ public:
 private:
     SourcePattern pattern_;
     Index benchmarks_, factors_, loadings_, mixing_, shapes_;
+    std::vector<Index> free_; ///< where the loadings that have a place stand in G, by columns; of anchored ones alone
 };
 
 /// Scores of single rows: derivatives of their log likelihood, one column for each row of domain k.
@@ -62,7 +65,7 @@ class NoisePacking
 {
 public:
     NoisePacking(std::span<PatternedScores const> domains, NoiseParameters const& at, SourcePattern pattern,
-                 SubspaceFit loadings = SubspaceFit::free);
+                 SubspaceFit loadings = SubspaceFit::free, std::span<Anchor const> anchors = {});
 
     [[nodiscard]] Vector pack(NoiseParameters const& parameters) const;
     void unpack(Vector const& point, NoiseParameters& parameters) const;

@@ -73,6 +73,7 @@ struct Rest
     double least = infinity, most = -infinity;
     std::size_t different = 0;   ///< so many values at least
     bool is_small_scale = false; ///< consecutive whole numbers, few of them
+    double widest_step = 0;      ///< between whole numbers at the low end, where nothing says that the scale ends there
 
     [[nodiscard]] double width() const { return most - least; }
 };
@@ -109,6 +110,7 @@ public:
                               static_cast<double>(rest.different) == rest.width() + 1;
         for (std::size_t i = 0; i < rest.different; ++i)
             rest.is_small_scale = rest.is_small_scale && is_whole(low_[low + i].value);
+        rest.widest_step = widest_step(low, rest);
         return rest;
     }
 
@@ -127,7 +129,7 @@ public:
         if (rest.different < 2 && std::abs(nearest) < clear) return false;
         constexpr double steps = 3;
         if (gap > rest.width() || (rest.is_small_scale && is_whole(nearest) && gap >= steps)) return true;
-        return nearest < 0 && rest.least >= 0 && !is_scale(codes, rest);
+        return nearest < 0 && rest.least >= 0 && !is_scale(codes, rest) && !go_on(codes, rest);
     }
 
 private:
@@ -137,6 +139,31 @@ private:
     static bool may_be_code(ValueCount const& one)
     {
         return one.value != 0 && (is_sentinel_code(one.value) || one.count >= fewest_at_bound);
+    }
+
+    /// The widest of the first few steps from the rest's least value on; 0 where these are not all whole numbers, or
+    /// where the scale ends: at 0, where several scores are, or in per cent, up to 100.
+    [[nodiscard]] double widest_step(std::size_t low, Rest const& rest) const
+    {
+        constexpr std::size_t most_steps = 8;
+        constexpr double per_cent = 100;
+        if (rest.is_small_scale || rest.most == per_cent) return 0;
+        if (rest.least == 0 && low_[low].count >= fewest_at_bound) return 0;
+        double widest = 0;
+        for (std::size_t i = 0; i < std::min(rest.different, most_steps); ++i) {
+            if (!is_whole(low_[low + i].value)) return 0;
+            if (i > 0) widest = std::max(widest, low_[low + i].value - low_[low + i - 1].value);
+        }
+        return widest;
+    }
+
+    /// Single whole numbers below 0 may go on where others end: degrees, points less a penalty.
+    static bool go_on(std::span<ValueCount const> codes, Rest const& rest)
+    {
+        auto above = rest.least;
+        for (auto i = codes.size(); i-- > 0; above = codes[i].value)
+            if (codes[i].count > 1 || above - codes[i].value > rest.widest_step) return false;
+        return true;
     }
 
     /// Differences and agreement go below 0: from -2 to 2, or on from 0 to -1 and -2.

@@ -57,7 +57,8 @@ private:
 void write_setting(Page& page, Summary const& summary, SettingSummary const& setting, SettingDetails const& details);
 void write_support(Page& page, SettingSummary const& setting, SettingDetails const& details);
 void write_checks(Page& page, SettingSummary const& setting, SettingDetails const& details);
-void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details);
+void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details,
+                 std::vector<std::string> const& benchmarks);
 void write_orders(Page& page, SettingSummary const& setting);
 void write_influence(Page& page, SettingSummary const& setting);
 /// Statements with their topics; one without a topic continues the one before.

@@ -26,8 +26,10 @@ std::string found_text(SettingSummary const& setting)
     if (setting.factors < 2)
         return fmt::format("One capability was asked for, {}, so there is no causal order to find.",
                            direction_text(setting));
-    return fmt::format("Over {}, the causal order that fits best, each capability acting on those after it, is {}.",
-                       domains_text(setting), direction_text(setting));
+    return fmt::format(
+        "Over {}, the causal order that {}, each capability acting on those after it, is {}.", domains_text(setting),
+        is_best_so_far(setting) ? "is the best found (the search ended before it had proven it)" : "fits best",
+        direction_text(setting));
 }
 
 std::string certainty_text(SettingSummary const& setting)
@@ -63,8 +65,9 @@ std::string reading_text(SettingSummary const& setting)
     if (setting.settled) return quotable_text(setting);
     std::string other;
     if (auto const* optimum = undecided_rival(setting))
-        other = fmt::format("The likelihood cannot tell it from {}",
-                            other_direction(setting, optimum->labels, optimum->angles));
+        other = fmt::format("The likelihood cannot tell it from {} ({})",
+                            other_direction(setting, optimum->labels, optimum->angles),
+                            shortfall_text(*setting.joint, *optimum));
     else if (auto const* group = leading_rival(setting);
              group != nullptr && group->members > setting.bootstrap->groups[0].members)
         other = fmt::format("Resamples more often give {}, in {}",

@@ -58,38 +58,58 @@ void write_landscape(Page& page, Landscape const& landscape)
         "none, the data as they are");
 }
 
-} // namespace
-
-void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details)
+/// Residual weights are released in a second step where scores are taken as exact; elsewhere there is no such gap.
+PageTable optima_table(JointSummary const& joint)
 {
-    auto const& joint = *setting.joint;
-    page.heading(3, "Optima of the likelihood");
-    page.paragraph(fmt::format(
-        "The likelihood has {}. {}", counted(joint.optimum_count, "optimum", "distinct optima"),
-        joint.optima.size() < 2 ? "No other was met."
-                                : fmt::format("The next is {} behind the one shown: {}. That is about these very data; "
-                                              "how far others like them would agree, resamples tell.",
-                                              plain_number(next_behind(joint), 1), decided_text(joint))));
+    bool const released = !joint.noise;
+    auto const listed = std::ssize(joint.optima);
+    auto const which = listed < joint.optimum_count
+                           ? fmt::format("The {} highest of {} optima", listed, joint.optimum_count)
+                           : std::string("All optima");
     PageTable table{
-        "Optima, nearest first. The gap is that to the highest before residual weights are released; behind "
-        "the one shown counts like against like.",
-        {"direction by benchmark", "behind the one shown", "gap before release", "starts", "angle to the one shown",
-         "log-likelihood", "BIC"},
+        fmt::format(
+            "{}, nearest first. How far they are behind compares log-likelihoods with the penalty on densities, "
+            "which is what is maximised{}; log-likelihood and BIC leave the penalty out.",
+            which, released ? ", and like residual weights; the gap is that before they are released" : ""),
+        {"direction by benchmark", "behind the one shown", released ? "gap before release" : "standard error",
+         released ? "starts" : "fits", "angle to the one shown", "log-likelihood", "BIC"},
         {},
         1};
     for (auto const* optimum : nearest_first(joint))
         table.rows.push_back({chain_text(optimum->labels) + (optimum->answer ? " (shown)" : ""),
                               optimum->answer ? std::string("0") : plain_number(optimum->behind, 1),
-                              plain_number(optimum->gap, 1), grouped(optimum->fits),
-                              degrees_text(largest(optimum->angles)), plain_number(optimum->log_likelihood, 1),
-                              plain_number(optimum->bic, 1)});
+                              released          ? plain_number(optimum->gap, 1)
+                              : optimum->answer ? std::string()
+                                                : plain_number(optimum->behind_error, 1),
+                              grouped(optimum->fits), degrees_text(largest(optimum->angles)),
+                              plain_number(optimum->log_likelihood, 1), plain_number(optimum->bic, 1)});
+    return table;
+}
+
+} // namespace
+
+void write_joint(Page& page, SettingSummary const& setting, SettingDetails const& details,
+                 std::vector<std::string> const& benchmarks)
+{
+    auto const& joint = *setting.joint;
+    page.heading(3, "Optima of the likelihood");
+    auto const which = joint.optima.size() < 2 ? std::string("No other was met.")
+                       : joint.decided         ? fmt::format("The next is {} behind the one shown: {}.",
+                                                             plain_number(next_behind(joint), 1), decided_text(joint))
+                                               : fmt::format("{}.", decided_text(joint));
+    page.paragraph(
+        fmt::format("The likelihood has {}. {}{}", counted(joint.optimum_count, "optimum", "distinct optima"), which,
+                    joint.optima.size() < 2 ? ""
+                                            : " That is about these very data; how far others like them would "
+                                              "agree, resamples tell."));
     page.figure({{"optima", draw_optima(joint)}},
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
                 "far it lies behind the one shown, in units of log-likelihood. Short bars are answers that fit these "
                 "data nearly as well.",
                 "none, the data as they are");
-    page.table(table);
+    page.table(optima_table(joint));
     std::vector<Statement> facts{likelihood_statement(joint)};
+    for (auto const& statement : noise_statements(joint, benchmarks)) facts.push_back(statement);
     for (auto const& comparison : comparisons(joint)) facts.push_back(comparison);
     if (auto const choice = factor_choice(setting)) facts.push_back(*choice);
     write_statements(page, facts);

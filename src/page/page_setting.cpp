@@ -72,7 +72,7 @@ void write_graphs(Page& page, SettingSummary const& setting)
     PageTable table{"Weights: points of the effect per point of the cause, with intervals.", {"arrow"}, {}, 1};
     for (auto const& domain : setting.domains) table.head.push_back(domain.name);
     std::vector<std::vector<CausalEdge>> edges;
-    for (auto const& domain : setting.domains) edges.push_back(causal_edges(setting, domain));
+    for (auto const& domain : setting.domains) edges.push_back(causal_edges(domain));
     for (std::size_t e = 0; e < edges[0].size(); ++e) {
         auto const& first = edges[0][e];
         std::vector<std::string> row{fmt::format("z{} {} → z{} {}", first.cause + 1,
@@ -129,11 +129,12 @@ void write_effects(Page& page, Summary const& summary, SettingSummary const& set
                            "Points of a benchmark per point of a capability, effects on other capabilities included.",
                            summary.benchmarks, details.benchmark_effects[k].values, largest)});
     page.figure(drawings,
-                "First the loadings: by how many points a benchmark changes when a capability rises by one point and "
-                "the others are held. Then, per base "
-                "model, the change in all, through later capabilities too. Blue raises, orange lowers. Intervals are "
-                "in loadings.csv and "
-                "benchmark_effects.csv of exahca export.",
+                fmt::format("First the loadings: by how many points a benchmark changes when a capability rises by one "
+                            "point and the others are held. Then, per base model, the change in all, through later "
+                            "capabilities too. Blue raises, orange lowers.{}",
+                            details.loadings.has_intervals()
+                                ? " Intervals are in loadings.csv and benchmark_effects.csv of exahca export."
+                                : ""),
                 replicates_text(setting));
 }
 
@@ -204,7 +205,7 @@ void write_setting(Page& page, Summary const& summary, SettingSummary const& set
     if (setting.factors > 1) write_graphs(page, setting);
     write_support(page, setting, details);
     if (setting.joint)
-        write_joint(page, setting, details);
+        write_joint(page, setting, details, summary.benchmarks);
     else if (setting.factors > 1)
         write_orders(page, setting);
     write_effects(page, summary, setting, details);

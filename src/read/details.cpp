@@ -20,7 +20,7 @@ TableWithInterval read_table(DataGroup const& estimate, DataGroup const* aggrega
 {
     TableWithInterval table;
     table.values = rows_of(estimate, name, part * rows, rows);
-    if (aggregate != nullptr && aggregate->find(name + "_low") != nullptr) {
+    if (aggregate != nullptr && aggregate->find(name + "_low") != nullptr && has_enough_for_intervals(*aggregate)) {
         table.low = rows_of(*aggregate, name + "_low", part * rows, rows);
         table.high = rows_of(*aggregate, name + "_high", part * rows, rows);
     }

@@ -19,11 +19,11 @@ std::int64_t agreeing_resamples(SettingSummary const& setting)
     return setting.bootstrap && !setting.bootstrap->groups.empty() ? setting.bootstrap->groups[0].members : 0;
 }
 
-std::vector<CausalEdge> causal_edges(SettingSummary const& setting, DomainSummary const& domain)
+std::vector<CausalEdge> causal_edges(DomainSummary const& domain)
 {
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();
     std::vector<CausalEdge> edges;
-    bool const intervals = !domain.coefficients_low.empty() && agreeing_resamples(setting) >= fewest_for_interval;
+    bool const intervals = !domain.coefficients_low.empty();
     for (std::size_t cause = 0; cause < domain.coefficients.size(); ++cause)
         for (std::size_t effect = cause + 1; effect < domain.coefficients.size(); ++effect) {
             CausalEdge edge{cause, effect, domain.coefficients[effect][cause], missing, missing, false};

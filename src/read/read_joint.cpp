@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/setting.hpp"
+#include "exahca/numerics/chi_squared.hpp"
 #include "stored_rows.hpp"
 #include "stored_shape.hpp"
 
@@ -48,11 +49,20 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
             noise.shifted_angles = angles[1];
         }
     }
+    if (estimate.find("anchor_restrictions") != nullptr) {
+        auto& anchors = noise.anchors.emplace();
+        anchors.restrictions = estimate.integers("anchor_restrictions").at(0);
+        anchors.free_log_likelihood = estimate.doubles("free_log_likelihood").at(0);
+        anchors.difference = estimate.doubles("free_difference").at(0);
+        anchors.angles = estimate.doubles("free_angle");
+    }
     if (estimate.find("item_noise") != nullptr) read_items(noise, estimate, benchmarks.size());
     joint.noise = std::move(noise);
 }
 
 } // namespace
+
+double AnchorSummary::p_value() const { return chi_squared_tail(2 * difference, static_cast<double>(restrictions)); }
 
 JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
 {

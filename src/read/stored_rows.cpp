@@ -1,6 +1,7 @@
 #include "stored_rows.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/read/edges.hpp"
 #include "stored_shape.hpp"
 
 #include <algorithm>
@@ -19,6 +20,13 @@ Rows rows_of(DataGroup const& group, std::string const& name, std::size_t first,
         rows.emplace_back(values.begin() + static_cast<std::ptrdiff_t>(i * width),
                           values.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
     return rows;
+}
+
+bool has_enough_for_intervals(DataGroup const& aggregate)
+{
+    if (aggregate.find("group_members") == nullptr) return false;
+    auto const members = aggregate.integers("group_members");
+    return !members.empty() && members[0] >= fewest_for_interval;
 }
 
 Matrix as_matrix(Rows const& rows)

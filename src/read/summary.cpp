@@ -76,7 +76,8 @@ std::vector<DomainSummary> read_domains(Setting const& setting, DataGroup const&
         domain.ica_converged = converged.at(k) != 0;
         domain.coefficients = rows_of(estimate, "coefficients", k * m, m);
         domain.total_effects = rows_of(estimate, "total_effects", k * m, m);
-        if (aggregate != nullptr && aggregate->find("coefficients_low") != nullptr) {
+        if (aggregate != nullptr && aggregate->find("coefficients_low") != nullptr &&
+            has_enough_for_intervals(*aggregate)) {
             domain.coefficients_low = rows_of(*aggregate, "coefficients_low", k * m, m);
             domain.coefficients_high = rows_of(*aggregate, "coefficients_high", k * m, m);
         }
@@ -242,6 +243,8 @@ SettingSummary summarize_setting(DataGroup const& results, Experiment const& exp
         summary.bootstrap =
             read_bootstrap(*aggregate, experiment.benchmarks(), summary.orders.at(0), summary.factors_found);
     if (setting.estimator == Estimator::joint) summary.joint = read_joint(*estimate, experiment.benchmarks(), levels);
+    if (summary.joint && summary.joint->noise && summary.joint->noise->anchors)
+        summary.joint->noise->anchors->anchors = setting.anchors;
     if (aggregate != nullptr) read_other_replicates(summary, *aggregate, results.find_group("domain_choice"));
     if (aggregate != nullptr) summary.influence = read_influence(results, *aggregate, summary, experiment.benchmarks());
     if (aggregate != nullptr && aggregate->find("truth_angle") != nullptr)

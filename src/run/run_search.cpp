@@ -1,18 +1,20 @@
 #include "exahca/run/run_search.hpp"
 
 #include "campaign.hpp"
+#include "exahca/estimate/joint_pieces.hpp"
 #include "exahca/model/order_problem.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/profile/profile_group.hpp"
 #include "exahca/run/distributed.hpp"
 #include "exahca/run/memory_text.hpp"
+#include "exahca/work/estimate_sharing.hpp"
 #include "exahca/work/kernel_fingerprint.hpp"
-#include "exahca/work/search_sharing.hpp"
 #include "exahca/work/task_runner.hpp"
 #include "messages.hpp"
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -99,7 +101,7 @@ public:
         compute(Stage::landscapes);
         if (finished()) share_start_orders();
         if (finished()) share_searches();
-        if (finished()) share_independent_searches();
+        if (finished()) share_estimate_pieces();
         if (finished()) compute(Stage::estimates);
         if (finished()) share_estimates();
         if (finished()) compute(Stage::replicates);
@@ -231,44 +233,42 @@ private:
         return settings;
     }
 
-    /// Estimates that are missing and do independent searches, where these are worth sharing out.
-    [[nodiscard]] std::vector<SettingId> settings_to_share() const
+    /// Estimates that are missing and are done in pieces, with their effort, where these are worth sharing out.
+    [[nodiscard]] std::map<SettingId, JointOptions> estimates_to_share() const
     {
-        std::vector<SettingId> settings;
+        std::map<SettingId, JointOptions> efforts;
         for (auto const id : campaign_->tasks(Stage::estimates)) {
             auto const setting = experiment_.task(id).setting;
-            if (has_independent_searches(experiment_.setting(setting)) &&
-                campaign_->records().at(id).status == TaskStatus::missing)
-                settings.push_back(setting);
+            if (has_pieces(experiment_.setting(setting)) && campaign_->records().at(id).status == TaskStatus::missing)
+                efforts.emplace(setting, estimate_effort(experiment_.setting(setting)));
         }
-        return worth_sharing(settings.size(), world_.size()) ? settings : std::vector<SettingId>{};
+        return worth_sharing(efforts.size(), world_.size()) ? efforts : std::map<SettingId, JointOptions>{};
     }
 
-    /// The independent searches of estimates, by all ranks; then every rank's runner knows what they found.
-    void share_independent_searches()
+    /// Pieces of estimates, by all ranks; then every rank's runner knows what they found.
+    void share_estimate_pieces()
     {
         auto options = run_options();
-        std::unique_ptr<IndependentSearchSource> source;
+        std::unique_ptr<EstimatePieceSource> source;
         std::unique_ptr<StageProgress> progress;
         if (campaign_ != nullptr) {
-            source = std::make_unique<IndependentSearchSource>(settings_to_share());
-            progress =
-                std::make_unique<StageProgress>("searches", world_.size(), request_.quiet || source->total() == 0);
+            source = std::make_unique<EstimatePieceSource>(estimates_to_share());
+            progress = std::make_unique<StageProgress>("searches", world_.size(), request_.quiet || source->finished());
             options.poll = [&] {
-                progress->update(static_cast<double>(source->done()), static_cast<double>(source->total()),
-                                 fmt::format("{} of {} independent searches", source->done(), source->total()));
+                auto const [done, total] = source->progress();
+                progress->update(done, total, source->detail());
                 campaign_->watch(stop_);
             };
         }
-        IndependentSearchRunner searches(runner_);
-        statistics_.add(run_workload(world_, source.get(), searches, options));
-        if (progress && source->finished())
-            progress->finish(1, 1, fmt::format("{} independent searches", source->total()));
+        EstimatePieceRunner pieces(runner_);
+        statistics_.add(run_workload(world_, source.get(), pieces, options));
+        if (progress && source->finished()) progress->finish(1, 1, source->detail());
         if (source && !finished())
             for (auto const& [setting, interim] : source->interim()) keep_interim(setting, interim);
         if (!finished()) return;
-        auto const found = read_searches(world_.broadcast(source ? write_searches(source->found()) : Bytes{}));
-        for (auto const& [setting, messages] : found) runner_.set_independent_searches(setting, messages);
+        auto shared =
+            read_shared_estimates(world_.broadcast(source ? write_shared_estimates(source->found()) : Bytes{}));
+        for (auto& [setting, found] : shared) runner_.set_estimate_pieces(setting, std::move(found));
     }
 
     /// Rank 0: what is known of a search that is not over, for interim results.

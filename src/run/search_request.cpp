@@ -1,5 +1,7 @@
 #include "exahca/run/search_request.hpp"
 
+#include "exahca/estimate/anchors.hpp"
+
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/analysed_rows.hpp"
 #include "exahca/estimate/data_check.hpp"
@@ -38,6 +40,7 @@ std::vector<std::string> choose_possible_noise(std::vector<Setting>& settings, s
         if (impossible) {
             setting.noise = NoiseModel::span;
             setting.item_share = setting.missing_shift = 0;
+            setting.anchors.clear();
         }
         changed = changed || impossible;
         if (known.insert(setting).second) kept.push_back(setting);
@@ -123,7 +126,14 @@ Experiment make_experiment(SearchRequest const& request, ScoreMatrix const& scor
         }))
         throw UsageError("--missing-shift has nothing to shift", "no setting knows of missing scores",
                          "choose --estimator joint --noise aware, with fewer factors than benchmarks");
-    for (auto const& setting : settings) validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
+    if (!grid.common.anchors.empty() &&
+        std::none_of(settings.begin(), settings.end(), [](Setting const& setting) { return !setting.anchors.empty(); }))
+        throw UsageError("--anchor has nothing to restrict", "no setting has loadings of its own",
+                         "choose --estimator joint --noise aware, with fewer factors than benchmarks");
+    for (auto const& setting : settings) {
+        validate(setting, static_cast<std::int64_t>(scores.benchmarks.size()));
+        (void)anchors_of(setting, scores.benchmarks);
+    }
     check_task_count(settings, request.replicates, request.limits);
     check_screens(settings, scores);
     warnings = check_data(settings, scores, request.replicates.bootstrap > 0);

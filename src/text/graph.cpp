@@ -41,7 +41,7 @@ void write_domain(Out out, SettingSummary const& setting, std::size_t s, std::si
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i)
         fmt::format_to(out, "      s{}_d{}_z{} [label={}];\n", s, k, i + 1,
                        dot_string(fmt::format("z{}\n{}", i + 1, factor_title(setting.factors_found[i]))));
-    auto const edges = causal_edges(setting, domain);
+    auto const edges = causal_edges(domain);
     double largest = 0;
     for (auto const& edge : edges) largest = std::max(largest, std::abs(edge.weight));
     for (auto const& edge : edges) {

@@ -39,10 +39,14 @@ Statement found(SettingSummary const& setting)
                 true};
     std::int64_t used = 0;
     for (auto const& domain : setting.domains) used += domain.models_used;
+    auto const data =
+        fmt::format("{} of {}", counted(used, "model", "models"),
+                    counted(static_cast<std::int64_t>(setting.domains.size()), "base model", "base models"));
     return {Topic::direction,
-            fmt::format("{}: the order that fits {} of {} best.", direction_text(setting),
-                        counted(used, "model", "models"),
-                        counted(static_cast<std::int64_t>(setting.domains.size()), "base model", "base models")),
+            is_best_so_far(setting)
+                ? fmt::format("{}: the best order found for {}; the search ended before it had proven it.",
+                              direction_text(setting), data)
+                : fmt::format("{}: the order that fits {} best.", direction_text(setting), data),
             true};
 }
 
@@ -79,8 +83,9 @@ Statement certainty(SettingSummary const& setting)
         text += fmt::format(" {} agree on another: {}.", share, other_direction(setting, other->labels, other->angles));
     }
     if (auto const* rival = undecided_rival(setting))
-        text += fmt::format(" On these very data the likelihood cannot tell it from {}.",
-                            other_direction(setting, rival->labels, rival->angles));
+        text +=
+            fmt::format(" On these very data the likelihood cannot tell it from {}: {}.",
+                        other_direction(setting, rival->labels, rival->angles), shortfall_text(*setting.joint, *rival));
     return {Topic::certainty, text, true};
 }
 
@@ -110,6 +115,11 @@ std::string span_name(std::size_t level, std::size_t factors)
     if (level == 0) return "the first factor";
     if (level + 1 == factors) return fmt::format("the space of all {}", factors);
     return fmt::format("the space of the first {}", level + 1);
+}
+
+bool is_best_so_far(SettingSummary const& setting)
+{
+    return !setting.joint && setting.search_outcome != "optimum proven";
 }
 
 std::string angles_by_level(std::vector<double> const& angles)
@@ -143,16 +153,7 @@ FlagGroupSummary const* leading_rival(SettingSummary const& setting)
 OptimumSummary const* undecided_rival(SettingSummary const& setting)
 {
     if (!setting.joint || setting.joint->decided || rests_on_false_grounds(*setting.joint)) return nullptr;
-    auto const& joint = *setting.joint;
-    // Those that the likelihood cannot tell from the answer go first: a nearer one may be told by a small error. (None
-    // of those that are listed, if the rival is one that is not.)
-    auto const rank = [&](OptimumSummary const& optimum) {
-        return std::pair(optimum.behind > behind_limit(joint, optimum), optimum.behind);
-    };
-    OptimumSummary const* nearest = nullptr;
-    for (auto const& optimum : joint.optima)
-        if (!optimum.answer && (nearest == nullptr || rank(optimum) < rank(*nearest))) nearest = &optimum;
-    return nearest;
+    return nearest_rival(*setting.joint);
 }
 
 std::string proof_text(SettingSummary const& setting)

@@ -1,3 +1,4 @@
+#include "exahca/estimate/anchors.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/support.hpp"
 #include "exahca/read/words.hpp"
@@ -90,6 +91,31 @@ std::string missing_text(NoiseSummary const& noise)
                        fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
 }
 
+std::string anchors_text(AnchorSummary const& found)
+{
+    std::vector<std::string> parts;
+    for (auto const& [levels, benchmark] : parse_anchors(found.anchors))
+        parts.push_back(levels == 1 ? fmt::format("{} by the first factor alone", benchmark)
+                                    : fmt::format("{} by the first {} alone", benchmark, levels));
+    double const p = found.p_value();
+    return fmt::format(
+        "{}: the best fit without {} is {} above in log-likelihood ({}): {} at {:g} %; that answer is {} "
+        "away",
+        fmt::join(parts, ", "), found.restrictions == 1 ? "this restriction" : "these restrictions",
+        plain_number(found.difference, 1),
+        p < 0.001 ? std::string("p < 0.001") : fmt::format("p = {}", plain_number(p, 3)),
+        anchors_rejected(found) ? "rejected" : "kept", 100 * anchor_level,
+        degrees_text(*std::max_element(found.angles.begin(), found.angles.end()), 0));
+}
+
+/// What searches may still gain.
+std::string left_text(JointSummary const& joint)
+{
+    if (joint.noise) return fmt::format("independent searches differ ({})", plain_number(joint.optimiser_miss, 1));
+    return fmt::format("restarts ({}) and refits at other flags ({}) still gained",
+                       plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+}
+
 } // namespace
 
 bool missing_shift_decides(JointSummary const& joint)
@@ -101,6 +127,17 @@ bool missing_shift_decides(JointSummary const& joint)
            widest(joint.noise->shifted_angles) > same_flag_degrees &&
            widest(joint.noise->drawn_angles) <= same_flag_degrees;
 }
+
+bool exact_scores_decide(JointSummary const& joint)
+{
+    constexpr double bare_mention = 2; // Kass and Raftery, JASA 90, 1995
+    if (!joint.noise || joint.noise->span_models == 0) return false;
+    auto const& angles = joint.noise->span_angles;
+    return joint.noise->span_bic_difference > bare_mention &&
+           *std::max_element(angles.begin(), angles.end()) > same_flag_degrees;
+}
+
+bool anchors_rejected(AnchorSummary const& found) { return found.p_value() < anchor_level; }
 
 Statement likelihood_statement(JointSummary const& joint)
 {
@@ -120,6 +157,7 @@ std::vector<Statement> noise_statements(JointSummary const& joint, std::vector<s
                                       {Topic::noise, noise_text(*joint.noise, benchmarks)}};
     if (!joint.noise->item_noise.empty()) statements.push_back({Topic::items, items_text(*joint.noise, benchmarks)});
     if (!joint.noise->shifted_angles.empty()) statements.push_back({Topic::missing, missing_text(*joint.noise)});
+    if (joint.noise->anchors) statements.push_back({Topic::anchors, anchors_text(*joint.noise->anchors)});
     statements.push_back({Topic::exact, span_text(*joint.noise)});
     return statements;
 }
@@ -150,20 +188,45 @@ std::string false_grounds_text(JointSummary const& joint)
                        counted(joint.cut_off_as_exact, "score", "scores"), joint.cut_off_as_exact == 1 ? "is" : "are");
 }
 
+std::string shortfall_text(JointSummary const& joint, OptimumSummary const& optimum)
+{
+    auto const behind = fmt::format("{} behind in log-likelihood", plain_number(optimum.behind, 1));
+    double const miss = std::max(joint.optimiser_miss, joint.remaining_miss), error = optimum.behind_error;
+    if (optimum.behind > behind_limit(joint, optimum)) return behind;
+    if (decisive_errors * error >= std::max(1.0, miss))
+        return fmt::format("{}, {} standard errors ({} decide)", behind, plain_number(optimum.behind / error, 2),
+                           decisive_errors);
+    return miss > 1 ? fmt::format("{}, no more than {}", behind, left_text(joint)) : behind + ", no more than 1";
+}
+
+OptimumSummary const* nearest_rival(JointSummary const& joint)
+{
+    // Those that the likelihood cannot tell from the answer go first: a nearer one may be told by a small error. (None
+    // of those that are listed, if the rival is one that is not.)
+    auto const rank = [&](OptimumSummary const& optimum) {
+        return std::pair(optimum.behind > behind_limit(joint, optimum), optimum.behind);
+    };
+    OptimumSummary const* nearest = nullptr;
+    for (auto const& optimum : joint.optima)
+        if (!optimum.answer && (nearest == nullptr || rank(optimum) < rank(*nearest))) nearest = &optimum;
+    return nearest;
+}
+
 std::string decided_text(JointSummary const& joint)
 {
-    auto const left = joint.noise
-                          ? std::string("independent searches differ")
-                          : fmt::format("restarts ({}) and refits at other flags ({}) still gained",
-                                        plain_number(joint.optimiser_miss, 1), plain_number(joint.remaining_miss, 1));
+    auto const left = left_text(joint);
     bool const errors = std::any_of(joint.optima.begin(), joint.optima.end(),
                                     [](auto const& optimum) { return optimum.behind_error > 0; });
     if (rests_on_false_grounds(joint))
         return fmt::format("NOT decided, though others are further behind than chance explains: {}",
                            false_grounds_text(joint));
-    if (!joint.decided)
-        return fmt::format("NOT decided: another is behind by no more than 1, than {}{}", left,
-                           errors ? fmt::format(", or than {} standard errors", decisive_errors) : "");
+    if (auto const* rival = nearest_rival(joint); !joint.decided && rival != nullptr)
+        return fmt::format("NOT decided: {} is {}",
+                           rival->behind > behind_limit(joint, *rival)
+                               ? std::string("one further down may be as likely; the nearest")
+                               : fmt::format("optimum {}", rival - joint.optima.data() + 1),
+                           shortfall_text(joint, *rival));
+    if (!joint.decided) return "NOT decided: another may be as likely";
     return fmt::format("for these very data the answer is ahead of all by more than {}{}", left,
                        errors ? fmt::format(", and by more than {} standard errors", decisive_errors) : "");
 }

@@ -97,6 +97,13 @@ Json joint_json(JointSummary const& joint)
         json["noise"]["missing_shift"] = {{"shift", joint.noise->missing_shift},
                                           {"drawn_angle_degrees", joint.noise->drawn_angles},
                                           {"shifted_angle_degrees", joint.noise->shifted_angles}};
+    if (joint.noise && joint.noise->anchors)
+        json["noise"]["anchors"] = {{"anchors", joint.noise->anchors->anchors},
+                                    {"restrictions", joint.noise->anchors->restrictions},
+                                    {"free_log_likelihood", joint.noise->anchors->free_log_likelihood},
+                                    {"difference", joint.noise->anchors->difference},
+                                    {"p_value", joint.noise->anchors->p_value()},
+                                    {"free_angle_degrees", joint.noise->anchors->angles}};
     if (joint.noise && !joint.noise->item_noise.empty()) {
         json["noise"]["item_noise"] = joint.noise->item_noise;
         auto& shares = json["noise"]["other_item_shares"] = Json::array();

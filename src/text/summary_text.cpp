@@ -101,8 +101,7 @@ void print_factors(Out out, SettingSummary const& setting)
 void print_weights(Out out, SettingSummary const& setting)
 {
     if (!setting.has_order()) return;
-    bool const intervals =
-        !setting.domains[0].coefficients_low.empty() && agreeing_resamples(setting) >= fewest_for_interval;
+    bool const intervals = !setting.domains[0].coefficients_low.empty();
     fmt::format_to(
         out, "Weights      points of the effect per point of the cause{}\n",
         intervals
@@ -143,12 +142,14 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
                    "Optima       {} of the joint likelihood{}; how far each is behind the answer, in log-likelihood\n",
                    joint.optimum_count,
                    std::cmp_less(listed, joint.optimum_count) ? fmt::format(", the first {}", listed) : std::string());
-    fmt::format_to(out, "      {:>8}  {:>6}  {:>13}  direction by benchmark\n", "behind", "starts", "angle");
+    fmt::format_to(out, "      {:>8}  {:>10}  {:>6}  {:>13}  direction by benchmark\n", "behind", "std. error",
+                   "starts", "angle");
     for (std::size_t i = 0; i < listed; ++i) {
         auto const& optimum = joint.optima[i];
-        fmt::format_to(out, "  {:>2}  {:>8}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, plain_number(optimum.behind, 1),
-                       optimum.fits, *std::max_element(optimum.angles.begin(), optimum.angles.end()),
-                       chain_text(optimum.labels), optimum.answer ? "  (the answer)" : "");
+        fmt::format_to(out, "  {:>2}  {:>8}  {:>10}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, plain_number(optimum.behind, 1),
+                       optimum.behind_error > 0 ? plain_number(optimum.behind_error, 1) : "", optimum.fits,
+                       *std::max_element(optimum.angles.begin(), optimum.angles.end()), chain_text(optimum.labels),
+                       optimum.answer ? "  (the answer)" : "");
     }
     print_statement(out, {Topic::the_same, decided_text(joint)});
     print_statement(out, likelihood_statement(joint));

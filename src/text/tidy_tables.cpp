@@ -172,7 +172,8 @@ void add_replicate_tables(std::vector<TidyTable>& tables, Summary const& summary
 {
     auto levels = table("support_levels", "setting,level,support,low,high,replicates");
     auto groups = table("support_groups", "setting,group,labels,members,share,low,high,largest_angle_degrees");
-    auto optima = table("optima", "setting,optimum,labels,gap,log_likelihood,bic,starts,residuals_released,answer");
+    auto optima = table(
+        "optima", "setting,optimum,labels,gap,behind,behind_error,log_likelihood,bic,starts,residuals_released,answer");
     auto nulls = table("null_mic", "setting,kind,mic");
     auto landscape = table("landscape", "setting,candidate,mic,log_likelihood");
     for_estimates(summary, run, [&](auto& s, auto& details) {
@@ -189,8 +190,8 @@ void add_replicate_tables(std::vector<TidyTable>& tables, Summary const& summary
         if (s.joint)
             for (std::size_t i = 0; i < s.joint->optima.size(); ++i) {
                 auto const& o = s.joint->optima[i];
-                add_row(optima, s.name, i + 1, joined(o.labels), o.gap, o.log_likelihood, o.bic, o.fits, o.released,
-                        o.answer);
+                add_row(optima, s.name, i + 1, joined(o.labels), o.gap, o.behind, o.behind_error, o.log_likelihood,
+                        o.bic, o.fits, o.released, o.answer);
             }
         for (auto const& null : details.nulls)
             for (double const mic : null.mic) add_row(nulls, s.name, null.kind, mic);

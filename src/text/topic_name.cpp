@@ -41,6 +41,8 @@ std::string_view topic_name(Topic topic)
         return "Items";
     case Topic::missing:
         return "Missing";
+    case Topic::anchors:
+        return "Anchors";
     case Topic::exact:
         return "Exact";
     case Topic::if_true:

@@ -1,5 +1,6 @@
 #include "exahca/text/warnings.hpp"
 
+#include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/support.hpp"
@@ -40,12 +41,15 @@ void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
             return note.starts_with("few models") && note.find(listed_name(domain.name)) != std::string::npos;
         });
     };
+    std::vector<std::string> small;
+    for (auto const& domain : setting.domains)
+        if (domain.models < few_models && !noted(domain))
+            small.push_back(fmt::format("{} ({})", listed_name(domain.name), domain.models));
+    if (!small.empty())
+        warnings.add(fmt::format("fewer than {} models, so that estimates are rough: {}", few_models, listed(small)),
+                     true);
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_unusable - domain.models_used;
-        if (domain.models < few_models && !noted(domain))
-            warnings.add(fmt::format("{} has only {}: its estimates are rough", listed_name(domain.name),
-                                     counted(domain.models, "model", "models")),
-                         true);
         if (static_cast<double>(dropped) > large_screened_share * static_cast<double>(domain.models))
             warnings.add(fmt::format("screening drops {} of {} models of {} ({:.1f} %)", dropped, domain.models,
                                      listed_name(domain.name),
@@ -91,16 +95,19 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                 true);
     if (setting.joint->cut_off_as_exact > 0 || setting.joint->dependent_benchmarks > 0)
         warnings.add(false_grounds_text(*setting.joint), true);
-    if (undecided_rival(setting) != nullptr)
-        warnings.add(
-            setting.joint->noise
-                ? fmt::format("another optimum is not clearly less likely: by no more than independent "
-                              "searches differ, or than chance explains ({} standard errors)",
-                              decisive_errors)
-                : fmt::format("another optimum is not clearly less likely: by no more than restarts and refits "
-                              "may gain, or than chance explains ({} standard errors)",
-                              decisive_errors),
-            false);
+    if (setting.joint->noise && setting.joint->noise->anchors && anchors_rejected(*setting.joint->noise->anchors))
+        warnings.add(fmt::format("the data reject the anchors {}: the order rests on them",
+                                 setting.joint->noise->anchors->anchors),
+                     true);
+    if (exact_scores_decide(*setting.joint))
+        warnings.add("with the scores taken as exact the fit is better, and its answer another: this model of noise "
+                     "suits the data less (see what --noise span finds, and quote neither)",
+                     true);
+    if (auto const* rival = undecided_rival(setting))
+        warnings.add(fmt::format("another optimum is not clearly less likely: {} is {}",
+                                 other_direction(setting, rival->labels, rival->angles),
+                                 shortfall_text(*setting.joint, *rival)),
+                     false);
 }
 
 void warn_of_replicates(Warnings& warnings, SettingSummary const& setting)

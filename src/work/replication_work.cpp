@@ -126,9 +126,11 @@ struct ReplicationRunner::State
     }
 
     /// \param searches  as many as were done; an empty one failed
-    [[nodiscard]] Bytes answer(std::span<Bytes const> searches)
+    [[nodiscard]] Bytes answer(std::vector<Bytes> searches)
     {
-        auto const estimate = estimate_noise_aware(scores, input.setting.domains, options_now(), searches);
+        EstimatePieces known;
+        known.searches = std::move(searches);
+        auto const estimate = estimate_noise_aware(scores, input.setting.domains, options_now(), known);
         Answer answer;
         auto const& fit = estimate.best().fit;
         answer.best.fit.parameters = in_standard_units(estimate.best().noise, data);
@@ -190,7 +192,7 @@ struct ReplicationRunner::State
         case Work::answer: {
             std::vector<Bytes> searches;
             while (reader.remaining() > 0) searches.push_back(reader.get_vector<std::byte>());
-            return answer(searches);
+            return answer(std::move(searches));
         }
         case Work::random:
             writer.put(random(job.index, read_answer(payload)));

@@ -5,6 +5,7 @@
 #include "exahca/estimate/analysis.hpp"
 #include "exahca/estimate/influence_analysis.hpp"
 #include "exahca/estimate/joint_analysis.hpp"
+#include "exahca/estimate/joint_pieces.hpp"
 #include "exahca/estimate/nested_bootstrap.hpp"
 #include "exahca/estimate/published_analysis.hpp"
 #include "exahca/estimate/replicate_data.hpp"
@@ -64,8 +65,7 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         {experiment_.seed(), to_string(task.kind), static_cast<std::uint64_t>(task.replicate), {}, 0}};
     if (task.kind == ReplicateKind::estimate) {
         request.unmixed = &unmixed_;
-        if (auto const known = independent_searches_.find(task.setting); known != independent_searches_.end())
-            request.searches = known->second;
+        if (auto const known = pieces_.find(task.setting); known != pieces_.end()) request.pieces = known->second;
         auto const orders = start_orders_.find(task.setting);
         auto const found = search_results_.find(task.setting);
         return analyse_estimate(request, dataset_,
@@ -75,8 +75,9 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     if (task.kind == ReplicateKind::landscape) {
         // With the random keys of the estimate: every range must start from the same components.
         if (!landscape_.second || landscape_.first != task.setting)
-            landscape_ = {task.setting, std::make_shared<Landscape const>(
-                                            make_landscape(setting, observed_data(setting, dataset_), estimate_key()))};
+            landscape_ = {task.setting,
+                          std::make_shared<Landscape const>(make_landscape(setting, observed_data(setting, dataset_),
+                                                                           experiment_.benchmarks(), estimate_key()))};
         return {joint_landscape(setting, layout, *landscape_.second, task.replicate), {}};
     }
     if (auto const placebo = placebo_of_choice(task.kind)) {
@@ -105,30 +106,32 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
     return record;
 }
 
-SearchReply TaskRunner::independent_search(SettingId id, int index)
+PieceReply TaskRunner::estimate_piece(SettingId id, PieceId piece, std::span<std::byte const> input)
 {
-    auto const& setting = experiment_.setting(id);
-    AnalysisRequest const request{setting, experiment_.layout(id, ReplicateKind::estimate), experiment_.benchmarks(),
-                                  estimate_key()};
-    auto const orders = start_orders_.find(id);
-    SearchReply reply;
+    PieceReply reply;
     try {
-        reply.found = joint_search(request, observed_data(setting, dataset_),
-                                   orders == start_orders_.end() ? std::span<std::int64_t const>{} : orders->second,
-                                   index, activity_);
+        if (!under_way_.second || under_way_.first != id) {
+            AnalysisRequest const request{experiment_.setting(id), experiment_.layout(id, ReplicateKind::estimate),
+                                          experiment_.benchmarks(), estimate_key()};
+            auto const orders = start_orders_.find(id);
+            auto const more =
+                orders == start_orders_.end() ? std::span<std::int64_t const>{} : std::span(orders->second);
+            under_way_ = {id, std::make_shared<JointPieces const>(request, dataset_, more)};
+        }
+        reply.found = under_way_.second->compute(piece, input);
     } catch (SearchStopped const& stopped) {
         reply.interim = stopped.known();
     } catch (StopRequested const&) {    // it knew nothing yet
     } catch (NumericalFailure const&) { // the estimate's task meets it again, and says so
         reply.found = Bytes{};
     }
-    activity_.end();
     return reply;
 }
 
-void TaskRunner::set_independent_searches(SettingId setting, std::vector<Bytes> searches)
+void TaskRunner::set_estimate_pieces(SettingId setting, EstimatePieces pieces)
 {
-    independent_searches_[setting] = std::move(searches);
+    under_way_ = {};
+    pieces_[setting] = std::move(pieces);
 }
 
 TaskRecord TaskRunner::compute(TaskId id)

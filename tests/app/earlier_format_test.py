@@ -57,7 +57,7 @@ class EarlierFormatTest(ProgramTest):
         self.assertIn("estimator", parameters)
         for name, value in parameters.items():
             if name not in columns:  # of a later version: what was meant then
-                self.assertIn((name, value), [("screening", "share"), ("noise", "span"), ("item_share", 0), ("missing_shift", 0)])
+                self.assertIn((name, value), [("screening", "share"), ("noise", "span"), ("item_share", 0), ("missing_shift", 0), ("anchors", "")])
                 continue
             stored = columns[name][i]
             if name == "domains":
@@ -81,7 +81,7 @@ class EarlierFormatTest(ProgramTest):
                 before = file.read()
             for command in (("search", scores, "-o", name, "--resume", "--min-models", 1, "--factors", 2),
                             ("merge", name, "-o", "merged.h5", "--scores", scores)):
-                done = self.fail_with(3, "the earlier results have format 1.0, this exahca writes 2.1", *command)
+                done = self.fail_with(3, "the earlier results have format 1.0, this exahca writes 2.2", *command)
                 self.assertIn(name, done.stderr)
                 self.assertIn("names that two of them could share", done.stderr)
                 self.assertIn("finish them with the exahca that began them", done.stderr)

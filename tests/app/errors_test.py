@@ -70,7 +70,7 @@ class ErrorsTest(ProgramTest):
 
     def test_output_that_cannot_be_written(self):
         common = ("search", "s.h5", "--min-models", 1, "--factors", 2, "--estimator", "published", "-o")
-        self.fail_with(4, "No such file or directory", *common, "absent/r.h5")
+        self.fail_with(4, "absent/r.h5 cannot be written (its folder does not exist)", *common, "absent/r.h5")
         self.succeed(*common, "r.h5")
         with open(self.path("r.h5"), "rb") as file:
             before = file.read()

@@ -153,13 +153,15 @@ class FormatTest(ProgramTest):
         self.give_items("s.h5", "items.h5")
         self.succeed("search", "items.h5", "-o", "known.h5", "--factors", "1", "--orders", 2, "--quiet", "--density", "mog2",
                      "--missing-shift", -5)
+        self.succeed("search", "s.h5", "-o", "anchored.h5", "--factors", "2", "--orders", 2, "--quiet", "--density", "mog2",
+                     "--anchor", "1=BBH")  # fmt: skip
         self.succeed("search", "s.h5", "-o", "many.h5", "--estimator", "published,joint", "--factors", "1,2", "--keep-details", 2,
                      *common)  # fmt: skip
         self.succeed("simulate", "-o", "three.h5", "--sizes", "60,60,60", "--factors", "2")
         self.succeed("search", "three.h5", "-o", "choice.h5", "--estimator", "published", "--factors", "2", "--domains-from",
                      "llama-3-8b,qwen2.5-14b,llama-3.1-8b", "--subset-sizes", 2, "--choice-placebo", 2, *common)  # fmt: skip
         self.succeed("models", "noisy.h5", "--store")
-        files = ("both.h5", "many.h5", "choice.h5", "all.h5", "noisy.h5", "known.h5", "orders.h5", "flags.h5", "interim.h5")
+        files = ("both.h5", "many.h5", "choice.h5", "all.h5", "noisy.h5", "known.h5", "anchored.h5", "orders.h5", "flags.h5", "interim.h5")
         problems = [f"{name} {problem}" for name in files for problem in self.check_file(name)]
         self.assertEqual(problems, [], "\n" + "\n".join(problems))
         for pattern, section in self.by_path.items():

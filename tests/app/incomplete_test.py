@@ -1,6 +1,7 @@
 """Scores that are missing or stand at the end of their scale, from the CSV file to the answer."""
 
 import csv
+import math
 import random
 
 from program import ProgramTest
@@ -95,6 +96,28 @@ class IncompleteTest(ProgramTest):
         self.succeed("search", "d.h5", "-o", "q.h5", *AWARE, "--missing-shift", -5)
         self.assertNotIn("missing scores move", self.succeed("show", "q.h5").stdout)
         self.fail_with(2, "no setting knows of missing scores", "search", "s.h5", "-o", "x.h5", *AWARE, "--noise", "span", "--missing-shift", -5)
+
+    def test_anchors_are_kept_and_tested(self):
+        self.write("s.csv")
+        self.succeed("import", "s.csv", "-o", "s.h5")
+        for ranks in (1, 2):
+            self.succeed("search", "s.h5", "-o", f"{ranks}.h5", *AWARE, "--anchor", "1=B", "--bootstrap", 2, ranks=ranks)
+        self.succeed("compare", "1.h5", "2.h5")
+        told = self.shown("1.h5")["settings"][0]
+        self.assertEqual(told["parameters"]["anchors"], "1=B")
+        anchors = told["joint"]["noise"]["anchors"]
+        self.assertEqual((anchors["anchors"], anchors["restrictions"]), ("1=B", 1))
+        with h5py.File(self.path("1.h5")) as file:
+            (estimate,) = file["estimate"].values()
+            self.assertEqual(estimate["free_difference"][()], anchors["difference"])
+        # Chi-squared with one degree of freedom, of twice the difference.
+        self.assertAlmostEqual(math.erfc(math.sqrt(anchors["difference"])), anchors["p_value"], places=9)
+        shown = " ".join(self.succeed("show", "1.h5").stdout.split())
+        self.assertIn("Anchors B by the first factor alone: the best fit without this restriction is", shown)
+        self.fail_with(2, "perhaps", "search", "s.h5", "-o", "x.h5", *AWARE, "--anchor", "1=BB")
+        self.fail_with(2, "says nothing", "search", "s.h5", "-o", "x.h5", *AWARE, "--anchor", "B")
+        self.fail_with(2, "give 1 or less", "search", "s.h5", "-o", "x.h5", *AWARE, "--anchor", "2=B")
+        self.fail_with(2, "--anchor has nothing to restrict", "search", "s.h5", "-o", "x.h5", *AWARE, "--noise", "span", "--anchor", "1=B")
 
     def test_what_is_known_of_benchmarks(self):
         self.write("s.csv")

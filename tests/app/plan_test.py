@@ -102,7 +102,9 @@ class PlanTest(ProgramTest):
         self.assertEqual(done.stdout.count("Recommended"), 1)
 
     def test_errors_are_those_of_search(self):
-        cases = [(2, "--output", ("s.h5",)), (3, "absent.h5", ("absent.h5", "-o", "r.h5")),
+        self.fail_with(2, "where the results go", "plan", "s.h5", "--min-models", 1, "--script", "job.slurm")
+        self.fail_with(2, "--output", "search", "s.h5")  # a plan alone needs none
+        cases = [(3, "absent.h5", ("absent.h5", "-o", "r.h5")),
                  (2, "both input and output", ("s.h5", "-o", "s.h5"))]
         cases += [(2, text, ("s.h5", "-o", "r.h5", *words)) for text, words in [
             ('no base model "lama-3-8b"', ("--domains", "lama-3-8b,qwen2.5-14b")),

@@ -185,6 +185,10 @@ class ContentTest(ReportTest):
             self.assertIn(f"{support['replicates']} resamples", words)
             agreeing = support["groups"][0]["members"]
             self.assertEqual(f"only {agreeing} resample" in words, agreeing < 20, "percentiles of a few are no interval")
+            for domain in setting["domains"]:
+                self.assertEqual("coefficients_low" in domain, agreeing >= 20, "nor are they one in JSON")
+        intervals = any(setting["support"]["groups"][0]["members"] >= 20 for setting in self.shown("r.h5")["settings"])
+        self.assertEqual("Intervals are in loadings.csv" in words, intervals)
         settled = sum(setting["settled"] for setting in self.shown("r.h5")["settings"])
         self.assertEqual("None of them is settled" in words, settled == 0)
         self.check_in_browser(page)
@@ -224,8 +228,9 @@ class ContentTest(ReportTest):
         self.assertEqual("What they share is" in words or "All settings give the same order" in words, bool(held))
         joint = self.shown("r.h5")["settings"][1]["joint"]
         behind = sorted(optimum["behind"] for optimum in joint["optima"] if not optimum["answer"])
-        if behind:
-            self.assertIn(f"{behind[0]:.1f} behind the one shown", words)
+        if behind and joint["decided"]:
+            self.assertIn(f"The next is {behind[0]:.1f} behind the one shown", words)
+        self.assertEqual("NOT decided" in words, not joint["decided"])
         self.assertTrue(any("subspace-angles" in name for name in os.listdir(self.path("figures"))))
         self.assertEqual(broken_pictures(self.path("figures")) if chromium() else [], [])
         self.check_in_browser(page)
@@ -237,6 +242,8 @@ class ContentTest(ReportTest):
         page = self.report("r.h5")
         self.assertIn("models", page.ids)
         self.assertIn("exahca models r.h5 --store", page.words())
+        for said in ("independent searches", "standard deviations of measurement", "taken as exact, scores of"):
+            self.assertIn(said, page.words(), "what only the noise-aware likelihood knows")
         drawings = len(page.drawings)
         self.succeed("models", "r.h5", "--store")
         page = self.report("r.h5", "--figures", "figures")

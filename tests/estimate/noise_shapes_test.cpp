@@ -56,6 +56,35 @@ TEST(NoiseShapes, random_shapes_lead_out_of_poor_ones)
     EXPECT_EQ(same.fit.penalised(), poor.fit.penalised());
 }
 
+// Restarts are keyed by their numbers: whoever does some of them finds what is found among all.
+TEST(NoiseShapes, the_best_of_blocks_is_the_best_of_all)
+{
+    Found const found;
+    auto const poor = spoilt(found, 1).fit.parameters;
+    SourceRestarts const restarts{20, "blocks"};
+    for (int const pass : {0, 1}) {
+        auto const tried = [&](int first, int last) {
+            return best_new_sources(found.data, poor, found.simulation.names, options(), restarts,
+                                    {1, pass, first, last});
+        };
+        auto const all = tried(0, 20), blocks = better_of(better_of(tried(0, 7), tried(7, 8)), tried(8, 20));
+        ASSERT_TRUE(all && blocks);
+        EXPECT_EQ(all->gain, blocks->gain);
+        EXPECT_EQ(all->part.shapes, blocks->part.shapes);
+        EXPECT_EQ(all->part.mixing, blocks->part.mixing);
+    }
+}
+
+TEST(NoiseShapes, the_first_of_two_candidates_alike_is_kept)
+{
+    SourceCandidate const first{0, 1.5, {}}, second{1, 1.5, {}}, better{2, 1.6, {}};
+    EXPECT_EQ(better_of(first, second)->domain, 0U);
+    EXPECT_EQ(better_of(first, better)->domain, 2U);
+    EXPECT_EQ(better_of({}, second)->domain, 1U);
+    EXPECT_EQ(better_of(first, {})->domain, 0U);
+    EXPECT_FALSE(better_of({}, {}));
+}
+
 // What a fit of a domain alone may move it moves to where no fit of all gains anything, and the rest stays.
 TEST(DomainFit, is_a_fit_of_all_with_everything_else_held)
 {

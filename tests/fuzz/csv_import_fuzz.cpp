@@ -2,6 +2,7 @@
 // promises? A gzip header makes it compressed.
 #include "exahca/core/error.hpp"
 #include "exahca/io/results_import.hpp"
+#include "exahca/io/transposed_table.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -20,7 +21,8 @@ void check(exahca::CsvImportResult const& result, bool keeps_gaps)
     auto const& matrix = result.matrix;
     require(std::ssize(matrix.models) == matrix.scores.rows() && matrix.models.size() == matrix.base_models.size());
     require(std::ssize(matrix.benchmarks) == matrix.scores.cols() && matrix.scores.cols() >= 2);
-    require(result.rows_read == result.rows_dropped + result.rows_without_scores + matrix.scores.rows());
+    require(result.rows_read ==
+            result.rows_excluded + result.rows_dropped + result.rows_without_scores + matrix.scores.rows());
     for (double const score : matrix.scores.reshaped())
         require(std::isfinite(score) || (keeps_gaps && std::isnan(score)));
     for (exahca::Index i = 0; i < matrix.scores.rows(); ++i) require(!matrix.scores.row(i).array().isNaN().all());
@@ -42,12 +44,19 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             options.domain_may_be_absent = decimal == ',';
             if (decimal == ',') options.missing_codes = {"-999", "x"};
             if (decimal == ',') options.excluded = {"*rank*"};
+            if (decimal == '.') options.excluded_models = {"a*"};
             try {
                 check(exahca::import_csv_text(text, "fuzz.csv", options), keeps);
             } catch (exahca::Error const&) {
             }
         }
         options.excluded.clear();
+        options.excluded_models.clear();
+        for (auto const* const benchmark : {"benchmark", "model", "benchmark+metric"}) try {
+                auto const upright = exahca::transposed_text(text, "fuzz.csv", benchmark, options);
+                check(exahca::import_csv_text(upright.csv, upright.name, options), keeps);
+            } catch (exahca::Error const&) {
+            }
         for (auto const* const benchmark : {"benchmark", "benchmark+metric"}) try {
                 check(exahca::import_long_text(text, "fuzz.csv", {"model", benchmark, "score"}, options), keeps);
             } catch (exahca::Error const&) {

@@ -1,11 +1,13 @@
 // Does any message between ranks make a reader crash or take memory that the message cannot fill? The first byte picks
 // the reader, the rest is the message. What a reader accepts must come out again as the bytes that went in.
+#include "estimate/noise_finish.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/estimate/dataset.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
 #include "exahca/work/distributed_search.hpp"
+#include "exahca/work/estimate_sharing.hpp"
 #include "exahca/work/task_source.hpp"
 #include "message_samples.hpp"
 #include "parallel/protocol.hpp"
@@ -101,10 +103,29 @@ void read_from_rank_zero(std::uint8_t which, Message message)
     }
 }
 
+void read_of_estimate(std::uint8_t which, Message message)
+{
+    switch (which) {
+    case 13:
+        static_cast<void>(read_shared_estimates(message)); // come back sorted by setting
+        break;
+    case 14:
+        static_cast<void>(read_finish_piece(message)); // any byte but 0 means yes
+        break;
+    case 15:
+        require_same(message, write_finish_reply(read_finish_reply(message)));
+        break;
+    default:
+        break;
+    }
+}
+
 void read_one(std::uint8_t which, Message message)
 {
     if (which < 6)
         read_between_master_and_worker(which, message);
+    else if (which > 12)
+        read_of_estimate(which, message);
     else
         read_from_rank_zero(which, message);
 }

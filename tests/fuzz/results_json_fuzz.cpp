@@ -46,6 +46,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     } catch (exahca::Error const&) {
     }
     try {
+        if (auto const table = exahca::csv_of_json_object(text, "fuzz.json"))
+            check(exahca::import_csv_text(table->csv, table->name));
+    } catch (exahca::Error const&) {
+    }
+    try {
         check(exahca::import_csv_text(exahca::csv_of_json_lines(text, "fuzz.jsonl"), "fuzz.jsonl"));
     } catch (exahca::Error const&) {
     }

@@ -1,11 +1,13 @@
 // Writes seeds for the harnesses whose inputs are binary: usage write_seeds DIRECTORY. One file for each kind of
 // message in DIRECTORY/messages, sound files and locks in DIRECTORY/trailer.
+#include "estimate/noise_finish.hpp"
 #include "exahca/estimate/dataset.hpp"
 #include "exahca/io/digest.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
 #include "exahca/work/distributed_search.hpp"
+#include "exahca/work/estimate_sharing.hpp"
 #include "exahca/work/task_source.hpp"
 #include "message_samples.hpp"
 #include "parallel/protocol.hpp"
@@ -60,6 +62,28 @@ Bytes sample_rows()
     return writer.take();
 }
 
+NoiseOptimum sample_optimum()
+{
+    NoiseOptimum optimum;
+    optimum.unmixing = Matrix::Identity(1, 2);
+    auto& parameters = optimum.fit.parameters;
+    parameters.loadings = Matrix::Ones(2, 1);
+    parameters.mixing = {Matrix::Ones(1, 1)};
+    parameters.means = {Vector::Zero(2)};
+    parameters.log_psi = Vector::Zero(2);
+    parameters.log_scales = Vector::Zero(1);
+    parameters.shapes = {Matrix::Zero(5, 1)};
+    return optimum;
+}
+
+SharedEstimates sample_estimates_in_pieces()
+{
+    EstimatePieces pieces;
+    pieces.searches = {Bytes(3, std::byte{1}), {}};
+    pieces.exact_scores = Bytes(2, std::byte{2});
+    return {{SettingId(1), pieces}};
+}
+
 std::vector<Bytes> sample_messages()
 {
     auto const experiment = testing::sample_experiment();
@@ -72,6 +96,10 @@ std::vector<Bytes> sample_messages()
     GivenMatrices given;
     given.unmixing = {matrix, 2 * matrix};
     given.sizes = {300, 200};
+    FinishPiece piece;
+    piece.step = FinishStep::climbs;
+    piece.optima = {{sample_optimum(), 3}};
+    piece.candidates = {{0, 0.5, sample_optimum().fit.parameters}};
     SubtreeReply const reply{{{0.25, all_rows, {0.125, 0.25, 0.0625}}}, 1, 115, 150, {{0.5, first_rows}}};
     return {compose({MessageKind::reply, 1, 7, 0, 0.25}, write_task_ids(ids)),
             write_task_ids(ids),
@@ -85,7 +113,10 @@ std::vector<Bytes> sample_messages()
             write_pilot_verdict({true, sample_result()}),
             sample_estimates(experiment),
             write_start_orders({{5, 3}, {}, {0}}),
-            write_given_matrices(given)};
+            write_given_matrices(given),
+            write_shared_estimates(sample_estimates_in_pieces()),
+            write_finish_piece(piece),
+            write_finish_reply({piece.optima, piece.candidates})};
 }
 
 void write_messages(std::filesystem::path const& directory)

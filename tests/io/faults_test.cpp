@@ -101,6 +101,32 @@ TEST_F(AtomicWrite, keeps_the_previous_generation)
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 1);
 }
 
+/// Lets a rename of that number fail.
+class FailingRenames final : public io::Disk
+{
+public:
+    explicit FailingRenames(int failing) : left_(failing) {}
+    int rename(char const* from, char const* to) override
+    {
+        if (left_-- == 0) return errno = EIO, -1;
+        return Disk::rename(from, to);
+    }
+
+private:
+    int left_;
+};
+
+TEST_F(AtomicWrite, leaves_no_names_of_its_own_behind_whichever_rename_fails)
+{
+    for (int const failing : {0, 1}) { // to the previous generation's name, and to the file's own
+        FailingRenames disk(failing);
+        io::DiskScope const scope(disk);
+        EXPECT_THROW(write_snapshot(path_, numbered_tree(2)), OutputError);
+        expect_old_file_whole();
+        EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 1 + failing) << failing;
+    }
+}
+
 TEST_F(AtomicWrite, replaces_what_a_symbolic_link_points_to)
 {
     auto const link = directory_.file("link.h5");
@@ -260,6 +286,14 @@ TEST_F(Lock, a_second_run_is_refused_with_the_first_ones_name)
     EXPECT_NE(message.find("rm " + lock_), std::string::npos) << message;
     EXPECT_EQ(in_child([&] { return message_of<UsageError>([&] { RunLock const second(output_); }).empty() ? 1 : 0; }),
               0);
+}
+
+TEST_F(Lock, a_missing_folder_is_said_of_the_results_and_not_of_the_lock)
+{
+    auto const results = directory_.file("nowhere/results.h5");
+    auto const message = message_of<OutputError>([&] { RunLock const lock(results); });
+    EXPECT_NE(message.find(results + " cannot be written (its folder does not exist)"), std::string::npos) << message;
+    EXPECT_EQ(message.find(".lock"), std::string::npos) << message;
 }
 
 TEST_F(Lock, it_goes_with_the_run)

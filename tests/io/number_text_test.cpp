@@ -1,6 +1,7 @@
 #include "io/column_look.hpp"
 
 #include "exahca/core/random.hpp"
+#include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 
 #include <gtest/gtest.h>
@@ -160,14 +161,91 @@ TEST(NumberText, marks_of_notes_are_left_out_where_few_cells_have_some)
     EXPECT_EQ(read_column({"49.4*", "38*", "40.5"}), (Values{-1, -1, 40.5}));
     EXPECT_TRUE(look_at({"49.4", "38"}).style(0, '.').is_plain());
     auto const noted = look_at({"ill", "49.4*", "38", "1"});
-    EXPECT_EQ(noted.marked_example(noted.style(0, '.')), "49.4*");
+    EXPECT_EQ(noted.asides(noted.style(0, '.')).front().example, "49.4*");
     // Powers of ten, and what is no mark.
     for (auto const* text : {"10\u00b3", "5\u00d710\u00b2", "60k*", "*", "\u00b2", "60a", "60#", "x*"})
         EXPECT_FALSE(look_at_number(text)) << text;
     EXPECT_EQ(read_column({"110\u00b3", "38", "1"}), (Values{110, 38, 1}));
     MissingCodes const codes;
     for (auto const* text : {"n/a*", "NA \u2020", "\u2013*", "N/A\u00b9"}) EXPECT_TRUE(codes.contains(text)) << text;
-    for (auto const* text : {"*", "ill*", "0*", "\u00b9"}) EXPECT_FALSE(codes.contains(text)) << text;
+    for (auto const* text : {"$-$", "<b>n/a</b>", "\\textbf{--}", "<i>\u2013</i>", "\\textit{NA}"})
+        EXPECT_TRUE(codes.contains(text)) << text;
+    for (auto const* text : {"*", "ill*", "0*", "\u00b9", "$", "<b>", "<5", "$5$", "<unk>", "\\", "$ill$"})
+        EXPECT_FALSE(codes.contains(text)) << text;
+}
+
+TEST(NumberText, what_typesetting_adds_is_left_out)
+{
+    EXPECT_EQ(read_column({"<b>60</b>", "61.5", "<span class=\"x\">62</span>"}), (Values{60, 61.5, 62}));
+    EXPECT_EQ(read_column({"\\textbf{60}", "$61.5$", "\\underline{\\mathbf{62}}", "\\cellcolor[HTML]{FF0000}63"}),
+              (Values{60, 61.5, 62, 63}));
+    EXPECT_EQ(read_column({"$60_{\\pm 1}$", "$61.5 \\pm 0.5$", "62$_{\\pm 2}$"}), (Values{60, 61.5, 62}));
+    EXPECT_EQ(read_column({"60$_{1.5}$", "61.5$_{0.5}$"}), (Values{60, 61.5}));
+    EXPECT_EQ(read_column({"60\\%", "\\textbf{61.5\\%}", "62%"}), (Values{60, 61.5, 62}));
+    EXPECT_EQ(read_column({"\U0001f947 60", "61,5 \u2b50\ufe0f", "\U0001f7e2 62", "63\u2191"}, 0, ','),
+              (Values{60, 61.5, 62, 63}));
+    EXPECT_EQ(read_column({"<b>60</b>*", "61", "<i>62*</i>", "63"}), (Values{60, 61, 62, 63}));
+    EXPECT_TRUE(look_at({"60", "61"}).style(0, '.').is_plain());
+    // Numbers that would run together, change, or are none.
+    for (auto const* text :
+         {"10<sup>3</sup>", "<b>6</b>0", "\\frac{1}{2}",  "10^{3}",       "1 \\times 10",    "$ 60", "\u25bc 3",
+          "\u2191 3",       "<60",       "< 60",          "<b>60 ms</b>", "\\textbf{x}",     "\\",   "$$",
+          "<b></b>",        "60 <",      "6\ufe0f\u20e3", "&nbsp;",       "\\cellcolor{60}", "$60",  "60_",
+          "60\\pm"})
+        EXPECT_FALSE(look_at_number(text)) << text;
+}
+
+TEST(NumberText, links_are_their_text)
+{
+    for (auto const* link :
+         {"<a href=\"x\">org/m</a>", "[org/m](https://x.y/z)", "<a href='x'><b>org/m</b></a>", " <td> org/m </td> ",
+          "<a href=\"x\">[org/m](y.z)</a>", "**[org/m](#a)**", "`org/m`", "[**org/m**](#y)"})
+        EXPECT_EQ(link_text(link), "org/m") << link;
+    for (auto const* name :
+         {"org/m", "<unk>", "[x]", "[a](b) c", "[v1](beta)", "[a](x y.z)", "<script>x</script>", "a <b>", "<b>", "</b>",
+          "<a>x</b>", "[](x)", "<a></a>", "<", ">", "", "x (y)", "<bold>x</b>"})
+        EXPECT_EQ(link_text(name), name);
+}
+
+// However deep it is nested.
+TEST(NumberText, long_texts_are_nothing_typeset)
+{
+    constexpr int times = 200'000;
+    std::string latex, html, ends, stars;
+    for (int i = 0; i < times; ++i) {
+        latex += "_{";
+        html += "<b>";
+        ends += "</b>";
+        stars += "**";
+    }
+    EXPECT_FALSE(look_at_number("$60" + latex + "}$"));
+    EXPECT_FALSE(look_at_number(html + "60" + ends));
+    EXPECT_EQ(link_text(html + "x" + ends).size(), html.size() + 1 + ends.size());
+    EXPECT_EQ(header_text("a" + stars).size(), 1 + stars.size());
+    EXPECT_EQ(header_text("**a**<br>b&nbsp;`c`"), "a b `c`");
+    EXPECT_EQ(header_text("a**b"), "a**b");
+}
+
+TEST(NumberText, steps_have_one_label_each)
+{
+    EXPECT_EQ(read_column({"4 - Agree", "2 - Disagree", "4 - Agree", "3"}), (Values{4, 2, 4, 3}));
+    EXPECT_EQ(read_column({"Agree (4)", "Disagree (2)"}), (Values{4, 2}));
+    EXPECT_EQ(read_column({"5: always", "1: never", "9"}), (Values{5, 1, 9}));
+    EXPECT_EQ(read_column({"1) low", "2) high"}), (Values{1, 2}));
+    EXPECT_EQ(read_column({"1 - worst", "2", "3", "5 - best"}), (Values{1, 2, 3, 5}));
+    // One number with two labels, one label with two numbers, a single step, numbers that are no steps.
+    EXPECT_EQ(read_column({"4 - Agree", "4 - Disagree"}), (Values{-1, -1}));
+    EXPECT_EQ(read_column({"4 - Agree", "3 - Agree"}), (Values{-1, -1}));
+    EXPECT_EQ(read_column({"4 - Agree", "4 - Agree"}), (Values{-1, -1}));
+    EXPECT_EQ(read_column({"4 - Agree", "3 - Neither", "3.5"}), (Values{-1, -1, 3.5}));
+    EXPECT_EQ(read_column({"1 - north", "2 - south"}), (Values{-1, -1})); // categories
+    EXPECT_TRUE(look_at({"1 - north", "2 - south"}).has_steps());
+    EXPECT_EQ(read_column({"1 - low", "2 - high", "8 - Don't know"}), (Values{1, 2, -1}));
+    for (auto const* text :
+         {"4-bit", "12:30", "2024 - May", "4 -", "- Agree", "4 - 5", "4 - -", "Agree", "(4)", "100 - x"})
+        EXPECT_FALSE(look_at_step(text)) << text;
+    auto const look = look_at({"4 - Agree", "2 - Disagree"});
+    EXPECT_EQ(look.asides(look.style(0, '.')).front().example, "4 - Agree");
 }
 
 TEST(NumberText, digits_of_other_scripts)
@@ -190,7 +268,7 @@ TEST(NumberText, examples_wear_the_dress_of_their_column)
     auto const style = look.style(0, '.');
     EXPECT_EQ(look.example(style), "47,7");
     EXPECT_EQ(look.unreadable(style), "absent");
-    EXPECT_EQ(look.marked_example(style), "");
+    EXPECT_TRUE(look.asides(style).empty());
 }
 
 TEST(NumberText, indian_thousands)

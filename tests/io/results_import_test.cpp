@@ -370,6 +370,29 @@ TEST(ResultsImport, an_array_of_results_is_not_taken_apart_to_see_that_it_is_no_
     EXPECT_EQ(table->csv, "\"model\"\n\"m\"\n");
 }
 
+TEST(ResultsImport, an_object_may_be_a_table)
+{
+    auto const csv = [](char const* text) {
+        return csv_of_json_object(text, "t.json").value_or(JsonTable{"none", {}, {}}).csv;
+    };
+    EXPECT_EQ(csv(R"({"a": {"x": 1, "y": {"z": 2}}, "b": {"x": 3}})"),
+              "\"model\",\"x\",\"y.z\"\n\"a\",\"1\",\"2\"\n\"b\",\"3\",\"\"\n");
+    EXPECT_EQ(csv(R"({"0": {"model": "a", "x": 1}, "1": {"model": "b", "x": 2}})"),
+              "\"model\",\"x\"\n\"a\",\"1\"\n\"b\",\"2\"\n");
+    EXPECT_EQ(csv(R"({"k": {"model": "a"}, "l": {"model": "b"}})"), "\"key\",\"model\"\n\"k\",\"a\"\n\"l\",\"b\"\n");
+    EXPECT_EQ(csv(R"({"model": {"0": "a", "1": "b"}, "x": {"0": 1, "1": null}})"),
+              "\"model\",\"x\"\n\"a\",\"1\"\n\"b\",\"\"\n");
+    EXPECT_EQ(csv(R"({"n": 2, "rows": [{"x": 1}, {"x": 2}]})"), "\"x\"\n\"1\"\n\"2\"\n");
+    EXPECT_EQ(csv("{\"x\": 1}\n{\"x\": 2}\n"), "\"x\"\n\"1\"\n\"2\"\n");
+    EXPECT_EQ(csv(R"({"a": {"x": 1, "x": 2}, "b": {"x": 3}})"), "\"model\",\"x\"\n\"a\",\"2\"\n\"b\",\"3\"\n");
+    // Results, seen before the end; what is no table; what could be two.
+    for (auto const* text : {R"({"results": broken)", R"({"a": {"b": 1}, "evaluation_results": [)",
+                             R"({"a": {}, "results": {"x": NaN}})", R"({"a": 1})", "{}", R"({"a": {"x": 1}})",
+                             R"({"a": [1]})", R"({"a": []})", "[]", "", R"({"a": [{"x": 1}], "b": [{"x": 2}]})"})
+        EXPECT_EQ(csv(text), "none") << text;
+    EXPECT_THROW((void)csv("{\"a\": {"), InvalidInput);
+}
+
 TEST(DomainSource, patterns_and_tables)
 {
     EXPECT_EQ(DomainPattern("^[^/]*/([a-z]+)").find("org/qwen2.5-7b"), "qwen");

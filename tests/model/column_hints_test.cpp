@@ -290,6 +290,62 @@ TEST(ColumnHints, a_name_does_not_outweigh_its_numbers)
     EXPECT_EQ(hints[2].meaning, "a size");
 }
 
+// What is no score is asked about by its name, unless it goes with the others or ranges like one of them.
+TEST(ColumnHints, names_of_weights_places_and_settings)
+{
+    auto matrix = made_up(60, {"A", "weight", "seed", "Rank-1 accuracy", "W_FSTUWT", "Roll No", "n", "B"});
+    EXPECT_EQ(find_no_benchmarks(made_up(60, {"A", "pspwght", "lightweight", "growth"})).size(), 1U);
+    auto const columns = [&] {
+        std::vector<Index> found;
+        for (auto const& hint : find_no_benchmarks(matrix)) found.push_back(hint.column);
+        return found;
+    };
+    EXPECT_EQ(columns(), (std::vector<Index>{4, 6})); // the others' numbers are scores
+    for (Index i = 0; i < 60; ++i) {
+        matrix.scores(i, 1) = 150 + static_cast<double>(i * 7 % 11) / 2;
+        matrix.scores(i, 2) = static_cast<double>(i * 5 % 13);
+        matrix.scores(i, 3) = static_cast<double>(i * 7 % 30 + 1);
+        matrix.scores(i, 5) = static_cast<double>(1000 + i * 37 % 60);
+    }
+    EXPECT_EQ(columns(), (std::vector<Index>{1, 2, 3, 4, 5, 6}));
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 5) = static_cast<double>(1000 + i * 11 % 30); // each twice
+    EXPECT_EQ(columns(), (std::vector<Index>{1, 2, 3, 4, 6}));
+    matrix.scores.col(3) *= 2.5; // no whole numbers, so that it is no rank
+    EXPECT_EQ(columns(), (std::vector<Index>{1, 2, 4, 6}));
+    for (Index i = 0; i < 60; ++i) matrix.scores(i, 7) = static_cast<double>(731 + i);
+    auto const hints = find_no_benchmarks(matrix);
+    EXPECT_EQ(hints.back().kind, NoBenchmarkKind::row_number);
+}
+
+TEST(ColumnHints, single_numbers_below_0_may_go_on_in_steps)
+{
+    auto const found = [](std::vector<double> const& below, double step, double first, double last) {
+        ScoreMatrix matrix;
+        matrix.benchmarks = {"A"};
+        matrix.scores.resize(120, 1);
+        for (Index i = 0; i < 120; ++i) matrix.scores(i, 0) = first + step * static_cast<double>(i * 7 % 31);
+        for (std::size_t i = 0; i < below.size(); ++i) matrix.scores(static_cast<Index>(i), 0) = below[i];
+        if (last > 0) matrix.scores(119, 0) = last;
+        return std::ssize(find_sentinels(matrix));
+    };
+    EXPECT_EQ(found({-1}, 1, 0, 0), 0);
+    EXPECT_EQ(found({-3}, 4, 1, 0), 0);
+    EXPECT_EQ(found({-1, -2}, 1, 0, 0), 0);
+    EXPECT_EQ(found({-9}, 1, 0, 0), 1);     // too far away
+    EXPECT_EQ(found({-1, -1}, 1, 0, 0), 1); // twice
+    EXPECT_EQ(found({-1}, 2.5, 0, 0), 1);   // no whole numbers
+    EXPECT_EQ(found({-1}, 3, 0, 100), 1);   // per cent
+}
+
+TEST(ColumnHints, a_constant_has_no_scale)
+{
+    auto matrix = made_up(60, {"A", "B", "C"});
+    matrix.scores.col(1).setZero();
+    auto const groups = group_by_scale(matrix.scores);
+    ASSERT_EQ(groups.size(), 1U);
+    EXPECT_EQ(groups[0].columns, (std::vector<Index>{0, 2}));
+}
+
 // Of a hundred questions, all per cents are whole.
 TEST(ColumnHints, whole_numbers_that_go_with_the_others_are_scores)
 {

@@ -109,6 +109,38 @@ TEST_F(SearchOnRanks, all_ranks_make_the_same_collective_calls_and_the_results_o
     EXPECT_TRUE(compare_trees(read_tree(directory.file("one.h5")), read_tree(directory.file("many.h5"))).empty());
 }
 
+// Independent searches, what is made of them and comparisons are pieces that the ranks share, however messages overtake
+// each other: a model below the others and missing scores let each comparison take a search of its own.
+TEST_F(SearchOnRanks, an_estimate_in_pieces_is_that_of_one_rank)
+{
+    SimulationOptions options;
+    options.design = Design::base;
+    options.sizes = {50, 40};
+    options.missing = 0.02;
+    auto scores = simulate(options);
+    scores.scores.row(0).setConstant(0.5);
+    write_scores(directory.file("s.h5"), scores);
+    auto const in_pieces = [&](std::string const& output) {
+        auto wanted = request(output);
+        wanted.grid.estimators = {Estimator::joint};
+        wanted.grid.densities = {DensityFamily::mog2};
+        wanted.grid.noises = {NoiseModel::aware};
+        wanted.grid.factors = {2};
+        wanted.grid.common.starts = 2;
+        return wanted;
+    };
+    Quiet const quiet;
+    auto const alone = make_serial_communicator();
+    EXPECT_EQ(run(*alone, in_pieces("one.h5"), [](int) {}), ExitStatus::done);
+    auto const one = read_tree(directory.file("one.h5"));
+    for (int const delay : {0, 5}) {
+        run_in_process({.ranks = ranks, .largest_delay = delay}, [&](Communicator& inner) {
+            EXPECT_EQ(run(inner, in_pieces("many.h5"), [](int) {}), ExitStatus::done);
+        });
+        EXPECT_TRUE(compare_trees(one, read_tree(directory.file("many.h5"))).empty()) << delay;
+    }
+}
+
 /// Whatever type an error has: no caller may take it for an expected failure of a computation.
 [[noreturn]] void fail_at(int moment)
 {

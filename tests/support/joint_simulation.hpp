@@ -31,18 +31,13 @@ inline std::vector<CentredDomain> centred(std::vector<Matrix> const& scores)
     return domains;
 }
 
-/// Sources with two peaks and Laplace sources by turns.
-inline JointSimulation simulate_joint(std::uint64_t seed, Index m, Index d, std::vector<Index> const& sizes,
-                                      double noise)
+/// Sources with two peaks and Laplace sources by turns. The flag is left to the caller.
+/// \param loadings  d x m, the first factor's last
+inline JointSimulation simulate_sources(RandomStream& random, Matrix const& loadings, std::vector<Index> const& sizes,
+                                        double noise)
 {
     JointSimulation simulation;
-    RandomStream random({seed, "joint-simulation", 0, "", 0});
-    Matrix h = random_matrix(random, m, d);
-    for (Index i = m - 1; i >= 0; --i) {
-        for (Index j = m - 1; j > i; --j) h.row(i) -= h.row(i).dot(h.row(j)) * h.row(j);
-        h.row(i).normalize();
-    }
-    simulation.unmixing = h;
+    Index const m = loadings.cols(), d = loadings.rows();
     for (std::size_t k = 0; k < sizes.size(); ++k) {
         Matrix mixing = Matrix::Zero(m, m);
         for (Index i = 0; i < m; ++i)
@@ -53,10 +48,24 @@ inline JointSimulation simulate_joint(std::uint64_t seed, Index m, Index d, std:
                 double const sign = random.uniform() < 0.5 ? -1 : 1;
                 sources(r, j) = j % 2 == 0 ? 0.9 * sign + 0.4 * random.normal() : sign * random.exponential() / 1.41;
             }
-        Matrix x = sources * mixing.transpose() * h + noise * random_matrix(random, sizes[k], d);
+        Matrix x = sources * mixing.transpose() * loadings.transpose() + noise * random_matrix(random, sizes[k], d);
         simulation.scores.push_back(x.array() + 30);
         simulation.names.push_back("domain-" + std::to_string(k));
     }
+    return simulation;
+}
+
+inline JointSimulation simulate_joint(std::uint64_t seed, Index m, Index d, std::vector<Index> const& sizes,
+                                      double noise)
+{
+    RandomStream random({seed, "joint-simulation", 0, "", 0});
+    Matrix h = random_matrix(random, m, d);
+    for (Index i = m - 1; i >= 0; --i) {
+        for (Index j = m - 1; j > i; --j) h.row(i) -= h.row(i).dot(h.row(j)) * h.row(j);
+        h.row(i).normalize();
+    }
+    auto simulation = simulate_sources(random, h.transpose(), sizes, noise);
+    simulation.unmixing = h;
     return simulation;
 }
 

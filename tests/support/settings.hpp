@@ -9,6 +9,7 @@ namespace exahca::testing {
 
 // Another value than the default, of every type that a field of Setting has. A field of a new type needs one here.
 inline std::vector<std::string> another(std::vector<std::string> const&) { return {"a/b", "a_b", "ä, \"+\" %"}; }
+inline std::string another(std::string const&) { return "1=b1"; }
 inline int another(int value) { return value + 2; }
 inline std::int64_t another(std::int64_t value) { return value + (std::int64_t{1} << 40); }
 inline double another(double value) { return value / 2 + 1.0 / 3; }

@@ -280,6 +280,70 @@ TEST(Story, the_rival_is_one_that_the_likelihood_cannot_tell_from_the_answer)
     EXPECT_EQ(undecided_rival(with_rivals({{3, 0.5}, {20, 8}}, true)), nullptr);
 }
 
+TEST(Story, a_rival_comes_with_the_reason_why_it_is_one)
+{
+    auto setting = with_rivals({{10, 8}}, false);
+    EXPECT_TRUE(
+        holds(told(setting, Topic::certainty), "10.0 behind in log-likelihood, 1.25 standard errors (1.64 decide)"));
+    EXPECT_TRUE(is_warned(setting, "MATH → IFEval → MMLU-PRO is 10.0 behind"));
+    EXPECT_TRUE(holds(decided_text(*setting.joint), "optimum 2 is 10.0 behind")) << decided_text(*setting.joint);
+
+    setting = with_rivals({{3, 0.5}}, false);
+    setting.joint->noise.emplace();
+    setting.joint->optimiser_miss = 4;
+    EXPECT_TRUE(is_warned(setting, "3.0 behind in log-likelihood, no more than independent searches differ (4.0)"));
+
+    setting = with_rivals({{0.7, 0.1}}, false);
+    EXPECT_TRUE(is_warned(setting, "0.7 behind in log-likelihood, no more than 1"));
+
+    // All that are listed can be told from the answer; one that is not listed cannot.
+    setting = with_rivals({{30, 1}}, false);
+    EXPECT_TRUE(holds(decided_text(*setting.joint), "further down")) << decided_text(*setting.joint);
+}
+
+TEST(Story, exact_scores_that_fit_better_and_say_otherwise_are_a_warning)
+{
+    auto setting = with_rivals({{50, 8}}, true);
+    auto& noise = setting.joint->noise.emplace();
+    noise.span_models = 100;
+    noise.span_bic_difference = 282;
+    noise.span_angles = {76, 20, 3};
+    EXPECT_TRUE(is_warned(setting, "taken as exact the fit is better, and its answer another"));
+    noise.span_angles = {14, 9, 3};
+    EXPECT_FALSE(is_warned(setting, "taken as exact"));
+    noise.span_angles = {76, 20, 3};
+    for (double const difference : {1.0, -40.0}) {
+        noise.span_bic_difference = difference;
+        EXPECT_FALSE(is_warned(setting, "taken as exact")) << difference;
+    }
+}
+
+TEST(Story, base_models_with_few_models_share_one_warning)
+{
+    auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
+    int size = 20;
+    for (auto& domain : setting.domains) {
+        domain.name = "m" + std::to_string(size);
+        domain.models = domain.models_used = size;
+        domain.ica_converged = true;
+        size += 20;
+    }
+    EXPECT_TRUE(is_warned(setting, "fewer than 50 models, so that estimates are rough: m20 (20) and m40 (40)"));
+    EXPECT_FALSE(is_warned(setting, "m60"));
+}
+
+TEST(Story, an_order_is_the_best_only_where_the_search_has_proven_it)
+{
+    auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
+    setting.search_outcome = "optimum proven";
+    EXPECT_TRUE(holds(told(setting, Topic::direction), "the order that fits"));
+    setting.search_outcome = "time limit";
+    EXPECT_TRUE(holds(told(setting, Topic::direction), "the best order found for"));
+    EXPECT_FALSE(holds(told(setting, Topic::direction), "fits"));
+    setting.joint.emplace(); // whose answer is the highest optimum: its searches for orders are for starts
+    EXPECT_TRUE(holds(told(setting, Topic::direction), "the order that fits"));
+}
+
 TEST(Story, cut_off_scores_that_are_taken_as_exact_leave_nothing_decided)
 {
     auto setting = with_rivals({{50, 8}}, false);

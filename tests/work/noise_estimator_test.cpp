@@ -3,7 +3,6 @@
 #include "exahca/estimate/noise_estimator.hpp"
 #include "exahca/estimate/noise_search.hpp"
 #include "exahca/model/flag.hpp"
-#include "exahca/work/search_sharing.hpp"
 #include "support/joint_simulation.hpp"
 
 #include <gtest/gtest.h>
@@ -21,6 +20,13 @@ JointOptions aware(Index factors)
     options.density = DensityFamily::mog2;
     options.starts = 4;
     return options;
+}
+
+EstimatePieces pieces_of(std::vector<Bytes> searches)
+{
+    EstimatePieces pieces;
+    pieces.searches = std::move(searches);
+    return pieces;
 }
 
 double angle_to_truth(JointEstimate const& estimate, JointSimulation const& simulation)
@@ -104,7 +110,7 @@ TEST(NoiseEstimator, an_answer_is_the_same_whoever_did_its_searches)
         known[i] = write_noise_search(search_noise_aware(noise_data(simulation.scores, {}), simulation.names, options));
     }
     options.search_index = 0;
-    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, known);
+    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, pieces_of(known));
     ASSERT_EQ(whole.optima.size(), put_together.optima.size());
     EXPECT_EQ(whole.search_values, put_together.search_values);
     EXPECT_EQ(whole.decided, put_together.decided);
@@ -177,7 +183,7 @@ TEST(NoiseEstimator, item_noise_travels_with_a_search)
     known[1] = write_noise_search(
         search_noise_aware(standardised_data(simulation.scores, options), simulation.names, options));
     options.search_index = 0;
-    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, known);
+    auto const put_together = estimate_noise_aware(simulation.scores, simulation.names, options, pieces_of(known));
     EXPECT_EQ(whole.search_values, put_together.search_values);
     ASSERT_EQ(whole.optima.size(), put_together.optima.size());
     EXPECT_EQ(whole.optima.back().fit.log_likelihood, put_together.optima.back().fit.log_likelihood);
@@ -203,30 +209,6 @@ TEST(NoiseSearchMessage, a_damaged_one_is_refused)
     EXPECT_THROW(static_cast<void>(read_noise_search(message)), InvalidInput);
 }
 
-/// A source of searches of one setting, and what it has handed out.
-struct HandedOut
-{
-    SettingId setting{3};
-    IndependentSearchSource source{{setting}};
-    std::vector<Bytes> chunks;
-
-    void take_all()
-    {
-        while (auto chunk = source.next_chunk({})) chunks.push_back(*chunk);
-    }
-    void reply(std::size_t i, std::uint8_t status, Bytes const& message, std::vector<InterimSearch> const& interim = {})
-    {
-        ByteReader reader(chunks[i]);
-        ByteWriter writer;
-        writer.put(reader.get<SettingId>());
-        writer.put(reader.get<std::int32_t>());
-        writer.put(status);
-        writer.put_span(std::span<std::byte const>(message));
-        write_interim(writer, interim);
-        source.absorb(writer.take(), 0);
-    }
-};
-
 /// With one flag, or with one whose levels come the other way round.
 NoiseSearch search_that_ended(double value, bool another_flag = false)
 {
@@ -236,48 +218,6 @@ NoiseSearch search_that_ended(double value, bool another_flag = false)
     search.optima[0].fit.log_likelihood = value + search.optima[0].fit.penalty;
     if (another_flag) search.optima[0].unmixing = found.optima[0].unmixing.colwise().reverse();
     return search;
-}
-
-Bytes search_that_ended_at(double value) { return write_noise_search(search_that_ended(value)); }
-
-TEST(IndependentSearches, are_handed_out_once_and_again_when_stopped)
-{
-    HandedOut searches;
-    searches.take_all();
-    ASSERT_EQ(std::ssize(searches.chunks), searches.source.total());
-    searches.reply(0, 1, {}); // stopped before it knew anything
-    EXPECT_TRUE(searches.source.interim().empty());
-    EXPECT_TRUE(searches.source.next_chunk({}).has_value());
-    searches.reply(1, 1, {}, {{Objective::mic, SearchOutcome::optimum_proven, 0.5, 0.5, {1, 0}}}); // stopped later
-    ASSERT_EQ(searches.source.interim().at(searches.setting).size(), 1U);
-    EXPECT_EQ(searches.source.interim().at(searches.setting)[0].value, 0.5);
-    EXPECT_TRUE(searches.source.next_chunk({}).has_value());
-    EXPECT_FALSE(searches.source.next_chunk({}).has_value());
-    for (std::size_t i = 0; i < searches.chunks.size(); ++i) {
-        EXPECT_FALSE(searches.source.finished());
-        searches.reply(i, 0, i == 2 ? Bytes{} : search_that_ended_at(-100)); // the third has failed
-    }
-    EXPECT_TRUE(searches.source.finished());
-    auto const read = read_searches(write_searches(searches.source.found()));
-    EXPECT_EQ(read, searches.source.found());
-    EXPECT_EQ(read.at(searches.setting)[1], search_that_ended_at(-100));
-    EXPECT_FALSE(worth_sharing(1, 1));
-    EXPECT_TRUE(worth_sharing(3, 2));
-    EXPECT_FALSE(worth_sharing(4, 2));
-}
-
-TEST(IndependentSearches, are_twice_as_many_where_one_alone_found_the_best)
-{
-    HandedOut searches;
-    searches.take_all();
-    auto const first = searches.chunks.size();
-    for (std::size_t i = 0; i < first; ++i) searches.reply(i, 0, search_that_ended_at(i == 1 ? -100 : -104.5));
-    EXPECT_FALSE(searches.source.finished());
-    searches.take_all();
-    ASSERT_EQ(searches.chunks.size(), 2 * first);
-    for (std::size_t i = first; i < 2 * first; ++i) searches.reply(i, 0, search_that_ended_at(-200.0));
-    EXPECT_TRUE(searches.source.finished()); // that is enough
-    EXPECT_EQ(std::ssize(searches.source.found().at(searches.setting)), std::ssize(searches.chunks));
 }
 
 // Densities alone, which are looked for when all searches have ended, can be worth 4 nats; another flag is another
@@ -337,7 +277,8 @@ TEST(NoiseEstimator, searches_again_where_searches_disagree)
         known[3] = write_noise_search(
             search_noise_aware(standardised_data(simulation.scores, options), simulation.names, options));
         options.search_index = 0;
-        EXPECT_EQ(estimate_noise_aware(simulation.scores, simulation.names, options, known).search_values, values);
+        EXPECT_EQ(estimate_noise_aware(simulation.scores, simulation.names, options, pieces_of(known)).search_values,
+                  values);
     }
     EXPECT_GT(disagreed, 0);
 }

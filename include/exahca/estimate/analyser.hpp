@@ -67,8 +67,8 @@ public:
     [[nodiscard]] virtual bool has_landscape(Setting const&) const { return false; }
     /// Whether all ranks search the orders of an estimate together.
     [[nodiscard]] virtual bool shares_search(Setting const&) const { return false; }
-    /// Whether an estimate is the best of searches that ranks can do one by one.
-    [[nodiscard]] virtual bool has_independent_searches(Setting const&) const { return false; }
+    /// Whether ranks can do an estimate in pieces (estimate_pieces.hpp).
+    [[nodiscard]] virtual bool has_pieces(Setting const&) const { return false; }
     /// A rough guess of what a task costs on one core; only ratios matter, before anything was measured.
     [[nodiscard]] virtual double guessed_seconds(Setting const& setting, ReplicateKind kind) const = 0;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exahca/core/bytes.hpp"
 #include "exahca/core/random.hpp"
+#include "exahca/estimate/estimate_pieces.hpp"
 #include "exahca/estimate/record.hpp"
 #include "exahca/estimate/setting.hpp"
 #include "exahca/model/unmixing_cache.hpp"
@@ -20,7 +20,7 @@ struct AnalysisRequest
     std::span<std::string const> benchmarks; ///< names, for warnings
     RandomKey key;                           ///< of the task; estimators replace the domain's name
     UnmixingCache* unmixed = nullptr;        ///< of what several settings unmix alike; null: all is computed
-    std::span<Bytes const> searches = {};    ///< independent searches of the estimate that were done elsewhere
+    EstimatePieces pieces = {};              ///< of the estimate, that were done elsewhere
 };
 
 /// What an analysis stores.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "exahca/core/activity.hpp"
 #include "exahca/estimate/analysis_request.hpp"
 #include "exahca/estimate/joint_estimator.hpp"
 #include "exahca/estimate/noise_search.hpp"
@@ -16,20 +15,15 @@ namespace exahca {
 /// What a setting says to the estimator, with the effort of a replicate; bounds and items are left to the caller.
 [[nodiscard]] JointOptions joint_options(Setting const& setting, RandomKey const& key);
 
-/// One independent search of an estimate, as write_noise_search has it.
-/// \param more_orders  ranks of further candidate orders to start from: the best of the landscape, where it was
-///                     computed
-/// \param activity     is told what is going on
-[[nodiscard]] Bytes joint_search(AnalysisRequest const& request, ReplicateData const& data,
-                                 std::span<std::int64_t const> more_orders, int index, Activity& activity);
-
 /// What the fits of a landscape start from; the same for all its ranges.
 struct Landscape
 {
     JointContext context;             ///< whose components the candidate orders are about
     std::optional<NoiseOrders> noise; ///< where the likelihood is noise-aware
 };
-[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data, RandomKey const& key);
+/// \param benchmarks  names of all
+[[nodiscard]] Landscape make_landscape(Setting const& setting, ReplicateData const& data,
+                                       std::span<std::string const> benchmarks, RandomKey const& key);
 
 /// The joint fits of the candidate orders of one range.
 [[nodiscard]] std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& layout,

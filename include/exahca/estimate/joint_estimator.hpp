@@ -48,6 +48,7 @@ struct JointOptions
     NoiseModel noise = NoiseModel::span; ///< aware needs the densities mog2 or mog3, and fewer factors than benchmarks
     ScoreBounds bounds;                  ///< where scores are cut off; empty: nowhere. Exact scores decide nothing then
     BenchmarkItems items;                ///< noise aware: whose noise is known (item_noise); empty: none
+    std::vector<Anchor> anchors;         ///< noise aware: restrictions of the flag; empty: none
     /// Independent searches, the best of which is the answer; with exact scores, random starts of the components that
     /// starting orders are looked for among. 1 or more
     int searches = 1;
@@ -151,6 +152,15 @@ struct ItemShare
     Vector angles; ///< degrees per level between the flags of the highest refit and of the answer
 };
 
+/// The answer under anchors beside the best fit without them.
+struct AnchorTest
+{
+    Index restrictions = 0;         ///< 0: there are no anchors
+    double free_log_likelihood = 0; ///< of the fit without
+    double difference = 0;          ///< its penalised log likelihood above the answer's; 0 or more
+    Vector angles;                  ///< degrees per level between the flags of the two
+};
+
 /// What the joint estimator found.
 struct JointEstimate
 {
@@ -176,6 +186,7 @@ struct JointEstimate
     std::vector<double> search_values;
     double search_spread = 0;           ///< by how much the independent searches differ, largest less smallest
     std::vector<Index> noise_at_bound;  ///< benchmarks whose psi ends at its lower bound (Heywood cases)
+    AnchorTest anchors;                 ///< noise aware, of several searches
     SpanComparison span;                ///< noise aware: what the span likelihood says
     std::vector<ItemShare> item_shares; ///< noise aware, of several searches, items known: shares of 0 and of 1
     std::vector<std::string> warnings;  ///< sentences for the user without semicolon and full stop

@@ -16,7 +16,7 @@ struct NoiseOptimum
     Matrix unmixing; ///< H of the standardised scores, orthonormal rows
 };
 
-/// The scores with the bounds and items of the options.
+/// The scores with the bounds, items and anchors of the options.
 [[nodiscard]] NoiseData standardised_data(std::span<Matrix const> scores, JointOptions const& options);
 
 /// A span of factors, and the domains in coordinates of it.
@@ -96,7 +96,8 @@ struct NoiseOrders
 /// Of several messages; empty ones, of searches that failed, are left out. \throws InvalidInput  the same
 [[nodiscard]] std::vector<NoiseSearch> read_noise_searches(std::span<Bytes const> messages);
 
-/// A noise-aware fit with its flag. Nothing where the likelihood is not finite at the start, or a span has been lost.
+/// A noise-aware fit with its flag, which keeps the anchors of the data whatever the start. Nothing where the
+/// likelihood is not finite at the start, or a span has been lost.
 [[nodiscard]] std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start);
 
 } // namespace exahca

@@ -65,6 +65,8 @@ struct Setting
     /// Score units by which missing scores are taken to differ from what the model predicts, in a second estimate that
     /// shows what depends on it, with the likelihood `aware`; 0: there is none
     double missing_shift = 0;
+    /// Benchmarks that only the first factors move, with the likelihood `aware` (anchors_text); empty: none
+    std::string anchors = {};
     int starts = 12;         ///< starting orders of the joint fit
     bool all_orders = false; ///< fit every candidate order to the data as they are
 

@@ -88,6 +88,9 @@ inline constexpr std::tuple setting_fields{
                  "by how much missing scores are taken to differ from the prediction in a second estimate (joint, "
                  "aware); 0: none",
                  UsedBy::joint, FieldRole::content, Named::unless_default, "missing-shift", FormatVersion{2, 1}},
+    SettingField{&Setting::anchors, "anchors", "",
+                 "benchmarks that only so many first factors move, as 1=IFEval; 2=BBH (joint, aware)", UsedBy::joint,
+                 FieldRole::content, Named::unless_default, "anchors-", FormatVersion{2, 2}},
     SettingField{&Setting::starts, "starts", "1", "starting orders (joint)", UsedBy::joint, FieldRole::content,
                  Named::unless_default, "starts"},
     SettingField{&Setting::all_orders, "all_orders", "1", "whether every candidate order was fitted (joint)",

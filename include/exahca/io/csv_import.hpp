@@ -49,7 +49,8 @@ struct CsvImportOptions
     /// Empty: every other column that has a name and is numeric, that is, where more than half of the fields that
     /// hold something are numbers. A few words do not turn a column of scores into text: they are reported.
     std::vector<std::string> score_columns;
-    std::vector<std::string> excluded; ///< names of columns, or patterns of names, that are no scores
+    std::vector<std::string> excluded;        ///< names of columns, or patterns of names, that are no scores
+    std::vector<std::string> excluded_models; ///< names of models, or patterns of names, whose rows are left out
     MissingPolicy missing = MissingPolicy::keep;
     std::vector<std::string> missing_codes; ///< texts and numbers that stand for a missing score, beside the usual ones
     std::vector<BenchmarkCode> benchmark_codes; ///< numbers that do so on one benchmark alone
@@ -80,15 +81,17 @@ enum class IgnoreReason {
     beside,            ///< beside the columns of a long table
     empty,             ///< every field says that it is missing
     unread,            ///< many of its fields begin like numbers, and half or more of them cannot be read
+    steps,             ///< its fields are words that may be steps of a scale: "agree", "often"
     text,              ///< its fields are no numbers
 };
 struct IgnoredColumn
 {
     std::string column; ///< its name; "#3" where it has none
     IgnoreReason reason = IgnoreReason::text;
-    std::string example = {};    ///< unread and text: a field that is no number
+    std::string example = {};    ///< unread, steps and text: a field that is no number
     std::int64_t filled = 0;     ///< fields that hold something; -1: not counted
     std::int64_t unreadable = 0; ///< of them no numbers in the way of most of the column's
+    std::string mixture = {};    ///< unread: how its numbers differ, where all are such: some with per cent signs, say
 };
 
 /// A base model that lost half of its rows or more.
@@ -110,9 +113,10 @@ struct ToldApart
 struct CsvImportResult
 {
     ScoreMatrix matrix;
-    std::vector<KeptColumn> kept;  ///< in the order of CsvImportOptions::kept_columns; numbers where all cells are
-    std::int64_t rows_read = 0;    ///< rows below the header that are not blank
-    std::int64_t rows_dropped = 0; ///< by MissingPolicy::drop
+    std::vector<KeptColumn> kept;   ///< in the order of CsvImportOptions::kept_columns; numbers where all cells are
+    std::int64_t rows_read = 0;     ///< rows below the header that are not blank
+    std::int64_t rows_excluded = 0; ///< of a wide table, by CsvImportOptions::excluded_models
+    std::int64_t rows_dropped = 0;  ///< by MissingPolicy::drop
     std::int64_t rows_without_scores = 0;       ///< left out by MissingPolicy::keep: every score is missing
     std::int64_t rows_without_domain = 0;       ///< kept, with an empty base model
     std::int64_t repeated_models = 0;           ///< rows kept whose model's name stands in an earlier kept row
@@ -132,6 +136,7 @@ struct CsvImportResult
     std::vector<IgnoredColumn> ignored_benchmarks;
 
     char delimiter = ',';
+    std::string model_column; ///< of a wide table whose rows have names; else empty
     bool has_domain_column = true;
     /// Without one: columns with few different values, first those called as groups are ("family"), then others of
     /// text.

@@ -63,9 +63,15 @@ struct JsonTable
 {
     std::string csv;
     std::string name; ///< for messages
+    std::string note; ///< how an object was taken for a table, a line for the user; or empty
 };
-/// The table in a file of JSON Lines (*.jsonl, *.ndjson) or in one of records (*.json), compressed or not.
-/// \returns nothing for other files
+/// The table in an object: rows by the model's name, {"model-a": {"IFEval": 45.1}}; columns with numbered rows, as
+/// pandas writes them; or the one member that is a list of rows or rows by name. Several objects, one a line, count as
+/// JSON Lines. \returns nothing where there is none, or where these are results that import_results knows
+[[nodiscard]] std::optional<JsonTable> csv_of_json_object(std::string_view content, std::string const& name);
+
+/// The table in a file of JSON Lines (*.jsonl, *.ndjson), in one of records or in an object (*.json), compressed or
+/// not. \returns nothing for other files
 [[nodiscard]] std::optional<JsonTable> read_json_table(std::string const& path);
 
 } // namespace exahca

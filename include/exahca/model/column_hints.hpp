@@ -18,7 +18,8 @@ namespace exahca {
 /// One, or several of a family, at an end of a column's range are found if they stand apart: below 0 where all other
 /// scores are 0 or more, further from the next score than the others are from each other, or three steps beyond
 /// consecutive whole numbers. So is any other number that 5 scores or more are equal to, if the gap is more than three
-/// times the others' range: no scale ends there.
+/// times the others' range: no scale ends there. Single whole numbers below 0 that go on in the steps of the others are
+/// none, unless the scale ends at 0.
 struct SentinelHint
 {
     Index column = 0;
@@ -44,12 +45,12 @@ struct ScaleGroup
     double least = 0, most = 0; ///< of all of them
 };
 /// The columns by their kind, from the 5 % and 95 % points of (at most 20,000 of) their scores. More than one group:
-/// the columns are not in one unit. In the order of their first columns.
+/// the columns are not in one unit. In the order of their first columns; a column that does not vary is in none.
 ///
 /// \param scores  models x benchmarks, NaN where missing
 [[nodiscard]] std::vector<ScaleGroup> group_by_scale(Matrix const& scores);
 
-/// "benchmarks are not on one scale (A from 0.1 to 0.9, B and C from 20 to 80)". \param groups  two or more
+/// "benchmarks are not on one scale (A from 0.1 to 0.9; B and C from 20 to 80)". \param groups  two or more
 [[nodiscard]] std::string describe(std::span<ScaleGroup const> groups, std::span<std::string const> benchmarks);
 /// What then depends on units: "angles between directions, and with them support, depend on the units".
 /// \param as_they_are  whether scores are taken as they are, not standardised: the order found depends on units, too
@@ -58,8 +59,8 @@ struct ScaleGroup
 /// Why a column may be no benchmark.
 enum class NoBenchmarkKind {
     rank,       ///< whole numbers from 1 on, as many as models, hardly one twice
-    row_number, ///< 0, 1, 2, ... in the table's order, or from 1 on
-    name,       ///< its name says so
+    row_number, ///< whole numbers in the table's order, each one more than the one before
+    name,       ///< its name says so, and its numbers do not say otherwise
     two_values, ///< all of its scores are one of two numbers: a mark, or a single item
     twin,       ///< it says almost the same as another: raw and normalised scores, say
 };

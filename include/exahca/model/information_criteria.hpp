@@ -14,7 +14,8 @@ struct ModelSize
     DensityFamily density = DensityFamily::mog3;
     SourcePattern pattern = SourcePattern::triangular;
     ResidualFit residuals = ResidualFit::fixed;
-    Index absent = 0; ///< benchmarks that a domain lacks, over all domains: they have no mean there
+    Index absent = 0;       ///< benchmarks that a domain lacks, over all domains: they have no mean there
+    Index restrictions = 0; ///< loadings that anchors set to 0 (restrictions_of)
 };
 
 /// Number of free parameters (method.md, section 5): subspace and source matrices, shapes, means, residual scales,

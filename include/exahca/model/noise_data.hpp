@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/model/joint_fit.hpp"
+#include "exahca/model/noise_fit.hpp"
 #include "exahca/model/noise_likelihood.hpp"
 #include "exahca/numerics/moments.hpp"
 
@@ -23,6 +24,7 @@ struct NoiseData
     /// Variance that the items cause in each domain, in squares of the deviations; empty where nothing is known of
     /// them.
     std::vector<Vector> known_noise;
+    std::vector<Anchor> anchors; ///< that fits of these data keep; noise_data() gives none
 
     [[nodiscard]] Index models() const;
 };

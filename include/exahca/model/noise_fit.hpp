@@ -22,6 +22,19 @@ inline constexpr double largest_log_scale = 2;
 /// \param parameters  in standardised units
 [[nodiscard]] std::vector<Index> at_least_psi(NoiseParameters const& parameters);
 
+/// A restriction of the flag: a benchmark that only the first factors of the causal order move. Its row of G is 0 in
+/// all columns but the last `levels`, whatever basis of the factors is taken: G U^-1 with U upper triangular keeps it.
+struct Anchor
+{
+    Index benchmark = 0;
+    Index levels = 1; ///< 1 to m - 1
+};
+
+/// How many parameters anchors take from the loadings: m - levels of each.
+[[nodiscard]] Index restrictions_of(std::span<Anchor const> anchors, Index factors);
+/// Sets to 0 what they say is 0.
+void keep_anchors(NoiseParameters& parameters, std::span<Anchor const> anchors);
+
 /// What a fit may move, and how hard it tries.
 struct NoiseFitOptions
 {
@@ -30,6 +43,7 @@ struct NoiseFitOptions
     int renewals = 6;                                  ///< how often the coordinates are made anew, at most; at least 1
     double settled = 0.01;                             ///< nats; ends when a renewal gains less
     MinimizerOptions minimizer{};                      ///< of one renewal
+    std::span<Anchor const> anchors{}; ///< kept by a fit with free loadings and triangular R_k, others have none
 };
 
 /// One maximum of the penalised noise-aware likelihood.

@@ -98,6 +98,7 @@ enum class Topic {
     noise,
     items,
     missing,
+    anchors,
     exact,
     if_true,
     no_control,

@@ -28,6 +28,6 @@ inline constexpr std::int64_t fewest_for_interval = 20;
 [[nodiscard]] std::int64_t agreeing_resamples(SettingSummary const& setting);
 
 /// All pairs of factors, by cause and then effect. Intervals of too few replicates are left out.
-[[nodiscard]] std::vector<CausalEdge> causal_edges(SettingSummary const& setting, DomainSummary const& domain);
+[[nodiscard]] std::vector<CausalEdge> causal_edges(DomainSummary const& domain);
 
 } // namespace exahca

@@ -144,6 +144,19 @@ struct ItemShareSummary
     double angle = 0;         ///< largest, to the answer's flag, degrees
 };
 
+/// An answer under anchors beside the best fit without them.
+struct AnchorSummary
+{
+    std::string anchors; ///< as the setting has them, "1=IFEval; 2=BBH"
+    std::int64_t restrictions = 0;
+    double free_log_likelihood = 0;
+    double difference = 0;      ///< penalised log-likelihood of the fit without them above the answer's
+    std::vector<double> angles; ///< degrees by level to that fit's flag, as angle_to_best
+
+    /// Of so large a difference were the anchors true: of the likelihood ratio, as chi-squared.
+    [[nodiscard]] double p_value() const;
+};
+
 /// What only the noise-aware likelihood knows.
 struct NoiseSummary
 {
@@ -159,6 +172,7 @@ struct NoiseSummary
     std::vector<ItemShareSummary> item_shares;
     /// Of missing scores that are not as predicted; no angles: none is missing, or it was not asked for.
     double missing_shift = 0;
+    std::optional<AnchorSummary> anchors;             ///< without the text until the setting's is put there
     std::vector<double> drawn_angles, shifted_angles; ///< degrees, as angle_to_best
 };
 

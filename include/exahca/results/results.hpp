@@ -13,7 +13,7 @@ namespace exahca {
 
 /// Version of the results file's layout that is written. Readers refuse a newer major one, and open earlier ones from
 /// oldest_results_major on; only the newest is gone on with (--resume, merge).
-inline constexpr FormatVersion results_format{2, 1};
+inline constexpr FormatVersion results_format{2, 2};
 inline constexpr std::int64_t oldest_results_major = 1;
 
 /// What the results say of the data they were computed from.

@@ -23,6 +23,9 @@ namespace exahca {
 /// \param factors  0 where their number is not known: no space is called that of all
 [[nodiscard]] std::string span_name(std::size_t level, std::size_t factors);
 
+/// Whether a better order may exist that the search has not come to. (Searches of the joint estimator are for starts.)
+[[nodiscard]] bool is_best_so_far(SettingSummary const& setting);
+
 /// "the first factor 9.2°, the space of all 2 44.0°" of one angle for each level.
 [[nodiscard]] std::string angles_by_level(std::vector<double> const& angles);
 
@@ -99,6 +102,14 @@ namespace exahca {
 /// higher) than predicted, and not where they are drawn as predicted.
 [[nodiscard]] bool missing_shift_decides(JointSummary const& joint);
 
+/// At which anchors are rejected by the likelihood ratio.
+inline constexpr double anchor_level = 0.05;
+[[nodiscard]] bool anchors_rejected(AnchorSummary const& found);
+
+/// Whether the likelihood of exact scores is better by BIC, by more than a bare mention is worth, and has another
+/// answer.
+[[nodiscard]] bool exact_scores_decide(JointSummary const& joint);
+
 /// Whether an answer is undecided for the sole reason that the likelihood does not hold for the data: scores at the end
 /// of a scale are taken as exact, or benchmarks follow from others.
 [[nodiscard]] bool rests_on_false_grounds(JointSummary const& joint);
@@ -108,6 +119,13 @@ namespace exahca {
 /// How far an optimum has to be behind the answer, in nats, to be told from it: more than 1, than what searches still
 /// gain, and than 1.64 of its standard errors.
 [[nodiscard]] double behind_limit(JointSummary const& joint, OptimumSummary const& optimum);
+
+/// Why the likelihood cannot tell an optimum from the answer: "1.8 behind in log-likelihood, 0.52 standard errors (1.64
+/// decide)". Only how far it is behind where it can.
+[[nodiscard]] std::string shortfall_text(JointSummary const& joint, OptimumSummary const& optimum);
+
+/// The optimum that the likelihood can least tell from the answer; nullptr where there is no other.
+[[nodiscard]] OptimumSummary const* nearest_rival(JointSummary const& joint);
 
 /// Whether the answer is told from all other optima, and by what measure.
 [[nodiscard]] std::string decided_text(JointSummary const& joint);

@@ -3,6 +3,7 @@
 #include "exahca/core/activity.hpp"
 #include "exahca/core/random.hpp"
 #include "exahca/estimate/dataset.hpp"
+#include "exahca/estimate/estimate_pieces.hpp"
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/model/unmixing_cache.hpp"
 #include "exahca/search/order_search.hpp"
@@ -18,12 +19,13 @@
 namespace exahca {
 
 struct AnalysisRecord;
+class JointPieces;
 struct Landscape;
 
-/// How an independent search of an estimate ended.
-struct SearchReply
+/// How a piece of an estimate ended.
+struct PieceReply
 {
-    std::optional<Bytes> found;         ///< empty bytes: it failed; nothing: the StopScope of the thread has ended it
+    std::optional<Bytes> found;         ///< see EstimateBook::take; nothing: the StopScope of the thread has ended it
     std::vector<InterimSearch> interim; ///< what its searches for orders knew when it was stopped
 };
 
@@ -51,10 +53,10 @@ public:
     /// Gives a setting the result of that search, where the ranks shared it.
     void set_search_result(SettingId setting, SearchResult result);
 
-    /// Does independent search `index` of a setting's estimate.
-    [[nodiscard]] SearchReply independent_search(SettingId setting, int index);
-    /// Searches that were done elsewhere, for the estimate's task.
-    void set_independent_searches(SettingId setting, std::vector<Bytes> searches);
+    /// Does a piece of a setting's estimate. \param input  see EstimateBook::input
+    [[nodiscard]] PieceReply estimate_piece(SettingId setting, PieceId piece, std::span<std::byte const> input);
+    /// What was found elsewhere, for the estimate's task.
+    void set_estimate_pieces(SettingId setting, EstimatePieces pieces);
 
     /// Has choices look at no more than so many sets, spread over all: to find out what a choice takes. What it finds
     /// is then no record of it. \pre 1 or more
@@ -81,9 +83,10 @@ private:
     std::map<SettingId, TaskRecord> estimates_;
     std::map<SettingId, std::vector<std::int64_t>> start_orders_;
     std::map<SettingId, SearchResult> search_results_;
-    std::map<SettingId, std::vector<Bytes>> independent_searches_;
+    std::map<SettingId, EstimatePieces> pieces_;
     std::pair<SettingId, std::shared_ptr<Landscape const>>
         landscape_; ///< of the setting whose landscape was last worked on
+    std::pair<SettingId, std::shared_ptr<JointPieces const>> under_way_; ///< whose estimate was last worked on
 };
 
 } // namespace exahca
