@@ -18,15 +18,19 @@ std::size_t TableColumns::find(std::string const& wanted, char const* option) co
     return find_column(names_, wanted, file_, fmt::format("name the right one with {}", option));
 }
 
-void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice)
+void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result,
+                               std::function<std::string()> const& advice)
 {
     names_.assign(row.fields.begin(), row.fields.end());
     if (take_header_texts(names_))
         result.notes.emplace_back("of names of columns that are links or typeset the text is taken");
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
-    if (!options_.model_column.empty())
-        model_ = find_column(names_, options_.model_column, file_, model_remedy(advice));
+    auto const& wanted = options_.model_column;
+    if (!wanted.empty()) {
+        bool const there = std::find(names_.begin(), names_.end(), wanted) != names_.end();
+        model_ = find_column(names_, wanted, file_, model_remedy(there ? std::string() : advice()));
+    }
     find_domain(result);
     if (model_ == domain_ && model_ != no_column)
         throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
