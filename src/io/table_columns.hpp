@@ -74,6 +74,7 @@ private:
     [[nodiscard]] bool holds_numbers_and_codes(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
+    [[nodiscard]] std::vector<std::string> columns_of_steps() const;
     [[nodiscard]] std::string why_text() const;
     [[nodiscard]] IgnoredColumn why_ignored(std::size_t column) const;
     void report_ignored(CsvImportResult& result) const;

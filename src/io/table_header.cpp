@@ -27,7 +27,10 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result,
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
     auto const& wanted = options_.model_column;
-    if (!wanted.empty()) {
+    if (wanted.empty() && !names_.empty() && names_[0].empty()) { // as tables with an index are written
+        model_ = 0;
+        result.notes.emplace_back("models are named by the first column, which has no name");
+    } else if (!wanted.empty()) {
         bool const there = std::find(names_.begin(), names_.end(), wanted) != names_.end();
         model_ = find_column(names_, wanted, file_, model_remedy(there ? std::string() : advice()));
     }
@@ -65,7 +68,9 @@ void TableColumns::check_second_header(FirstRows::HeaderRow const& row, char del
 std::string TableColumns::model_remedy(std::string const& advice) const
 {
     auto const remedy = with_advice(
-        advice, "name the right one with --model-column ('' where rows have no names: then they are numbered)");
+        advice, !names_.empty() && names_[0].empty()
+                    ? "name the right one with --model-column ('' is the first one, which has no name)"
+                    : "name the right one with --model-column ('' where rows have no names: then they are numbered)");
     auto const benchmarks = benchmark_column(names_);
     if (!benchmarks) return remedy;
     if (auto const scores = score_column(names_))
