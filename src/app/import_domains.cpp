@@ -101,7 +101,7 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
             "with {}",
             listed_name(column->column), column->example, findings.other_shape);
     for (auto const& [kind, what] :
-         {std::pair{SummaryKind::name, "called like a sum or a mean of others"},
+         {std::pair{SummaryKind::name, "called like a sum, a mean or another fact of the columns"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},
           std::pair{SummaryKind::sum, "the sum of the other rows (of all, or of its base model's) in every column"}}) {
         std::vector<std::string> names;

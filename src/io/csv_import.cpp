@@ -72,6 +72,7 @@ public:
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (!std::exchange(is_header, false) && !is_no_row(row.line) && !is_blank(row)) add_row(row);
         });
+        if (rows_seen_ < result_.rows_read) io::refuse_changed(name_);
         links_.add_note(result_.notes);
         excluded_.finish(name_, result_.notes);
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
@@ -88,7 +89,8 @@ private:
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (std::exchange(is_header, false)) {
                 std::vector<std::string> const header(row.fields.begin(), row.fields.end());
-                columns_.take_header(row, result_, io::header_advice(source_, header, options_.model_column));
+                columns_.take_header(row, result_,
+                                     [&] { return io::header_advice(source_, header, options_.model_column); });
                 return;
             }
             if (is_blank(row)) {
@@ -224,7 +226,7 @@ private:
 
     void add_row(CsvRowView const& row)
     {
-        ++rows_seen_;
+        if (++rows_seen_ > result_.rows_read) io::refuse_changed(name_); // than were counted, and have a place
         auto model = model_of(row);
         if (excluded_.take(model)) {
             ++result_.rows_excluded;

@@ -245,6 +245,18 @@ std::string_view without_outer_tags(std::string_view text)
     return text.substr(tag, last - tag);
 }
 
+/// The text of the first of several links, which are about one model: its page, its details.
+std::string_view first_of_links(std::string_view text)
+{
+    constexpr std::string_view opening = "<a ", closing = "</a>";
+    auto const end = text.find(closing);
+    if (!text.starts_with(opening) || end == text.npos) return text;
+    auto const others = trimmed(text.substr(end + closing.size()));
+    if (!others.starts_with(opening) || !others.ends_with(closing)) return text;
+    auto const tag = tag_length(text);
+    return tag == 0 || tag > end ? text : text.substr(tag, end - tag);
+}
+
 } // namespace
 
 std::optional<Unmarked> without_markup(std::string_view plain)
@@ -290,7 +302,7 @@ std::string_view link_text(std::string_view name)
     auto rest = trimmed(name);
     for (auto before = rest.size() + 1; rest.size() < before;) {
         before = rest.size();
-        rest = trimmed(without_outer_tags(rest));
+        rest = trimmed(without_outer_tags(first_of_links(rest)));
         for (std::string_view const sign : {"**", "`"})
             if (rest.size() > 2 * sign.size() && rest.starts_with(sign) && rest.ends_with(sign))
                 rest = trimmed(rest.substr(sign.size(), rest.size() - 2 * sign.size()));

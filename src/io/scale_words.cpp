@@ -59,7 +59,8 @@ bool may_be_steps(std::span<std::string const> texts, std::string_view column)
     auto const known = static_cast<std::size_t>(std::count_if(texts.begin(), texts.end(), [&](auto const& text) {
         return has_step_word(text) || are_stars(text) || (is_of_grades && is_grade(text));
     }));
-    return fewest * known >= (fewest - 1) * texts.size();
+    bool const are_most = fewest * known >= (fewest - 1) * texts.size();
+    return are_most || (known >= fewest && 2 * known >= texts.size()); // beside what says missing, and second headers
 }
 
 bool are_step_labels(std::span<std::string const> labels)

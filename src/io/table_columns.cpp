@@ -115,8 +115,13 @@ void TableColumns::choose(char delimiter)
                 2 * surveys_[i].look.readable(styles_[i]) > surveys_[i].look.filled())
                 scores_.push_back(i);
     if (scores_.size() >= 2) return;
-    auto const why = why_so_few(), texts = why_text();
     std::string const needs = "a hierarchy needs at least two";
+    if (auto const steps = columns_of_steps(); scores_.size() + steps.size() >= 2)
+        throw InvalidInput(
+            fmt::format("{} has {} score column{}", file_, scores_.size(), scores_.size() == 1 ? "" : "s"),
+            fmt::format("{}; words that may be steps of a scale are in {}", needs, listed(steps)),
+            "write each step as a number, with its label or without: \"4 - agree\"");
+    auto const why = why_so_few(), texts = why_text();
     throw InvalidInput(
         fmt::format("{} has {} score column{}", file_, scores_.size(), scores_.size() == 1 ? "" : "s"),
         !why.empty()     ? needs + "; " + why
@@ -178,6 +183,16 @@ std::string TableColumns::why_so_few() const
             others.push_back(fmt::format("{} (\"{}\")", listed_name(names_[i]), example));
     }
     return others.empty() ? first : fmt::format("{}, nor can many of {}", first, listed(others));
+}
+
+std::vector<std::string> TableColumns::columns_of_steps() const
+{
+    std::vector<std::string> steps;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (may_hold_scores(i) && !excluded_[i] && !is_score(i) &&
+            may_be_steps(surveys_[i].look.all_texts(), names_[i]))
+            steps.push_back(listed_name(names_[i]));
+    return steps;
 }
 
 /// Columns of text that are neither left out nor something else.

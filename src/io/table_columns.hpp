@@ -5,6 +5,7 @@
 #include "io/csv_table.hpp"
 #include "io/first_rows.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,7 +27,9 @@ public:
     /// Everything that follows from the header alone. What is decided goes into `result`.
     /// \param advice  what else can be done where the models' column is missing; may be empty
     /// \throws InvalidInput, UsageError  for columns that are missing, named twice or used twice
-    void take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice);
+    /// \param advice  what to say where the column of models is not there; asked for then alone, since it reads the
+    ///                source anew, which nothing can go on with
+    void take_header(CsvRowView const& row, CsvImportResult& result, std::function<std::string()> const& advice);
     /// \throws InvalidInput  for a row below the header that names columns which have no name in it, as merged cells do
     void check_second_header(FirstRows::HeaderRow const& row, char delimiter) const;
     /// Looks at a row below the header.
@@ -71,6 +74,7 @@ private:
     [[nodiscard]] bool holds_numbers_and_codes(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
+    [[nodiscard]] std::vector<std::string> columns_of_steps() const;
     [[nodiscard]] std::string why_text() const;
     [[nodiscard]] IgnoredColumn why_ignored(std::size_t column) const;
     void report_ignored(CsvImportResult& result) const;

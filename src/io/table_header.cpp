@@ -18,15 +18,22 @@ std::size_t TableColumns::find(std::string const& wanted, char const* option) co
     return find_column(names_, wanted, file_, fmt::format("name the right one with {}", option));
 }
 
-void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result, std::string const& advice)
+void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result,
+                               std::function<std::string()> const& advice)
 {
     names_.assign(row.fields.begin(), row.fields.end());
     if (take_header_texts(names_))
         result.notes.emplace_back("of names of columns that are links or typeset the text is taken");
     if (join_lines(names_) > 0) result.notes.emplace_back("line breaks in names of columns are spaces now");
     check_header(names_, file_);
-    if (!options_.model_column.empty())
-        model_ = find_column(names_, options_.model_column, file_, model_remedy(advice));
+    auto const& wanted = options_.model_column;
+    if (wanted.empty() && !names_.empty() && names_[0].empty()) { // as tables with an index are written
+        model_ = 0;
+        result.notes.emplace_back("models are named by the first column, which has no name");
+    } else if (!wanted.empty()) {
+        bool const there = std::find(names_.begin(), names_.end(), wanted) != names_.end();
+        model_ = find_column(names_, wanted, file_, model_remedy(there ? std::string() : advice()));
+    }
     find_domain(result);
     if (model_ == domain_ && model_ != no_column)
         throw UsageError(fmt::format("column \"{}\" cannot hold both models and base models", options_.model_column),
@@ -61,7 +68,9 @@ void TableColumns::check_second_header(FirstRows::HeaderRow const& row, char del
 std::string TableColumns::model_remedy(std::string const& advice) const
 {
     auto const remedy = with_advice(
-        advice, "name the right one with --model-column ('' where rows have no names: then they are numbered)");
+        advice, !names_.empty() && names_[0].empty()
+                    ? "name the right one with --model-column ('' is the first one, which has no name)"
+                    : "name the right one with --model-column ('' where rows have no names: then they are numbered)");
     auto const benchmarks = benchmark_column(names_);
     if (!benchmarks) return remedy;
     if (auto const scores = score_column(names_))

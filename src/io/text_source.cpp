@@ -49,8 +49,7 @@ public:
         auto const now = status();
         if (now.st_size != before_.st_size || now.st_mtim.tv_sec != before_.st_mtim.tv_sec ||
             now.st_mtim.tv_nsec != before_.st_mtim.tv_nsec)
-            throw InvalidInput(fmt::format("{} changed while it was read", name_), {},
-                               "try again when nothing writes to it");
+            refuse_changed(name_);
         if (::lseek(file_.number(), 0, SEEK_SET) < 0) cannot_read_text(name_, errno);
     }
 
@@ -246,6 +245,11 @@ std::unique_ptr<TextSource> open_text(std::string const& path)
 std::unique_ptr<TextSource> text_in_memory(std::string_view content, std::string const& name)
 {
     return unpacked(std::make_unique<MemorySource>(content), name);
+}
+
+void refuse_changed(std::string const& name)
+{
+    throw InvalidInput(fmt::format("{} changed while it was read", name), {}, "try again when nothing writes to it");
 }
 
 std::string read_all(TextSource& source)

@@ -31,6 +31,9 @@ public:
 /// Bytes that somebody else keeps, compressed or not.
 [[nodiscard]] std::unique_ptr<TextSource> text_in_memory(std::string_view content, std::string const& name);
 
+/// \throws InvalidInput  that says that a source is not what it was when it was read before
+[[noreturn]] void refuse_changed(std::string const& name);
+
 /// Everything that is left.
 [[nodiscard]] std::string read_all(TextSource& source);
 

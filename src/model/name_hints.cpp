@@ -55,8 +55,12 @@ std::vector<Telling> const& telling_words()
         {"an age", {"age"}, Evidence::apart},
         {"a seed of random numbers", {"seed"}, Evidence::apart},
         {"a setting of training or testing", {"epochs", "lr", "step", "steps", "shots"}, Evidence::apart},
-        {"an uncertainty of another column", {"stderr", "std", "se", "ci", "variance"}},
+        {"an uncertainty of another column", {"stderr", "std", "variance"}},
+        {"an uncertainty of another column", {"se", "ci"}, Evidence::apart}, // codes of tables have such letters, too
         {"a length", {"context", "tokens"}, Evidence::whole},
+        {"a length", {"length"}, Evidence::apart},
+        {"a number of cases", {"draws", "wins", "losses"}, Evidence::whole},
+        {"a number of a note", {"footnote", "footnotes"}},
         {"a size", {"dimensions", "dims"}, Evidence::whole},
         {"a name of groups",
          {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"},
@@ -287,6 +291,11 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     if (words == std::set<std::string>{"index"}) return tell("a number that names the row");
     if (is_speed(words)) return tell("a speed");
     if (is_model_size(words)) return tell("a number of parameters");
+    auto const has = [&](char const* a, char const* b) { return words.contains(a) && words.contains(b); };
+    if (has("standard", "error")) return tell("an uncertainty of another column");
+    if (has("win", "rate") && words.contains("mean")) return tell("an average of others");
+    if (has("co2", "ppm")) return false; // measured in air
+    if (has("hospital", "rating")) return false;
     if (words.contains("learning") && words.contains("rate")) return tell("a setting of training or testing");
     if (is_survey_weight(words)) return tell("a weight");
     if (is_half_of_place(matrix, words)) return tell("a place");

@@ -129,6 +129,8 @@ public:
         if (rest.different < 2 && std::abs(nearest) < clear) return false;
         constexpr double steps = 3;
         if (gap > rest.width() || (rest.is_small_scale && is_whole(nearest) && gap >= steps)) return true;
+        // 7, 8 and 9 behind an item from 1 to 5: one step is missing, and several codes go on behind it.
+        if (rest.is_small_scale && codes.size() > 1 && is_whole(nearest) && nearest > rest.most && gap > 1) return true;
         return nearest < 0 && rest.least >= 0 && !is_scale(codes, rest) && !go_on(codes, rest);
     }
 

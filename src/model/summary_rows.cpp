@@ -51,15 +51,16 @@ public:
     [[nodiscard]] bool contains(std::string const& name) const
     {
         static std::set<std::u32string> const telling{
-            U"total", U"totals",  U"subtotal", U"sum",    U"mean",  U"means",      U"average",
-            U"avg",   U"median",  U"overall",  U"min",    U"max",   U"sd",         U"std",
-            U"stdev", U"minimum", U"maximum",  U"stddev", U"count", U"mittelwert", U"moyenne"};
+            U"total",   U"totals",     U"subtotal", U"sum",      U"mean",  U"means", U"average", U"avg",      U"median",
+            U"overall", U"min",        U"max",      U"sd",       U"std",   U"stdev", U"minimum", U"maximum",  U"stddev",
+            U"count",   U"mittelwert", U"moyenne",  U"possible", U"shots", U"items", U"samples", U"questions"};
         static std::set<std::u32string> const beside{
             U"all",    U"models", U"model",   U"of",        U"the",          U"over",    U"for",
             U"score",  U"scores", U"grand",   U"row",       U"macro",        U"micro",   U"weighted",
             U"simple", U"group",  U"base",    U"deviation", U"standard",     U"column",  U"class",
             U"course", U"school", U"schools", U"student",   U"students",     U"country", U"countries",
-            U"site",   U"sites",  U"patient", U"patients",  U"participants", U"cohort",  U"sample"};
+            U"site",   U"sites",  U"patient", U"patients",  U"participants", U"cohort",  U"sample",
+            U"marks",  U"mark",   U"points",  U"full",      U"number",       U"num"};
         if (name.size() > longest_name) return false;
         bool tells = false;
         for (auto const& word : words_of(name)) {

@@ -272,7 +272,7 @@ class OddTablesTest(TableTest):
         total = ["TOTAL", "", *(sum(row[j] for row in rows) for j in range(2, 7))]
         self.write("t.csv", [*rows, total])
         said = self.imported("t.csv")
-        self.assertIn("warning: is this a model? TOTAL is called like a sum or a mean of others: what is none counts as a model unless it is left out by --exclude-models TOTAL\n", said)
+        self.assertIn("warning: is this a model? TOTAL is called like a sum, a mean or another fact of the columns: what is none counts as a model unless it is left out by --exclude-models TOTAL\n", said)
         self.assertNotIn("says almost the same as", said)
         self.assertNotIn("not on one scale", said)
         said = self.imported("t.csv", "--exclude-models", "TOTAL")
@@ -287,12 +287,41 @@ class OddTablesTest(TableTest):
         self.imported("l.csv", "--long", "model,benchmark,score", "--exclude-models", "TOTAL")
         self.assertEqual(self.models(), [row[0] for row in rows])
 
+    def test_names_that_say_two_things(self):
+        draw = random.Random(12)
+        # An air's share of carbon dioxide and what the World Bank calls by its codes are measures.
+        rows = [[*row, sum(row[2:]) * draw.uniform(1.9, 2.1), round(sum(row[2:]) / 5 + draw.uniform(-9, 9), 1)] for row in self.rows]
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "co2_ppm", "Literacy [SE.ADT.LITR.ZS]"))
+        self.assertNotIn("by its name", self.imported("t.csv"))
+
+    def test_a_first_column_without_a_name_names_the_models(self):
+        rows = [[row[0], *row[2:], row[1]] for row in self.rows]
+        self.write("t.csv", rows, header=("", *BENCHMARKS, "base_model"))
+        self.fail_with(3, "('' is the first one, which has no name)", "import", "t.csv", "-o", "n.h5")
+        said = self.imported("t.csv", "--model-column", "")
+        self.assertIn("models are named by the first column, which has no name\n", said)
+        self.assertEqual(self.models(), [row[0] for row in rows])
+
+    def test_several_links_of_a_model_are_the_first_ones_text(self):
+        rows = [[f'<a target="_blank" href="https://x.org/{row[0]}">{row[0]}</a>  <a target="_blank" href="https://x.org/d">\U0001f4d1</a>', *row[1:]] for row in self.rows]
+        self.write("t.csv", rows)
+        self.imported("t.csv")
+        self.assertEqual(self.models(), [row[0] for row in self.rows])
+
+    def test_words_of_steps_are_named_where_nothing_else_is_left(self):
+        words = ["Strongly agree", "Somewhat agree", "Neutral", "Somewhat disagree", "Prefer not to say", "I am happy"]
+        rows = [[row[0], row[1], words[i % 6], words[i // 6 % 5], "2024-03-01 10:00"] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", "base_model", "Q1", "Q2", "date"))
+        self.fail_with(3, "words that may be steps of a scale are in Q1 and Q2): write each step as a number", "import", "t.csv", "-o", "n.h5")
+
     def test_columns_that_are_no_scores_are_asked_about_by_name(self):
         draw = random.Random(11)
         named = {"W_FSTUWT": (lambda: draw.uniform(5, 60), "a weight"), "lat": (lambda: draw.uniform(40, 50), "a place"), "lon": (lambda: draw.uniform(5, 15), "a place"),
                  "Age": (lambda: draw.randint(18, 80), "an age"), "seed": (lambda: draw.randint(1, 99), "a seed of random numbers"),
                  "year": (lambda: draw.randint(2019, 2024), "a date"), "n": (lambda: draw.randint(100, 400), "a number of cases"),
-                 "number_of_shots": (lambda: draw.randint(0, 5), "a setting of training or testing"), "Duration (in seconds)": (lambda: draw.randint(90, 900), "a time or another cost")}
+                 "number_of_shots": (lambda: draw.randint(0, 5), "a setting of training or testing"), "standard_error": (lambda: draw.uniform(1, 2), "an uncertainty of another column"),
+                 "avg_length": (lambda: draw.randint(900, 2400), "a length"), "n_draws": (lambda: draw.randint(300, 900), "a number of cases"),
+                 "Rating Footnote": (lambda: draw.choice((1, 5, 19)), "a number of a note"), "Duration (in seconds)": (lambda: draw.randint(90, 900), "a time or another cost")}
         numbers = iter(draw.sample(range(1000, 99999), len(self.rows)))
         rows = [[*row, *(make() for make, _ in named.values()), next(numbers), 500 + i] for i, row in enumerate(self.rows)]
         self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, *named, "Roll No", "line"))
@@ -301,7 +330,7 @@ class OddTablesTest(TableTest):
             self.assertIn(f"is this a benchmark? {name} is {meaning}, by its name\n", said)
         self.assertIn("is this a benchmark? Roll No is a number that names the row, by its name\n", said)
         self.assertIn("is this a benchmark? line numbers the rows of the table: each is one more than the one before\n", said)
-        self.assertIn("--exclude 'W_FSTUWT,lat,lon,Age,seed,year,n,number_of_shots,Duration (in seconds),Roll No,line'\n", said)
+        self.assertIn("--exclude 'W_FSTUWT,lat,lon,Age,seed,year,n,number_of_shots,standard_error,avg_length,n_draws,Rating Footnote,Duration (in seconds),Roll No,line'\n", said)
         # Numbers outweigh names: a benchmark goes with the others.
         for name in ("Age", "weight", "Rank-1 accuracy", "year", "seed", "Duration"):
             self.write("t.csv", header=("model", "base_model", "A", "B", name, "D", "E"))

@@ -297,7 +297,7 @@ class TablesTest(TableTest):
                 ["Grand total", "", *(sum(row[j] for row in self.rows) for j in range(2, 7))], ["mean-llama", "g/two", *self.rows[0][2:]]]
         self.write("t.csv", rows)
         said = self.imported("t.csv")
-        self.assertIn("warning: is this a model? Mean (g two) and Grand total are each called like a sum or a mean of others:", said)
+        self.assertIn("warning: is this a model? Mean (g two) and Grand total are each called like a sum, a mean or another fact of the columns:", said)
         self.assertIn("warning: is this a model? Durchschnitt is the mean of the other rows (of all, or of its base model's) in every column:", said)
         self.assertNotIn("mean-llama", said)
         self.assertEqual(json.loads(self.imported("t.csv", "--json"))["perhaps_no_models"], ["Durchschnitt", "Mean (g two)", "Grand total"])
@@ -335,7 +335,7 @@ class TablesTest(TableTest):
         mean = [round(sum(row[j] for row in self.rows) / 120, 2) for j in range(2, 7)]
         self.write("t.csv", [[*row, ""] for row in [*self.rows, ["Average", "", *mean]]], header=("model", "base_model", *BENCHMARKS, "F"))
         said = self.imported("t.csv")
-        self.assertIn("warning: is this a model? Average is called like a sum or a mean of others", said)
+        self.assertIn("warning: is this a model? Average is called like a sum, a mean or another fact of the columns", said)
         self.assertIn("columns without any score: F", said)
         self.write("t.csv", [["", "", *self.rows[0][2:]], *self.rows])
         self.fail_with(3, "line 2, column model: the model has no name: name it, take its line out, or drop such rows with --missing drop",

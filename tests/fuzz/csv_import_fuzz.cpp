@@ -4,10 +4,12 @@
 #include "exahca/io/results_import.hpp"
 #include "exahca/io/transposed_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -26,6 +28,16 @@ void check(exahca::CsvImportResult const& result, bool keeps_gaps)
     for (double const score : matrix.scores.reshaped())
         require(std::isfinite(score) || (keeps_gaps && std::isnan(score)));
     for (exahca::Index i = 0; i < matrix.scores.rows(); ++i) require(!matrix.scores.row(i).array().isNaN().all());
+}
+
+/// The table with its rows again and again, so that it is read in several blocks.
+std::string longer(std::string_view text)
+{
+    constexpr std::size_t enough = 20'000; // more than two blocks
+    std::string grown(text);
+    auto const rows = text.substr(std::min(text.find('\n'), text.size()));
+    while (rows.size() > 1 && grown.size() < enough) grown += rows;
+    return grown;
 }
 
 } // namespace
@@ -52,6 +64,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         }
         options.excluded.clear();
         options.excluded_models.clear();
+        for (auto const* const model : {"model", ""}) try {
+                options.model_column = model;
+                check(exahca::import_csv_text(longer(text), "fuzz.csv", options), keeps);
+            } catch (exahca::Error const&) {
+            }
+        options.model_column = "model";
         for (auto const* const benchmark : {"benchmark", "model", "benchmark+metric"}) try {
                 auto const upright = exahca::transposed_text(text, "fuzz.csv", benchmark, options);
                 check(exahca::import_csv_text(upright.csv, upright.name, options), keeps);

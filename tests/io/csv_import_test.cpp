@@ -42,6 +42,31 @@ TEST(CsvImport, reads_quotes_line_ends_and_byte_order_mark_alike)
     }
 }
 
+// Advice about a header looks at the beginning of the table again: whoever asks for it has to be at the end.
+TEST(CsvImport, tables_of_any_size_are_read_whole_whatever_names_their_models)
+{
+    for (int const rows : {100, 400, 3000, 40000}) { // below and above the blocks that a table is read in
+        std::string lines;
+        Matrix wanted(rows, 2);
+        for (int i = 0; i < rows; ++i) {
+            wanted.row(i) << i % 97 + 0.5, i % 89 + 0.25;
+            lines +=
+                "m" + std::to_string(i) + ",x," + std::to_string(i % 97) + ".5," + std::to_string(i % 89) + ".25\n";
+        }
+        for (auto const& [names, model] : std::vector<std::pair<std::string, std::string>>{
+                 {"model,base_model", "model"}, {"text,base_model", ""}, {"**model**,base_model", "model"}}) {
+            CsvImportOptions options;
+            options.model_column = model;
+            options.excluded = model.empty() ? std::vector<std::string>{"text"} : std::vector<std::string>{};
+            auto const result = import_text(names + ",IFEval,GPQA\n" + lines, options);
+            EXPECT_EQ(result.rows_read, rows) << names;
+            EXPECT_EQ(result.matrix.scores, wanted) << names;
+            EXPECT_EQ(result.matrix.models.back(),
+                      model.empty() ? "row " + std::to_string(rows) : "m" + std::to_string(rows - 1));
+        }
+    }
+}
+
 TEST(CsvImport, a_bad_score_is_named_with_line_column_and_value)
 {
     CsvImportOptions strict;

@@ -230,6 +230,21 @@ TEST(ResultsImport, files_of_the_evaluation_harness)
               result.notes.end());
 }
 
+// Of the first Open LLM Leaderboard, and of OpenVLM.
+TEST(ResultsImport, other_programs_results_name_their_models_elsewhere)
+{
+    auto const result = import_results_text(
+        R"({"config_general": {"model_name": "org/old"}, "results": {"harness|arc:challenge|25": {"acc": 0.25},
+            "harness|mmlu|5": {"acc": 0.5}}})",
+        "r.json", {}, {});
+    EXPECT_EQ(result.matrix.models, (Names{"org/old"}));
+    EXPECT_EQ(result.matrix.scores(0, 0), 25);
+    auto const problem = message_of<InvalidInput>([] {
+        (void)import_results_text(R"({"time": 1, "results": {"m": {"MMMU": {"Overall": 5}}}})", "r.json", {}, {});
+    });
+    EXPECT_NE(problem.find("import these alone (jq .results FILE > NEW)"), std::string::npos) << problem;
+}
+
 /// One file of the harness whose groups are nested: a whole, two groups in it, and their tasks.
 std::string nested_groups(std::string const& model, double score)
 {

@@ -106,8 +106,9 @@ TEST(ColumnHints, families_of_codes_do_not_hide_each_other)
             EXPECT_EQ(found_in(one_column(likert, family, times)), family) << family.front();
             EXPECT_EQ(found_in(one_column(four, family, times)), family) << family.front();
         }
-    for (auto const& family : {std::vector<double>{9}, {8, 9}})
+    for (auto const& family : {std::vector<double>{9}, {8, 9}, {7, 8}, {7, 8, 9}})
         EXPECT_EQ(found_in(one_column(likert, family, 3)), family);
+    EXPECT_TRUE(found_in(one_column(likert, {7}, 3)).empty()); // a step that nobody took may be all that is missing
     EXPECT_EQ(found_in(one_column(four, {7, 8, 9}, 3)), (std::vector<double>{7, 8, 9}));
     EXPECT_EQ(found_in(one_column({1, 2, 3, 4, 5, 6, 7, 8, 9}, {99}, 3)), std::vector<double>{99});
 }

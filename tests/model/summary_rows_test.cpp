@@ -29,8 +29,8 @@ TEST(SummaryRows, names_of_totals_and_means)
     auto matrix = made_up(60);
     EXPECT_TRUE(find_summary_rows(matrix).empty());
     std::vector<std::string> const summaries{
-        "Total",       "AVERAGE", "Mean (all models)", "Average llama-3", "qwen: median",
-        "grand_total", "SD",      "Class average"};
+        "Total", "AVERAGE",       "Mean (all models)", "Average llama-3", "qwen: median", "grand_total",
+        "SD",    "Class average", "Max marks",         "Points possible", "# Shots"};
     std::vector<std::string> const models{"mean-7b",
                                           "average-merge",
                                           "first class",
