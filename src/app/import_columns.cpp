@@ -12,6 +12,20 @@
 namespace exahca {
 namespace {
 
+/// "92.7/90.7", "60.1 ± 1.0 / 68.3 ± 1.1".
+bool are_two_numbers(std::string_view cell)
+{
+    auto const slash = cell.find('/');
+    if (slash == cell.npos || slash != cell.rfind('/')) return false;
+    auto const is_number = [](std::string_view text) {
+        constexpr std::string_view digits = "0123456789";
+        while (text.starts_with(' ')) text.remove_prefix(1);
+        return !text.empty() && digits.find(text.front()) != digits.npos &&
+               text.find_first_not_of("0123456789.,% ()\u00b1") == text.npos;
+    };
+    return is_number(cell.substr(0, slash)) && is_number(cell.substr(slash + 1));
+}
+
 void add_out_of_range(Lines& lines, CsvImportResult const& result)
 {
     if (result.scores_out_of_range == 0) return;
@@ -230,6 +244,12 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         }
         lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
                   ignored.unreadable, ignored.filled, ignored.example);
+        if (are_two_numbers(ignored.example)) {
+            lines.add("  two numbers stand in a cell: make a column of each, and import again; if it is no benchmark, "
+                      "--exclude {} says so",
+                      shell_word(join_names(std::vector{ignored.column})));
+            continue;
+        }
         lines.add(
             "  if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing "
             "one, and import again; if not, --exclude {} says so",

@@ -59,11 +59,12 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
         auto const noisy = standardised_data(data.scores, options);
-        // Of the answer without its restrictions, which full R_k and domains of their own would not keep.
-        auto const start = in_standard_units(best.noise, noisy);
-        auto const free = noisy.anchors.empty() ? std::nullopt : try_noise_fit(without_anchors(noisy), start);
-        auto const both = free ? compare_noise_models(noisy, free->fit.parameters, free->fit.log_likelihood)
-                               : compare_noise_models(noisy, start, best.fit.log_likelihood + noisy.log_volume);
+        // Restrictions hold of neither side: full R_k and domains of their own would not keep them.
+        bool const anchored = estimate.anchors.restrictions > 0;
+        auto const both = anchored ? compare_noise_models(without_anchors(noisy), estimate.anchors.free,
+                                                          estimate.anchors.free_log_likelihood + noisy.log_volume)
+                                   : compare_noise_models(noisy, in_standard_units(best.noise, noisy),
+                                                          best.fit.log_likelihood + noisy.log_volume);
         hierarchy = both.hierarchy;
         invariance = both.invariance;
     } else {

@@ -96,6 +96,7 @@ AnchorTest test_anchors(NoiseData const& data, std::span<std::string const> name
     test.restrictions = restrictions_of(data.anchors, options.factors);
     test.free_log_likelihood = best.fit.log_likelihood - data.log_volume;
     test.difference = std::max(0.0, best.fit.penalised() - answer.fit.penalised());
+    test.free = best.fit.parameters;
     test.angles = flag_angles(flag(free, best), flag(data, answer));
     return test;
 }

@@ -91,9 +91,12 @@ PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateDa
             {published_interim(setting, {sources.matrices, sources.sizes, sources.pooled}, estimate.found)});
     if (estimate.found.best.empty()) throw NumericalFailure("the search found no order within its limits");
     if (estimate.found.outcome != SearchOutcome::optimum_proven)
-        estimate.warnings.push_back(fmt::format("the search for orders ended at its limit: a better order may exist, "
-                                                "though none has a value below {:.4f} (the best found: {:.4f})",
-                                                estimate.found.lower_bound, estimate.found.best[0].value));
+        estimate.warnings.push_back(fmt::format(
+            "the search for orders ended at its limit: a better order may exist, {} (the best found: {:.4f})",
+            estimate.found.lower_bound > 0
+                ? fmt::format("though none has a value below {:.4f}", estimate.found.lower_bound)
+                : std::string("and no bound is proven yet"),
+            estimate.found.best[0].value));
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     estimate.best = fit_linear_sem(problem, sources.matrices, estimate.found.best[0].order);
     return estimate;

@@ -17,6 +17,7 @@ struct ComparedRows
 
 std::optional<ComparedRows> compared_rows(NoiseData const& data)
 {
+    if (!data.anchors.empty()) return std::nullopt; // of which the span likelihood knows nothing
     ComparedRows rows{exact_rows(data)};
     for (Matrix const& domain : rows.scores) {
         if (domain.rows() < 2 * domain.cols()) return std::nullopt;
@@ -58,8 +59,7 @@ SpanComparison compare_with_span(NoiseData const& data, std::span<std::string co
     double const log_volume = static_cast<double>(rows->models) * data.deviations.array().log().sum(); // all scores
     comparison.aware_log_likelihood = answer.fit.log_likelihood;
     if (rows->models < data.models()) {
-        NoiseData subset = noise_data(rows->scores, {});
-        subset.anchors = data.anchors;
+        NoiseData const subset = noise_data(rows->scores, {});
         auto const aware = try_noise_fit(subset, in_standard_units(in_standard_units(answer.noise, data), subset));
         if (!aware) return {};
         comparison.aware_log_likelihood = aware->fit.log_likelihood - subset.log_volume - log_volume;

@@ -1,5 +1,7 @@
 #include "io/table_start.hpp"
 
+#include "exahca/core/spelling.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -74,11 +76,13 @@ std::vector<std::string> rough_fields(std::string_view row, char delimiter)
     return fields;
 }
 
-/// Whether a row, taken apart so, has a field of this name beside others.
+/// Whether a row, taken apart so, has a field of this name beside others, in whatever case.
 bool has_field(std::string_view row, char delimiter, std::string_view wanted)
 {
     auto const fields = rough_fields(row, delimiter);
-    return fields.size() > 1 && std::find(fields.begin(), fields.end(), wanted) != fields.end();
+    return fields.size() > 1 && std::any_of(fields.begin(), fields.end(), [&](std::string const& field) {
+               return spelling_key(field) == spelling_key(wanted);
+           });
 }
 
 /// The text up to its first line end, which is taken off with it.

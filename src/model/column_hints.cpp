@@ -179,7 +179,7 @@ std::string describe(std::span<ScaleGroup const> groups, std::span<std::string c
             fmt::format("{} from {:.4g} to {:.4g}{}", listed(names), group.least, group.most,
                         group.kind == ScaleKind::points ? ", points out of ten or low scores throughout" : ""));
     }
-    return fmt::format("benchmarks are not on one scale ({})", fmt::join(parts, "; "));
+    return fmt::format("benchmarks are not on one scale ({})", fmt::join(parts, " / "));
 }
 
 std::string what_units_decide(bool as_they_are)

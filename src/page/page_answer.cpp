@@ -118,7 +118,13 @@ std::vector<std::string> answer_sentences(SettingSummary const& setting)
 {
     if (!setting.failure.empty()) return {fmt::format("There is no answer for this setting: {}.", setting.failure)};
     if (setting.factors_found.empty()) return given_sentences(setting);
-    return {found_text(setting), certainty_text(setting), reading_text(setting)};
+    std::vector<std::string> sentences{found_text(setting), certainty_text(setting), reading_text(setting)};
+    if (auto const* anchors = anchors_of(setting))
+        sentences.push_back(
+            anchors->rejected()
+                ? fmt::format("It rests on {}, which the data reject and all resamples keep.", anchors_name(*anchors))
+                : fmt::format("All of it is given {}, which all resamples keep.", anchors_name(*anchors)));
+    return sentences;
 }
 
 std::vector<std::string> answer_sentences(Summary const& summary)

@@ -42,9 +42,10 @@ std::string not_computed_text(DataGroup const& results, std::string const& setti
         text += fmt::format("{} by {} the best order{} has {}, {}", i == 0 ? ":" : ";", objective_words(objectives[i]),
                             named ? " " + chain_text(names) : "", plain_number(values[i], 6),
                             proven ? "proven to be the lowest"
-                                   : fmt::format("{}, and no order is below {}",
+                                   : fmt::format("{}, and {}",
                                                  stopped ? "when it was stopped" : "when it reached its limit",
-                                                 plain_number(bounds[i], 6)));
+                                                 bounds[i] > 0 ? "no order is below " + plain_number(bounds[i], 6)
+                                                               : std::string("no bound is proven yet")));
     }
     return fmt::format("{}. {}", text, remedy);
 }

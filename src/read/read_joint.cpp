@@ -64,6 +64,12 @@ void read_noise(JointSummary& joint, DataGroup const& estimate, std::vector<std:
 
 double AnchorSummary::p_value() const { return chi_squared_tail(2 * difference, static_cast<double>(restrictions)); }
 
+bool AnchorSummary::rejected() const
+{
+    constexpr double level = 0.05;
+    return p_value() < level;
+}
+
 JointSummary read_joint(DataGroup const& estimate, std::vector<std::string> const& benchmarks, std::size_t levels)
 {
     JointSummary joint;

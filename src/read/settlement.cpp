@@ -76,6 +76,10 @@ bool has_too_few_resamples(SettingSummary const& setting)
 bool is_settled(SettingSummary const& setting)
 {
     if (!setting.bootstrap || (setting.joint && !setting.joint->decided)) return false;
+    // All resamples keep the anchors: that they agree is no evidence for what the data reject.
+    if (setting.joint && setting.joint->noise && setting.joint->noise->anchors &&
+        setting.joint->noise->anchors->rejected())
+        return false;
     auto const& bootstrap = *setting.bootstrap;
     return bootstrap.low >= settled_support && bootstrap.worst_case_low(bootstrap.support) >= settled_support;
 }

@@ -86,6 +86,9 @@ Statement certainty(SettingSummary const& setting)
         text +=
             fmt::format(" On these very data the likelihood cannot tell it from {}: {}.",
                         other_direction(setting, rival->labels, rival->angles), shortfall_text(*setting.joint, *rival));
+    if (auto const* anchors = anchors_of(setting))
+        text += fmt::format(" All resamples keep the anchors {}: that they agree is no evidence for these.",
+                            anchors->anchors);
     return {Topic::certainty, text, true};
 }
 

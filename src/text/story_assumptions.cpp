@@ -99,6 +99,9 @@ Statement assumptions(SettingSummary const& setting)
             parts.push_back(
                 capitalised(fmt::format("{}: {} ({})", assumption.name, to_string(verdict), figure(assumption))));
     parts.push_back(factors_text(setting));
+    if (auto const* anchors = anchors_of(setting))
+        parts.push_back(
+            capitalised(fmt::format("{}: {}", anchors_name(*anchors), anchors->rejected() ? "rejected" : "kept")));
     return {Topic::assumptions, fmt::format("{}.", fmt::join(parts, ". ")), true};
 }
 

@@ -100,7 +100,14 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
     auto const rejected = rejected_assumptions(setting);
     auto const caveat =
         rejected.empty() ? std::string{} : fmt::format("BIC rejects what it rests on: {}", fmt::join(rejected, "; "));
+    auto const* const anchors = anchors_of(setting);
     auto const finish = [&](std::vector<std::string> parts) -> Statement {
+        if (anchors != nullptr)
+            parts.push_back(
+                anchors->rejected()
+                    ? fmt::format("The data reject {}, which it rests on and all resamples keep",
+                                  anchors_name(*anchors))
+                    : fmt::format("All of this is given {}, which all resamples keep", anchors_name(*anchors)));
         if (!caveat.empty()) parts.push_back(caveat);
         return {Topic::bottom_line, fmt::format("{}.", fmt::join(parts, ". ")), true};
     };
@@ -117,8 +124,9 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
         return finish(std::move(parts));
     }
     // Where BIC rejects the model that the levels belong to, resamples that agree are no certainty.
-    bool const model_rejected =
-        is_rejected(setting, &JointSummary::shared_space) || is_rejected(setting, &JointSummary::hierarchy);
+    bool const model_rejected = is_rejected(setting, &JointSummary::shared_space) ||
+                                is_rejected(setting, &JointSummary::hierarchy) ||
+                                (anchors != nullptr && anchors->rejected());
     auto const word = model_rejected ? "resamples agree" : "certain";
     std::size_t settled_up_to = 0;
     for (std::size_t j = 0; m > 1 && j < m; ++j) {

@@ -36,6 +36,7 @@ std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const
 
 std::string span_text(NoiseSummary const& noise)
 {
+    if (noise.anchors) return "not compared: the likelihood of exact scores knows no anchors";
     if (noise.span_models == 0) return "not compared: too few models have all scores, none of them at a bound";
     double const difference = noise.span_bic_difference;
     return fmt::format("taken as exact, scores of {} models fit {} by BIC {}; that answer is {} away",
@@ -91,21 +92,23 @@ std::string missing_text(NoiseSummary const& noise)
                        fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
 }
 
+std::string p_text(double p)
+{
+    return p < 0.001 ? std::string("p < 0.001") : fmt::format("p = {}", plain_number(p, 3));
+}
+
 std::string anchors_text(AnchorSummary const& found)
 {
     std::vector<std::string> parts;
     for (auto const& [levels, benchmark] : parse_anchors(found.anchors))
         parts.push_back(levels == 1 ? fmt::format("{} by the first factor alone", benchmark)
                                     : fmt::format("{} by the first {} alone", benchmark, levels));
-    double const p = found.p_value();
-    return fmt::format(
-        "{}: the best fit without {} is {} above in log-likelihood ({}): {} at {:g} %; that answer is {} "
-        "away",
-        fmt::join(parts, ", "), found.restrictions == 1 ? "this restriction" : "these restrictions",
-        plain_number(found.difference, 1),
-        p < 0.001 ? std::string("p < 0.001") : fmt::format("p = {}", plain_number(p, 3)),
-        anchors_rejected(found) ? "rejected" : "kept", 100 * anchor_level,
-        degrees_text(*std::max_element(found.angles.begin(), found.angles.end()), 0));
+    return fmt::format("{}: the best fit without {} is {} above in log-likelihood ({}): {} at 5 %; that answer is {} "
+                       "away",
+                       fmt::join(parts, ", "), found.restrictions == 1 ? "this restriction" : "these restrictions",
+                       plain_number(found.difference, 1), p_text(found.p_value()),
+                       found.rejected() ? "rejected" : "kept",
+                       degrees_text(*std::max_element(found.angles.begin(), found.angles.end()), 0));
 }
 
 /// What searches may still gain.
@@ -137,7 +140,16 @@ bool exact_scores_decide(JointSummary const& joint)
            *std::max_element(angles.begin(), angles.end()) > same_flag_degrees;
 }
 
-bool anchors_rejected(AnchorSummary const& found) { return found.p_value() < anchor_level; }
+AnchorSummary const* anchors_of(SettingSummary const& setting)
+{
+    if (!setting.joint || !setting.joint->noise || !setting.joint->noise->anchors) return nullptr;
+    return &*setting.joint->noise->anchors;
+}
+
+std::string anchors_name(AnchorSummary const& found)
+{
+    return fmt::format("the anchors {} ({})", found.anchors, p_text(found.p_value()));
+}
 
 Statement likelihood_statement(JointSummary const& joint)
 {

@@ -139,6 +139,10 @@ Json assumptions_json(SettingSummary const& setting)
               {"exact_hierarchy", nullptr},
               {"factors", nullptr},
               {"rejected", rejected_assumptions(setting)}};
+    if (auto const* anchors = anchors_of(setting)) {
+        json["anchors"] = {{"anchors", anchors->anchors}, {"p_value", anchors->p_value()}};
+        if (anchors->rejected()) json["rejected"].push_back(anchors_name(*anchors));
+    }
     if (!setting.joint) return json;
     json["shared_space"] = verdict(setting.joint->shared_space);
     json["exact_hierarchy"] = verdict(setting.joint->hierarchy);

@@ -36,14 +36,11 @@ private:
 void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
 {
     // A note of the run that counts them against the fit's parameters says it better.
-    auto const noted = [&](DomainSummary const& domain) {
-        return std::any_of(setting.notes.begin(), setting.notes.end(), [&](std::string const& note) {
-            return note.starts_with("few models") && note.find(listed_name(domain.name)) != std::string::npos;
-        });
-    };
+    bool const noted = std::any_of(setting.notes.begin(), setting.notes.end(),
+                                   [](std::string const& note) { return note.starts_with("few models"); });
     std::vector<std::string> small;
     for (auto const& domain : setting.domains)
-        if (domain.models < few_models && !noted(domain))
+        if (domain.models < few_models && !noted)
             small.push_back(fmt::format("{} ({})", listed_name(domain.name), domain.models));
     if (!small.empty())
         warnings.add(fmt::format("fewer than {} models, so that estimates are rough: {}", few_models, listed(small)),
@@ -95,10 +92,8 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
                 true);
     if (setting.joint->cut_off_as_exact > 0 || setting.joint->dependent_benchmarks > 0)
         warnings.add(false_grounds_text(*setting.joint), true);
-    if (setting.joint->noise && setting.joint->noise->anchors && anchors_rejected(*setting.joint->noise->anchors))
-        warnings.add(fmt::format("the data reject the anchors {}: the order rests on them",
-                                 setting.joint->noise->anchors->anchors),
-                     true);
+    if (auto const* anchors = anchors_of(setting); anchors != nullptr && anchors->rejected())
+        warnings.add(fmt::format("the data reject {}: the order rests on them", anchors_name(*anchors)), true);
     if (exact_scores_decide(*setting.joint))
         warnings.add("with the scores taken as exact the fit is better, and its answer another: this model of noise "
                      "suits the data less (see what --noise span finds, and quote neither)",

@@ -287,6 +287,19 @@ class OddTablesTest(TableTest):
         self.imported("l.csv", "--long", "model,benchmark,score", "--exclude-models", "TOTAL")
         self.assertEqual(self.models(), [row[0] for row in rows])
 
+    def test_two_numbers_in_a_cell_are_two_columns(self):
+        rows = [[*row[:6], f"{row[6]} ± 1.0 / {row[5]} ± 0.9"] for row in self.rows]
+        self.write("t.csv", rows)
+        said = self.imported("t.csv")
+        self.assertIn("  two numbers stand in a cell: make a column of each, and import again; if it is no benchmark, --exclude E says so\n", said)
+        self.write("t.csv", [[*row[:6], "10/07/2024"] for row in self.rows])
+        self.assertNotIn("two numbers stand in a cell", self.imported("t.csv"))
+
+    def test_a_title_above_a_header_in_capitals(self):
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("Results of the third quarter,,,\n,,,\nModel,base_model,A,B\nm1,x,1.5,2\n")
+        self.fail_with(3, "take out what stands above line 3, which seems to be the header (tail -n +3 FILE > NEW)", "import", "t.csv", "-o", "n.h5")
+
     def test_names_that_say_two_things(self):
         draw = random.Random(12)
         # An air's share of carbon dioxide and what the World Bank calls by its codes are measures.

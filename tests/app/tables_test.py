@@ -221,14 +221,14 @@ class TablesTest(TableTest):
     def test_columns_of_different_scale_are_named(self):
         self.write("t.csv", [[*row[:2], row[2] / 100, *row[3:6], 1000 + 8 * row[6]] for row in self.rows])
         said = self.imported("t.csv")
-        self.assertRegex(said, r"warning: benchmarks are not on one scale \(A from 0\.\d+ to [01]\.\d+; B, C and D from [\d.]+ to [\d.]+; E from [\d.]+ to [\d.]+\)\n")
+        self.assertRegex(said, r"warning: benchmarks are not on one scale \(A from 0\.\d+ to [01]\.\d+ / B, C and D from [\d.]+ to [\d.]+ / E from [\d.]+ to [\d.]+\)\n")
         # The search says it in the same words.
         warned = self.run_program("search", "s.h5", "-o", "r.h5", "--min-models", 20, "--estimator", "published", "--factors", 2, "-q").stderr
         for words in ("benchmarks are not on one scale (A from", "the order found and angles between directions, and with them support, depend on the units"):
             self.assertIn(words, said)
             self.assertIn(words, warned)
         self.write("t.csv", [[*row[:2], row[2] / 10, *row[3:]] for row in self.rows])
-        self.assertRegex(self.imported("t.csv"), r"benchmarks are not on one scale \(A from [\d.]+ to [\d.]+, points out of ten or low scores throughout; B, C, D and E from")
+        self.assertRegex(self.imported("t.csv"), r"benchmarks are not on one scale \(A from [\d.]+ to [\d.]+, points out of ten or low scores throughout / B, C, D and E from")
         self.write("t.csv")
         self.assertNotIn("not on one scale", self.imported("t.csv"))
 

@@ -156,10 +156,11 @@ TEST(DataCheck, benchmarks_in_other_units_are_named_before_the_run_and_in_the_re
         };
         auto const found = std::find_if(warnings.begin(), warnings.end(), is_scale);
         ASSERT_NE(found, warnings.end());
-        for (auto const* part : {"A, C, D and F from ", "; B from ", "; E from 1"}) expect_contains(*found, part);
+        for (auto const* part : {"A, C, D and F from ", " / B from ", " / E from 1"}) expect_contains(*found, part);
         EXPECT_EQ(found->find("the order found") != std::string::npos, noise == NoiseModel::span) << *found;
         auto const record = column_warnings(setting, select_domains(scores, names), scores.benchmarks);
         EXPECT_EQ(std::count_if(record.begin(), record.end(), is_scale), 1);
+        for (auto const& text : record) EXPECT_EQ(text.find("; "), std::string::npos) << text; // which parts warnings
     }
 }
 

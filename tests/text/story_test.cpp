@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace exahca {
 namespace {
@@ -318,6 +319,27 @@ TEST(Story, exact_scores_that_fit_better_and_say_otherwise_are_a_warning)
     }
 }
 
+TEST(Story, what_rests_on_anchors_is_told_with_them)
+{
+    auto setting = with_rivals({{50, 8}}, true);
+    auto& anchors = setting.joint->noise.emplace().anchors.emplace();
+    anchors = {"1=IFEval", 2, -100, 1.0, {5, 4, 3}};
+    EXPECT_FALSE(anchors.rejected()); // p = exp(-1)
+    EXPECT_NEAR(anchors.p_value(), std::exp(-1.0), 1e-12);
+    EXPECT_TRUE(holds(bottom_line(setting), "All of this is given the anchors 1=IFEval (p = 0.368)"));
+    EXPECT_TRUE(holds(bottom_line(setting), "certain"));
+    EXPECT_TRUE(holds(told(setting, Topic::certainty), "All resamples keep the anchors 1=IFEval"));
+    EXPECT_TRUE(holds(told(setting, Topic::assumptions), "The anchors 1=IFEval (p = 0.368): kept"));
+    EXPECT_TRUE(is_settled(setting));
+    // Resamples that agree on what the data reject make nothing certain.
+    anchors.difference = 8;
+    EXPECT_TRUE(anchors.rejected());
+    EXPECT_TRUE(is_warned(setting, "the data reject the anchors 1=IFEval (p < 0.001)"));
+    EXPECT_TRUE(holds(bottom_line(setting), "The data reject the anchors 1=IFEval (p < 0.001), which it rests on"));
+    EXPECT_FALSE(holds(bottom_line(setting), "First cause, IFEval: certain"));
+    EXPECT_FALSE(is_settled(setting));
+}
+
 TEST(Story, base_models_with_few_models_share_one_warning)
 {
     auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
@@ -330,6 +352,8 @@ TEST(Story, base_models_with_few_models_share_one_warning)
     }
     EXPECT_TRUE(is_warned(setting, "fewer than 50 models, so that estimates are rough: m20 (20) and m40 (40)"));
     EXPECT_FALSE(is_warned(setting, "m60"));
+    setting.notes.push_back("few models for the 31 parameters of its own that a base model has: m20");
+    EXPECT_FALSE(is_warned(setting, "fewer than 50 models")); // which counts the same models better
 }
 
 TEST(Story, an_order_is_the_best_only_where_the_search_has_proven_it)

@@ -159,6 +159,7 @@ struct AnchorTest
     double free_log_likelihood = 0; ///< of the fit without
     double difference = 0;          ///< its penalised log likelihood above the answer's; 0 or more
     Vector angles;                  ///< degrees per level between the flags of the two
+    NoiseParameters free;           ///< of the fit without, in standardised units
 };
 
 /// What the joint estimator found.

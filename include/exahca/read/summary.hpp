@@ -155,6 +155,8 @@ struct AnchorSummary
 
     /// Of so large a difference were the anchors true: of the likelihood ratio, as chi-squared.
     [[nodiscard]] double p_value() const;
+    /// At 5 %.
+    [[nodiscard]] bool rejected() const;
 };
 
 /// What only the noise-aware likelihood knows.

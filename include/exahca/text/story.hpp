@@ -102,9 +102,10 @@ namespace exahca {
 /// higher) than predicted, and not where they are drawn as predicted.
 [[nodiscard]] bool missing_shift_decides(JointSummary const& joint);
 
-/// At which anchors are rejected by the likelihood ratio.
-inline constexpr double anchor_level = 0.05;
-[[nodiscard]] bool anchors_rejected(AnchorSummary const& found);
+/// Under which an answer was found; nullptr: none.
+[[nodiscard]] AnchorSummary const* anchors_of(SettingSummary const& setting);
+/// "the anchors 1=IFEval (p = 0.003)".
+[[nodiscard]] std::string anchors_name(AnchorSummary const& found);
 
 /// Whether the likelihood of exact scores is better by BIC, by more than a bare mention is worth, and has another
 /// answer.
