@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fstream>
@@ -213,7 +214,7 @@ RunLock::RunLock(std::string const& output) : path_(output + ".lock")
     for (int attempt = 0; attempt < 3; ++attempt) {
         int const error = create_exclusively(path_, text_);
         if (error == 0) return;
-        if (error == ENOENT)
+        if (error == ENOENT && !std::filesystem::exists(std::filesystem::absolute(output).parent_path()))
             throw OutputError(fmt::format("{} cannot be written", output), "its folder does not exist",
                               "make it with mkdir -p, or choose another with -o");
         if (error != EEXIST)

@@ -17,7 +17,7 @@ std::string found_text(NoiseSummary const& noise)
     auto const searches = fmt::format("{} independent searches", noise.searches);
     auto const found =
         noise.agreeing == 0 // only from what they found
-            ? fmt::format("the answer was found from what {} ended at, and by none of them alone", searches)
+            ? fmt::format("none of {} ended at the answer: it was found by going on from what they had found", searches)
             : fmt::format("the answer was found, to within {:g}°, by {} of {}", same_flag_degrees, noise.agreeing,
                           searches);
     return fmt::format("{}; the worst ended {} below its log-likelihood", found, plain_number(noise.spread, 1));

@@ -443,9 +443,10 @@ TEST(NoiseStatements, tell_how_many_searches_found_the_answer)
     EXPECT_EQ(searches(3),
               "the answer was found, to within 15°, by 3 of 8 independent searches; the worst ended 3.6 below its "
               "log-likelihood");
-    EXPECT_EQ(searches(0), "the answer was found from what 8 independent searches ended at, and by none of them alone; "
-                           "the worst ended 3.6 below its "
-                           "log-likelihood");
+    EXPECT_EQ(searches(0),
+              "none of 8 independent searches ended at the answer: it was found by going on from what they had found; "
+              "the worst ended 3.6 below its "
+              "log-likelihood");
 }
 
 } // namespace
