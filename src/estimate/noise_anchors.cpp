@@ -89,15 +89,12 @@ AnchorTest test_anchors(NoiseData const& data, std::span<std::string const> name
     auto best = std::move(search_noise_aware(free, names, one).optima.at(0));
     auto near = try_noise_fit(free, answer.fit.parameters);
     if (near && near->fit.penalised() > best.fit.penalised()) best = std::move(*near);
-    auto const flag = [](NoiseData const& of, NoiseOptimum const& optimum) { // in score units, as all that are shown
-        return read_fit(as_joint_fit(of, optimum.fit).parameters).unmixing;
-    };
     AnchorTest test;
     test.restrictions = restrictions_of(data.anchors, options.factors);
     test.free_log_likelihood = best.fit.log_likelihood - data.log_volume;
     test.difference = std::max(0.0, best.fit.penalised() - answer.fit.penalised());
     test.free = best.fit.parameters;
-    test.angles = flag_angles(flag(free, best), flag(data, answer));
+    test.angles = flag_angles(shown_flag(free, best.fit), shown_flag(data, answer.fit));
     return test;
 }
 

@@ -24,9 +24,6 @@ std::vector<std::optional<NoiseOptimum>> refit(NoiseData const& data, std::vecto
 ItemShare judge(NoiseData const& data, std::vector<std::optional<NoiseOptimum>> const& fits, NoiseOptimum const& answer,
                 double same_flag_degrees)
 {
-    auto const flag = [&](NoiseOptimum const& optimum) { // in score units, as all angles that are shown
-        return read_fit(as_joint_fit(data, optimum.fit).parameters).unmixing;
-    };
     ItemShare result;
     result.log_likelihood = result.behind = std::nan("");
     result.optimum = -1;
@@ -39,7 +36,7 @@ ItemShare judge(NoiseData const& data, std::vector<std::optional<NoiseOptimum>> 
     result.optimum = static_cast<int>(best);
     result.log_likelihood = highest.fit.log_likelihood - data.log_volume;
     result.behind = highest.fit.penalised() - fits[0]->fit.penalised();
-    result.angles = flag_angles(flag(highest), flag(answer));
+    result.angles = flag_angles(shown_flag(data, highest.fit), shown_flag(data, answer.fit));
     for (auto const& other : fits) {
         if (!other || flags_agree(other->unmixing, highest.unmixing, same_flag_degrees)) continue;
         double const lead = highest.fit.penalised() - other->fit.penalised();

@@ -358,6 +358,11 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
     return joint;
 }
 
+Matrix shown_flag(NoiseData const& data, NoiseFit const& fit)
+{
+    return read_fit(as_joint_fit(data, fit).parameters).unmixing;
+}
+
 int searches_agreeing(std::span<NoiseSearch const> searches, Matrix const& unmixing, double value, double degrees)
 {
     auto const agrees = [&](NoiseSearch const& search) {

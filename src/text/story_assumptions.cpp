@@ -64,7 +64,6 @@ std::string factors_text(SettingSummary const& setting)
 
 NestedComparison::Verdict NestedComparison::verdict() const
 {
-    constexpr double bare_mention = 2; // Kass and Raftery, JASA 90 (1995), section 3.2
     if (degrees_of_freedom <= 0) return NestedVerdict::not_tested;
     if (std::abs(bic_difference) < bare_mention) return NestedVerdict::open;
     return bic_difference < 0 ? NestedVerdict::kept : NestedVerdict::rejected;

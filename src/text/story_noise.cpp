@@ -133,7 +133,6 @@ bool missing_shift_decides(JointSummary const& joint)
 
 bool exact_scores_decide(JointSummary const& joint)
 {
-    constexpr double bare_mention = 2; // Kass and Raftery, JASA 90, 1995
     if (!joint.noise || joint.noise->span_models == 0) return false;
     auto const& angles = joint.noise->span_angles;
     return joint.noise->span_bic_difference > bare_mention &&

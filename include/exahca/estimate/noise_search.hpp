@@ -89,6 +89,9 @@ struct NoiseOrders
 /// A noise-aware fit in the terms of the span likelihood, in score units (as_joint_parameters).
 [[nodiscard]] JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit);
 
+/// H of a noise-aware fit in score units, as all flags that are shown.
+[[nodiscard]] Matrix shown_flag(NoiseData const& data, NoiseFit const& fit);
+
 /// What of a search an estimate needs, as it travels between ranks: all but the spans.
 [[nodiscard]] Bytes write_noise_search(NoiseSearch const& search);
 /// \throws InvalidInput  for a damaged message

@@ -107,6 +107,9 @@ namespace exahca {
 /// "the anchors 1=IFEval (p = 0.003)".
 [[nodiscard]] std::string anchors_name(AnchorSummary const& found);
 
+/// A difference of BIC that is not worth more than a bare mention (Kass and Raftery, JASA 90 (1995), section 3.2).
+inline constexpr double bare_mention = 2;
+
 /// Whether the likelihood of exact scores is better by BIC, by more than a bare mention is worth, and has another
 /// answer.
 [[nodiscard]] bool exact_scores_decide(JointSummary const& joint);
