@@ -82,8 +82,12 @@ void add_default_limit(Lines& lines, ImportFindings const& findings)
               "(--min-models N, or --domains by name): {} {} fewer",
               usual_min_models, above, findings.domains.size(), listed(below), below.size() == 1 ? "has" : "have");
     if (above < 2 && findings.domains.size() >= 2 && findings.domains[1].models >= findings.fewest)
-        lines.add("  a search of this file needs --min-models {} or lower, for two base models at least",
-                  findings.domains[1].models);
+        lines.add(
+            "  a search of this file needs --min-models {} or lower, for two base models at least{}",
+            findings.domains[1].models,
+            findings.domains[1].models < 2 * findings.fewest
+                ? fmt::format("; what screening (--screen) leaves of them has to be {} models or more", findings.fewest)
+                : std::string());
 }
 
 } // namespace
