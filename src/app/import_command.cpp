@@ -39,8 +39,7 @@ Input look_at_standard_input()
     if (first == content.npos || (content[first] != '{' && content[first] != '['))
         return {name, false, JsonTable{std::move(content), name, {}}};
     if (auto table = csv_of_json_object(content, name)) return {name, false, std::move(table)};
-    if (auto records = csv_of_json_array(content, name))
-        return {name, false, JsonTable{std::move(*records), name + " (as a table with a header)", {}}};
+    if (auto table = csv_of_json_array(content, name)) return {name, false, std::move(table)};
     return {name, true, {}, std::move(content)};
 }
 
