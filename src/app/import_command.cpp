@@ -2,6 +2,7 @@
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/shell_words.hpp"
 #include "exahca/io/domain_source.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/transposed_table.hpp"
@@ -60,7 +61,7 @@ CsvImportResult import_transposed(Input const& input, std::string const& benchma
     auto upright_options = options;
     upright_options.delimiter = ',';
     auto result = import_csv_text(upright.csv, upright.name, upright_options);
-    if (!upright.note.empty()) result.notes.insert(result.notes.begin(), upright.note);
+    result.notes.insert(result.notes.begin(), upright.notes.begin(), upright.notes.end());
     return result;
 }
 
@@ -104,6 +105,30 @@ CsvImportResult import_with_note(Command::Values const& values, Input const& inp
     auto result = import_any(values, input, options);
     if (input.table && !input.table->note.empty()) result.notes.insert(result.notes.begin(), input.table->note);
     return result;
+}
+
+/// Where a wide table seems to be a long one, reading it so shows whether it takes more columns to tell its benchmarks
+/// apart: metrics, parts of the data. What cannot be read is said when the user tries.
+void find_further_columns(Input const& input, CsvImportOptions const& options, ImportFindings& findings)
+{
+    if (findings.long_columns.empty()) return;
+    LongColumns const columns{findings.long_columns[0], findings.long_columns[1], findings.long_columns[2]};
+    CsvImportOptions plain;
+    plain.domain_may_be_absent = true;
+    plain.delimiter = options.delimiter;
+    plain.decimal = options.decimal;
+    plain.missing_codes = options.missing_codes;
+    plain.missing = options.missing;
+    try {
+        auto const& table = input.table;
+        auto read =
+            table ? import_long_text(table->csv, table->name, columns, plain) : import_long(input.path, columns, plain);
+        findings.long_told_apart = std::move(read.told_apart);
+    } catch (InvalidInput const&) {
+        return;
+    }
+    if (!findings.long_told_apart.columns.empty())
+        findings.other_shape = "--long " + shell_word(findings.long_told_apart.long_columns);
 }
 
 /// A file of base models of which none fits is a mistake, not a table without base models.
@@ -172,9 +197,11 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
-        auto result = import_with_note(values, look_at(files.input), options);
+        auto const input = look_at(files.input);
+        auto result = import_with_note(values, input, options);
         check_names(values, options, result);
-        auto const findings = find_in_import(result);
+        auto findings = find_in_import(result);
+        find_further_columns(input, options, findings);
         set_column_facts(values, findings.sentinels, result.matrix);
         // What is said is known before the file is written, which takes the scores apart.
         auto const text =

@@ -104,6 +104,14 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
             "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
             "with {}",
             listed_name(column->column), column->example, findings.other_shape);
+    if (auto const& apart = findings.long_told_apart; !apart.columns.empty()) {
+        std::vector<std::string> columns;
+        for (auto const& name : apart.columns) columns.push_back(listed_name(name));
+        lines.add("  without {} {} ({}) a model would have several scores on a benchmark, of which the mean would be "
+                  "taken; what is none can be left out, by --exclude {}, say",
+                  columns.size() == 1 ? "column" : "columns", listed(columns), join_names(apart.texts, ", "),
+                  shell_word(join_names(std::vector{"* " + apart.texts.back()})));
+    }
     for (auto const& [kind, what] :
          {std::pair{SummaryKind::name, "called like a sum, a mean or another fact of the columns"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},

@@ -158,13 +158,11 @@ std::string const& perhaps_scores(std::vector<std::string> const& benchmarks)
 }
 
 /// How to read a table that is long, or lies on its side, after all.
-std::string other_shape(CsvImportResult const& result, std::optional<IgnoredColumn> const& benchmarks)
+std::string other_shape(CsvImportResult const& result, std::vector<std::string> const& long_columns)
 {
     if (result.entries >= 0 || result.model_column.empty()) return {};
     auto const& names = result.matrix.benchmarks;
-    if (benchmarks)
-        return "--long " +
-               shell_word(join_names(std::vector{result.model_column, benchmarks->column, perhaps_scores(names)}));
+    if (!long_columns.empty()) return "--long " + shell_word(join_names(long_columns));
     if (names.size() > result.matrix.models.size()) return "--transposed " + shell_word(result.model_column);
     return {};
 }
@@ -254,7 +252,10 @@ ImportFindings find_in_import(CsvImportResult const& result)
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
     findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
-    findings.other_shape = other_shape(result, findings.perhaps_benchmarks);
+    if (findings.perhaps_benchmarks && !result.model_column.empty())
+        findings.long_columns = {result.model_column, findings.perhaps_benchmarks->column,
+                                 perhaps_scores(matrix.benchmarks)};
+    findings.other_shape = other_shape(result, findings.long_columns);
     findings.sentinels = find_sentinels(models);
     findings.mixed_scales = find_mixed_scales(models.scores);
     findings.scales = findings.sentinels.empty() ? group_by_scale(models.scores)

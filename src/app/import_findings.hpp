@@ -43,6 +43,9 @@ struct ImportFindings
     bool perhaps_merged_cells = false;   ///< each base model stands in one row, and rows without one follow it
     /// Column of text that names the benchmark, if this is a long table after all: most rows repeat a model's name.
     std::optional<IgnoredColumn> perhaps_benchmarks;
+    std::vector<std::string> long_columns; ///< of models, benchmarks and scores then
+    /// Where a model would have several scores on a benchmark: further columns that name benchmarks.
+    ToldApart long_told_apart;
     /// The option that reads the table as what it seems to be, "--long model,task,score"; or empty.
     std::string other_shape;
 

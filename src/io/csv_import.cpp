@@ -48,6 +48,7 @@ public:
     {
         result_.delimiter =
             options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, options_.model_column);
+        if (auto note = io::preamble_note(source_); !note.empty()) result_.notes.push_back(std::move(note));
         survey();
         columns_.choose(result_.delimiter);
         columns_.report(result_);
@@ -89,8 +90,9 @@ private:
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (std::exchange(is_header, false)) {
                 std::vector<std::string> const header(row.fields.begin(), row.fields.end());
-                columns_.take_header(row, result_,
-                                     [&] { return io::header_advice(source_, header, options_.model_column); });
+                columns_.take_header(row, result_, [&] {
+                    return io::header_advice(source_, header, options_.model_column, options_.delimiter != 0);
+                });
                 return;
             }
             if (is_blank(row)) {
@@ -224,12 +226,32 @@ private:
         return std::string(links_.text_of(row.fields[columns_.model()]));
     }
 
+    bool has_no_score(CsvRowView const& row) const
+    {
+        return std::all_of(columns_.scores().begin(), columns_.scores().end(),
+                           [&](std::size_t column) { return row.fields[column].empty(); });
+    }
+
+    /// A row with neither a name nor a score: a note below the table, say.
+    void leave_out_note(CsvRowView const& row)
+    {
+        constexpr std::size_t most = 5;
+        ++result_.rows_without_scores;
+        if (result_.examples_without_scores.size() >= most) return;
+        auto const text = std::find_if(row.fields.begin(), row.fields.end(), [](auto field) { return !field.empty(); });
+        result_.examples_without_scores.push_back(fmt::format("line {}: {}", row.line, shortened(*text)));
+    }
+
     void add_row(CsvRowView const& row)
     {
         if (++rows_seen_ > result_.rows_read) io::refuse_changed(name_); // than were counted, and have a place
         auto model = model_of(row);
         if (excluded_.take(model)) {
             ++result_.rows_excluded;
+            return;
+        }
+        if (model.empty() && options_.missing == MissingPolicy::keep && has_no_score(row)) {
+            leave_out_note(row);
             return;
         }
         if (model.empty()) {

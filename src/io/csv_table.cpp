@@ -133,7 +133,7 @@ public:
             }
             auto const parsed = ::csv_parse(&state_, text.data(), text.size(), on_field, on_row, this);
             rethrow();
-            if (parsed != text.size()) fail();
+            if (parsed != text.size()) fail(text);
         }
     }
     /// Lines that were taken off before.
@@ -142,7 +142,7 @@ public:
     {
         auto const ended = ::csv_fini(&state_, on_field, on_row, this);
         rethrow();
-        if (ended != 0) fail();
+        if (ended != 0) fail({});
         if (columns_ == 0) throw InvalidInput(fmt::format("{} is empty", name_), {}, "export it again");
     }
 
@@ -259,9 +259,25 @@ private:
     {
         if (failure_) std::rethrow_exception(failure_);
     }
-    [[noreturn]] void fail()
+    /// Whether a line is fields between blanks, of which the first has quotation marks, and has no other separator.
+    static bool is_quoted_between_blanks(std::string_view text)
     {
-        if (::csv_error(&state_) == CSV_EPARSE)
+        if (!text.starts_with('"')) return false;
+        auto const end = text.find("\" ", 1);
+        if (end == text.npos || text.find('"', 1) != end) return false;
+        bool quoted = false;
+        return std::none_of(text.begin(), text.end(), [&](char c) {
+            quoted = quoted != (c == '"');
+            return !quoted && (c == ',' || c == ';' || c == '\t' || c == '|');
+        });
+    }
+    /// \param text  of the line, if it is known
+    [[noreturn]] void fail(std::string_view text)
+    {
+        bool const is_syntax = ::csv_error(&state_) == CSV_EPARSE;
+        if (is_syntax && is_quoted_between_blanks(text))
+            refuse(name_, row_.line, "a quotation mark is out of place", "blanks separate its fields", advice_on_r);
+        if (is_syntax)
             refuse(name_, row_.line, "a quotation mark is out of place", "in this row, or one is never closed",
                    "quote the whole field, and double the quotation marks in it");
         throw std::bad_alloc();

@@ -20,15 +20,15 @@ bool is_string(Record const& value) { return value.is_string(); }
 
 /// What a cell holds, of which there may be more than its value: how it is shown, where it leads. Without a value it is
 /// empty.
-Record const& inside(Record const& cell)
+Record const& value_in(Record const& cell)
 {
     static Record const none;
     if (!cell.is_object()) return cell;
     return cell.contains("value") ? cell.at("value") : none;
 }
 
-bool is_cell(Record const& value) { return !inside(value).is_structured(); }
-bool is_name(Record const& value) { return inside(value).is_string(); }
+bool is_cell(Record const& value) { return !value_in(value).is_structured(); }
+bool is_name_cell(Record const& value) { return value_in(value).is_string(); }
 
 bool are_lists(Record const& value)
 {
@@ -54,7 +54,7 @@ struct Grid
 std::optional<Grid> grid_in(Record const& value)
 {
     auto const is_header = [](Record const& names) {
-        return names.is_array() && names.size() > 1 && std::all_of(names.begin(), names.end(), is_name);
+        return names.is_array() && names.size() > 1 && std::all_of(names.begin(), names.end(), is_name_cell);
     };
     if (!value.is_object()) return std::nullopt;
     Grid grid{member_of(value, header_members, is_header), member_of(value, row_members, are_lists), nullptr};
@@ -71,7 +71,7 @@ std::optional<Grid> grid_in(Record const& value)
 std::vector<std::string> texts_of(Record const& row)
 {
     std::vector<std::string> texts;
-    for (auto const& cell : row) texts.push_back(text_of(inside(cell)));
+    for (auto const& cell : row) texts.push_back(text_of(value_in(cell)));
     return texts;
 }
 

@@ -40,6 +40,7 @@ public:
     {
         result_.delimiter =
             options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, columns_.model);
+        if (auto note = io::preamble_note(source_); !note.empty()) result_.notes.push_back(std::move(note));
         std::int64_t rows = 0, blank_rows = 0;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
             if (header_.empty()) {
@@ -82,7 +83,7 @@ private:
     std::size_t find_column(std::string const& wanted) const
     {
         return io::find_column(header_, wanted, name_,
-                               io::with_advice(io::header_advice(source_, header_, wanted),
+                               io::with_advice(io::header_advice(source_, header_, wanted, options_.delimiter != 0),
                                                "name the columns of models, benchmarks and scores with --long"));
     }
 
@@ -146,7 +147,7 @@ private:
         } else if (auto const other = io::find_other_spelling(header_, options_.domain_column);
                    other && !options_.domain_of) {
             domain_ = *other;
-            result_.notes.push_back(io::other_spelling_note(header_[domain_], options_.domain_column));
+            result_.notes.push_back(io::other_spelling_note("base models", header_[domain_], options_.domain_column));
         }
         result_.has_domain_column = domain_ != no_column;
     }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace exahca::detail {
@@ -188,6 +189,12 @@ std::vector<Index> others_of(ScoreMatrix const& matrix, Index column)
     return others;
 }
 
+/// Whether a column neither goes with the other ones nor ranges like one of them.
+bool stands_apart(Matrix const& scores, Index column, std::vector<Index> const& others)
+{
+    return !goes_with(scores, column, others) && !ranges_like_another(scores, column, others);
+}
+
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
     if (telling.evidence == Evidence::none) return true;
@@ -198,13 +205,27 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
     }
     auto const others = others_of(matrix, column);
     if (telling.evidence == Evidence::unique) return !goes_with(matrix.scores, column, others);
-    if (telling.evidence == Evidence::apart)
-        return !goes_with(matrix.scores, column, others) && !ranges_like_another(matrix.scores, column, others);
+    if (telling.evidence == Evidence::apart) return stands_apart(matrix.scores, column, others);
     if (telling.evidence != Evidence::agrees) return !are_like_scores(matrix.scores, column, others);
     constexpr std::size_t fewest = 2; // there is no average of one
     constexpr double same = 0.99;
     return others.size() >= fewest &&
            (is_all_of_the_name(words, telling.words) || correlation_with_sum(matrix.scores, column, others) >= same);
+}
+
+/// What a name means that says nothing of the kind beside other words, "Staff friendliness" or "Text generation"; or
+/// null.
+char const* meaning_alone(std::set<std::string> const& words)
+{
+    using Words = std::set<std::string>;
+    static std::vector<std::pair<Words, char const*>> const names{
+        {{"staff"}, "a number of people"},
+        {{"employees"}, "a number of people"},
+        {{"headcount"}, "a number of people"},
+        {{"generation"}, "a name of groups"},
+        {{"crop", "pct"}, "a setting of training or testing"}};
+    auto const found = std::find_if(names.begin(), names.end(), [&](auto const& one) { return one.first == words; });
+    return found == names.end() ? nullptr : found->second;
 }
 
 /// "Tokens/s", "tokens per second".
@@ -300,6 +321,8 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     if (is_survey_weight(words)) return tell("a weight");
     if (is_half_of_place(matrix, words)) return tell("a place");
     if (words == std::set<std::string>{"n"}) return tell("a number of cases");
+    if (auto const* const meaning = meaning_alone(words))
+        return stands_apart(matrix.scores, column, others_of(matrix, column)) && tell(meaning);
     for (auto const& telling : telling_words())
         if (contains_any(words, telling.words) && is_borne_out(matrix, column, words, telling))
             return tell(telling.meaning);

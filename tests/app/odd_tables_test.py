@@ -378,6 +378,24 @@ class OddTablesTest(TableTest):
             self.imported("l.csv", "--long", f"who,scenario,{score}")
             numpy.testing.assert_array_equal(self.scores(), self.wanted())
 
+    def test_columns_that_a_long_table_needs_are_proposed_at_once(self):
+        rows = [[row[0], row[1], name, split, metric, row[2 + j] + 7 * (split == "test") - 9 * (metric == "f1"), 0.5]
+                for row in self.rows for j, name in enumerate(BENCHMARKS) for split in ("valid", "test") for metric in ("acc", "f1")]
+        self.write("l.csv", rows, header=("model", "base_model", "scenario", "split", "metric_name", "score", "stderr"))
+        said = self.imported("l.csv")
+        proposed = "--long model,scenario+split+metric_name,score"
+        self.assertIn(f'of the benchmark in column scenario ("A")? Then import it with {proposed}\n'
+                      "    without columns split and metric_name (valid acc, valid f1, test acc) a model would have several scores on a benchmark, of which the mean would be taken; "
+                      "what is none can be left out, by --exclude '* test acc', say\n", said)
+        self.assertEqual(self.told("l.csv")["perhaps_import_with"], proposed)
+        said = self.imported("l.csv", *proposed.split(), "--exclude", "* test *", "--exclude", "* f1")
+        self.assertNotIn("had one already", said)
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        # Where nothing tells them apart, or a model has two base models, the shorter one stays.
+        for change in (lambda row: [*row[:3], "valid", *row[4:]], lambda row: [row[0], row[3], *row[2:]]):
+            self.write("l.csv", [change(row) for row in rows], header=("model", "base_model", "scenario", "split", "metric_name", "score", "stderr"))
+            self.assertIn("import it with --long model,scenario,score\n", self.imported("l.csv"))
+
     def test_limits_in_a_long_table_have_their_remedy(self):
         self.write("l.csv", [[row[0], row[1], name, "<0.5" if i == 3 and j == 2 else row[2 + j]] for i, row in enumerate(self.rows) for j, name in enumerate(BENCHMARKS)],
                    header=("model", "base_model", "benchmark", "score"))
