@@ -118,7 +118,9 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
           std::pair{SummaryKind::sum, "the sum of the other rows (of all, or of its base model's) in every column"}}) {
         std::vector<std::string> names;
         for (auto const& row : findings.no_models)
-            if (row.kind == kind) names.push_back(models[static_cast<std::size_t>(row.row)]);
+            if (auto const& name = models[static_cast<std::size_t>(row.row)];
+                row.kind == kind && std::find(names.begin(), names.end(), name) == names.end())
+                names.push_back(name);
         if (names.empty()) continue;
         std::vector<std::string> told;
         for (auto const& name : names) told.push_back(listed_name(name));

@@ -71,7 +71,9 @@ public:
         io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && !is_no_row(row.line) && !is_blank(row)) add_row(row);
+            if (!std::exchange(is_header, false) && !is_no_row(row.line) && !is_blank(row) &&
+                !repeated_header_.is_repeated(row))
+                add_row(row);
         });
         if (rows_seen_ < result_.rows_read) io::refuse_changed(name_);
         links_.add_note(result_.notes);
@@ -89,6 +91,7 @@ private:
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (std::exchange(is_header, false)) {
+                repeated_header_.take_header(row);
                 std::vector<std::string> const header(row.fields.begin(), row.fields.end());
                 columns_.take_header(row, result_, [&] {
                     return io::header_advice(source_, header, options_.model_column, options_.delimiter != 0);
@@ -99,6 +102,7 @@ private:
                 ++blank_rows_;
                 return;
             }
+            if (repeated_header_.take(row)) return;
             if (no_rows_.empty() && result_.rows_read == 0 && io::is_rule(row)) {
                 no_rows_.push_back(row.line);
                 result_.notes.push_back(fmt::format("line {} is a rule below the header, no row", row.line));
@@ -114,6 +118,7 @@ private:
         });
         if (begins_) survey_first_rows();
         if (blank_rows_ > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows_));
+        repeated_header_.add_note(result_.notes);
         if (result_.rows_read == 0)
             throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
     }
@@ -318,6 +323,7 @@ private:
     std::vector<io::RowState> states_;
     std::optional<io::FirstRows> begins_ = io::FirstRows();
     std::vector<std::int64_t> no_rows_; // lines of rules and of what belongs to the header
+    io::RepeatedHeader repeated_header_;
     io::LinkedNames links_;
     io::ExcludedModels excluded_;
     std::int64_t blank_rows_ = 0;

@@ -330,6 +330,13 @@ bool is_rule(CsvRowView const& row)
     return dashes >= fewest_dashes;
 }
 
+void RepeatedHeader::add_note(std::vector<std::string>& notes) const
+{
+    if (count_ > 0)
+        notes.push_back(
+            fmt::format("rows that repeat the header, left out: {} (the first is line {})", count_, first_line_));
+}
+
 CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter)
 {
     CsvTable table;

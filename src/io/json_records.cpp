@@ -60,6 +60,15 @@ bool are_numbered_columns(Record const& columns)
     });
 }
 
+/// Columns that are lists of their cells: {"model": ["model-a", ...], "IFEval": [45.1, ...]}.
+bool are_listed_columns(Record const& columns)
+{
+    return columns.size() > 1 && std::all_of(columns.begin(), columns.end(), [&](Record const& column) {
+               return column.is_array() && !column.empty() && column.size() == columns.begin()->size() &&
+                      std::none_of(column.begin(), column.end(), [](auto const& cell) { return cell.is_structured(); });
+           });
+}
+
 std::string table_of_columns(Record const& content)
 {
     std::vector<std::string> names;
@@ -135,6 +144,10 @@ std::string table_of_member(Record const& content, std::string const& member, st
 std::optional<std::string> table_of_object(Record const& content, std::string const& file, std::string& note)
 {
     if (auto grid = io::csv_of_grid(content, file)) return grid;
+    if (are_listed_columns(content)) {
+        note = "its members are columns, with a list of cells each";
+        return table_of_columns(content);
+    }
     bool const are_named = io::are_named_rows(content);
     if (are_named && are_numbered_columns(content)) {
         note = "its members are columns, with numbered rows";

@@ -44,6 +44,7 @@ public:
         std::int64_t rows = 0, blank_rows = 0;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
             if (header_.empty()) {
+                repeated_header_.take_header(row);
                 take_header(row);
                 return;
             }
@@ -51,6 +52,7 @@ public:
                 ++blank_rows;
                 return;
             }
+            if (repeated_header_.take(row)) return;
             if (rule_line_ == 0 && rows == 0 && io::is_rule(row)) {
                 rule_line_ = row.line;
                 return;
@@ -60,12 +62,13 @@ public:
             if (!look_.add_if_plain(field, codes_) && !codes_.contains(field)) look_.add(field);
         });
         if (blank_rows > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows));
+        repeated_header_.add_note(result_.notes);
         if (rows == 0) throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
         style_ = look_.style(options_.decimal, '.');
         note_reading();
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
+            if (!std::exchange(is_header, false) && is_entry(row)) add_row(row);
         });
         links_.add_note(result_.notes);
         excluded_.finish(name_, result_.notes);
@@ -78,6 +81,11 @@ private:
     static bool is_blank(io::CsvRowView const& row)
     {
         return std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
+    }
+
+    bool is_entry(io::CsvRowView const& row) const
+    {
+        return row.line != rule_line_ && !is_blank(row) && !repeated_header_.is_repeated(row);
     }
 
     std::size_t find_column(std::string const& wanted) const
@@ -199,7 +207,7 @@ private:
     {
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) visit(row);
+            if (!std::exchange(is_header, false) && is_entry(row)) visit(row);
         });
     }
 
@@ -331,6 +339,7 @@ private:
     io::ColumnLook look_;
     io::NumberStyle style_;
     io::EntryTable table_;
+    io::RepeatedHeader repeated_header_;
     io::LinkedNames links_;
     io::ExcludedModels excluded_;
     std::int64_t rule_line_ = 0; // below the header; 0: there is none

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <string>
 #include <vector>
@@ -107,6 +108,29 @@ std::optional<std::int64_t> find_header_line(std::string_view text, std::int64_t
         bool const begins_row = !in_quotes;
         in_quotes = in_quotes != (std::count(row.begin(), row.end(), '"') % 2 == 1);
         if (begins_row && is_header(row)) return line;
+    }
+    return {};
+}
+
+/// One header of the first two lines, where the second leaves columns without names that the first has, as pandas
+/// writes columns that have a name together. Empty where they do not belong together. \param line  of the header,
+/// counted from 1
+std::string joined_with_first(std::string_view text, std::int64_t line, std::string_view wanted)
+{
+    if (line != 2) return {};
+    auto const above = take_rough_line(text), below = take_rough_line(text);
+    for (char const delimiter : usual_delimiters) {
+        if (!has_field(below, delimiter, wanted)) continue;
+        auto const first = rough_fields(above, delimiter);
+        auto names = rough_fields(below, delimiter);
+        if (first.size() != names.size()) return {};
+        bool any = false;
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (names[i].empty() && !first[i].empty()) {
+                names[i] = first[i];
+                any = true;
+            }
+        return any ? fmt::format("{}", fmt::join(names, std::string_view(&delimiter, 1))) : std::string();
     }
     return {};
 }
@@ -248,10 +272,15 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
     // Without the option fields were told apart so: the name is there several times, each time in another spelling.
     if (is_header(first)) return is_given ? "leave --delimiter out" : "";
     // First of all, for a title may hold the word, too.
-    if (auto const line = find_header_line(text, preamble.lines + 1, is_header))
+    if (auto const line = find_header_line(text, preamble.lines + 1, is_header)) {
+        if (auto const joined = joined_with_first(text, *line - preamble.lines, wanted); !joined.empty())
+            return fmt::format("put one line in the place of lines {} and {}, which name the columns together, such as "
+                               "{}",
+                               *line - 1, *line, joined);
         return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
                            "NEW)",
                            *line, *line);
+    }
     constexpr std::string_view row_end = "\\\\"; // of LaTeX
     if (text.find(row_end) != text.npos &&
         find_header_line(text, preamble.lines + 1, [&](std::string_view row) { return has_field(row, '&', wanted); }))

@@ -20,6 +20,7 @@ enum class Evidence {
     whole,  ///< what looks like the scores of the other columns is one
     rank,   ///< likewise, and what has decimals, where the name says of what rank an accuracy is: "Rank-1 accuracy"
     apart,  ///< what goes with the other columns, or ranges like one of them, is a score
+    steps,  ///< they are all whole numbers from 0 or 1 on, few and none left out, and do not go with the other columns
     unique, ///< they are whole numbers, none twice, and do not go with the other columns
     agrees, ///< they follow the others' mean, or the name says nothing else
 };
@@ -51,9 +52,9 @@ std::vector<Telling> const& telling_words()
          {"idno", "classid", "schoolid", "studentid", "pupilid", "personid", "subjectid", "siteid", "patientid",
           "userid", "caseid", "respid", "hhid"},
          Evidence::whole},
-        {"a weight", {"weight", "weights", "wt", "wgt"}, Evidence::apart},
+        {"a weight", {"weight", "weights", "wt", "wgt", "gewicht", "gewichtung"}, Evidence::apart},
         {"a place", {"lat", "latitude", "lon", "lng", "longitude", "easting", "northing"}, Evidence::apart},
-        {"an age", {"age"}, Evidence::apart},
+        {"an age", {"age", "alter", "edad"}, Evidence::apart},
         {"a seed of random numbers", {"seed"}, Evidence::apart},
         {"a setting of training or testing", {"epochs", "lr", "step", "steps", "shots"}, Evidence::apart},
         {"an uncertainty of another column", {"stderr", "std", "variance"}},
@@ -66,6 +67,13 @@ std::vector<Telling> const& telling_words()
         {"a name of groups",
          {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"},
          Evidence::whole},
+        {"a name of groups",
+         {"sex", "gender", "race", "ethnicity", "religion", "nationality", "language", "grade", "class", "arm",
+          "treatment", "stratum", "sector", "district", "province", "wave", "visit"},
+         Evidence::steps},
+        {"a part of an experiment's design",
+         {"rep", "reps", "replicate", "replication", "block", "plot", "batch", "fold", "session", "trial"},
+         Evidence::steps},
     };
     return words;
 }
@@ -154,6 +162,23 @@ bool are_unique(Matrix const& scores, Index column)
     return values.size() >= fewest && std::adjacent_find(values.begin(), values.end()) == values.end();
 }
 
+/// Whether all known scores are whole numbers from 0 or 1 on without a gap, each twice on average or more often.
+bool are_steps(Matrix const& scores, Index column)
+{
+    constexpr std::size_t most_steps = 50;
+    std::set<double> values;
+    Index known = 0;
+    for (double const score : scores.col(column)) {
+        if (std::isnan(score)) continue;
+        if (score != std::floor(score) || score < 0) return false;
+        ++known;
+        values.insert(score);
+        if (values.size() > most_steps) return false;
+    }
+    if (values.size() < 2 || 2 * std::ssize(values) > known || *values.begin() > 1) return false;
+    return *values.rbegin() - *values.begin() + 1 == static_cast<double>(values.size());
+}
+
 /// "Rank-1 accuracy", "Recall at rank 5".
 bool is_of_some_rank(std::set<std::string> const& words)
 {
@@ -176,14 +201,16 @@ bool is_all_of_the_name(std::set<std::string> const& words, std::vector<std::str
     });
 }
 
-/// Columns other than this that no name tells to be something else than scores.
+/// Columns other than this that no name tells to be something else than scores. Words that hold of steps alone are
+/// names of benchmarks, too.
 std::vector<Index> others_of(ScoreMatrix const& matrix, Index column)
 {
     std::vector<Index> others;
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(j)]);
-        bool const is_told = std::any_of(telling_words().begin(), telling_words().end(),
-                                         [&](auto const& one) { return contains_any(words, one.words); });
+        bool const is_told = std::any_of(telling_words().begin(), telling_words().end(), [&](auto const& one) {
+            return one.evidence != Evidence::steps && contains_any(words, one.words);
+        });
         if (j != column && !is_told) others.push_back(j);
     }
     return others;
@@ -203,7 +230,9 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
         if (!is_of_some_rank(words)) return true;
         if (has_decimals(matrix.scores, column)) return false;
     }
+    if (telling.evidence == Evidence::steps && !are_steps(matrix.scores, column)) return false;
     auto const others = others_of(matrix, column);
+    if (telling.evidence == Evidence::steps) return !goes_with(matrix.scores, column, others);
     if (telling.evidence == Evidence::unique) return !goes_with(matrix.scores, column, others);
     if (telling.evidence == Evidence::apart) return stands_apart(matrix.scores, column, others);
     if (telling.evidence != Evidence::agrees) return !are_like_scores(matrix.scores, column, others);

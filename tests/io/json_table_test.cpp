@@ -104,6 +104,12 @@ TEST(TablesInJson, tables_whose_header_is_a_list)
                   .value()
                   .csv,
               "\"\",\"X\",\"Y\"\n\"m\",\"1\",\"2\"\n\"n\",\"3\",\"4\"\n");
+    auto const lists = csv_of_json_object(R"({"model": ["m", "n"], "X": [1.5, null]})", "t.json").value();
+    EXPECT_EQ(lists.csv, wanted);
+    EXPECT_EQ(lists.note, "its members are columns, with a list of cells each");
+    for (auto const* text :
+         {R"({"model": ["m", "n"], "X": [1.5]})", R"({"model": ["m"], "X": [[1]]})", R"({"a": [], "b": []})"})
+        EXPECT_FALSE(csv_of_json_object(text, "t.json")) << text;
     // As HELM's pages take them: cells with more than their value, and several tables.
     std::string const accuracy =
         R"({"title": "Accuracy", "header": [{"value": "model"}, {"value": "X", "lower": false}],

@@ -1,5 +1,6 @@
 #include "exahca/core/error.hpp"
 #include "exahca/io/csv_import.hpp"
+#include "exahca/io/results_import.hpp"
 #include "exahca/io/transposed_table.hpp"
 #include "io/temporary_directory.hpp"
 
@@ -16,6 +17,13 @@ CsvImportResult import_text(std::string const& text, CsvImportOptions const& opt
 std::string refusal(std::string const& text, CsvImportOptions const& options = {})
 {
     return message_of<InvalidInput>([&] { (void)import_text(text, options); });
+}
+
+CsvImportOptions options_without_domains()
+{
+    CsvImportOptions options;
+    options.domain_may_be_absent = true;
+    return options;
 }
 
 std::string const header = "model,base_model,IFEval,GPQA\n";
@@ -60,6 +68,34 @@ TEST(TableShapes, where_no_row_is_complete_it_is_said_what_to_leave_out)
         std::string::npos);
 }
 
+TEST(TableShapes, a_header_may_be_repeated_between_the_rows)
+{
+    std::string const rows = "a,x,1,2\n", more = "b,x,3,4\n";
+    auto const result = import_text(header + rows + header + more + header);
+    EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(result.rows_read, 2);
+    EXPECT_EQ(result.notes, std::vector<std::string>{"rows that repeat the header, left out: 2 (the first is line 3)"});
+    EXPECT_NE(refusal(header + rows + more + more + "model,base_model,IFEval,4\n").find("\"IFEval\" is not a number"),
+              std::string::npos);
+    std::string const entries = "model,task,score\na,A,1\na,B,2\n";
+    auto const read = import_long_text(entries + "model,task,score\nb,A,3\nb,A,3\nb,B,4\n", "l.csv",
+                                       {"model", "task", "score"}, options_without_domains());
+    EXPECT_EQ(read.matrix.models, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(read.repeated_entries, 1);
+    EXPECT_EQ(read.notes, std::vector<std::string>{"rows that repeat the header, left out: 1 (the first is line 4)"});
+}
+
+TEST(TableShapes, a_header_in_two_lines_is_put_into_one)
+{
+    auto const problem = refusal("task,,A,B\nmodel,base_model,,\nm,x,1,2\n");
+    EXPECT_NE(problem.find("put one line in the place of lines 1 and 2, which name the columns together, such as "
+                           "model,base_model,A,B, or"),
+              std::string::npos)
+        << problem;
+    // A title names no columns.
+    EXPECT_NE(refusal("Results,,\nmodel,A,\n").find("(tail -n +2 FILE > NEW)"), std::string::npos);
+}
+
 TEST(TableShapes, tables_of_genes)
 {
     std::string const table = "Name\tDescription\tm\tn\ng1\tx\t1.5\t2\ng2\ty\t3\t4\n";
@@ -69,9 +105,8 @@ TEST(TableShapes, tables_of_genes)
         EXPECT_EQ(upright.csv, "\"model\",\"g1\",\"g2\"\n\"m\",\"1.5\",\"3\"\n\"n\",\"2\",\"4\"\n");
         ASSERT_EQ(upright.notes.size(), 2U);
         EXPECT_EQ(upright.notes[0], note);
-        CsvImportOptions options;
+        auto options = options_without_domains();
         options.model_column = "Name";
-        options.domain_may_be_absent = true;
         auto const result = import_text(begin + table, options);
         EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"g1", "g2"}));
         EXPECT_EQ(result.notes, std::vector<std::string>{note});

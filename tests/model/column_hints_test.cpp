@@ -311,6 +311,22 @@ TEST(ColumnHints, some_names_tell_alone_only)
               (std::vector<std::string>{"a number of people", "a name of groups", "a setting of training or testing"}));
 }
 
+TEST(ColumnHints, numbers_of_groups_and_of_an_experiments_parts_are_steps)
+{
+    auto matrix = made_up(60, {"A", "B", "sex", "block", "Language", "visit"});
+    EXPECT_TRUE(find_no_benchmarks(matrix).empty());
+    for (Index i = 0; i < 60; ++i) {
+        matrix.scores(i, 2) = static_cast<double>(i * 7 % 3);
+        matrix.scores(i, 3) = static_cast<double>(i * 11 % 6 + 1);
+        matrix.scores(i, 4) = static_cast<double>(i * 13 % 4 == 0 ? 7 : i * 13 % 4); // without 4, 5 and 6
+        matrix.scores(i, 5) = std::round(matrix.scores(i, 0) / 20);                  // goes with A
+    }
+    auto const hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].meaning, "a name of groups");
+    EXPECT_EQ(hints[1].meaning, "a part of an experiment's design");
+}
+
 // An index is a measure as often as it is a number.
 TEST(ColumnHints, index_beside_other_words_is_no_row_number)
 {

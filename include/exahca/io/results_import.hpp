@@ -68,9 +68,9 @@ struct JsonTable
 /// \returns nothing where there is none, or where these are results that import_results knows
 /// \throws InvalidInput  for what is no JSON, and for a list that is shorter or longer than the header
 [[nodiscard]] std::optional<JsonTable> csv_of_json_array(std::string_view content, std::string const& name);
-/// The table in an object: rows by the model's name, {"model-a": {"IFEval": 45.1}}; columns with numbered rows, or a
-/// header and rows that are lists, as pandas writes them; or the one member that is such a table or a list of rows.
-/// Several objects, one a line, count as JSON Lines. \returns, \throws  as csv_of_json_array
+/// The table in an object: rows by the model's name, {"model-a": {"IFEval": 45.1}}; columns, with numbered rows or as
+/// lists, or a header and rows that are lists, as pandas writes them; or the one member that is such a table or a list
+/// of rows. Several objects, one a line, count as JSON Lines. \returns, \throws  as csv_of_json_array
 [[nodiscard]] std::optional<JsonTable> csv_of_json_object(std::string_view content, std::string const& name);
 
 /// The table in a file of JSON Lines (*.jsonl, *.ndjson), in one of records or in an object (*.json), compressed or
