@@ -211,6 +211,7 @@ private:
     }
     void hand_on()
     {
+        if (row_.fields.size() == 1 && columns_ != 1 && is_frame(row_.fields[0])) return;
         if (columns_ == 0) columns_ = row_.fields.size();
         // Some programs write a separator behind the last field, but not in the header.
         while (row_.fields.size() > columns_ && row_.fields.back().empty()) row_.fields.pop_back();
@@ -328,6 +329,15 @@ bool is_rule(CsvRowView const& row)
                         std::count_if(field.begin(), field.end(), [](char c) { return c == '-' || c == '='; })));
     }
     return dashes >= fewest_dashes;
+}
+
+bool is_frame(std::string_view line)
+{
+    if (line.starts_with('(') && (line.ends_with(" rows)") || line.ends_with(" row)"))) {
+        auto const number = line.substr(1, line.find(' ') - 1);
+        return !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+    }
+    return is_rule({0, {line}});
 }
 
 void RepeatedHeader::add_note(std::vector<std::string>& notes) const

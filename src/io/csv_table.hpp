@@ -20,8 +20,8 @@ struct CsvRowView
 
 /// Reads a table (RFC 4180 with any delimiter; UTF-8 with or without byte order mark; LF, CRLF or CR) from the
 /// beginning and hands on its rows one after the other, the header first. Every row has as many fields as the header;
-/// empty ones beyond do not count, nor do blank lines, spaces around fields, and a first line "sep=;", in which
-/// spreadsheets name the delimiter.
+/// empty ones beyond do not count, nor do blank lines, spaces around fields, a first line "sep=;", in which
+/// spreadsheets name the delimiter, and lines that are no more than frames, as databases print them.
 ///
 /// \throws InvalidInput  for content that is no table; `name` stands for the file in messages
 void read_csv(TextSource& source, std::string const& name, char delimiter,
@@ -55,6 +55,9 @@ private:
     std::vector<std::string> header_;
     std::int64_t count_ = 0, first_line_ = 0;
 };
+
+/// Whether a line without any delimiter frames a table that a database prints: "+-----+-----+", "(120 rows)".
+[[nodiscard]] bool is_frame(std::string_view line);
 
 struct CsvRow
 {

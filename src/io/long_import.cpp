@@ -162,17 +162,18 @@ private:
 
     void note_reading()
     {
-        auto const add = [&](std::string const& dress, std::string const& example) {
+        auto const add = [&](std::string const& dress, std::string const& example, bool is_open) {
             auto const value = io::read_number(example, style_);
-            result_.readings.push_back({dress,
-                                        example,
-                                        value.value_or(std::nan("")),
-                                        options_.decimal == 0 && look_.is_ambiguous(),
-                                        {columns_.score}});
+            result_.readings.push_back(
+                {dress, example, value.value_or(std::nan("")), options_.decimal == 0 && is_open, {columns_.score}});
         };
         auto const dress = io::dress_of(style_, look_);
-        if (auto const& example = look_.example(style_); !dress.empty() && !example.empty()) add(dress, example);
-        for (auto const& [text, example] : look_.asides(style_)) add(text, example);
+        if (auto const& example = look_.example(style_); !dress.empty() && !example.empty())
+            add(dress, example, look_.is_ambiguous());
+        if (auto const& example = look_.perhaps_thousands(result_.delimiter);
+            options_.decimal == 0 && style_.decimal == '.' && !example.empty())
+            add("decimal points", example, true);
+        for (auto const& [text, example] : look_.asides(style_)) add(text, example, look_.is_ambiguous());
     }
 
     void add_row(io::CsvRowView const& row)

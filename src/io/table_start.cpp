@@ -2,6 +2,7 @@
 
 #include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
+#include "io/csv_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,9 +21,13 @@ constexpr std::array<char, 4> usual_delimiters{',', ';', '\t', '|'};
 std::string_view from_first_row(std::string_view text)
 {
     text.remove_prefix(look_at_preamble(text).bytes);
-    while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
-        text.remove_prefix(1);
-    return text;
+    for (;;) {
+        while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' '))
+            text.remove_prefix(1);
+        auto const end = text.find_first_of("\r\n");
+        if (end == text.npos || !is_frame(text.substr(0, end))) return text;
+        text.remove_prefix(end);
+    }
 }
 
 /// That row without its end; nothing as long as the end is not there. Quotation marks are followed.
@@ -193,6 +198,28 @@ bool is_perhaps_of_r(std::string_view text)
     return true;
 }
 
+/// What shows in the first row without taking it apart by delimiters that people use.
+std::string advice_on_whole_lines(std::string_view text, std::string_view first, std::string_view wanted)
+{
+    if (first.starts_with('<') && (text.find("<table") != text.npos || text.find("<TABLE") != text.npos))
+        return "the file is a page in HTML: copy its table into a spreadsheet and save that as CSV, or in Python "
+               "pandas.read_html(FILE)[0].to_csv(NEW, index=False)";
+    auto const is_usual = [&](std::string_view row) {
+        return std::any_of(usual_delimiters.begin(), usual_delimiters.end(),
+                           [&](char delimiter) { return has_field(row, delimiter, wanted); });
+    };
+    if (first.starts_with('"') && first.ends_with('"') && is_usual(first.substr(1, first.size() - 2)))
+        return R"(each line as a whole stands in quotation marks: take them off (sed 's/^"//; s/"$//; s/""/"/g' FILE > )"
+               "NEW)";
+    if (first.find('\'') != first.npos) {
+        std::string bare(first);
+        std::erase(bare, '\'');
+        if (is_usual(bare) && !is_usual(first))
+            return "single quotation marks belong to the text: take them off (tr -d \"'\" < FILE > NEW)";
+    }
+    return {};
+}
+
 } // namespace
 
 Preamble look_at_preamble(std::string_view text)
@@ -265,6 +292,7 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
             shell_word(header[0]));
     text.remove_prefix(preamble.bytes);
     auto const first = first_row(text).value_or(text);
+    if (auto advice = advice_on_whole_lines(text, first, wanted); !advice.empty()) return advice;
     auto const is_header = [&](std::string_view row) {
         return std::any_of(usual_delimiters.begin(), usual_delimiters.end(),
                            [&](char delimiter) { return has_field(row, delimiter, wanted); });

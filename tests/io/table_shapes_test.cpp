@@ -96,6 +96,64 @@ TEST(TableShapes, a_header_in_two_lines_is_put_into_one)
     EXPECT_NE(refusal("Results,,\nmodel,A,\n").find("(tail -n +2 FILE > NEW)"), std::string::npos);
 }
 
+TEST(TableShapes, frames_that_databases_print_are_no_rows)
+{
+    for (auto const* text :
+         {"+-------+---+---+\n| model | A | B |\n+-------+---+---+\n| m     | 1 | 2 |\n| n     | 3 | 4 |\n+---+\n",
+          " model | A | B \n-------+---+---\n m     | 1 | 2 \n n     | 3 | 4 \n(2 rows)\n\n"}) {
+        auto const result = import_text(text, options_without_domains());
+        EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"m", "n"}));
+        EXPECT_EQ(result.matrix.benchmarks, (std::vector<std::string>{"A", "B"}));
+    }
+    for (auto const* line : {"--", "(two rows)", "(2 rows", "( rows)"})
+        EXPECT_NE(refusal(header + "a,x,1,2\n" + line + "\n").find("line 3: 1 field where the header has 4"),
+                  std::string::npos)
+            << line;
+}
+
+TEST(TableShapes, points_that_may_separate_thousands_are_asked_about)
+{
+    auto const readings = [](std::string const& text, char decimal = 0) {
+        auto options = options_without_domains();
+        options.decimal = decimal;
+        return import_text(text, options).readings;
+    };
+    // Beside whole numbers, or where semicolons separate the fields.
+    for (auto const* text :
+         {"model,A,B\nm,987,1\nn,1.234,2\no,12.345,3\np,1.100,4\n", "model;A;B\nm;1.987;1\nn;1.234;2\no;12.345;3\n"}) {
+        auto const found = readings(text);
+        ASSERT_EQ(found.size(), 1U);
+        EXPECT_TRUE(found[0].is_ambiguous);
+        EXPECT_EQ(found[0].dress, "decimal points");
+        EXPECT_EQ(found[0].columns, std::vector<std::string>{"A"});
+        EXPECT_LT(found[0].value, 2);
+        EXPECT_TRUE(readings(text, '.').empty());
+        EXPECT_GT(readings(text, ',')[0].value, 1000);
+    }
+    // Decimals of one length are usual; others show that points are decimal, in whichever column.
+    for (auto const* text :
+         {"model,A,B\nm,1.987,1\nn,1.234,2\no,12.345,3\n", "model;A;B\nm;1.987;1\nn;1.234;2\no;1.3;3\n",
+          "model;A;B\nm;1.987;1.5\nn;1.234;2\no;12.345;3\n"})
+        EXPECT_TRUE(readings(text).empty()) << text;
+    auto const read = import_long_text("model;task;score\nm;A;987\nm;B;1.234\nn;A;1.500\nn;B;2.000\n", "l.csv",
+                                       {"model", "task", "score"}, options_without_domains());
+    ASSERT_EQ(read.readings.size(), 1U);
+    EXPECT_TRUE(read.readings[0].is_ambiguous);
+}
+
+TEST(TableShapes, files_that_are_no_table_with_delimiters_have_their_remedy)
+{
+    std::pair<std::string, char const*> const cases[] = {
+        {"<html><table><tr><th>model</th></tr></table>", "pandas.read_html(FILE)[0].to_csv(NEW, index=False)"},
+        {"\"model,A,B\"\n\"m,1,2\"\n", "(sed 's/^\"//; s/\"$//; s/\"\"/\"/g' FILE > NEW)"},
+        {"'model';'A';'B'\n'm';'1';'2'\n", "take them off (tr -d \"'\" < FILE > NEW)"},
+        {"PAR1\x15\x04", "it is a Parquet file): write the table as CSV, in Python: pandas.read_parquet(FILE)"},
+        {std::string("X\n\0\0\0\3", 6), "it is an object of R): write the table as CSV, in R: write.csv(readRDS(FILE)"},
+        {"$FL2@(#) SPSS", "it is a file of SPSS): save the table as CSV with the program that wrote it"},
+    };
+    for (auto const& [text, wanted] : cases) EXPECT_NE(refusal(text).find(wanted), std::string::npos) << refusal(text);
+}
+
 TEST(TableShapes, tables_of_genes)
 {
     std::string const table = "Name\tDescription\tm\tn\ng1\tx\t1.5\t2\ng2\ty\t3\t4\n";
