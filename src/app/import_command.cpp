@@ -2,7 +2,6 @@
 #include "command.hpp"
 
 #include "exahca/core/name_list.hpp"
-#include "exahca/core/shell_words.hpp"
 #include "exahca/io/domain_source.hpp"
 #include "exahca/io/score_file.hpp"
 #include "exahca/io/transposed_table.hpp"
@@ -123,12 +122,10 @@ void find_further_columns(Input const& input, CsvImportOptions const& options, I
         auto const& table = input.table;
         auto read =
             table ? import_long_text(table->csv, table->name, columns, plain) : import_long(input.path, columns, plain);
-        findings.long_told_apart = std::move(read.told_apart);
+        take_told_apart(findings, std::move(read.told_apart));
     } catch (InvalidInput const&) {
         return;
     }
-    if (!findings.long_told_apart.columns.empty())
-        findings.other_shape = "--long " + shell_word(findings.long_told_apart.long_columns);
 }
 
 /// A file of base models of which none fits is a mistake, not a table without base models.

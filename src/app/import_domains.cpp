@@ -90,6 +90,30 @@ void add_default_limit(Lines& lines, ImportFindings const& findings)
                 : std::string());
 }
 
+/// What it takes to tell the scores of a table apart that is long, perhaps.
+void add_told_apart(Lines& lines, ImportFindings const& findings)
+{
+    auto const& apart = findings.long_told_apart;
+    if (apart.columns.empty()) return;
+    auto const named = [](std::vector<std::string> const& names) {
+        std::vector<std::string> told;
+        for (auto const& name : names) told.push_back(listed_name(name));
+        return fmt::format("{} {}", names.size() == 1 ? "column" : "columns", listed(told));
+    };
+    auto const texts = join_names(apart.texts, ", ");
+    if (findings.long_repetitions.size() == apart.columns.size()) {
+        lines.add("  of scores that {} ({}) {} apart the mean is taken then; for a benchmark of each, --long {}",
+                  named(apart.columns), texts, apart.columns.size() == 1 ? "tells" : "tell",
+                  shell_word(apart.long_columns));
+        return;
+    }
+    lines.add("  without {} ({}) a model would have several scores on a benchmark, of which the mean would be taken{}; "
+              "what is none can be left out, by --exclude '* NAME'",
+              named(apart.columns), texts,
+              findings.long_repetitions.empty() ? std::string()
+                                                : fmt::format(", as it is over {}", named(findings.long_repetitions)));
+}
+
 } // namespace
 
 void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
@@ -104,14 +128,7 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
             "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
             "with {}",
             listed_name(column->column), column->example, findings.other_shape);
-    if (auto const& apart = findings.long_told_apart; !apart.columns.empty()) {
-        std::vector<std::string> columns;
-        for (auto const& name : apart.columns) columns.push_back(listed_name(name));
-        lines.add("  without {} {} ({}) a model would have several scores on a benchmark, of which the mean would be "
-                  "taken; what is none can be left out, by --exclude {}, say",
-                  columns.size() == 1 ? "column" : "columns", listed(columns), join_names(apart.texts, ", "),
-                  shell_word(join_names(std::vector{"* " + apart.texts.back()})));
-    }
+    add_told_apart(lines, findings);
     for (auto const& [kind, what] :
          {std::pair{SummaryKind::name, "called like a sum, a mean or another fact of the columns"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},

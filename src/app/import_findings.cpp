@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -212,7 +213,29 @@ std::optional<IgnoredColumn> find_perhaps_benchmarks(CsvImportResult const& resu
     return result.matrix.benchmarks.size() <= most_numbers ? other : std::nullopt;
 }
 
+/// Of scores on the same thing the mean is meant.
+bool is_called_a_repetition(std::string const& name)
+{
+    static std::set<std::u32string> const called{
+        U"seed", U"seeds", U"run",     U"runid", U"runs",      U"repetition", U"repeat",  U"replicate", U"rep",
+        U"fold", U"try",   U"attempt", U"trial", U"iteration", U"rollout",    U"session", U"draw",      U"bootstrap"};
+    return called.contains(spelling_key(name));
+}
+
 } // namespace
+
+void take_told_apart(ImportFindings& findings, ToldApart told_apart)
+{
+    if (told_apart.columns.empty()) return;
+    auto columns = findings.long_columns;
+    for (auto const& name : told_apart.columns)
+        if (is_called_a_repetition(name))
+            findings.long_repetitions.push_back(name);
+        else
+            columns[1] += "+" + name;
+    findings.other_shape = "--long " + shell_word(join_names(columns));
+    findings.long_told_apart = std::move(told_apart);
+}
 
 ImportFindings find_in_import(CsvImportResult const& result)
 {

@@ -229,6 +229,8 @@ private:
         else if (count == columns_ + 1)
             remedy += "; a header without a field for the names of rows, as R's write.table writes it, needs one "
                       "(col.names = NA)";
+        else if (delimiter_ == ',' && count > columns_)
+            remedy += "; numbers with decimal commas need other separators, or quotation marks";
         refuse(name_, row_.line,
                fmt::format("{} field{} where the header has {}", count, count == 1 ? "" : "s", columns_), "", remedy);
     }

@@ -8,12 +8,19 @@ namespace exahca::io {
 namespace {
 
 constexpr char const* results_member = "results";
+constexpr char const* model_member = "model";
 constexpr char const* every_eval_member = "evaluation_results";
 
 /// Members beside results of one model.
 constexpr std::array<char const*, 5> members_of_runs{"model_name", "model_info", "config", "config_general", "configs"};
 
 bool is_scalar(Record const& value) { return !value.is_structured(); }
+
+bool says_what_was_run(Record const& object)
+{
+    return std::any_of(members_of_runs.begin(), members_of_runs.end(),
+                       [&](char const* name) { return object.contains(name); });
+}
 
 bool holds_objects(Record const& value)
 {
@@ -49,6 +56,8 @@ public:
     {
         if (depth_ != telling_depth_) return true;
         if (name == every_eval_member) return end(true);
+        if (names_model_ && name == results_member) return end(false); // a row, perhaps
+        names_model_ = names_model_ || (in_row() && name == model_member);
         in_results_ = is_found = name == results_member; // also where the rest is broken
         return true;
     }
@@ -83,7 +92,7 @@ private:
 
     int telling_depth_;
     int depth_ = 0; // how many arrays and objects it is in
-    bool in_results_ = false;
+    bool in_results_ = false, names_model_ = false;
 };
 
 } // namespace
@@ -92,9 +101,7 @@ bool are_results(Record const& object)
 {
     if (object.contains(every_eval_member)) return true;
     if (!object.contains(results_member)) return false;
-    if (std::any_of(members_of_runs.begin(), members_of_runs.end(),
-                    [&](char const* name) { return object.contains(name); }))
-        return true;
+    if (says_what_was_run(object)) return true;
     auto const& results = object.at(results_member);
     if (results.is_array()) return !are_rows(results);
     return !are_named_rows(results) || std::none_of(results.begin(), results.end(), holds_objects);
@@ -104,6 +111,7 @@ bool are_results_of_row(Record const& row)
 {
     if (row.contains(every_eval_member)) return true;
     if (!row.contains(results_member)) return false;
+    if (row.contains(model_member) && row.at(model_member).is_string() && !says_what_was_run(row)) return false;
     auto const& results = row.at(results_member);
     return !results.is_object() || results.empty() || !std::all_of(results.begin(), results.end(), is_scalar);
 }

@@ -12,7 +12,8 @@ namespace exahca::io {
 /// less, {"arc": {"acc": 0.5}}; whatever its levels, a member that says what was run on which model tells.
 [[nodiscard]] bool are_results(Record const& object);
 
-/// A row of a table may have a member `results` with cells, {"model": "a", "results": {"arc": 50, "mmlu": 60}}.
+/// A row of a table may have a member `results` with cells, {"model": "a", "results": {"arc": 50, "mmlu": 60}}, or of
+/// more levels where it says `model` and nothing of what was run.
 [[nodiscard]] bool are_results_of_row(Record const& row);
 
 /// Whether a text begins an object that are_results, or an array whose first row are_results_of_row, as far as the

@@ -178,6 +178,7 @@ private:
         }
         if (auto const* const config = member(content, "config_general")) // of the first Open LLM Leaderboard
             if (auto name = text_member(*config, "model_name"); !name.empty()) return name;
+        if (auto name = text_member(content, "model"); !name.empty()) return name;
         throw InvalidInput(fmt::format("{} does not name its model", file),
                            "there is neither model_name nor pretrained in config nor model_name in config_general",
                            member(content, "config") == nullptr

@@ -341,6 +341,7 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     };
     // Beside other words it may be a measure: "Quality Index".
     if (words == std::set<std::string>{"index"}) return tell("a number that names the row");
+    if (words.contains("unnamed")) return tell("a column that had no name");
     if (is_speed(words)) return tell("a speed");
     if (is_model_size(words)) return tell("a number of parameters");
     auto const has = [&](char const* a, char const* b) { return words.contains(a) && words.contains(b); };

@@ -79,7 +79,12 @@ TEST(TablesInJson, rows_may_be_below_results)
     // In a row they may be its cells.
     EXPECT_EQ(table(R"([{"model": "m", "results": {"X": 1, "Y": null}}])").csv,
               "\"model\",\"results.X\",\"results.Y\"\n\"m\",\"1\",\"\"\n");
-    EXPECT_EQ(table(R"([{"model": "m", "results": {"X": {"acc": 1}}}])").csv, "none");
+    EXPECT_EQ(table(R"([{"model": "m", "results": {"X": {"acc": 1}}}])").csv,
+              "\"model\",\"results.X.acc\"\n\"m\",\"1\"\n");
+    for (auto const* text : {R"([{"results": {"X": {"acc": 1}}, "model_name": "m"}])",
+                             R"([{"model": "m", "results": {"X": {"acc": 1}}, "config": {}}])",
+                             R"([{"model": "m", "evaluation_results": []}])"})
+        EXPECT_EQ(table(text).csv, "none") << text;
 }
 
 TEST(TablesInJson, parts_of_a_file_are_no_rows)

@@ -239,6 +239,10 @@ TEST(ResultsImport, other_programs_results_name_their_models_elsewhere)
         "r.json", {}, {});
     EXPECT_EQ(result.matrix.models, (Names{"org/old"}));
     EXPECT_EQ(result.matrix.scores(0, 0), 25);
+    EXPECT_EQ(
+        import_results_text(R"({"model": "org/new", "results": {"a": {"acc": 0.25}, "b": {"acc": 0.5}}})", "r.json")
+            .matrix.models,
+        Names{"org/new"});
     auto const problem = message_of<InvalidInput>([] {
         (void)import_results_text(R"({"time": 1, "results": {"m": {"MMMU": {"Overall": 5}}}})", "r.json", {}, {});
     });

@@ -290,6 +290,13 @@ TEST(MissingReport, goes_on_to_a_complete_model_and_says_how)
     EXPECT_TRUE(steps_to_complete_models(report_missing(made_up(4, {"A", "B"}))).empty());
 }
 
+TEST(ColumnHints, what_pandas_calls_unnamed_is_asked_about)
+{
+    auto const hints = find_no_benchmarks(made_up(60, {"A", "Unnamed: 0", "B"}));
+    ASSERT_EQ(hints.size(), 1U);
+    EXPECT_EQ(hints[0].meaning, "a column that had no name");
+}
+
 // Such words mean something else beside others.
 TEST(ColumnHints, some_names_tell_alone_only)
 {

@@ -33,12 +33,12 @@ struct LongColumns
 /// Turns files of results in JSON into a score matrix: those of lm-evaluation-harness (`results_*.json`, an object with
 /// `results`) and those of the schema Every Eval Ever (an object with `model_info` and `evaluation_results`).
 ///
-/// lm-evaluation-harness: the model is `model_name`, else `pretrained` in `config`. A benchmark is a task; one that is
-/// part of a group with scores of its own is left out. Its metric is `metric` where the task has it, else the first
-/// there is of acc_norm, acc, exact_match, f1 and then by name; results with the filter "none" come first. Every Eval
-/// Ever: the model is its `id`, a benchmark an `evaluation_name`, with the data set's name before it where several
-/// share one. Scores that are shares by their metric, or lie between 0 and 1 by their `metric_config`, are stored in
-/// per cent. Of several results of one model on one benchmark the latest counts.
+/// lm-evaluation-harness: the model is `model_name`, else `pretrained` in `config`, else `model`. A benchmark is a
+/// task; one that is part of a group with scores of its own is left out. Its metric is `metric` where the task has it,
+/// else the first there is of acc_norm, acc, exact_match, f1 and then by name; results with the filter "none" come
+/// first. Every Eval Ever: the model is its `id`, a benchmark an `evaluation_name`, with the data set's name before it
+/// where several share one. Scores that are shares by their metric, or lie between 0 and 1 by their `metric_config`,
+/// are stored in per cent. Of several results of one model on one benchmark the latest counts.
 ///
 /// \param path    a file, or a folder: every *.json in it and below; files of other kinds are counted
 /// \param metric  empty: none is preferred
