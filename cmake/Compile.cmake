@@ -42,7 +42,10 @@ target_link_libraries(exahca_precompiled PRIVATE exahca_flags exahca_warnings fm
 target_precompile_headers(exahca_precompiled PRIVATE ${EXAHCA_PRECOMPILED})
 
 # exahca_light(TARGET): for code that computes nothing, where optimising costs more of the build than it gives the run.
-# Numeric modules keep the full optimisation, by which the fingerprint of their kernels is defined.
+# Numeric modules keep the full optimisation, by which the fingerprint of their kernels is defined. With EXAHCA_UNITY several
+# sources are compiled as one, so that templates of fmt, JSON and the standard library are instantiated once for all of them
+# (numeric modules gain little by that: their templates are about matrices that no two sources share).
 function(exahca_light TARGET)
+  set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ${EXAHCA_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   target_compile_options(${TARGET} PRIVATE $<$<CONFIG:Release,RelWithDebInfo>:-O1>)
 endfunction()

@@ -25,6 +25,7 @@ function(exahca_test_program TARGET)
   target_compile_definitions(${TARGET} PRIVATE EXAHCA_REFERENCE_DIR="${EXAHCA_REFERENCE_DIR}")
   set_target_properties(${TARGET} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   exahca_light(${TARGET})
+  set_target_properties(${TARGET} PROPERTIES UNITY_BUILD OFF) # files of tests have helpers of equal names
 endfunction()
 
 # Time limits only end what hangs; sanitized programs may take so many times as long.

@@ -138,10 +138,13 @@ build_jobs() {
 
 # configure OPTION...: the release preset. An existing build folder keeps its generator and its other settings.
 configure() {
-    local generator=()
-    if [ ! -f "$top/build/release/CMakeCache.txt" ] && command -v ninja >/dev/null; then generator=(-G Ninja); fi
+    local fresh=()
+    if [ ! -f "$top/build/release/CMakeCache.txt" ]; then
+        fresh=(-DEXAHCA_UNITY=ON) # a clean build, mostly once
+        if command -v ninja >/dev/null; then fresh+=(-G Ninja); fi
+    fi
     run_logged configure "is a package missing? If the folder was moved: rm -r $top/build/release, then again" \
-        env -C "$top" cmake --preset release "${generator[@]}" "$@"
+        env -C "$top" cmake --preset release "${fresh[@]}" "$@"
 }
 
 # sanitizer_compiler: Clang where it is installed with its sanitizers, a package of its own; nothing otherwise.

@@ -25,7 +25,7 @@ public:
                "on\n"
                "resampled data. Runs alone, or on many ranks under mpirun or srun: the results do not depend on the "
                "number\n"
-               "of ranks. SIGUSR1, SIGTERM and --max-time write interim results and end with status 75.";
+               "of ranks. SIGUSR1, SIGTERM, SIGINT and --max-time write interim results and end with status 75.";
     }
     std::vector<std::string> examples() const override
     {

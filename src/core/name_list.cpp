@@ -1,6 +1,7 @@
 #include "exahca/core/name_list.hpp"
 
 #include "exahca/core/error.hpp"
+#include "exahca/core/trimmed.hpp"
 
 #include <algorithm>
 
@@ -8,13 +9,6 @@ namespace exahca {
 namespace {
 
 constexpr char quote = '"';
-
-std::string_view trimmed(std::string_view text)
-{
-    auto const first = text.find_first_not_of(' ');
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(' ') + 1 - first);
-}
 
 [[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view why)
 {

@@ -25,6 +25,14 @@ Index place_of(std::string const& name, std::span<std::string const> benchmarks)
                                    : fmt::format("perhaps {}", fmt::join(close, " or ")));
 }
 
+/// Quotes that a shell left where they stand within the word, as in '1="MATH Lvl 5"'.
+std::string unquoted(std::string_view name)
+{
+    if (name.size() > 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front())
+        name = name.substr(1, name.size() - 2);
+    return std::string(name);
+}
+
 /// Factors after a level have to move as many benchmarks as they are, or the loadings lose their rank.
 void check_rank(std::span<Anchor const> anchors, int factors, Index benchmarks)
 {
@@ -53,7 +61,7 @@ NamedAnchor parse_anchor(std::string_view text)
         throw UsageError(fmt::format("--anchor {} says nothing", text), {},
                          "give a number of factors and a benchmark: 1=IFEval says that the first factor alone moves "
                          "IFEval");
-    return {levels, std::string(text.substr(equals + 1))};
+    return {levels, unquoted(text.substr(equals + 1))};
 }
 
 std::string anchors_text(std::vector<NamedAnchor> anchors)

@@ -112,13 +112,13 @@ public:
                 others_remain_ ? "ask for fewer --factors, or leave these base models out with --domains"
                                : "ask for fewer --factors");
         if (!fatal_.all().empty())
-            throw UsageError(fmt::format("the {}joint likelihood has no maximum on these scores: {}",
-                                         everywhere_fatal_ ? "" : "exact-score ", fmt::join(fatal_.all(), "; ")),
-                             "in some direction a base model's scores do not vary",
-                             fmt::format("{}leave {} out with exahca import --exclude{}, or use --estimator published",
-                                         everywhere_fatal_ ? "" : "use --noise aware, ",
-                                         fatal_.all().size() > 1 ? "these benchmarks" : "the benchmark",
-                                         others_remain_ ? ", or the base model with --domains" : ""));
+            throw UsageError(
+                fmt::format("the {}joint likelihood has no maximum on these scores: {}",
+                            everywhere_fatal_ ? "" : "exact-score ", fmt::join(fatal_.all(), "; ")),
+                "in some direction a base model's scores do not vary",
+                fmt::format("{}leave {} out with --exclude of exahca import{}, or use --estimator published",
+                            everywhere_fatal_ ? "" : "use --noise aware, ", listed(fatal_columns_.all()),
+                            others_remain_ && somewhere_fatal_ ? ", or the base model with --domains" : ""));
     }
 
     [[nodiscard]] std::vector<std::string> warnings() const
@@ -148,11 +148,15 @@ private:
         for (auto const& defect : defects) {
             auto const named = placed(defect, name, setting);
             auto const sentence = describe(named, scores_.benchmarks);
-            if (is_everywhere_constant(defect, setting)) everywhere_fatal_ = true;
-            if (has_exact_scores(setting) || is_everywhere_constant(defect, setting))
+            bool const everywhere = is_everywhere_constant(defect, setting);
+            if (everywhere) everywhere_fatal_ = true;
+            if (everywhere || has_exact_scores(setting)) {
                 fatal_.add(sentence);
-            else
+                fatal_columns_.add(listed_name(scores_.benchmarks[static_cast<std::size_t>(defect.column)]));
+                somewhere_fatal_ = somewhere_fatal_ || !named.domain.empty();
+            } else {
                 note_harm(named, is_aware(setting));
+            }
         }
         // m factors and the noise of the benchmarks are told apart from m + 1 benchmarks on.
         auto const varying = benchmarks_ - std::count_if(defects.begin(), defects.end(), stands_still);
@@ -280,7 +284,8 @@ private:
     bool others_remain_ = false;                         ///< some setting has base models to spare
     bool everywhere_fatal_ = false;                      ///< some benchmark varies nowhere
     std::set<std::pair<Index, std::string>> units_told_; ///< benchmark and base model
-    Sentences too_small_, lacking_, too_flat_, fatal_, hardly_, scales_, singular_;
+    bool somewhere_fatal_ = false;                       ///< some benchmark does not vary in one base model alone
+    Sentences too_small_, lacking_, too_flat_, fatal_, fatal_columns_, hardly_, scales_, singular_;
     std::array<std::vector<ColumnDefect>, 2> harmful_; ///< of settings that are not noise-aware, and of those that are
     std::map<std::tuple<std::string_view, int, Index>, Sentences> few_;
 };

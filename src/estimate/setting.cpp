@@ -227,9 +227,10 @@ void validate(Setting const& setting, std::int64_t benchmarks)
             "anchors are restrictions of noisy scores' loadings", "choose --noise aware");
     for (auto const& anchor : parse_anchors(setting.anchors))
         require(anchor.levels < setting.factors,
-                fmt::format("--anchor {}={} restricts nothing of {} factors", anchor.levels, anchor.benchmark,
-                            setting.factors),
-                fmt::format("give {} or less", setting.factors - 1));
+                fmt::format("--anchor {}={} restricts nothing of {} factor{}", anchor.levels, anchor.benchmark,
+                            setting.factors, setting.factors == 1 ? "" : "s"),
+                setting.factors == 1 ? std::string("ask for 2 --factors or more")
+                                     : fmt::format("give {} or less", setting.factors - 1));
     require(setting.search_tuples >= 0 && setting.search_seconds >= 0, "a limit of the search is negative",
             "give --search-tuples and --search-time above 0, or --prove");
     require(setting.estimator == Estimator::given || !is_of_flags(setting.objective),

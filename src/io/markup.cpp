@@ -1,6 +1,7 @@
 #include "io/markup.hpp"
 
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/trimmed.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
@@ -15,13 +16,6 @@ namespace {
 constexpr std::size_t longest_number = 1024, longest_name = 4096;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-std::string_view trimmed(std::string_view text)
-{
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
 
 /// Puts parts of a text together. Where something between two digits is left out, they belong to two numbers.
 class Joined

@@ -1,6 +1,7 @@
 #include "io/number_text.hpp"
 
 #include "exahca/core/spelling.hpp"
+#include "exahca/core/trimmed.hpp"
 #include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/text.hpp"
@@ -27,12 +28,7 @@ constexpr std::array<std::string_view, 10> raised_digits{"\u2070", "\u00b9", "\u
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
+std::string_view without_blanks(std::string_view text) { return trimmed(text, " \t"); }
 
 /// Takes one of these signs off the end, and spaces before it. A sign alone stays.
 template <std::size_t Count>
@@ -40,7 +36,7 @@ bool take_last(std::string_view& text, std::array<std::string_view, Count> const
 {
     for (auto const sign : signs)
         if (text.size() > sign.size() && text.ends_with(sign)) {
-            text = trimmed(text.substr(0, text.size() - sign.size()));
+            text = without_blanks(text.substr(0, text.size() - sign.size()));
             return true;
         }
     return false;
@@ -66,10 +62,10 @@ struct Parts
 
 bool take_about(std::string_view& text)
 {
-    text = trimmed(text);
+    text = without_blanks(text);
     for (auto const sign : about_signs)
         if (text.starts_with(sign)) {
-            text = trimmed(text.substr(sign.size()));
+            text = without_blanks(text.substr(sign.size()));
             return true;
         }
     return false;
@@ -81,18 +77,18 @@ bool take_whole(std::string_view& text, std::string_view& whole)
     constexpr std::size_t most_digits = 9;
     auto const slash = text.find('/');
     if (slash == text.npos) return true;
-    whole = trimmed(text.substr(slash + 1));
-    text = trimmed(text.substr(0, slash));
+    whole = without_blanks(text.substr(slash + 1));
+    text = without_blanks(text.substr(0, slash));
     return !whole.empty() && whole.size() <= most_digits && std::all_of(whole.begin(), whole.end(), is_digit) &&
            whole.find_first_not_of('0') != whole.npos;
 }
 
 bool take_percent(std::string_view& text)
 {
-    text = trimmed(text);
+    text = without_blanks(text);
     if (!text.ends_with('%')) return false;
     text.remove_suffix(1);
-    text = trimmed(text);
+    text = without_blanks(text);
     return true;
 }
 
@@ -252,7 +248,7 @@ std::optional<NumberLook> look_at_marked(std::string_view plain)
 {
     if (auto const look = look_at_dressed(plain)) return look;
     auto const unmarked = without_marks(plain);
-    if (unmarked.size() == trimmed(plain).size()) return {};
+    if (unmarked.size() == without_blanks(plain).size()) return {};
     auto look = look_at_dressed(unmarked);
     if (look) look->marked = true;
     return look;
@@ -280,7 +276,7 @@ bool look_at_plain(std::string_view text, NumberLook& look)
 
 std::string_view without_marks(std::string_view plain)
 {
-    auto rest = trimmed(plain);
+    auto rest = without_blanks(plain);
     auto const all = rest;
     bool raised = false;
     for (bool found = true; found;) {
@@ -322,17 +318,17 @@ std::optional<LabelledStep> look_at_step(std::string_view text)
     auto const is_label = [](std::string_view part) {
         return !part.empty() && !is_digit(part[0]) && part[0] != '-' && !says_missing(part);
     };
-    std::string_view const all = trimmed(plain);
+    std::string_view const all = without_blanks(plain);
     if (all.ends_with(')')) { // Agree (4)
         auto const open = all.rfind('(');
         if (open == all.npos || open == 0) return {};
-        auto const number = all.substr(open + 1, all.size() - open - 2), label = trimmed(all.substr(0, open));
+        auto const number = all.substr(open + 1, all.size() - open - 2), label = without_blanks(all.substr(0, open));
         if (is_number(number) && is_label(label)) return LabelledStep{std::string(number), std::string(label)};
     }
     auto const sign = all.find_first_not_of("0123456789 ");
     if (sign == all.npos || std::string_view("-:=)").find(all[sign]) == std::string_view::npos) return {};
     if (sign + 1 == all.size() || !is_space(all[sign + 1])) return {}; // "4-bit", "12:30"
-    auto const number = trimmed(all.substr(0, sign)), label = trimmed(all.substr(sign + 1));
+    auto const number = without_blanks(all.substr(0, sign)), label = without_blanks(all.substr(sign + 1));
     if (!is_number(number) || !is_label(label)) return {};
     return LabelledStep{std::string(number), std::string(label)};
 }
@@ -354,13 +350,13 @@ std::optional<double> read_number(std::string_view text, NumberStyle const& styl
         if (auto const number = read_number(text, bare)) return number;
         auto const plain = plain_signs(text);
         auto const unmarked = without_marks(plain);
-        return unmarked.size() == trimmed(plain).size() ? std::nullopt : read_number(unmarked, bare);
+        return unmarked.size() == without_blanks(plain).size() ? std::nullopt : read_number(unmarked, bare);
     }
     double value = 0;
     if (style.is_plain()) {
         if (parse_plain_number(text, value)) return value;
         auto const signs = plain_signs(text);
-        if (parse_plain_number(trimmed(signs), value)) return value;
+        if (parse_plain_number(without_blanks(signs), value)) return value;
         return {};
     }
     auto const plain = plain_signs(text);

@@ -1,7 +1,11 @@
 #include "exahca/model/missing_report.hpp"
 
+#include "exahca/core/listing.hpp"
+#include "exahca/core/name_list.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <numeric>
 #include <utility>
 
@@ -126,13 +130,40 @@ MissingReport report_missing(ScoreMatrix const& matrix, std::size_t most_steps)
     bool const no_domains = report.by_domain.empty();
     auto const domains = no_domains ? std::vector{report.all} : report.by_domain;
     Thinning left(domains, matrix.benchmarks.size());
-    while (report.removals.size() < most_steps) {
+    constexpr std::size_t most_of_all = 50;
+    auto const goes_on = [&] {
+        auto const size = report.removals.size();
+        return size < most_steps || (size > 0 && size < most_of_all && report.removals.back().complete == 0);
+    };
+    while (goes_on()) {
         Removal removal;
         if (!left.step(removal)) break;
         removal.complete = count_complete(matrix, left, no_domains);
         report.removals.push_back(std::move(removal));
     }
     return report;
+}
+
+std::string describe(std::span<Removal const> steps, std::span<std::string const> benchmarks)
+{
+    std::vector<std::string> names;
+    for (auto const& step : steps)
+        names.push_back(step.benchmark >= 0 ? listed_name(benchmarks[static_cast<std::size_t>(step.benchmark)])
+                                            : "base model " + listed_name(step.domain));
+    auto const& last = steps.back();
+    return fmt::format("{} keeps {} model{} with all of {} scores, of {}{}", listed(names), last.complete,
+                       last.complete == 1 ? "" : "s", last.benchmarks, last.models,
+                       last.missing == 0
+                           ? std::string()
+                           : fmt::format(" ({} score{} missing still)", last.missing, last.missing == 1 ? "" : "s"));
+}
+
+std::span<Removal const> steps_to_complete_models(MissingReport const& report)
+{
+    auto const found = std::find_if(report.removals.begin(), report.removals.end(),
+                                    [](Removal const& step) { return step.complete > 0; });
+    if (found == report.removals.end()) return {};
+    return {report.removals.begin(), found + 1};
 }
 
 } // namespace exahca

@@ -51,9 +51,10 @@ public:
     [[nodiscard]] bool contains(std::string const& name) const
     {
         static std::set<std::u32string> const telling{
-            U"total",   U"totals",     U"subtotal", U"sum",      U"mean",  U"means", U"average", U"avg",      U"median",
-            U"overall", U"min",        U"max",      U"sd",       U"std",   U"stdev", U"minimum", U"maximum",  U"stddev",
-            U"count",   U"mittelwert", U"moyenne",  U"possible", U"shots", U"items", U"samples", U"questions"};
+            U"total",   U"totals",    U"subtotal",     U"sum",        U"mean",      U"means",    U"average", U"avg",
+            U"median",  U"overall",   U"min",          U"max",        U"sd",        U"std",      U"stdev",   U"minimum",
+            U"maximum", U"stddev",    U"count",        U"mittelwert", U"moyenne",   U"possible", U"shots",   U"items",
+            U"samples", U"questions", U"durchschnitt", U"gesamt",     U"insgesamt", U"summe",    U"promedio"};
         static std::set<std::u32string> const beside{
             U"all",    U"models", U"model",   U"of",        U"the",          U"over",    U"for",
             U"score",  U"scores", U"grand",   U"row",       U"macro",        U"micro",   U"weighted",

@@ -148,17 +148,20 @@ void write_domains(Page& page, SettingSummary const& setting)
                         ? fmt::format("Models whose total is below {} of their base model's median total were dropped.",
                                       setting.screen)
                         : std::string("Nothing was dropped: screening was off."),
-                    {"base model", "models", "used", "dropped", "share dropped", "ICA converged", "ICA optima met"},
+                    {"base model", "models", "used", "dropped", "share dropped"},
                     {},
                     1};
+    bool const separate = !setting.joint; // each domain has an ICA of its own, from which the orders are searched
+    if (separate) table.head.insert(table.head.end(), {"ICA converged", "ICA optima met"});
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_used;
-        table.rows.push_back(
-            {domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
-             domain.models > 0
-                 ? fmt::format("{:.1f} %", 100.0 * static_cast<double>(dropped) / static_cast<double>(domain.models))
-                 : "",
-             domain.ica_converged ? "yes" : "no", domain.ica_optima ? grouped(*domain.ica_optima) : ""});
+        table.rows.push_back({domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
+                              domain.models > 0 ? fmt::format("{:.1f} %", 100.0 * static_cast<double>(dropped) /
+                                                                              static_cast<double>(domain.models))
+                                                : ""});
+        if (!separate) continue;
+        table.rows.back().push_back(domain.ica_converged ? "yes" : "no");
+        table.rows.back().push_back(domain.ica_optima ? grouped(*domain.ica_optima) : "");
     }
     page.table(table);
     if (!setting.joint || setting.joint->unscreened_angles.empty()) return;

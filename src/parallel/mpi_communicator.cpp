@@ -1,6 +1,6 @@
 #include "mpi_communicator.hpp"
 
-#include "mpi_wait.hpp"
+#include "polite_wait.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,6 +35,25 @@ MPI_Comm duplicate(MPI_Comm original)
     return copy;
 }
 
+int rank_in(MPI_Comm communicator)
+{
+    int rank = 0;
+    check_mpi(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
+    return rank;
+}
+
+int size_of(MPI_Comm communicator)
+{
+    int size = 1;
+    check_mpi(MPI_Comm_size(communicator, &size), "MPI_Comm_size");
+    return size;
+}
+
+double now_in_seconds()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 void free_communicator(MPI_Comm& communicator)
 {
     if (communicator != MPI_COMM_NULL) check_mpi(MPI_Comm_free(&communicator), "MPI_Comm_free");
@@ -52,12 +71,12 @@ void check_mpi(int code, char const* call)
         fmt::format("{} failed ({})", call, std::string(text.data(), static_cast<std::size_t>(length))));
 }
 
-MpiCommunicator::MpiCommunicator(int ranks_per_node)
-    : messages_(duplicate(MPI_COMM_WORLD)), collectives_(duplicate(MPI_COMM_WORLD))
+MpiCommunicator::MpiCommunicator(int ranks_per_node, PresenceLimits const& presence)
+    : messages_(duplicate(MPI_COMM_WORLD)), collectives_(duplicate(MPI_COMM_WORLD)), words_(duplicate(MPI_COMM_WORLD)),
+      rank_(rank_in(collectives_)), size_(size_of(collectives_)), presence_(rank_, size_, presence)
 {
-    check_mpi(MPI_Comm_rank(collectives_, &rank_), "MPI_Comm_rank");
-    check_mpi(MPI_Comm_size(collectives_, &size_), "MPI_Comm_size");
     find_node(ranks_per_node);
+    gather_hosts();
 }
 
 // Freeing is collective, and an exception may be on its way on this rank alone: only close() frees.
@@ -79,6 +98,58 @@ void MpiCommunicator::find_node(int ranks_per_node)
     node_leader_ = rank_;
     check_mpi(MPI_Bcast(&node_leader_, 1, MPI_INT, 0, node_), "MPI_Bcast");
     check_mpi(MPI_Comm_split(collectives_, node_rank_ == 0 ? 0 : MPI_UNDEFINED, rank_, &leaders_), "MPI_Comm_split");
+}
+
+void MpiCommunicator::gather_hosts()
+{
+    std::array<char, 64> own{};
+    fmt::format_to_n(own.data(), own.size() - 1, "{}", host());
+    constexpr auto length = static_cast<int>(own.size());
+    std::vector<char> all(rank_ == 0 ? own.size() * static_cast<std::size_t>(size_) : 0);
+    check_mpi(MPI_Gather(own.data(), length, MPI_CHAR, all.data(), length, MPI_CHAR, 0, collectives_), "MPI_Gather");
+    for (std::size_t first = 0; first < all.size(); first += own.size()) hosts_.emplace_back(all.data() + first);
+}
+
+void MpiCommunicator::wait_for_all(MPI_Request& request)
+{
+    PoliteWait wait;
+    presence_.begin_wait(now_in_seconds());
+    for (;;) {
+        int complete = 0;
+        check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+        if (complete) break;
+        hear_words();
+        double const now = now_in_seconds();
+        if (presence_.has_to_speak(now)) say(Presence::Word::waits);
+        if (auto const lost = presence_.lost(now))
+            throw_lost(*lost, hosts_.empty() ? std::string() : hosts_.at(static_cast<std::size_t>(lost->rank)));
+        wait.pause();
+    }
+    if (presence_.end_wait()) say(Presence::Word::goes_on);
+}
+
+// Nobody waits for a word to arrive: one that goes to a lost rank never does.
+void MpiCommunicator::say(Presence::Word word) const
+{
+    int const first = rank_ == 0 ? 1 : 0, last = rank_ == 0 ? size_ - 1 : 0;
+    for (int to = first; to <= last; ++to) {
+        MPI_Request request = MPI_REQUEST_NULL;
+        check_mpi(MPI_Isend(nullptr, 0, MPI_BYTE, to, static_cast<int>(word), words_, &request), "MPI_Isend");
+        check_mpi(MPI_Request_free(&request), "MPI_Request_free");
+    }
+}
+
+void MpiCommunicator::hear_words()
+{
+    for (;;) {
+        int found = 0;
+        MPI_Message matched = MPI_MESSAGE_NULL;
+        MPI_Status status;
+        check_mpi(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, words_, &found, &matched, &status), "MPI_Improbe");
+        if (!found) return;
+        check_mpi(MPI_Mrecv(nullptr, 0, MPI_BYTE, &matched, MPI_STATUS_IGNORE), "MPI_Mrecv");
+        presence_.hear(status.MPI_SOURCE, static_cast<Presence::Word>(status.MPI_TAG), now_in_seconds());
+    }
 }
 
 void MpiCommunicator::send(int destination, Bytes message)
@@ -136,13 +207,13 @@ std::optional<Message> MpiCommunicator::receive()
     return std::nullopt;
 }
 
-void MpiCommunicator::broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among) const
+void MpiCommunicator::broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among)
 {
     for (std::size_t done = 0; done < size; done += largest_piece) {
         MPI_Request request = MPI_REQUEST_NULL;
         auto const count = piece_count(std::min(largest_piece, size - done));
         check_mpi(MPI_Ibcast(first + done, count, MPI_BYTE, root, among, &request), "MPI_Ibcast");
-        wait_politely(request);
+        wait_for_all(request);
     }
 }
 
@@ -151,7 +222,7 @@ Bytes MpiCommunicator::broadcast(Bytes bytes, int root)
     std::uint64_t size = bytes.size();
     MPI_Request request = MPI_REQUEST_NULL;
     check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, root, collectives_, &request), "MPI_Ibcast");
-    wait_politely(request);
+    wait_for_all(request);
     if (rank_ != root) bytes.assign(size, std::byte{0});
     broadcast_pieces(bytes.data(), size, root, collectives_);
     return bytes;
@@ -163,7 +234,7 @@ std::vector<Bytes> MpiCommunicator::gather(Bytes bytes)
     std::vector<int> sizes(rank_ == 0 ? static_cast<std::size_t>(size_) : 0);
     MPI_Request request = MPI_REQUEST_NULL;
     check_mpi(MPI_Igather(&own_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, collectives_, &request), "MPI_Igather");
-    wait_politely(request);
+    wait_for_all(request);
 
     std::vector<int> starts(sizes.size());
     std::size_t total = 0;
@@ -175,7 +246,7 @@ std::vector<Bytes> MpiCommunicator::gather(Bytes bytes)
     check_mpi(MPI_Igatherv(bytes.data(), own_size, MPI_BYTE, all.data(), sizes.data(), starts.data(), MPI_BYTE, 0,
                            collectives_, &request),
               "MPI_Igatherv");
-    wait_politely(request);
+    wait_for_all(request);
 
     std::vector<Bytes> parts;
     for (std::size_t i = 0; i < sizes.size(); ++i)
@@ -187,7 +258,7 @@ void MpiCommunicator::barrier()
 {
     MPI_Request request = MPI_REQUEST_NULL;
     check_mpi(MPI_Ibarrier(collectives_, &request), "MPI_Ibarrier");
-    wait_politely(request);
+    wait_for_all(request);
 }
 
 void MpiCommunicator::abort(int status)
@@ -217,10 +288,11 @@ void MpiCommunicator::close()
     for (int complete = 0; !complete;) {
         while (receive()) {
         }
+        hear_words();
         check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
         if (!complete) wait.pause();
     }
-    for (MPI_Comm* const communicator : {&leaders_, &node_, &collectives_, &messages_})
+    for (MPI_Comm* const communicator : {&leaders_, &node_, &words_, &collectives_, &messages_})
         free_communicator(*communicator);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/presence.hpp"
 
 #include <deque>
 #include <list>
@@ -16,8 +17,8 @@ void check_mpi(int code, char const* call);
 class MpiCommunicator final : public Communicator
 {
 public:
-    /// Collective. \param ranks_per_node  see SessionOptions
-    explicit MpiCommunicator(int ranks_per_node);
+    /// Collective. For the parameters see SessionOptions.
+    MpiCommunicator(int ranks_per_node, PresenceLimits const& presence);
     ~MpiCommunicator() override;
 
     int rank() const override { return rank_; }
@@ -55,17 +56,25 @@ private:
     bool start_receive();
     /// Collective on the node: shared storage of `size` bytes, or nothing on all its ranks.
     std::shared_ptr<std::byte> allocate_shared(std::size_t size);
-    void broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among) const;
+    void broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among);
+    /// Waits for a collective call without spinning. \throws RanksLost  when a rank is gone (Presence)
+    void wait_for_all(MPI_Request& request);
+    void say(Presence::Word word) const;
+    void hear_words();
+    void gather_hosts();
 
     MPI_Comm messages_ = MPI_COMM_NULL;    // between pairs of ranks
     MPI_Comm collectives_ = MPI_COMM_NULL; // of all ranks
     MPI_Comm node_ = MPI_COMM_NULL;        // the ranks of this node
     MPI_Comm leaders_ = MPI_COMM_NULL;     // one rank per node; null on the others
+    MPI_Comm words_ = MPI_COMM_NULL;       // of ranks that wait in collective calls: no content, the tag is the word
     int rank_ = 0;
     int size_ = 1;
     int node_rank_ = 0;
     int node_size_ = 1;
     int node_leader_ = 0;
+    Presence presence_;
+    std::vector<std::string> hosts_; // of all ranks, on rank 0
     std::list<Outgoing> outgoing_;
     std::deque<Incoming> incoming_; // in order of matching
 };

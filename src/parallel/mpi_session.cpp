@@ -71,7 +71,7 @@ Session::Session(int* argc, char*** argv, SessionOptions const& options, Environ
         return;
     }
     start_mpi(argc, argv, environment);
-    auto communicator = std::make_unique<MpiCommunicator>(options.ranks_per_node);
+    auto communicator = std::make_unique<MpiCommunicator>(options.ranks_per_node, options.presence);
     try {
         check_launched_size(environment, communicator->size());
     } catch (...) {

@@ -1,6 +1,5 @@
 #include "exahca/parallel/rank_facts.hpp"
 #include "mpi_communicator.hpp"
-#include "mpi_wait.hpp"
 #include "shared_segment.hpp"
 
 #include <array>
@@ -60,7 +59,7 @@ NodeBuffer MpiCommunicator::share(std::span<std::byte const> bytes, NodeStorage 
     std::uint64_t size = bytes.size();
     MPI_Request request = MPI_REQUEST_NULL;
     check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, 0, collectives_, &request), "MPI_Ibcast");
-    wait_politely(request);
+    wait_for_all(request);
 
     std::shared_ptr<std::byte> shared;
     if (storage == NodeStorage::shared && node_size_ > 1 && size > 0) shared = allocate_shared(size);

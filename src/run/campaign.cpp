@@ -91,6 +91,7 @@ Campaign::Campaign(SearchRequest const& request, std::string command_line)
     : request_(request), command_line_(std::move(command_line)), started_at_(utc_now())
 {
     refuse_same_file(request.scores, request.output);
+    refuse_folder(request.output);
     scores_ = read_scores(request.scores);
     input_ = {request.scores, fingerprint(scores_)};
     std::vector<std::string> warnings;

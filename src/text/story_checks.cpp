@@ -7,8 +7,6 @@
 namespace exahca {
 namespace {
 
-constexpr double usual_level = 0.05;
-
 std::string of_data_sets(std::int64_t replicates, std::int64_t failed)
 {
     auto const text = counted(replicates, "data set", "data sets");

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t families_named = 6, models_named = 4, pairs_named = 3;
 /// A base model or pair that the good settings hold this much more often than all is worth naming.
 constexpr double notable_lift = 1.25;
-constexpr double usual_level = 0.05;
 
 std::int64_t good_settings(Overview const& overview)
 {

@@ -25,6 +25,7 @@
 #include "exahca/results/results.hpp"
 #include "exahca/simulate/simulator.hpp"
 #include "exahca/work/task_runner.hpp"
+#include "finished_run.hpp"
 #include "study.hpp"
 
 #include <Eigen/LU>
@@ -69,77 +70,6 @@ SimulationOptions simulation_of(std::uint64_t seed, Design design = Design::para
     options.design = design;
     options.seed = seed;
     return options;
-}
-
-/// All tasks of one setting on one data set, one after the other, and the tables made from them.
-struct FinishedRun
-{
-    Experiment experiment;
-    RecordStore records;
-    DataGroup tables; ///< of the setting
-    TaskRecord estimate;
-
-    FinishedRun(ScoreMatrix const& scores, Setting const& setting, ReplicateCounts const& counts, std::uint64_t seed)
-        : experiment({setting}, counts, seed, scores.benchmarks), records(experiment)
-    {
-        Dataset const dataset({scores.scores.data(), scores.scores.rows(), scores.scores.cols()},
-                              rows_by_domain(scores));
-        TaskRunner runner(experiment, dataset);
-        auto const first = experiment.id_of({SettingId(0), ReplicateKind::estimate, 0});
-        estimate = runner.compute(first);
-        records.put(first, estimate);
-        if (estimate.status != TaskStatus::done) return;
-        runner.set_estimate(SettingId(0), estimate);
-        for (std::int64_t i = 0; i < experiment.task_count(); ++i)
-            if (records.at(TaskId(i)).status == TaskStatus::missing) records.put(TaskId(i), runner.compute(TaskId(i)));
-        auto const results = build_results(experiment, records, scores, {"simulated", ""});
-        tables = *results.find_group("aggregate/" + setting_name(setting));
-    }
-
-    /// Why there is nothing to compare: no estimate, or not one replicate. Empty when there is.
-    [[nodiscard]] std::string problem(char const* replicates) const
-    {
-        if (tables.find(replicates) != nullptr) return {};
-        std::string reason = estimate.status == TaskStatus::done ? "no replicate succeeded" : estimate.reason;
-        std::replace(reason.begin(), reason.end(), ',', ';'); // a comma would begin a new column
-        return reason;
-    }
-    [[nodiscard]] RecordLayout const& layout() const
-    {
-        return experiment.layout(SettingId(0), ReplicateKind::estimate);
-    }
-};
-
-/// Moments of all domains' scores together in the population.
-Moments population_moments(SimulationOptions const& options, SimulationTruth const& truth,
-                           SimulatedPopulation const& population)
-{
-    std::vector<Moments> domains;
-    for (std::size_t k = 0; k < truth.mixing.size(); ++k) {
-        Matrix const sources = truth.unmixing.transpose() * truth.mixing[k]; // d x m
-        Matrix covariance = sources * sources.transpose();
-        covariance.diagonal() += population.residual_sds.cwiseAbs2();
-        domains.push_back({options.sizes[k], population.means.row(static_cast<Index>(k)).transpose(), covariance});
-    }
-    return pool(domains);
-}
-
-/// The truth under given labels, as a record of the same layout as the estimate's. The best linear reading of the
-/// factors weighs benchmarks by their residual variances, as released residuals do.
-std::vector<double> true_record(RecordLayout const& layout, SimulationOptions const& options,
-                                SimulationTruth const& truth, std::span<Index const> labels)
-{
-    auto const population = population_of(options);
-    Matrix const weighted = truth.unmixing * population.residual_sds.cwiseAbs2().cwiseInverse().asDiagonal();
-    Matrix const factor_scores = (weighted * truth.unmixing.transpose()).inverse() * weighted;
-    std::vector<Matrix> triangles;
-    for (auto const& mixing : truth.mixing)
-        triangles.emplace_back(
-            mixing.triangularView<Eigen::Upper>().solve(Matrix::Identity(mixing.rows(), mixing.cols())));
-    RecordBuilder record(layout);
-    put_reading(record, read_order(truth.unmixing, factor_scores, triangles,
-                                   population_moments(options, truth, population), labels));
-    return record.take();
 }
 
 /// What the estimator tends to as models grow in number, under the labels of the estimate.
@@ -200,17 +130,15 @@ std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
     if (auto const problem = run.problem("replicates"); !problem.empty())
         return line + ",0,0,0" + nothing_measured() + ",failed: " + problem;
     RecordView const estimate(run.layout(), run.estimate.values);
-    std::vector<Index> labels;
-    for (double const label : estimate.values("alignment_benchmark")) labels.push_back(static_cast<Index>(label));
-    auto const truth = true_record(run.layout(), options, *scores.truth, labels);
-    auto const& angles = run.tables.doubles("truth_angle");
+    auto const truth = true_record(run.layout(), options, *scores.truth, labels_of(estimate));
+    auto const& angles = run.tables().doubles("truth_angle");
     bool const right = *std::max_element(angles.begin(), angles.end()) <= same_flag_degrees;
-    auto const successful = run.tables.integers("replicates").at(0);
-    auto const agreeing = std::llround(run.tables.doubles("support").at(0) * static_cast<double>(successful));
+    auto const successful = run.tables().integers("replicates").at(0);
+    auto const agreeing = std::llround(run.tables().doubles("support").at(0) * static_cast<double>(successful));
     line += fmt::format(",{},{},{}", successful, agreeing, right ? 1 : 0);
     for (char const* name : quantities)
-        line +=
-            "," + where_truth_lies(run.tables, run.layout().field(name), RecordView(run.layout(), truth).values(name));
+        line += "," +
+                where_truth_lies(run.tables(), run.layout().field(name), RecordView(run.layout(), truth).values(name));
     if (study.noise == NoiseModel::aware) {
         for (std::size_t q = 0; q < quantities.size(); ++q) line += ",-";
         return line + ",done";
@@ -222,7 +150,7 @@ std::string coverage_line(StudyOptions const& study, std::uint64_t seed)
     auto const to_limit = limit.values("angle_to_estimate");
     bool const same = *std::max_element(to_limit.begin(), to_limit.end()) <= same_flag_degrees;
     for (char const* name : quantities)
-        line += "," + (same ? where_truth_lies(run.tables, run.layout().field(name), limit.values(name)) : "-");
+        line += "," + (same ? where_truth_lies(run.tables(), run.layout().field(name), limit.values(name)) : "-");
     return line + ",done";
 }
 
@@ -259,8 +187,8 @@ std::string size_line(StudyOptions const& study, std::uint64_t seed)
     auto line = fmt::format("size,-,{},{}", seed, study.placebo);
     if (auto const problem = run.problem("placebo-rotation/replicates"); !problem.empty())
         return line + ",0,0,0" + nothing_measured() + ",failed: " + problem;
-    auto const successful = run.tables.integers("placebo-rotation/replicates").at(0);
-    auto const as_low = run.tables.integers("placebo-rotation/as_low").at(0);
+    auto const successful = run.tables().integers("placebo-rotation/replicates").at(0);
+    auto const as_low = run.tables().integers("placebo-rotation/as_low").at(0);
     return line + fmt::format(",{},{},0{},done", successful, as_low, nothing_measured());
 }
 

@@ -30,6 +30,7 @@ TEST(Anchors, have_one_text_whatever_their_order)
     EXPECT_EQ(anchors_text({}), "");
     EXPECT_TRUE(parse_anchors("").empty());
     EXPECT_EQ(parse_anchor("1=a=b"), (NamedAnchor{1, "a=b"}));
+    EXPECT_EQ(parse_anchor("1=\"MATH Lvl 5\""), (NamedAnchor{1, "MATH Lvl 5"})); // quoted for a shell within quotes
 }
 
 TEST(Anchors, are_found_among_the_benchmarks)

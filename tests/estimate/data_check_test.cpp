@@ -250,7 +250,10 @@ TEST(DataCheck, noise_aware_fits_take_a_constant_in_one_base_model_for_missing)
     setting.factors = 2;
     EXPECT_EQ(refusal({setting}, scores), "");
     scores.scores.col(2).head(100).setConstant(12);
-    expect_contains(refusal({setting}, scores), "has no maximum");
+    auto const everywhere = refusal({setting}, scores);
+    expect_contains(everywhere, "has no maximum");
+    expect_contains(everywhere, "leave C out");
+    EXPECT_EQ(everywhere.find("--domains"), std::string::npos) << "no choice of base models helps";
 }
 
 } // namespace

@@ -9,12 +9,6 @@
 #include <utility>
 
 namespace exahca::histories {
-namespace {
-
-constexpr std::chrono::hours longest_collective_wait{6}; // as of the communicator over MPI
-
-} // namespace
-
 Network::Network(Clockwork& clockwork, NetworkOptions options, Draws draws)
     : clockwork_(clockwork), options_(std::move(options)), draws_(draws),
       pairs_(options_.nodes.size() * options_.nodes.size()), cut_until_(options_.nodes.size())
@@ -70,7 +64,8 @@ void Network::cut(int node, Time until)
 }
 
 SimulatedCommunicator::SimulatedCommunicator(Clockwork& clockwork, Network& network, int rank, AbortHandler aborted)
-    : clockwork_(clockwork), network_(network), rank_(rank), aborted_(std::move(aborted))
+    : clockwork_(clockwork), network_(network), rank_(rank), aborted_(std::move(aborted)),
+      presence_(rank, network.size())
 {
 }
 
@@ -138,27 +133,71 @@ void SimulatedCommunicator::post(int destination, Bytes bytes, std::shared_ptr<s
     network_.send(rank_, destination, Network::Channel::collective, {{}, std::move(bytes), std::move(shared)});
 }
 
-Network::Letter SimulatedCommunicator::await(int source, Time patience)
+bool SimulatedCommunicator::has_arrived(int source, Time last)
 {
-    clockwork_.check_alive();
-    auto& letters = network_.pair(source, rank_).letters[static_cast<int>(Network::Channel::collective)];
-    auto const last = clockwork_.time() + patience;
+    auto const& letters = network_.pair(source, rank_).letters[static_cast<int>(Network::Channel::collective)];
     while (letters.empty() || letters.front().arrival > clockwork_.time()) {
-        if (clockwork_.time() >= last)
-            throw RanksLost("the other ranks have been silent for six hours", "this one is cut off, or one of them is",
-                            "go on with --resume");
+        if (clockwork_.time() >= last) return false;
         auto const next = letters.empty() ? last : std::min(last, letters.front().arrival);
         clockwork_.rest(clockwork_.time(), next);
     }
+    return true;
+}
+
+Network::Letter SimulatedCommunicator::take(int source)
+{
+    auto& letters = network_.pair(source, rank_).letters[static_cast<int>(Network::Channel::collective)];
     auto letter = std::move(letters.front());
     letters.pop_front();
     clockwork_.note(rank_, "hears in a collective call of rank", static_cast<std::uint64_t>(source));
     return letter;
 }
 
+Network::Letter SimulatedCommunicator::await(int source, Time patience)
+{
+    clockwork_.check_alive();
+    if (!has_arrived(source, clockwork_.time() + patience)) throw RanksLost("other ranks do not end");
+    return take(source);
+}
+
+// As the communicator over MPI waits.
+Network::Letter SimulatedCommunicator::await(int source)
+{
+    clockwork_.check_alive();
+    presence_.begin_wait(in_seconds(clockwork_.time()));
+    while (!has_arrived(source, clockwork_.time() + seconds(presence_.interval() / 2))) {
+        hear_words();
+        double const now = in_seconds(clockwork_.time());
+        if (presence_.has_to_speak(now)) say(Presence::Word::waits);
+        if (auto const lost = presence_.lost(now))
+            throw_lost(*lost, fmt::format("node{}", network_.node_of(lost->rank)));
+    }
+    if (presence_.end_wait()) say(Presence::Word::goes_on);
+    return take(source);
+}
+
+void SimulatedCommunicator::say(Presence::Word word)
+{
+    int const first = rank_ == 0 ? 1 : 0, last = rank_ == 0 ? size() - 1 : 0;
+    for (int to = first; to <= last; ++to)
+        network_.send(rank_, to, Network::Channel::words, {{}, Bytes{static_cast<std::byte>(word)}, {}});
+}
+
+void SimulatedCommunicator::hear_words()
+{
+    for (int from = 0; from < size(); ++from) {
+        auto& letters = network_.pair(from, rank_).letters[static_cast<int>(Network::Channel::words)];
+        while (!letters.empty() && letters.front().arrival <= clockwork_.time()) {
+            presence_.hear(from, static_cast<Presence::Word>(letters.front().bytes.front()),
+                           in_seconds(clockwork_.time()));
+            letters.pop_front();
+        }
+    }
+}
+
 Bytes SimulatedCommunicator::broadcast(Bytes bytes, int root)
 {
-    if (rank_ != root) return await(root, longest_collective_wait).bytes;
+    if (rank_ != root) return await(root).bytes;
     for (int to = 0; to < size(); ++to)
         if (to != root) post(to, bytes);
     return bytes;
@@ -168,7 +207,7 @@ std::vector<Bytes> SimulatedCommunicator::gather(Bytes bytes)
 {
     if (rank_ != 0) return post(0, std::move(bytes)), std::vector<Bytes>{};
     std::vector<Bytes> parts{std::move(bytes)};
-    for (int from = 1; from < size(); ++from) parts.push_back(await(from, longest_collective_wait).bytes);
+    for (int from = 1; from < size(); ++from) parts.push_back(await(from).bytes);
     return parts;
 }
 
@@ -188,7 +227,7 @@ NodeBuffer SimulatedCommunicator::share(std::span<std::byte const> bytes, NodeSt
         std::memcpy(length.data(), &size_of_all, sizeof size_of_all);
         for (int to = 1; to < size(); ++to) post(to, length, shared);
     } else {
-        auto const letter = await(0, longest_collective_wait);
+        auto const letter = await(0);
         std::memcpy(&size_of_all, letter.bytes.data(), sizeof size_of_all);
         shared = letter.shared;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exahca/parallel/communicator.hpp"
+#include "exahca/parallel/presence.hpp"
 #include "histories/clockwork.hpp"
 
 #include <deque>
@@ -34,8 +35,8 @@ public:
 
 private:
     friend class SimulatedCommunicator;
-    /// Messages between the main loops, and those of collective calls.
-    enum class Channel { loops, collective };
+    /// Messages between the main loops, those of collective calls, and words of ranks that wait in one.
+    enum class Channel { loops, collective, words };
 
     struct Letter
     {
@@ -45,7 +46,7 @@ private:
     };
     struct Pair
     {
-        std::deque<Letter> letters[2]; ///< by Channel, in the order of sending
+        std::deque<Letter> letters[3]; ///< by Channel, in the order of sending
     };
 
     [[nodiscard]] Pair& pair(int from, int to);
@@ -92,13 +93,21 @@ public:
 
 private:
     void post(int destination, Bytes bytes, std::shared_ptr<std::byte> shared = {});
-    /// The next letter of a collective call from `source`. \throws RanksLost  after so long
+    /// The next letter of a collective call from `source`. \throws RanksLost  when a rank is gone (Presence)
+    Network::Letter await(int source);
+    /// The same at the end of a session, where nobody says that it waits. \throws RanksLost  after so long
     Network::Letter await(int source, Time patience);
+    /// Rests until a letter from `source` has arrived, and at most until `last`. \returns whether one has
+    bool has_arrived(int source, Time last);
+    Network::Letter take(int source);
+    void say(Presence::Word word);
+    void hear_words();
 
     Clockwork& clockwork_;
     Network& network_;
     int rank_;
     AbortHandler aborted_;
+    Presence presence_;
 };
 
 } // namespace exahca::histories

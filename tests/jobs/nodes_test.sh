@@ -162,7 +162,28 @@ facts() {
     wait_until 60 ended
 }
 
+# Where all ranks are needed, as between two stages: a node is cut off while they wait in a collective call.
+between() {
+    local waiting=$folder/exahca-on-nodes-between job
+    cp "$EXAHCA_BUILD_DIR/tests/parallel_rank_program" "$waiting"
+    "$nodes" run 2 "$waiting" between >between.txt 2>&1 &
+    job=$!
+    wait_until 120 grep -q '^between$' between.txt
+    sleep 1
+    "$nodes" cut 2
+    wait_until 120 gone "$waiting"
+    "$nodes" mend 2
+    pkill -KILL -P "$job" 2>/dev/null || true
+    pkill -KILL -x orted 2>/dev/null || true
+    pkill -KILL -f "mpirun .*$waiting" 2>/dev/null || true
+    wait "$job" || true
+    grep -Eq 'rank [0-9]+ \(en[0-9]\) has not been heard of' between.txt
+    echo "node 2 cut off between two stages: the ranks have ended, and one of it is named"
+}
+gone() { ! pgrep -f "^$1" >/dev/null; }
+
 facts
+between
 for ((run = 1; run <= runs; run++)); do
     trial cut "$(draw 1 3)"
     trial kill "$(draw 2 3)"

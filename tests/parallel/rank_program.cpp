@@ -5,6 +5,7 @@
 //   disk      rank 0's poll hook throws an OutputError
 //   unwind    an exception passes the session on the last rank while the others wait
 //   apart     the last rank stops itself at the end and never closes its session; prints "closing"
+//   between   the last rank stops itself while it waits in a collective call for rank 1, which does not come to it
 //   signal    computes until a signal stops it; prints its name
 //   deaf      like signal, with runners that never end; what is done when their work is dropped is printed, and the end
 // The last two print "running", and "asked N" when rank 0 knows of N signals.
@@ -117,6 +118,15 @@ int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
     } else if (what == "apart") {
         say(communicator, "closing");
         if (is_last(communicator)) std::raise(SIGSTOP);
+    } else if (what == "between") {
+        if (is_last(communicator))
+            std::thread([] {
+                std::this_thread::sleep_for(std::chrono::seconds(5)); // it has said by then that it waits
+                std::raise(SIGSTOP);
+            }).detach();
+        say(communicator, "between");
+        if (communicator.rank() == 1) std::this_thread::sleep_for(std::chrono::hours(1));
+        communicator.barrier();
     } else if (what == "unwind") {
         if (is_last(communicator)) throw OutputError("left alone");
         communicator.barrier();
@@ -140,7 +150,7 @@ int main(int argc, char** argv)
 {
     using namespace exahca;
     try {
-        Session session(&argc, &argv, {.closing_seconds = 2});
+        Session session(&argc, &argv, {.closing_seconds = 2, .presence = {.alive_seconds = 0.2, .lost_seconds = 2}});
         try {
             int const status =
                 run(session.communicator(), argc > 1 ? argv[1] : "", argc > 2 ? std::stoll(argv[2]) : 100);

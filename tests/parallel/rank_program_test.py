@@ -69,6 +69,18 @@ class Closing(unittest.TestCase):
         self.assertIn("they are not waited for", process.stderr.readline())
 
 
+class Between(unittest.TestCase):
+    def test_a_rank_that_goes_silent_in_a_collective_call_is_named(self):
+        # Rank 1 is late, for whatever reason: it is waited for. Rank 2 said that it waits, and says so no longer.
+        process = subprocess.Popen(command(3, "between"), env=environment(), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(subprocess.run, ["pkill", "-KILL", "-f", PROGRAM + " between"], check=False)
+        self.addCleanup(process.kill)
+        said = process.stderr.readline()
+        self.assertRegex(said, r"rank 2 \(.+\) has not been heard of for \d+ s")
+        self.assertIn("--resume", said)
+
+
 class Signals(unittest.TestCase):
     def wait_for(self, process, line):
         said = process.stdout.readline()

@@ -4,6 +4,9 @@
 
 namespace exahca {
 
+/// p-values of placebos up to this are said to be low.
+inline constexpr double usual_level = 0.05;
+
 /// Whether a placebo was drawn for the choice among sets of base models alone (--choice-placebo): then it says nothing
 /// of the setting by itself, and there is only `choice`, among settings of equally many base models.
 [[nodiscard]] inline bool only_chooses(PlaceboSummary const& placebo)

@@ -8,9 +8,18 @@
 
 namespace exahca {
 
-/// \throws UsageError  when `path` exists and may not be replaced
+/// \throws UsageError  when `path` is a folder, where a file is asked for
+inline void refuse_folder(std::string const& path)
+{
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error))
+        throw UsageError(fmt::format("{} is a folder", path), {}, "give the name of a file in it");
+}
+
+/// \throws UsageError  when `path` is a folder, or exists and may not be replaced
 inline void refuse_existing(std::string const& path, bool overwrite)
 {
+    refuse_folder(path);
     std::error_code error;
     if (!overwrite && std::filesystem::exists(path, error))
         throw UsageError(fmt::format("{} exists", path), {}, "use --overwrite to replace it, or choose another name");

@@ -1,0 +1,71 @@
+#include "exahca/parallel/presence.hpp"
+
+#include "exahca/core/error.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace exahca {
+namespace {
+
+/// Words that rank 0 can take in a second beside everything else.
+constexpr double words_per_second = 500;
+/// Rank 0 speaks first: it knows who is lost, and ends the others. They end by themselves when it is rank 0.
+constexpr double head_start = 4;
+
+} // namespace
+
+Presence::Presence(int rank, int size, PresenceLimits const& limits)
+    : rank_(rank), size_(size), limits_(limits), others_(rank == 0 ? static_cast<std::size_t>(size) : 1)
+{
+}
+
+double Presence::interval() const { return std::max(limits_.alive_seconds, size_ / words_per_second); }
+
+void Presence::begin_wait(double now)
+{
+    began_ = spoke_ = now;
+    said_so_ = false;
+}
+
+void Presence::hear(int source, Word word, double now)
+{
+    if (rank_ != 0 && source != 0) return;
+    others_.at(static_cast<std::size_t>(source)) = {word, now};
+}
+
+bool Presence::has_to_speak(double now)
+{
+    if (now - spoke_ < interval()) return false;
+    spoke_ = now;
+    said_so_ = true;
+    return true;
+}
+
+bool Presence::end_wait() { return said_so_; }
+
+double Presence::limit_of(State const& state) const
+{
+    if (state.last == Word::goes_on) return limits_.away_seconds;
+    return limits_.lost_seconds + 4 * (interval() - limits_.alive_seconds) + (rank_ == 0 ? 0 : head_start);
+}
+
+std::optional<Presence::Lost> Presence::lost(double now) const
+{
+    for (std::size_t i = 0; i < others_.size(); ++i) {
+        if (rank_ == 0 && i == 0) continue; // itself
+        double const silent = now - std::max(others_[i].heard, began_);
+        if (silent > limit_of(others_[i])) return Lost{static_cast<int>(i), silent};
+    }
+    return {};
+}
+
+void throw_lost(Presence::Lost const& lost, std::string const& host)
+{
+    throw RanksLost(fmt::format("rank {}{} has not been heard of for {:.0f} s", lost.rank,
+                                host.empty() ? std::string() : fmt::format(" ({})", host), lost.seconds),
+                    "a node or the network is gone, between two steps that need all ranks",
+                    "go on with --resume: nothing that was saved is lost");
+}
+
+} // namespace exahca
