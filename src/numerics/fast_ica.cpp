@@ -51,6 +51,7 @@ public:
     /// \param change  its size as the tolerance measures it
     [[nodiscard]] double share_of(Matrix const& step, double change)
     {
+        // Steps that point against the one before are the sign of a cycle; a slow but steady approach is not.
         bool const turns_back = last_step_.size() > 0 && step.cwiseProduct(last_step_).sum() < 0;
         falls_ = change < last_change_ ? falls_ + 1 : 0;
         waited_ = change < smallest_ ? 0 : waited_ + 1;
@@ -60,6 +61,7 @@ public:
         last_change_ = change;
         last_step_ = step;
 
+        // A cycle can contain steps that are slightly smaller each time, so turning back needs a change that halves.
         bool const cycles = waited_ >= patience || (turns_back && waited_for_half_ >= patience);
         if (cycles && share_ > smallest_share) {
             set_share(share_ / 2);
@@ -80,6 +82,10 @@ private:
         smallest_ = to_halve_ = std::numeric_limits<double>::infinity();
     }
 
+    // Since the share was last changed: the smallest change, and the last one that halved its predecessor; steps since
+    // each of these (waited_, waited_for_half_), and how many steps in a row have fallen. falls_needed_ is how many
+    // such steps it takes to double the share; it doubles with every cycle, so that damping and undamping cannot
+    // alternate for ever.
     Matrix last_step_;
     double last_change_ = std::numeric_limits<double>::infinity();
     double smallest_ = std::numeric_limits<double>::infinity();
@@ -95,6 +101,7 @@ class FixedPoint
 public:
     FixedPoint(Matrix const& white, Contrast contrast) : white_(white), contrast_(contrast) {}
 
+    // For every row w: E{x g(w.x)} - E{g'(w.x)} w, with means over the white data as expectations. Not normalised.
     [[nodiscard]] Matrix operator()(Matrix const& rows)
     {
         sources_.resize(white_.rows(), rows.rows());
@@ -129,6 +136,7 @@ double align_and_compare(Matrix const& old_rows, Matrix& new_rows)
     return change;
 }
 
+// Data are white, so the correlation of two sources is the cosine of their rows.
 double largest_correlation(Matrix const& rows)
 {
     double largest = 0;
@@ -156,6 +164,7 @@ Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& o
             break;
         }
         double const share = damping.share_of(*next - run.rotation, change);
+        // Signs have been aligned above: without that the average of the old and the new row could vanish.
         if (share < 1) next = decorrelate_rows((1 - share) * run.rotation + share * *next);
         if (!next) {
             run.rejected = true;
@@ -163,6 +172,7 @@ Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& o
         }
         run.rotation = *std::move(next);
     }
+    // A loop that runs out leaves the counter one too high.
     run.iterations = std::min(run.iterations, options.max_iterations);
     run.damped = damping.damped();
     run.rejected = largest_correlation(run.rotation) > correlation_limit;
@@ -176,6 +186,7 @@ bool orthonormalise_against(Matrix const& rotation, Index count, Matrix& row)
     for (int pass = 0; pass < 2; ++pass) // once is not enough when the row is nearly in their span
         for (Index i = 0; i < count; ++i) row -= row.row(0).dot(rotation.row(i)) * rotation.row(i);
     double const after = row.norm();
+    // Nothing but rounding is left: the row was in the span of the others.
     if (!(after > 1e-9 * before)) return false;
     row /= after;
     return true;
@@ -210,6 +221,8 @@ Run iterate_one(Matrix const& white, Matrix const& found, Index count, Matrix st
     return run;
 }
 
+// Components one after the other, each kept orthogonal to those that are found. A component that does not converge
+// stays in the rotation, and marks the whole run as not converged.
 Run iterate_deflation(Matrix const& white, Matrix const& start, FastIcaOptions const& options)
 {
     Run run{start, IcaOutcome::converged};
@@ -242,6 +255,8 @@ Matrix given_start(FastIcaOptions const& options, Index m)
     return *std::move(start);
 }
 
+// The key's content is hashed with the numbers of the start and of the attempt, so each start is the same whatever
+// happened in the others.
 Matrix random_start(RandomKey key, int restart, int attempt, Index m)
 {
     std::array<std::uint64_t, 3> const content{key.content, static_cast<std::uint64_t>(restart),
@@ -268,6 +283,7 @@ Run run_start(Matrix const& white, FastIcaOptions const& options, RandomKey cons
 
 bool same_rotation(Matrix const& a, Matrix const& b)
 {
+    // Every row of a has a row of b along the same axis. Both are orthonormal, so no two share one.
     Matrix const cosines = (a * b.transpose()).cwiseAbs();
     return cosines.rowwise().maxCoeff().minCoeff() > 1 - same_optimum;
 }
@@ -334,6 +350,8 @@ FastIcaResult fast_ica(Matrix const& white, FastIcaOptions const& options, Rando
             optima.push_back(run.rotation);
         Vector const excess = excess_contrast(options.contrast, white * run.rotation.transpose());
         double const objective = excess.squaredNorm();
+        // A converged start beats any unconverged one; among equals the objective decides, by more than rounding, so
+        // that the first of several starts that reach one optimum is kept.
         bool const gained = run.outcome == IcaOutcome::converged && best.outcome == IcaOutcome::not_converged;
         bool const lost = run.outcome == IcaOutcome::not_converged && best.outcome == IcaOutcome::converged;
         if (found && !gained && (lost || !(objective > best.objective * (1 + better_by)))) continue;

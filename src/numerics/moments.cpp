@@ -12,6 +12,7 @@ Moments moments_of(Matrix const& rows)
     auto const d = rows.cols();
     moments.covariance.resize(d, d);
     auto const scale = 1 / static_cast<double>(rows.rows());
+    // Each entry is one dot product and is stored twice: exactly symmetric.
     for (Index j = 0; j < d; ++j)
         for (Index i = j; i < d; ++i)
             moments.covariance(i, j) = moments.covariance(j, i) = scale * centred.col(i).dot(centred.col(j));
@@ -31,6 +32,7 @@ Moments pool(std::span<Moments const> groups)
     auto const total = static_cast<double>(pooled.count);
     pooled.mean /= total;
     for (auto const& group : groups) {
+        // Variance within the group plus that of its mean about the common one.
         Vector const shift = group.mean - pooled.mean;
         pooled.covariance +=
             (static_cast<double>(group.count) / total) * (group.covariance + shift * shift.transpose());

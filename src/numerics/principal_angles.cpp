@@ -30,6 +30,7 @@ double largest_principal_angle(Matrix const& a, Matrix const& b)
     EXAHCA_EXPECT(a.rows() == b.rows() && a.cols() == b.cols() && a.rows() >= 1);
     Matrix const p = orthonormal_rows_from_last(a);
     Matrix const q = orthonormal_rows_from_last(b);
+    // q - cosines p is what of q lies outside of the span of p; its singular values are the sines.
     Matrix const cosines = q * p.transpose();
     double const sine = singular_values(q - cosines * p)(0);
     double const cosine = singular_values(cosines)(cosines.rows() - 1);
@@ -43,6 +44,8 @@ Vector principal_angles(Matrix const& a, Matrix const& b)
     Matrix const q = orthonormal_rows_from_last(b);
     Matrix const cosine_matrix = q * p.transpose();
     Vector const cosines = singular_values(cosine_matrix);
+    // Cosines come falling, sines too: reversed, both belong to rising angles. acos alone would lose small angles,
+    // asin those near 90 degrees.
     Vector const sines = singular_values(q - cosine_matrix * p).reverse();
     Vector angles(a.rows());
     for (Index i = 0; i < angles.size(); ++i) angles(i) = degrees * std::atan2(sines(i), cosines(i));
