@@ -35,6 +35,8 @@ struct Lines
 };
 
 // out[o] = starts[o] + sum_i coefficients[i, o] in[i] for a tile of outputs and rows.
+// Each output has the same order of additions whatever the tile; tiles only decide how many sums are kept in
+// registers.
 template <std::size_t outputs, std::size_t groups>
 EXAHCA_LANE_INLINE void combine_tile(Coefficients const& by, Lines const& in, Lines const& out, std::size_t o,
                                      std::size_t row)
@@ -71,7 +73,8 @@ void combine(Coefficients const& by, Lines const& in, Lines const& out, std::siz
     for (; o < out.count; ++o) combine_rows<1>(by, in, out, o, rows);
 }
 
-// sums[i, j] += sum over rows of a[i] b[j], in four parts, for a tile of i and j.
+// sums[i, j] += sum over rows of a[i] b[j], in four parts, for a tile of i and j. The parts are loaded and stored
+// again with every block, so that sums run over all rows of a pattern in their order.
 template <std::size_t height, std::size_t width>
 EXAHCA_LANE_INLINE void multiply_tile(Lines const& a, Lines const& b, std::size_t i, std::size_t j, std::size_t rows,
                                       double* sums)
@@ -110,6 +113,7 @@ void multiply(Lines const& a, Lines const& b, std::size_t rows, double* sums)
 EXAHCA_LANE_INLINE Lanes lane_sums(double const* sums, std::size_t step)
 {
     Lanes const a = load(sums), b = load(sums + step), c = load(sums + 2 * step), d = load(sums + 3 * step);
+    // (x0 + x2) + (x1 + x3) of each, as lane_sum has it, and all four at once.
     Lanes const ab = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
     Lanes const cd = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
     return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
@@ -128,7 +132,7 @@ std::size_t padded_rows(NoiseKernelBlock const& block)
     return (block.rows + lane_count - 1) / lane_count * lane_count;
 }
 
-// values: -r' Psi^-1 r / 2; moments: t, t t'.
+// values: constant - r' Psi^-1 r / 2; moments: t, t t'.
 EXAHCA_LANE_INLINE void project(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t rows)
 {
     std::size_t const m = model.factors, stride = block.stride;
@@ -181,7 +185,7 @@ EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelB
     store(block.totals + row, sum);
 }
 
-// All lw_c but for bounds.
+// All lw_c but for bounds: the first line of coefficients is where sums start, the others belong to t and t t'.
 EXAHCA_LANE_INLINE void weigh_combinations(NoiseKernelModel const& model, NoiseKernelBlock const& block,
                                            std::size_t rows)
 {
@@ -191,6 +195,8 @@ EXAHCA_LANE_INLINE void weigh_combinations(NoiseKernelModel const& model, NoiseK
             rows);
 }
 
+// Adds the log of the sum of exp(lw_c - largest) to the values, and keeps 1/sum, which turns weights into
+// probabilities.
 EXAHCA_LANE_INLINE void sum_up(NoiseKernelBlock const& block, std::size_t row)
 {
     Lanes const sum = load(block.totals + row);
@@ -232,6 +238,8 @@ EXAHCA_LANE_INLINE void average_sources(NoiseKernelModel const& model, NoiseKern
 
 void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, NoiseKernelSums const& sums)
 {
+    // The probabilities are weights times totals. The totals are multiplied into the moments, which are mostly fewer
+    // lines than the weights.
     std::size_t const rows = padded_rows(block), stride = block.stride, count = moment_count(model.factors);
     Lines const weights{block.weights, model.padded, stride}, moments{block.moments, count, stride};
     Lines const residuals{block.residuals, model.observed, stride};
@@ -247,6 +255,7 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
             store(bound, total * load(bound));
         }
     }
+    // Per row the sums over combinations of weights times (b_c, Sig_c): lines from which average_sources makes E[e].
     combine({model.coefficients + model.padded, 1, model.padded, nullptr}, {block.weights, model.combinations, stride},
             {block.sources, count - 1, stride}, rows);
     for (std::size_t i = 0; i < bounds; ++i)
@@ -254,6 +263,7 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
     for (std::size_t row = 0; row < rows; row += lane_count) average_sources(model, block, row);
     multiply(weights, moments, rows, sums.moments);
     if (model.pair) add_pair_sums(model, block, rows, sums.slopes);
+    // Of two bounds add_pair_sums has done this already.
     if (bounds == 1)
         multiply({block.slopes, model.padded, stride}, {block.moments - stride, model.factors + 2, stride}, rows,
                  sums.slopes);
