@@ -6,6 +6,7 @@
 namespace exahca {
 namespace {
 
+// Every domain's own ICA in the shared subspace: full T_k, no order.
 JointParameters unrestricted_start(JointContext const& context)
 {
     JointParameters start;
@@ -18,6 +19,7 @@ JointParameters unrestricted_start(JointContext const& context)
     return start;
 }
 
+// A fit from where the last one has ended has coordinates that suit that place; three times at most.
 JointFit fit_to_the_end(JointContext const& context, JointParameters const& start, FitOptions const& options)
 {
     JointFit fit = fit_joint(context.domains, start, options);
@@ -66,6 +68,7 @@ JointFit fit_without_hierarchy(JointContext const& context, JointFit const& tria
     if (released) last.residuals = ResidualFit::released;
 
     JointFit general = fit_to_the_end(context, triangular.parameters, last);
+    // Components come from isotropic residuals, so these are fitted before residuals are released.
     JointFit other = fit_to_the_end(context, unrestricted_start(context), isotropic);
     if (released) other = fit_to_the_end(context, other.parameters, last);
     return other.penalised() > general.penalised() ? other : general;

@@ -80,7 +80,10 @@ public:
     {
         auto const count = static_cast<double>(scores_.rows());
         if (limit >= count) return false;
+        // A lower bound found for one complete column holds for all of them.
         if (is_complete && limit < at_least_) return true;
+        // A cheap look at the first 2 limit + 1 rows that know the column: mostly they hold more than `limit`
+        // different ones already.
         if (rows_.empty() && few_times * limit < count) {
             std::vector<Index> first;
             for (Index i = 0; i < scores_.rows() && static_cast<double>(first.size()) <= 2 * limit; ++i)
@@ -271,6 +274,7 @@ PatternedScores group_rows(IncompleteScores const& domain, std::span<Index const
             if (domain.kinds(i, j) != ScoreKind::missing && !std::isfinite(domain.scores(i, j)))
                 throw NumericalFailure(fmt::format("score {} of model {} is known but not finite", j + 1, i + 1));
         auto const kinds = kept_kinds(domain.kinds, i, columns);
+        // Patterns come in the order of their first rows, which does not depend on how kinds compare.
         auto const [place, is_new] = places.emplace(kinds, grouped.patterns.size());
         if (is_new) grouped.patterns.push_back(pattern_of(kinds));
         grouped.patterns[place->second].rows.push_back(i);

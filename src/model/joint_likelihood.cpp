@@ -46,8 +46,9 @@ JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domai
     weighted_.resize(domains.front().benchmarks());
 }
 
-// The part of domain k that touches its rows: sources' densities and log|det T_k|. Per source one pass for the values,
-// one for the density, one for F_k.
+// The part of domain k that touches its rows: sources' densities and n_k log|det T_k|. Per source one pass for the
+// values, one for the density, one for its row of F_k = Phi_k X_k, Phi_k the derivatives of the log densities. Then
+// dl/dT_k = F_k V' + n_k T_k^-T, and dl/dV gets T_k' F_k.
 double JointLikelihood::add_sources(std::size_t k, JointParameters const& parameters, JointGradient& gradient)
 {
     Matrix const& x = domains_[k].rows;
@@ -73,7 +74,9 @@ double JointLikelihood::add_sources(std::size_t k, JointParameters const& parame
     return sum + count * log_abs_det(lu);
 }
 
-// What does not touch the rows: the volume of the subspace and the profiled residuals.
+// What does not touch the rows: the volume of the subspace and the residuals, whose scales s_k are profiled out. With
+// r_k = tr(D^-1 S_k) - tr(Q^-1 V S_k V') and g_k = dl/dr_k = -n_k (d - m)/(2 r_k), dr_k/dV = 2 (Q^-1 V S_k V' Q^-1 V D
+// - Q^-1 V S_k).
 double JointLikelihood::add_residuals(JointParameters const& parameters, JointGradient& gradient) const
 {
     Matrix const& v = parameters.subspace;
@@ -97,6 +100,7 @@ double JointLikelihood::add_residuals(JointParameters const& parameters, JointGr
         Matrix const projected_s = projected * domain.covariance; // Q^-1 V S_k
         Matrix const inner = projected_s * v.transpose();         // Q^-1 V S_k V'
         double const r = (domain.covariance.diagonal().array() / psi.array()).sum() - inner.trace();
+        // Nothing varies outside of the subspace: the density has no bound.
         if (!(r > 0)) return std::numeric_limits<double>::quiet_NaN();
         sum -= n * residual_dimension / 2 * (std::log(2 * std::numbers::pi * r / residual_dimension) + 1);
         double const g = -n * residual_dimension / (2 * r);
@@ -104,6 +108,8 @@ double JointLikelihood::add_residuals(JointParameters const& parameters, JointGr
         if (!released) continue;
         Matrix const inner_projected = inner * projected; // Q^-1 V S_k V' Q^-1 V
         for (Index i = 0; i < d; ++i) {
+            // Derivatives of (n_k/2) log det Q and of r_k by psi_i; times psi_i for log psi_i, whose own term is
+            // -n_k/2.
             double const by_volume = n / 2 * v.col(i).dot(projected.col(i));
             double const by_residual =
                 -domain.covariance(i, i) / (psi[i] * psi[i]) + v.col(i).dot(inner_projected.col(i));
@@ -161,6 +167,7 @@ std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains, 
     Index const m = v.rows(), d = v.cols();
     Vector const psi = residual_metric(parameters);
     Eigen::PartialPivLU<Matrix> const projection(v * psi.asDiagonal() * v.transpose()); // Q
+    // (log det Q - log det D)/2, the Jacobian from scores to y and what is outside of the subspace.
     double const volume = (log_abs_det(projection) - psi.array().log().sum()) / 2;
     Vector const variances = residual_variances(domains, parameters);
     std::vector<Vector> all;
@@ -176,6 +183,7 @@ std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains, 
                                        column(parameters.shapes[k], j), shape_gradient);
         if (m < d) {
             double const variance = variances[static_cast<Index>(k)];
+            // q_i = x_i' D^-1 x_i - y_i' Q^-1 y_i for every row.
             Vector const residuals =
                 (x.array().square().rowwise() / psi.transpose().array()).rowwise().sum() -
                 (factors.array() * projection.solve(factors.transpose()).transpose().array()).rowwise().sum();

@@ -49,7 +49,8 @@ private:
     Index size_ = 0;
     Index benchmarks_ = 0;
     Matrix whitening_, unwhitening_; // r x d and d x r: to and from pooled whitened coordinates
-    Matrix turn_, stiffness_;        // m x m and m x r
+    // V = turn_ (C / stiffness_) whitening_, division by entries; C is what is packed.
+    Matrix turn_, stiffness_; // m x m and m x r
     std::vector<Block> blocks_;
 };
 

@@ -18,6 +18,7 @@ JointReading read_fit(JointParameters const& parameters)
     Matrix const pseudo_inverse = (g.transpose() * g).inverse() * g.transpose(); // G^+
 
     JointReading reading;
+    // H = U G^+ with U upper triangular: the same flag, orthonormal rows. Then U = H G, z = U y and B_k = T_k U^-1.
     reading.unmixing = orthonormal_rows_from_last(pseudo_inverse);
     fix_row_signs(reading.unmixing);
     reading.loadings = reading.unmixing.transpose();

@@ -7,8 +7,8 @@
 
 namespace exahca::detail {
 
-/// The likelihood row by row, in small dense algebra: for rows with two scores that are cut off, and the reference
-/// for BlockModel.
+/// The likelihood row by row, in small dense algebra: for models of more factors than the kernels take, for what
+/// single rows say of their sources, and the reference for BlockModel.
 class RowModel
 {
 public:

@@ -21,7 +21,8 @@ double log_det(Matrix const& positive_definite)
     return 2 * cholesky.matrixLLT().diagonal().array().log().sum();
 }
 
-// n/2 times the constants of a normal density in d dimensions with fitted covariance.
+// What profiled covariances and residual scales leave of a normal log likelihood besides determinants: -(n d/2) (log 2
+// pi + 1).
 double normal_constant(double models, Index benchmarks)
 {
     return -models / 2 * static_cast<double>(benchmarks) * (std::log(2 * std::numbers::pi) + 1);
@@ -39,6 +40,8 @@ double subspace_likelihood(std::span<CentredDomain const> domains, Matrix const&
     double sum = 0;
     for (auto const& domain : domains) {
         double const n = static_cast<double>(domain.models());
+        // With the covariance of V x free in each domain and one residual variance r/(d - m): log det V S_k V' and log
+        // r are all that is left of both.
         Matrix const vs = v * domain.covariance;
         Matrix const inside = vs * v.transpose();
         sum += n / 2 * (log_det_gram - log_det(inside));
@@ -79,6 +82,7 @@ SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& poole
 {
     double const scale = 1 / static_cast<double>(total_models(domains));
     Matrix gradient;
+    // V = C W with W whitening the pooled covariance: there all directions are about equally curved.
     auto const map = [&](Vector const& point) -> Matrix {
         return Eigen::Map<Matrix const>(point.data(), axes.rows(), axes.cols()) * whitening;
     };
@@ -97,6 +101,7 @@ SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& poole
                         axes.rows()));
     Matrix const v = map(result.point);
     SharedSubspace shared;
+    // The likelihood is the same for every basis of the span; P is the one with P S P' = I.
     shared.projection = Eigen::LLT<Matrix>(v * pooled * v.transpose()).matrixL().solve(v);
     // The optimiser leaves V free to become any basis, and in a nearly singular one rounding alone is worth nats.
     shared.log_likelihood = subspace_log_likelihood(domains, v);
@@ -156,6 +161,7 @@ SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& 
             best.outcome = end.outcome;
             break;
         }
+        // A round that ends lower is not taken, so the value never falls.
         bool const done = end.log_likelihood - best.log_likelihood < enough * std::abs(best.log_likelihood);
         best = std::move(end);
         if (done) break;
@@ -166,6 +172,7 @@ SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& 
 Matrix leading_eigenvectors(Matrix const& covariance, Index count)
 {
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
+    // Eigenvalues come ascending.
     return solver.eigenvectors().rightCols(count).rowwise().reverse().transpose();
 }
 

@@ -14,6 +14,7 @@ SourceMixtures source_mixtures(Matrix const& shapes)
                             Matrix(factors, components)};
     mixtures.log_weights.leftCols(components - 1) = shapes.topRows(components - 1).transpose();
     for (Index j = 0; j < factors; ++j) {
+        // Softmax; the last logit is 0. Taken relative to the largest, so that no exponential overflows.
         auto logits = mixtures.log_weights.row(j).array();
         double const top = logits.maxCoeff();
         logits -= top + std::log((logits - top).exp().sum());
