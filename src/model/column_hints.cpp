@@ -21,6 +21,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Evenly spaced scores of a column, without those missing.
 std::vector<double> sample(Matrix const& scores, Index column)
 {
+    // Quantiles are what is asked for, and these need no more.
     Index const step = std::max<Index>(1, scores.rows() / most_looked_at);
     std::vector<double> values;
     for (Index i = 0; i < scores.rows(); i += step)
@@ -101,6 +102,7 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
     if (*least > 1 || *most > static_cast<double>(values.size())) return false;
     auto const count = static_cast<double>(values.size());
     bool const from_one = *least == 1;
+    // A rank begins at 1, ends at most at the number of models, and is hardly shared.
     std::sort(values.begin(), values.end());
     auto const different = static_cast<double>(std::unique(values.begin(), values.end()) - values.begin());
     if (!from_one || different < share_of_different * count) return false;
@@ -108,6 +110,7 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
     return true;
 }
 
+// Values are compared exactly: a mark is written the same way everywhere.
 bool find_two_values(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 {
     constexpr std::int64_t fewest = 10;
@@ -134,6 +137,7 @@ bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHin
     for (Index other = 0; other < column; ++other) {
         if (std::any_of(known.begin(), known.end(), [&](auto const& one) { return one.column == other; })) continue;
         auto const theirs = detail::words_of(matrix.benchmarks[static_cast<std::size_t>(other)]);
+        // One name has all words of the other: "BBH" and "BBH raw".
         bool const related = !words.empty() && !theirs.empty() &&
                              (std::includes(words.begin(), words.end(), theirs.begin(), theirs.end()) ||
                               std::includes(theirs.begin(), theirs.end(), words.begin(), words.end()));

@@ -24,7 +24,8 @@ public:
     {
         std::int64_t best_lost = 0, best_gained = 0;
         auto const consider = [&](std::int64_t lost, std::int64_t gained, Index benchmark, std::size_t domain) {
-            // lost / gained below the best one's, without rounding
+            // The least known scores lost for each gap that goes, compared without division: lost / gained below the
+            // best one's. Of equals the first, benchmarks before base models.
             if (gained == 0 || (best_gained > 0 && lost * best_gained >= best_lost * gained)) return;
             best_lost = lost;
             best_gained = gained;
@@ -95,6 +96,7 @@ private:
 std::int64_t count_complete(ScoreMatrix const& matrix, Thinning const& left, bool any_domain)
 {
     std::int64_t complete = 0;
+    // Rows of one base model mostly stand together: its name is looked up once.
     std::string last;
     bool last_is_there = false, know_last = false;
     for (Index i = 0; i < matrix.scores.rows(); ++i) {

@@ -23,6 +23,8 @@ enum class Evidence {
     agrees, ///< they follow the others' mean, or the name says nothing else
 };
 
+// Words of a column's name, any of which says that it is no benchmark; what it is then, for the hint; and what its
+// numbers have to say to that.
 struct Telling
 {
     char const* meaning;
@@ -76,6 +78,7 @@ bool contains_any(std::set<std::string> const& words, std::vector<std::string> c
 
 double correlation_with_sum(Matrix const& scores, Index column, std::vector<Index> const& others)
 {
+    // Raw scores, as an average in the table takes them; columns in other units weigh by their spread.
     Vector sums = Vector::Zero(scores.rows());
     for (Index const j : others) sums += scores.col(j); // NaN where one is missing
     return correlation(scores.col(column), sums);
@@ -190,6 +193,7 @@ std::vector<Index> others_of(ScoreMatrix const& matrix, Index column)
 
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
+    // Cheap evidence first; then what needs a look at the other columns.
     if (telling.evidence == Evidence::none) return true;
     if (telling.evidence == Evidence::unique && !are_unique(matrix.scores, column)) return false;
     if (telling.evidence == Evidence::rank) {
@@ -294,6 +298,7 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     auto const has = [&](char const* a, char const* b) { return words.contains(a) && words.contains(b); };
     if (has("standard", "error")) return tell("an uncertainty of another column");
     if (has("win", "rate") && words.contains("mean")) return tell("an average of others");
+    // Exceptions, before the single words below find a cost or a group in them.
     if (has("co2", "ppm")) return false; // measured in air
     if (has("hospital", "rating")) return false;
     if (words.contains("learning") && words.contains("rate")) return tell("a setting of training or testing");

@@ -48,6 +48,8 @@ public:
                 mixture.means(c, t) = target.offset + target.weights.dot(sources[i]);
                 variances(c, t) = target.variance + target.weights.dot(covariances[i] * target.weights);
             }
+        // About the mean over all combinations, as explained_variances wants them: then Var y is the mean of variance
+        // plus square.
         mixture.means.rowwise() -= (mixture.weights.transpose() * mixture.means).eval();
 
         Result result{((variances + mixture.means.cwiseAbs2()).transpose() * mixture.weights).eval(),
@@ -56,6 +58,7 @@ public:
             auto const& score = scores_[j];
             for (Index c = 0; c < combinations; ++c) {
                 auto const i = static_cast<std::size_t>(c);
+                // Given c: X_c, sqrt S_c, and K_c / sqrt S_c of every target.
                 Vector const shared = covariances[i] * score.weights;
                 mixture.known_means[c] = score.offset + score.weights.dot(sources[i]);
                 mixture.known_deviations[c] = std::sqrt(score.variance + score.weights.dot(shared));
@@ -104,6 +107,7 @@ Vector share_explained_by_others(NoiseParameters const& parameters, Vector const
     for (std::size_t k = 0; k < parameters.domains(); ++k) {
         double const share = weights[static_cast<Index>(k)] / weights.sum();
         if (share == 0) continue;
+        // A_k diag(Var e) A_k', averaged over domains by weight; so is the noise.
         Matrix const loadings = parameters.loadings * parameters.mixing[k];
         Vector const variances = source_moments(source_mixtures(parameters.shapes[k])).variances;
         truths += share * loadings * variances.asDiagonal() * loadings.transpose();
@@ -119,6 +123,7 @@ Vector share_explained_by_others(NoiseParameters const& parameters, Vector const
         if (others.empty()) continue;
         Matrix covariance = truths(others, others);
         covariance.diagonal() += noise(others);
+        // The others' noise is no part of what they share with the true score.
         Vector const shared = truths.col(j)(others);
         shares[j] = shared.dot(Eigen::LLT<Matrix>(covariance).solve(shared)) / truths(j, j);
     }

@@ -51,6 +51,7 @@ std::vector<double> standardised(std::vector<double> values)
 Matrix robust_correlation(Matrix const& z)
 {
     Index const d = z.cols();
+    // Cut at 2 deviations, so that the odd rows that are looked for do not shape R themselves.
     Matrix const cut = z.unaryExpr([](double x) { return std::isnan(x) ? x : std::clamp(x, -outermost, outermost); });
     Matrix correlation = Matrix::Identity(d, d);
     for (Index a = 0; a < d; ++a)
@@ -68,6 +69,8 @@ Matrix robust_correlation(Matrix const& z)
         }
     // Taken pair by pair over different rows it need not be positive.
     Eigen::SelfAdjointEigenSolver<Matrix> const axes(correlation);
+    // With complete rows shrinkage alone keeps eigenvalues above `shrinkage`; a tenth of that is the floor where gaps
+    // have made some of them smaller or negative. The diagonal may then be above 1.
     Vector const variances = axes.eigenvalues().cwiseMax(0.1 * shrinkage);
     return axes.eigenvectors() * variances.asDiagonal() * axes.eigenvectors().transpose();
 }
@@ -87,6 +90,8 @@ Standing standing_of(Vector const& z, Matrix const& correlation)
     Matrix const part = correlation(known, known);
     Vector const scores = z(known);
     auto const count = static_cast<double>(known.size());
+    // z' R_OO^-1 z, a chi-squared number of |O| degrees where rows are normal. Its cube root over |O| is nearly normal
+    // with mean 1 - 2/(9 |O|) and variance 2/(9 |O|) (Wilson and Hilferty), so rows with different gaps compare.
     double const squared = scores.dot(part.llt().solve(scores));
     double const spread = 2 / (9 * count); // of the cube root of a chi-squared number over its degrees of freedom
     return {scores.sum() / std::sqrt(part.sum()), (std::cbrt(squared / count) - (1 - spread)) / std::sqrt(spread)};
@@ -158,6 +163,8 @@ std::vector<std::int64_t> rows_that_fit(Matrix const& scores)
     }
     levels = standardised(std::move(levels));
     distances = standardised(std::move(distances));
+    // Both at once: a row that is low in the usual way is a weak model, one that is unusual and not low is a good one
+    // of its own kind. Comparisons with NaN are false, so rows that cannot be judged stay.
     std::erase_if(rows, [&](std::int64_t row) {
         auto const i = static_cast<std::size_t>(row);
         return levels[i] < -low_deviations && distances[i] > unusual_deviations;
