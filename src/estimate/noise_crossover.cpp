@@ -24,6 +24,7 @@ std::optional<NoiseParameters> carried_over(NoiseLikelihood const& likelihood, N
     for (std::size_t k = 0; k < here.size(); ++k) {
         if (!(there[k] > here[k] + worth_it)) continue;
         if (!mixed) mixed = to;
+        // psi and s_k stay those of `to`.
         mixed->mixing[k] = (map * from.mixing[k]).triangularView<Eigen::Upper>();
         mixed->means[k] = from.means[k];
         mixed->shapes[k] = from.shapes[k];

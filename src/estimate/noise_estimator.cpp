@@ -42,6 +42,7 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
     optimum.residuals = ResidualFit::released;
     optimum.fits = fits;
+    // Noise-aware fits have one likelihood: the isotropic members hold the same fit.
     auto const size = model_size(data, options.factors, options.density);
     optimum.parameters = parameter_count(size);
     optimum.aic = optimum.isotropic_aic = aic(optimum.fit.log_likelihood, size);
@@ -62,6 +63,7 @@ void judge(NoiseData const& data, CountedOptima const& merged, JointEstimate& es
     estimate.optimiser_miss = estimate.search_spread;
     NoiseLikelihood const likelihood(data.domains);
     auto const answer = likelihood.row_log_likelihoods(merged[0].first.fit.parameters);
+    // Copies of one model are no independent witnesses: their differences count as one.
     std::vector<RowGroups> copies;
     for (auto const& domain : data.domains) copies.push_back(equal_rows(domain.scores));
     estimate.decided = true;
@@ -115,6 +117,7 @@ void add_search(Searches& searches, NoiseData const& data, std::span<std::string
                 JointOptions const& options, std::span<Bytes const> known)
 {
     auto const number = static_cast<std::size_t>(options.search_index);
+    // The message of a search holds no spans; conclude() makes the first one anew where it needs it.
     if (number < known.size() && !known[number].empty()) {
         searches.found.push_back(read_noise_search(known[number]));
         return;
@@ -146,6 +149,7 @@ Searches search_independently(NoiseData const& data, std::span<std::string const
                  searched * static_cast<double>(i) / static_cast<double>(count));
             add_search(searches, data, names, one, known);
             if (i == 0 && !searches.found.empty()) order_searches = searches.found[0].starts.known;
+            // Decided once, when the searches that were asked for have ended.
             if (i + 1 == options.searches && needs_more_searches(searches.found, options.same_flag_degrees))
                 count = 2 * options.searches;
         }
@@ -208,6 +212,7 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
     estimate.orders = orders_of(estimate.optima);
     estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
+    // An estimate of the data as they are; a replicate has one search and makes no comparisons.
     if (options.searches > 1) {
         if (!data.known_noise.empty()) {
             tell(options, "other shares of the items' noise", finished);

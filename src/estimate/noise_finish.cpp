@@ -50,6 +50,7 @@ CountedOptima gather(NoiseData const& data, JointOptions const& options, FinishP
 {
     auto optima = piece.optima;
     put_in_order(optima, options.same_flag_degrees);
+    // From all searches, doubles by flag included: another fit of the same flag may have a domain higher.
     std::vector<NoiseOptimum> all;
     for (auto const& [optimum, fits] : piece.optima) all.push_back(optimum);
     for (std::size_t i = 0, count = contender_count(optima); i < count; ++i)
@@ -122,6 +123,7 @@ NoiseFinish::NoiseFinish(std::span<NoiseSearch const> searches, JointOptions con
     CountedOptima all;
     for (auto const& search : searches)
         for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
+    // One search alone has done its own restarts; the optima stay as they are.
     if (searches.size() == 1) {
         optima_ = std::move(all);
         end();
@@ -129,6 +131,7 @@ NoiseFinish::NoiseFinish(std::span<NoiseSearch const> searches, JointOptions con
     }
     FinishPiece piece;
     piece.optima = std::move(all);
+    // More searches than asked for have been done only where the first ones disagreed.
     piece.hops = std::ssize(searches) > options.searches;
     begin(FinishStep::gathering, {std::move(piece)});
 }
@@ -140,6 +143,7 @@ void NoiseFinish::begin(FinishStep step, std::vector<FinishPiece> pieces)
     replies_.assign(pieces_.size(), std::nullopt);
     missing_ = pieces_.size();
     for (auto& piece : pieces_) piece.step = step;
+    // A step without pieces (one factor has no turns) is over at once.
     if (pieces_.empty() && step != FinishStep::ended) go_on();
 }
 
@@ -149,6 +153,7 @@ bool NoiseFinish::take(std::size_t piece, FinishReply reply)
     if (step_ == FinishStep::gathering && reply.optima.empty())
         throw InvalidInput("a message holds no optimum of any search", "its sender runs another version",
                            "start all ranks from one binary");
+    // Replies come in any order and are used in the order of the pieces.
     replies_[piece] = std::move(reply);
     if (--missing_ > 0) return false;
     go_on();
@@ -223,6 +228,7 @@ void NoiseFinish::begin_climbs()
         piece.optima = {optima_[contender]};
         std::size_t const domains = piece.optima[0].first.fit.parameters.domains();
         for (std::size_t k = 0; k < domains; ++k) {
+            // Blocks in their order, so the best of a domain is that of one block of all.
             std::optional<SourceCandidate> best;
             for (int first = 0; first < restarts_; first += block_size)
                 for (auto& candidate : replies_[next++]->candidates)
@@ -262,6 +268,7 @@ double NoiseFinish::share() const
     constexpr double gathered = 0.05, turned = 0.25, restarted = 0.8; // of all, of all, and of a pass
     double const done =
         pieces_.empty() ? 1 : static_cast<double>(pieces_.size() - missing_) / static_cast<double>(pieces_.size());
+    // How many passes there will be is not known: each takes half of what is left.
     auto const after_passes = [](double passes) { return turned + (1 - turned) * (1 - std::pow(0.5, passes)); };
     switch (step_) {
     case FinishStep::gathering:

@@ -61,6 +61,7 @@ std::vector<ItemShare> vary_item_share(NoiseData const& data, std::span<Matrix c
     auto const tried = optima.first(std::min(optima.size(), static_cast<std::size_t>(options.polished)));
     for (double const share : tried_item_shares) {
         auto known = item_noise(scores, with_item_share(options.items, share));
+        // In standardised units, as data.known_noise is.
         for (Vector& variance : known) variance = variance.cwiseQuotient(data.deviations.cwiseAbs2());
         shares.push_back(judge(data, refit(data, known, tried), optima[0].first, options.same_flag_degrees));
         shares.back().share = share;

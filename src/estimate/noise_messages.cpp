@@ -8,6 +8,7 @@
 namespace exahca {
 namespace {
 
+// Their number first, then one after the other.
 template <class List>
 void put_all(ByteWriter& writer, List const& matrices)
 {

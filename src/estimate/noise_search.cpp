@@ -24,6 +24,7 @@ constexpr double settled = 0.5; // nats: what returning to a span has to gain
 constexpr double other_span_degrees = 10;
 constexpr Index models_for_a_flag = 25; // so many models more make a search inside a span try one random flag less
 
+// G^+ = (G'G)^-1 G', factors x benchmarks; its last rows span what those of H do.
 Matrix pseudo_inverse(Matrix const& loadings)
 {
     return (loadings.transpose() * loadings).ldlt().solve(loadings.transpose());
@@ -55,6 +56,7 @@ std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options
         }
     };
     add(principal_component_start(data.domains, options.factors));
+    // Each independent search has random starts of its own, whatever their number.
     auto const first = options.search_index * static_cast<std::uint64_t>(options.random_spans);
     for (int i = 0; i < options.random_spans; ++i)
         add(random_start(data.domains, options.factors,
@@ -74,6 +76,7 @@ std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions 
         if (static_cast<int>(spans.size()) == options.spans) break;
         Matrix const flag = flag_of(analysis.parameters);
         auto const near = [&](Matrix const& other) {
+            // The largest angle between the whole spans: entry m - 1 compares all m rows.
             return flag_angles(flag, other)[flag.rows() - 1] < other_span_degrees;
         };
         if (std::any_of(flags.begin(), flags.end(), near)) continue;
@@ -127,6 +130,8 @@ public:
 
     void look_into(NoiseParameters const& gaussian)
     {
+        // Factor scores are a data set of m benchmarks and m factors, of which the span likelihood finds orders,
+        // sources and flags.
         FactorSpan span = factor_span(data_, gaussian, names_, inside_span(options_, found_.spans.size()));
         JointEstimate estimate = estimate_joint(span.context, names_, inside_span(options_, found_.spans.size()));
         if (found_.spans.empty()) {
@@ -137,6 +142,7 @@ public:
         }
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) polish(noise_start(span, estimate.optima[i].isotropic.parameters));
+        // Orders are ranks of components of the first span; those of other spans are of other components.
         if (found_.spans.empty()) found_.orders = std::move(estimate.orders);
         found_.spans.push_back(std::move(span));
     }
@@ -276,6 +282,8 @@ FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian, s
 
 NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit)
 {
+    // A fit y = V f of the (centred) factor scores has f = V^-1 T_k^-1 e: G becomes G V^-1 and R_k = T_k^-1. The
+    // centres of the scores go to mu_k; noise is that of the factor analysis.
     NoiseParameters start = span.gaussian;
     Matrix const back = fit.subspace.inverse(); // y = V f
     start.loadings = span.gaussian.loadings * back;
@@ -290,6 +298,7 @@ NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit)
 std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start)
 {
     try {
+        // A start that does not keep the anchors is moved to the nearest flag that does.
         auto const anchored = data.anchors.empty() ? start : anchored_start(data, start);
         if (!anchored) return std::nullopt;
         auto fit = fit_noise(data.domains, *anchored, {.anchors = data.anchors});
@@ -305,6 +314,7 @@ NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string c
 {
     NoiseOrders orders{standardised_data(scores, options), {}};
     std::string last_failure;
+    // The first span that does not fail, as in the first independent search: ranks of orders have to mean the same.
     for (auto const& gaussian : starting_spans(orders.data, options)) try {
             orders.span = factor_span(orders.data, gaussian, names, inside_span(options, 0));
             return orders;
@@ -318,6 +328,7 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
 {
     auto fits = fit_order_range(orders.span.context, first, last);
     for (FittedOrder& fitted : fits) {
+        // From the fit to factor scores to the noise-aware one.
         if (!std::isfinite(fitted.fit.log_likelihood)) continue;
         auto const optimum = try_noise_fit(orders.data, noise_start(orders.span, fitted.fit.parameters));
         if (!optimum) {
@@ -336,6 +347,8 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
 ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density)
 {
     auto const absent = absent_benchmarks(data);
+    // As many parameters as a span fit with released residuals: psi for the metric, s_k for the residual scales
+    // (docs/noise.md, The two likelihoods).
     return {factors,
             data.deviations.size(),
             static_cast<Index>(data.domains.size()),
@@ -351,6 +364,7 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
 {
     JointFit joint;
     joint.parameters = as_joint_parameters(in_score_units(fit.parameters, data));
+    // The density of scores in their units; penalties have no unit.
     joint.log_likelihood = fit.log_likelihood - data.log_volume;
     joint.penalty = fit.penalty;
     joint.evaluations = fit.evaluations;

@@ -59,6 +59,9 @@ SpanComparison compare_with_span(NoiseData const& data, std::span<std::string co
     double const log_volume = static_cast<double>(rows->models) * data.deviations.array().log().sum(); // all scores
     comparison.aware_log_likelihood = answer.fit.log_likelihood;
     if (rows->models < data.models()) {
+        // The answer was fitted to all rows; the comparison needs the maximum on these. The rows are standardised
+        // already, and standardised once more by their own deviations: parameters go the same way, and both volumes
+        // come off.
         NoiseData const subset = noise_data(rows->scores, {});
         auto const aware = try_noise_fit(subset, in_standard_units(in_standard_units(answer.noise, data), subset));
         if (!aware) return {};
@@ -67,6 +70,7 @@ SpanComparison compare_with_span(NoiseData const& data, std::span<std::string co
     }
     if (!span) return {};
     comparison.span_log_likelihood = span->log_likelihood - log_volume; // and back to score units
+    // The span fit is in standardised units; angles are between flags in score units.
     span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
     if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
     comparison.angles = flag_angles(read_fit(span->parameters).unmixing, answer.reading.unmixing);

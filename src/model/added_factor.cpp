@@ -22,6 +22,8 @@ Vector residual_direction(std::span<CentredDomain const> domains, JointParameter
     Matrix const all = qr.householderQ() * Matrix::Identity(d, d);
     Matrix const outside = all.rightCols(d - m).transpose() * root.cwiseInverse().asDiagonal();
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(outside * pooled_covariance(domains) * outside.transpose());
+    // Eigenvalues ascend; `outside` already has v D V' = 0 and rows with v D v' = 1, which an orthogonal combination
+    // keeps.
     return (solver.eigenvectors().col(d - m - 1 - direction).transpose() * outside).transpose();
 }
 
@@ -66,6 +68,8 @@ JointParameters with_added_factor(std::span<CentredDomain const> domains, JointP
     for (std::size_t k = 0; k < domains.size(); ++k) {
         double const variance = v.dot(domains[k].covariance * v);
         if (!(variance > 0)) throw NumericalFailure("a domain does not vary in the direction of the added factor");
+        // The added source has unit variance in every domain and no part in any other: its row and column of T_k are 0
+        // but for the corner.
         larger.sources[k] = bordered(smaller.sources[k], 1 / std::sqrt(variance), place);
         Matrix const& shapes = smaller.shapes[k];
         larger.shapes[k] = Matrix::Zero(shapes.rows(), m + 1); // zero: a standard normal density

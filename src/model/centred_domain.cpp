@@ -25,6 +25,7 @@ Index total_models(std::span<CentredDomain const> domains)
     return total;
 }
 
+// Within domains: each about its own mean, weighted by its number of models (divisor N).
 Matrix pooled_covariance(std::span<CentredDomain const> domains)
 {
     Matrix sum = Matrix::Zero(domains.front().benchmarks(), domains.front().benchmarks());
@@ -32,6 +33,8 @@ Matrix pooled_covariance(std::span<CentredDomain const> domains)
     return sum / static_cast<double>(total_models(domains));
 }
 
+// Rows u_i'/sqrt(l_i), the largest eigenvalue first, so that the leading axes of the whitened coordinates are the
+// leading principal directions. Directions without variance (beyond rounding) are left out.
 Matrix whitening_transform(Matrix const& covariance)
 {
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);

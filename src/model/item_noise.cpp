@@ -25,6 +25,7 @@ double binomial_variance(double mean, double full, double chance, double count)
 {
     double const least = std::min(0.5, 0.5 / count); // nobody knows that a model solves all, or none
     double const solved = std::clamp(chance + (1 - chance) * mean / full, least, 1 - least);
+    // A score changes by full/(1 - chance) from no item solved to all of them.
     double const unit = full / (1 - chance);
     return unit * unit * solved * (1 - solved) / count;
 }

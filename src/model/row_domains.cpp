@@ -32,6 +32,7 @@ private:
         std::uint64_t tail = 0;
         auto const count = std::min(name.size(), sizeof tail);
         std::memcpy(&tail, name.data() + name.size() - count, count);
+        // The upper ten bits of a product with 2^64 over the golden ratio.
         return ((tail + name.size()) * 0x9e3779b97f4a7c15) >> 54U;
     }
 
@@ -53,6 +54,7 @@ RowDomains domains_of(std::span<std::string const> base_models)
 
 std::vector<std::vector<Index>> rows_of(RowDomains const& domains)
 {
+    // Counted first, so that no list has to grow.
     std::vector<std::size_t> counts(domains.names.size());
     for (auto const place : domains.of_row) ++counts[place];
     std::vector<std::vector<Index>> rows(domains.names.size());

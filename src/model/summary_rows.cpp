@@ -62,6 +62,7 @@ public:
             U"site",   U"sites",  U"patient", U"patients",  U"participants", U"cohort",  U"sample",
             U"marks",  U"mark",   U"points",  U"full",      U"number",       U"num"};
         if (name.size() > longest_name) return false;
+        // One telling word at least, and beside it only filling words and words of base models' names.
         bool tells = false;
         for (auto const& word : words_of(name)) {
             if (telling.contains(word))
@@ -109,6 +110,7 @@ std::optional<SummaryKind> kind_of(Matrix const& scores, Index row, ColumnSums c
         double const score = scores(row, j);
         if (std::isnan(score)) continue;
         ++known;
+        // The row was added up with the others and is taken out again.
         double const others = all.counts[j] - 1, sum = all.sums[j] - score;
         if (others < fewest_others) return {};
         double const mean = sum / others;
