@@ -40,6 +40,7 @@ struct Axes
 Axes axes_of(Moments const& moments, std::vector<Index> const& known)
 {
     Axes axes{{}, {}, {}, {}, {}};
+    // A benchmark without variation says nothing of what is far.
     for (Index const j : known)
         if (moments.covariance(j, j) > 0) axes.benchmarks.push_back(j);
     if (axes.benchmarks.empty()) return axes;

@@ -38,6 +38,7 @@ Remainder remainder_of(Setting const& setting, InfluenceCase const& chosen, Data
     Remainder rest{setting, {{}, dataset.bounds(), dataset.items()}};
     rest.setting.domains.clear();
     for (std::size_t k = 0; k < scores.size(); ++k) {
+        // The base model itself is left out: it is no domain of the remaining setting.
         if (chosen.exclusion == Exclusion::domain && parts[k].kept.empty()) continue;
         rest.setting.domains.push_back(setting.domains[k]);
         rest.data.scores.push_back(gather_rows(scores[k], parts[k].kept));

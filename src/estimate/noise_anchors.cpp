@@ -49,6 +49,7 @@ Vector own_rest(Index column, Matrix const& taken)
     constexpr double enough = 0.3;
     Index const factors = taken.rows();
     Vector best = Vector::Zero(factors);
+    // Unit vectors are the levels' own directions in the basis; the next columns belong to earlier factors.
     for (Index shift = 0; shift < factors; ++shift) {
         Vector const rest = left_of(Vector::Unit(factors, (column + shift) % factors), taken);
         if (rest.norm() > enough) return rest.normalized();

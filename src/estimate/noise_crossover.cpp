@@ -40,6 +40,7 @@ NoiseOptimum cross(NoiseData const& data, NoiseOptimum best, std::span<NoiseOpti
     bool helped = true;
     for (int pass = 0; helped && pass < most_passes; ++pass) {
         helped = false;
+        // `best` changes on the way, so later ones are compared with what has been carried over already.
         for (NoiseOptimum const& other : others) {
             if (!flags_agree(best.unmixing, other.unmixing, degrees)) continue;
             auto const start = carried_over(likelihood, best.fit.parameters, other.fit.parameters);

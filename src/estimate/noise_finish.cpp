@@ -94,6 +94,7 @@ FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> 
     expect_piece_of(data, options, piece);
     auto const& [optimum, fits] = piece.optima[0];
     FinishReply reply;
+    // A function of data, options and piece alone: whichever rank does it, the bits are the same.
     switch (piece.step) {
     case FinishStep::gathering:
         reply.optima = gather(data, options, piece);

@@ -379,6 +379,7 @@ Matrix shown_flag(NoiseData const& data, NoiseFit const& fit)
 
 int searches_agreeing(std::span<NoiseSearch const> searches, Matrix const& unmixing, double value, double degrees)
 {
+    // By each search's best optimum alone: what it found besides, it would not have answered.
     auto const agrees = [&](NoiseSearch const& search) {
         auto const& best = search.optima.at(0);
         return best.fit.penalised() >= value - contending && flags_agree(best.unmixing, unmixing, degrees);

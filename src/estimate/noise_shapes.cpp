@@ -197,6 +197,7 @@ std::optional<NoiseOptimum> climb(NoiseData const& data, NoiseOptimum const& opt
 {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](auto const& a, auto const& b) { return a.gain > b.gain; });
+    // From the most promising down; each starts from the highest so far.
     std::optional<NoiseOptimum> higher;
     for (auto const& candidate : candidates) {
         auto const& from = higher ? *higher : optimum;

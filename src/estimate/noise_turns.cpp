@@ -124,6 +124,7 @@ int turn_count(Index factors) { return turns * static_cast<int>(factors - 1); }
 std::optional<NoiseOptimum> fit_turned(NoiseData const& data, NoiseOptimum const& optimum, int turn)
 {
     auto const& parameters = optimum.fit.parameters;
+    // Half a circle: a turn by pi gives the same flag again, as signs do not count.
     double const angle = (turn % turns + 1) * std::numbers::pi / (turns + 1);
     auto const starts = starts_at(parameters, plane_turn(parameters.factors(), turn / turns, angle));
     // G and psi are held, so what the domains reach is about the least that a fit of everything from there will.

@@ -27,6 +27,7 @@ std::optional<ComparedRows> compared_rows(NoiseData const& data)
     return rows;
 }
 
+// Options as inside a span, but residuals are released here: rows have all benchmarks.
 JointFit fit_span(std::span<Matrix const> rows, std::span<std::string const> names, JointOptions const& options)
 {
     JointOptions quick = inside_span(options, 1);

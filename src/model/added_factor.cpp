@@ -60,6 +60,7 @@ JointParameters with_added_factor(std::span<CentredDomain const> domains, JointP
     Index const m = smaller.factors(), d = smaller.subspace.cols();
     EXAHCA_EXPECT(m < d && direction >= 0 && direction < d - m);
     Vector const v = residual_direction(domains, smaller, direction);
+    // Level 1 is the last effect, level m + 1 the first cause.
     bool const leading = place == AddedFactor::last_effect;
     JointParameters larger = smaller;
     larger.subspace.resize(m + 1, d);
@@ -88,6 +89,7 @@ JointFit fit_with_added_factor(std::span<CentredDomain const> domains, JointFit 
     options.density = density;
     if (smaller.parameters.log_psi.size() > 0) options.residuals = ResidualFit::released;
     std::optional<JointFit> best;
+    // A fit that has not met its tolerance goes on from where it is, in new coordinates, three more times at most.
     auto const try_start = [&](JointParameters const& start) {
         JointFit fit = fit_joint(domains, start, options);
         for (int round = 0; round < 3 && !fit.converged(); ++round) fit = fit_joint(domains, fit.parameters, options);

@@ -70,6 +70,7 @@ private:
     Vector slopes_of_factor_;     ///< i
 };
 
+// The benchmark of highest R^2, the first of equals; NaN stands for one that adds nothing.
 Index best_label(Eigen::Ref<Vector const> const& r2, Index factor)
 {
     Index best = -1;

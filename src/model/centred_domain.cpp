@@ -7,6 +7,7 @@
 
 namespace exahca {
 
+// Mean, rows about it and their covariance (divisor n).
 CentredDomain centre(Matrix const& scores)
 {
     if (scores.rows() < 2) throw NumericalFailure("a domain has fewer than two models");

@@ -212,6 +212,8 @@ DomainSpread spread_of(std::string name, Matrix const& scores, std::span<Index c
             if (scores(row, j) > most) most = scores(row, j);
             return !is_constant(least, most);
         };
+        // Stops at the first row that shows variation, so most columns cost next to nothing; only what is constant is
+        // read to the end.
         spread.constant.push_back(std::none_of(rows.begin(), rows.end(), varies));
         spread.absent.push_back(least > most);
     }
@@ -255,6 +257,7 @@ std::vector<LocatedDefect> join_domains(std::span<ColumnDefect const> defects)
 {
     std::vector<LocatedDefect> joined;
     for (auto const& defect : defects) {
+        // The same columns in the same relation, both in single domains or both in all.
         auto const same = std::find_if(joined.begin(), joined.end(), [&](LocatedDefect const& known) {
             return known.defect.kind == defect.kind && known.defect.column == defect.column &&
                    known.defect.others == defect.others && known.defect.domain.empty() == defect.domain.empty();

@@ -156,6 +156,7 @@ std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
     std::vector<Spread> spreads;
     for (Index j = 0; j < scores.cols(); ++j) spreads.push_back(spread_of(scores, j));
     std::vector<ScaleKind> kinds;
+    // Each column by itself first; points out of ten show beside other columns only.
     for (auto const& spread : spreads) kinds.push_back(scale_of(spread));
     find_points(spreads, kinds);
     std::vector<ScaleGroup> groups;

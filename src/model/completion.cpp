@@ -12,6 +12,7 @@
 
 namespace exahca {
 
+// In two passes: sums of squares are about the mean.
 ColumnMoments column_moments(Matrix const& scores)
 {
     ColumnMoments moments{Vector(scores.cols()), Vector(scores.cols()), Vector(scores.cols())};
@@ -39,6 +40,7 @@ struct KnownColumns
 
 std::vector<KnownColumns> group_by_known(Matrix const& scores)
 {
+    // Rows that know the same columns share one regression. Groups come in the order of their first rows.
     std::map<std::vector<bool>, std::size_t> places;
     std::vector<KnownColumns> groups;
     for (Index i = 0; i < scores.rows(); ++i) {
@@ -149,6 +151,7 @@ GaussianCompletion complete_by_gaussian(Matrix const& scores)
         if (variances[j] > 0) varying.push_back(j); // false for NaN
     GaussianCompletion result{scores, Matrix::Zero(scores.rows(), scores.cols())};
     for (Index j = 0; j < scores.cols(); ++j)
+        // Constant columns are filled with their value, those without scores stay NaN; the Gaussian is of the others.
         result.means.col(j) = scores.col(j).array().isNaN().select(moments.means[j], scores.col(j));
     if (varying.empty()) return result;
     auto const part = complete_varying(scores(Eigen::all, varying));

@@ -57,6 +57,7 @@ Within bounds_of_last_rows(Matrix const& products, Index count, double limit_deg
 Vector flag_angles(Matrix const& a, Matrix const& b)
 {
     EXAHCA_EXPECT(a.rows() == b.rows() && a.cols() == b.cols());
+    // All inner products once; those of the last j rows are a corner of them.
     Matrix const products = a * b.transpose();
     Vector angles(a.rows());
     for (Index j = 1; j <= a.rows(); ++j) angles(j - 1) = angle_of_last_rows(a, b, products, j);

@@ -81,6 +81,7 @@ Matrix level_losses(Matrix const& unmixing, Matrix const& flag)
 {
     EXAHCA_EXPECT(unmixing.rows() == flag.rows() && unmixing.cols() == flag.cols());
     Index const m = flag.rows();
+    // Only the spans of the last rows count, so any basis of them gives the same losses.
     Matrix const h = orthonormal_rows_from_last(flag);
     Matrix const inverse = Eigen::CompleteOrthogonalDecomposition<Matrix>(unmixing).pseudoInverse();
     Matrix losses(m, m);

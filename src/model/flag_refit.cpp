@@ -176,6 +176,7 @@ JointFit refit_at_flag(JointContext const& context, JointParameters const& at, S
     JointGradient gradient;
     fit.log_likelihood = likelihood.evaluate(fit.parameters, gradient);
     fit.penalty = subtract_penalty(fit.parameters, gradient);
+    // Of T_k and shapes at this flag; V has not moved, so this says nothing of a joint fit.
     fit.outcome = MinimizerOutcome::converged;
     return fit;
 }

@@ -171,6 +171,7 @@ std::vector<ScoreKind> kept_kinds(ScoreKinds const& kinds, Index row, std::span<
     return kept;
 }
 
+// Columns come ascending; signs turn every bound into an upper one.
 RowPattern pattern_of(std::vector<ScoreKind> const& kinds)
 {
     RowPattern pattern;
@@ -242,6 +243,7 @@ IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds
             // What lies beyond the bound says no more than the bound.
             if (is_censored(kind)) result.scores(i, j) = std::clamp(x, bounds.floor[j], bounds.ceiling[j]);
         }
+        // After clipping to the bounds: a domain all of whose scores lie beyond one is constant, too.
         if (is_constant(result.scores.col(j))) result.kinds.col(j).setConstant(ScoreKind::missing);
     }
     return result;
@@ -250,6 +252,7 @@ IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds
 std::vector<Index> columns_by_censoring(std::span<IncompleteScores const> domains)
 {
     EXAHCA_EXPECT(!domains.empty());
+    // Over all domains, so that the same two scores are kept everywhere; the sort is stable, so ties go by column.
     std::vector<Index> counts(static_cast<std::size_t>(domains[0].kinds.cols()));
     for (auto const& domain : domains)
         for (Index j = 0; j < domain.kinds.cols(); ++j)

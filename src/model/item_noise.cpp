@@ -49,6 +49,7 @@ BenchmarkItems with_full_scores(BenchmarkItems items, Matrix const& scores)
     if (!any_items(items)) return items;
     for (Index j = 0; j < scores.cols(); ++j) {
         auto const column = scores.col(j);
+        // Shares never exceed 1; per cents hardly ever stay below.
         bool const above = std::any_of(column.begin(), column.end(), [](double score) { return score > 1; });
         items.full.push_back(above ? 100 : 1);
     }
@@ -80,6 +81,7 @@ std::vector<Vector> item_noise(std::span<Matrix const> scores, BenchmarkItems co
         double const full = items.full.empty() ? 100 : items.full[place];
         double sum = 0, domains = 0;
         for (std::size_t k = 0; k < scores.size(); ++k) {
+            // Taken at the mean of the domain: one noise for all its models (docs/noise.md, Known noise).
             double const mean = known_mean(scores[k].col(j));
             if (std::isnan(mean)) continue;
             noise[k][j] = items.share[place] * binomial_variance(mean, full, chance, items.count[place]);

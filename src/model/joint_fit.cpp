@@ -25,6 +25,7 @@ bool choose_families(std::span<CentredDomain const> domains, JointParameters& pa
     return changed;
 }
 
+// Only log psi has bounds; without it the cheaper unbounded method does.
 MinimizerResult run(detail::JointPacking const& packing, ObjectiveFunction const& objective,
                     JointParameters const& parameters, FitOptions const& options)
 {
@@ -42,6 +43,7 @@ JointFit fit_joint(std::span<CentredDomain const> domains, JointParameters const
     fit.parameters = start;
     bool const extended = options.density == DensityFamily::extended;
     if (extended) choose_families(domains, fit.parameters);
+    // Coordinates are made at the start and stay; the packing brings fit.parameters into the form that it packs.
     detail::JointPacking const packing(domains, fit.parameters, options);
     JointLikelihood likelihood(domains);
     JointGradient gradient;

@@ -38,6 +38,7 @@ Vector residual_metric(JointParameters const& parameters)
 JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domains_(domains)
 {
     EXAHCA_EXPECT(!domains.empty());
+    // Scratch for the largest domain serves all of them.
     Index largest = 0;
     for (auto const& domain : domains) largest = std::max(largest, domain.models());
     values_.resize(largest);
@@ -132,6 +133,7 @@ double JointLikelihood::evaluate(JointParameters const& parameters, JointGradien
         gradient.shapes[k].resize(parameters.shapes[k].rows(), parameters.shapes[k].cols());
         sum += add_sources(k, parameters, gradient);
     }
+    // Gradients add up: the sources' part of dl/dV comes first, domain by domain, then that of the residuals.
     return sum + add_residuals(parameters, gradient);
 }
 
@@ -174,6 +176,7 @@ std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains, 
     Vector shape_gradient;
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const& x = domains[k].rows;
+        // y and s of every row.
         Matrix const factors = x * v.transpose(), sources = factors * parameters.sources[k].transpose();
         Vector rows =
             Vector::Constant(x.rows(), log_abs_det(Eigen::PartialPivLU<Matrix>(parameters.sources[k])) + volume);
@@ -205,6 +208,7 @@ Vector residual_variances(std::span<CentredDomain const> domains, JointParameter
     Matrix const inverse = (v * psi.asDiagonal() * v.transpose()).inverse();
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const& s = domains[k].covariance;
+        // r_k/(d - m), r_k the trace of S_k in the metric outside of the subspace.
         double const r = (s.diagonal().array() / psi.array()).sum() - (inverse * v * s * v.transpose()).trace();
         variances[static_cast<Index>(k)] = r / static_cast<double>(d - m);
     }

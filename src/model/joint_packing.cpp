@@ -66,10 +66,12 @@ JointPacking::JointPacking(std::span<CentredDomain const> domains, JointParamete
       residuals_(options.residuals == ResidualFit::released && start.subspace.rows() < start.subspace.cols())
 {
     if (subspace_) prepare_subspace(pooled_covariance(domains), start);
+    // Released residuals begin isotropic.
     if (residuals_ && start.log_psi.size() == 0) start.log_psi = Vector::Zero(start.subspace.cols());
     Index const m = start.subspace.rows();
     double const models = static_cast<double>(total_models(domains));
     for (std::size_t k = 0; k < domains.size(); ++k) {
+        // y of every row at the start; prepare_subspace has settled V by then.
         Matrix const projected = domains[k].rows * start.subspace.transpose();
         for (Index j = 0; j < m; ++j) {
             Index const first = pattern_ == SourcePattern::triangular ? j : 0;
@@ -112,6 +114,7 @@ void JointPacking::add_block(CentredDomain const& domain, Matrix const& projecte
     DensityFamily const family = start.families[block.domain][static_cast<std::size_t>(block.source)];
     double const n = static_cast<double>(domain.models());
 
+    // The source's values, from the factors y.
     Vector const values = projected * sources.row(block.source).transpose();
     // d log|det T|/dT_ji = (T^-1)_ij; a triangular row begins at the diagonal.
     Vector const by_log_det = sources.inverse().col(block.source).tail(free);

@@ -12,8 +12,10 @@ JointContext prepare_joint(std::vector<CentredDomain> domains, std::span<std::st
     context.density = options.density;
     context.shared = find_shared_subspace(context.domains, options.factors, names);
     FastIcaOptions fast_ica = options.fast_ica;
+    // The likelihood goes on from there: digits beyond that are spent for nothing.
     fast_ica.tolerance = std::max(fast_ica.tolerance, 1e-6);
     for (std::size_t k = 0; k < context.domains.size(); ++k) {
+        // From here on a domain is in the coordinates P x, of which there are m.
         CentredDomain const projected = transformed(context.domains[k], context.shared.projection);
         RandomKey const key{options.seed, "restart", options.replicate, names[k], options.search};
         context.components.push_back(unmix_by_likelihood(projected, options.density, fast_ica, key));

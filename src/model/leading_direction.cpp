@@ -150,11 +150,14 @@ void find(Size<N> size, double* matrix, double* work, double* vector)
     double* to = work;
     double norm = squared_norm(size, from);
     std::copy(matrix, matrix + n * n, work + n * n);
+    // M = (A/trace A)^(2^s), scaled to trace 1 after every squaring; 1 - trace(M^2) bounds what is beside the leading
+    // direction.
     for (int s = 0; s < most_squarings && 1 - norm > certificate; ++s) {
         square(size, from, to, 1 / norm); // the trace of M^2 is the squared norm of M
         std::swap(from, to);
         norm = squared_norm(size, from);
     }
+    // The two leading eigenvalues are nearly equal: squaring cannot part them.
     if (1 - norm > certificate) {
         std::copy(work + n * n, work + 2 * n * n, matrix);
         jacobi(matrix, n, vector);
@@ -178,6 +181,7 @@ void leading_eigenvector(double* matrix, int n, double* vector)
         return;
     }
     double work[2 * most_fixed * most_fixed];
+    // Sizes known to the compiler have their loops unrolled; the order of operations is the same.
     switch (n) {
     case 1:
         return find(Size<1>{n}, matrix, work, vector);

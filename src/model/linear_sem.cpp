@@ -67,6 +67,7 @@ LinearSem fit_linear_sem(OrderProblem const& problem, std::span<Matrix const> un
     PrefixFit prefix(problem);
     LevelFit fit;
     std::vector<Reflection> reflections;
+    // The same fold as evaluate_order and the search; what comes besides are the directions.
     for (Index level = m; level >= 1; --level) {
         auto const rows = rows_at(order, static_cast<int>(level));
         prefix.fit(rows, fit);

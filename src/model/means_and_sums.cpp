@@ -81,6 +81,7 @@ MeansAndSums::MeansAndSums(PooledRows const& pooled, bool of_some) : pooled_(poo
     }
 }
 
+// Of all others first, then of some of them.
 std::optional<ColumnDefect> MeansAndSums::find(std::vector<Index> const& columns) const
 {
     auto const count = std::ssize(columns);

@@ -126,6 +126,7 @@ MissingReport report_missing(ScoreMatrix const& matrix, std::size_t most_steps)
         if (domain.complete == 0) report.incomplete.push_back(domain.domain);
     if (report.all.complete == report.all.models) return report;
     bool const no_domains = report.by_domain.empty();
+    // A table without base models counts as one, and loses benchmarks alone.
     auto const domains = no_domains ? std::vector{report.all} : report.by_domain;
     Thinning left(domains, matrix.benchmarks.size());
     while (report.removals.size() < most_steps) {

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Result evaluate(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores)
     {
         constexpr double negligible = 1e-10; // probability of a combination that moves no variance
+        // What is known of the row now: probabilities of the combinations, and mean and covariance of the sources
+        // given each.
         rows_.evaluate_row(scores);
         Index const count = std::ssize(targets_);
         std::vector<double> weights;

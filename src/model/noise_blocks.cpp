@@ -47,6 +47,7 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
     SourceMixtures const& mixtures = domain.mixtures;
+    // All room is made here: visiting rows allocates nothing but for pairs (prepare_pair).
     Index const benchmarks = domain.mixing.rows();
     auto combination = first_combination(mixtures);
     // All C^m combinations in the order of `advance`, as RowModel has them.
@@ -166,6 +167,8 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
         if (sums) kernels_.accumulate(known, block, parts);
     }
     if (!sums) return;
+    // Of observed scores r is the same in all combinations, so their sums are those of the rows; the others depend on
+    // the combination.
     add_combinations(known, *sums);
     for (Index i = 0; i < model.observed(); ++i) {
         sums->residuals[i] += sum_of_lanes(residual_sums_.data() + 2 * i * lanes);

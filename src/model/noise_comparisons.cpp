@@ -39,6 +39,7 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
     NoiseComparisons comparisons;
     auto& hierarchy = comparisons.hierarchy;
     auto& invariance = comparisons.invariance;
+    // Hierarchy: the answer against the best full R_k reached from it.
     hierarchy.restricted = log_likelihood;
     hierarchy.restricted_parameters = parameter_count(size);
     size.pattern = SourcePattern::full;
@@ -56,6 +57,7 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
     auto const models = static_cast<double>(data.models());
     set_criteria(hierarchy, models);
 
+    // Sharing: full R_k on both sides, each domain alone from the shared optimum.
     invariance.restricted = hierarchy.general;
     invariance.restricted_parameters = hierarchy.general_parameters;
     // Each domain alone has loadings and noise for the benchmarks that it knows.

@@ -25,6 +25,7 @@ void add_spread(IncompleteScores const& domain, Spread& spread)
     for (Index j = 0; j < domain.scores.cols(); ++j) {
         double sum = 0, count = 0, square = 0;
         for (Index i = 0; i < domain.scores.rows(); ++i)
+            // In two passes, as the squares are about the domain's own mean.
             if (domain.kinds(i, j) != ScoreKind::missing) {
                 sum += domain.scores(i, j);
                 ++count;
@@ -149,6 +150,7 @@ std::vector<Matrix> exact_rows(NoiseData const& data)
         for (RowPattern const& pattern : domain.patterns)
             if (static_cast<Index>(pattern.observed.size()) == domain.benchmarks())
                 rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
+        // Patterns hold rows in groups; the domain's own order is restored.
         std::sort(rows.begin(), rows.end());
         exact.emplace_back(domain.scores(rows, Eigen::all));
     }
@@ -205,6 +207,7 @@ NoiseParameters with_basis(NoiseParameters const& gaussian, Matrix const& basis)
 
 Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index models)
 {
+    // A_k Cov(e) A_k' + Psi_k about mu_k + A_k E[e].
     auto const gaussian = gaussian_of(parameters);
     Matrix const mixing = gaussian.loadings * gaussian.mixing[k];
     Matrix covariance = mixing * mixing.transpose();

@@ -139,6 +139,8 @@ Vector least_psis(NoiseParameters const& parameters)
 
 std::vector<Index> at_least_psi(NoiseParameters const& parameters)
 {
+    // psi nears its bound without meeting it: so "at" means within a tenth of it, or of the known noise where the
+    // bound is 0.
     constexpr double close = 0.1;
     Vector const known = mean_known_noise(parameters);
     std::vector<Index> benchmarks;
@@ -190,6 +192,7 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
             value -= subtract_penalties(fit.parameters, gradient);
             packing.pack_gradient(fit.parameters, gradient, by_point);
             by_point *= -1 / models;
+            // Per model: tolerances then mean the same for small and large data.
             return -value / models;
         };
         MinimizerResult const result =
@@ -214,6 +217,7 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
 
 NoiseParameters domain_part(NoiseParameters const& parameters, std::size_t k)
 {
+    // G and psi are shared and come along; everything else is of domain k.
     NoiseParameters part{parameters.loadings,
                          {parameters.mixing[k]},
                          {parameters.means[k]},
@@ -247,6 +251,7 @@ std::optional<NoiseFit> fit_domain_towards(PatternedScores const& domain, NoiseP
     NoiseFit fit;
     fit.parameters = start;
     NoiseParameters gradient;
+    // No renewal: a quick fit of few parameters, whose best is fitted anew with all others.
     detail::DomainPacking const packing(domain, start);
     Progress progress(aim, shortfalls);
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {

@@ -132,6 +132,7 @@ NoiseParameters with_known_noise(NoiseParameters parameters, std::vector<Vector>
 double NoiseLikelihood::evaluate(NoiseParameters const& parameters, NoiseParameters& gradient) const
 {
     check_shapes(parameters, domains_);
+    // Domains add to dG, dlog psi in their order; R_k, mu_k, s_k and shapes have a place for each.
     reset(parameters, gradient);
     double total = 0;
     for (std::size_t k = 0; k < domains_.size(); ++k)

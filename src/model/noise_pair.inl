@@ -238,6 +238,8 @@ EXAHCA_LANE_INLINE void finish_pair_four(NoiseKernelModel const& model, std::siz
                                          double* moments, double* out)
 {
     std::size_t const m = model.factors, padded = model.padded;
+    // From here on everything is a sum over rows with the probabilities r_c: E[e], E[e e'], and of each score E[w],
+    // E[w^2], E[w e'].
     BoundSums of[2];
     for (std::size_t i = 0; i < 2; ++i) sum_bound(model, c, i, sums, of[i]);
     double const* const crosses = sums + 2 * (m + 2) * padded * lane_count;

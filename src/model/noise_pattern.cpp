@@ -41,6 +41,7 @@ DomainModel::DomainModel(NoiseParameters const& parameters, std::size_t k)
 PatternModel::PatternModel(DomainModel const& whole, RowPattern const& row_pattern)
     : domain(whole), pattern(row_pattern), known(row_pattern.observed)
 {
+    // Observed scores first: blocks of the first observed() rows are about these.
     known.insert(known.end(), pattern.censored.begin(), pattern.censored.end());
     means = domain.means(known);
     noise = domain.noise(known);

@@ -87,6 +87,7 @@ double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inn
 {
     Index const observed = model_.observed(), censored = model_.censored();
     residuals_ = scores(model_.known).transpose() - model_.means;
+    // t = A' Psi^-1 r, of the observed scores; then y_c = t - P a_c, m_c = a_c + Sig_c y_c, and lw_c without bounds.
     t_ = model_.weighted.topRows(observed).transpose().lazyProduct(residuals_.head(observed));
     Pair const bounds = residuals_.tail(censored);
     for (std::size_t i = 0; i < combinations_.size(); ++i) {

@@ -326,6 +326,7 @@ NoiseParameters random_start(std::span<PatternedScores const> domains, Index fac
     Standardised const all = standardise(domains);
     RandomStream random(key);
     Matrix loadings(all.rows.cols(), factors);
+    // Rows of unit variance on average; half of a benchmark's variance counts as noise.
     for (double& x : loadings.reshaped()) x = random.normal() / std::sqrt(static_cast<double>(factors));
     return gaussian_parameters(all, loadings, Vector::Constant(loadings.rows(), 0.5));
 }
@@ -341,6 +342,7 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
         if (known[i] > 0) least_noise[i] = 0.001 * std::max(known[i], least_noise[i]);
     // No step of EM lowers the likelihood, so the gain of a step says when to stop.
     auto const least_gain = options.tolerance * static_cast<double>(all.rows.rows());
+    // They do not change from step to step.
     std::vector<std::vector<PatternMoments>> moments;
     for (auto const& domain : domains) moments.push_back(all_moments(domain));
     FactorAnalysis result;

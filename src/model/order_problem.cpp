@@ -126,6 +126,7 @@ void OrderProblem::find_basis(std::span<Matrix const> unmixing)
     for (int k = 0; k < domains_; ++k)
         columns.middleCols(static_cast<Index>(k) * factors_, factors_) =
             unit_rows(unmixing[static_cast<std::size_t>(k)]).transpose();
+    // Rows of unit length of all domains: their span is what every direction h lies in.
     Eigen::ColPivHouseholderQR<Matrix> const qr(columns);
     // Each matrix has full row rank by check_matrix, whatever the tolerance of this decomposition says.
     Index const rank = std::max<Index>(qr.rank(), factors_);

@@ -128,6 +128,7 @@ double PrefixFit::inexactness(int k, int a, double const* direction) const
 
 void PrefixFit::fit(std::span<std::uint8_t const> rows, LevelFit& result) const
 {
+    // Changes nothing here: many tuples are fitted at a node, one of them may be placed.
     EXAHCA_EXPECT(level_ >= 1 && rows.size() == static_cast<std::size_t>(domains_));
     result.inexactness.assign(rows.size(), 0.0);
     result.sums.assign(sums_.begin(), sums_.end());

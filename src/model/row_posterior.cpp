@@ -201,6 +201,7 @@ std::vector<ConditionedNormal> const& RowPosterior::Implementation::conditioned(
 RowPosterior::Implementation::Place RowPosterior::Implementation::place(std::size_t target, double value) const
 {
     Place sum;
+    // Both sides of the value and the density there, over the likely combinations.
     auto const* components = is_cut_off() ? &conditioned(target) : nullptr;
     for (std::size_t i = 0; i < likely_.size(); ++i) {
         Index const c = likely_[i];
@@ -260,6 +261,7 @@ double RowPosterior::Implementation::quantile(std::size_t target, double p) cons
 
 NormalMixture RowPosterior::Implementation::mixture(std::size_t t) const
 {
+    // Normal given c; with bounds each combination's distribution is cut into cells.
     if (!is_cut_off()) {
         Vector spreads(weights_.size());
         for (Index c = 0; c < spreads.size(); ++c) spreads[c] = spread(c, t);

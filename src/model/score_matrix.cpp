@@ -33,6 +33,7 @@ bool varies(Matrix const& scores, std::vector<Index> const& rows, Index column)
 ScoreBounds detect_bounds(ScoreMatrix const& matrix)
 {
     auto const domains = rows_of(domains_of(matrix.base_models));
+    // Domain 0 is that of models without base model, which is none: k starts at 1.
     std::optional<Matrix> scores; // a copy, where something has to be left aside
     for (std::size_t k = 1; k < domains.size(); ++k)
         for (Index j = 0; j < matrix.scores.cols(); ++j) {

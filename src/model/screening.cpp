@@ -116,6 +116,7 @@ std::vector<double> relative_totals(Matrix const& scores)
             relative.push_back(scores.row(i).sum() / usual);
             continue;
         }
+        // A row with gaps: its total against the sum of the medians of what it has.
         double total = 0, expected = 0;
         for (Index j = 0; j < scores.cols(); ++j) {
             if (std::isnan(scores(i, j))) continue;
@@ -133,6 +134,7 @@ std::vector<std::int64_t> rows_that_pass(Matrix const& scores, double threshold)
         throw UsageError(fmt::format("the screening threshold is {}", threshold), "it is a share of the median total",
                          "use a number from 0 to 1, auto or off");
     std::vector<std::int64_t> rows;
+    // Complete rows are compared by totals, not ratios: a negative or zero median would turn a ratio round.
     double const least = threshold * median_total(scores);
     std::vector<double> relative; // needed for rows with gaps alone
     if (scores.hasNaN()) relative = relative_totals(scores);
@@ -151,6 +153,7 @@ std::vector<std::int64_t> rows_that_fit(Matrix const& scores)
     if (scores.rows() < fewest_rows_per_column * scores.cols()) return rows;
     Matrix z(scores.rows(), scores.cols());
     for (Index j = 0; j < scores.cols(); ++j) {
+        // Column by column: units and origins are gone from here on.
         auto const column = standardised(as_list(scores.col(j)));
         z.col(j) = Eigen::Map<Vector const>(column.data(), std::ssize(column));
     }

@@ -188,6 +188,7 @@ bool residual_exceeds_factor(CentredDomain const& domain, Matrix const& basis)
 {
     Index const m = basis.rows(), d = basis.cols();
     if (m == d) return false;
+    // In an orthonormal basis of score space the trace outside is what is left of the whole trace.
     Matrix const rows = orthonormal_rows(basis);
     Matrix const inside = rows * domain.covariance * rows.transpose();
     double const residual = (domain.covariance.trace() - inside.trace()) / static_cast<double>(d - m);

@@ -28,6 +28,7 @@ SourceMoments source_moments(SourceMixtures const& mixtures)
 {
     Matrix const weights = mixtures.log_weights.array().exp();
     Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
+    // Second moments of the components; the variance of a mixture is their mean less the square of its mean.
     Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
     return {mean, square - mean.cwiseAbs2()};
 }

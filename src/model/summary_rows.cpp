@@ -151,6 +151,7 @@ std::vector<SummaryRow> find_summary_rows(ScoreMatrix const& matrix)
             if (auto const kind = kind_of(matrix.scores, row, sums); kind && known.insert(row).second)
                 found.push_back({*kind, row});
     };
+    // Of the whole table first, then within each base model; a row that is found twice is named once.
     look(all);
     if (by_domain.size() > 1)
         for (auto const& [name, rows] : by_domain) look(rows);

@@ -37,6 +37,7 @@ DomainUnmixing UnmixingCache::unmix(Matrix const& scores, UnmixingOptions const&
     }
     ++computed_;
     auto found = unmix_domain(scores, options, key);
+    // What would push out everything else is not kept.
     if (bytes_of(scores) > most_bytes_) return found;
     bytes_ += bytes_of(scores);
     // What was not used for longest makes room.

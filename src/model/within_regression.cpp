@@ -103,6 +103,7 @@ WithinRegression regress_within(Vector const& y, Matrix const& x, std::span<Inde
     result.rows = used.y.size();
     result.estimates.setConstant(x.cols(), nan);
     result.covariance.setConstant(x.cols(), x.cols(), nan);
+    // Told also where nothing can be estimated.
     result.varying = count_varying(used);
     auto const kept = independent_columns(used);
     auto const degrees = result.rows - used.used_groups - std::ssize(kept);
@@ -110,6 +111,7 @@ WithinRegression regress_within(Vector const& y, Matrix const& x, std::span<Inde
     result.degrees = static_cast<double>(degrees);
 
     Matrix const design = used.x(Eigen::all, kept);
+    // (X'X)^-1 around X' diag(e_i^2/(1 - h_i)^2) X: a sandwich.
     Matrix const bread = (design.transpose() * design).ldlt().solve(Matrix::Identity(design.cols(), design.cols()));
     Vector const estimates = bread * (design.transpose() * used.y);
     Vector const residuals = used.y - design * estimates;

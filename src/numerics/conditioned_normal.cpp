@@ -44,6 +44,8 @@ void ConditionedNormal::place_breaks(double true_mean, double true_deviation)
 {
     double const first = true_mean + reach[0] * true_deviation,
                  last = true_mean + reach[std::size(reach) - 1] * true_deviation;
+    // Multiples of the true deviation around the true mean, beyond which there is next to no mass; and finer ones
+    // around the place where a bound begins to bite, clipped to that range.
     for (double const z : reach) breaks_.push_back(true_mean + z * true_deviation);
     for (Index q = 0; q < starts_.size(); ++q) {
         if (slopes_[q] == 0) continue;

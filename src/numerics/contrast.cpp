@@ -75,6 +75,8 @@ void differentiate(Contrast contrast, Matrix const& sources, Matrix& slopes, Vec
     }
 }
 
+// Means of Gc over each column, less that of a standard normal number: 0 where a source of unit variance looks normal
+// to this contrast.
 Vector excess_contrast(Contrast contrast, Matrix const& sources)
 {
     Vector excess(sources.cols());

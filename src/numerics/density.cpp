@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> names = {"sech", "gauss", "bimodal", "extended", "sas", "mog2", "mog3"};
 
+// `extended` has no kernel: it is resolved to one of its three families before anything is evaluated.
 detail::DensityKernel kernel_of(DensityFamily family)
 {
     auto const& table = detail::kernels();

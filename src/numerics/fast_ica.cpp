@@ -35,6 +35,7 @@ struct Run
     IcaOutcome outcome = IcaOutcome::not_converged;
     int iterations = 0;
     bool damped = false;
+    // The start has come to parallel rows and is to be replaced.
     bool rejected = false;
 };
 
@@ -146,6 +147,8 @@ double largest_correlation(Matrix const& rows)
     return largest;
 }
 
+// All rows at once: fixed-point update, decorrelation, and where the iteration cycles a part of that step only. Ends
+// when no row turns by more than the tolerance.
 Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& options)
 {
     FixedPoint update(white, options.contrast);
@@ -246,6 +249,7 @@ Run iterate(Matrix const& white, Matrix const& start, FastIcaOptions const& opti
                                                              : iterate_deflation(white, start, options);
 }
 
+// Made orthonormal, so that any full-rank matrix will do.
 Matrix given_start(FastIcaOptions const& options, Index m)
 {
     if (options.start->rows() != m || options.start->cols() != m)
@@ -275,6 +279,7 @@ Run run_start(Matrix const& white, FastIcaOptions const& options, RandomKey cons
     for (int attempt = 0; attempt < attempts_per_start; ++attempt) {
         auto const start = options.start ? given_start(options, m) : random_start(key, restart, attempt, m);
         run = iterate(white, start, options);
+        // A given start is the only one, and stays what it is.
         if (!run.rejected || options.start) break;
         ++rejected_starts;
     }

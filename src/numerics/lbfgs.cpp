@@ -24,6 +24,7 @@ public:
 
     double operator()(Vector const& point, Vector& gradient)
     {
+        // A request to stop is thrown through the solver, which knows nothing of that type.
         StopScope::look();
         ++best_.evaluations;
         double const value = call(point, gradient);
@@ -52,6 +53,8 @@ public:
     [[nodiscard]] std::exception_ptr objective_failure() const { return objective_failure_; }
 
 private:
+    // Remembers what the objective throws, so that run_tracked can tell it from what the solver throws, and pass it
+    // on.
     double call(Vector const& point, Vector& gradient)
     {
         try {

@@ -8,6 +8,7 @@ Moments moments_of(Matrix const& rows)
 {
     EXAHCA_EXPECT(rows.rows() >= 1);
     Moments moments{rows.rows(), rows.colwise().mean().transpose(), {}};
+    // A second pass about the mean: sums of squares of the raw scores would cancel where these are far from 0.
     Matrix const centred = rows.rowwise() - moments.mean.transpose();
     auto const d = rows.cols();
     moments.covariance.resize(d, d);

@@ -16,6 +16,7 @@ constexpr double degrees = 180 / std::numbers::pi;
 
 Matrix orthonormal_rows_from_last(Matrix const& rows)
 {
+    // Row i loses what the rows after it hold, so the span of the last rows is what it was, however many they are.
     Matrix q = rows;
     for (Index i = rows.rows() - 1; i >= 0; --i) {
         for (int pass = 0; pass < 2; ++pass) // the second pass removes what rounding left
