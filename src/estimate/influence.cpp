@@ -22,8 +22,8 @@ constexpr std::array numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 
 /// A model and what it is ranked by.
 struct RankedModel
 {
-    double key;
-    std::size_t domain;
+    double key;         // rising keys come first
+    std::size_t domain; // of the setting, and the row within it
     std::int64_t position;
 };
 
@@ -31,6 +31,7 @@ struct RankedModel
 /// without variance are told from others alike.
 struct Axes
 {
+    // Of the scores that are compared: those that the row has and that vary.
     std::vector<Index> benchmarks;
     Vector mean, deviations;
     Matrix directions; ///< in columns

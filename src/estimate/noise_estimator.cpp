@@ -107,9 +107,9 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
 /// The independent searches of an estimate.
 struct Searches
 {
-    std::vector<NoiseSearch> found;
+    std::vector<NoiseSearch> found;       ///< in the order of their numbers; failed ones are missing
     std::optional<FactorSpan> first_span; ///< the candidate orders of all optima are about its components
-    std::string last_failure;
+    std::string last_failure;             ///< what to say where all have failed
 };
 
 /// Does a search, or takes it from those that were done elsewhere.

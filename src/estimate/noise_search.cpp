@@ -40,6 +40,7 @@ Matrix flag_of(NoiseParameters const& parameters)
 
 struct Analysed
 {
+    // In standardised units, one component per source; the likelihood is that of the standardised scores.
     NoiseParameters parameters;
     double log_likelihood;
 };

@@ -77,7 +77,7 @@ std::vector<NoiseParameters> starts_at(NoiseParameters const& parameters, Matrix
 struct DomainFits
 {
     NoiseParameters parameters;
-    double value = 0;
+    double value = 0; ///< sum of the domains' penalised log likelihoods
 };
 
 /// Nothing where a domain has no fit, or where all are too far below what there is.

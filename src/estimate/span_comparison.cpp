@@ -11,7 +11,7 @@ namespace {
 /// Standardised rows of exact scores; nothing where they are few in a domain, or fewer than half of all.
 struct ComparedRows
 {
-    std::vector<Matrix> scores;
+    std::vector<Matrix> scores; ///< of each domain, models x benchmarks
     Index models = 0;
 };
 

@@ -63,11 +63,11 @@ private:
     Matrix covariance_with_earlier_; ///< i x d
     Vector with_benchmarks_;         ///< d: covariance of the factor with each benchmark
     Vector with_earlier_;            ///< i: with each earlier factor
-    double variance_;
-    Eigen::LDLT<Matrix> gram_; ///< i x i
-    Vector benchmark_variances_;
-    Matrix slopes_of_benchmarks_; ///< i x d
-    Vector slopes_of_factor_;     ///< i
+    double variance_;                ///< of the factor
+    Eigen::LDLT<Matrix> gram_;       ///< i x i
+    Vector benchmark_variances_;     ///< d
+    Matrix slopes_of_benchmarks_;    ///< i x d
+    Vector slopes_of_factor_;        ///< i
 };
 
 // The benchmark of highest R^2, the first of equals; NaN stands for one that adds nothing.

@@ -71,8 +71,9 @@ private:
     }
 
     Matrix const& cost_;
+    // Dual prices: cost - row_price - column_price is 0 for assigned pairs and nowhere below 0 but for rounding.
     Vector row_price_, column_price_;
-    std::vector<Index> row_of_column_;
+    std::vector<Index> row_of_column_; // none: not assigned yet
 };
 
 } // namespace

@@ -88,9 +88,12 @@ private:
         return -value / n;
     }
 
+    // n x (m - j): the factors y that the source may use, its own first.
     Matrix inputs_;
     MinimizerOptions minimizer_;
+    // Of the inputs: U'U, U and its inverse, upper triangular.
     Matrix covariance_, whitening_, unwhitening_;
+    // Room: the source's value in each row, and the derivative of its log density there.
     Vector values_, scores_;
 };
 

@@ -108,8 +108,8 @@ public:
 private:
     static constexpr double few_times = 16; // a look at 2 in 16 rows is cheap beside one at all of them
     Matrix const& scores_;
-    std::vector<Index> rows_;
-    double at_least_ = 0; // so many different rows there are in any case
+    std::vector<Index> rows_; // one of each set of equal rows; empty: not looked for yet
+    double at_least_ = 0;     // so many different rows there are in any case
 };
 
 // How many different rows stand at this score.

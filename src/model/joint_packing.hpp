@@ -34,6 +34,7 @@ private:
     /// Source j of domain k: entries from `first` of its row of T_k, then its shapes.
     struct Block
     {
+        /// `offset` and `size` say where the block stands in the vector.
         std::size_t domain;
         Index source, first, offset, size;
         Matrix to_packed, from_packed; ///< size x size, inverse to each other

@@ -89,6 +89,7 @@ private:
     }
 
     std::vector<ScoreCounts> const& domains_;
+    // What is still there.
     std::vector<bool> has_domain_, has_benchmark_;
     std::size_t chosen_domain_ = 0;
 };

@@ -76,6 +76,7 @@ public:
 
 private:
     RowPattern pattern_;
+    // What is to be known, and the scores that might be measured, noise included.
     std::vector<LinearTarget> targets_, scores_;
     detail::DomainModel domain_;
     detail::PatternModel model_;

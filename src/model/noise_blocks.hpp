@@ -43,6 +43,7 @@ private:
     void add_bound(Index observed, Index bound, PatternSums& sums);
 
     NoiseKernels const& kernels_;
+    // C^m combinations, and these padded to a multiple of 4.
     Index factors_, combinations_, padded_;
     // Of the combinations; padded ones have mean and deviation 0 and no weight.
     std::vector<Index> component_; // of each source, combinations x factors

@@ -106,6 +106,7 @@ public:
     }
 
 private:
+    // Penalised log likelihoods. shortfalls_: those whose number of evaluations has not been reached.
     double aim_, best_ = -infinity;
     std::span<LargestShortfall const> shortfalls_;
     int evaluations_ = 0;

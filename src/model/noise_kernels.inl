@@ -22,6 +22,7 @@ namespace {
 // A matrix of coefficients: that of input i for output o.
 struct Coefficients
 {
+    // Coefficient (i, o) stands at i * input_step + o * output_step.
     double const* values;
     std::size_t input_step, output_step;
     double const* starts; // of each output; may be null
@@ -30,6 +31,7 @@ struct Coefficients
 // Lines of a block.
 struct Lines
 {
+    // `count` lines of one number per row, `stride` apart.
     double* values;
     std::size_t count, stride;
 };

@@ -50,11 +50,11 @@ private:
     /// The posterior of the row's sources, and of its scores that are cut off, given a combination.
     struct Given
     {
-        Vector sources;           ///< E[e], m
-        Matrix source_covariance; ///< Cov[e], m x m
-        Pair censored;            ///< E[x_q - mu_q], one for each score that is cut off
-        PairMatrix censored_covariance;
-        Matrix cross; ///< Cov[x_q, e], censored x m
+        Vector sources;                 ///< E[e], m
+        Matrix source_covariance;       ///< Cov[e], m x m
+        Pair censored;                  ///< E[x_q - mu_q], one for each score that is cut off
+        PairMatrix censored_covariance; ///< of these, censored x censored
+        Matrix cross;                   ///< Cov[x_q, e], censored x m
     };
 
     [[nodiscard]] Combination combine(std::vector<Index> components);

@@ -26,6 +26,7 @@ using detail::PatternSums;
 // Scores about their domains' means in units of the pooled standard deviations; 0 and no weight where missing.
 struct Standardised
 {
+    // Of each domain, in score units; deviations of all of them, in score units.
     std::vector<Vector> means;
     Vector deviations;
     Matrix rows, known; // N x d

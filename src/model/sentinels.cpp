@@ -181,6 +181,7 @@ private:
         return rest.most == count || rest.width() > small;
     }
 
+    // From the end inwards: ascending, and descending.
     std::vector<ValueCount> low_, high_;
     std::size_t rows_;
 };

@@ -74,7 +74,7 @@ public:
     }
 
 private:
-    std::set<std::u32string> domain_words_;
+    std::set<std::u32string> domain_words_; ///< words of the base models' names, which may stand beside a telling one
 };
 
 /// What the known scores of some rows add up to, by column.

@@ -21,9 +21,9 @@ struct Centred
 {
     Vector y;
     Matrix x;
-    std::vector<Index> groups;
-    Vector shares;  ///< of each row in the weight of its group: the leverage of the intercept
-    Vector squares; ///< of the regressors, weighted, before centring
+    std::vector<Index> groups; ///< of each row, as given
+    Vector shares;             ///< of each row in the weight of its group: the leverage of the intercept
+    Vector squares;            ///< of the regressors, weighted, before centring
     Index used_groups = 0;
 };
 

@@ -14,7 +14,7 @@ namespace {
 /// A piece of a standard normal number.
 struct Cell
 {
-    double mean, variance;
+    double mean, variance; ///< of the number within the piece
 };
 
 double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }

@@ -134,6 +134,7 @@ struct SinhArcsinh
 {
     static constexpr std::size_t shape_count = 3;
     static constexpr bool has_factor = true;
+    // constant: what log f has in every row; gradient_constant: likewise of its derivatives by the shapes.
     double constant;
     double gradient_constant[3] = {0, 1, 0};
     double eps, delta, loc;

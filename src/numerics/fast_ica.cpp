@@ -31,10 +31,11 @@ constexpr int attempts_per_start = 10;
 /// Where one start led.
 struct Run
 {
+    // m orthonormal rows, or one row where one component is looked for.
     Matrix rotation;
     IcaOutcome outcome = IcaOutcome::not_converged;
     int iterations = 0;
-    bool damped = false;
+    bool damped = false; ///< some step was not taken wholly
     // The start has come to parallel rows and is to be replaced.
     bool rejected = false;
 };
@@ -121,6 +122,7 @@ public:
 private:
     Matrix const& white_;
     Contrast contrast_;
+    // n x rows: the sources w.x and g of these; curvatures_ the means of g'.
     Matrix sources_, slopes_;
     Vector curvatures_;
 };

@@ -66,7 +66,7 @@ private:
     }
 
     ObjectiveFunction const& objective_;
-    MinimizerResult best_;
+    MinimizerResult best_; // point, value and number of evaluations; the outcome comes from run_tracked
     // Divided by 8 so that worst_ + 1 + |worst_| stays finite, also when no value has been seen.
     double worst_ = std::numeric_limits<double>::lowest() / 8;
     bool start_is_bad_ = false;
