@@ -52,6 +52,7 @@ std::vector<Vector> missing_shift_angles(AnalysisRequest const& request, Replica
     std::vector<Vector> angles;
     for (double const shift : {0.0, request.setting.missing_shift}) {
         auto const filled = fill_missing(data, best.noise, names, shift, {request.key.seed, "missing-shift", 0, {}, 0});
+        // The effort of a replicate, with the bounds and items that the options hold.
         auto const other = estimate_joint(filled.scores, names, options);
         angles.push_back(flag_angles(best.reading.unmixing, other.best().reading.unmixing));
     }

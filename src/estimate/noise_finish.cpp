@@ -38,6 +38,7 @@ void put_in_order(CountedOptima& optima, double degrees)
 /// How many of the optima, the best first, better densities of their sources could bring before the others.
 std::size_t contender_count(CountedOptima const& optima)
 {
+    // The list falls, so those within `contending` of the best come first; at most most_contenders of them.
     double const least = optima[0].first.fit.penalised() - contending;
     auto const behind = std::find_if(optima.begin(), optima.end(),
                                      [&](auto const& other) { return other.first.fit.penalised() < least; });
@@ -77,6 +78,7 @@ void expect_piece_of(NoiseData const& data, JointOptions const& options, FinishP
     auto const fits = [&](NoiseParameters const& parameters, std::size_t count) {
         return parameters.domains() == count && parameters.loadings.rows() == data.deviations.size();
     };
+    // Everything that is used as an index or a size is checked here, once.
     bool good = !piece.optima.empty() && piece.turn >= 0 && piece.turn < std::max(1, turn_count(options.factors)) &&
                 block.domain < domains && block.pass >= 0 && block.first >= 0 && block.last <= options.last_restarts;
     for (auto const& [optimum, count] : piece.optima) good = good && fits(optimum.fit.parameters, domains);
@@ -117,6 +119,7 @@ FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> 
     return reply;
 }
 
+// All optima of all searches go into the first piece, doubles included: gathering sorts them out.
 NoiseFinish::NoiseFinish(std::span<NoiseSearch const> searches, JointOptions const& options)
     : degrees_(options.same_flag_degrees), restarts_(options.last_restarts)
 {
@@ -185,6 +188,7 @@ void NoiseFinish::begin_turns()
 {
     std::vector<FinishPiece> pieces(static_cast<std::size_t>(turn_count(optima_[0].first.fit.parameters.factors())));
     for (std::size_t i = 0; i < pieces.size(); ++i) {
+        // Other flags of the best optimum's span only.
         pieces[i].optima = {optima_[0]};
         pieces[i].turn = static_cast<int>(i);
     }
@@ -195,6 +199,8 @@ void NoiseFinish::take_turns()
 {
     for (auto& reply : replies_)
         for (auto& turned : reply->optima) optima_.push_back(std::move(turned));
+    // A turn that has led to a known flag raises it where it is higher; one that has come to another is an optimum of
+    // its own.
     put_in_order(optima_, degrees_);
     contenders_.clear();
     if (restarts_ == 0) return;
@@ -236,6 +242,7 @@ void NoiseFinish::begin_climbs()
                     best = better_of(std::move(best), std::move(candidate));
             if (best) piece.candidates.push_back(std::move(*best));
         }
+        // No domain has sources near or above what it had: this contender is done.
         if (piece.candidates.empty()) continue;
         pieces.push_back(std::move(piece));
         climbing.push_back(contender);
@@ -251,6 +258,7 @@ void NoiseFinish::take_climbs()
     for (std::size_t i = 0; i < contenders_.size(); ++i) {
         auto& found = replies_[i]->optima;
         if (found.empty()) continue;
+        // In its place: indices of other contenders must stay. `end` sorts.
         optima_[contenders_[i]] = std::move(found[0]);
         higher.push_back(contenders_[i]);
     }

@@ -105,6 +105,7 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     record.set("noise_at_bound", at_bound);
     record.set("noise_scale", view(scales));
     auto searches = estimate.search_values;
+    // The field has room for twice as many searches as usual.
     searches.resize(most_independent_searches, std::nan(""));
     record.set("search_log_likelihood", searches);
     record.set("searches_agreeing", estimate.best().searches);

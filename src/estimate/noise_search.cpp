@@ -71,6 +71,8 @@ std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options
 /// The best span and others at an angle to those before.
 std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions const& options)
 {
+    // In the order of falling likelihood, so the best analysis is always among them; a span closer than
+    // other_span_degrees to one before would be looked into twice.
     std::vector<NoiseParameters> spans;
     std::vector<Matrix> flags;
     for (auto& analysis : analyse(data, options)) {
@@ -94,6 +96,7 @@ std::vector<Matrix> complete_rows_of(NoiseData const& data)
     for (auto const& domain : data.domains) {
         std::vector<Index> rows;
         for (Index i = 0; i < domain.models(); ++i)
+            // The span likelihood takes every score as exact, bounds included.
             if (domain.scores.row(i).allFinite()) rows.push_back(i);
         complete.emplace_back(domain.scores(rows, Eigen::all));
     }
@@ -105,6 +108,7 @@ bool mostly_complete(NoiseData const& data, std::span<Matrix const> complete)
 {
     for (std::size_t k = 0; k < complete.size(); ++k) {
         auto const& domain = data.domains[k];
+        // Half of a domain's models, and at least two rows for each benchmark.
         if (2 * complete[k].rows() < domain.models() || complete[k].rows() < 2 * domain.benchmarks()) return false;
     }
     return true;
@@ -141,6 +145,7 @@ public:
             found_.starts.mean_lower_bound = estimate.mean_lower_bound;
             found_.starts.mic_lower_bound = estimate.mic_lower_bound;
         }
+        // The best few optima of the factor scores are starts of noise-aware fits.
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) polish(noise_start(span, estimate.optima[i].isotropic.parameters));
         // Orders are ranks of components of the first span; those of other spans are of other components.
@@ -152,6 +157,7 @@ public:
     /// \param complete  rows in standardised units
     void take_span_fits(std::span<Matrix const> complete)
     {
+        // 1: no extra starting orders, which are about the components of the first span.
         JointOptions options = inside_span(options_, 1);
         options.residuals = ResidualFit::released;
         JointEstimate estimate;
@@ -166,6 +172,7 @@ public:
             domains.push_back(centre(scores));
             means.push_back(domains.back().mean);
         }
+        // Kept for the comparison of the two likelihoods (span_comparison.hpp).
         found_.span_fit = estimate.best().fit;
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) {
@@ -200,6 +207,8 @@ private:
     void take(NoiseOptimum optimum)
     {
         auto& optima = found_.optima;
+        // One optimum for each flag: the higher of two stays, with the fits of both. The list stays sorted by falling
+        // penalised likelihood.
         auto const same = [&](NoiseOptimum const& other) {
             return flags_agree(other.unmixing, optimum.unmixing, options_.same_flag_degrees);
         };
@@ -236,6 +245,7 @@ void search_all_spans(Searcher& searcher, NoiseData const& data, JointOptions co
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
     auto const complete = complete_rows_of(data);
     if (options.span_starts && mostly_complete(data, complete)) searcher.take_span_fits(complete);
+    // The span of the best fit is not that of the factor analysis it came from: the likelihood has moved it.
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
         double const before = searcher.best();

@@ -109,6 +109,7 @@ public:
         // the optimum of the whole model.
         auto const present = fit(part, -std::numeric_limits<double>::infinity());
         if (!present) return std::nullopt;
+        // Under the present sources, once for all restarts of the block.
         Matrix const rows = posterior_sources(domain_, present->parameters);
         std::optional<SourceCandidate> best;
         for (int i = block.first; i < block.last; ++i) {
@@ -143,6 +144,7 @@ private:
                              (options_.search_index << 32U) + number});
         enum Kind { shapes, component, components_of_others, triangle, kinds };
         auto const mixtures = source_mixtures(part.shapes[0]);
+        // Kinds take turns, then sources: any number of restarts is spread evenly over both.
         int const kind = restart % kinds, turn = restart / kinds;
         Index const factors = part.factors(), source = turn % (factors + 1); // the last: all of them
         for (Index j = 0; j < factors; ++j) {

@@ -74,6 +74,7 @@ void find_points(std::vector<Spread> const& spreads, std::vector<ScaleKind>& kin
         else
             wider.push_back(high - low);
     }
+    // Where no column goes further there is nothing to compare with.
     if (wider.empty()) return;
     double const middle = detail::quantile(wider, 0.5);
     for (auto const j : within)

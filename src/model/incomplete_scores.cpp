@@ -40,6 +40,7 @@ std::uint64_t row_hash(Matrix const& scores, Index row)
     std::uint64_t hash = 0;
     for (Index j = 0; j < scores.cols(); ++j) {
         double const score = scores(row, j);
+        // Adding 0 makes +0 of -0. 1 is the bit pattern of no score that occurs.
         auto const bits = std::isnan(score) ? 1 : std::bit_cast<std::uint64_t>(score + 0.0);
         hash = (hash ^ bits) * 0x9e3779b97f4a7c15;
         hash ^= hash >> 29;
@@ -50,6 +51,7 @@ std::uint64_t row_hash(Matrix const& scores, Index row)
 // One of each set of equal rows among those given.
 std::vector<Index> distinct_rows(Matrix const& scores, std::vector<Index> const& rows)
 {
+    // Sorted by hash: equal rows end up side by side, and only rows of one hash are compared.
     std::vector<std::pair<std::uint64_t, Index>> hashed;
     hashed.reserve(rows.size());
     for (Index const row : rows) hashed.emplace_back(row_hash(scores, row), row);
@@ -143,10 +145,12 @@ bool piles_up(Matrix const& scores, Index column, ColumnRange const& range, doub
     double const end = direction > 0 ? range.least : range.most;
     // Different rows are no more than rows: most columns have few at their end.
     auto const rows = direction > 0 ? range.at_least : range.at_most;
+    // The cheap test first: an end where too few rows stand, copies included, is none.
     constexpr double clearly = 1 + 1e-9; // what is on the edge is decided below
     if (rows < fewest_at_bound ||
         distinct.are_more_than(column, range.missing == 0, clearly * static_cast<double>(rows) / least_share_at_bound))
         return false;
+    // Now with copies counted once, exactly.
     auto const count = count_rows_at(scores, column, end);
     if (count < fewest_at_bound ||
         static_cast<double>(count) < least_share_at_bound * static_cast<double>(distinct.that_know(column)))

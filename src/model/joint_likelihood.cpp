@@ -55,6 +55,7 @@ double JointLikelihood::add_sources(std::size_t k, JointParameters const& parame
     Matrix const& x = domains_[k].rows;
     Index const n = x.rows(), d = x.cols(), m = parameters.factors();
     Matrix const& sources = parameters.sources[k];
+    // Rows of T_k V: s = T_k V x without forming y.
     Matrix const unmixing = sources * parameters.subspace;
     Matrix by_unmixing(m, d); // F_k
     double sum = 0;
@@ -83,6 +84,7 @@ double JointLikelihood::add_residuals(JointParameters const& parameters, JointGr
     Matrix const& v = parameters.subspace;
     Index const m = v.rows(), d = v.cols();
     bool const released = parameters.log_psi.size() > 0 && m < d;
+    // The diagonal of D. Q = V D V'.
     Vector const psi = residual_metric(parameters);
     Eigen::PartialPivLU<Matrix> const lu(v * psi.asDiagonal() * v.transpose());
     double const log_det = log_abs_det(lu);

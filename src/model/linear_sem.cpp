@@ -32,6 +32,7 @@ Vector lift(std::vector<Reflection> const& reflections, std::vector<double> cons
 {
     Vector lifted = Eigen::Map<Vector const>(direction.data(), static_cast<Index>(direction.size()));
     for (auto reflection = reflections.rbegin(); reflection != reflections.rend(); ++reflection) {
+        // The dropped last axis comes back with the coordinate 0; a reflection is its own inverse.
         lifted.conservativeResize(lifted.size() + 1);
         lifted(lifted.size() - 1) = 0;
         Eigen::Map<Vector const> const mirror(reflection->mirror.data(), lifted.size());

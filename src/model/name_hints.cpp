@@ -95,6 +95,7 @@ bool are_like_scores(Matrix const& scores, Index column, std::vector<Index> cons
             if (score > most) most = score;
         }
     constexpr double beyond = 0.25; // other scores may reach a little further
+    // Out of the others' range, it is no score of theirs; within, decimals or agreement have to speak for it.
     double const margin = beyond * (most - least);
     Index known = 0, decimals = 0;
     for (double const score : scores.col(column)) {

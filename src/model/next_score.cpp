@@ -68,6 +68,7 @@ public:
                     mixture.slopes(c, t) =
                         targets_[static_cast<std::size_t>(t)].weights.dot(shared) / mixture.known_deviations[c];
             }
+            // E Var(y | x) = Var y - Var E[y | x].
             result.expected.col(static_cast<Index>(j)) =
                 (result.variances - explained_variances(mixture)).cwiseMax(0); // rounding, where all is said
         }

@@ -58,6 +58,7 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     means_.setZero(padded_, factors_);
     deviations_.setZero(padded_, factors_);
     for (Index c = 0; c < combinations_; ++c) {
+        // log w_c is the sum over sources of the logs of their components' weights.
         double weight = 0;
         for (Index j = 0; j < factors_; ++j) {
             Index const component = component_[size(c * factors_ + j)];
@@ -162,6 +163,7 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
         // in the pattern alone.
         load_residuals(model, scores, {places, size(count)});
         NoiseKernelBlock const block = kernel_block(size(count));
+        // Pairs of bounds take several passes over a block, everything else one.
         known.pair ? evaluate_pairs(known, block) : kernels_.evaluate(known, block);
         for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
         if (sums) kernels_.accumulate(known, block, parts);

@@ -113,6 +113,7 @@ NoiseData noise_data(std::span<Matrix const> scores, ScoreBounds const& bounds, 
     data.centres = spread.sums.cwiseQuotient(counts);
     data.deviations = spread.squares.cwiseQuotient(counts).cwiseSqrt();
     for (Index i = 0; i < d; ++i)
+        // A benchmark that nothing is known of has no unit to be standardised by.
         if (!(data.deviations[i] > 0))
             throw NumericalFailure(fmt::format("benchmark {} has no two different known scores in any domain", i + 1));
     auto const columns = columns_by_censoring(classified);

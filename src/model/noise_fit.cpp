@@ -205,7 +205,8 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
         fit.evaluations += result.evaluations;
         fit.outcome = result.outcome;
         double const value = -result.value * models;
-        // The first renewal always gets a second: the information at the start says little of that at its end.
+        // The fit in the first coordinates is always followed by one in new ones, as far as renewals go: the
+        // information at the start may be far from that at the end.
         if (renewal > 0 && value - known < options.settled) break;
         known = value;
     }

@@ -67,7 +67,7 @@ EXAHCA_LANE_INLINE void combine_rows(Coefficients const& by, Lines const& in, Li
     for (; row < rows; row += lane_count) combine_tile<outputs, 1>(by, in, out, o, row);
 }
 
-// Tiles of four, two and one outputs by eight or four rows: as many sums as registers hold.
+// Tiles of four, two and one outputs by eight or four rows: few enough sums to stay in registers.
 void combine(Coefficients const& by, Lines const& in, Lines const& out, std::size_t rows)
 {
     std::size_t o = 0;

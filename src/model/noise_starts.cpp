@@ -269,8 +269,7 @@ void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const&
     }
     Vector const loading = loading_of(i, factors, products, loadings, now);
     next.loadings.row(i) = loading.transpose();
-    // Sum of squared residuals squares - 2 g'p + g'F g, in which F g = p at the least squares; a fixed loading leaves
-    // the second term.
+    // The sum of squared residuals is squares - 2 g'p + g'F g, which at the least squares, F g = p, is squares - g'p.
     double left = squares - loading.dot(products); // at the least squares
     if (loadings == SubspaceFit::fixed) left += loading.dot(factors * loading - products);
     double const noise = left / rows;

@@ -49,6 +49,7 @@ void check_matrix(Matrix const& matrix, std::size_t k)
         throw InvalidInput(fmt::format("unmixing matrix {} holds a value that is not finite", k), {},
                            "check the source separation of that domain");
     double const largest = matrix.cwiseAbs().maxCoeff();
+    // Squares and products of such entries would leave the range of doubles.
     if (largest > 1e100 || (largest > 0 && largest < 1e-100))
         throw InvalidInput(fmt::format("unmixing matrix {} has a largest entry of {:g}", k, largest),
                            "outside 1e-100 to 1e100", "rescale the scores");

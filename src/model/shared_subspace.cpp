@@ -88,6 +88,7 @@ SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& poole
     };
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
         double const value = subspace_likelihood(domains, map(point), gradient);
+        // V = C W: dl/dC = dl/dV W'.
         Matrix const by_packed = gradient * whitening.transpose();
         by_point = -scale * Eigen::Map<Vector const>(by_packed.data(), by_packed.size());
         return -scale * value;
@@ -146,6 +147,7 @@ SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& 
     options.max_iterations = 100;
     Matrix const pooled = pooled_covariance(domains);
     Matrix const whitening = whitening_transform(pooled);
+    // The start itself is the value to beat.
     SharedSubspace best;
     best.projection = Eigen::LLT<Matrix>(start * pooled * start.transpose()).matrixL().solve(start);
     best.log_likelihood = subspace_log_likelihood(domains, start);

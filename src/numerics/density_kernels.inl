@@ -128,8 +128,8 @@ struct Bimodal
 //
 //     log f = -log(2 pi)/2 + log delta + log cosh r - (1/2) log(1 + u^2) - (1/2) sinh^2 r,
 //
-// whose derivative by r is by_r = tanh r - sinh r cosh r. `root` is sqrt(1 + u^2). r is cut off at +-40, beyond which
-// cosh^2 would soon overflow; there by_r counts as 0.
+// whose derivative by r is by_r = tanh r - sinh r cosh r. `root` is sqrt(1 + u^2). r is cut off at +-40, where the
+// density is 0 for every purpose and products of factors are still finite; beyond, by_r counts as 0.
 struct SinhArcsinh
 {
     static constexpr std::size_t shape_count = 3;
