@@ -25,6 +25,7 @@ auto get_all(ByteReader& reader, Get const& get)
     return matrices;
 }
 
+// Vectors travel as matrices of one column.
 Vector get_vector(ByteReader& reader)
 {
     Matrix const column = get_matrix(reader);

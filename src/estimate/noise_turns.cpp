@@ -63,6 +63,8 @@ NoiseParameters turned_covariances(NoiseParameters parameters, Matrix const& tur
     return parameters;
 }
 
+// Of one flag two starts: with what is left of R_k above the diagonal, and with the same covariance of the factors.
+// Which leads higher differs from domain to domain.
 std::vector<NoiseParameters> starts_at(NoiseParameters const& parameters, Matrix const& turn)
 {
     std::vector<NoiseParameters> starts{turned(parameters, turn)};

@@ -15,6 +15,7 @@ struct ComparedRows
     Index models = 0;
 };
 
+// The span likelihood knows exact scores only, and needs at least two rows for each benchmark in every domain.
 std::optional<ComparedRows> compared_rows(NoiseData const& data)
 {
     if (!data.anchors.empty()) return std::nullopt; // of which the span likelihood knows nothing

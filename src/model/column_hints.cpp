@@ -37,6 +37,7 @@ struct Spread
     bool is_known = false;
 };
 
+// The range is that of all scores, the quantiles those of a sample.
 Spread spread_of(Matrix const& scores, Index column)
 {
     Spread spread{range_of(scores, column)};

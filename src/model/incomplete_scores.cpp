@@ -25,6 +25,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 bool is_censored(ScoreKind kind) { return kind == ScoreKind::at_floor || kind == ScoreKind::at_ceiling; }
 
+// Missing scores equal each other.
 bool same_row(Matrix const& scores, Index a, Index b)
 {
     for (Index j = 0; j < scores.cols(); ++j) {
@@ -97,6 +98,7 @@ public:
         return static_cast<double>(that_know(column)) > limit;
     }
 
+    // Looks for equal rows once, for all columns.
     Index that_know(Index column)
     {
         if (rows_.empty()) {

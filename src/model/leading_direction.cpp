@@ -109,6 +109,7 @@ void rotate(double* matrix, double* vectors, int n, int p, int q)
     matrix[p * n + q] = matrix[q * n + p] = 0;
 }
 
+// Sum of squares below the diagonal.
 double off_diagonal(double const* matrix, int n)
 {
     double sum = 0;

@@ -19,6 +19,7 @@ void check_order(OrderProblem const& problem, CandidateOrder const& order)
                            "give one permutation for each domain");
 }
 
+// The row of every domain that stands at a level, counted from 1.
 std::vector<std::uint8_t> rows_at(CandidateOrder const& order, int level)
 {
     std::vector<std::uint8_t> rows;
@@ -48,6 +49,7 @@ Eigen::RowVectorXd with_largest_entry_positive(Vector const& direction)
     return (direction(largest) < 0 ? Vector(-direction) : direction).transpose();
 }
 
+// Row l of the result is the one that the order puts at level l + 1.
 Matrix permuted_rows(Matrix const& matrix, std::vector<int> const& rows)
 {
     Matrix result(matrix.rows(), matrix.cols());

@@ -131,6 +131,7 @@ EXAHCA_LANE_INLINE void finish_bound_four(std::size_t m, std::size_t padded, dou
     store(out + padded, second);
 }
 
+// In place: bound_moments first holds the sums of lambda (bound - mu_q, 1, t), and then what they become.
 void finish_bound(NoiseKernelModel const& model, double const* sums, double* moments, double* bound_moments)
 {
     std::size_t const padded = model.padded;

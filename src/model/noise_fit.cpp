@@ -96,6 +96,7 @@ class Progress
 public:
     Progress(double aim, std::span<LargestShortfall const> shortfalls) : aim_(aim), shortfalls_(shortfalls) {}
 
+    // One shortfall at a time: they come by rising numbers of evaluations.
     void look(double value)
     {
         ++evaluations_;

@@ -104,6 +104,7 @@ EXAHCA_LANE_INLINE void multiply_lines(Lines const& a, Lines const& b, std::size
     for (; j < b.count; ++j) multiply_tile<height, 1>(a, b, i, j, rows, sums);
 }
 
+// All products of lines of a with lines of b, summed over rows: sums is a.count x b.count x 4.
 void multiply(Lines const& a, Lines const& b, std::size_t rows, double* sums)
 {
     std::size_t i = 0;

@@ -12,6 +12,8 @@ namespace {
 // would otherwise be stretched without end.
 constexpr double least_information = 0.05;
 
+// L with L L' = information. Fails where a derivative is not finite, or so large that what was added on the diagonal
+// is lost in rounding.
 Matrix cholesky_of(Matrix const& information)
 {
     Eigen::LLT<Matrix> const cholesky(information);

@@ -1,7 +1,7 @@
 // The part of noise_kernels.inl for rows with two scores that are cut off.
 //
-// Their distances u_1 and u_2 from their bounds (noise_bound.inl) have the correlation rho_c = a_1 Sig_c a_2'/(s_1
-// s_2), given the row and the combination. With g_i the derivatives of log Phi_2(u_1, u_2; rho) and
+// Their distances u_1 and u_2 from their bounds (noise_bound.inl) have the correlation rho_c = sign_1 sign_2 a_1 Sig_c
+// a_2'/(s_1 s_2), given the row and the combination. With g_i the derivatives of log Phi_2(u_1, u_2; rho) and
 //
 //     H_ii = -u_i g_i - rho b,   H_12 = b,   b = phi_2(u_1, u_2; rho)/Phi_2
 //
@@ -10,8 +10,8 @@
 // The scores themselves are two more linear functions of e and noise, with k_ji = Cov[x_j, x_i]/(sign_i s_i) in the
 // place of k_i. So of a row the sums need r_c g_i (bound_i, 1, t) and r_c b, besides what they need of all rows.
 
-// rho_c of four combinations from the coefficients of both bounds: -sign_1 Sig_c a_1'/s_1 by a_2', times sign_2/s_2.
-// Nodes are those of the rule that serves all four.
+// rho_c = sign_1 sign_2 a_1 Sig_c a_2'/(s_1 s_2) of four combinations, from the coefficients of both bounds. Nodes are
+// those of the rule that serves all four.
 EXAHCA_LANE_INLINE void prepare_pair_four(std::size_t m, std::size_t padded, NoiseKernelBound const* bounds,
                                           std::size_t c, NoiseKernelPair const& pair)
 {

@@ -16,6 +16,7 @@ public:
 
     std::uint32_t find(std::string_view name)
     {
+        // Slots start at the empty name, place 0; one of another name costs a look into the map.
         auto& last = last_[slot_of(name)];
         if (names_[last] == name) return last;
         auto const [place, is_new] = places_.emplace(name, static_cast<std::uint32_t>(names_.size()));

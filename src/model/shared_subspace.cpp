@@ -14,6 +14,7 @@
 namespace exahca {
 namespace {
 
+// Not a number where the matrix is singular, which ends a minimisation at its start and turns a line search back.
 double log_det(Matrix const& positive_definite)
 {
     Eigen::LLT<Matrix> const cholesky(positive_definite);

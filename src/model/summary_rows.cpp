@@ -83,6 +83,7 @@ struct ColumnSums
     Vector sums, squares, counts;
 };
 
+// Once for all rows: what is known of the others of a row follows by subtraction.
 ColumnSums add_up(Matrix const& scores, std::span<Index const> rows)
 {
     Index const d = scores.cols();

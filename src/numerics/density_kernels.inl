@@ -182,6 +182,8 @@ struct GaussianMixture
 
     explicit GaussianMixture(double const* shapes)
     {
+        // Logits relative to the largest, the last of which is 0; the normaliser is log of the sum of their
+        // exponentials.
         double logit[components], largest = 0, sum = 0;
         for (std::size_t c = 0; c < components; ++c) {
             logit[c] = c + 1 < components ? shapes[c] : 0.0;
@@ -201,6 +203,7 @@ struct GaussianMixture
 
     [[gnu::always_inline]] inline Terms<shape_count> terms(Lanes s) const
     {
+        // log(w_c/sigma_c) - t_c^2/2 of each component, then their shares relative to the largest.
         Lanes t[components], exponent[components], weight[components];
         for (std::size_t c = 0; c < components; ++c) {
             t[c] = (s - mean[c]) * precision[c];

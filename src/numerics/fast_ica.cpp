@@ -77,6 +77,7 @@ public:
     [[nodiscard]] bool damped() const { return damped_; }
 
 private:
+    // A new share is a new iteration: what was counted belongs to the old one.
     void set_share(double share)
     {
         share_ = share;
