@@ -28,7 +28,8 @@ public:
     {
         std::int64_t best_lost = 0, best_gained = 0;
         auto const consider = [&](std::int64_t lost, std::int64_t gained, Index benchmark, std::size_t domain) {
-            // lost / gained below the best one's, without rounding
+            // The least known scores lost for each gap that goes, compared without division: lost / gained below the
+            // best one's. Of equals the first, benchmarks before base models.
             if (gained == 0 || (best_gained > 0 && lost * best_gained >= best_lost * gained)) return;
             best_lost = lost;
             best_gained = gained;
@@ -92,6 +93,7 @@ private:
     }
 
     std::vector<ScoreCounts> const& domains_;
+    // What is still there.
     std::vector<bool> has_domain_, has_benchmark_;
     std::size_t chosen_domain_ = 0;
 };
@@ -99,6 +101,7 @@ private:
 std::int64_t count_complete(ScoreMatrix const& matrix, Thinning const& left, bool any_domain)
 {
     std::int64_t complete = 0;
+    // Rows of one base model mostly stand together: its name is looked up once.
     std::string last;
     bool last_is_there = false, know_last = false;
     for (Index i = 0; i < matrix.scores.rows(); ++i) {
@@ -128,6 +131,7 @@ MissingReport report_missing(ScoreMatrix const& matrix, std::size_t most_steps)
         if (domain.complete == 0) report.incomplete.push_back(domain.domain);
     if (report.all.complete == report.all.models) return report;
     bool const no_domains = report.by_domain.empty();
+    // A table without base models counts as one, and loses benchmarks alone.
     auto const domains = no_domains ? std::vector{report.all} : report.by_domain;
     Thinning left(domains, matrix.benchmarks.size());
     constexpr std::size_t most_of_all = 50;

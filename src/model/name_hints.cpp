@@ -25,6 +25,8 @@ enum class Evidence {
     agrees, ///< they follow the others' mean, or the name says nothing else
 };
 
+// Words of a column's name, any of which says that it is no benchmark; what it is then, for the hint; and what its
+// numbers have to say to that.
 struct Telling
 {
     char const* meaning;
@@ -87,6 +89,7 @@ bool contains_any(std::set<std::string> const& words, std::vector<std::string> c
 
 double correlation_with_sum(Matrix const& scores, Index column, std::vector<Index> const& others)
 {
+    // Raw scores, as an average in the table takes them; columns in other units weigh by their spread.
     Vector sums = Vector::Zero(scores.rows());
     for (Index const j : others) sums += scores.col(j); // NaN where one is missing
     return correlation(scores.col(column), sums);
@@ -103,6 +106,7 @@ bool are_like_scores(Matrix const& scores, Index column, std::vector<Index> cons
             if (score > most) most = score;
         }
     constexpr double beyond = 0.25; // other scores may reach a little further
+    // Out of the others' range, it is no score of theirs; within, decimals or agreement have to speak for it.
     double const margin = beyond * (most - least);
     Index known = 0, decimals = 0;
     for (double const score : scores.col(column)) {
@@ -226,6 +230,7 @@ bool stands_apart(Matrix const& scores, Index column, std::vector<Index> const& 
 
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
+    // Cheap evidence first; then what needs a look at the other columns.
     if (telling.evidence == Evidence::none) return true;
     if (telling.evidence == Evidence::unique && !are_unique(matrix.scores, column)) return false;
     if (telling.evidence == Evidence::rank) {
@@ -347,6 +352,7 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     auto const has = [&](char const* a, char const* b) { return words.contains(a) && words.contains(b); };
     if (has("standard", "error")) return tell("an uncertainty of another column");
     if (has("win", "rate") && words.contains("mean")) return tell("an average of others");
+    // Exceptions, before the single words below find a cost or a group in them.
     if (has("co2", "ppm")) return false; // measured in air
     if (has("hospital", "rating")) return false;
     if (words.contains("learning") && words.contains("rate")) return tell("a setting of training or testing");

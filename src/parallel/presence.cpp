@@ -20,6 +20,7 @@ Presence::Presence(int rank, int size, PresenceLimits const& limits)
 {
 }
 
+// Rank 0 hears all, so with many ranks each speaks less often.
 double Presence::interval() const { return std::max(limits_.alive_seconds, size_ / words_per_second); }
 
 void Presence::begin_wait(double now)
@@ -30,6 +31,7 @@ void Presence::begin_wait(double now)
 
 void Presence::hear(int source, Word word, double now)
 {
+    // others_ of a rank but 0 holds rank 0 alone.
     if (rank_ != 0 && source != 0) return;
     others_.at(static_cast<std::size_t>(source)) = {word, now};
 }
@@ -44,6 +46,7 @@ bool Presence::has_to_speak(double now)
 
 bool Presence::end_wait() { return said_so_; }
 
+// Who has said that it goes on computes, for as long as away_seconds; who waits has to say so every interval.
 double Presence::limit_of(State const& state) const
 {
     if (state.last == Word::goes_on) return limits_.away_seconds;
@@ -54,6 +57,7 @@ std::optional<Presence::Lost> Presence::lost(double now) const
 {
     for (std::size_t i = 0; i < others_.size(); ++i) {
         if (rank_ == 0 && i == 0) continue; // itself
+        // Silence before this wait began does not count: nobody had to speak then.
         double const silent = now - std::max(others_[i].heard, began_);
         if (silent > limit_of(others_[i])) return Lost{static_cast<int>(i), silent};
     }
