@@ -32,7 +32,7 @@ Presence::Presence(int rank, int size, PresenceLimits const& limits)
 
 void Presence::begin_wait(double now)
 {
-    began_ = spoke_ = now;
+    began_ = spoke_ = looked_ = now;
     said_so_ = false;
 }
 
@@ -45,6 +45,8 @@ void Presence::hear(int source, Word word, double now)
 
 bool Presence::has_to_speak(double now)
 {
+    if (now - looked_ > limits_.alive_seconds) began_ = now;
+    looked_ = now;
     if (now - spoke_ < interval()) return false;
     spoke_ = now;
     said_so_ = true;

@@ -44,7 +44,9 @@ public:
     void begin_wait(double now);
     /// \param source  rank 0, or on rank 0 any other; words of others are no news
     void hear(int source, Word word, double now);
-    /// Whether this rank has to say that it waits; true once every interval().
+    /// Called again and again while it waits. Where more time lies between two calls than ranks are silent for, this
+    /// process was stopped, as a suspended job is: what the others said meanwhile may still be under way, and silence
+    /// counts from now. \returns whether this rank has to say that it waits: once every interval()
     [[nodiscard]] bool has_to_speak(double now);
     /// The call is over. \returns whether this rank has to say that it goes on
     [[nodiscard]] bool end_wait();
@@ -65,8 +67,9 @@ private:
 
     int rank_, size_;
     PresenceLimits limits_;
-    std::vector<State> others_; ///< by rank on rank 0; on others rank 0's alone
-    double began_ = 0, spoke_ = 0;
+    std::vector<State> others_;    ///< by rank on rank 0; on others rank 0's alone
+    double began_ = 0, spoke_ = 0; ///< silence counts from the first
+    double looked_ = 0;            ///< last call of has_to_speak
     bool said_so_ = false;
 };
 
