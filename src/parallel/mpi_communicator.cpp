@@ -138,12 +138,11 @@ void MpiCommunicator::wait_for_all(MPI_Request& request)
 // Nobody waits for a word to arrive: one that goes to a lost rank never does.
 void MpiCommunicator::say(Presence::Word word) const
 {
-    int const first = rank_ == 0 ? 1 : 0, last = rank_ == 0 ? size_ - 1 : 0;
-    for (int to = first; to <= last; ++to) {
+    presence_.to_listeners([&](int to) {
         MPI_Request request = MPI_REQUEST_NULL;
         check_mpi(MPI_Isend(nullptr, 0, MPI_BYTE, to, static_cast<int>(word), words_, &request), "MPI_Isend");
         check_mpi(MPI_Request_free(&request), "MPI_Request_free");
-    }
+    });
 }
 
 void MpiCommunicator::hear_words()

@@ -8,24 +8,31 @@
 namespace exahca {
 namespace {
 
-/// Words that rank 0 can take in a second beside everything else.
-constexpr double words_per_second = 500;
+/// Up to so many ranks speak as often as they are told to.
+constexpr double most_at_full_rate = 1000;
 /// Rank 0 speaks first: it knows who is lost, and ends the others. They end by themselves when it is rank 0.
 constexpr double head_start = 4;
 
 } // namespace
+
+double seconds_between_words(double alive_seconds, int ranks)
+{
+    return alive_seconds * std::max(1.0, ranks / most_at_full_rate);
+}
+
+double longest_silence(double lost_seconds, double alive_seconds, int ranks)
+{
+    return lost_seconds + 4 * (seconds_between_words(alive_seconds, ranks) - alive_seconds);
+}
 
 Presence::Presence(int rank, int size, PresenceLimits const& limits)
     : rank_(rank), size_(size), limits_(limits), others_(rank == 0 ? static_cast<std::size_t>(size) : 1)
 {
 }
 
-// Rank 0 hears all, so with many ranks each speaks less often.
-double Presence::interval() const { return std::max(limits_.alive_seconds, size_ / words_per_second); }
-
 void Presence::begin_wait(double now)
 {
-    began_ = spoke_ = now;
+    began_ = spoke_ = looked_ = now;
     said_so_ = false;
 }
 
@@ -38,10 +45,18 @@ void Presence::hear(int source, Word word, double now)
 
 bool Presence::has_to_speak(double now)
 {
+    if (now - looked_ > limits_.alive_seconds) began_ = now;
+    looked_ = now;
     if (now - spoke_ < interval()) return false;
     spoke_ = now;
     said_so_ = true;
     return true;
+}
+
+void Presence::to_listeners(std::function<void(int rank)> const& send) const
+{
+    if (rank_ != 0) return send(0);
+    for (int to = 1; to < size_; ++to) send(to);
 }
 
 bool Presence::end_wait() { return said_so_; }
@@ -50,7 +65,7 @@ bool Presence::end_wait() { return said_so_; }
 double Presence::limit_of(State const& state) const
 {
     if (state.last == Word::goes_on) return limits_.away_seconds;
-    return limits_.lost_seconds + 4 * (interval() - limits_.alive_seconds) + (rank_ == 0 ? 0 : head_start);
+    return longest_silence(limits_.lost_seconds, limits_.alive_seconds, size_) + (rank_ == 0 ? 0 : head_start);
 }
 
 std::optional<Presence::Lost> Presence::lost(double now) const

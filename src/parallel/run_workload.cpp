@@ -4,6 +4,7 @@
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/timekeeper.hpp"
+#include "exahca/parallel/presence.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/worker.hpp"
 #include "protocol.hpp"
@@ -108,23 +109,22 @@ private:
             last_word_ = {};
         }
         last_look_ = now;
-        // Beyond 1,000 ranks each speaks less often, so that rank 0 hears at most 500 words a second; limits on silence
-        // grow with it.
-        auto const interval =
-            options_.silence.alive_seconds * std::max(1.0, static_cast<double>(communicator_.size()) / 1000);
+        auto const& silence = options_.silence;
+        double const interval = seconds_between_words(silence.alive_seconds, communicator_.size());
         if (seconds_between(last_word_, now) >= interval) {
             last_word_ = now;
             if (master_)
-                say_alive(options_.silence.patience_seconds + 4 * interval);
+                say_alive(silence.patience_seconds + 4 * interval);
             else {
                 worker_->say_alive();
                 send_to_master();
             }
         }
         if (master_)
-            find_silent_workers(now, options_.silence.lost_seconds + 4 * (interval - options_.silence.alive_seconds));
+            find_silent_workers(now,
+                                longest_silence(silence.lost_seconds, silence.alive_seconds, communicator_.size()));
         else if (double const patience =
-                     worker_->patience_seconds() > 0 ? worker_->patience_seconds() : options_.silence.long_poll_seconds;
+                     worker_->patience_seconds() > 0 ? worker_->patience_seconds() : silence.long_poll_seconds;
                  seconds_between(last_heard_[0], now) > patience)
             throw RanksLost(fmt::format("rank 0 has not been heard of for {:.0f} s", patience),
                             "its node or the network is gone",

@@ -2,7 +2,7 @@
 #include "exahca/core/random.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "io/csv_table.hpp"
-#include "io/temporary_directory.hpp"
+#include "io/import_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,18 +10,6 @@
 
 namespace exahca {
 namespace {
-
-CsvImportResult import_text(std::string const& text, CsvImportOptions const& options = {})
-{
-    return import_csv_text(text, "leaderboard.csv", options);
-}
-
-std::string refusal(std::string const& text, CsvImportOptions const& options = {})
-{
-    return message_of<InvalidInput>([&] { (void)import_text(text, options); });
-}
-
-std::string const header = "model,base_model,IFEval,GPQA\n";
 
 TEST(CsvImport, reads_quotes_line_ends_and_byte_order_mark_alike)
 {

@@ -2,22 +2,12 @@
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/results_import.hpp"
 #include "exahca/io/transposed_table.hpp"
-#include "io/temporary_directory.hpp"
+#include "io/import_text.hpp"
 
 #include <gtest/gtest.h>
 
 namespace exahca {
 namespace {
-
-CsvImportResult import_text(std::string const& text, CsvImportOptions const& options = {})
-{
-    return import_csv_text(text, "leaderboard.csv", options);
-}
-
-std::string refusal(std::string const& text, CsvImportOptions const& options = {})
-{
-    return message_of<InvalidInput>([&] { (void)import_text(text, options); });
-}
 
 CsvImportOptions options_without_domains()
 {
@@ -25,8 +15,6 @@ CsvImportOptions options_without_domains()
     options.domain_may_be_absent = true;
     return options;
 }
-
-std::string const header = "model,base_model,IFEval,GPQA\n";
 
 TEST(TableShapes, the_only_column_that_is_spelled_like_it_names_the_models)
 {
