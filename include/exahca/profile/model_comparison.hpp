@@ -17,6 +17,16 @@ struct ModelPosterior
     std::size_t domain = 0;                ///< of the setting
     std::vector<NormalMixture> quantities; ///< less the mean of the domain's models
     Vector factors;                        ///< posterior means of the factors, less the same
+    /// What the error of the fitted noise does to the factors: by node of its distribution, the same for all models,
+    /// factors x nodes, and to their own variances.
+    Matrix noise_shifts;
+    Vector noise_variances;
+
+    /// Variance of both in one factor.
+    [[nodiscard]] double noise_error(Index factor) const
+    {
+        return noise_variances[factor] + noise_shifts.row(factor).squaredNorm();
+    }
 };
 
 /// How much more of something one model has than another one; NaN where the two cannot be compared in it.
