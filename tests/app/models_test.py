@@ -99,7 +99,7 @@ class ModelsTest(ProgramTest):
         lowest = min(table, key=lambda row: float(row["z2"]))["model"]
         self.assertIn(highest, text)
         self.assertIn(lowest, text)
-        self.assertIn("Scores that the others of their model explain least", text)
+        self.assertIn("Scores that the other scores of their model explain least", text)
         card = self.succeed("models", "results.h5", "--model", models[0], "--model", models[1]).stdout
         self.assertIn(f"{models[0]}, base model", card)
         self.assertIn(f"{models[1]}, base model", card)
@@ -265,9 +265,9 @@ class ModelsTest(ProgramTest):
         told = json.loads(self.succeed("next", "results.h5", "--json").stdout)
         self.assertEqual([one["gain"] for one in told["new_models"] + told["models"]], [float(row["gain"]) for row in table])
         text = self.succeed("next", "results.h5", "--top", "3", "--cost", "BBH=2").stdout
-        self.assertIn(f"at their cost: {len(missing)} of {len(models)} models", text)
+        self.assertIn(f"for their cost: {len(missing)} of {len(models)} models", text)
         whole = next(model for model in models if model not in {name for name, _ in missing})
-        self.assertIn("No score is missing of the 1 model", self.succeed("next", "results.h5", "--model", whole).stdout)
+        self.assertIn("No score of the 1 model is missing", self.succeed("next", "results.h5", "--model", whole).stdout)
 
     def test_redundant_benchmarks(self):
         table = self.table("next", "results.h5", "--redundant")

@@ -163,7 +163,7 @@ class ReplicateTest(ProgramTest):
         self.assertEqual(told["base_models_varying"], 2)
         text = self.succeed("effects", "results.h5", "--treatment", "size", "--label", "BBH=hard tasks").stdout
         self.assertIn("Per unit of size", text)
-        self.assertIn("What can be read as cause", text)
+        self.assertIn("What can be read as a cause", text)
 
     def test_curves_run_along_a_column_of_numbers(self):
         rows = self.table("effects", "results.h5", "--curve", "size")
