@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # jobs/calibration_study.sh [--data-sets N] [--null-data-sets N] [--bootstrap N] [--placebo N] [--density NAME]
-#                           [--first SEED] [--processes N] [--out FOLDER]
+#                           [--noise aware|span] [--first SEED] [--processes N] [--out FOLDER]
 #
 # Do 90 % intervals cover, is support what it says, does the rotation placebo reject 5 % of data sets without an order?
 # Simulates N data sets of the parametric design (default 200, 100 bootstrap replicates of the joint estimator each, density
-# sas) and N without a common order (default 500, 99 placebos of the published estimator each), and writes
+# mog3, noise-aware) and N without a common order (default 500, 99 placebos of the published estimator each), and writes
 # FOLDER/calibration.md and FOLDER/calibration.h5 (default folder: build/calibration). --first is the seed of the first.
 #
 # Hours on a laptop. Runs can be stopped and started again, or extended: every data set is kept as soon as it is finished.
@@ -22,7 +22,8 @@ data_sets=200
 null_data_sets=500
 bootstrap=100
 placebo=99
-density=sas
+density=mog3
+noise=aware
 first=1
 processes=$(nproc)
 out=$top/build/calibration
@@ -34,6 +35,7 @@ while [ $# -gt 0 ]; do
     --bootstrap) bootstrap=${2:?--bootstrap needs a number}; shift ;;
     --placebo) placebo=${2:?--placebo needs a number}; shift ;;
     --density) density=${2:?--density needs a name}; shift ;;
+    --noise) noise=${2:?--noise needs aware or span}; shift ;;
     --first) first=${2:?--first needs a seed}; shift ;;
     --processes) processes=${2:?--processes needs a number}; shift ;;
     --out) out=${2:?--out needs a folder}; shift ;;
@@ -53,7 +55,7 @@ run_share() {
     "$study" size --first "$first" --count "$null_data_sets" --share "$1/$2" --placebo "$placebo" --out "$rows" \
         "$out"/rows-*.csv
     "$study" coverage --first "$first" --count "$data_sets" --share "$1/$2" --bootstrap "$bootstrap" \
-        --density "$density" --out "$rows" "$out"/rows-*.csv
+        --density "$density" --noise "$noise" --out "$rows" "$out"/rows-*.csv
 }
 
 start=$(date +%s)

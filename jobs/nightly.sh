@@ -7,7 +7,7 @@
 #               sanitizers and internal checks
 #   fuzz        every fuzzing harness, an hour each
 #   recovery    how often simulated truths are found (jobs/accuracy_study.sh)
-#   calibration coverage of intervals, support, size of placebos (jobs/calibration_study.sh)
+#   calibration coverage of intervals, support, size of placebos (jobs/calibration_study.sh); what is said of single models
 #   faults      1,000 searches killed at random and resumed (jobs/fault_campaign.sh)
 #   points      every call of a few commands that can fail fails once: files, allocations, MPI (tests/app/fault_points_test.py)
 #   histories   100,000 histories of a simulated cluster, other ones each day: about an hour of processor time, shared by all cores
@@ -62,8 +62,14 @@ step_recovery() {
 }
 
 step_calibration() {
+    local missing
     "$top/jobs/calibration_study.sh" --data-sets "$(work 200 1)" --null-data-sets "$(work 500 2)" \
         --bootstrap "$(work 100 3)" --placebo "$(work 99 3)" --out "$folder/calibration"
+    build_study profile_study
+    for missing in 0 0.3; do
+        "$top/build/release/profile_study" run --count "$(work 50 1)" --missing "$missing" --out "$folder/profiles.csv"
+    done
+    "$top/build/release/profile_study" summarise "$folder/profiles.csv"
 }
 
 step_faults() { "$top/jobs/fault_campaign.sh" "$(work 1000 2)" "$(date +%j)"; }

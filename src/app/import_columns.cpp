@@ -223,6 +223,25 @@ void add_kept(Lines& lines, CsvImportResult const& result)
     lines.add("columns kept beside the scores: {}", fmt::join(parts, ", "));
 }
 
+/// Numbers below no name may be what a header has forgotten, or decimals that a comma has cut off. A first column
+/// without a name numbers the rows.
+void add_unnamed_numbers(Lines& lines, CsvImportResult const& result)
+{
+    std::vector<std::string> names;
+    for (auto const& ignored : result.ignored_columns)
+        if (ignored.reason == IgnoreReason::unnamed && ignored.column != "#1" && ignored.filled > 0 &&
+            2 * ignored.unreadable < ignored.filled)
+            names.push_back(ignored.column);
+    if (names.empty()) return;
+    lines.add("warning: {} {} numbers and {} no name: give {} in the header, if these are scores{}", listed(names),
+              names.size() == 1 ? "holds" : "hold", names.size() == 1 ? "has" : "have",
+              names.size() == 1 ? "it one" : "them some",
+              result.delimiter == ','
+                  ? "; where numbers have decimal commas, which cut them in two here, write the table "
+                    "with other separators"
+                  : "");
+}
+
 /// Why columns are not used, with a cell of each that could not be read.
 void add_ignored(Lines& lines, CsvImportResult const& result)
 {
@@ -271,6 +290,7 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
                 lines.add("{} not used, {}: {}", what, why, names);
     if (auto const names = ignored_for(result.ignored_columns, IgnoreReason::empty); !names.empty())
         lines.add("columns without any score: {}", names);
+    add_unnamed_numbers(lines, result);
     add_void_columns(lines, result);
 }
 

@@ -39,8 +39,7 @@ Input look_at_standard_input()
     if (first == content.npos || (content[first] != '{' && content[first] != '['))
         return {name, false, JsonTable{std::move(content), name, {}}};
     if (auto table = csv_of_json_object(content, name)) return {name, false, std::move(table)};
-    if (auto records = csv_of_json_array(content, name))
-        return {name, false, JsonTable{std::move(*records), name + " (as a table with a header)", {}}};
+    if (auto table = csv_of_json_array(content, name)) return {name, false, std::move(table)};
     return {name, true, {}, std::move(content)};
 }
 
@@ -61,7 +60,7 @@ CsvImportResult import_transposed(Input const& input, std::string const& benchma
     auto upright_options = options;
     upright_options.delimiter = ',';
     auto result = import_csv_text(upright.csv, upright.name, upright_options);
-    if (!upright.note.empty()) result.notes.insert(result.notes.begin(), upright.note);
+    result.notes.insert(result.notes.begin(), upright.notes.begin(), upright.notes.end());
     return result;
 }
 
@@ -105,6 +104,28 @@ CsvImportResult import_with_note(Command::Values const& values, Input const& inp
     auto result = import_any(values, input, options);
     if (input.table && !input.table->note.empty()) result.notes.insert(result.notes.begin(), input.table->note);
     return result;
+}
+
+/// Where a wide table seems to be a long one, reading it so shows whether it takes more columns to tell its benchmarks
+/// apart: metrics, parts of the data. What cannot be read is said when the user tries.
+void find_further_columns(Input const& input, CsvImportOptions const& options, ImportFindings& findings)
+{
+    if (findings.long_columns.empty()) return;
+    LongColumns const columns{findings.long_columns[0], findings.long_columns[1], findings.long_columns[2]};
+    CsvImportOptions plain;
+    plain.domain_may_be_absent = true;
+    plain.delimiter = options.delimiter;
+    plain.decimal = options.decimal;
+    plain.missing_codes = options.missing_codes;
+    plain.missing = options.missing;
+    try {
+        auto const& table = input.table;
+        auto read =
+            table ? import_long_text(table->csv, table->name, columns, plain) : import_long(input.path, columns, plain);
+        take_told_apart(findings, std::move(read.told_apart));
+    } catch (InvalidInput const&) {
+        return;
+    }
 }
 
 /// A file of base models of which none fits is a mistake, not a table without base models.
@@ -171,9 +192,11 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
-        auto result = import_with_note(values, look_at(files.input), options);
+        auto const input = look_at(files.input);
+        auto result = import_with_note(values, input, options);
         check_names(values, options, result);
-        auto const findings = find_in_import(result);
+        auto findings = find_in_import(result);
+        find_further_columns(input, options, findings);
         set_column_facts(values, findings.sentinels, result.matrix);
         // What is said is known before the file is written, which takes the scores apart.
         auto const text =

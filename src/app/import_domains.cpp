@@ -90,6 +90,30 @@ void add_default_limit(Lines& lines, ImportFindings const& findings)
                 : std::string());
 }
 
+/// What it takes to tell the scores of a table apart that is long, perhaps.
+void add_told_apart(Lines& lines, ImportFindings const& findings)
+{
+    auto const& apart = findings.long_told_apart;
+    if (apart.columns.empty()) return;
+    auto const named = [](std::vector<std::string> const& names) {
+        std::vector<std::string> told;
+        for (auto const& name : names) told.push_back(listed_name(name));
+        return fmt::format("{} {}", names.size() == 1 ? "column" : "columns", listed(told));
+    };
+    auto const texts = join_names(apart.texts, ", ");
+    if (findings.long_repetitions.size() == apart.columns.size()) {
+        lines.add("  of scores that {} ({}) {} apart the mean is taken then; for a benchmark of each, --long {}",
+                  named(apart.columns), texts, apart.columns.size() == 1 ? "tells" : "tell",
+                  shell_word(apart.long_columns));
+        return;
+    }
+    lines.add("  without {} ({}) a model would have several scores on a benchmark, of which the mean would be taken{}; "
+              "what is none can be left out, by --exclude '* NAME'",
+              named(apart.columns), texts,
+              findings.long_repetitions.empty() ? std::string()
+                                                : fmt::format(", as it is over {}", named(findings.long_repetitions)));
+}
+
 } // namespace
 
 void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
@@ -104,13 +128,16 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
             "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
             "with {}",
             listed_name(column->column), column->example, findings.other_shape);
+    add_told_apart(lines, findings);
     for (auto const& [kind, what] :
          {std::pair{SummaryKind::name, "called like a sum, a mean or another fact of the columns"},
           std::pair{SummaryKind::mean, "the mean of the other rows (of all, or of its base model's) in every column"},
           std::pair{SummaryKind::sum, "the sum of the other rows (of all, or of its base model's) in every column"}}) {
         std::vector<std::string> names;
         for (auto const& row : findings.no_models)
-            if (row.kind == kind) names.push_back(models[static_cast<std::size_t>(row.row)]);
+            if (auto const& name = models[static_cast<std::size_t>(row.row)];
+                row.kind == kind && std::find(names.begin(), names.end(), name) == names.end())
+                names.push_back(name);
         if (names.empty()) continue;
         std::vector<std::string> told;
         for (auto const& name : names) told.push_back(listed_name(name));

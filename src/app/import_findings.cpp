@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -158,13 +159,11 @@ std::string const& perhaps_scores(std::vector<std::string> const& benchmarks)
 }
 
 /// How to read a table that is long, or lies on its side, after all.
-std::string other_shape(CsvImportResult const& result, std::optional<IgnoredColumn> const& benchmarks)
+std::string other_shape(CsvImportResult const& result, std::vector<std::string> const& long_columns)
 {
     if (result.entries >= 0 || result.model_column.empty()) return {};
     auto const& names = result.matrix.benchmarks;
-    if (benchmarks)
-        return "--long " +
-               shell_word(join_names(std::vector{result.model_column, benchmarks->column, perhaps_scores(names)}));
+    if (!long_columns.empty()) return "--long " + shell_word(join_names(long_columns));
     if (names.size() > result.matrix.models.size()) return "--transposed " + shell_word(result.model_column);
     return {};
 }
@@ -214,7 +213,29 @@ std::optional<IgnoredColumn> find_perhaps_benchmarks(CsvImportResult const& resu
     return result.matrix.benchmarks.size() <= most_numbers ? other : std::nullopt;
 }
 
+/// Of scores on the same thing the mean is meant.
+bool is_called_a_repetition(std::string const& name)
+{
+    static std::set<std::u32string> const called{
+        U"seed", U"seeds", U"run",     U"runid", U"runs",      U"repetition", U"repeat",  U"replicate", U"rep",
+        U"fold", U"try",   U"attempt", U"trial", U"iteration", U"rollout",    U"session", U"draw",      U"bootstrap"};
+    return called.contains(spelling_key(name));
+}
+
 } // namespace
+
+void take_told_apart(ImportFindings& findings, ToldApart told_apart)
+{
+    if (told_apart.columns.empty()) return;
+    auto columns = findings.long_columns;
+    for (auto const& name : told_apart.columns)
+        if (is_called_a_repetition(name))
+            findings.long_repetitions.push_back(name);
+        else
+            columns[1] += "+" + name;
+    findings.other_shape = "--long " + shell_word(join_names(columns));
+    findings.long_told_apart = std::move(told_apart);
+}
 
 ImportFindings find_in_import(CsvImportResult const& result)
 {
@@ -254,7 +275,10 @@ ImportFindings find_in_import(CsvImportResult const& result)
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
     findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
-    findings.other_shape = other_shape(result, findings.perhaps_benchmarks);
+    if (findings.perhaps_benchmarks && !result.model_column.empty())
+        findings.long_columns = {result.model_column, findings.perhaps_benchmarks->column,
+                                 perhaps_scores(matrix.benchmarks)};
+    findings.other_shape = other_shape(result, findings.long_columns);
     findings.sentinels = find_sentinels(models);
     findings.mixed_scales = find_mixed_scales(models.scores);
     findings.scales = findings.sentinels.empty() ? group_by_scale(models.scores)

@@ -43,6 +43,11 @@ struct ImportFindings
     bool perhaps_merged_cells = false;   ///< each base model stands in one row, and rows without one follow it
     /// Column of text that names the benchmark, if this is a long table after all: most rows repeat a model's name.
     std::optional<IgnoredColumn> perhaps_benchmarks;
+    std::vector<std::string> long_columns; ///< of models, benchmarks and scores then
+    /// Where a model would have several scores on a benchmark: the columns that tell them apart. Of them those count as
+    /// part of benchmarks' names which are not called as repetitions are, "seed" or "run".
+    ToldApart long_told_apart;
+    std::vector<std::string> long_repetitions; ///< of these columns
     /// The option that reads the table as what it seems to be, "--long model,task,score"; or empty.
     std::string other_shape;
 
@@ -53,5 +58,8 @@ struct ImportFindings
     }
 };
 [[nodiscard]] ImportFindings find_in_import(CsvImportResult const& result);
+
+/// Takes up what a long table shows that is read as findings.long_columns say.
+void take_told_apart(ImportFindings& findings, ToldApart told_apart);
 
 } // namespace exahca

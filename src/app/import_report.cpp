@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <span>
 
 namespace exahca {
 namespace {
@@ -63,23 +64,18 @@ void add_missing(Lines& lines, CsvImportResult const& result, bool was_dropped)
               fmt::join(columns, ", "));
     add_missing_by_domain(lines, matrix, report);
     // As long as it helps: with gaps here and there each further step takes more models away than it makes complete.
-    constexpr std::size_t most_steps = 5;
+    constexpr int most_lines = 5;
+    std::span<Removal const> const steps = report.removals;
     auto complete = report.all.complete;
-    std::vector<std::string> left_out; // since the last line: a step that completes no model leads to those that do
-    bool is_first = true;
-    for (std::size_t i = 0; i < std::min(most_steps, report.removals.size()); ++i) {
-        auto const& step = report.removals[i];
-        if (step.complete < complete) break;
-        complete = step.complete;
-        left_out.push_back(step.benchmark >= 0 ? name_of(matrix, step.benchmark)
-                                               : "base model " + listed_name(step.domain));
+    std::size_t told = 0; // steps before: one that completes no model leads to those that do
+    int told_lines = 0;
+    for (std::size_t i = 0; i < steps.size() && steps[i].complete >= complete && told_lines < most_lines; ++i) {
+        complete = steps[i].complete;
         if (complete == 0) continue;
-        lines.add("  leaving out {}{} keeps {} with all of {} scores, of {}{}", is_first ? "" : "also ",
-                  listed(left_out), counted(step.complete, "model", "models"), step.benchmarks, step.models,
-                  step.missing == 0 ? ""
-                                    : fmt::format(" ({} missing still)", counted(step.missing, "score", "scores")));
-        left_out.clear();
-        is_first = false;
+        lines.add("  leaving out {}{}", told == 0 ? "" : "also ",
+                  describe(steps.subspan(told, i + 1 - told), matrix.benchmarks));
+        told = i + 1;
+        ++told_lines;
     }
     if (was_dropped) return;
     std::vector<std::string> few;

@@ -76,6 +76,7 @@ std::string anchors_text(std::vector<NamedAnchor> anchors)
         if (std::find(names.begin(), names.end(), anchor.benchmark) != names.end())
             throw UsageError(fmt::format("--anchor: {} has two levels", anchor.benchmark), {}, "give one");
         names.push_back(anchor.benchmark);
+        // Sorted and each once: equal sets of anchors have one text, and settings are compared by it.
         parts.push_back(fmt::format("{}={}", anchor.levels, anchor.benchmark));
     }
     return fmt::format("{}", fmt::join(parts, separator));

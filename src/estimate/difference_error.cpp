@@ -32,6 +32,8 @@ RowGroups equal_rows(Matrix const& scores)
 double difference_error(std::span<RowGroups const> copies, std::span<Vector const> first,
                         std::span<Vector const> second)
 {
+    // The variance of a sum of n differences of one distribution: n times the mean square about the mean, over all
+    // domains.
     double squares = 0, sum = 0, models = 0;
     for (std::size_t k = 0; k < copies.size(); ++k)
         for (auto const& group : copies[k]) {

@@ -23,6 +23,7 @@
 namespace exahca {
 namespace {
 
+// Models below this share of their domain's median total count as collapsed.
 constexpr double collapsed_share = 0.2;
 
 /// Complete rows that the screening leaves.
@@ -42,6 +43,7 @@ struct Components
     std::vector<double> explained;
 };
 
+/// Eigenvectors of a covariance in score space, greatest variance first. Eigen gives them in rising order.
 Components leading_components(Matrix const& covariance, Index factors)
 {
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
@@ -56,6 +58,7 @@ Components leading_components(Matrix const& covariance, Index factors)
     return components;
 }
 
+/// Models that have another within .1 standard deviations (near_duplicates.hpp), all pairs.
 std::int64_t count_near_duplicates(Matrix const& scores)
 {
     StandardDistance const distance(scores);
@@ -82,6 +85,7 @@ std::string why_unusable(Domain const& domain, std::vector<std::string> const& b
     return fmt::format("{}", fmt::join(defects, "; "));
 }
 
+/// What is said of all models of a domain, before screening; floored is the benchmark with most scores at one end.
 DomainReport describe_domain(Domain const& domain, std::vector<std::string> const& benchmarks, ScoreCounts counts)
 {
     DomainReport report;
@@ -102,7 +106,8 @@ DomainReport describe_domain(Domain const& domain, std::vector<std::string> cons
     return report;
 }
 
-/// Largest angle, in degrees, between the span of some orthonormal rows and a larger subspace of orthonormal rows.
+/// Largest angle, in degrees, between the span of some orthonormal rows and a larger subspace of orthonormal rows: its
+/// sine is the largest singular value of what is left outside.
 double angle_out_of(Matrix const& rows, Matrix const& subspace)
 {
     Matrix const outside = rows - rows * subspace.transpose() * subspace;
@@ -110,6 +115,7 @@ double angle_out_of(Matrix const& rows, Matrix const& subspace)
     return std::asin(std::min(1.0, sine)) * 180 / std::numbers::pi;
 }
 
+/// A group by the names of its domains. \param position  of the usable domains among all
 SharedGroup named(detail::SubspaceGroup const& group, DomainAnalysis const& analysis,
                   std::vector<std::size_t> const& position)
 {
@@ -138,6 +144,7 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     analysis.factors = factors;
     std::vector<CentredDomain> usable;
     std::vector<Matrix> subspaces;
+    // Where each usable domain stands in analysis.domains; those without a subspace keep NaN in the tables.
     std::vector<std::size_t> position;
     std::map<std::string, ScoreCounts> counts;
     for (auto& domain : count_scores_by_domain(matrix, bounds_of(matrix))) counts[domain.domain] = std::move(domain);
@@ -165,6 +172,7 @@ DomainAnalysis analyse_domains(ScoreMatrix const& matrix, std::int64_t min_model
     for (std::size_t a = 0; a < usable.size(); ++a) {
         auto const i = static_cast<Index>(position[a]);
         auto& report = analysis.domains[position[a]];
+        // Eigenvectors of raw covariances: angles are those of score space in per-cent units.
         report.angle_to_pooled = largest_principal_angle(subspaces[a], pooled);
         if (factors > 1) report.leading_angle_to_pooled = angle_out_of(subspaces[a].topRows(factors - 1), pooled);
         analysis.angles(i, i) = analysis.bic(i, i) = 0;

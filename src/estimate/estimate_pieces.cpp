@@ -40,12 +40,14 @@ EstimateBook::~EstimateBook() = default;
 EstimateBook::EstimateBook(EstimateBook&&) noexcept = default;
 EstimateBook& EstimateBook::operator=(EstimateBook&&) noexcept = default;
 
+// A piece is awaited from now on until it is taken, and named once by take_due.
 void EstimateBook::open(PieceId piece)
 {
     open_.insert(piece);
     due_.push_back(piece);
 }
 
+// As many searches as an estimate has at once, numbered on from those there are.
 void EstimateBook::add_searches()
 {
     auto const first = static_cast<std::int32_t>(found_.searches.size());
@@ -59,11 +61,13 @@ Bytes EstimateBook::input(PieceId piece) const
 {
     EXAHCA_EXPECT(awaits(piece));
     if (piece.kind != PieceKind::finish) return {};
+    // Pieces of the finish are numbered on over its steps, so that a late reply of one step is not taken for another's.
     return write_finish_piece(finish_->pieces()[static_cast<std::size_t>(piece.number - first_of_step_)]);
 }
 
 void EstimateBook::take(PieceId piece, Bytes found)
 {
+    // Of no use any more, as a piece of a finish that was given up.
     if (open_.erase(piece) == 0) return;
     switch (piece.kind) {
     case PieceKind::search:
@@ -132,6 +136,7 @@ std::pair<double, double> EstimateBook::progress() const
 {
     bool const searching = searches_done_ < std::ssize(found_.searches);
     double const total = search_cost * static_cast<double>(found_.searches.size()) + finish_cost + 2 * comparison_cost;
+    // The finish has its share once it has begun, and counts as done where it has failed.
     double const finished = searching ? 0 : finish_ ? finish_->share() : 1;
     double done = search_cost * searches_done_ + finish_cost * finished;
     for (auto const kind : {PieceKind::all_models, PieceKind::exact_scores})

@@ -31,6 +31,7 @@ Matrix flag_of_loadings(Matrix const& loadings)
 /// The span, held, with the noise, the means and the factor covariances that suit it best.
 NoiseParameters gaussian_of_span(NoiseData const& data, Matrix const& unmixing)
 {
+    // Means and noise to begin with; the loadings are H', in the units of standardised scores.
     auto start = principal_component_start(data.domains, unmixing.rows());
     start.loadings = unmixing.transpose();
     FactorAnalysisOptions options;
@@ -77,6 +78,8 @@ std::optional<NoiseFit> FlagFits::at(Matrix const& unmixing, std::span<NoisePara
         } catch (NumericalFailure const&) { // one start of several
         }
     };
+    // From the components of the span: each domain's order of least inexactness at this flag, triangles of that order,
+    // and every source refitted at the flag.
     try_from([&] {
         auto const& context = span_.context;
         Matrix const flag = unmixing * span_.gaussian.loadings; // on the factor scores of the span

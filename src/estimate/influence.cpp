@@ -22,8 +22,8 @@ constexpr std::array numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 
 /// A model and what it is ranked by.
 struct RankedModel
 {
-    double key;
-    std::size_t domain;
+    double key;         // rising keys come first
+    std::size_t domain; // of the setting, and the row within it
     std::int64_t position;
 };
 
@@ -31,6 +31,7 @@ struct RankedModel
 /// without variance are told from others alike.
 struct Axes
 {
+    // Of the scores that are compared: those that the row has and that vary.
     std::vector<Index> benchmarks;
     Vector mean, deviations;
     Matrix directions; ///< in columns
@@ -40,6 +41,7 @@ struct Axes
 Axes axes_of(Moments const& moments, std::vector<Index> const& known)
 {
     Axes axes{{}, {}, {}, {}, {}};
+    // A benchmark without variation says nothing of what is far.
     for (Index const j : known)
         if (moments.covariance(j, j) > 0) axes.benchmarks.push_back(j);
     if (axes.benchmarks.empty()) return axes;
@@ -59,6 +61,7 @@ double squared_distance(Vector const& scores, Axes const& axes)
     if (axes.benchmarks.empty()) return 0;
     Vector const z = (scores(axes.benchmarks) - axes.mean).cwiseQuotient(axes.deviations);
     Vector const along = axes.directions.transpose() * z;
+    // Principal axes of the correlation matrix, so that units do not decide what counts as no variance.
     double const smallest = 1e-10 * axes.variances.maxCoeff();
     double sum = 0;
     for (Index j = 0; j < along.size(); ++j)
@@ -82,6 +85,7 @@ std::vector<double> squared_distances(Matrix const& scores, std::vector<std::int
             if (!std::isnan(used(i, j))) known.push_back(j);
         auto const [place, is_new] = patterns.try_emplace(known);
         if (is_new) place->second = axes_of(moments, known);
+        // A sum over fewer benchmarks is smaller; divided by the share of them that is known, rows with gaps compare.
         auto const share = static_cast<double>(known.size()) / static_cast<double>(used.cols());
         distances.push_back(squared_distance(used.row(i).transpose(), place->second) / share);
     }
@@ -97,6 +101,7 @@ std::vector<RankedModel> ranked(std::span<Matrix const> scores, std::vector<std:
         auto const keys = by_distance ? squared_distances(scores[k], rows[k]) : relative_totals(scores[k]);
         for (std::size_t i = 0; i < rows[k].size(); ++i) {
             auto const position = rows[k][i];
+            // The farthest come first where distance ranks, the lowest where totals do.
             models.push_back({by_distance ? -keys[i] : keys[static_cast<std::size_t>(position)], k, position});
         }
     }
@@ -154,6 +159,7 @@ std::vector<std::vector<std::int64_t>> chosen_models(InfluenceCase const& chosen
     case Exclusion::group: {
         auto const models = ranked(scores, rows, false);
         auto const group = static_cast<std::size_t>(chosen.amount), count = static_cast<std::size_t>(groups);
+        // Groups of equal size to within one, in the order of relative totals.
         take(models, group * models.size() / count, (group + 1) * models.size() / count);
         break;
     }

@@ -19,6 +19,7 @@ double lead_of(Matrix const& flag, std::vector<Contender> const& contenders)
     double agreeing = std::nan(""), differing = std::nan("");
     for (auto const& contender : contenders) {
         auto& best = flags_agree(flag, contender.unmixing, same_flag_degrees) ? agreeing : differing;
+        // Values are such that lower is better. fmin ignores the NaN that stands for none.
         best = std::fmin(best, contender.value);
     }
     return differing - agreeing;
@@ -37,6 +38,7 @@ Remainder remainder_of(Setting const& setting, InfluenceCase const& chosen, Data
     Remainder rest{setting, {{}, dataset.bounds(), dataset.items()}};
     rest.setting.domains.clear();
     for (std::size_t k = 0; k < scores.size(); ++k) {
+        // The base model itself is left out: it is no domain of the remaining setting.
         if (chosen.exclusion == Exclusion::domain && parts[k].kept.empty()) continue;
         rest.setting.domains.push_back(setting.domains[k]);
         rest.data.scores.push_back(gather_rows(scores[k], parts[k].kept));
@@ -86,6 +88,7 @@ AnalysisRecord analyse_influence(AnalysisRequest const& request, Dataset const& 
     record.set("search_outcome", static_cast<double>(contenders.search_outcome));
     record.set("mic", contenders.mic);
     record.set("mean_inexactness", contenders.mean_inexactness);
+    // NaN where all contenders agree or none does.
     record.set("lead", lead_of(flag, contenders.ranked));
     record.set("unmixing", best.unmixing);
     Vector const angles = flag_angles(flag, best.unmixing);

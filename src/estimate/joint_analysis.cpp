@@ -28,7 +28,8 @@
 namespace exahca {
 namespace {
 
-/// Moments of each domain's scores, or, where some are missing, those that the answer's model gives them.
+/// Moments of each domain's raw scores. Where a score is missing in any domain, those that the answer's model implies
+/// stand in for all domains' (docs/noise.md, Reading).
 std::vector<Moments> domain_moments(ReplicateData const& data, JointEstimate const& estimate)
 {
     bool const complete =
@@ -58,6 +59,7 @@ void put_comparisons(RecordBuilder& record, Setting const& setting, ReplicateDat
     ModelComparison hierarchy, invariance;
     auto const& best = estimate.best();
     if (options.noise == NoiseModel::aware) {
+        // Both sides are fitted in standardised units, in which a log likelihood is higher by log_volume.
         auto const noisy = standardised_data(data.scores, options);
         // Restrictions hold of neither side: full R_k and domains of their own would not keep them.
         bool const anchored = estimate.anchors.restrictions > 0;
@@ -84,7 +86,9 @@ void put_sources(RecordBuilder& record, JointEstimate const& estimate, std::span
     auto const& best = estimate.best().reading;
     std::vector<Matrix> sources, fitted;
     for (auto const& component : estimate.components)
+        // Components are in coordinates P x; with P behind them they take scores.
         sources.push_back(component.unmixing * estimate.shared.projection);
+    // e = B_k U V (x - mu_k): m x d per domain, of centred raw scores.
     for (auto const& triangle : best.triangles) fitted.push_back(triangle * best.factor_scores);
     record.set("sources_unmixing", sources);
     record.set("fitted_sources", fitted);
@@ -170,7 +174,7 @@ AnalysisRecord complete_record(AnalysisRequest const& request, ReplicateData con
     return {record.take(), std::move(warnings)};
 }
 
-/// \param more_orders  the best of the landscape, where it was computed
+/// The estimate of a setting. \param more_orders  the best of the landscape, where it was computed
 /// \param unscreened   the same data before screening, for the comparison with and without
 AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData const& data,
                               ReplicateData const& unscreened, std::span<std::int64_t const> more_orders,
@@ -188,6 +192,8 @@ AnalysisRecord joint_estimate(AnalysisRequest const& request, ReplicateData cons
     });
 }
 
+/// The analysis of a replicate: a record with what is compared with the estimate, read under the labels of the estimate
+/// so that coefficients of replicates have one unit; fresh_label has what these data would choose.
 AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData const& data, RecordView const& reference)
 {
     auto const estimate = estimate_of(data, request.setting, joint_options(request, data));
@@ -208,7 +214,7 @@ AnalysisRecord joint_replicate(AnalysisRequest const& request, ReplicateData con
     return {record.take(), estimate.warnings};
 }
 
-/// With the effort of a replicate.
+/// The answer and all other optima by how far they are behind, with the effort of a replicate.
 Contenders joint_contenders(AnalysisRequest const& request, ReplicateData const& data)
 {
     auto const estimate = estimate_of(data, request.setting, joint_options(request, data));
@@ -277,6 +283,8 @@ public:
         double const domains = static_cast<double>(setting.domains.size());
         double const searches = setting.noise == NoiseModel::aware ? 3 : 1; // in fits of the span likelihood
         bool const is_estimate = kind == ReplicateKind::estimate;
+        // 20 ms for each start of the published setting (four domains, three factors); an estimate does about four
+        // times as much.
         return 0.02 * setting.starts * domains / 4 * setting.factors / 3 * (is_estimate ? 4 : 1) * searches;
     }
 };
@@ -307,6 +315,7 @@ std::vector<double> joint_landscape(Setting const& setting, RecordLayout const& 
     auto const fits = landscape.noise ? fit_order_range(*landscape.noise, first, last)
                                       : fit_order_range(landscape.context, first, last);
     for (auto const& order : fits) {
+        // A fit that failed leaves NaN in its place: ranges have a fixed size.
         bool const failed = !std::isfinite(order.fit.log_likelihood);
         objective.push_back(failed ? std::nan("") : -order.fit.penalised());
         likelihood.push_back(failed ? std::nan("") : order.fit.log_likelihood);

@@ -15,6 +15,7 @@
 namespace exahca {
 namespace {
 
+/// Size of the triangular model, for AIC and BIC: N counts the rows of all domains, copies included.
 ModelSize size_of(JointContext const& context, ResidualFit residuals)
 {
     return {context.factors(),
@@ -26,6 +27,10 @@ ModelSize size_of(JointContext const& context, ResidualFit residuals)
             residuals};
 }
 
+/// Fits the best isotropic optima again from where they ended, with a free residual metric D = diag(psi)
+/// (docs/joint_fit.md, Residuals). The answer is then the highest penalised likelihood among those whose residuals are
+/// treated as the leading one's are: released and isotropic likelihoods do not compare. With m = d there are no
+/// residuals to release.
 void release_residuals(JointContext const& context, JointEstimate& estimate, JointOptions const& options)
 {
     bool const possible = context.factors() < context.domains.front().benchmarks();
@@ -37,12 +42,14 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
         if (options.residuals != ResidualFit::released || !possible || i >= count) continue;
         tell(options, fmt::format("residual weights of optimum {} of {}", i + 1, count),
              0.85 + 0.05 * static_cast<double>(i) / static_cast<double>(count));
-        // The metric changes so much that the first fit's coordinates no longer suit: again from where it ended.
+        // The metric changes so much that the first fit's coordinates no longer suit: again from where it ended, up to
+        // three times.
         for (int round = 0; round < 4 && (round == 0 || !optimum.fit.at_rest()); ++round) {
             auto fit = try_fit(context, optimum.fit.parameters, ResidualFit::released);
             if (!fit) break;
             optimum.fit = std::move(*fit);
         }
+        // Every released fit has failed: the isotropic one stands.
         if (optimum.fit.parameters.log_psi.size() == 0) continue;
         optimum.reading = read_fit(optimum.fit.parameters);
         optimum.residuals = ResidualFit::released;
@@ -59,6 +66,7 @@ void release_residuals(JointContext const& context, JointEstimate& estimate, Joi
 void judge_rivals(JointContext const& context, JointEstimate& estimate)
 {
     JointOptimum const& best = estimate.best();
+    // Equal rows are copies of one model: in the standard error (Vuong 1989) their differences add up to one.
     std::vector<RowGroups> copies;
     for (CentredDomain const& domain : context.domains) copies.push_back(equal_rows(domain.rows));
     auto const rows_of = [&](JointFit const& fit) { return row_log_likelihoods(context.domains, fit.parameters); };
@@ -76,6 +84,8 @@ void judge_rivals(JointContext const& context, JointEstimate& estimate)
     }
 }
 
+/// What is said of every optimum beside its fit: gap, angles, criteria, the order that its flag calls for. Gaps and
+/// angles compare isotropic fits with isotropic ones, since the flag of G = D V' Q^-1 depends on the metric.
 void describe_optima(JointContext const& context, JointEstimate& estimate)
 {
     Matrix const answer = estimate.best().isotropic_reading.unmixing;
@@ -89,6 +99,7 @@ void describe_optima(JointContext const& context, JointEstimate& estimate)
         optimum.bic = bic(optimum.fit.log_likelihood, size);
         optimum.isotropic_aic = aic(optimum.isotropic.log_likelihood, isotropic);
         optimum.isotropic_bic = bic(optimum.isotropic.log_likelihood, isotropic);
+        // Of the final fit: an optimum may have left the order that it started from, or have started from none.
         optimum.order = order_of_fit(context, optimum.fit.parameters);
         optimum.inexactness = inexactness_of(context, optimum.order);
     }
@@ -115,7 +126,8 @@ std::vector<FittedOrder> fit_starts(JointContext const& context, std::vector<Can
     return fits;
 }
 
-/// Whether two searches for components ended at the same ones: their starts, random, are all that differs.
+/// Whether two searches for components ended at the same ones: their starts, random, are all that differs. Compared by
+/// likelihood, domain by domain, since rows of an unmixing come in any order and with any sign.
 bool have_same_components(JointContext const& a, JointContext const& b)
 {
     constexpr double same = 1e-3; // nats
@@ -143,6 +155,8 @@ void add_fits_of_other_components(JointContext const& context, std::span<Matrix 
             others.push_back(std::move(other));
             auto const starts = find_starting_orders(others.back(), one.starts, one.search);
             for (FittedOrder& fit : fit_starts(others.back(), starts.orders, one)) {
+                // The fit started from an order of other components. In the table of orders it stands under that of
+                // `context`'s components which its flag calls for.
                 fit.order = order_of_fit(context, fit.fit.parameters);
                 fit.inexactness = inexactness_of(context, fit.order);
                 auto const same = std::find_if(known.begin(), known.end(),
@@ -178,7 +192,8 @@ JointEstimate fit_starting_orders(JointContext const& context, std::span<std::st
     return estimate;
 }
 
-/// Scores at or beyond a bound, where they vary.
+/// Scores at or beyond a bound, in domains where the benchmark varies. Ends that are not known are infinite and count
+/// nothing; without bounds there is nothing to count.
 std::int64_t cut_off_scores(std::span<Matrix const> scores, ScoreBounds const& bounds)
 {
     std::int64_t count = 0;
@@ -197,6 +212,7 @@ JointEstimate estimate_from(JointContext const& context, std::span<std::string c
 {
     if (options.starts < 1) throw UsageError("the joint estimator needs at least one starting order");
     StartingOrders starts = find_starting_orders(context, options.starts, options.search);
+    // Beyond `starts`: the orders of least objective of the landscape.
     for (CandidateOrder const& order : options.extra_starts)
         if (std::find(starts.orders.begin(), starts.orders.end(), order) == starts.orders.end())
             starts.orders.push_back(order);
@@ -228,6 +244,9 @@ CandidateOrder order_of_fit(JointContext const& context, JointParameters const& 
                          fit.subspace * pooled_covariance(context.domains) * projection.transpose());
 }
 
+// Optima are groups of fits of one flag. The best ones are restarted with each other's sources; then other flags are
+// tried against the best, which may add optima, so restarts follow again; then residuals are released, which chooses
+// the answer. Each step leaves optima in falling isotropic likelihood.
 JointEstimate conclude_joint(JointContext const& context, std::vector<FittedOrder> orders, JointOptions const& options)
 {
     JointEstimate estimate;

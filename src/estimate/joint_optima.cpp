@@ -12,6 +12,7 @@
 namespace exahca {
 namespace {
 
+/// Of one source at a fixed flag: a row of T_k and its shapes, few parameters.
 MinimizerOptions source_minimizer()
 {
     MinimizerOptions options;
@@ -19,6 +20,7 @@ MinimizerOptions source_minimizer()
     return options;
 }
 
+/// An optimum of its isotropic fit; what needs the other optima comes later (describe_optima).
 JointOptimum optimum_of(JointFit fit, OptimumSource source)
 {
     JointOptimum optimum;
@@ -36,7 +38,9 @@ class Restarter
 public:
     explicit Restarter(JointContext const& context) : context_(context) {}
 
-    // Refits the sources at the optimum's flag from all known sources, then everything; again while that helps.
+    // Refits the sources at the optimum's flag from all known sources, then everything from there; again while that
+    // helps. A joint fit that ends no higher than what there is is thrown away, so an optimum never falls. restart_gain
+    // adds up.
     void raise(JointOptimum& optimum, SourceStarts const& starts) const
     {
         constexpr int max_rounds = 4;
@@ -44,6 +48,8 @@ public:
         for (int round = 0; round < max_rounds; ++round) {
             JointFit const refit = refit_at_flag(context_, optimum.isotropic.parameters, starts, source_minimizer());
             double const gain = refit.penalised() - optimum.isotropic.penalised();
+            // Less than .05 nats from other sources: only worth a joint fit where the optimum itself had not come to
+            // rest.
             if (gain < 0.05 && (round > 0 || optimum.isotropic.at_rest())) break;
             auto fit = try_fit(context_, refit.parameters, ResidualFit::fixed);
             if (!fit || !(fit->penalised() > optimum.isotropic.penalised())) break;
@@ -53,7 +59,8 @@ public:
         optimum.restart_gain += optimum.isotropic.penalised() - before;
     }
 
-    // The best that sources can do at another subspace or flag.
+    // The best that sources can do at another flag, V and metric held; `best` lends the sources that the fit at least
+    // has.
     [[nodiscard]] JointFit at_flag(JointFit const& best, Matrix const& subspace, SourceStarts const& starts) const
     {
         return refit_at_flag(context_, with_flag(best.parameters, subspace), starts, source_minimizer());
@@ -63,7 +70,8 @@ private:
     JointContext const& context_;
 };
 
-// Optima that ended in the same place become one; order by falling likelihood.
+// Optima that ended in the same place become one, the highest of them; order by falling likelihood. Each fitted order
+// is told where its optimum is now; those without a finite likelihood have none.
 void merge_optima(std::vector<JointOptimum>& optima, std::vector<FittedOrder>& orders, double degrees)
 {
     std::vector<std::size_t> sorted(optima.size());
@@ -133,6 +141,7 @@ double leading_gain(JointEstimate const& estimate)
 
 void restart_best(JointContext const& context, JointEstimate& estimate, JointOptions const& options)
 {
+    // In nats: the leading two count as settled when a pass gains less.
     constexpr double settled = 0.5;
     if (options.restarted_optima == 0) return;
     Restarter const restarter(context);
@@ -140,6 +149,7 @@ void restart_best(JointContext const& context, JointEstimate& estimate, JointOpt
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options.restarted_optima));
         std::vector<JointFit const*> fits;
         for (std::size_t i = 0; i < count; ++i) fits.push_back(&estimate.optima[i].isotropic);
+        // Once per pass, from the optima as they are: what one has found may serve the others.
         SourceStarts const starts = collect_source_starts(context, fits);
         for (JointOptimum& optimum : estimate.optima) optimum.restart_gain = 0;
         for (std::size_t i = 0; i < count; ++i) {
@@ -164,9 +174,11 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
             flags.push_back(estimate.optima[i].isotropic.parameters.subspace);
         RandomStream random(
             {options.seed, "random-flag", options.replicate, {}, options.search_index * max_rounds + round});
+        // Random rotations of H, the orthonormal rows of the best flag: other flags of the same span.
         for (int i = 0; i < options.random_flags; ++i)
             flags.push_back(random_orthogonal(random, best.parameters.factors()) *
                             estimate.optima.front().isotropic_reading.unmixing);
+        // The components of ICA and the sources of the best optimum.
         JointFit const* const known = &best;
         SourceStarts const starts = collect_source_starts(context, {&known, 1});
         JointFit challenger;
@@ -177,6 +189,7 @@ void challenge_best(JointContext const& context, JointEstimate& estimate, JointO
             JointFit refit = restarter.at_flag(best, flags[i], starts);
             if (refit.penalised() > challenger.penalised()) challenger = std::move(refit);
         }
+        // Of refits with V held: a lower limit of what a joint fit would gain there.
         estimate.remaining_miss = std::max(0.0, challenger.penalised() - best.penalised());
         if (estimate.remaining_miss <= tolerance) return;
         auto fit = try_fit(context, challenger.parameters, ResidualFit::fixed);

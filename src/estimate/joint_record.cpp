@@ -23,6 +23,8 @@ struct ListedOrder
     Vector angles; ///< to the answer's flag, both isotropic
 };
 
+/// The answer as the first line: its likelihoods are isotropic like those of the other lines, H and convergence those
+/// of the final fit.
 ListedOrder answer_of(JointEstimate const& estimate)
 {
     auto const& best = estimate.best();

@@ -13,8 +13,11 @@
 namespace exahca {
 namespace {
 
+// What starting orders are the best of; results[0] and results[1] below are in this order.
 constexpr std::array objectives{Objective::n_weighted, Objective::mic};
 
+/// The best orders of the standardised components: m x m matrices in coordinates P x, sources of unit variance, so that
+/// inexactness knows no scale of a source.
 SearchResult search(JointContext const& context, Objective objective, int count, SearchLimits const& limits)
 {
     SearchOptions options;
@@ -25,6 +28,7 @@ SearchResult search(JointContext const& context, Objective objective, int count,
     return search_orders(context.standardised, options);
 }
 
+/// Moments of the raw rows of all domains together, by which factors are named.
 Moments pooled_moments(JointContext const& context)
 {
     std::vector<Moments> moments;
@@ -33,6 +37,8 @@ Moments pooled_moments(JointContext const& context)
     return pool(moments);
 }
 
+/// What is told of the searches when a stop ends the task: the best order of each, named by the factors that its joint
+/// fit would start from.
 std::vector<InterimSearch> interim_of(JointContext const& context, std::span<SearchResult const> results)
 {
     auto const pooled = pooled_moments(context);
@@ -48,6 +54,7 @@ std::vector<InterimSearch> interim_of(JointContext const& context, std::span<Sea
     return known;
 }
 
+/// Size of the isotropic triangular model, for AIC and BIC.
 ModelSize size_of(JointContext const& context)
 {
     CentredDomain const& domain = context.domains.front();
@@ -71,6 +78,8 @@ StartingOrders find_starting_orders(JointContext const& context, int count, Sear
     }
     StartingOrders starts;
     auto const wanted = static_cast<std::size_t>(count);
+    // The i-th best order of the one search, then that of the other: each is a candidate by its own measure, and the
+    // two often agree.
     for (std::size_t i = 0; i < wanted && starts.orders.size() < wanted; ++i)
         for (SearchResult const& result : results) {
             if (i >= result.best.size() || starts.orders.size() == wanted) continue;
@@ -86,6 +95,8 @@ StartingOrders find_starting_orders(JointContext const& context, int count, Sear
     return starts;
 }
 
+// Digits of the index to the base m!, the last domain's the lowest; within a domain permutations in lexicographic
+// order, level 1 first, by the factorial number system.
 CandidateOrder order_of_rank(int domains, int levels, std::int64_t index)
 {
     std::vector<int> identity(static_cast<std::size_t>(levels));
@@ -153,6 +164,7 @@ std::vector<FittedOrder> fit_order_range(JointContext const& context, std::int64
             fitted.push_back(fit_order(context, order));
         } catch (NumericalFailure const&) {
             FittedOrder failed;
+            // A range always has last - first lines, so that a line's number is its order's rank.
             failed.order = order;
             failed.fit.log_likelihood = -std::numeric_limits<double>::infinity();
             fitted.push_back(std::move(failed));

@@ -21,6 +21,8 @@ std::string benchmark_name(std::span<std::string const> benchmarks, Index i)
                               : listed_name(benchmarks[static_cast<std::size_t>(i)]);
 }
 
+/// ICA that ended early, and components that a normal density describes best: two of those in one domain
+/// cannot be told apart (docs/method.md, section 1).
 void warn_of_domains(JointContext const& context, std::span<std::string const> names, Warnings& warnings)
 {
     std::vector<Index> gaussian;
@@ -34,6 +36,7 @@ void warn_of_domains(JointContext const& context, std::span<std::string const> n
     warn_of_gaussian_components(context.factors(), gaussian, names, warnings);
 }
 
+/// Benchmarks that do not vary, or only as combinations of others, by the pooled covariance within domains.
 void warn_of_benchmarks(JointContext const& context, std::span<std::string const> benchmarks, Warnings& warnings)
 {
     constexpr double no_variance = 1e-10; // of the largest, as in whitening_transform: a mean has rounding errors
@@ -46,10 +49,12 @@ void warn_of_benchmarks(JointContext const& context, std::span<std::string const
             warnings.push_back(fmt::format("{} is constant within every base model: it says nothing about the order",
                                            benchmark_name(benchmarks, i)));
     }
+    // The rank of the pooled covariance is below the number of benchmarks that vary.
     if (whitening_transform(pooled).rows() < varying)
         warnings.emplace_back("a benchmark is a combination of others within the base models: it says nothing new");
 }
 
+/// Residual weights psi_i that ended at 1/4 or 4 (largest_log_psi).
 void warn_of_bounds(Vector const& log_psi, std::span<std::string const> benchmarks, Warnings& warnings)
 {
     constexpr double at_bound = largest_log_psi - 1e-6; // the optimiser ends on a bound to within rounding

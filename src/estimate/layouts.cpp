@@ -9,6 +9,7 @@
 namespace exahca {
 namespace {
 
+/// What Reading holds: aligned factors in causal order, in points of the benchmarks that name them.
 void add_reading(RecordLayout& layout, Extents const& e)
 {
     auto const real = FieldKind::real;

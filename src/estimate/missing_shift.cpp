@@ -20,10 +20,12 @@ bool any_missing(std::vector<Matrix> const& scores)
 ReplicateData fill_missing(ReplicateData const& data, NoiseParameters const& parameters,
                            std::span<std::string const> names, double shift, RandomKey const& key)
 {
+    // The fit's own coordinates: same centres, deviations and rounding.
     auto const standardised = noise_data(data.scores, data.bounds);
     auto const model = in_standard_units(parameters, standardised);
     ReplicateData filled = data;
     for (std::size_t k = 0; k < data.scores.size(); ++k) {
+        // Each base model has its own stream; the two cases draw the same numbers and differ in the shift alone.
         RandomStream random({key.seed, key.purpose, key.replicate, names[k], 0});
         Matrix const drawn = draw_missing(model, k, standardised.domains[k], random);
         Matrix& scores = filled.scores[k];
@@ -50,6 +52,7 @@ std::vector<Vector> missing_shift_angles(AnalysisRequest const& request, Replica
     std::vector<Vector> angles;
     for (double const shift : {0.0, request.setting.missing_shift}) {
         auto const filled = fill_missing(data, best.noise, names, shift, {request.key.seed, "missing-shift", 0, {}, 0});
+        // The effort of a replicate, with the bounds and items that the options hold.
         auto const other = estimate_joint(filled.scores, names, options);
         angles.push_back(flag_angles(best.reading.unmixing, other.best().reading.unmixing));
     }

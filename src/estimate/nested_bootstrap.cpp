@@ -13,6 +13,7 @@ OwnSupport own_support(AnalysisRequest const& request, ReplicateData const& data
                        RecordView const& estimate, std::int64_t resamples)
 {
     AnalysisRequest own = request;
+    // Keys of the resamples: the replicate's number as it is, the resample's as content. So each data set has its own.
     own.key.purpose = "parametric-resample";
     OwnSupport support;
     std::int64_t agreeing = 0;

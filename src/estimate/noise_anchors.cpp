@@ -36,6 +36,8 @@ Matrix anchored_directions(Matrix const& basis, std::span<Anchor const> anchors,
     if (rests.empty()) return Matrix(basis.cols(), 0);
     Matrix all(basis.cols(), std::ssize(rests));
     for (Index i = 0; i < all.cols(); ++i) all.col(i) = rests[static_cast<std::size_t>(i)];
+    // Leading left singular vectors: where benchmarks are tied to more directions than there are levels, those that
+    // hold most of them.
     Eigen::JacobiSVD<Matrix> const decomposition(all, Eigen::ComputeThinU);
     Index const rank = (decomposition.singularValues().array() > nothing).count();
     return decomposition.matrixU().leftCols(std::min(rank, levels));
@@ -47,6 +49,7 @@ Vector own_rest(Index column, Matrix const& taken)
     constexpr double enough = 0.3;
     Index const factors = taken.rows();
     Vector best = Vector::Zero(factors);
+    // Unit vectors are the levels' own directions in the basis; the next columns belong to earlier factors.
     for (Index shift = 0; shift < factors; ++shift) {
         Vector const rest = left_of(Vector::Unit(factors, (column + shift) % factors), taken);
         if (rest.norm() > enough) return rest.normalized();
@@ -63,6 +66,8 @@ Matrix rotation_to_anchors(Matrix const& basis, std::span<Anchor const> anchors)
     Matrix rotation(factors, factors);
     for (Index column = 0; column < factors; ++column) { // the last factor of the order first
         Matrix const taken = rotation.leftCols(column);
+        // Column c is the factor m - c of the causal order, which must not move benchmarks tied to the first m - 1 - c
+        // factors or fewer.
         Matrix const held = anchored_directions(basis, anchors, factors - 1 - column, taken);
         Matrix all(factors, column + held.cols());
         all << taken, held;
@@ -86,6 +91,8 @@ AnchorTest test_anchors(NoiseData const& data, std::span<std::string const> name
     one.searches = 1;
     one.search_index = 0;
     one.activity = nullptr;
+    // One search of the data without anchors, and the answer itself let go: the latter alone would never leave its
+    // neighbourhood, the former alone could miss it.
     auto best = std::move(search_noise_aware(free, names, one).optima.at(0));
     auto near = try_noise_fit(free, answer.fit.parameters);
     if (near && near->fit.penalised() > best.fit.penalised()) best = std::move(*near);
@@ -102,6 +109,7 @@ std::optional<NoiseParameters> anchored_start(NoiseData const& data, NoiseParame
 {
     if (keeps(parameters, data.anchors)) return parameters;
     Index const factors = parameters.factors();
+    // Orthonormal loadings by levels, as `turned` takes them.
     Matrix const basis = Matrix(parameters.loadings.householderQr().householderQ()).leftCols(factors);
     auto start = domains_at_turn(data, parameters, rotation_to_anchors(basis, data.anchors));
     if (start) keep_anchors(*start, data.anchors);

@@ -24,6 +24,7 @@ std::optional<NoiseParameters> carried_over(NoiseLikelihood const& likelihood, N
     for (std::size_t k = 0; k < here.size(); ++k) {
         if (!(there[k] > here[k] + worth_it)) continue;
         if (!mixed) mixed = to;
+        // psi and s_k stay those of `to`.
         mixed->mixing[k] = (map * from.mixing[k]).triangularView<Eigen::Upper>();
         mixed->means[k] = from.means[k];
         mixed->shapes[k] = from.shapes[k];
@@ -39,6 +40,7 @@ NoiseOptimum cross(NoiseData const& data, NoiseOptimum best, std::span<NoiseOpti
     bool helped = true;
     for (int pass = 0; helped && pass < most_passes; ++pass) {
         helped = false;
+        // `best` changes on the way, so later ones are compared with what has been carried over already.
         for (NoiseOptimum const& other : others) {
             if (!flags_agree(best.unmixing, other.unmixing, degrees)) continue;
             auto const start = carried_over(likelihood, best.fit.parameters, other.fit.parameters);

@@ -42,6 +42,7 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
     optimum.reading = optimum.isotropic_reading = read_fit(optimum.fit.parameters);
     optimum.residuals = ResidualFit::released;
     optimum.fits = fits;
+    // Noise-aware fits have one likelihood: the isotropic members hold the same fit.
     auto const size = model_size(data, options.factors, options.density);
     optimum.parameters = parameter_count(size);
     optimum.aic = optimum.isotropic_aic = aic(optimum.fit.log_likelihood, size);
@@ -57,16 +58,19 @@ JointOptimum describe(NoiseData const& data, FactorSpan const& span, NoiseOptimu
 void judge(NoiseData const& data, CountedOptima const& merged, JointEstimate& estimate)
 {
     double const best = merged[0].first.fit.penalised();
+    // search_values are those of scores in their units, less log_volume; penalised values of fits are not yet.
     double const least = *std::min_element(estimate.search_values.begin(), estimate.search_values.end());
     estimate.search_spread = best - data.log_volume - least; // the answer may be above all of them
     estimate.optimiser_miss = estimate.search_spread;
     NoiseLikelihood const likelihood(data.domains);
     auto const answer = likelihood.row_log_likelihoods(merged[0].first.fit.parameters);
+    // Copies of one model are no independent witnesses: their differences count as one.
     std::vector<RowGroups> copies;
     for (auto const& domain : data.domains) copies.push_back(equal_rows(domain.scores));
     estimate.decided = true;
     for (std::size_t i = 0; i < estimate.optima.size(); ++i) {
         auto& optimum = estimate.optima[i];
+        // All optima have the same residual model, so both are one number here.
         optimum.gap = optimum.behind = best - merged[i].first.fit.penalised();
         optimum.angles_to_best = flag_angles(optimum.reading.unmixing, estimate.optima[0].reading.unmixing);
         if (i == 0) continue;
@@ -84,6 +88,7 @@ std::int64_t dependent_benchmarks(std::span<Matrix const> scores, std::span<std:
     for (std::size_t k = 0; k < scores.size(); ++k) domains.push_back(spread_of(names[k], scores[k]));
     std::set<Index> dependent;
     for (auto const& defect : find_column_defects(domains))
+        // Not those that are constant or absent: they count as missing and tie no noise together.
         if (!defect.others.empty()) dependent.insert(defect.column);
     return std::ssize(dependent);
 }
@@ -91,6 +96,7 @@ std::int64_t dependent_benchmarks(std::span<Matrix const> scores, std::span<std:
 /// Every optimum as a line of the table of orders; of those with one candidate order the best.
 std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
 {
+    // Optima fall in likelihood, so the first with an order is its best.
     std::vector<FittedOrder> orders;
     for (std::size_t i = 0; i < optima.size(); ++i) {
         auto const& optimum = optima[i];
@@ -105,9 +111,9 @@ std::vector<FittedOrder> orders_of(std::vector<JointOptimum> const& optima)
 /// The independent searches of an estimate.
 struct Searches
 {
-    std::vector<NoiseSearch> found;
+    std::vector<NoiseSearch> found;       ///< in the order of their numbers; failed ones are missing
     std::optional<FactorSpan> first_span; ///< the candidate orders of all optima are about its components
-    std::string last_failure;
+    std::string last_failure;             ///< what to say where all have failed
 };
 
 /// Does a search, or takes it from those that were done elsewhere.
@@ -115,6 +121,7 @@ void add_search(Searches& searches, NoiseData const& data, std::span<std::string
                 JointOptions const& options, std::span<Bytes const> known)
 {
     auto const number = static_cast<std::size_t>(options.search_index);
+    // The message of a search holds no spans; conclude() makes the first one anew where it needs it.
     if (number < known.size() && !known[number].empty()) {
         searches.found.push_back(read_noise_search(known[number]));
         return;
@@ -141,11 +148,13 @@ Searches search_independently(NoiseData const& data, std::span<std::string const
         for (int i = 0; i < count; ++i) {
             JointOptions one = options;
             one.search_index = static_cast<std::uint64_t>(i);
+            // A search says nothing of its own steps here; what is told is which search it is.
             one.activity = nullptr;
             tell(options, fmt::format("independent search {} of {}", i + 1, count),
                  searched * static_cast<double>(i) / static_cast<double>(count));
             add_search(searches, data, names, one, known);
             if (i == 0 && !searches.found.empty()) order_searches = searches.found[0].starts.known;
+            // Decided once, when the searches that were asked for have ended.
             if (i + 1 == options.searches && needs_more_searches(searches.found, options.same_flag_degrees))
                 count = 2 * options.searches;
         }
@@ -197,6 +206,7 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     JointEstimate estimate;
     FactorSpan const span =
         searches.first_span ? std::move(*searches.first_span) : noise_orders(scores, names, options).span;
+    // Orders of all optima are about the components of one span, the first search's first.
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     put_searches(data, searches.found, merged[0].first, options.same_flag_degrees, estimate);
     judge(data, merged, estimate);
@@ -205,9 +215,11 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     estimate.components = span.context.components;
     estimate.sizes = span.context.sizes;
     estimate.shared = span.context.shared; // of sources as weighted sums of scores
+    // P is about factor scores; times the map from scores to these it is about scores.
     estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
     estimate.orders = orders_of(estimate.optima);
     estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
+    // An estimate of the data as they are; a replicate has one search and makes no comparisons.
     if (options.searches > 1) {
         if (!data.known_noise.empty()) {
             tell(options, "other shares of the items' noise", finished);

@@ -38,6 +38,7 @@ void put_in_order(CountedOptima& optima, double degrees)
 /// How many of the optima, the best first, better densities of their sources could bring before the others.
 std::size_t contender_count(CountedOptima const& optima)
 {
+    // The list falls, so those within `contending` of the best come first; at most most_contenders of them.
     double const least = optima[0].first.fit.penalised() - contending;
     auto const behind = std::find_if(optima.begin(), optima.end(),
                                      [&](auto const& other) { return other.first.fit.penalised() < least; });
@@ -50,6 +51,7 @@ CountedOptima gather(NoiseData const& data, JointOptions const& options, FinishP
 {
     auto optima = piece.optima;
     put_in_order(optima, options.same_flag_degrees);
+    // From all searches, doubles by flag included: another fit of the same flag may have a domain higher.
     std::vector<NoiseOptimum> all;
     for (auto const& [optimum, fits] : piece.optima) all.push_back(optimum);
     for (std::size_t i = 0, count = contender_count(optima); i < count; ++i)
@@ -76,6 +78,7 @@ void expect_piece_of(NoiseData const& data, JointOptions const& options, FinishP
     auto const fits = [&](NoiseParameters const& parameters, std::size_t count) {
         return parameters.domains() == count && parameters.loadings.rows() == data.deviations.size();
     };
+    // Everything that is used as an index or a size is checked here, once.
     bool good = !piece.optima.empty() && piece.turn >= 0 && piece.turn < std::max(1, turn_count(options.factors)) &&
                 block.domain < domains && block.pass >= 0 && block.first >= 0 && block.last <= options.last_restarts;
     for (auto const& [optimum, count] : piece.optima) good = good && fits(optimum.fit.parameters, domains);
@@ -93,6 +96,7 @@ FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> 
     expect_piece_of(data, options, piece);
     auto const& [optimum, fits] = piece.optima[0];
     FinishReply reply;
+    // A function of data, options and piece alone: whichever rank does it, the bits are the same.
     switch (piece.step) {
     case FinishStep::gathering:
         reply.optima = gather(data, options, piece);
@@ -115,6 +119,7 @@ FinishReply do_finish_piece(NoiseData const& data, std::span<std::string const> 
     return reply;
 }
 
+// All optima of all searches go into the first piece, doubles included: gathering sorts them out.
 NoiseFinish::NoiseFinish(std::span<NoiseSearch const> searches, JointOptions const& options)
     : degrees_(options.same_flag_degrees), restarts_(options.last_restarts)
 {
@@ -122,6 +127,7 @@ NoiseFinish::NoiseFinish(std::span<NoiseSearch const> searches, JointOptions con
     CountedOptima all;
     for (auto const& search : searches)
         for (std::size_t i = 0; i < search.optima.size(); ++i) all.emplace_back(search.optima[i], search.fits[i]);
+    // One search alone has done its own restarts; the optima stay as they are.
     if (searches.size() == 1) {
         optima_ = std::move(all);
         end();
@@ -129,6 +135,7 @@ NoiseFinish::NoiseFinish(std::span<NoiseSearch const> searches, JointOptions con
     }
     FinishPiece piece;
     piece.optima = std::move(all);
+    // More searches than asked for have been done only where the first ones disagreed.
     piece.hops = std::ssize(searches) > options.searches;
     begin(FinishStep::gathering, {std::move(piece)});
 }
@@ -140,6 +147,7 @@ void NoiseFinish::begin(FinishStep step, std::vector<FinishPiece> pieces)
     replies_.assign(pieces_.size(), std::nullopt);
     missing_ = pieces_.size();
     for (auto& piece : pieces_) piece.step = step;
+    // A step without pieces (one factor has no turns) is over at once.
     if (pieces_.empty() && step != FinishStep::ended) go_on();
 }
 
@@ -149,6 +157,7 @@ bool NoiseFinish::take(std::size_t piece, FinishReply reply)
     if (step_ == FinishStep::gathering && reply.optima.empty())
         throw InvalidInput("a message holds no optimum of any search", "its sender runs another version",
                            "start all ranks from one binary");
+    // Replies come in any order and are used in the order of the pieces.
     replies_[piece] = std::move(reply);
     if (--missing_ > 0) return false;
     go_on();
@@ -179,6 +188,7 @@ void NoiseFinish::begin_turns()
 {
     std::vector<FinishPiece> pieces(static_cast<std::size_t>(turn_count(optima_[0].first.fit.parameters.factors())));
     for (std::size_t i = 0; i < pieces.size(); ++i) {
+        // Other flags of the best optimum's span only.
         pieces[i].optima = {optima_[0]};
         pieces[i].turn = static_cast<int>(i);
     }
@@ -189,6 +199,8 @@ void NoiseFinish::take_turns()
 {
     for (auto& reply : replies_)
         for (auto& turned : reply->optima) optima_.push_back(std::move(turned));
+    // A turn that has led to a known flag raises it where it is higher; one that has come to another is an optimum of
+    // its own.
     put_in_order(optima_, degrees_);
     contenders_.clear();
     if (restarts_ == 0) return;
@@ -223,12 +235,14 @@ void NoiseFinish::begin_climbs()
         piece.optima = {optima_[contender]};
         std::size_t const domains = piece.optima[0].first.fit.parameters.domains();
         for (std::size_t k = 0; k < domains; ++k) {
+            // Blocks in their order, so the best of a domain is that of one block of all.
             std::optional<SourceCandidate> best;
             for (int first = 0; first < restarts_; first += block_size)
                 for (auto& candidate : replies_[next++]->candidates)
                     best = better_of(std::move(best), std::move(candidate));
             if (best) piece.candidates.push_back(std::move(*best));
         }
+        // No domain has sources near or above what it had: this contender is done.
         if (piece.candidates.empty()) continue;
         pieces.push_back(std::move(piece));
         climbing.push_back(contender);
@@ -244,6 +258,7 @@ void NoiseFinish::take_climbs()
     for (std::size_t i = 0; i < contenders_.size(); ++i) {
         auto& found = replies_[i]->optima;
         if (found.empty()) continue;
+        // In its place: indices of other contenders must stay. `end` sorts.
         optima_[contenders_[i]] = std::move(found[0]);
         higher.push_back(contenders_[i]);
     }
@@ -262,6 +277,7 @@ double NoiseFinish::share() const
     constexpr double gathered = 0.05, turned = 0.25, restarted = 0.8; // of all, of all, and of a pass
     double const done =
         pieces_.empty() ? 1 : static_cast<double>(pieces_.size() - missing_) / static_cast<double>(pieces_.size());
+    // How many passes there will be is not known: each takes half of what is left.
     auto const after_passes = [](double passes) { return turned + (1 - turned) * (1 - std::pow(0.5, passes)); };
     switch (step_) {
     case FinishStep::gathering:

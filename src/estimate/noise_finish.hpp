@@ -86,13 +86,13 @@ private:
     void take_climbs();
     void end();
 
-    double degrees_;
-    int restarts_; ///< of each domain of a contender in a pass
+    double degrees_; ///< below which flags are one
+    int restarts_;   ///< of each domain of a contender in a pass
     FinishStep step_ = FinishStep::ended;
-    CountedOptima optima_;
+    CountedOptima optima_; ///< as they stand; `end` puts them in order a last time
     std::vector<FinishPiece> pieces_;
-    std::vector<std::optional<FinishReply>> replies_;
-    std::size_t missing_ = 0;             ///< replies
+    std::vector<std::optional<FinishReply>> replies_; ///< of the pieces, in their order
+    std::size_t missing_ = 0;                         ///< replies
     std::vector<std::size_t> contenders_; ///< among the optima, whose sources are restarted: all have gained so far
     int pass_ = 0;                        ///< of restarts
 };

@@ -5,6 +5,7 @@
 namespace exahca {
 namespace {
 
+// Nobody sends a piece of a step that has ended.
 FinishStep get_step(ByteReader& reader)
 {
     auto const step = reader.get<std::uint8_t>();

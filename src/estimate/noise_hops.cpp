@@ -21,6 +21,7 @@ Matrix random_turn(RandomStream& random, Index size, double angle)
         }
     axis *= angle / (axis.norm() / std::numbers::sqrt2);
     Matrix const one = Matrix::Identity(size, size);
+    // Orthogonal for every antisymmetric matrix; for small angles about exp(axis).
     return (one - axis / 2).lu().solve(one + axis / 2);
 }
 
@@ -34,6 +35,7 @@ NoiseOptimum hop(NoiseData const& data, NoiseOptimum optimum, int hops, JointOpt
         RandomStream random({options.seed, "hop", options.replicate, {}, number});
         double const angle = options.same_flag_degrees * random.uniform() * std::numbers::pi / 180;
         Matrix const turn = random_turn(random, optimum.fit.parameters.factors(), angle);
+        // Uphill only. Random numbers are counted by hop, not by success.
         auto found = try_noise_fit(data, turned(optimum.fit.parameters, turn));
         if (found && found->fit.penalised() > optimum.fit.penalised()) optimum = std::move(*found);
     }

@@ -28,6 +28,7 @@ ItemShare judge(NoiseData const& data, std::vector<std::optional<NoiseOptimum>> 
     result.log_likelihood = result.behind = std::nan("");
     result.optimum = -1;
     result.angles = Vector::Constant(answer.unmixing.rows(), std::nan(""));
+    // Without the answer's own refit there is nothing to compare with.
     if (!fits[0]) return result;
     std::size_t best = 0;
     for (std::size_t i = 1; i < fits.size(); ++i)
@@ -58,9 +59,11 @@ std::vector<ItemShare> vary_item_share(NoiseData const& data, std::span<Matrix c
                                        JointOptions const& options)
 {
     std::vector<ItemShare> shares;
+    // The best few, the answer among them in the first place.
     auto const tried = optima.first(std::min(optima.size(), static_cast<std::size_t>(options.polished)));
     for (double const share : tried_item_shares) {
         auto known = item_noise(scores, with_item_share(options.items, share));
+        // In standardised units, as data.known_noise is.
         for (Vector& variance : known) variance = variance.cwiseQuotient(data.deviations.cwiseAbs2());
         shares.push_back(judge(data, refit(data, known, tried), optima[0].first, options.same_flag_degrees));
         shares.back().share = share;

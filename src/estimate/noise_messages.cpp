@@ -8,6 +8,7 @@
 namespace exahca {
 namespace {
 
+// Their number first, then one after the other.
 template <class List>
 void put_all(ByteWriter& writer, List const& matrices)
 {
@@ -24,6 +25,7 @@ auto get_all(ByteReader& reader, Get const& get)
     return matrices;
 }
 
+// Vectors travel as matrices of one column.
 Vector get_vector(ByteReader& reader)
 {
     Matrix const column = get_matrix(reader);

@@ -95,6 +95,7 @@ void put_items(RecordBuilder& record, JointEstimate const& estimate)
 void put_noise(RecordBuilder& record, JointEstimate const& estimate)
 {
     auto const& noise = estimate.best().noise;
+    // Of a domain whose s_k is 1, with the mean of what is known: one number for each benchmark.
     Vector const deviations = (0.5 * log_common_noise(noise).array()).exp();
     std::vector<double> at_bound(static_cast<std::size_t>(deviations.size()), 0);
     for (Index const i : estimate.noise_at_bound) at_bound[static_cast<std::size_t>(i)] = 1;
@@ -104,6 +105,7 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     record.set("noise_at_bound", at_bound);
     record.set("noise_scale", view(scales));
     auto searches = estimate.search_values;
+    // The field has room for twice as many searches as usual.
     searches.resize(most_independent_searches, std::nan(""));
     record.set("search_log_likelihood", searches);
     record.set("searches_agreeing", estimate.best().searches);
@@ -118,6 +120,7 @@ void put_noise(RecordBuilder& record, JointEstimate const& estimate)
     auto const& span = estimate.span;
     record.set("span_models", static_cast<double>(span.models));
     if (span.models == 0) return;
+    // Both models have as many parameters, so BIC differ by twice the log likelihoods.
     record.set("span_bic_difference", 2 * (span.span_log_likelihood - span.aware_log_likelihood));
     record.set("span_angle", view(span.angles));
 }

@@ -24,6 +24,7 @@ constexpr double settled = 0.5; // nats: what returning to a span has to gain
 constexpr double other_span_degrees = 10;
 constexpr Index models_for_a_flag = 25; // so many models more make a search inside a span try one random flag less
 
+// G^+ = (G'G)^-1 G', factors x benchmarks; its last rows span what those of H do.
 Matrix pseudo_inverse(Matrix const& loadings)
 {
     return (loadings.transpose() * loadings).ldlt().solve(loadings.transpose());
@@ -39,6 +40,7 @@ Matrix flag_of(NoiseParameters const& parameters)
 
 struct Analysed
 {
+    // In standardised units, one component per source; the likelihood is that of the standardised scores.
     NoiseParameters parameters;
     double log_likelihood;
 };
@@ -55,6 +57,7 @@ std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options
         }
     };
     add(principal_component_start(data.domains, options.factors));
+    // Each independent search has random starts of its own, whatever their number.
     auto const first = options.search_index * static_cast<std::uint64_t>(options.random_spans);
     for (int i = 0; i < options.random_spans; ++i)
         add(random_start(data.domains, options.factors,
@@ -68,12 +71,15 @@ std::vector<Analysed> analyse(NoiseData const& data, JointOptions const& options
 /// The best span and others at an angle to those before.
 std::vector<NoiseParameters> starting_spans(NoiseData const& data, JointOptions const& options)
 {
+    // In the order of falling likelihood, so the best analysis is always among them; a span closer than
+    // other_span_degrees to one before would be looked into twice.
     std::vector<NoiseParameters> spans;
     std::vector<Matrix> flags;
     for (auto& analysis : analyse(data, options)) {
         if (static_cast<int>(spans.size()) == options.spans) break;
         Matrix const flag = flag_of(analysis.parameters);
         auto const near = [&](Matrix const& other) {
+            // The largest angle between the whole spans: entry m - 1 compares all m rows.
             return flag_angles(flag, other)[flag.rows() - 1] < other_span_degrees;
         };
         if (std::any_of(flags.begin(), flags.end(), near)) continue;
@@ -90,6 +96,7 @@ std::vector<Matrix> complete_rows_of(NoiseData const& data)
     for (auto const& domain : data.domains) {
         std::vector<Index> rows;
         for (Index i = 0; i < domain.models(); ++i)
+            // The span likelihood takes every score as exact, bounds included.
             if (domain.scores.row(i).allFinite()) rows.push_back(i);
         complete.emplace_back(domain.scores(rows, Eigen::all));
     }
@@ -101,6 +108,7 @@ bool mostly_complete(NoiseData const& data, std::span<Matrix const> complete)
 {
     for (std::size_t k = 0; k < complete.size(); ++k) {
         auto const& domain = data.domains[k];
+        // Half of a domain's models, and at least two rows for each benchmark.
         if (2 * complete[k].rows() < domain.models() || complete[k].rows() < 2 * domain.benchmarks()) return false;
     }
     return true;
@@ -127,6 +135,8 @@ public:
 
     void look_into(NoiseParameters const& gaussian)
     {
+        // Factor scores are a data set of m benchmarks and m factors, of which the span likelihood finds orders,
+        // sources and flags.
         FactorSpan span = factor_span(data_, gaussian, names_, inside_span(options_, found_.spans.size()));
         JointEstimate estimate = estimate_joint(span.context, names_, inside_span(options_, found_.spans.size()));
         if (found_.spans.empty()) {
@@ -135,8 +145,10 @@ public:
             found_.starts.mean_lower_bound = estimate.mean_lower_bound;
             found_.starts.mic_lower_bound = estimate.mic_lower_bound;
         }
+        // The best few optima of the factor scores are starts of noise-aware fits.
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) polish(noise_start(span, estimate.optima[i].isotropic.parameters));
+        // Orders are ranks of components of the first span; those of other spans are of other components.
         if (found_.spans.empty()) found_.orders = std::move(estimate.orders);
         found_.spans.push_back(std::move(span));
     }
@@ -145,6 +157,7 @@ public:
     /// \param complete  rows in standardised units
     void take_span_fits(std::span<Matrix const> complete)
     {
+        // 1: no extra starting orders, which are about the components of the first span.
         JointOptions options = inside_span(options_, 1);
         options.residuals = ResidualFit::released;
         JointEstimate estimate;
@@ -159,6 +172,7 @@ public:
             domains.push_back(centre(scores));
             means.push_back(domains.back().mean);
         }
+        // Kept for the comparison of the two likelihoods (span_comparison.hpp).
         found_.span_fit = estimate.best().fit;
         auto const count = std::min(estimate.optima.size(), static_cast<std::size_t>(options_.polished));
         for (std::size_t i = 0; i < count; ++i) {
@@ -193,6 +207,8 @@ private:
     void take(NoiseOptimum optimum)
     {
         auto& optima = found_.optima;
+        // One optimum for each flag: the higher of two stays, with the fits of both. The list stays sorted by falling
+        // penalised likelihood.
         auto const same = [&](NoiseOptimum const& other) {
             return flags_agree(other.unmixing, optimum.unmixing, options_.same_flag_degrees);
         };
@@ -229,6 +245,7 @@ void search_all_spans(Searcher& searcher, NoiseData const& data, JointOptions co
     for (auto const& span : starting_spans(data, options)) searcher.try_to_look_into(span);
     auto const complete = complete_rows_of(data);
     if (options.span_starts && mostly_complete(data, complete)) searcher.take_span_fits(complete);
+    // The span of the best fit is not that of the factor analysis it came from: the likelihood has moved it.
     for (int i = 0; i < options.returns; ++i) {
         if (searcher.found().optima.empty()) break;
         double const before = searcher.best();
@@ -276,6 +293,8 @@ FactorSpan factor_span(NoiseData const& data, NoiseParameters const& gaussian, s
 
 NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit)
 {
+    // A fit y = V f of the (centred) factor scores has f = V^-1 T_k^-1 e: G becomes G V^-1 and R_k = T_k^-1. The
+    // centres of the scores go to mu_k; noise is that of the factor analysis.
     NoiseParameters start = span.gaussian;
     Matrix const back = fit.subspace.inverse(); // y = V f
     start.loadings = span.gaussian.loadings * back;
@@ -290,6 +309,7 @@ NoiseParameters noise_start(FactorSpan const& span, JointParameters const& fit)
 std::optional<NoiseOptimum> try_noise_fit(NoiseData const& data, NoiseParameters const& start)
 {
     try {
+        // A start that does not keep the anchors is moved to the nearest flag that does.
         auto const anchored = data.anchors.empty() ? start : anchored_start(data, start);
         if (!anchored) return std::nullopt;
         auto fit = fit_noise(data.domains, *anchored, {.anchors = data.anchors});
@@ -305,6 +325,7 @@ NoiseOrders noise_orders(std::span<Matrix const> scores, std::span<std::string c
 {
     NoiseOrders orders{standardised_data(scores, options), {}};
     std::string last_failure;
+    // The first span that does not fail, as in the first independent search: ranks of orders have to mean the same.
     for (auto const& gaussian : starting_spans(orders.data, options)) try {
             orders.span = factor_span(orders.data, gaussian, names, inside_span(options, 0));
             return orders;
@@ -318,6 +339,7 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
 {
     auto fits = fit_order_range(orders.span.context, first, last);
     for (FittedOrder& fitted : fits) {
+        // From the fit to factor scores to the noise-aware one.
         if (!std::isfinite(fitted.fit.log_likelihood)) continue;
         auto const optimum = try_noise_fit(orders.data, noise_start(orders.span, fitted.fit.parameters));
         if (!optimum) {
@@ -336,6 +358,8 @@ std::vector<FittedOrder> fit_order_range(NoiseOrders const& orders, std::int64_t
 ModelSize model_size(NoiseData const& data, Index factors, DensityFamily density)
 {
     auto const absent = absent_benchmarks(data);
+    // As many parameters as a span fit with released residuals: psi for the metric, s_k for the residual scales
+    // (docs/noise.md, The two likelihoods).
     return {factors,
             data.deviations.size(),
             static_cast<Index>(data.domains.size()),
@@ -351,6 +375,7 @@ JointFit as_joint_fit(NoiseData const& data, NoiseFit const& fit)
 {
     JointFit joint;
     joint.parameters = as_joint_parameters(in_score_units(fit.parameters, data));
+    // The density of scores in their units; penalties have no unit.
     joint.log_likelihood = fit.log_likelihood - data.log_volume;
     joint.penalty = fit.penalty;
     joint.evaluations = fit.evaluations;
@@ -365,6 +390,7 @@ Matrix shown_flag(NoiseData const& data, NoiseFit const& fit)
 
 int searches_agreeing(std::span<NoiseSearch const> searches, Matrix const& unmixing, double value, double degrees)
 {
+    // By each search's best optimum alone: what it found besides, it would not have answered.
     auto const agrees = [&](NoiseSearch const& search) {
         auto const& best = search.optima.at(0);
         return best.fit.penalised() >= value - contending && flags_agree(best.unmixing, unmixing, degrees);

@@ -6,6 +6,7 @@ namespace exahca {
 
 Bytes write_noise_search(NoiseSearch const& search)
 {
+    // Spans and fitted orders stay behind: they are large, and can be made anew from the data.
     CountedOptima optima;
     for (std::size_t i = 0; i < search.optima.size(); ++i) optima.emplace_back(search.optima[i], search.fits[i]);
     ByteWriter writer;

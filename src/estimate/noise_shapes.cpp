@@ -62,10 +62,12 @@ Vector placed_shapes(SourceMixtures const& mixtures, Index source, Eigen::Ref<Ve
 {
     Vector w = mixtures.log_weights.row(source).array().exp();
     Vector m = mixtures.means.row(source), v = mixtures.variances.row(source);
+    // Of the source as it is, all components together.
     double const mean = w.dot(m), deviation = std::sqrt(w.dot(v + m.cwiseAbs2()) - mean * mean);
     Index const only = one_of(w.size(), random);
     for (Index c = 0; c < w.size(); ++c) {
         if (!all && c != only) continue;
+        // Weights are divided by their sum below.
         w[c] = all ? 0.1 + random.uniform() : 0.05 + 0.4 * random.uniform();
         m[c] = rows[one_of(rows.size(), random)];
         v[c] = std::pow(deviation * std::exp(-2.5 * random.uniform()), 2);
@@ -76,6 +78,8 @@ Vector placed_shapes(SourceMixtures const& mixtures, Index source, Eigen::Ref<Ve
 /// Another triangle: each source takes in the later ones as much as itself, at random, or one source one other.
 Matrix random_mixing(Matrix const& mixing, SourceMixtures const& mixtures, bool all, RandomStream& random)
 {
+    // R_k becomes R_k (1 + N) with N strictly upper triangular: still a triangle. Entries are in standard deviations
+    // of the sources.
     Vector const deviations = source_moments(mixtures).variances.cwiseSqrt();
     Matrix turn = Matrix::Identity(mixing.rows(), mixing.cols());
     Index const entries = mixing.cols() * (mixing.cols() - 1) / 2,
@@ -101,8 +105,11 @@ public:
     /// \param part  the domain's part of the optimum
     [[nodiscard]] std::optional<SourceCandidate> best(NoiseParameters const& part, SourceBlock const& block) const
     {
+        // The domain's own optimum with the same settings: gains are compared with what such a fit ends at, not with
+        // the optimum of the whole model.
         auto const present = fit(part, -std::numeric_limits<double>::infinity());
         if (!present) return std::nullopt;
+        // Under the present sources, once for all restarts of the block.
         Matrix const rows = posterior_sources(domain_, present->parameters);
         std::optional<SourceCandidate> best;
         for (int i = block.first; i < block.last; ++i) {
@@ -137,6 +144,7 @@ private:
                              (options_.search_index << 32U) + number});
         enum Kind { shapes, component, components_of_others, triangle, kinds };
         auto const mixtures = source_mixtures(part.shapes[0]);
+        // Kinds take turns, then sources: any number of restarts is spread evenly over both.
         int const kind = restart % kinds, turn = restart / kinds;
         Index const factors = part.factors(), source = turn % (factors + 1); // the last: all of them
         for (Index j = 0; j < factors; ++j) {
@@ -191,9 +199,11 @@ std::optional<NoiseOptimum> climb(NoiseData const& data, NoiseOptimum const& opt
 {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](auto const& a, auto const& b) { return a.gain > b.gain; });
+    // From the most promising down; each starts from the highest so far.
     std::optional<NoiseOptimum> higher;
     for (auto const& candidate : candidates) {
         auto const& from = higher ? *higher : optimum;
+        // Sources of one domain at a time: what the others have gained by then stays in the start.
         auto start = from.fit.parameters;
         put_domain_part(candidate.part, candidate.domain, start);
         auto fitted = try_noise_fit(data, start);

@@ -29,11 +29,15 @@ struct Levels
 Levels levels_of(Matrix const& loadings)
 {
     auto const decomposition = loadings.householderQr();
+    // G = Q S: Gram and Schmidt by columns keeps the span of the first j columns, the levels, and S is upper
+    // triangular.
     Matrix basis = decomposition.householderQ() * Matrix::Identity(loadings.rows(), loadings.cols());
     Matrix to_basis = basis.transpose() * loadings;
     return {std::move(basis), std::move(to_basis)};
 }
 
+// A rotation in the plane of two neighbouring levels: it changes the span of the first level + 1 columns and no other,
+// so the flag differs at one level.
 Matrix plane_turn(Index factors, Index level, double angle)
 {
     Matrix turn = Matrix::Identity(factors, factors);
@@ -49,6 +53,8 @@ NoiseParameters turned_covariances(NoiseParameters parameters, Matrix const& tur
     auto const [basis, to_basis] = levels_of(parameters.loadings);
     parameters.loadings = basis * turn;
     for (std::size_t k = 0; k < parameters.domains(); ++k) {
+        // Covariance R_k diag(Var e) R_k' of the turned factors, and its triangular root divided by the sources'
+        // deviations.
         Vector const variances = source_moments(source_mixtures(parameters.shapes[k])).variances;
         Matrix const mixing = turn.transpose() * to_basis * parameters.mixing[k];
         Matrix const upper = upper_factor(mixing * variances.asDiagonal() * mixing.transpose());
@@ -57,6 +63,8 @@ NoiseParameters turned_covariances(NoiseParameters parameters, Matrix const& tur
     return parameters;
 }
 
+// Of one flag two starts: with what is left of R_k above the diagonal, and with the same covariance of the factors.
+// Which leads higher differs from domain to domain.
 std::vector<NoiseParameters> starts_at(NoiseParameters const& parameters, Matrix const& turn)
 {
     std::vector<NoiseParameters> starts{turned(parameters, turn)};
@@ -71,7 +79,7 @@ std::vector<NoiseParameters> starts_at(NoiseParameters const& parameters, Matrix
 struct DomainFits
 {
     NoiseParameters parameters;
-    double value = 0;
+    double value = 0; ///< sum of the domains' penalised log likelihoods
 };
 
 /// Nothing where a domain has no fit, or where all are too far below what there is.
@@ -118,8 +126,10 @@ int turn_count(Index factors) { return turns * static_cast<int>(factors - 1); }
 std::optional<NoiseOptimum> fit_turned(NoiseData const& data, NoiseOptimum const& optimum, int turn)
 {
     auto const& parameters = optimum.fit.parameters;
+    // Half a circle: a turn by pi gives the same flag again, as signs do not count.
     double const angle = (turn % turns + 1) * std::numbers::pi / (turns + 1);
     auto const starts = starts_at(parameters, plane_turn(parameters.factors(), turn / turns, angle));
+    // G and psi are held, so what the domains reach is about the least that a fit of everything from there will.
     auto const domains = fit_domains(data, starts, optimum.fit.penalised() - hopeless);
     return domains ? try_noise_fit(data, domains->parameters) : std::nullopt;
 }

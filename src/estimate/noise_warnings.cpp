@@ -25,6 +25,8 @@ void warn_of_domains(JointOptions const& options, std::span<std::string const> n
     warn_of_gaussian_components(options.factors, gaussian, names, warnings);
 }
 
+// Two kinds of bound, and two things to say: without known noise a share of the variance by fiat, with it the noise of
+// the items.
 void warn_of_bounds(JointOptions const& options, JointEstimate const& estimate, std::vector<std::string>& warnings)
 {
     std::vector<std::string> bound, items;

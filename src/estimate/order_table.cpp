@@ -40,6 +40,7 @@ public:
         inexactness_.insert(inexactness_.end(), inexactness.begin(), inexactness.end());
         for (auto const& domain_rows : order.rows) rows_.insert(rows_.end(), domain_rows.begin(), domain_rows.end());
         flags_.push_back(std::move(unmixing));
+        // The best order comes first, so its own line has 0.
         Vector const to_best = flag_angles(flags_.front(), flags_.back());
         angles_.insert(angles_.end(), to_best.begin(), to_best.end());
     }
@@ -63,6 +64,7 @@ private:
     std::vector<Matrix> flags_;
 };
 
+/// Outcomes of flags by the numbers that the results file uses for both (layouts.cpp).
 SearchOutcome outcome_of(FlagOutcome outcome)
 {
     switch (outcome) {

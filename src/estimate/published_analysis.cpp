@@ -25,6 +25,9 @@ struct Sources
     Moments pooled;               ///< of the raw rows of all domains
 };
 
+/// Centres, reduces to m principal components, whitens and runs FastICA in every domain by itself (method.md, section
+/// 2). The random key has the domain's name, so a domain is unmixed alike in whatever set it stands. \param known
+/// remembers unmixings of equal scores; may be null
 Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, int restarts,
               UnmixingCache* known = nullptr)
 {
@@ -47,6 +50,7 @@ Sources unmix(Setting const& setting, ReplicateData const& data, RandomKey key, 
     return sources;
 }
 
+// Orders that contenders list at least: one with another flag than the best has to be among them, if any is near.
 constexpr std::int64_t fewest_contenders = 20;
 
 /// What the pipeline may spend, and what it does about a step that ends early.
@@ -94,7 +98,7 @@ PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateDa
         estimate.warnings.push_back(fmt::format(
             "the search for orders ended at its limit: a better order may exist, {} (the best found: {:.4f})",
             estimate.found.lower_bound > 0
-                ? fmt::format("although none has a value below {:.4f}", estimate.found.lower_bound)
+                ? fmt::format("though none has a value below {:.4f}", estimate.found.lower_bound)
                 : std::string("and no bound has been proven yet"),
             estimate.found.best[0].value));
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
@@ -154,6 +158,7 @@ AnalysisRecord published_estimate(AnalysisRequest const& request, ReplicateData 
 
     RecordBuilder record(request.layout);
     put_order_table(record, setting, sources.matrices, sources.sizes, estimate.found);
+    // Without a residual metric the factors of a model are H (x - mu_k).
     auto const reading = read_order(best.unmixing, best.unmixing, best.triangles, sources.pooled);
     put_reading(record, reading);
     put_ica_report(record, sources);
@@ -163,6 +168,7 @@ AnalysisRecord published_estimate(AnalysisRequest const& request, ReplicateData 
     record.set("sources_unmixing", sources.matrices);
     record.set("sem", best.triangles);
     std::vector<Matrix> fitted;
+    // e = B_k H (x - mu_k) of the order's fit, m x d
     for (auto const& triangle : best.triangles) fitted.push_back(triangle * best.unmixing);
     record.set("fitted_sources", fitted);
     std::vector<double> means;
@@ -184,6 +190,7 @@ AnalysisRecord published_replicate(AnalysisRequest const& request, ReplicateData
 
     RecordBuilder record(request.layout);
     record.set("search_outcome", static_cast<double>(estimate.found.outcome));
+    // Two orders are searched for: the second is what the first is ahead of.
     record.set("objective", orders[0].value);
     if (orders.size() > 1) record.set("next_objective", orders[1].value);
     record.set("mic", values.mic);
@@ -205,6 +212,8 @@ AnalysisRecord published_replicate(AnalysisRequest const& request, ReplicateData
 Contenders published_contenders(AnalysisRequest const& request, ReplicateData const& data)
 {
     auto const& setting = request.setting;
+    // ICA gets the restarts of the estimate, so that cases differ by their models alone; the search has a replicate's
+    // limit.
     auto const most = std::max<std::int64_t>(setting.best, fewest_contenders);
     auto const estimate =
         estimate_published(request, data, {setting.restarts, most, false, SearchUse::replicate, nullptr});
@@ -256,6 +265,8 @@ public:
     double guessed_seconds(Setting const& setting, ReplicateKind kind) const override
     {
         double const domains = static_cast<double>(setting.domains.size());
+        // A stand-in for the size of the search, which no formula predicts: only ratios matter, before anything is
+        // measured.
         double const orders = std::exp2(static_cast<double>(setting.factors) * domains / 6);
         bool const restarts = kind == ReplicateKind::estimate || kind == ReplicateKind::influence;
         return 0.0005 * domains * (restarts ? setting.restarts : 1) + 1e-5 * orders;

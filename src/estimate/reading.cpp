@@ -12,6 +12,7 @@ Reading read_order(Matrix const& unmixing, Matrix const& factor_scores, std::spa
                     {},
                     {},
                     {}};
+    // Causal reading in factors z first, then in aligned ones z' = L z.
     auto const unaligned = read_causally(unmixing, triangles);
     reading.causal = align_reading(reading.alignment, unaligned.mixing);
     // z' = L z, so the loadings on z' are those on z times L^-1, whatever weighs the factors.

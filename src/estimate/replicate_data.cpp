@@ -19,12 +19,14 @@
 namespace exahca {
 namespace {
 
+/// One stream for each domain, by its name: settings that share a domain see the same draws of it.
 RandomStream stream_of(RandomKey key, std::string const& domain)
 {
     key.name = domain;
     return RandomStream(key);
 }
 
+/// As many rows as there are, with replacement.
 std::vector<std::int64_t> draw_positions(std::int64_t models, std::string const& domain, RandomKey const& key)
 {
     std::vector<std::int64_t> positions(static_cast<std::size_t>(models));
@@ -55,8 +57,9 @@ void require_full_rank(Setting const& setting, ReplicateData const& data)
                                                setting.domains[k], d + 1, d));
 }
 
-/// Whitened principal components, randomly rotated, put back: means, covariance and residuals stay, any order that the
-/// domains had in common is gone.
+/// A placebo without hierarchy: whitened principal components Z (n x m, unit covariance), rotated at random and put
+/// back: X + (Z R' - Z) D^(1/2) E' with the covariance's leading variances D and eigenvectors E. Means, covariance and
+/// what the components leave over stay, since R is orthogonal; any order that the domains had in common is gone.
 Matrix rotate_sources(Matrix const& scores, Index factors, RandomStream stream)
 {
     auto const white = whiten(scores, factors);
@@ -65,6 +68,8 @@ Matrix rotate_sources(Matrix const& scores, Index factors, RandomStream stream)
     return scores + (white.data * rotation.transpose() - white.data) * back;
 }
 
+/// Gaussian rows of the same mean and covariance P' L D L' P (P a permutation): another placebo, without sources that
+/// could be told apart. Draws are made column after column, which fixes what each number of the stream is for.
 Matrix gaussian_like(Matrix const& scores, RandomStream stream)
 {
     auto const moments = moments_of(scores);
@@ -89,9 +94,12 @@ Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix cons
     auto const n = static_cast<std::uint64_t>(scores.rows());
     auto const moments = moments_of(scores);
     Matrix const centred = scores.rowwise() - moments.mean.transpose();
+    // Rows are the mixing H' B_k^-1 transposed: a model's sources e (a row) give the scores e (B_k^-1)' H.
     Matrix const from_sources =
         triangle.triangularView<Eigen::Upper>().solve(Matrix::Identity(triangle.rows(), triangle.cols())).transpose() *
         unmixing; // m x d
+    // Sources are resampled column by column with replacement, n picks each; the residuals' rows come last from the
+    // stream.
     Matrix const sources = centred * to_sources.transpose();
     std::vector<std::int64_t> picks(static_cast<std::size_t>(models));
     Matrix drawn(models, sources.cols());
@@ -108,6 +116,7 @@ Matrix draw_from_fit(Matrix const& scores, Matrix const& to_sources, Matrix cons
 /// picked at random, misses, and scores beyond a bound of the table stand at it.
 void hide_like(Matrix const& domain, ScoreBounds const& bounds, Matrix& drawn, RandomStream& stream)
 {
+    // Bounds first: an end that is not known is infinite and moves nothing.
     drawn = drawn.cwiseMax(bounds.floor.transpose().replicate(drawn.rows(), 1))
                 .cwiseMin(bounds.ceiling.transpose().replicate(drawn.rows(), 1));
     if (!domain.hasNaN()) return;
@@ -118,7 +127,7 @@ void hide_like(Matrix const& domain, ScoreBounds const& bounds, Matrix& drawn, R
             if (std::isnan(domain(picks[static_cast<std::size_t>(i)], j))) drawn(i, j) = std::nan("");
 }
 
-/// All rows of the domains pooled and dealt out anew into pseudo-domains of the same sizes.
+/// All rows of the domains pooled and dealt out anew, without replacement, into pseudo-domains of the same sizes.
 std::vector<Matrix> deal_out(std::vector<Matrix> const& domains, RandomStream stream)
 {
     Index total = 0;
@@ -158,6 +167,8 @@ std::vector<Matrix> drawn_from_fit(Setting const& setting, Dataset const& datase
         auto stream = stream_of(key, setting.domains[k]);
         auto const domain = dataset.domain(setting.domains[k]);
         auto const slice = static_cast<std::int64_t>(k);
+        // Rows with gaps count where the estimator drops them: hiding makes about as many gaps among the draws, and
+        // screening drops those again.
         auto const unusable = domain.rows() - std::ssize(usable_rows(setting, domain));
         auto const models = observed.scores[k].rows() + unusable;
         auto drawn = whole
@@ -237,6 +248,7 @@ ReplicateData drawn_data(Setting const& setting, Dataset const& dataset, Replica
     }
     data = complete_rows(setting, std::move(data));
     if (kind == ReplicateKind::no_control) {
+        // One stream for all domains together, by their joined names: the rows of one are dealt to others.
         data.scores = deal_out(data.scores, stream_of(key, fmt::format("{}", fmt::join(setting.domains, "+"))));
         return data;
     }

@@ -23,6 +23,8 @@ struct DrawnDomain
     double models = 0;
 };
 
+/// The placebo of one base model, unmixed; nothing where it cannot be. Keys have its name, so it is the same in all
+/// sets.
 std::optional<DrawnDomain> draw_domain(Setting setting, std::string const& domain, Dataset const& dataset,
                                        ReplicateKind placebo, RandomKey key, UnmixingCache* unmixed)
 {
@@ -67,7 +69,9 @@ private:
     std::map<std::string, std::optional<DrawnDomain>> drawn_;
 };
 
-/// The best order of a set, looked for no higher than `lowest`; nothing where the set cannot be analysed.
+/// The best order of a set, looked for no higher than `lowest`; nothing where the set cannot be analysed. With the best
+/// value so far as incumbent a search is short, and proves the minimum over sets without the values of the others
+/// (method.md, section 8, Choice).
 std::optional<SearchResult> search_set(Setting const& setting, DrawnDomains& drawn, double lowest)
 {
     std::vector<Matrix> matrices;
@@ -107,6 +111,7 @@ AnalysisRecord choose_set(RecordLayout const& layout, std::span<Setting const* c
         }
         if (found->outcome == SearchOutcome::stopped) throw StopRequested();
         if (found->outcome != SearchOutcome::optimum_proven) outcome = found->outcome;
+        // A set that only equals the lowest does not replace it: of ties the first set is named.
         if (found->best.empty() || found->best[0].value >= lowest) continue;
         lowest = found->best[0].value;
         chosen = s;

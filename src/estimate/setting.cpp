@@ -58,6 +58,7 @@ auto parse(Names const& names, std::string_view what, std::string_view text)
                      fmt::format("use one of {}", fmt::join(known, ", ")));
 }
 
+// Longer lists of domains, and texts, are named by a hash: group names stay short.
 constexpr std::size_t longest_domain_part = 80;
 
 /// A domain's name as part of a group's name: injective, and without what separates names or cannot stand in one.
@@ -178,13 +179,17 @@ SearchLimits search_limits(Setting const& setting, SearchUse use)
 {
     constexpr std::int64_t many = 50, very_many = 500;
     bool const joint = setting.estimator == Estimator::joint, estimate = use == SearchUse::estimate;
+    // All of the limit for an estimate of `published` or `given`; a fiftieth where a search only starts fits or is one
+    // of many; a five-hundredth where it is both (docs/search.md, Defaults).
     std::int64_t const divisor = joint && !estimate ? very_many : joint || !estimate ? many : 1;
+    // Without a limit (--prove) the searches of joint replicates keep the usual one.
     bool const keeps_limit = joint && !estimate;
     auto const tuples = setting.search_tuples == 0 && keeps_limit ? usual_search_tuples : setting.search_tuples;
     SearchLimits limits{.stop = StopScope::flag()};
     if (tuples > 0) limits.tuples = std::max<std::int64_t>(1, tuples / divisor);
     if (!estimate) return limits;
     limits.seconds = setting.search_seconds;
+    // Whoever gives a time and no number of tuples means the time.
     if (limits.seconds > 0 && setting.search_tuples == usual_search_tuples) limits.tuples = 0;
     return limits;
 }
@@ -243,6 +248,7 @@ void validate(Setting const& setting, std::int64_t benchmarks)
 std::vector<Setting> expand(SettingGrid const& grid)
 {
     std::vector<Setting> settings;
+    // Fields that an estimator does not use are set back first, so that settings that would compute the same are one.
     std::set<Setting, LessContent> known;
     auto const add = [&](Setting const& setting) {
         if (known.insert(without_unused(setting)).second) settings.push_back(without_unused(setting));

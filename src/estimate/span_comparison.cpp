@@ -11,10 +11,11 @@ namespace {
 /// Standardised rows of exact scores; nothing where they are few in a domain, or fewer than half of all.
 struct ComparedRows
 {
-    std::vector<Matrix> scores;
+    std::vector<Matrix> scores; ///< of each domain, models x benchmarks
     Index models = 0;
 };
 
+// The span likelihood knows exact scores only, and needs at least two rows for each benchmark in every domain.
 std::optional<ComparedRows> compared_rows(NoiseData const& data)
 {
     if (!data.anchors.empty()) return std::nullopt; // of which the span likelihood knows nothing
@@ -27,6 +28,7 @@ std::optional<ComparedRows> compared_rows(NoiseData const& data)
     return rows;
 }
 
+// Options as inside a span, but residuals are released here: rows have all benchmarks.
 JointFit fit_span(std::span<Matrix const> rows, std::span<std::string const> names, JointOptions const& options)
 {
     JointOptions quick = inside_span(options, 1);
@@ -59,6 +61,9 @@ SpanComparison compare_with_span(NoiseData const& data, std::span<std::string co
     double const log_volume = static_cast<double>(rows->models) * data.deviations.array().log().sum(); // all scores
     comparison.aware_log_likelihood = answer.fit.log_likelihood;
     if (rows->models < data.models()) {
+        // The answer was fitted to all rows; the comparison needs the maximum on these. The rows are standardised
+        // already, and standardised once more by their own deviations: parameters go the same way, and both volumes
+        // come off.
         NoiseData const subset = noise_data(rows->scores, {});
         auto const aware = try_noise_fit(subset, in_standard_units(in_standard_units(answer.noise, data), subset));
         if (!aware) return {};
@@ -67,6 +72,7 @@ SpanComparison compare_with_span(NoiseData const& data, std::span<std::string co
     }
     if (!span) return {};
     comparison.span_log_likelihood = span->log_likelihood - log_volume; // and back to score units
+    // The span fit is in standardised units; angles are between flags in score units.
     span->parameters.subspace = span->parameters.subspace * data.deviations.cwiseInverse().asDiagonal();
     if (span->parameters.log_psi.size() > 0) span->parameters.log_psi += 2 * data.deviations.array().log().matrix();
     comparison.angles = flag_angles(read_fit(span->parameters).unmixing, answer.reading.unmixing);

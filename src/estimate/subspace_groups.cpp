@@ -11,6 +11,8 @@ SubspaceGroups::SubspaceGroups(std::span<CentredDomain const> domains, Index fac
 {
     for (std::size_t k = 0; k < domains.size(); ++k) {
         SubspaceGroup single{{k}, 0, {false}, {}};
+        // Of one domain the leading eigenvectors are the maximum near which factors are looked for
+        // (compare_invariance).
         single.shared.projection = leading_eigenvectors(domains[k].covariance, factors);
         single.shared.log_likelihood = subspace_log_likelihood({&domains[k], 1}, single.shared.projection);
         singles_.push_back(std::move(single));
@@ -56,6 +58,7 @@ SubspaceGroups::Merger SubspaceGroups::join(SubspaceGroup const& a, SubspaceGrou
     }
     double const lost = std::max(0.0, apart - group.shared.log_likelihood);
     auto const saved = static_cast<double>(factors_ * (domains.front().benchmarks() - factors_));
+    // BIC together less BIC apart: 2 (l_apart - l_together) - m (d - m) log N, N the models of these domains alone.
     merger.gain = 2 * lost - saved * std::log(static_cast<double>(total_models(domains)));
     return merger;
 }
@@ -69,12 +72,15 @@ std::vector<SubspaceGroup> SubspaceGroups::merge() const
         std::size_t first = 0, second = 0;
         for (std::size_t a = 0; a < groups.size(); ++a)
             for (std::size_t b = 0; b < a; ++b)
+                // The second condition: one subspace for all members has to be better than one for each, too, or a
+                // group could grow by mergers that each look good beside what was merged before.
                 if (mergers[a][b].gain < best && mergers[a][b].group.bic < 0) {
                     best = mergers[a][b].gain;
                     first = b;
                     second = a;
                 }
         if (best >= 0) break;
+        // `second` goes, `first` holds the merged group, and only its mergers are computed anew: O(K) joins a step.
         groups[first] = std::move(mergers[second][first].group);
         groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(second));
         mergers.erase(mergers.begin() + static_cast<std::ptrdiff_t>(second));

@@ -10,7 +10,8 @@
 namespace exahca {
 namespace {
 
-/// Reorders the values: two order statistics are wanted of thousands of values, not all of them.
+/// The order statistic at `share` of the way from the least to the greatest, interpolated linearly between neighbours.
+/// Reorders the values: two of them are wanted of thousands, not all.
 double quantile(std::vector<double>& values, double share)
 {
     double const position = share * static_cast<double>(values.size() - 1);
@@ -29,6 +30,7 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials, double con
     double const z = boost::math::quantile(boost::math::normal(), (1 + confidence) / 2);
     auto const n = static_cast<double>(trials);
     double const share = static_cast<double>(successes) / n;
+    // Centre and half width of the score interval: the shares p with (share - p)^2 <= z^2 p (1 - p)/n.
     double const centre = (share + z * z / (2 * n)) / (1 + z * z / n);
     double const half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
     // The share itself lies inside; rounding must not put it outside.
@@ -40,6 +42,7 @@ ReplicateTest replicate_test(std::int64_t as_extreme, std::int64_t replicates, s
     auto const share = [](std::int64_t part, std::int64_t whole) {
         return static_cast<double>(1 + part) / static_cast<double>(1 + whole);
     };
+    // Failed replicates have no value: were none as extreme, or all, is what p lies between.
     auto const all = replicates + failed;
     return {share(as_extreme, replicates), share(as_extreme, all), share(as_extreme + failed, all)};
 }
@@ -75,6 +78,7 @@ FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candida
     FlagSupport support{static_cast<std::int64_t>(replicates.size()), 0, {}, {}, {{estimate}}};
     support.agreeing_levels.assign(static_cast<std::size_t>(estimate.rows()), 0);
     for (auto const& candidate : candidates) {
+        // Candidates lead groups before any replicate does, so that groups do not hang on which replicate came first.
         bool const known = std::any_of(support.groups.begin(), support.groups.end(), [&](FlagGroup const& group) {
             return flags_agree(group.unmixing, candidate, degrees);
         });
@@ -88,6 +92,8 @@ FlagSupport flag_support(Matrix const& estimate, std::span<Matrix const> candida
         bool const agrees = std::all_of(angles.begin(), angles.end(), within);
         support.agrees.push_back(agrees);
         support.agreeing += agrees;
+        // A replicate joins the first group whose leader it agrees with. For the estimate's the angles are known
+        // already.
         auto const others = support.groups.begin() + 1;
         auto const home =
             agrees ? support.groups.begin() : std::find_if(others, support.groups.end(), [&](FlagGroup const& group) {

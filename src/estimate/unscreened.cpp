@@ -16,6 +16,7 @@ namespace {
 std::optional<JointFit> refit(std::span<Matrix const> scores, JointOptions const& options, JointOptimum const& answer)
 {
     if (options.noise == NoiseModel::aware) {
+        // Units are those of all models now, and so is the known noise.
         NoiseData const data = standardised_data(scores, options);
         auto const found =
             try_noise_fit(data, with_known_noise(in_standard_units(answer.noise, data), data.known_noise));

@@ -285,6 +285,17 @@ bool ColumnLook::is_ambiguous() const
     return !shows_decimal_point() && !has_decimal_comma() && count(Separators::comma_or_groups) > 0;
 }
 
+std::string const& ColumnLook::perhaps_thousands(char delimiter) const
+{
+    static std::string const none;
+    constexpr std::int64_t fewest = 3;
+    bool const shows_mark = shows_decimal_point() || has_decimal_comma() || count(Separators::comma_or_groups) > 0;
+    // Decimals of one length leave no whole number, and of several not all three.
+    bool const may_be = count(Separators::point_or_groups) >= fewest && !shows_mark &&
+                        (delimiter == ';' || count(Separators::bare) > 0);
+    return may_be ? grouped_by_points_ : none;
+}
+
 NumberStyle ColumnLook::style_of(char decimal) const
 {
     NumberStyle style;

@@ -34,6 +34,10 @@ public:
     /// Whether a "1,147" or "1.147" leaves open how the column is to be read.
     [[nodiscard]] bool is_ambiguous() const;
 
+    /// A number such as "1.147" where points may separate thousands in spite of what is read: no number shows a decimal
+    /// mark, and whole numbers stand beside, or fields are parted as where the comma is decimal. Else empty.
+    [[nodiscard]] std::string const& perhaps_thousands(char delimiter) const;
+
     /// A dress counts as the column's own when more than half of its filled cells wear it; a decimal comma also when it
     /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
     /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them. What

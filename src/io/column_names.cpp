@@ -103,10 +103,9 @@ std::optional<std::size_t> find_other_spelling(std::vector<std::string> const& h
     return found;
 }
 
-std::string other_spelling_note(std::string const& column, std::string const& wanted)
+std::string other_spelling_note(char const* what, std::string const& column, std::string const& wanted)
 {
-    return fmt::format("base models are those of column {}, which is {} in another spelling", listed_name(column),
-                       wanted);
+    return fmt::format("{} are those of column {}, which is {} in another spelling", what, listed_name(column), wanted);
 }
 
 void check_header(std::vector<std::string> const& header, std::string const& file)

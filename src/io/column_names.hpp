@@ -29,8 +29,8 @@ namespace exahca::io {
 [[nodiscard]] std::optional<std::size_t> find_other_spelling(std::vector<std::string> const& header,
                                                              std::string const& wanted);
 
-/// What is said of a column of base models that was found so.
-[[nodiscard]] std::string other_spelling_note(std::string const& column, std::string const& wanted);
+/// What is said of a column that was found so. \param what  it holds: "base models"
+[[nodiscard]] std::string other_spelling_note(char const* what, std::string const& column, std::string const& wanted);
 
 /// \throws InvalidInput  when two columns have one name; columns without name do not count
 void check_header(std::vector<std::string> const& header, std::string const& file);

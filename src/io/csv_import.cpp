@@ -48,6 +48,7 @@ public:
     {
         result_.delimiter =
             options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, options_.model_column);
+        if (auto note = io::preamble_note(source_); !note.empty()) result_.notes.push_back(std::move(note));
         survey();
         columns_.choose(result_.delimiter);
         columns_.report(result_);
@@ -70,7 +71,9 @@ public:
         io::prefer_large_pages(matrix.base_models.data(), rows * sizeof(std::string));
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && !is_no_row(row.line) && !is_blank(row)) add_row(row);
+            if (!std::exchange(is_header, false) && !is_no_row(row.line) && !is_blank(row) &&
+                !repeated_header_.is_repeated(row))
+                add_row(row);
         });
         if (rows_seen_ < result_.rows_read) io::refuse_changed(name_);
         links_.add_note(result_.notes);
@@ -88,15 +91,18 @@ private:
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](CsvRowView const& row) {
             if (std::exchange(is_header, false)) {
+                repeated_header_.take_header(row);
                 std::vector<std::string> const header(row.fields.begin(), row.fields.end());
-                columns_.take_header(row, result_,
-                                     [&] { return io::header_advice(source_, header, options_.model_column); });
+                columns_.take_header(row, result_, [&] {
+                    return io::header_advice(source_, header, options_.model_column, options_.delimiter != 0);
+                });
                 return;
             }
             if (is_blank(row)) {
                 ++blank_rows_;
                 return;
             }
+            if (repeated_header_.take(row)) return;
             if (no_rows_.empty() && result_.rows_read == 0 && io::is_rule(row)) {
                 no_rows_.push_back(row.line);
                 result_.notes.push_back(fmt::format("line {} is a rule below the header, no row", row.line));
@@ -112,6 +118,7 @@ private:
         });
         if (begins_) survey_first_rows();
         if (blank_rows_ > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows_));
+        repeated_header_.add_note(result_.notes);
         if (result_.rows_read == 0)
             throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
     }
@@ -224,12 +231,32 @@ private:
         return std::string(links_.text_of(row.fields[columns_.model()]));
     }
 
+    bool has_no_score(CsvRowView const& row) const
+    {
+        return std::all_of(columns_.scores().begin(), columns_.scores().end(),
+                           [&](std::size_t column) { return row.fields[column].empty(); });
+    }
+
+    /// A row with neither a name nor a score: a note below the table, say.
+    void leave_out_note(CsvRowView const& row)
+    {
+        constexpr std::size_t most = 5;
+        ++result_.rows_without_scores;
+        if (result_.examples_without_scores.size() >= most) return;
+        auto const text = std::find_if(row.fields.begin(), row.fields.end(), [](auto field) { return !field.empty(); });
+        result_.examples_without_scores.push_back(fmt::format("line {}: {}", row.line, shortened(*text)));
+    }
+
     void add_row(CsvRowView const& row)
     {
         if (++rows_seen_ > result_.rows_read) io::refuse_changed(name_); // than were counted, and have a place
         auto model = model_of(row);
         if (excluded_.take(model)) {
             ++result_.rows_excluded;
+            return;
+        }
+        if (model.empty() && options_.missing == MissingPolicy::keep && has_no_score(row)) {
+            leave_out_note(row);
             return;
         }
         if (model.empty()) {
@@ -296,6 +323,7 @@ private:
     std::vector<io::RowState> states_;
     std::optional<io::FirstRows> begins_ = io::FirstRows();
     std::vector<std::int64_t> no_rows_; // lines of rules and of what belongs to the header
+    io::RepeatedHeader repeated_header_;
     io::LinkedNames links_;
     io::ExcludedModels excluded_;
     std::int64_t blank_rows_ = 0;

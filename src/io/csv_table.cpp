@@ -133,7 +133,7 @@ public:
             }
             auto const parsed = ::csv_parse(&state_, text.data(), text.size(), on_field, on_row, this);
             rethrow();
-            if (parsed != text.size()) fail();
+            if (parsed != text.size()) fail(text);
         }
     }
     /// Lines that were taken off before.
@@ -142,7 +142,7 @@ public:
     {
         auto const ended = ::csv_fini(&state_, on_field, on_row, this);
         rethrow();
-        if (ended != 0) fail();
+        if (ended != 0) fail({});
         if (columns_ == 0) throw InvalidInput(fmt::format("{} is empty", name_), {}, "export it again");
     }
 
@@ -211,6 +211,7 @@ private:
     }
     void hand_on()
     {
+        if (row_.fields.size() == 1 && columns_ != 1 && is_frame(row_.fields[0])) return;
         if (columns_ == 0) columns_ = row_.fields.size();
         // Some programs write a separator behind the last field, but not in the header.
         while (row_.fields.size() > columns_ && row_.fields.back().empty()) row_.fields.pop_back();
@@ -228,6 +229,8 @@ private:
         else if (count == columns_ + 1)
             remedy += "; a header without a field for the names of rows, as R's write.table writes it, needs one "
                       "(col.names = NA)";
+        else if (delimiter_ == ',' && count > columns_)
+            remedy += "; numbers with decimal commas need other separators, or quotation marks";
         refuse(name_, row_.line,
                fmt::format("{} field{} where the header has {}", count, count == 1 ? "" : "s", columns_), "", remedy);
     }
@@ -259,9 +262,25 @@ private:
     {
         if (failure_) std::rethrow_exception(failure_);
     }
-    [[noreturn]] void fail()
+    /// Whether a line is fields between blanks, of which the first has quotation marks, and has no other separator.
+    static bool is_quoted_between_blanks(std::string_view text)
     {
-        if (::csv_error(&state_) == CSV_EPARSE)
+        if (!text.starts_with('"')) return false;
+        auto const end = text.find("\" ", 1);
+        if (end == text.npos || text.find('"', 1) != end) return false;
+        bool quoted = false;
+        return std::none_of(text.begin(), text.end(), [&](char c) {
+            quoted = quoted != (c == '"');
+            return !quoted && (c == ',' || c == ';' || c == '\t' || c == '|');
+        });
+    }
+    /// \param text  of the line, if it is known
+    [[noreturn]] void fail(std::string_view text)
+    {
+        bool const is_syntax = ::csv_error(&state_) == CSV_EPARSE;
+        if (is_syntax && is_quoted_between_blanks(text))
+            refuse(name_, row_.line, "a quotation mark is out of place", "blanks separate its fields", advice_on_r);
+        if (is_syntax)
             refuse(name_, row_.line, "a quotation mark is out of place", "in this row, or one is never closed",
                    "quote the whole field, and double the quotation marks in it");
         throw std::bad_alloc();
@@ -312,6 +331,22 @@ bool is_rule(CsvRowView const& row)
                         std::count_if(field.begin(), field.end(), [](char c) { return c == '-' || c == '='; })));
     }
     return dashes >= fewest_dashes;
+}
+
+bool is_frame(std::string_view line)
+{
+    if (line.starts_with('(') && (line.ends_with(" rows)") || line.ends_with(" row)"))) {
+        auto const number = line.substr(1, line.find(' ') - 1);
+        return !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+    }
+    return is_rule({0, {line}});
+}
+
+void RepeatedHeader::add_note(std::vector<std::string>& notes) const
+{
+    if (count_ > 0)
+        notes.push_back(
+            fmt::format("rows that repeat the header, left out: {} (the first is line {})", count_, first_line_));
 }
 
 CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter)

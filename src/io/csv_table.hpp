@@ -2,6 +2,7 @@
 
 #include "io/text_source.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -19,8 +20,8 @@ struct CsvRowView
 
 /// Reads a table (RFC 4180 with any delimiter; UTF-8 with or without byte order mark; LF, CRLF or CR) from the
 /// beginning and hands on its rows one after the other, the header first. Every row has as many fields as the header;
-/// empty ones beyond do not count, nor do blank lines, spaces around fields, and a first line "sep=;", in which
-/// spreadsheets name the delimiter.
+/// empty ones beyond do not count, nor do blank lines, spaces around fields, a first line "sep=;", in which
+/// spreadsheets name the delimiter, and lines that are no more than frames, as databases print them.
 ///
 /// \throws InvalidInput  for content that is no table; `name` stands for the file in messages
 void read_csv(TextSource& source, std::string const& name, char delimiter,
@@ -29,6 +30,34 @@ void read_csv(TextSource& source, std::string const& name, char delimiter,
 /// Whether a row is a rule, as Markdown and others draw one below the header: dashes in some fields, and nothing else
 /// anywhere.
 [[nodiscard]] bool is_rule(CsvRowView const& row);
+
+/// A header that stands between the rows again, as where tables were put one below the other.
+class RepeatedHeader
+{
+public:
+    void take_header(CsvRowView const& row) { header_.assign(row.fields.begin(), row.fields.end()); }
+    [[nodiscard]] bool is_repeated(CsvRowView const& row) const
+    {
+        return row.fields[0] == header_[0] &&
+               std::equal(row.fields.begin(), row.fields.end(), header_.begin(), header_.end());
+    }
+    /// Likewise, and keeps it for the note.
+    [[nodiscard]] bool take(CsvRowView const& row)
+    {
+        if (!is_repeated(row)) return false;
+        if (count_++ == 0) first_line_ = row.line;
+        return true;
+    }
+    /// Says how many there were, if any.
+    void add_note(std::vector<std::string>& notes) const;
+
+private:
+    std::vector<std::string> header_;
+    std::int64_t count_ = 0, first_line_ = 0;
+};
+
+/// Whether a line without any delimiter frames a table that a database prints: "+-----+-----+", "(120 rows)".
+[[nodiscard]] bool is_frame(std::string_view line);
 
 struct CsvRow
 {

@@ -21,7 +21,7 @@ Domains read_domains(io::TextSource& source, std::string const& name, std::strin
     io::take_header_texts(table.header);
     io::check_header(table.header, name);
     auto const model = io::find_column(table.header, model_column, name,
-                                       io::with_advice(io::header_advice(source, table.header, model_column),
+                                       io::with_advice(io::header_advice(source, table.header, model_column, false),
                                                        "name the columns of both tables with --model-column"));
     auto const domain =
         io::find_column(table.header, domain_column, name, "name the columns of both tables with --domain-column");

@@ -124,6 +124,15 @@ std::optional<std::vector<Index>> rows_with_scores(CsvImportResult& result)
     return rows;
 }
 
+/// Of a table without any complete row.
+std::string remedy_for_gaps(CsvImportResult const& result)
+{
+    auto const steps = steps_to_complete_models(result.missing);
+    constexpr char const* way = "without --missing drop the import keeps them";
+    if (steps.empty()) return fmt::format("{}, and tells which columns or base models to leave out", way);
+    return fmt::format("leaving out {}; {}", describe(steps, result.matrix.benchmarks), way);
+}
+
 } // namespace
 
 void finish_import(CsvImportResult& result, std::vector<RowState> const& states, MissingPolicy policy,
@@ -151,10 +160,9 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     }
     if (matrix.models.empty())
         throw InvalidInput(fmt::format("{} has no usable rows", name),
-                           fmt::format("{} were dropped", result.rows_dropped + result.rows_without_scores),
-                           scored == 0 ? "check the score columns"
-                                       : "each misses some score: without --missing drop the import keeps them, and "
-                                         "tells which columns or base models to leave out");
+                           fmt::format("{} were dropped{}", result.rows_dropped + result.rows_without_scores,
+                                       scored == 0 ? "" : ", for each misses some score"),
+                           scored == 0 ? "check the score columns" : remedy_for_gaps(result));
     check_columns(matrix, name);
     auto const after = may_drop ? domain_sizes(matrix) : before;
     for (auto const& [domain, size] : before) {

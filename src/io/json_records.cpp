@@ -1,167 +1,27 @@
 #include "exahca/core/error.hpp"
+#include "exahca/core/name_list.hpp"
 #include "exahca/io/results_import.hpp"
-#include "io/csv_row.hpp"
+#include "io/json_grid.hpp"
+#include "io/json_kind.hpp"
+#include "io/json_record.hpp"
 #include "io/parse_json.hpp"
 #include "io/text_source.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <fmt/format.h>
-#include <functional>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace exahca {
 namespace {
 
-/// Members in their order, so that columns keep it. Each is put behind the others without a look at their names, which
-/// of rows by name may be very many: one that is there twice stays so.
-template <class Key, class T, class Less = std::less<Key>, class Allocator = std::allocator<std::pair<Key const, T>>>
-struct MembersInOrder : nlohmann::ordered_map<Key, T, Less, Allocator>
-{
-    using nlohmann::ordered_map<Key, T, Less, Allocator>::ordered_map;
-    T& operator[](Key key) { return this->emplace_back(std::move(key), T{}).second; }
-};
-using Record = nlohmann::basic_json<MembersInOrder>;
+using io::Record;
+using io::RecordTable;
 
 constexpr char const* remedy = "export it again";
 constexpr char const* spaces = " \t\r\n";
-
-/// Rows whose cells come with the names of their columns.
-class RecordTable
-{
-public:
-    /// \param content  an object
-    void add(Record const& content)
-    {
-        rows_.emplace_back(columns_.size());
-        add_members(content, {}, 0);
-    }
-    /// With a cell of its own before the others.
-    void add(std::string const& column, std::string text, Record const& content)
-    {
-        rows_.emplace_back(columns_.size());
-        set(column, std::move(text));
-        add_members(content, {}, 0);
-    }
-    void add_row(std::vector<std::string> const& columns, std::vector<std::string> cells)
-    {
-        rows_.emplace_back(columns_.size());
-        for (std::size_t c = 0; c < std::min(columns.size(), cells.size()); ++c) set(columns[c], std::move(cells[c]));
-    }
-    static std::string text_of(Record const& value)
-    {
-        if (value.is_null()) return {};
-        if (value.is_string()) return value.get<std::string>();
-        if (value.is_structured()) return value.is_array() ? "[...]" : "{...}";
-        return value.dump();
-    }
-
-    std::string csv() const
-    {
-        std::string text;
-        io::append_csv_row(columns_, text);
-        for (auto row : rows_) {
-            row.resize(columns_.size());
-            io::append_csv_row(row, text);
-        }
-        return text;
-    }
-
-private:
-    void add_members(Record const& object, std::string const& before, int depth)
-    {
-        constexpr int deepest = 8; // deeper ones are no table, and could be deep enough to exhaust the stack
-        for (auto const& [key, value] : object.items()) {
-            auto const name = before.empty() ? key : before + '.' + key;
-            if (value.is_object() && depth < deepest)
-                add_members(value, name, depth + 1);
-            else
-                set(name, text_of(value));
-        }
-    }
-
-    void set(std::string const& column, std::string text)
-    {
-        auto const [found, is_new] = places_.try_emplace(column, columns_.size());
-        if (is_new) columns_.push_back(column);
-        auto& row = rows_.back();
-        if (row.size() < columns_.size()) row.resize(columns_.size());
-        row[found->second] = std::move(text);
-    }
-
-    std::vector<std::string> columns_;
-    std::unordered_map<std::string, std::size_t> places_;
-    std::vector<std::vector<std::string>> rows_;
-};
-
-/// Members of results as evaluation programs write them, which are no row of a table.
-constexpr std::array<std::string_view, 2> members_of_results{"results", "evaluation_results"};
-
-bool is_results(Record const& content)
-{
-    return std::any_of(members_of_results.begin(), members_of_results.end(),
-                       [&](std::string_view name) { return content.contains(name); });
-}
-
-/// Reads an array up to the place where its first element shows that it is no row of a table, or is one; or an object
-/// up to the member that shows what it is. Files of results are large: nobody is to take all of them apart for that.
-class FirstRecord final : public nlohmann::json_sax<Record>
-{
-public:
-    /// \param depth  of the members that tell: 1 in an object, 2 in the first element of an array
-    explicit FirstRecord(int depth) : telling_depth_(depth) {}
-
-    bool is_results = false;
-
-    bool start_array(std::size_t) override { return enter(); }
-    bool end_array() override { return leave(); }
-    bool start_object(std::size_t) override { return enter(); }
-    bool end_object() override { return leave(); }
-    bool key(std::string& name) override
-    {
-        is_results =
-            is_results || (depth_ == telling_depth_ && std::find(members_of_results.begin(), members_of_results.end(),
-                                                                 name) != members_of_results.end());
-        return !is_results;
-    }
-    bool null() override { return goes_on(); }
-    bool boolean(bool) override { return goes_on(); }
-    bool number_integer(std::int64_t) override { return goes_on(); }
-    bool number_unsigned(std::uint64_t) override { return goes_on(); }
-    bool number_float(double, std::string const&) override { return goes_on(); }
-    bool string(std::string&) override { return goes_on(); }
-    bool binary(Record::binary_t&) override { return goes_on(); }
-    /// Whoever reads all of it says what is wrong.
-    bool parse_error(std::size_t, std::string const&, nlohmann::detail::exception const&) override { return false; }
-
-private:
-    bool enter()
-    {
-        ++depth_;
-        return true;
-    }
-    bool leave()
-    {
-        --depth_;
-        return goes_on();
-    }
-    [[nodiscard]] bool goes_on() const { return depth_ >= telling_depth_; }
-
-    int telling_depth_;
-    int depth_ = 0; // how many arrays and objects it is in
-};
-
-bool begins_with_results(std::string_view content, int depth)
-{
-    FirstRecord first(depth);
-    static_cast<void>(Record::sax_parse(content, &first));
-    return first.is_results;
-}
 
 std::string table_name(std::string const& name) { return fmt::format("{} (as a table with a header)", name); }
 
@@ -186,19 +46,6 @@ bool begins_with(char sign, std::string_view content)
     return first != content.npos && content[first] == sign;
 }
 
-bool is_object(Record const& value) { return value.is_object(); }
-
-bool are_rows(Record const& value)
-{
-    return value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), is_object);
-}
-
-/// Rows by name: {"model-a": {"IFEval": 45.1}, ...}.
-bool are_named_rows(Record const& value)
-{
-    return value.is_object() && value.size() > 1 && std::all_of(value.begin(), value.end(), is_object);
-}
-
 /// As pandas writes columns: {"model": {"0": "model-a", ...}, "IFEval": {"0": 45.1, ...}}.
 bool are_numbered_columns(Record const& columns)
 {
@@ -213,6 +60,15 @@ bool are_numbered_columns(Record const& columns)
     });
 }
 
+/// Columns that are lists of their cells: {"model": ["model-a", ...], "IFEval": [45.1, ...]}.
+bool are_listed_columns(Record const& columns)
+{
+    return columns.size() > 1 && std::all_of(columns.begin(), columns.end(), [&](Record const& column) {
+               return column.is_array() && !column.empty() && column.size() == columns.begin()->size() &&
+                      std::none_of(column.begin(), column.end(), [](auto const& cell) { return cell.is_structured(); });
+           });
+}
+
 std::string table_of_columns(Record const& content)
 {
     std::vector<std::string> names;
@@ -220,7 +76,7 @@ std::string table_of_columns(Record const& content)
     for (auto const& [name, column] : content.items()) {
         names.push_back(name);
         std::size_t row = 0;
-        for (auto const& cell : column) rows[row++].push_back(RecordTable::text_of(cell));
+        for (auto const& cell : column) rows[row++].push_back(io::text_of(cell));
     }
     RecordTable table;
     for (auto& row : rows) table.add_row(names, std::move(row));
@@ -245,30 +101,64 @@ std::string table_of_named_rows(Record const& rows, std::string& note)
     return table.csv();
 }
 
-/// The table in an object, if there is one, and in which of its members, for the user.
-std::optional<std::string> table_of_object(Record const& content, std::string& note)
+/// Whether two of the rows have a column in common. Otherwise they are no rows, but parts of a file: {"meta": {...},
+/// "models": {...}}.
+bool share_columns(Record const& rows)
 {
-    if (are_named_rows(content) && are_numbered_columns(content)) {
-        note = "its members are columns, with numbered rows";
-        return table_of_columns(content);
-    }
-    if (are_named_rows(content)) {
-        note = "each member ";
-        return table_of_named_rows(content, note);
-    }
-    std::vector<std::string> tables;
+    std::unordered_set<std::string_view> names;
+    for (auto const& row : rows)
+        for (auto const& [name, cell] : row.items())
+            if (!names.insert(name).second) return true;
+    return false;
+}
+
+/// Names of the members that hold a table.
+std::vector<std::string> members_with_tables(Record const& content)
+{
+    std::vector<std::string> names;
     for (auto const& [name, value] : content.items())
-        if (are_rows(value) || are_named_rows(value)) tables.push_back(name);
-    if (tables.size() != 1) return std::nullopt;
-    auto const& inside = content.at(tables.front());
+        if (io::are_rows(value) || io::are_named_rows(value) || io::is_grid(value)) names.push_back(name);
+    return names;
+}
+
+/// The table that a member holds.
+std::string table_of_member(Record const& content, std::string const& member, std::string const& file,
+                            std::string& note)
+{
+    auto const& inside = content.at(member);
+    if (auto grid = io::csv_of_grid(inside, file)) {
+        note = fmt::format("its table is that of member {}", listed_name(member));
+        return *std::move(grid);
+    }
     if (inside.is_object()) {
-        note = fmt::format("each member of {} ", tables.front());
+        note = fmt::format("each member of {} ", listed_name(member));
         return table_of_named_rows(inside, note);
     }
-    note = fmt::format("its rows are those of member {}", tables.front());
+    note = fmt::format("its rows are those of member {}", listed_name(member));
     RecordTable table;
     for (auto const& row : inside) table.add(row);
     return table.csv();
+}
+
+/// The table in an object, if there is one, and in which of its members, for the user.
+std::optional<std::string> table_of_object(Record const& content, std::string const& file, std::string& note)
+{
+    if (auto grid = io::csv_of_grid(content, file)) return grid;
+    if (are_listed_columns(content)) {
+        note = "its members are columns, with a list of cells each";
+        return table_of_columns(content);
+    }
+    bool const are_named = io::are_named_rows(content);
+    if (are_named && are_numbered_columns(content)) {
+        note = "its members are columns, with numbered rows";
+        return table_of_columns(content);
+    }
+    auto const members =
+        are_named && share_columns(content) ? std::vector<std::string>() : members_with_tables(content);
+    if (members.size() == 1) return table_of_member(content, members.front(), file, note);
+    if (!are_named) return std::nullopt;
+    note = "each member ";
+    return table_of_named_rows(content, note);
 }
 
 /// Several objects, one a line, whatever the file is called.
@@ -299,27 +189,34 @@ std::string csv_of_json_lines(std::string_view content, std::string const& name)
     return table.csv();
 }
 
-std::optional<std::string> csv_of_json_array(std::string_view content, std::string const& name)
+std::optional<JsonTable> csv_of_json_array(std::string_view content, std::string const& name)
 {
-    if (!begins_with('[', content) || begins_with_results(content, 2)) return std::nullopt;
+    if (!begins_with('[', content) || io::begins_with_results(content)) return std::nullopt;
     auto const records = io::parse_json<Record>(std::string(content), name, remedy);
-    if (records.empty() || !std::all_of(records.begin(), records.end(),
-                                        [](Record const& record) { return record.is_object() && !is_results(record); }))
+    JsonTable table{{}, table_name(name), {}};
+    auto grid = io::csv_of_grid(records, name);
+    if (!grid) grid = io::csv_of_first_grid(records, name, table.note);
+    if (grid) {
+        table.csv = *std::move(grid);
+        return table;
+    }
+    if (!io::are_rows(records) || std::any_of(records.begin(), records.end(), io::are_results_of_row))
         return std::nullopt;
-    RecordTable table;
-    for (auto const& record : records) table.add(record);
-    return table.csv();
+    RecordTable rows;
+    for (auto const& record : records) rows.add(record);
+    table.csv = rows.csv();
+    return table;
 }
 
 std::optional<JsonTable> csv_of_json_object(std::string_view content, std::string const& name)
 {
     if (!begins_with('{', content)) return std::nullopt;
     if (are_lines(content)) return JsonTable{csv_of_json_lines(content, name), table_name(name), {}};
-    if (begins_with_results(content, 1)) return std::nullopt;
+    if (io::begins_with_results(content)) return std::nullopt;
     JsonTable table{{}, table_name(name), {}};
     auto const object = io::parse_json<Record>(std::string(content), name, remedy);
-    if (is_results(object)) return std::nullopt; // behind a number that JSON does not know
-    auto csv = table_of_object(object, table.note);
+    if (io::are_results(object)) return std::nullopt; // behind a number that JSON does not know
+    auto csv = table_of_object(object, name, table.note);
     if (!csv) return std::nullopt;
     table.csv = std::move(*csv);
     return table;
@@ -342,10 +239,8 @@ std::optional<JsonTable> read_json_table(std::string const& path)
     auto content = up_to_first_sign(*source);
     if (!is_lines && !begins_with('[', content) && !begins_with('{', content)) return std::nullopt;
     content += io::read_all(*source);
-    if (!is_lines && begins_with('{', content)) return csv_of_json_object(content, path);
-    auto csv = is_lines ? csv_of_json_lines(content, path) : csv_of_json_array(content, path);
-    if (!csv) return std::nullopt;
-    return JsonTable{std::move(*csv), table_name(path), {}};
+    if (is_lines) return JsonTable{csv_of_json_lines(content, path), table_name(path), {}};
+    return begins_with('{', content) ? csv_of_json_object(content, path) : csv_of_json_array(content, path);
 }
 
 } // namespace exahca

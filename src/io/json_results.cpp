@@ -178,22 +178,12 @@ private:
         }
         if (auto const* const config = member(content, "config_general")) // of the first Open LLM Leaderboard
             if (auto name = text_member(*config, "model_name"); !name.empty()) return name;
+        if (auto name = text_member(content, "model"); !name.empty()) return name;
         throw InvalidInput(fmt::format("{} does not name its model", file),
                            "there is neither model_name nor pretrained in config nor model_name in config_general",
-                           has_nested_results(content)
+                           member(content, "config") == nullptr
                                ? "where the members of results are models, import these alone (jq .results FILE > NEW)"
                                : "leave the file out");
-    }
-
-    /// Results of a model are numbers by task and metric; one level more, and the first is something else.
-    static bool has_nested_results(Json const& content)
-    {
-        auto const* const results = member(content, "results");
-        return results != nullptr && results->is_object() &&
-               std::any_of(results->begin(), results->end(), [](Json const& one) {
-                   return one.is_object() &&
-                          std::any_of(one.begin(), one.end(), [](Json const& value) { return value.is_object(); });
-               });
     }
 
     bool is_asked_for(std::string const& task) const

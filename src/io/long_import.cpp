@@ -40,9 +40,11 @@ public:
     {
         result_.delimiter =
             options_.delimiter != 0 ? options_.delimiter : io::detect_delimiter(source_, columns_.model);
+        if (auto note = io::preamble_note(source_); !note.empty()) result_.notes.push_back(std::move(note));
         std::int64_t rows = 0, blank_rows = 0;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
             if (header_.empty()) {
+                repeated_header_.take_header(row);
                 take_header(row);
                 return;
             }
@@ -50,6 +52,7 @@ public:
                 ++blank_rows;
                 return;
             }
+            if (repeated_header_.take(row)) return;
             if (rule_line_ == 0 && rows == 0 && io::is_rule(row)) {
                 rule_line_ = row.line;
                 return;
@@ -59,12 +62,13 @@ public:
             if (!look_.add_if_plain(field, codes_) && !codes_.contains(field)) look_.add(field);
         });
         if (blank_rows > 0) result_.notes.push_back(fmt::format("rows without any text, left out: {}", blank_rows));
+        repeated_header_.add_note(result_.notes);
         if (rows == 0) throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
         style_ = look_.style(options_.decimal, '.');
         note_reading();
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) add_row(row);
+            if (!std::exchange(is_header, false) && is_entry(row)) add_row(row);
         });
         links_.add_note(result_.notes);
         excluded_.finish(name_, result_.notes);
@@ -79,10 +83,15 @@ private:
         return std::all_of(row.fields.begin(), row.fields.end(), [](auto const field) { return field.empty(); });
     }
 
+    bool is_entry(io::CsvRowView const& row) const
+    {
+        return row.line != rule_line_ && !is_blank(row) && !repeated_header_.is_repeated(row);
+    }
+
     std::size_t find_column(std::string const& wanted) const
     {
         return io::find_column(header_, wanted, name_,
-                               io::with_advice(io::header_advice(source_, header_, wanted),
+                               io::with_advice(io::header_advice(source_, header_, wanted, options_.delimiter != 0),
                                                "name the columns of models, benchmarks and scores with --long"));
     }
 
@@ -146,24 +155,25 @@ private:
         } else if (auto const other = io::find_other_spelling(header_, options_.domain_column);
                    other && !options_.domain_of) {
             domain_ = *other;
-            result_.notes.push_back(io::other_spelling_note(header_[domain_], options_.domain_column));
+            result_.notes.push_back(io::other_spelling_note("base models", header_[domain_], options_.domain_column));
         }
         result_.has_domain_column = domain_ != no_column;
     }
 
     void note_reading()
     {
-        auto const add = [&](std::string const& dress, std::string const& example) {
+        auto const add = [&](std::string const& dress, std::string const& example, bool is_open) {
             auto const value = io::read_number(example, style_);
-            result_.readings.push_back({dress,
-                                        example,
-                                        value.value_or(std::nan("")),
-                                        options_.decimal == 0 && look_.is_ambiguous(),
-                                        {columns_.score}});
+            result_.readings.push_back(
+                {dress, example, value.value_or(std::nan("")), options_.decimal == 0 && is_open, {columns_.score}});
         };
         auto const dress = io::dress_of(style_, look_);
-        if (auto const& example = look_.example(style_); !dress.empty() && !example.empty()) add(dress, example);
-        for (auto const& [text, example] : look_.asides(style_)) add(text, example);
+        if (auto const& example = look_.example(style_); !dress.empty() && !example.empty())
+            add(dress, example, look_.is_ambiguous());
+        if (auto const& example = look_.perhaps_thousands(result_.delimiter);
+            options_.decimal == 0 && style_.decimal == '.' && !example.empty())
+            add("decimal points", example, true);
+        for (auto const& [text, example] : look_.asides(style_)) add(text, example, look_.is_ambiguous());
     }
 
     void add_row(io::CsvRowView const& row)
@@ -198,7 +208,7 @@ private:
     {
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
-            if (!std::exchange(is_header, false) && row.line != rule_line_ && !is_blank(row)) visit(row);
+            if (!std::exchange(is_header, false) && is_entry(row)) visit(row);
         });
     }
 
@@ -330,6 +340,7 @@ private:
     io::ColumnLook look_;
     io::NumberStyle style_;
     io::EntryTable table_;
+    io::RepeatedHeader repeated_header_;
     io::LinkedNames links_;
     io::ExcludedModels excluded_;
     std::int64_t rule_line_ = 0; // below the header; 0: there is none

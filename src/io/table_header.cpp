@@ -31,8 +31,16 @@ void TableColumns::take_header(CsvRowView const& row, CsvImportResult& result,
         model_ = 0;
         result.notes.emplace_back("models are named by the first column, which has no name");
     } else if (!wanted.empty()) {
-        bool const there = std::find(names_.begin(), names_.end(), wanted) != names_.end();
-        model_ = find_column(names_, wanted, file_, model_remedy(there ? std::string() : advice()));
+        auto const is_there = [&](std::string const& name) {
+            return std::find(names_.begin(), names_.end(), name) != names_.end();
+        };
+        bool const there = is_there(wanted) || is_there(header_text(wanted));
+        if (auto const other = there ? std::nullopt : find_other_spelling(names_, wanted)) {
+            model_ = *other;
+            result.notes.push_back(other_spelling_note("models", names_[model_], wanted));
+        } else {
+            model_ = find_column(names_, wanted, file_, model_remedy(there ? std::string() : advice()));
+        }
     }
     find_domain(result);
     if (model_ == domain_ && model_ != no_column)
@@ -94,7 +102,7 @@ void TableColumns::find_domain(CsvImportResult& result)
         if (auto const other = find_other_spelling(names_, options_.domain_column)) {
             domain_ = *other;
             result.has_domain_column = true;
-            result.notes.push_back(other_spelling_note(names_[domain_], options_.domain_column));
+            result.notes.push_back(other_spelling_note("base models", names_[domain_], options_.domain_column));
         }
     looks_for_domains_ = !result.has_domain_column;
 }

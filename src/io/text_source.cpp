@@ -165,14 +165,32 @@ struct Signature
 {
     std::string_view bytes;
     char const* what;
+    char const* remedy = "unpack it, or save the table as CSV";
 };
-constexpr std::array<Signature, 5> other_formats{{{"PK\x03\x04", "a ZIP archive or a spreadsheet"},
-                                                  {"\xd0\xcf\x11\xe0", "a spreadsheet or another office document"},
-                                                  {"\xfd"
-                                                   "7zXZ",
-                                                   "compressed with xz"},
-                                                  {"BZh", "compressed with bzip2"},
-                                                  {"\x28\xb5\x2f\xfd", "compressed with zstd"}}};
+constexpr char const* by_pandas =
+    "write the table as CSV, in Python: pandas.read_parquet(FILE).to_csv(NEW, index=False)";
+constexpr char const* by_its_program = "save the table as CSV with the program that wrote it";
+using namespace std::string_view_literals;
+constexpr std::array<Signature, 15> other_formats{
+    {{"PK\x03\x04", "a ZIP archive or a spreadsheet"},
+     {"\xd0\xcf\x11\xe0", "a spreadsheet or another office document"},
+     {"\xfd"
+      "7zXZ",
+      "compressed with xz"},
+     {"BZh", "compressed with bzip2"},
+     {"\x28\xb5\x2f\xfd", "compressed with zstd"},
+     {"PAR1", "a Parquet file", by_pandas},
+     {"ARROW1", "a Feather file",
+      "write the table as CSV, in Python: pandas.read_feather(FILE).to_csv(NEW, index=False)"},
+     {"$FL2", "a file of SPSS", by_its_program},
+     {"$FL3", "a file of SPSS", by_its_program},
+     {"<stata", "a file of Stata", by_its_program},
+     {"X\n\0\0\0"sv, "an object of R",
+      "write the table as CSV, in R: write.csv(readRDS(FILE), NEW, row.names = FALSE)"},
+     {"RDX", "a workspace of R", by_its_program},
+     {"\x89HDF", "an HDF5 file", "give a table; what import has written is for search and the other commands"},
+     {"SQLite", "a database of SQLite", by_its_program},
+     {"%PDF", "a PDF document", "copy its table into a spreadsheet, and save that as CSV"}}};
 
 /// The first bytes. Rewinds the source.
 std::string beginning_of(TextSource& source)
@@ -198,10 +216,9 @@ std::unique_ptr<TextSource> unpacked(std::unique_ptr<TextSource> source, std::st
     }
     if (begin.starts_with("\xff\xfe")) return as_utf8(std::move(source), ByteOrder::little, name);
     if (begin.starts_with("\xfe\xff")) return as_utf8(std::move(source), ByteOrder::big, name);
-    for (auto const& [bytes, what] : other_formats)
+    for (auto const& [bytes, what, remedy] : other_formats)
         if (begin.starts_with(bytes))
-            throw InvalidInput(fmt::format("{} is no text", name), fmt::format("it is {}", what),
-                               "unpack it, or save the table as CSV");
+            throw InvalidInput(fmt::format("{} is no text", name), fmt::format("it is {}", what), remedy);
     return source;
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace exahca {
@@ -28,6 +29,7 @@ public:
         : file_(file), options_(options), codes_(options.missing_codes)
     {
         auto const first = benchmarks.substr(0, benchmarks.find('+'));
+        if (auto note = io::preamble_note(source); !note.empty()) notes_.push_back(std::move(note));
         table_ = io::parse_csv(source, file,
                                options.delimiter != 0 ? options.delimiter : io::detect_delimiter(source, first));
         std::erase_if(table_.rows, [](io::CsvRow const& row) {
@@ -44,7 +46,7 @@ public:
     UprightTable upright() const
     {
         std::vector<std::string> others;
-        UprightTable upright{{}, fmt::format("{} (put upright)", file_), {}};
+        UprightTable upright{{}, fmt::format("{} (put upright)", file_), notes_};
         auto header = row_names_;
         header.insert(header.begin(), options_.model_column);
         io::append_csv_row(header, upright.csv);
@@ -65,7 +67,8 @@ public:
                                "with --transposed each column is a model and each row a benchmark",
                                "leave --transposed out");
         if (!others.empty())
-            upright.note = fmt::format("columns that hold no scores and are no models: {}", join_names(others, ", "));
+            upright.notes.push_back(
+                fmt::format("columns that hold no scores and are no models: {}", join_names(others, ", ")));
         return upright;
     }
 
@@ -123,6 +126,7 @@ private:
     io::CsvTable table_;
     std::vector<std::size_t> names_; // columns that name benchmarks
     std::vector<std::string> row_names_;
+    std::vector<std::string> notes_;
 };
 
 } // namespace

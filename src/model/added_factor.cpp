@@ -22,6 +22,8 @@ Vector residual_direction(std::span<CentredDomain const> domains, JointParameter
     Matrix const all = qr.householderQ() * Matrix::Identity(d, d);
     Matrix const outside = all.rightCols(d - m).transpose() * root.cwiseInverse().asDiagonal();
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(outside * pooled_covariance(domains) * outside.transpose());
+    // Eigenvalues ascend; `outside` already has v D V' = 0 and rows with v D v' = 1, which an orthogonal combination
+    // keeps.
     return (solver.eigenvectors().col(d - m - 1 - direction).transpose() * outside).transpose();
 }
 
@@ -58,6 +60,7 @@ JointParameters with_added_factor(std::span<CentredDomain const> domains, JointP
     Index const m = smaller.factors(), d = smaller.subspace.cols();
     EXAHCA_EXPECT(m < d && direction >= 0 && direction < d - m);
     Vector const v = residual_direction(domains, smaller, direction);
+    // Level 1 is the last effect, level m + 1 the first cause.
     bool const leading = place == AddedFactor::last_effect;
     JointParameters larger = smaller;
     larger.subspace.resize(m + 1, d);
@@ -66,6 +69,8 @@ JointParameters with_added_factor(std::span<CentredDomain const> domains, JointP
     for (std::size_t k = 0; k < domains.size(); ++k) {
         double const variance = v.dot(domains[k].covariance * v);
         if (!(variance > 0)) throw NumericalFailure("a domain does not vary in the direction of the added factor");
+        // The added source has unit variance in every domain and no part in any other: its row and column of T_k are 0
+        // but for the corner.
         larger.sources[k] = bordered(smaller.sources[k], 1 / std::sqrt(variance), place);
         Matrix const& shapes = smaller.shapes[k];
         larger.shapes[k] = Matrix::Zero(shapes.rows(), m + 1); // zero: a standard normal density
@@ -84,6 +89,7 @@ JointFit fit_with_added_factor(std::span<CentredDomain const> domains, JointFit 
     options.density = density;
     if (smaller.parameters.log_psi.size() > 0) options.residuals = ResidualFit::released;
     std::optional<JointFit> best;
+    // A fit that has not met its tolerance goes on from where it is, in new coordinates, three more times at most.
     auto const try_start = [&](JointParameters const& start) {
         JointFit fit = fit_joint(domains, start, options);
         for (int round = 0; round < 3 && !fit.converged(); ++round) fit = fit_joint(domains, fit.parameters, options);

@@ -49,6 +49,8 @@ public:
     }
 
 private:
+    // Variance of benchmark b that the earlier factors leave, and its covariance with the factor beside them (partial
+    // regression).
     [[nodiscard]] double left_of(Index b) const
     {
         return benchmark_variances_(b) - slopes_of_benchmarks_.col(b).dot(covariance_with_earlier_.col(b));
@@ -61,13 +63,14 @@ private:
     Matrix covariance_with_earlier_; ///< i x d
     Vector with_benchmarks_;         ///< d: covariance of the factor with each benchmark
     Vector with_earlier_;            ///< i: with each earlier factor
-    double variance_;
-    Eigen::LDLT<Matrix> gram_; ///< i x i
-    Vector benchmark_variances_;
-    Matrix slopes_of_benchmarks_; ///< i x d
-    Vector slopes_of_factor_;     ///< i
+    double variance_;                ///< of the factor
+    Eigen::LDLT<Matrix> gram_;       ///< i x i
+    Vector benchmark_variances_;     ///< d
+    Matrix slopes_of_benchmarks_;    ///< i x d
+    Vector slopes_of_factor_;        ///< i
 };
 
+// The benchmark of highest R^2, the first of equals; NaN stands for one that adds nothing.
 Index best_label(Eigen::Ref<Vector const> const& r2, Index factor)
 {
     Index best = -1;
@@ -83,9 +86,11 @@ template <class Choose>
 Alignment align(Matrix const& unmixing, Moments const& pooled, Choose const& choose)
 {
     auto const m = unmixing.rows(), d = unmixing.cols();
+    // In causal order: the last row of H, level m, belongs to the first factor.
     Matrix const causal = unmixing.colwise().reverse();
     Alignment result{{}, Matrix(m, d), Vector(m), Matrix::Zero(m, m), Matrix(m, d), {}};
     for (Index i = 0; i < m; ++i) {
+        // The earlier factors are the aligned ones; they span what those of H do.
         FactorRegression const regression(causal.row(i), result.factors.topRows(i), pooled.covariance);
         for (Index b = 0; b < d; ++b) result.r2(i, b) = regression.r2(b);
         auto const label = choose(i, Vector(result.r2.row(i)));
@@ -96,6 +101,8 @@ Alignment align(Matrix const& unmixing, Moments const& pooled, Choose const& cho
         result.labels.push_back(label);
         result.label_r2(i) = result.r2(i, label);
         result.transform(i, i) = 1;
+        // The aligned factor is (z_i - earlier part)/coefficient: without what the earlier ones explain beside the
+        // label, in points of the label.
         if (i > 0)
             result.transform.row(i) -= regression.earlier_coefficients(label).transpose() * result.transform.topRows(i);
         result.transform.row(i) /= coefficient;
@@ -133,6 +140,7 @@ CausalReading align_reading(Alignment const& alignment, std::span<Matrix const> 
     for (auto const& unaligned : mixing) {
         Matrix const aligned = alignment.transform * unaligned;
         Matrix const inverse = aligned.triangularView<Eigen::Lower>().solve(identity);
+        // A_k = I - diag(W_k) W_k^-1 with W_k = L W_k before alignment.
         Matrix weights = identity - aligned.diagonal().asDiagonal() * inverse;
         reading.weights.emplace_back(weights.triangularView<Eigen::StrictlyLower>());
         reading.mixing.emplace_back(aligned.triangularView<Eigen::Lower>());

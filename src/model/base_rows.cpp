@@ -41,6 +41,8 @@ std::vector<std::size_t> base_rows(std::string const& base_model, std::span<std:
     std::vector<std::size_t> all, own;
     for (std::size_t i = 0; i < models.size(); ++i) {
         auto const model = parts_of(models[i]);
+        // The name itself, the whole with its owner, or the name with the owner's first word before it
+        // ("Meta-Llama-3-8B" of meta-llama).
         bool const is_named_so = model.name == wanted || spelling_key(models[i]) == wanted ||
                                  (!model.owner.empty() && model.name == model.owner.front() + wanted);
         if (!is_named_so) continue;
@@ -49,6 +51,7 @@ std::vector<std::size_t> base_rows(std::string const& base_model, std::span<std:
                         [&](Key const& word) { return !word.empty() && model.name.starts_with(word); }))
             own.push_back(i);
     }
+    // Where names of several owners match, those that begin with their owner's own word are the originals.
     return own.empty() ? all : own;
 }
 

@@ -17,6 +17,7 @@ CandidateOrder first_order(int domains, int levels)
     return {std::vector<std::vector<int>>(static_cast<std::size_t>(domains), identity)};
 }
 
+// Permutations in lexicographic order, the first order being all identities.
 bool next_order(CandidateOrder& order)
 {
     // The last domain turns fastest, as in any lexicographic count; next_permutation wraps around to the first.
@@ -43,6 +44,7 @@ double log10_order_count(int domains, int levels)
     return domains * log10_factorial;
 }
 
+// (m!)^K, nothing where it leaves 63 bits.
 std::optional<std::int64_t> order_count(int domains, int levels)
 {
     constexpr auto limit = std::numeric_limits<std::int64_t>::max();

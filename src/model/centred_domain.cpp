@@ -7,6 +7,7 @@
 
 namespace exahca {
 
+// Mean, rows about it and their covariance (divisor n).
 CentredDomain centre(Matrix const& scores)
 {
     if (scores.rows() < 2) throw NumericalFailure("a domain has fewer than two models");
@@ -25,6 +26,7 @@ Index total_models(std::span<CentredDomain const> domains)
     return total;
 }
 
+// Within domains: each about its own mean, weighted by its number of models (divisor N).
 Matrix pooled_covariance(std::span<CentredDomain const> domains)
 {
     Matrix sum = Matrix::Zero(domains.front().benchmarks(), domains.front().benchmarks());
@@ -32,6 +34,8 @@ Matrix pooled_covariance(std::span<CentredDomain const> domains)
     return sum / static_cast<double>(total_models(domains));
 }
 
+// Rows u_i'/sqrt(l_i), the largest eigenvalue first, so that the leading axes of the whitened coordinates are the
+// leading principal directions. Directions without variance (beyond rounding) are left out.
 Matrix whitening_transform(Matrix const& covariance)
 {
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);

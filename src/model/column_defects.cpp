@@ -24,6 +24,8 @@ using detail::PooledRows;
 /// Rows of a domain that combinations are looked for in: no two benchmarks agree in so many by chance.
 constexpr Index most_rows = 4096;
 
+// The rows of each domain that have all of `columns`, about the mean of these rows. Other columns come along and may
+// hold NaN.
 PooledRows pooled_rows(std::span<DomainSpread const> domains, std::span<Index const> columns)
 {
     std::vector<Matrix> parts;
@@ -118,6 +120,7 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
         std::vector<Index> others;
         for (Index j = 0; j < columns.cols(); ++j)
             if (j != target) others.push_back(j);
+        // `columns` have length 1, so what is left is comparable between them.
         auto regression = regress(columns, target, std::move(others));
         if (regression.left < best.second.left) best = {target, std::move(regression)};
     }
@@ -126,6 +129,8 @@ std::pair<Index, Regression> closest_combination(Matrix const& columns)
     // What takes part in a small way, beside the rounding of the rest, takes part.
     double const enough = std::min(dependence_tolerance, std::max(1e-6, 2 * regression.left));
     for (auto i = std::ssize(regression.others); i-- > 0;) {
+        // A column goes when the rest explain the target as well as before; `regression` then stands for the shorter
+        // set.
         auto fewer = regression.others;
         fewer.erase(fewer.begin() + i);
         auto without = regress(columns, target, std::move(fewer));
@@ -139,11 +144,15 @@ std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vecto
 {
     std::vector<ColumnDefect> defects;
     auto const& rows = pooled.rows;
+    // Means and sums first: rounding hides them from least squares, which also may express the mean by fewer columns.
+    // Each round names one column and takes it out, until what is left is independent.
     MeansAndSums const means_and_sums(pooled, of_some);
     while (columns.size() > 1) {
         // Unit columns: otherwise benchmarks in other units would set the scale of what is small. Regressions need
         // only the triangular factor of the rows.
         Matrix const scaled = rows(Eigen::all, columns).colwise().normalized();
+        // Q keeps lengths and angles, so regressions on the columns of the triangular factor have the coefficients and
+        // the residual norm of those on all rows.
         Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
         if (auto mean = means_and_sums.find(columns)) {
@@ -177,6 +186,7 @@ std::vector<ColumnDefect> defects_within(std::span<DomainSpread const> domains)
             varying.push_back(j);
     auto const pooled = pooled_rows(domains, varying);
     // With hardly more rows than columns everything is a combination of everything.
+    // Centring takes one dimension for each domain; that of a single domain is in fewest_models already.
     if (pooled.rows.rows() - pooled.means.rows() + 1 < fewest_models(d)) return defects;
     auto combinations = find_combinations(pooled, varying, domains.size() > 1);
     defects.insert(defects.end(), combinations.begin(), combinations.end());
@@ -202,6 +212,8 @@ DomainSpread spread_of(std::string name, Matrix const& scores, std::span<Index c
             if (scores(row, j) > most) most = scores(row, j);
             return !is_constant(least, most);
         };
+        // Stops at the first row that shows variation, so most columns cost next to nothing; only what is constant is
+        // read to the end.
         spread.constant.push_back(std::none_of(rows.begin(), rows.end(), varies));
         spread.absent.push_back(least > most);
     }
@@ -223,6 +235,7 @@ std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> doma
 {
     if (domains.empty()) return {};
     auto defects = defects_within(domains);
+    // What holds in all domains is not told again of each; a defect of one domain does not hide another domain's.
     auto const everywhere = defects.size();
     if (domains.size() == 1) return defects;
     auto const known = [&](Index column) {
@@ -244,6 +257,7 @@ std::vector<LocatedDefect> join_domains(std::span<ColumnDefect const> defects)
 {
     std::vector<LocatedDefect> joined;
     for (auto const& defect : defects) {
+        // The same columns in the same relation, both in single domains or both in all.
         auto const same = std::find_if(joined.begin(), joined.end(), [&](LocatedDefect const& known) {
             return known.defect.kind == defect.kind && known.defect.column == defect.column &&
                    known.defect.others == defect.others && known.defect.domain.empty() == defect.domain.empty();

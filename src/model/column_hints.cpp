@@ -21,6 +21,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Evenly spaced scores of a column, without those missing.
 std::vector<double> sample(Matrix const& scores, Index column)
 {
+    // Quantiles are what is asked for, and these need no more.
     Index const step = std::max<Index>(1, scores.rows() / most_looked_at);
     std::vector<double> values;
     for (Index i = 0; i < scores.rows(); i += step)
@@ -36,6 +37,7 @@ struct Spread
     bool is_known = false;
 };
 
+// The range is that of all scores, the quantiles those of a sample.
 Spread spread_of(Matrix const& scores, Index column)
 {
     Spread spread{range_of(scores, column)};
@@ -73,6 +75,7 @@ void find_points(std::vector<Spread> const& spreads, std::vector<ScaleKind>& kin
         else
             wider.push_back(high - low);
     }
+    // Where no column goes further there is nothing to compare with.
     if (wider.empty()) return;
     double const middle = detail::quantile(wider, 0.5);
     for (auto const j : within)
@@ -101,6 +104,7 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
     if (*least > 1 || *most > static_cast<double>(values.size())) return false;
     auto const count = static_cast<double>(values.size());
     bool const from_one = *least == 1;
+    // A rank begins at 1, ends at most at the number of models, and is hardly shared.
     std::sort(values.begin(), values.end());
     auto const different = static_cast<double>(std::unique(values.begin(), values.end()) - values.begin());
     if (!from_one || different < share_of_different * count) return false;
@@ -108,6 +112,7 @@ bool find_numbering(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hi
     return true;
 }
 
+// Values are compared exactly: a mark is written the same way everywhere.
 bool find_two_values(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 {
     constexpr std::int64_t fewest = 10;
@@ -134,6 +139,7 @@ bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHin
     for (Index other = 0; other < column; ++other) {
         if (std::any_of(known.begin(), known.end(), [&](auto const& one) { return one.column == other; })) continue;
         auto const theirs = detail::words_of(matrix.benchmarks[static_cast<std::size_t>(other)]);
+        // One name has all words of the other: "BBH" and "BBH raw".
         bool const related = !words.empty() && !theirs.empty() &&
                              (std::includes(words.begin(), words.end(), theirs.begin(), theirs.end()) ||
                               std::includes(theirs.begin(), theirs.end(), words.begin(), words.end()));
@@ -152,6 +158,7 @@ std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
     std::vector<Spread> spreads;
     for (Index j = 0; j < scores.cols(); ++j) spreads.push_back(spread_of(scores, j));
     std::vector<ScaleKind> kinds;
+    // Each column by itself first; points out of ten show beside other columns only.
     for (auto const& spread : spreads) kinds.push_back(scale_of(spread));
     find_points(spreads, kinds);
     std::vector<ScaleGroup> groups;

@@ -55,6 +55,7 @@ void take_end(std::span<double const> block, double end, bool goes_further, doub
 
 } // namespace
 
+// Block by block: ends first, in lanes, and then how many scores stand there while the block is in the cache.
 ColumnRange range_of(Matrix const& scores, Index column)
 {
     std::span<double const> rest(scores.data() + column * scores.rows(), static_cast<std::size_t>(scores.rows()));

@@ -12,6 +12,7 @@
 
 namespace exahca {
 
+// In two passes: sums of squares are about the mean.
 ColumnMoments column_moments(Matrix const& scores)
 {
     ColumnMoments moments{Vector(scores.cols()), Vector(scores.cols()), Vector(scores.cols())};
@@ -39,6 +40,7 @@ struct KnownColumns
 
 std::vector<KnownColumns> group_by_known(Matrix const& scores)
 {
+    // Rows that know the same columns share one regression. Groups come in the order of their first rows.
     std::map<std::vector<bool>, std::size_t> places;
     std::vector<KnownColumns> groups;
     for (Index i = 0; i < scores.rows(); ++i) {
@@ -62,10 +64,12 @@ struct Regression
     Matrix covariance;   ///< of what is left, missing x missing
 };
 
+// Conditional distribution of the missing columns given the known ones, for a Gaussian of this covariance.
 Regression regress(KnownColumns const& group, Matrix const& covariance)
 {
     Matrix const cross = covariance(group.missing, group.known), left = covariance(group.missing, group.missing);
     if (group.known.empty()) return {Matrix(cross.rows(), 0), left};
+    // The ridge on the diagonal of the covariance keeps this positive definite.
     Matrix const within = covariance(group.known, group.known);
     Matrix const coefficients = Eigen::LLT<Matrix>(within).solve(cross.transpose()).transpose();
     return {coefficients, left - coefficients * cross.transpose()};
@@ -81,6 +85,7 @@ Matrix complete_by_means(Matrix const& scores, Vector const& deviations)
         double sum = 0, count = 0;
         for (Index j = 0; j < scores.cols(); ++j)
             if (!std::isnan(scores(i, j))) sum += (scores(i, j) - means[j]) / deviations[j], ++count;
+        // How many deviations the row is above the columns' means, on average over its known scores.
         double const above = count > 0 ? sum / count : 0;
         for (Index j = 0; j < scores.cols(); ++j)
             if (std::isnan(scores(i, j))) filled(i, j) = means[j] + above * deviations[j];
@@ -100,6 +105,7 @@ GaussianCompletion complete_varying(Matrix const& scores)
     auto const groups = group_by_known(scores);
     Index const d = scores.cols();
     Vector mean = moments.means;
+    // From the known scores of each column and no correlations; from there EM.
     Matrix covariance = variances.asDiagonal();
     GaussianCompletion result{scores, Matrix::Zero(scores.rows(), d)};
     for (int step = 0; step < most_steps; ++step) {
@@ -116,6 +122,7 @@ GaussianCompletion complete_varying(Matrix const& scores)
             }
             spread(group.missing, group.missing) += static_cast<double>(group.rows.size()) * regression.covariance;
         }
+        // Maximisation: moments of the completed table, the missing scores' conditional covariances added.
         Vector const next = result.means.colwise().mean().transpose();
         Matrix const centred = result.means.rowwise() - next.transpose();
         Matrix later = (centred.transpose() * centred + spread) / static_cast<double>(scores.rows());
@@ -144,6 +151,7 @@ GaussianCompletion complete_by_gaussian(Matrix const& scores)
         if (variances[j] > 0) varying.push_back(j); // false for NaN
     GaussianCompletion result{scores, Matrix::Zero(scores.rows(), scores.cols())};
     for (Index j = 0; j < scores.cols(); ++j)
+        // Constant columns are filled with their value, those without scores stay NaN; the Gaussian is of the others.
         result.means.col(j) = scores.col(j).array().isNaN().select(moments.means[j], scores.col(j));
     if (varying.empty()) return result;
     auto const part = complete_varying(scores(Eigen::all, varying));
@@ -159,12 +167,15 @@ Matrix complete_by_low_rank(Matrix const& scores, Index rank)
     Index const d = scores.cols();
     EXAHCA_EXPECT(rank >= 1 && rank < d);
     auto const missing = scores.array().isNaN().eval();
+    // 0 is the mean, as columns are centred.
     Matrix filled = missing.select(0, scores);
     for (int step = 0; step < most_steps; ++step) {
         // Right singular vectors and squared singular values, those first that are least.
         Eigen::SelfAdjointEigenSolver<Matrix> const solver(Matrix(filled.transpose() * filled));
         double const noise = solver.eigenvalues().head(d - rank).mean();
         Matrix const vectors = solver.eigenvectors().rightCols(rank);
+        // A singular value l becomes (l^2 - s^2)/l, so a principal component keeps the share 1 - s^2/l^2; none where
+        // l^2 <= s^2.
         Vector const kept = (1 - noise / solver.eigenvalues().tail(rank).array().max(noise)).matrix();
         Matrix const fitted = filled * vectors * kept.asDiagonal() * vectors.transpose();
         Matrix const next = missing.select(fitted, filled);

@@ -8,7 +8,8 @@
 namespace exahca::detail {
 namespace {
 
-// Sum of log f(c s) + n log c, highest over scales c, which is set.
+// Sum of log f(c s) + n log c, the log likelihood of the values for a source c s of that family: highest over a grid
+// of scales c, which is set.
 double highest_over_scales(DensityFamily family, Vector const& values, double& scale)
 {
     std::vector<double> scores(static_cast<std::size_t>(values.size()));

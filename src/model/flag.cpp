@@ -42,6 +42,7 @@ enum class Within { no, yes, unclear };
 Within bounds_of_last_rows(Matrix const& products, Index count, double limit_degrees)
 {
     constexpr double margin = 1e-9;
+    // At 90 degrees and more the sine says nothing.
     if (!(limit_degrees < 90)) return Within::unclear;
     double const limit = std::sin(limit_degrees * std::numbers::pi / 180);
     auto const n = static_cast<double>(count);
@@ -56,6 +57,7 @@ Within bounds_of_last_rows(Matrix const& products, Index count, double limit_deg
 Vector flag_angles(Matrix const& a, Matrix const& b)
 {
     EXAHCA_EXPECT(a.rows() == b.rows() && a.cols() == b.cols());
+    // All inner products once; those of the last j rows are a corner of them.
     Matrix const products = a * b.transpose();
     Vector angles(a.rows());
     for (Index j = 1; j <= a.rows(); ++j) angles(j - 1) = angle_of_last_rows(a, b, products, j);
@@ -69,6 +71,8 @@ bool flags_agree(Matrix const& a, Matrix const& b, double limit_degrees)
     for (Index j = 1; j <= a.rows(); ++j) {
         auto const answer = bounds_of_last_rows(products, j, limit_degrees);
         if (answer == Within::no) return false;
+        // Bounds and angle come to the same answer wherever the bounds decide, so agreement does not depend on which
+        // was used.
         if (answer == Within::unclear && !(angle_of_last_rows(a, b, products, j) <= limit_degrees)) return false;
     }
     return true;

@@ -39,6 +39,7 @@ private:
         double walked = 0;
         do {
             for (Index j = 0; j < n; ++j) {
+                // Reduced costs: not negative, and 0 along the present assignment.
                 if (visited[static_cast<std::size_t>(j)]) continue;
                 double const length = walked + cost_(row, j) - row_price_[row] - column_price_[j];
                 if (length < distance[j]) {
@@ -70,8 +71,9 @@ private:
     }
 
     Matrix const& cost_;
+    // Dual prices: cost - row_price - column_price is 0 for assigned pairs and nowhere below 0 but for rounding.
     Vector row_price_, column_price_;
-    std::vector<Index> row_of_column_;
+    std::vector<Index> row_of_column_; // none: not assigned yet
 };
 
 } // namespace
@@ -80,14 +82,17 @@ Matrix level_losses(Matrix const& unmixing, Matrix const& flag)
 {
     EXAHCA_EXPECT(unmixing.rows() == flag.rows() && unmixing.cols() == flag.cols());
     Index const m = flag.rows();
+    // Only the spans of the last rows count, so any basis of them gives the same losses.
     Matrix const h = orthonormal_rows_from_last(flag);
     Matrix const inverse = Eigen::CompleteOrthogonalDecomposition<Matrix>(unmixing).pseudoInverse();
     Matrix losses(m, m);
     for (Index level = 0; level < m; ++level) {
+        // What level `level` + 1 may use: the rows of H from it on.
         auto const span = h.bottomRows(m - level);
         Matrix const c = unmixing * span.transpose() * span * inverse; // row a: that of C_k if a stood at this level
         for (Index a = 0; a < m; ++a) {
             double const length = c.row(a).squaredNorm();
+            // 1 - J_a^2/|J|^2; a row that lies outside of the span is wholly inexact.
             losses(a, level) = length > 0 ? std::max(0.0, 1 - c(a, a) * c(a, a) / length) : 1;
         }
     }

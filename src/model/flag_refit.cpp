@@ -31,6 +31,8 @@ public:
     SourceFitter(Matrix inputs, MinimizerOptions const& minimizer) : inputs_(std::move(inputs)), minimizer_(minimizer)
     {
         double const n = static_cast<double>(inputs_.rows());
+        // Coefficients are moved in coordinates in which their length is the source's standard deviation: white = U
+        // row, with U'U the covariance of the factors.
         covariance_ = inputs_.transpose() * inputs_ / n;
         Eigen::LLT<Matrix> const cholesky(covariance_);
         if (cholesky.info() != Eigen::Success)
@@ -46,7 +48,8 @@ public:
     {
         Vector white = whitening_ * row;
         if (!(white.norm() > 1e-12)) white = Vector::Unit(white.size(), 0);
-        // Only the first coordinate keeps T_k invertible.
+        // row[0] is an entry of T_k's diagonal, which must not vanish: a start that has hardly any of the first
+        // whitened coordinate gets a twentieth of it.
         double const floor = 0.05 * white.norm();
         if (std::abs(unwhitening_(0, 0) * white[0]) < floor * unwhitening_(0, 0))
             white[0] = white[0] < 0 ? -floor : floor;
@@ -58,6 +61,7 @@ public:
         };
         MinimizerResult const result = minimize(objective, start, minimizer_);
         FittedSource fitted;
+        // An empty row at minus infinity: never the better one.
         if (result.outcome == MinimizerOutcome::not_finite) return fitted;
         fitted.row = unwhitening_ * result.point.head(white.size());
         fitted.shapes = result.point.tail(shapes.size());
@@ -84,9 +88,12 @@ private:
         return -value / n;
     }
 
+    // n x (m - j): the factors y that the source may use, its own first.
     Matrix inputs_;
     MinimizerOptions minimizer_;
+    // Of the inputs: U'U, U and its inverse, upper triangular.
     Matrix covariance_, whitening_, unwhitening_;
+    // Room: the source's value in each row, and the derivative of its log density there.
     Vector values_, scores_;
 };
 
@@ -106,6 +113,8 @@ FittedSource fit_source(JointContext const& context, Matrix const& inputs, Matri
     auto const deviation_of = [&](Vector const& row) { return std::sqrt((inputs * row).squaredNorm() / n); };
     FittedSource best = fitter.fit(known.row, deviation_of(known.row), known.shapes, known.family);
     for (SourceStart const& start : starts) {
+        // Sources of other fits use all of x; here only the projection on the factors that stand at this level and
+        // later ones is allowed.
         Vector const row = projection * start.coefficients.transpose();
         double const deviation = start.coefficients.size() > 0 ? std::max(deviation_of(row), 0.1) : 1;
         if (!extended) {
@@ -124,6 +133,7 @@ SourceStarts collect_source_starts(JointContext const& context, std::span<JointF
 {
     SourceStarts starts(context.domains.size());
     for (std::size_t k = 0; k < starts.size(); ++k) {
+        // As coefficients on x - mu_k, T V of each fit: so sources from different subspaces are starts for each other.
         auto const add = [&](Matrix const& unmixing, Matrix const& shapes, std::vector<DensityFamily> const& families) {
             for (Index j = 0; j < unmixing.rows(); ++j)
                 starts[k].push_back({unmixing.row(j), shapes.col(j), families[static_cast<std::size_t>(j)]});
@@ -149,6 +159,7 @@ JointFit refit_at_flag(JointContext const& context, JointParameters const& at, S
         Matrix const cross = at.subspace * domain.covariance; // Cov(y, x)
         for (Index j = 0; j < m; ++j) {
             Index const free = m - j;
+            // Row j of an upper triangular T_k: the factors of levels j + 1 and later.
             Matrix const inputs = factors.rightCols(free);
             // Least squares of a score combination on the factors that this source may use.
             Matrix const inside = cross.bottomRows(free) * at.subspace.bottomRows(free).transpose();
@@ -168,6 +179,7 @@ JointFit refit_at_flag(JointContext const& context, JointParameters const& at, S
     JointGradient gradient;
     fit.log_likelihood = likelihood.evaluate(fit.parameters, gradient);
     fit.penalty = subtract_penalty(fit.parameters, gradient);
+    // Of T_k and shapes at this flag; V has not moved, so this says nothing of a joint fit.
     fit.outcome = MinimizerOutcome::converged;
     return fit;
 }

@@ -6,6 +6,7 @@
 namespace exahca {
 namespace {
 
+// Every domain's own ICA in the shared subspace: full T_k, no order.
 JointParameters unrestricted_start(JointContext const& context)
 {
     JointParameters start;
@@ -18,6 +19,7 @@ JointParameters unrestricted_start(JointContext const& context)
     return start;
 }
 
+// A fit from where the last one has ended has coordinates that suit that place; three times at most.
 JointFit fit_to_the_end(JointContext const& context, JointParameters const& start, FitOptions const& options)
 {
     JointFit fit = fit_joint(context.domains, start, options);
@@ -65,7 +67,10 @@ JointFit fit_without_hierarchy(JointContext const& context, JointFit const& tria
     bool const released = triangular.parameters.log_psi.size() > 0;
     if (released) last.residuals = ResidualFit::released;
 
+    // From the restricted optimum, so that the general model does not fit worse, and from the components, which it may
+    // prefer.
     JointFit general = fit_to_the_end(context, triangular.parameters, last);
+    // Components come from isotropic residuals, so these are fitted before residuals are released.
     JointFit other = fit_to_the_end(context, unrestricted_start(context), isotropic);
     if (released) other = fit_to_the_end(context, other.parameters, last);
     return other.penalised() > general.penalised() ? other : general;
@@ -83,6 +88,7 @@ ModelComparison compare_hierarchy(JointContext const& context, JointFit const& t
                    released ? ResidualFit::released : ResidualFit::fixed};
     ModelComparison comparison;
     comparison.restricted = comparison.general = triangular.log_likelihood;
+    // The sizes differ in the pattern of T_k alone.
     comparison.restricted_parameters = parameter_count(size);
     size.pattern = SourcePattern::full;
     comparison.general_parameters = parameter_count(size);
@@ -104,6 +110,7 @@ InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, 
     InvarianceComparison comparison;
     comparison.restricted_parameters = subspace + count * own;
     comparison.general_parameters = count * (subspace + own);
+    // Restricted model: the best end of all starts.
     comparison.shared = climb_from(domains, starts.front());
     for (auto const& start : starts.subspan(1)) {
         auto end = climb_from(domains, start);
@@ -118,6 +125,7 @@ InvarianceComparison compare_invariance(std::span<CentredDomain const> domains, 
             comparison.weak_in_own[k] = residual_exceeds_factor(domains[k], own_one);
         }
     } else {
+        // One domain, or m = d: both models are one.
         comparison.general = comparison.shared.log_likelihood;
     }
     comparison.restricted = comparison.shared.log_likelihood;

@@ -25,6 +25,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 bool is_censored(ScoreKind kind) { return kind == ScoreKind::at_floor || kind == ScoreKind::at_ceiling; }
 
+// Missing scores equal each other.
 bool same_row(Matrix const& scores, Index a, Index b)
 {
     for (Index j = 0; j < scores.cols(); ++j) {
@@ -40,6 +41,7 @@ std::uint64_t row_hash(Matrix const& scores, Index row)
     std::uint64_t hash = 0;
     for (Index j = 0; j < scores.cols(); ++j) {
         double const score = scores(row, j);
+        // Adding 0 makes +0 of -0. 1 is the bit pattern of no score that occurs.
         auto const bits = std::isnan(score) ? 1 : std::bit_cast<std::uint64_t>(score + 0.0);
         hash = (hash ^ bits) * 0x9e3779b97f4a7c15;
         hash ^= hash >> 29;
@@ -50,6 +52,7 @@ std::uint64_t row_hash(Matrix const& scores, Index row)
 // One of each set of equal rows among those given.
 std::vector<Index> distinct_rows(Matrix const& scores, std::vector<Index> const& rows)
 {
+    // Sorted by hash: equal rows end up side by side, and only rows of one hash are compared.
     std::vector<std::pair<std::uint64_t, Index>> hashed;
     hashed.reserve(rows.size());
     for (Index const row : rows) hashed.emplace_back(row_hash(scores, row), row);
@@ -80,7 +83,10 @@ public:
     {
         auto const count = static_cast<double>(scores_.rows());
         if (limit >= count) return false;
+        // A lower bound found for one complete column holds for all of them.
         if (is_complete && limit < at_least_) return true;
+        // A cheap look at the first 2 limit + 1 rows that know the column: mostly they hold more than `limit`
+        // different ones already.
         if (rows_.empty() && few_times * limit < count) {
             std::vector<Index> first;
             for (Index i = 0; i < scores_.rows() && static_cast<double>(first.size()) <= 2 * limit; ++i)
@@ -92,6 +98,7 @@ public:
         return static_cast<double>(that_know(column)) > limit;
     }
 
+    // Looks for equal rows once, for all columns.
     Index that_know(Index column)
     {
         if (rows_.empty()) {
@@ -105,8 +112,8 @@ public:
 private:
     static constexpr double few_times = 16; // a look at 2 in 16 rows is cheap beside one at all of them
     Matrix const& scores_;
-    std::vector<Index> rows_;
-    double at_least_ = 0; // so many different rows there are in any case
+    std::vector<Index> rows_; // one of each set of equal rows; empty: not looked for yet
+    double at_least_ = 0;     // so many different rows there are in any case
 };
 
 // How many different rows stand at this score.
@@ -140,10 +147,12 @@ bool piles_up(Matrix const& scores, Index column, ColumnRange const& range, doub
     double const end = direction > 0 ? range.least : range.most;
     // Different rows are no more than rows: most columns have few at their end.
     auto const rows = direction > 0 ? range.at_least : range.at_most;
+    // The cheap test first: an end where too few rows stand, copies included, is none.
     constexpr double clearly = 1 + 1e-9; // what is on the edge is decided below
     if (rows < fewest_at_bound ||
         distinct.are_more_than(column, range.missing == 0, clearly * static_cast<double>(rows) / least_share_at_bound))
         return false;
+    // Now with copies counted once, exactly.
     auto const count = count_rows_at(scores, column, end);
     if (count < fewest_at_bound ||
         static_cast<double>(count) < least_share_at_bound * static_cast<double>(distinct.that_know(column)))
@@ -168,6 +177,7 @@ std::vector<ScoreKind> kept_kinds(ScoreKinds const& kinds, Index row, std::span<
     return kept;
 }
 
+// Columns come ascending; signs turn every bound into an upper one.
 RowPattern pattern_of(std::vector<ScoreKind> const& kinds)
 {
     RowPattern pattern;
@@ -239,6 +249,7 @@ IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds
             // What lies beyond the bound says no more than the bound.
             if (is_censored(kind)) result.scores(i, j) = std::clamp(x, bounds.floor[j], bounds.ceiling[j]);
         }
+        // After clipping to the bounds: a domain all of whose scores lie beyond one is constant, too.
         if (is_constant(result.scores.col(j))) result.kinds.col(j).setConstant(ScoreKind::missing);
     }
     return result;
@@ -247,6 +258,7 @@ IncompleteScores classify_scores(Matrix const& scores, ScoreBounds const& bounds
 std::vector<Index> columns_by_censoring(std::span<IncompleteScores const> domains)
 {
     EXAHCA_EXPECT(!domains.empty());
+    // Over all domains, so that the same two scores are kept everywhere; the sort is stable, so ties go by column.
     std::vector<Index> counts(static_cast<std::size_t>(domains[0].kinds.cols()));
     for (auto const& domain : domains)
         for (Index j = 0; j < domain.kinds.cols(); ++j)
@@ -271,6 +283,7 @@ PatternedScores group_rows(IncompleteScores const& domain, std::span<Index const
             if (domain.kinds(i, j) != ScoreKind::missing && !std::isfinite(domain.scores(i, j)))
                 throw NumericalFailure(fmt::format("score {} of model {} is known but not finite", j + 1, i + 1));
         auto const kinds = kept_kinds(domain.kinds, i, columns);
+        // Patterns come in the order of their first rows, which does not depend on how kinds compare.
         auto const [place, is_new] = places.emplace(kinds, grouped.patterns.size());
         if (is_new) grouped.patterns.push_back(pattern_of(kinds));
         grouped.patterns[place->second].rows.push_back(i);

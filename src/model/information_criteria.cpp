@@ -7,10 +7,14 @@ namespace exahca {
 Index parameter_count(ModelSize const& size)
 {
     Index const m = size.factors, d = size.benchmarks, domains = size.domains;
+    // Subspace and source matrices together, less the change of basis that they share (triangular or square); shapes;
+    // means.
     Index const per_domain = size.pattern == SourcePattern::triangular ? m * (m + 1) / 2 : m * m;
     Index count = m * d - per_domain + domains * per_domain + domains * m * counted_shapes(size.density) + domains * d;
+    // A source's location and the domain's mean move the same scores.
     if (has_location(size.density)) count -= domains * m;
     if (m < d) count += domains;
+    // d - 1, because a common factor of D belongs to the residual scales, of which there is one for each domain.
     if (m < d && size.residuals == ResidualFit::released) count += d - 1;
     return count - size.absent - size.restrictions;
 }

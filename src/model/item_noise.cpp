@@ -25,6 +25,7 @@ double binomial_variance(double mean, double full, double chance, double count)
 {
     double const least = std::min(0.5, 0.5 / count); // nobody knows that a model solves all, or none
     double const solved = std::clamp(chance + (1 - chance) * mean / full, least, 1 - least);
+    // A score changes by full/(1 - chance) from no item solved to all of them.
     double const unit = full / (1 - chance);
     return unit * unit * solved * (1 - solved) / count;
 }
@@ -48,6 +49,7 @@ BenchmarkItems with_full_scores(BenchmarkItems items, Matrix const& scores)
     if (!any_items(items)) return items;
     for (Index j = 0; j < scores.cols(); ++j) {
         auto const column = scores.col(j);
+        // Shares never exceed 1; per cents hardly ever stay below.
         bool const above = std::any_of(column.begin(), column.end(), [](double score) { return score > 1; });
         items.full.push_back(above ? 100 : 1);
     }
@@ -79,6 +81,7 @@ std::vector<Vector> item_noise(std::span<Matrix const> scores, BenchmarkItems co
         double const full = items.full.empty() ? 100 : items.full[place];
         double sum = 0, domains = 0;
         for (std::size_t k = 0; k < scores.size(); ++k) {
+            // Taken at the mean of the domain: one noise for all its models (docs/noise.md, Known noise).
             double const mean = known_mean(scores[k].col(j));
             if (std::isnan(mean)) continue;
             noise[k][j] = items.share[place] * binomial_variance(mean, full, chance, items.count[place]);

@@ -14,6 +14,7 @@ bool choose_families(std::span<CentredDomain const> domains, JointParameters& pa
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const values = domains[k].rows * (parameters.sources[k] * parameters.subspace).transpose();
         for (Index j = 0; j < values.cols(); ++j) {
+            // A family has a scale that suits the values best; it goes to the row of T_k.
             auto const [best, scale] = detail::likeliest_extended_family(values.col(j));
             auto& family = parameters.families[k][static_cast<std::size_t>(j)];
             changed = changed || family != best;
@@ -24,6 +25,7 @@ bool choose_families(std::span<CentredDomain const> domains, JointParameters& pa
     return changed;
 }
 
+// Only log psi has bounds; without it the cheaper unbounded method does.
 MinimizerResult run(detail::JointPacking const& packing, ObjectiveFunction const& objective,
                     JointParameters const& parameters, FitOptions const& options)
 {
@@ -41,11 +43,13 @@ JointFit fit_joint(std::span<CentredDomain const> domains, JointParameters const
     fit.parameters = start;
     bool const extended = options.density == DensityFamily::extended;
     if (extended) choose_families(domains, fit.parameters);
+    // Coordinates are made at the start and stay; the packing brings fit.parameters into the form that it packs.
     detail::JointPacking const packing(domains, fit.parameters, options);
     JointLikelihood likelihood(domains);
     JointGradient gradient;
     double const scale = 1 / static_cast<double>(total_models(domains));
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
+        // fit.parameters serve as room; the best point is unpacked again below.
         packing.unpack(point, fit.parameters);
         double value = likelihood.evaluate(fit.parameters, gradient);
         value -= subtract_penalty(fit.parameters, gradient);

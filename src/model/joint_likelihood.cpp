@@ -38,6 +38,7 @@ Vector residual_metric(JointParameters const& parameters)
 JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domains_(domains)
 {
     EXAHCA_EXPECT(!domains.empty());
+    // Scratch for the largest domain serves all of them.
     Index largest = 0;
     for (auto const& domain : domains) largest = std::max(largest, domain.models());
     values_.resize(largest);
@@ -46,13 +47,15 @@ JointLikelihood::JointLikelihood(std::span<CentredDomain const> domains) : domai
     weighted_.resize(domains.front().benchmarks());
 }
 
-// The part of domain k that touches its rows: sources' densities and log|det T_k|. Per source one pass for the values,
-// one for the density, one for F_k.
+// The part of domain k that touches its rows: sources' densities and n_k log|det T_k|. Per source one pass for the
+// values, one for the density, one for its row of F_k = Phi_k X_k, Phi_k the derivatives of the log densities. Then
+// dl/dT_k = F_k V' + n_k T_k^-T, and dl/dV gets T_k' F_k.
 double JointLikelihood::add_sources(std::size_t k, JointParameters const& parameters, JointGradient& gradient)
 {
     Matrix const& x = domains_[k].rows;
     Index const n = x.rows(), d = x.cols(), m = parameters.factors();
     Matrix const& sources = parameters.sources[k];
+    // Rows of T_k V: s = T_k V x without forming y.
     Matrix const unmixing = sources * parameters.subspace;
     Matrix by_unmixing(m, d); // F_k
     double sum = 0;
@@ -73,12 +76,15 @@ double JointLikelihood::add_sources(std::size_t k, JointParameters const& parame
     return sum + count * log_abs_det(lu);
 }
 
-// What does not touch the rows: the volume of the subspace and the profiled residuals.
+// What does not touch the rows: the volume of the subspace and the residuals, whose scales s_k are profiled out. With
+// r_k = tr(D^-1 S_k) - tr(Q^-1 V S_k V') and g_k = dl/dr_k = -n_k (d - m)/(2 r_k), dr_k/dV = 2 (Q^-1 V S_k V' Q^-1 V D
+// - Q^-1 V S_k).
 double JointLikelihood::add_residuals(JointParameters const& parameters, JointGradient& gradient) const
 {
     Matrix const& v = parameters.subspace;
     Index const m = v.rows(), d = v.cols();
     bool const released = parameters.log_psi.size() > 0 && m < d;
+    // The diagonal of D. Q = V D V'.
     Vector const psi = residual_metric(parameters);
     Eigen::PartialPivLU<Matrix> const lu(v * psi.asDiagonal() * v.transpose());
     double const log_det = log_abs_det(lu);
@@ -97,6 +103,7 @@ double JointLikelihood::add_residuals(JointParameters const& parameters, JointGr
         Matrix const projected_s = projected * domain.covariance; // Q^-1 V S_k
         Matrix const inner = projected_s * v.transpose();         // Q^-1 V S_k V'
         double const r = (domain.covariance.diagonal().array() / psi.array()).sum() - inner.trace();
+        // Nothing varies outside of the subspace: the density has no bound.
         if (!(r > 0)) return std::numeric_limits<double>::quiet_NaN();
         sum -= n * residual_dimension / 2 * (std::log(2 * std::numbers::pi * r / residual_dimension) + 1);
         double const g = -n * residual_dimension / (2 * r);
@@ -104,6 +111,8 @@ double JointLikelihood::add_residuals(JointParameters const& parameters, JointGr
         if (!released) continue;
         Matrix const inner_projected = inner * projected; // Q^-1 V S_k V' Q^-1 V
         for (Index i = 0; i < d; ++i) {
+            // Derivatives of (n_k/2) log det Q and of r_k by psi_i; times psi_i for log psi_i, whose own term is
+            // -n_k/2.
             double const by_volume = n / 2 * v.col(i).dot(projected.col(i));
             double const by_residual =
                 -domain.covariance(i, i) / (psi[i] * psi[i]) + v.col(i).dot(inner_projected.col(i));
@@ -126,6 +135,7 @@ double JointLikelihood::evaluate(JointParameters const& parameters, JointGradien
         gradient.shapes[k].resize(parameters.shapes[k].rows(), parameters.shapes[k].cols());
         sum += add_sources(k, parameters, gradient);
     }
+    // Gradients add up: the sources' part of dl/dV comes first, domain by domain, then that of the residuals.
     return sum + add_residuals(parameters, gradient);
 }
 
@@ -161,12 +171,14 @@ std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains, 
     Index const m = v.rows(), d = v.cols();
     Vector const psi = residual_metric(parameters);
     Eigen::PartialPivLU<Matrix> const projection(v * psi.asDiagonal() * v.transpose()); // Q
+    // (log det Q - log det D)/2, the Jacobian from scores to y and what is outside of the subspace.
     double const volume = (log_abs_det(projection) - psi.array().log().sum()) / 2;
     Vector const variances = residual_variances(domains, parameters);
     std::vector<Vector> all;
     Vector shape_gradient;
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const& x = domains[k].rows;
+        // y and s of every row.
         Matrix const factors = x * v.transpose(), sources = factors * parameters.sources[k].transpose();
         Vector rows =
             Vector::Constant(x.rows(), log_abs_det(Eigen::PartialPivLU<Matrix>(parameters.sources[k])) + volume);
@@ -176,6 +188,7 @@ std::vector<Vector> row_log_likelihoods(std::span<CentredDomain const> domains, 
                                        column(parameters.shapes[k], j), shape_gradient);
         if (m < d) {
             double const variance = variances[static_cast<Index>(k)];
+            // q_i = x_i' D^-1 x_i - y_i' Q^-1 y_i for every row.
             Vector const residuals =
                 (x.array().square().rowwise() / psi.transpose().array()).rowwise().sum() -
                 (factors.array() * projection.solve(factors.transpose()).transpose().array()).rowwise().sum();
@@ -197,6 +210,7 @@ Vector residual_variances(std::span<CentredDomain const> domains, JointParameter
     Matrix const inverse = (v * psi.asDiagonal() * v.transpose()).inverse();
     for (std::size_t k = 0; k < domains.size(); ++k) {
         Matrix const& s = domains[k].covariance;
+        // r_k/(d - m), r_k the trace of S_k in the metric outside of the subspace.
         double const r = (s.diagonal().array() / psi.array()).sum() - (inverse * v * s * v.transpose()).trace();
         variances[static_cast<Index>(k)] = r / static_cast<double>(d - m);
     }

@@ -40,8 +40,9 @@ Matrix leading_rotation(Matrix const& whitened_subspace)
     return svd.matrixU() * svd.matrixV().transpose();
 }
 
-// Mean outer product of the derivatives of single rows' log likelihood with respect to one source's part of T_k
-// (columns of `inputs`, about 1/n of log|det| each in `by_log_det`) and its shapes.
+// Mean outer product of the derivatives of single rows' log likelihood with respect to one source's part of a row of
+// T_k (columns of `inputs` are the factors it may use; `by_log_det` is the derivative of log|det T_k|, of which every
+// row has one) and to its shapes.
 Matrix empirical_information(Matrix const& inputs, Vector const& by_log_det, Vector const& values, DensityFamily family,
                              Vector const& shapes)
 {
@@ -65,10 +66,12 @@ JointPacking::JointPacking(std::span<CentredDomain const> domains, JointParamete
       residuals_(options.residuals == ResidualFit::released && start.subspace.rows() < start.subspace.cols())
 {
     if (subspace_) prepare_subspace(pooled_covariance(domains), start);
+    // Released residuals begin isotropic.
     if (residuals_ && start.log_psi.size() == 0) start.log_psi = Vector::Zero(start.subspace.cols());
     Index const m = start.subspace.rows();
     double const models = static_cast<double>(total_models(domains));
     for (std::size_t k = 0; k < domains.size(); ++k) {
+        // y of every row at the start; prepare_subspace has settled V by then.
         Matrix const projected = domains[k].rows * start.subspace.transpose();
         for (Index j = 0; j < m; ++j) {
             Index const first = pattern_ == SourcePattern::triangular ? j : 0;
@@ -87,11 +90,14 @@ void JointPacking::prepare_subspace(Matrix const& covariance, JointParameters& s
 {
     Index const m = start.subspace.rows();
     whitening_ = whitening_transform(covariance);
+    // Valid on the span of the whitened directions. V = R Q whitening: R moves into the T_k, whose product with V
+    // stays what it was, and V starts with orthonormal rows in whitened coordinates.
     unwhitening_ = covariance * whitening_.transpose(); // whitening S whitening' = 1
     auto const [r, q] = triangular_times_orthonormal(start.subspace * unwhitening_);
     start.subspace = q * whitening_;
     for (auto& t : start.sources) t = t * r;
     turn_ = leading_rotation(q);
+    // Rows of the whitening are eigenvectors over the roots of their eigenvalues.
     Vector const variances = whitening_.rowwise().squaredNorm().cwiseInverse();
     stiffness_ = Matrix::Ones(m, whitening_.rows());
     for (Index i = 0; i < m; ++i)
@@ -108,7 +114,9 @@ void JointPacking::add_block(CentredDomain const& domain, Matrix const& projecte
     DensityFamily const family = start.families[block.domain][static_cast<std::size_t>(block.source)];
     double const n = static_cast<double>(domain.models());
 
+    // The source's values, from the factors y.
     Vector const values = projected * sources.row(block.source).transpose();
+    // d log|det T|/dT_ji = (T^-1)_ij; a triangular row begins at the diagonal.
     Vector const by_log_det = sources.inverse().col(block.source).tail(free);
     Matrix information = empirical_information(projected.rightCols(free), by_log_det, values, family, shapes);
     // The penalty's curvature: its gradient is linear in the shapes.
@@ -122,6 +130,7 @@ void JointPacking::add_block(CentredDomain const& domain, Matrix const& projecte
     Eigen::LLT<Matrix> const cholesky(information);
     if (cholesky.info() != Eigen::Success || !information.allFinite())
         throw NumericalFailure("the likelihood of a source has no curvature at the start of a fit");
+    // The objective is divided by N, of which this domain's rows are a share.
     double const share = std::sqrt(n / models);
     block.to_packed = share * Matrix(cholesky.matrixU());
     block.from_packed = block.to_packed.triangularView<Eigen::Upper>().solve(Matrix::Identity(block.size, block.size));
@@ -133,6 +142,7 @@ Vector JointPacking::pack(JointParameters const& parameters) const
 {
     Vector point(size_);
     if (subspace_) {
+        // Coordinates scale with stiffness_, gradients with its inverse.
         Matrix const subspace = (turn_.transpose() * parameters.subspace * unwhitening_).cwiseProduct(stiffness_);
         point.head(subspace.size()) = subspace.reshaped();
     }

@@ -34,6 +34,7 @@ private:
     /// Source j of domain k: entries from `first` of its row of T_k, then its shapes.
     struct Block
     {
+        /// `offset` and `size` say where the block stands in the vector.
         std::size_t domain;
         Index source, first, offset, size;
         Matrix to_packed, from_packed; ///< size x size, inverse to each other
@@ -49,7 +50,8 @@ private:
     Index size_ = 0;
     Index benchmarks_ = 0;
     Matrix whitening_, unwhitening_; // r x d and d x r: to and from pooled whitened coordinates
-    Matrix turn_, stiffness_;        // m x m and m x r
+    // V = turn_ (C / stiffness_) whitening_, division by entries; C is what is packed.
+    Matrix turn_, stiffness_; // m x m and m x r
     std::vector<Block> blocks_;
 };
 

@@ -21,6 +21,7 @@ struct Size
     [[nodiscard]] constexpr int get() const { return N > 0 ? N : n; }
 };
 
+// trace(M^2) of a symmetric matrix, from its lower triangle.
 template <int N>
 double squared_norm(Size<N> size, double const* matrix)
 {
@@ -34,6 +35,7 @@ double squared_norm(Size<N> size, double const* matrix)
     return diagonal + 2 * off;
 }
 
+// M M times `scale`. Both triangles are written, from one sum, so the result is exactly symmetric.
 template <int N>
 void square(Size<N> size, double const* matrix, double* result, double scale)
 {
@@ -66,6 +68,7 @@ void multiply(Size<N> size, double const* matrix, double const* vector, double* 
     }
 }
 
+// The column of M^2 under the largest diagonal entry of M, unit length: one more squaring for the price of a product.
 template <int N>
 void largest_column_of_square(Size<N> size, double const* matrix, double* vector)
 {
@@ -82,6 +85,7 @@ void rotate(double* matrix, double* vectors, int n, int p, int q)
 {
     double const apq = matrix[p * n + q];
     if (apq == 0) return;
+    // The smaller of the two angles that clear the entry.
     double const theta = (matrix[q * n + q] - matrix[p * n + p]) / (2 * apq);
     double const t = (theta < 0 ? -1.0 : 1.0) / (std::fabs(theta) + std::sqrt(theta * theta + 1));
     double const c = 1 / std::sqrt(t * t + 1);
@@ -105,6 +109,7 @@ void rotate(double* matrix, double* vectors, int n, int p, int q)
     matrix[p * n + q] = matrix[q * n + p] = 0;
 }
 
+// Sum of squares below the diagonal.
 double off_diagonal(double const* matrix, int n)
 {
     double sum = 0;
@@ -113,6 +118,8 @@ double off_diagonal(double const* matrix, int n)
     return sum;
 }
 
+// Eigenvector of the largest eigenvalue by cyclic sweeps, for a matrix of trace 1; what is off the diagonal ends below
+// rounding.
 void jacobi(double* matrix, int n, double* vector)
 {
     constexpr int most_sweeps = 40;
@@ -139,15 +146,19 @@ void find(Size<N> size, double* matrix, double* work, double* vector)
     vector[0] = 1;
     if (n == 1 || !(trace > 0)) return;
     for (int i = 0; i < n * n; ++i) matrix[i] /= trace;
+    // `matrix` and the first half of `work` take turns; the second half keeps the original of trace 1.
     double* from = matrix;
     double* to = work;
     double norm = squared_norm(size, from);
     std::copy(matrix, matrix + n * n, work + n * n);
+    // M = (A/trace A)^(2^s), scaled to trace 1 after every squaring; 1 - trace(M^2) bounds what is beside the leading
+    // direction.
     for (int s = 0; s < most_squarings && 1 - norm > certificate; ++s) {
         square(size, from, to, 1 / norm); // the trace of M^2 is the squared norm of M
         std::swap(from, to);
         norm = squared_norm(size, from);
     }
+    // The two leading eigenvalues are nearly equal: squaring cannot part them.
     if (1 - norm > certificate) {
         std::copy(work + n * n, work + 2 * n * n, matrix);
         jacobi(matrix, n, vector);
@@ -171,6 +182,7 @@ void leading_eigenvector(double* matrix, int n, double* vector)
         return;
     }
     double work[2 * most_fixed * most_fixed];
+    // Sizes known to the compiler have their loops unrolled; the order of operations is the same.
     switch (n) {
     case 1:
         return find(Size<1>{n}, matrix, work, vector);

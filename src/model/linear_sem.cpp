@@ -19,6 +19,7 @@ void check_order(OrderProblem const& problem, CandidateOrder const& order)
                            "give one permutation for each domain");
 }
 
+// The row of every domain that stands at a level, counted from 1.
 std::vector<std::uint8_t> rows_at(CandidateOrder const& order, int level)
 {
     std::vector<std::uint8_t> rows;
@@ -32,6 +33,7 @@ Vector lift(std::vector<Reflection> const& reflections, std::vector<double> cons
 {
     Vector lifted = Eigen::Map<Vector const>(direction.data(), static_cast<Index>(direction.size()));
     for (auto reflection = reflections.rbegin(); reflection != reflections.rend(); ++reflection) {
+        // The dropped last axis comes back with the coordinate 0; a reflection is its own inverse.
         lifted.conservativeResize(lifted.size() + 1);
         lifted(lifted.size() - 1) = 0;
         Eigen::Map<Vector const> const mirror(reflection->mirror.data(), lifted.size());
@@ -47,6 +49,7 @@ Eigen::RowVectorXd with_largest_entry_positive(Vector const& direction)
     return (direction(largest) < 0 ? Vector(-direction) : direction).transpose();
 }
 
+// Row l of the result is the one that the order puts at level l + 1.
 Matrix permuted_rows(Matrix const& matrix, std::vector<int> const& rows)
 {
     Matrix result(matrix.rows(), matrix.cols());
@@ -67,9 +70,12 @@ LinearSem fit_linear_sem(OrderProblem const& problem, std::span<Matrix const> un
     PrefixFit prefix(problem);
     LevelFit fit;
     std::vector<Reflection> reflections;
+    // The same fold as evaluate_order and the search; what comes besides are the directions.
     for (Index level = m; level >= 1; --level) {
         auto const rows = rows_at(order, static_cast<int>(level));
         prefix.fit(rows, fit);
+        // The direction lives in the quotient space of the levels placed so far: lifted through their reflections,
+        // then from the basis of the rows' span to score space.
         sem.unmixing.row(level - 1) = with_largest_entry_positive(problem.basis() * lift(reflections, fit.direction));
         for (Index k = 0; k < problem.domains(); ++k)
             sem.level_inexactness(level - 1, k) = fit.inexactness[static_cast<std::size_t>(k)];
@@ -84,6 +90,7 @@ LinearSem fit_linear_sem(OrderProblem const& problem, std::span<Matrix const> un
         Matrix const rows = permuted_rows(unmixing[k], order.rows[k]);
         Matrix const triangle = (rows * sem.unmixing.transpose()).triangularView<Eigen::Upper>();
         sem.triangles.push_back(triangle);
+        // C_k = B_k H M_k^+, all rows in the order of levels.
         sem.exactness.push_back(triangle * sem.unmixing *
                                 Eigen::CompleteOrthogonalDecomposition<Matrix>(rows).pseudoInverse());
     }
@@ -105,6 +112,8 @@ CausalReading read_causally(Matrix const& unmixing, std::span<Matrix const> tria
     for (auto const& triangle : triangles) {
         if (!(triangle.diagonal().cwiseAbs().minCoeff() > 0))
             throw NumericalFailure("a domain's triangle B_k is singular: its order has no causal reading");
+        // z = B_k^-1 e in levels; in causal order rows and columns are reversed, which makes lower triangular what was
+        // upper: W_k = reversed B_k^-1.
         Matrix const inverse = triangle.triangularView<Eigen::Upper>().solve(identity);
         Matrix const mixing = inverse.reverse().triangularView<Eigen::Lower>();
         Matrix const reversed = triangle.reverse(); // W_k^-1
@@ -125,6 +134,7 @@ OrderValue evaluate_order(OrderProblem const& problem, CandidateOrder const& ord
         prefix.fit(rows, fit);
         prefix.place(rows, fit);
     }
+    // The value is that of the fold, not computed anew: bit for bit what a search has.
     OrderValue result{prefix.value(), {}};
     for (double const sum : prefix.sums()) result.inexactness.push_back(sum / problem.factors());
     return result;

@@ -21,6 +21,7 @@ double step_of(Vector const& values)
     for (double step = 100; step > 5e-7; step /= 10) {
         auto const is_multiple_of = [step](double value) {
             double const count = value / step;
+            // Decimal fractions are not exact in binary.
             return std::abs(count - std::round(count)) <= 1e-6;
         };
         if (std::all_of(values.begin(), values.end(), is_multiple_of)) return step;
@@ -36,6 +37,8 @@ bool is_rounded(Matrix const& scores, RoundedSum const& sum)
     for (Index i = 0; i < scores.rows() && (rounded || cut_off); ++i) { // a wrong subset fails on the first rows
         double total = 0;
         for (Index const other : sum.others) total += scores(i, other);
+        // Rounded to nearest the column is off by half a step, cut off it is up to a step too low; rounding of the
+        // others comes to both.
         double const left = scores(i, sum.column) - sum.weight * total;
         rounded = rounded && std::abs(left) <= 0.5 * sum.step + sum.slack;
         cut_off = cut_off && left <= sum.slack && left >= -sum.step - sum.slack;
@@ -60,6 +63,7 @@ bool is_multiple(PooledRows const& pooled, Index column, std::vector<Index> cons
         for (Index const other : others) total += from(row, other);
         return from(row, column) - weight * total;
     };
+    // Rows are about their means, so a constant would be seen in the means alone: it has to be small in every domain.
     double const most = no_constant * deviation / std::sqrt(static_cast<double>(pooled.rows.rows()));
     for (Index k = 0; k < pooled.means.rows(); ++k)
         if (!(std::abs(left(pooled.means, k)) <= most)) return false;
@@ -77,6 +81,7 @@ MeansAndSums::MeansAndSums(PooledRows const& pooled, bool of_some) : pooled_(poo
     }
 }
 
+// Of all others first, then of some of them.
 std::optional<ColumnDefect> MeansAndSums::find(std::vector<Index> const& columns) const
 {
     auto const count = std::ssize(columns);
@@ -84,6 +89,7 @@ std::optional<ColumnDefect> MeansAndSums::find(std::vector<Index> const& columns
         Index const chosen = columns[static_cast<std::size_t>(i)];
         auto others = columns;
         std::erase(others, chosen);
+        // The last column first: averages usually stand behind what they average.
         for (auto const& [kind, weight] : kinds(count - 1))
             if (is_of_all(chosen, others, weight)) return ColumnDefect{kind, chosen, others, {}};
     }
@@ -99,6 +105,8 @@ std::optional<ColumnDefect> MeansAndSums::find_of_some(std::vector<Index> const&
     auto candidates = columns;
     std::erase(candidates, chosen);
     std::optional<ColumnDefect> best;
+    // Each bit is one candidate. All of them together have been tried by `find`. The largest set that fits is taken,
+    // of equal ones the first.
     for (unsigned set = 0; set < 1U << candidates.size(); ++set) {
         auto const size = std::popcount(set);
         if (size < 2 || size == std::ssize(candidates) || (best && size <= std::ssize(best->others))) continue;
@@ -144,6 +152,7 @@ bool MeansAndSums::is_of_some(Index column, std::vector<Index> const& others, do
 {
     auto const sum = sum_of(column, others, weight);
     double const deviation = pooled_.rows.col(column).norm() / std::sqrt(static_cast<double>(pooled_.rows.rows()));
+    // Rounding must be fine against the spread: within coarse steps chance makes some subset fit.
     return 2 * (0.5 * sum.step + sum.slack) <= deviation && is_rounded(pooled_.scores, sum);
 }
 

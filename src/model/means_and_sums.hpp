@@ -41,7 +41,7 @@ public:
     [[nodiscard]] std::optional<ColumnDefect> find(std::vector<Index> const& columns) const;
 
 private:
-    /// Tries every set of at least two of the others, the larger ones first.
+    /// Tries every set of at least two of the others, and takes the largest that fits.
     [[nodiscard]] std::optional<ColumnDefect> find_of_some(std::vector<Index> const& columns, Index place) const;
     /// What the first row says of a set, for next to nothing.
     [[nodiscard]] bool may_be_of_some(Index column, std::vector<Index> const& candidates, unsigned set,

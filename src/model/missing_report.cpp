@@ -1,7 +1,11 @@
 #include "exahca/model/missing_report.hpp"
 
+#include "exahca/core/listing.hpp"
+#include "exahca/core/name_list.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <numeric>
 #include <utility>
 
@@ -24,7 +28,8 @@ public:
     {
         std::int64_t best_lost = 0, best_gained = 0;
         auto const consider = [&](std::int64_t lost, std::int64_t gained, Index benchmark, std::size_t domain) {
-            // lost / gained below the best one's, without rounding
+            // The least known scores lost for each gap that goes, compared without division: lost / gained below the
+            // best one's. Of equals the first, benchmarks before base models.
             if (gained == 0 || (best_gained > 0 && lost * best_gained >= best_lost * gained)) return;
             best_lost = lost;
             best_gained = gained;
@@ -88,6 +93,7 @@ private:
     }
 
     std::vector<ScoreCounts> const& domains_;
+    // What is still there.
     std::vector<bool> has_domain_, has_benchmark_;
     std::size_t chosen_domain_ = 0;
 };
@@ -95,6 +101,7 @@ private:
 std::int64_t count_complete(ScoreMatrix const& matrix, Thinning const& left, bool any_domain)
 {
     std::int64_t complete = 0;
+    // Rows of one base model mostly stand together: its name is looked up once.
     std::string last;
     bool last_is_there = false, know_last = false;
     for (Index i = 0; i < matrix.scores.rows(); ++i) {
@@ -124,15 +131,43 @@ MissingReport report_missing(ScoreMatrix const& matrix, std::size_t most_steps)
         if (domain.complete == 0) report.incomplete.push_back(domain.domain);
     if (report.all.complete == report.all.models) return report;
     bool const no_domains = report.by_domain.empty();
+    // A table without base models counts as one, and loses benchmarks alone.
     auto const domains = no_domains ? std::vector{report.all} : report.by_domain;
     Thinning left(domains, matrix.benchmarks.size());
-    while (report.removals.size() < most_steps) {
+    constexpr std::size_t most_of_all = 50;
+    auto const goes_on = [&] {
+        auto const size = report.removals.size();
+        return size < most_steps || (size > 0 && size < most_of_all && report.removals.back().complete == 0);
+    };
+    while (goes_on()) {
         Removal removal;
         if (!left.step(removal)) break;
         removal.complete = count_complete(matrix, left, no_domains);
         report.removals.push_back(std::move(removal));
     }
     return report;
+}
+
+std::string describe(std::span<Removal const> steps, std::span<std::string const> benchmarks)
+{
+    std::vector<std::string> names;
+    for (auto const& step : steps)
+        names.push_back(step.benchmark >= 0 ? listed_name(benchmarks[static_cast<std::size_t>(step.benchmark)])
+                                            : "base model " + listed_name(step.domain));
+    auto const& last = steps.back();
+    return fmt::format("{} keeps {} model{} with all of {} scores, of {}{}", listed(names), last.complete,
+                       last.complete == 1 ? "" : "s", last.benchmarks, last.models,
+                       last.missing == 0
+                           ? std::string()
+                           : fmt::format(" ({} score{} missing still)", last.missing, last.missing == 1 ? "" : "s"));
+}
+
+std::span<Removal const> steps_to_complete_models(MissingReport const& report)
+{
+    auto const found = std::find_if(report.removals.begin(), report.removals.end(),
+                                    [](Removal const& step) { return step.complete > 0; });
+    if (found == report.removals.end()) return {};
+    return {report.removals.begin(), found + 1};
 }
 
 } // namespace exahca

@@ -12,6 +12,7 @@
 namespace exahca {
 namespace {
 
+// Where most of some scores lie; not known of fewer than ten.
 struct Points
 {
     double low = 0, middle = 0, high = 0; // 5, 50 and 95 %
@@ -40,6 +41,8 @@ bool middle_is_high(Matrix const& scores, std::vector<Index> const& rows, Index 
 
 /// \param others  of all base models that are clearly above
 /// \param alike   whether these are about as good as each other: where they are not, a tenth is no other unit
+// Whether a base model's scores would be where the others' are in another unit: a hundred times as large (shares), ten
+// times (points out of ten), or around 0 on both sides (standard scores). The others have to be in per cent.
 bool is_other_unit(Points const& own, Points const& others, bool alike)
 {
     constexpr double least_middle = 10, most_standard = 5, close = 2;
@@ -164,6 +167,7 @@ void find_below_others(DomainColumn const& one, std::vector<DomainScale>& found)
                                        [&](std::size_t l) { return are_alike(all[l], all[above.front()]); });
         auto const there = one.points_of_all(above);
         if (!there.known) continue;
+        // At a floor of 0 the low point says nothing of the unit, so shares are compared without their zeros.
         bool const has_floor = all[k].low == 0 && all[k].high <= 1;
         if (has_floor ? all[k].high < there.low && are_shares_of(above_floor(one.values(k)), there)
                       : is_other_unit(all[k], there, alike))
@@ -200,6 +204,8 @@ std::vector<MixedScale> find_mixed_scales(Matrix const& scores)
         std::sort(shares.begin(), shares.end());
         mixed.least_share = shares.front();
         mixed.most_share = shares.back();
+        // Nothing lies between 1 and 10, and a hundred times the median share is where the others are, within a factor
+        // of 2.
         double const as_per_cent = 100 * shares[shares.size() / 2];
         if (as_per_cent >= mixed.least_other / 2 && as_per_cent <= 2 * mixed.most_other) found.push_back(mixed);
     }
@@ -210,6 +216,7 @@ std::vector<DomainScale> find_domain_scales(Matrix const& scores, std::span<std:
 {
     std::vector<DomainScale> found;
     for (Index j = 0; j < scores.cols(); ++j) {
+        // Most columns are neither, and are told by one pass without sorting.
         bool const goes_beyond = range_of(scores, j).most > beyond_per_cent;
         bool const may_be_below = !std::all_of(domains.begin(), domains.end(), [&](std::vector<Index> const& rows) {
             return middle_is_high(scores, rows, j);

@@ -17,6 +17,7 @@ double own_gain(Vector const& source, DensityFamily family, Vector const& shapes
     std::vector<double> by_shapes(static_cast<std::size_t>(shapes.size()));
     double const own =
         sum_log_density(family, {source.data(), scores.size()}, {shapes.data(), by_shapes.size()}, scores, by_shapes);
+    // A normal density with fitted variance has -(n/2)(log(2 pi v) + 1).
     return own + static_cast<double>(source.size()) / 2 * (std::log(2 * std::numbers::pi * variance) + 1);
 }
 
@@ -45,6 +46,8 @@ MlIca unmix_by_likelihood(CentredDomain const& projected, DensityFamily density,
                           RandomKey const& key)
 {
     Index const m = projected.benchmarks();
+    // The domain's own whitening: P whitens the pooled covariance only. The rotation times it is the start of T in
+    // coordinates P x.
     Whitened const white = whiten(projected.rows, m);
     FastIcaResult const ica = fast_ica(white.data, fast_ica_options, key);
 
@@ -66,6 +69,8 @@ MlIca unmix_by_likelihood(CentredDomain const& projected, DensityFamily density,
     JointFit const fit = fit_joint({&projected, 1}, start, options);
 
     Matrix const& unmixing = fit.parameters.sources[0];
+    // The likelihood leaves the variance of a source to its density; candidate orders are about rows of unit variance
+    // (JointContext::standardised).
     Vector const variances = (unmixing * projected.covariance * unmixing.transpose()).diagonal();
     Matrix const sources = projected.rows * unmixing.transpose();
     Index gaussian = 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace exahca::detail {
@@ -19,10 +20,13 @@ enum class Evidence {
     whole,  ///< what looks like the scores of the other columns is one
     rank,   ///< likewise, and what has decimals, where the name says of what rank an accuracy is: "Rank-1 accuracy"
     apart,  ///< what goes with the other columns, or ranges like one of them, is a score
+    steps,  ///< they are all whole numbers from 0 or 1 on, few and none left out, and do not go with the other columns
     unique, ///< they are whole numbers, none twice, and do not go with the other columns
     agrees, ///< they follow the others' mean, or the name says nothing else
 };
 
+// Words of a column's name, any of which says that it is no benchmark; what it is then, for the hint; and what its
+// numbers have to say to that.
 struct Telling
 {
     char const* meaning;
@@ -41,18 +45,20 @@ std::vector<Telling> const& telling_words()
         {"a price, a time or another cost",
          {"price", "cost", "latency", "throughput", "co2", "emissions", "runtime", "flops", "gflops", "vram"}},
         {"a time or another cost", {"duration"}, Evidence::apart},
-        {"a date", {"date", "year", "month", "timestamp", "vintage", "created"}, Evidence::whole},
+        {"a date",
+         {"date", "year", "month", "timestamp", "vintage", "created", "datum", "jahr", "jahrgang", "fecha"},
+         Evidence::whole},
         {"a measure of popularity", {"likes", "downloads", "hub"}},
         {"a measure of popularity", {"reviews", "followers"}, Evidence::apart},
         {"a number that names the row", {"id", "idx", "uid"}},
         {"a number that names the row", {"no", "nr", "number", "code", "zip", "phone"}, Evidence::unique},
         {"a number that names the row or its group",
          {"idno", "classid", "schoolid", "studentid", "pupilid", "personid", "subjectid", "siteid", "patientid",
-          "userid", "caseid", "respid", "hhid"},
+          "userid", "caseid", "respid", "hhid", "plz", "postleitzahl", "zipcode", "postcode"},
          Evidence::whole},
-        {"a weight", {"weight", "weights", "wt", "wgt"}, Evidence::apart},
+        {"a weight", {"weight", "weights", "wt", "wgt", "gewicht", "gewichtung"}, Evidence::apart},
         {"a place", {"lat", "latitude", "lon", "lng", "longitude", "easting", "northing"}, Evidence::apart},
-        {"an age", {"age"}, Evidence::apart},
+        {"an age", {"age", "alter", "edad"}, Evidence::apart},
         {"a seed of random numbers", {"seed"}, Evidence::apart},
         {"a setting of training or testing", {"epochs", "lr", "step", "steps", "shots"}, Evidence::apart},
         {"an uncertainty of another column", {"stderr", "std", "variance"}},
@@ -65,6 +71,13 @@ std::vector<Telling> const& telling_words()
         {"a name of groups",
          {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"},
          Evidence::whole},
+        {"a name of groups",
+         {"sex", "gender", "race", "ethnicity", "religion", "nationality", "language", "grade", "class", "arm",
+          "treatment", "stratum", "sector", "district", "province", "wave", "visit"},
+         Evidence::steps},
+        {"a part of an experiment's design",
+         {"rep", "reps", "replicate", "replication", "block", "plot", "batch", "fold", "session", "trial"},
+         Evidence::steps},
     };
     return words;
 }
@@ -76,6 +89,7 @@ bool contains_any(std::set<std::string> const& words, std::vector<std::string> c
 
 double correlation_with_sum(Matrix const& scores, Index column, std::vector<Index> const& others)
 {
+    // Raw scores, as an average in the table takes them; columns in other units weigh by their spread.
     Vector sums = Vector::Zero(scores.rows());
     for (Index const j : others) sums += scores.col(j); // NaN where one is missing
     return correlation(scores.col(column), sums);
@@ -92,6 +106,7 @@ bool are_like_scores(Matrix const& scores, Index column, std::vector<Index> cons
             if (score > most) most = score;
         }
     constexpr double beyond = 0.25; // other scores may reach a little further
+    // Out of the others' range, it is no score of theirs; within, decimals or agreement have to speak for it.
     double const margin = beyond * (most - least);
     Index known = 0, decimals = 0;
     for (double const score : scores.col(column)) {
@@ -153,6 +168,23 @@ bool are_unique(Matrix const& scores, Index column)
     return values.size() >= fewest && std::adjacent_find(values.begin(), values.end()) == values.end();
 }
 
+/// Whether all known scores are whole numbers from 0 or 1 on without a gap, each twice on average or more often.
+bool are_steps(Matrix const& scores, Index column)
+{
+    constexpr std::size_t most_steps = 50;
+    std::set<double> values;
+    Index known = 0;
+    for (double const score : scores.col(column)) {
+        if (std::isnan(score)) continue;
+        if (score != std::floor(score) || score < 0) return false;
+        ++known;
+        values.insert(score);
+        if (values.size() > most_steps) return false;
+    }
+    if (values.size() < 2 || 2 * std::ssize(values) > known || *values.begin() > 1) return false;
+    return *values.rbegin() - *values.begin() + 1 == static_cast<double>(values.size());
+}
+
 /// "Rank-1 accuracy", "Recall at rank 5".
 bool is_of_some_rank(std::set<std::string> const& words)
 {
@@ -175,36 +207,61 @@ bool is_all_of_the_name(std::set<std::string> const& words, std::vector<std::str
     });
 }
 
-/// Columns other than this that no name tells to be something else than scores.
+/// Columns other than this that no name tells to be something else than scores. Words that hold of steps alone are
+/// names of benchmarks, too.
 std::vector<Index> others_of(ScoreMatrix const& matrix, Index column)
 {
     std::vector<Index> others;
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(j)]);
-        bool const is_told = std::any_of(telling_words().begin(), telling_words().end(),
-                                         [&](auto const& one) { return contains_any(words, one.words); });
+        bool const is_told = std::any_of(telling_words().begin(), telling_words().end(), [&](auto const& one) {
+            return one.evidence != Evidence::steps && contains_any(words, one.words);
+        });
         if (j != column && !is_told) others.push_back(j);
     }
     return others;
 }
 
+/// Whether a column neither goes with the other ones nor ranges like one of them.
+bool stands_apart(Matrix const& scores, Index column, std::vector<Index> const& others)
+{
+    return !goes_with(scores, column, others) && !ranges_like_another(scores, column, others);
+}
+
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
+    // Cheap evidence first; then what needs a look at the other columns.
     if (telling.evidence == Evidence::none) return true;
     if (telling.evidence == Evidence::unique && !are_unique(matrix.scores, column)) return false;
     if (telling.evidence == Evidence::rank) {
         if (!is_of_some_rank(words)) return true;
         if (has_decimals(matrix.scores, column)) return false;
     }
+    if (telling.evidence == Evidence::steps && !are_steps(matrix.scores, column)) return false;
     auto const others = others_of(matrix, column);
+    if (telling.evidence == Evidence::steps) return !goes_with(matrix.scores, column, others);
     if (telling.evidence == Evidence::unique) return !goes_with(matrix.scores, column, others);
-    if (telling.evidence == Evidence::apart)
-        return !goes_with(matrix.scores, column, others) && !ranges_like_another(matrix.scores, column, others);
+    if (telling.evidence == Evidence::apart) return stands_apart(matrix.scores, column, others);
     if (telling.evidence != Evidence::agrees) return !are_like_scores(matrix.scores, column, others);
     constexpr std::size_t fewest = 2; // there is no average of one
     constexpr double same = 0.99;
     return others.size() >= fewest &&
            (is_all_of_the_name(words, telling.words) || correlation_with_sum(matrix.scores, column, others) >= same);
+}
+
+/// What a name means that says nothing of the kind beside other words, "Staff friendliness" or "Text generation"; or
+/// null.
+char const* meaning_alone(std::set<std::string> const& words)
+{
+    using Words = std::set<std::string>;
+    static std::vector<std::pair<Words, char const*>> const names{
+        {{"staff"}, "a number of people"},
+        {{"employees"}, "a number of people"},
+        {{"headcount"}, "a number of people"},
+        {{"generation"}, "a name of groups"},
+        {{"crop", "pct"}, "a setting of training or testing"}};
+    auto const found = std::find_if(names.begin(), names.end(), [&](auto const& one) { return one.first == words; });
+    return found == names.end() ? nullptr : found->second;
 }
 
 /// "Tokens/s", "tokens per second".
@@ -289,17 +346,21 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     };
     // Beside other words it may be a measure: "Quality Index".
     if (words == std::set<std::string>{"index"}) return tell("a number that names the row");
+    if (words.contains("unnamed")) return tell("a column that had no name");
     if (is_speed(words)) return tell("a speed");
     if (is_model_size(words)) return tell("a number of parameters");
     auto const has = [&](char const* a, char const* b) { return words.contains(a) && words.contains(b); };
     if (has("standard", "error")) return tell("an uncertainty of another column");
     if (has("win", "rate") && words.contains("mean")) return tell("an average of others");
+    // Exceptions, before the single words below find a cost or a group in them.
     if (has("co2", "ppm")) return false; // measured in air
     if (has("hospital", "rating")) return false;
     if (words.contains("learning") && words.contains("rate")) return tell("a setting of training or testing");
     if (is_survey_weight(words)) return tell("a weight");
     if (is_half_of_place(matrix, words)) return tell("a place");
     if (words == std::set<std::string>{"n"}) return tell("a number of cases");
+    if (auto const* const meaning = meaning_alone(words))
+        return stands_apart(matrix.scores, column, others_of(matrix, column)) && tell(meaning);
     for (auto const& telling : telling_words())
         if (contains_any(words, telling.words) && is_borne_out(matrix, column, words, telling))
             return tell(telling.meaning);

@@ -19,6 +19,8 @@ StandardDistance::StandardDistance(Matrix const& scores) : standardised_(scores.
             if (!std::isnan(scores(i, j))) squares += (scores(i, j) - mean) * (scores(i, j) - mean);
         double const deviation = std::sqrt(squares / count);
         for (Index i = 0; i < scores.rows(); ++i)
+            // A benchmark without variation has 0 for every model that has it. One column per model, so that a
+            // distance reads memory in order.
             standardised_(j, i) = deviation > 0              ? (scores(i, j) - mean) / deviation
                                   : std::isnan(scores(i, j)) ? scores(i, j)
                                                              : 0.0;

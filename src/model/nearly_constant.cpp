@@ -20,6 +20,7 @@ NearlyConstant count_equal(Index column, std::vector<double>& values)
 {
     NearlyConstant found{column, std::ssize(values), 0, 0};
     std::sort(values.begin(), values.end());
+    // The longest run of equal values in the sorted list is the most frequent value; of equal runs the lowest.
     std::int64_t run = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
@@ -39,7 +40,8 @@ bool may_be_nearly_constant(Matrix const& scores, Index column, std::span<Index 
     if (rows.size() <= looked_at) return true;
     double value = std::nan("");
     std::size_t known = 0, same = 0;
-    // A vote for the majority; then whether it is one.
+    // A vote for the majority (R. S. Boyer and J. S. Moore): a value that more than half share is the one that
+    // remains. Then whether it is one.
     for (std::size_t i = 0, votes = 0; i < looked_at; ++i) {
         double const score = scores(rows[i * rows.size() / looked_at], column);
         if (std::isnan(score)) continue;

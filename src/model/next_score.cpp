@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Result evaluate(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores)
     {
         constexpr double negligible = 1e-10; // probability of a combination that moves no variance
+        // What is known of the row now: probabilities of the combinations, and mean and covariance of the sources
+        // given each.
         rows_.evaluate_row(scores);
         Index const count = std::ssize(targets_);
         std::vector<double> weights;
@@ -48,6 +50,8 @@ public:
                 mixture.means(c, t) = target.offset + target.weights.dot(sources[i]);
                 variances(c, t) = target.variance + target.weights.dot(covariances[i] * target.weights);
             }
+        // About the mean over all combinations, as explained_variances wants them: then Var y is the mean of variance
+        // plus square.
         mixture.means.rowwise() -= (mixture.weights.transpose() * mixture.means).eval();
 
         Result result{((variances + mixture.means.cwiseAbs2()).transpose() * mixture.weights).eval(),
@@ -56,6 +60,7 @@ public:
             auto const& score = scores_[j];
             for (Index c = 0; c < combinations; ++c) {
                 auto const i = static_cast<std::size_t>(c);
+                // Given c: X_c, sqrt S_c, and K_c / sqrt S_c of every target.
                 Vector const shared = covariances[i] * score.weights;
                 mixture.known_means[c] = score.offset + score.weights.dot(sources[i]);
                 mixture.known_deviations[c] = std::sqrt(score.variance + score.weights.dot(shared));
@@ -63,6 +68,7 @@ public:
                     mixture.slopes(c, t) =
                         targets_[static_cast<std::size_t>(t)].weights.dot(shared) / mixture.known_deviations[c];
             }
+            // E Var(y | x) = Var y - Var E[y | x].
             result.expected.col(static_cast<Index>(j)) =
                 (result.variances - explained_variances(mixture)).cwiseMax(0); // rounding, where all is said
         }
@@ -71,6 +77,7 @@ public:
 
 private:
     RowPattern pattern_;
+    // What is to be known, and the scores that might be measured, noise included.
     std::vector<LinearTarget> targets_, scores_;
     detail::DomainModel domain_;
     detail::PatternModel model_;
@@ -104,6 +111,7 @@ Vector share_explained_by_others(NoiseParameters const& parameters, Vector const
     for (std::size_t k = 0; k < parameters.domains(); ++k) {
         double const share = weights[static_cast<Index>(k)] / weights.sum();
         if (share == 0) continue;
+        // A_k diag(Var e) A_k', averaged over domains by weight; so is the noise.
         Matrix const loadings = parameters.loadings * parameters.mixing[k];
         Vector const variances = source_moments(source_mixtures(parameters.shapes[k])).variances;
         truths += share * loadings * variances.asDiagonal() * loadings.transpose();
@@ -119,6 +127,7 @@ Vector share_explained_by_others(NoiseParameters const& parameters, Vector const
         if (others.empty()) continue;
         Matrix covariance = truths(others, others);
         covariance.diagonal() += noise(others);
+        // The others' noise is no part of what they share with the true score.
         Vector const shared = truths.col(j)(others);
         shares[j] = shared.dot(Eigen::LLT<Matrix>(covariance).solve(shared)) / truths(j, j);
     }

@@ -17,6 +17,8 @@ constexpr double negligible = 40, nothing = 1000;
 
 } // namespace
 
+// Makes room for pairs when the first pattern with two bounds comes along. slopes_ then has three lines for each
+// combination. exact_ holds the code for one pair at a time, made for a combination when one of its pairs needs it.
 void BlockModel::prepare_pair()
 {
     if (node_counts_.empty()) {
@@ -39,6 +41,7 @@ void BlockModel::evaluate_pairs(NoiseKernelModel const& known, NoiseKernelBlock 
     for (std::size_t row = 0; row < block.rows; ++row) {
         std::size_t top = row;
         for (std::size_t c = 1; c < known.combinations; ++c)
+            // limits holds the most that lw_c, bounds included, can be.
             if (std::size_t const place = c * block.stride + row; limits[place] > limits[top]) top = place;
         likeliest_.push_back(top);
     }
@@ -54,6 +57,7 @@ void BlockModel::evaluate_pairs(NoiseKernelModel const& known, NoiseKernelBlock 
                 places_.push_back(place);
                 continue;
             }
+            // exp(-1000) counts nothing, and its slopes are 0, so that no sum takes notice.
             block.weights[place] = top - nothing;
             for (std::size_t line = 0; line < 3; ++line) block.slopes[place + line * known.padded * block.stride] = 0;
         }
@@ -61,6 +65,8 @@ void BlockModel::evaluate_pairs(NoiseKernelModel const& known, NoiseKernelBlock 
     kernels_.weigh_pairs(known, block);
 }
 
+// Truncates the pairs in places_. Those that the kernels leave out are done one at a time; where bounds or correlation
+// are not finite the result is not a number, which makes the value of the row one.
 void BlockModel::truncate_pairs(NoiseKernelModel const& known, NoiseKernelBlock const& block)
 {
     std::size_t const lines = known.padded * block.stride;

@@ -23,6 +23,7 @@ Index pair_of(Index factors, Index j, Index l)
     return static_cast<Index>(pair_place(size(factors), size(j), size(l)));
 }
 
+// The same order of additions as lane_sum of the kernels.
 double sum_of_lanes(double const* parts) { return (parts[0] + parts[2]) + (parts[1] + parts[3]); }
 
 // Of all combinations; padded ones have 0.
@@ -46,8 +47,10 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
 {
     if (factors_ > static_cast<Index>(max_kernel_factors)) return;
     SourceMixtures const& mixtures = domain.mixtures;
+    // All room is made here: visiting rows allocates nothing but for pairs (prepare_pair).
     Index const benchmarks = domain.mixing.rows();
     auto combination = first_combination(mixtures);
+    // All C^m combinations in the order of `advance`, as RowModel has them.
     do component_.insert(component_.end(), combination.begin(), combination.end()), ++combinations_;
     while (advance(combination, mixtures));
     padded_ = (combinations_ + lanes - 1) / lanes * lanes;
@@ -55,6 +58,7 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     means_.setZero(padded_, factors_);
     deviations_.setZero(padded_, factors_);
     for (Index c = 0; c < combinations_; ++c) {
+        // log w_c is the sum over sources of the logs of their components' weights.
         double weight = 0;
         for (Index j = 0; j < factors_; ++j) {
             Index const component = component_[size(c * factors_ + j)];
@@ -85,12 +89,14 @@ BlockModel::BlockModel(DomainModel const& domain, NoiseKernels const& kernels)
     reach_.resize(benchmarks, factors_);
 }
 
-// What the kernels need of a pattern.
+// What the kernels need of a pattern: Psi^-1 A of its observed scores and, for each combination, coefficients of (1,
+// t, t t') that give lw_c; of bounds those of (bound - mu_q, 1, t) that give u.
 void BlockModel::prepare(PatternModel const& model)
 {
     EXAHCA_EXPECT(covers(model) && model.factors() == factors_ && model.observed() <= residuals_.cols());
     for (Index i = 0; i < model.observed(); ++i) {
         precisions_[i] = 1 / model.noise[i];
+        // In weighted_ the factors of one benchmark stand one after the other, as the kernels read them.
         for (Index j = 0; j < factors_; ++j) weighted_(j, i) = model.weighted(i, j);
     }
     kernels_.prepare(size(factors_), size(padded_), model.precision.data(), log_weights_.data(), means_.data(),
@@ -127,6 +133,7 @@ NoiseKernelBlock BlockModel::kernel_block(std::size_t rows)
             slopes_.data(), sources_.data(),  totals_.col(0).data(), totals_.col(1).data()};
 }
 
+// r of the rows of a block, line by line; of scores that are cut off bound - mu_q, into the lines before the moments.
 // Padded with zeros to whole lanes.
 void BlockModel::load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows)
 {
@@ -152,13 +159,18 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
     for (Index from = 0; from < rows; from += block_rows) {
         Index const count = std::min(block_rows, rows - from);
         Index const* const places = model.pattern.rows.data() + from;
+        // Blocks are as long as fits into the cache, and multiples of four, so that a row's lane depends on its place
+        // in the pattern alone.
         load_residuals(model, scores, {places, size(count)});
         NoiseKernelBlock const block = kernel_block(size(count));
+        // Pairs of bounds take several passes over a block, everything else one.
         known.pair ? evaluate_pairs(known, block) : kernels_.evaluate(known, block);
         for (Index row = 0; row < count; ++row) values[places[row]] = totals_(row, 1);
         if (sums) kernels_.accumulate(known, block, parts);
     }
     if (!sums) return;
+    // Of observed scores r is the same in all combinations, so their sums are those of the rows; the others depend on
+    // the combination.
     add_combinations(known, *sums);
     for (Index i = 0; i < model.observed(); ++i) {
         sums->residuals[i] += sum_of_lanes(residual_sums_.data() + 2 * i * lanes);
@@ -168,7 +180,9 @@ void BlockModel::visit(PatternModel const& model, Matrix const& scores, Vector& 
     }
 }
 
-// The sums over rows of (1, t, t t') follow from the moments, and log p is linear in them.
+// With one combination log p = constant - r' Psi^-1 r/2 + k + b't + t' Sig t/2 is quadratic in r, so its sum over rows
+// follows from the mean and the scatter of r, without a look at the rows. `product` is the sum of r_i r_l over rows,
+// reach_(i, j) that of r_i t_j.
 double BlockModel::visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums)
 {
     EXAHCA_EXPECT(combinations_ == 1 && model.censored() == 0);
@@ -199,6 +213,7 @@ double BlockModel::visit_moments(PatternModel const& model, PatternMoments const
     for (Index f = 0; f < moments_of(factors_); ++f) value += coefficients_(0, f) * total(f);
     for (Index i = 0; i < observed; ++i)
         for (Index j = 0; j < factors_; ++j) {
+            // Sum of r_i E[e_j] with E[e] = b + Sig t; the coefficients of squares are Sig_jj/2, hence the 2.
             double product = rows * offset(i) * coefficients_(0, 1 + j);
             for (Index l = 0; l < factors_; ++l)
                 product += reach_(i, l) * (l == j ? 2 : 1) * coefficients_(0, pair_of(factors_, j, l));
@@ -208,6 +223,8 @@ double BlockModel::visit_moments(PatternModel const& model, PatternMoments const
     return value;
 }
 
+// From sums of r_c (1, t, t t') to those of r_c E[e] and r_c E[e e'], then to what the gradient needs: N, M1 and M2 by
+// the component that each source has in combination c, and E[e], E[e e'] over all combinations.
 void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& sums)
 {
     kernels_.finish(known, moment_sums_.data(), finished_.data());
@@ -234,7 +251,8 @@ void BlockModel::add_combinations(NoiseKernelModel const& known, PatternSums& su
     }
 }
 
-// Of a score that is cut off.
+// Sums of E[w], E[w^2] and E[w e'] of a score that is cut off, w = x_q - mu_q: it takes the place that r has for
+// observed scores.
 void BlockModel::add_bound(Index observed, Index bound, PatternSums& sums)
 {
     Index const place = observed + bound, first = bound * (factors_ + 2);

@@ -30,6 +30,7 @@ public:
     double visit_moments(PatternModel const& model, PatternMoments const& moments, PatternSums& sums);
 
 private:
+    // Coefficients of the kernels for one pattern, into the members below.
     void prepare(PatternModel const& model);
     void load_residuals(PatternModel const& model, Matrix const& scores, std::span<Index const> rows);
     [[nodiscard]] NoiseKernelModel kernel_model(PatternModel const& model) const;
@@ -42,6 +43,7 @@ private:
     void add_bound(Index observed, Index bound, PatternSums& sums);
 
     NoiseKernels const& kernels_;
+    // C^m combinations, and these padded to a multiple of 4.
     Index factors_, combinations_, padded_;
     // Of the combinations; padded ones have mean and deviation 0 and no weight.
     std::vector<Index> component_; // of each source, combinations x factors
@@ -60,8 +62,11 @@ private:
     std::vector<std::size_t> node_counts_;              // padded / 4
     std::vector<std::size_t> places_, likeliest_;       // pairs to be truncated; of each row of a block
     std::vector<std::optional<BivariateNormal>> exact_; // of combinations whose pairs the kernels have left out
+    // Lines of a block of rows, as NoiseKernelBlock describes them; one column is one line.
     Matrix residuals_, moments_, weights_, slopes_, sources_, totals_;
+    // Sums over the rows of a pattern, as NoiseKernelSums describes them, each in four parts.
     Vector moment_sums_, product_sums_, residual_sums_, slope_sums_;
+    // For visit_moments: sum over rows of r_i t_j.
     Matrix reach_; // benchmarks x factors
 };
 

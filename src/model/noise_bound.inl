@@ -6,7 +6,8 @@
 // score turns E[e] = m_c into m_c - lambda k_c and Cov[e] = Sig_c into Sig_c - lambda (lambda + u) k_c k_c'. So of a
 // row the sums need r_c lambda (bound - mu_q, 1, t), besides what they need of all rows.
 
-// Coefficients of u and, in the pads, finite numbers.
+// Coefficients of u for (bound - mu_q, 1, t): sign/s_c, -sign a_q b_c/s_c and -sign Sig_c a_q'/s_c, as m_c = b_c +
+// Sig_c t. The variance s_c^2 is at least psi_q, so that pads get finite numbers, too.
 EXAHCA_LANE_INLINE void prepare_bound_four(std::size_t m, std::size_t padded, double const* coefficients,
                                            NoiseKernelBound const& bound, double* out)
 {
@@ -110,6 +111,9 @@ EXAHCA_LANE_INLINE void finish_bound_four(std::size_t m, std::size_t padded, dou
         }
         reached += bound.loadings[j] * moved[j];
     }
+    // With w = a_q m_c + s_c z and z a normal number below u, E z = -lambda and E z^2 = 1 - lambda u: E[w] = a_q m_c -
+    // s_c lambda, E[w^2] = psi_q + a_q (Sig_c + m_c m_c') a_q' - 2 s_c lambda a_q m_c - s_c^2 lambda u, and what e has
+    // of z is k_c z.
     Lanes first = -deviation * lambda;
     Lanes second = bound.noise * load(moments) - deviation * (reached + reached) - (deviation * deviation) * bounds;
     for (std::size_t j = 0; j < m; ++j) {
@@ -127,6 +131,7 @@ EXAHCA_LANE_INLINE void finish_bound_four(std::size_t m, std::size_t padded, dou
     store(out + padded, second);
 }
 
+// In place: bound_moments first holds the sums of lambda (bound - mu_q, 1, t), and then what they become.
 void finish_bound(NoiseKernelModel const& model, double const* sums, double* moments, double* bound_moments)
 {
     std::size_t const padded = model.padded;

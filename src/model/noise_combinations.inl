@@ -14,6 +14,8 @@ EXAHCA_LANE_INLINE Lanes invert(std::size_t m, SourceLanes& w)
         for (std::size_t i = 0; i < m; ++i) column[i] = i < k ? w[k][i] : w[i][k];
         for (std::size_t i = 0; i < m; ++i) {
             if (i == k) continue;
+            // Sweep of the pivot: w_il -= w_ik w_kl / w_kk, w_ik becomes w_ik / w_kk. Pivots are at least 1, so none
+            // has to be looked for.
             Lanes const scaled = column[i] * scale;
             for (std::size_t l = 0; l <= i; ++l)
                 if (l != k) w[i][l] -= scaled * column[l];
@@ -53,7 +55,8 @@ EXAHCA_LANE_INLINE void prepare_four(std::size_t m, std::size_t padded, double c
     store(coefficients, load(log_weights) - 0.5 * log_determinant - 0.5 * product);
 }
 
-// m_c = b + Sig t, summed with the probabilities: sums of m_c and of Sig + m_c m_c'.
+// m_c = b + Sig t, summed with the probabilities: sums of m_c and of Sig + m_c m_c', in place of those of 1, t and t
+// t'. The latter is N Sig + sum(m_c) b' + b sum(Sig t)' + Sig sum(t t') Sig.
 EXAHCA_LANE_INLINE void finish_four(std::size_t m, std::size_t padded, double const* coefficients, double* moments)
 {
     Lanes b[max_kernel_factors], moved[max_kernel_factors], first[max_kernel_factors];

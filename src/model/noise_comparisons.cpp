@@ -6,6 +6,7 @@
 namespace exahca {
 namespace {
 
+// Domain k as a model of its own: its s_k is part of psi, as a common factor of both cannot be told from it.
 NoiseParameters one_domain(NoiseParameters const& all, std::size_t k)
 {
     NoiseParameters one = all;
@@ -38,6 +39,7 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
     NoiseComparisons comparisons;
     auto& hierarchy = comparisons.hierarchy;
     auto& invariance = comparisons.invariance;
+    // Hierarchy: the answer against the best full R_k reached from it.
     hierarchy.restricted = log_likelihood;
     hierarchy.restricted_parameters = parameter_count(size);
     size.pattern = SourcePattern::full;
@@ -49,12 +51,16 @@ NoiseComparisons compare_noise_models(NoiseData const& data, NoiseParameters con
         hierarchy.general = fit.log_likelihood;
         if (fit.log_likelihood > log_likelihood) general = fit.parameters;
     }
+    // Fits maximise the penalised likelihood, the comparison is of the plain one, which may end lower; the restricted
+    // optimum is then a better member of the general model.
     hierarchy.general = std::max(hierarchy.general, hierarchy.restricted);
     auto const models = static_cast<double>(data.models());
     set_criteria(hierarchy, models);
 
+    // Sharing: full R_k on both sides, each domain alone from the shared optimum.
     invariance.restricted = hierarchy.general;
     invariance.restricted_parameters = hierarchy.general_parameters;
+    // Each domain alone has loadings and noise for the benchmarks that it knows.
     size.domains = 1;
     size.absent = 0;
     for (std::size_t k = 0; k < answer.domains(); ++k) {

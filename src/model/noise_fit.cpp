@@ -14,7 +14,8 @@
 namespace exahca {
 namespace {
 
-// A row's worth of curvature for a tenth of a logarithm beyond a bound: steep enough to stay close to it, and smooth.
+// Nats for each squared logarithm beyond a bound, so that a tenth of a logarithm costs one: steep enough to stay close
+// to the bound, and smooth.
 constexpr double bound_weight = 100;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -26,6 +27,7 @@ double beyond(double value, double lower, double upper, double& gradient)
     return bound_weight * excess * excess;
 }
 
+// The shapes of the sources are those of mog2 or mog3, whose penalty is used here, too.
 DensityFamily family_of(NoiseParameters const& parameters)
 {
     return parameters.components() == 2 ? DensityFamily::mog2 : DensityFamily::mog3;
@@ -53,7 +55,9 @@ double subtract_penalties(NoiseParameters const& parameters, NoiseParameters& gr
     return sum;
 }
 
-// Of all parameters that mean the same, those with orthonormal rows of G^+ and a mean log s_k of 0.
+// Of all parameters that mean the same, those with orthonormal rows of G^+ and a size-weighted mean log s_k of 0. With
+// H = U G^+ orthonormal (Gram and Schmidt from the last row up, so that U is upper triangular and the flag stays), G
+// becomes H' and R_k becomes U R_k: A_k = G R_k is as before.
 void settle_gauge(std::span<PatternedScores const> domains, NoiseParameters& parameters)
 {
     Matrix const& g = parameters.loadings;
@@ -85,12 +89,14 @@ struct TooFarBehind
 {
 };
 
-/// Looks at the values of a fit on its way.
+// Looks at the values of a fit on its way: at each of the shortfalls' numbers of evaluations the best value so far
+// must be near enough to the aim.
 class Progress
 {
 public:
     Progress(double aim, std::span<LargestShortfall const> shortfalls) : aim_(aim), shortfalls_(shortfalls) {}
 
+    // One shortfall at a time: they come by rising numbers of evaluations.
     void look(double value)
     {
         ++evaluations_;
@@ -101,12 +107,15 @@ public:
     }
 
 private:
+    // Penalised log likelihoods. shortfalls_: those whose number of evaluations has not been reached.
     double aim_, best_ = -infinity;
     std::span<LargestShortfall const> shortfalls_;
     int evaluations_ = 0;
 };
 
-// In new coordinates a fit that has arrived has nothing left to do: ten iterations show whether it has.
+// In new coordinates a fit that has arrived has nothing left to do: ten iterations show whether it has. The objective
+// is -value/models, and its tolerance relative to max(1, |objective|): so this one is `settled` nats over ten
+// iterations.
 MinimizerOptions after_renewal(NoiseFitOptions const& options, double value, double models)
 {
     constexpr int iterations = 10;
@@ -117,6 +126,7 @@ MinimizerOptions after_renewal(NoiseFitOptions const& options, double value, dou
     return minimizer;
 }
 
+// U R_k is triangular but for rounding, which the layout of a triangular fit would keep for ever.
 void keep_upper(NoiseParameters& parameters)
 {
     for (Matrix& mixing : parameters.mixing) mixing.triangularView<Eigen::StrictlyLower>().setZero();
@@ -131,6 +141,8 @@ Vector least_psis(NoiseParameters const& parameters)
 
 std::vector<Index> at_least_psi(NoiseParameters const& parameters)
 {
+    // psi nears its bound without meeting it: so "at" means within a tenth of it, or of the known noise where the
+    // bound is 0.
     constexpr double close = 0.1;
     Vector const known = mean_known_noise(parameters);
     std::vector<Index> benchmarks;
@@ -166,18 +178,23 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
     NoiseFit fit;
     fit.parameters = start;
     NoiseParameters gradient;
+    // Penalised log likelihood at the end of the renewal before.
     double known = 0;
     for (int renewal = 0; renewal < options.renewals; ++renewal) {
+        // Coordinates are made at the point that the last renewal has reached; they are linear and stay for the whole
+        // minimisation.
         settle_gauge(domains, fit.parameters);
         if (options.pattern == SourcePattern::triangular) keep_upper(fit.parameters);
         keep_anchors(fit.parameters, options.anchors);
         detail::NoisePacking const packing(domains, fit.parameters, options.pattern, options.loadings, options.anchors);
         ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
+            // fit.parameters serve as room; the minimiser's best point is unpacked again below.
             packing.unpack(point, fit.parameters);
             double value = likelihood.evaluate(fit.parameters, gradient);
             value -= subtract_penalties(fit.parameters, gradient);
             packing.pack_gradient(fit.parameters, gradient, by_point);
             by_point *= -1 / models;
+            // Per model: tolerances then mean the same for small and large data.
             return -value / models;
         };
         MinimizerResult const result =
@@ -189,6 +206,8 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
         fit.evaluations += result.evaluations;
         fit.outcome = result.outcome;
         double const value = -result.value * models;
+        // The fit in the first coordinates is always followed by one in new ones, as far as renewals go: the
+        // information at the start may be far from that at the end.
         if (renewal > 0 && value - known < options.settled) break;
         known = value;
     }
@@ -201,6 +220,7 @@ NoiseFit fit_noise(std::span<PatternedScores const> domains, NoiseParameters con
 
 NoiseParameters domain_part(NoiseParameters const& parameters, std::size_t k)
 {
+    // G and psi are shared and come along; everything else is of domain k.
     NoiseParameters part{parameters.loadings,
                          {parameters.mixing[k]},
                          {parameters.means[k]},
@@ -219,6 +239,7 @@ void put_domain_part(NoiseParameters const& part, std::size_t k, NoiseParameters
     parameters.shapes[k] = part.shapes[0];
 }
 
+// With an aim of minus infinity and no shortfalls it never gives up.
 NoiseFit DomainFit::from(NoiseParameters const& start, MinimizerOptions const& minimizer) const
 {
     return *fit_domain_towards(domain_, start, minimizer, -infinity, {});
@@ -233,6 +254,7 @@ std::optional<NoiseFit> fit_domain_towards(PatternedScores const& domain, NoiseP
     NoiseFit fit;
     fit.parameters = start;
     NoiseParameters gradient;
+    // No renewal: a quick fit of few parameters, whose best is fitted anew with all others.
     detail::DomainPacking const packing(domain, start);
     Progress progress(aim, shortfalls);
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
@@ -262,6 +284,7 @@ std::optional<NoiseFit> fit_domain_towards(PatternedScores const& domain, NoiseP
 
 JointParameters as_joint_parameters(NoiseParameters const& parameters)
 {
+    // Any D gives the same G, H and B_k (docs/noise.md, Reading); V alone depends on it.
     Vector const log_noise = log_common_noise(parameters);
     Matrix const weighted = (-log_noise.array()).exp().matrix().asDiagonal() * parameters.loadings; // Psi^-1 G
     JointParameters joint;
@@ -281,6 +304,7 @@ NoiseParameters as_noise_parameters(JointParameters const& joint, std::vector<Ve
     Vector const log_psi = joint.log_psi.size() > 0 ? joint.log_psi : Vector(Vector::Zero(v.cols()));
     Matrix const weighted = log_psi.array().exp().matrix().asDiagonal() * v.transpose(); // D V'
     NoiseParameters parameters;
+    // G = D V' Q^-1, Q = V D V'.
     parameters.loadings = (v * weighted).ldlt().solve(weighted.transpose()).transpose();
     for (Matrix const& sources : joint.sources) parameters.mixing.push_back(sources.inverse());
     parameters.means = std::move(means);

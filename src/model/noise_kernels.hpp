@@ -49,6 +49,7 @@ struct NoiseKernelPair
 /// Combinations are padded to a multiple of 4 by some of weight about 0. In matrices the last index runs fastest.
 struct NoiseKernelModel
 {
+    /// Numbers of observed scores, factors m, combinations C^m, and these padded to a multiple of 4.
     std::size_t observed, factors, combinations, padded;
     double const* weighted;        ///< Psi^-1 A, observed x factors
     double const* precisions;      ///< 1 / psi, observed

@@ -22,6 +22,7 @@ namespace {
 // A matrix of coefficients: that of input i for output o.
 struct Coefficients
 {
+    // Coefficient (i, o) stands at i * input_step + o * output_step.
     double const* values;
     std::size_t input_step, output_step;
     double const* starts; // of each output; may be null
@@ -30,11 +31,14 @@ struct Coefficients
 // Lines of a block.
 struct Lines
 {
+    // `count` lines of one number per row, `stride` apart.
     double* values;
     std::size_t count, stride;
 };
 
 // out[o] = starts[o] + sum_i coefficients[i, o] in[i] for a tile of outputs and rows.
+// Each output has the same order of additions whatever the tile; tiles only decide how many sums are kept in
+// registers.
 template <std::size_t outputs, std::size_t groups>
 EXAHCA_LANE_INLINE void combine_tile(Coefficients const& by, Lines const& in, Lines const& out, std::size_t o,
                                      std::size_t row)
@@ -63,6 +67,7 @@ EXAHCA_LANE_INLINE void combine_rows(Coefficients const& by, Lines const& in, Li
     for (; row < rows; row += lane_count) combine_tile<outputs, 1>(by, in, out, o, row);
 }
 
+// Tiles of four, two and one outputs by eight or four rows: few enough sums to stay in registers.
 void combine(Coefficients const& by, Lines const& in, Lines const& out, std::size_t rows)
 {
     std::size_t o = 0;
@@ -71,7 +76,8 @@ void combine(Coefficients const& by, Lines const& in, Lines const& out, std::siz
     for (; o < out.count; ++o) combine_rows<1>(by, in, out, o, rows);
 }
 
-// sums[i, j] += sum over rows of a[i] b[j], in four parts, for a tile of i and j.
+// sums[i, j] += sum over rows of a[i] b[j], in four parts, for a tile of i and j. The parts are loaded and stored
+// again with every block, so that sums run over all rows of a pattern in their order.
 template <std::size_t height, std::size_t width>
 EXAHCA_LANE_INLINE void multiply_tile(Lines const& a, Lines const& b, std::size_t i, std::size_t j, std::size_t rows,
                                       double* sums)
@@ -98,6 +104,7 @@ EXAHCA_LANE_INLINE void multiply_lines(Lines const& a, Lines const& b, std::size
     for (; j < b.count; ++j) multiply_tile<height, 1>(a, b, i, j, rows, sums);
 }
 
+// All products of lines of a with lines of b, summed over rows: sums is a.count x b.count x 4.
 void multiply(Lines const& a, Lines const& b, std::size_t rows, double* sums)
 {
     std::size_t i = 0;
@@ -110,6 +117,7 @@ void multiply(Lines const& a, Lines const& b, std::size_t rows, double* sums)
 EXAHCA_LANE_INLINE Lanes lane_sums(double const* sums, std::size_t step)
 {
     Lanes const a = load(sums), b = load(sums + step), c = load(sums + 2 * step), d = load(sums + 3 * step);
+    // (x0 + x2) + (x1 + x3) of each, as lane_sum has it, and all four at once.
     Lanes const ab = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
     Lanes const cd = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
     return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
@@ -128,7 +136,7 @@ std::size_t padded_rows(NoiseKernelBlock const& block)
     return (block.rows + lane_count - 1) / lane_count * lane_count;
 }
 
-// values: -r' Psi^-1 r / 2; moments: t, t t'.
+// values: constant - r' Psi^-1 r / 2; moments: t, t t'.
 EXAHCA_LANE_INLINE void project(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t rows)
 {
     std::size_t const m = model.factors, stride = block.stride;
@@ -181,7 +189,7 @@ EXAHCA_LANE_INLINE void exponentiate(NoiseKernelModel const& model, NoiseKernelB
     store(block.totals + row, sum);
 }
 
-// All lw_c but for bounds.
+// All lw_c but for bounds: the first line of coefficients is where sums start, the others belong to t and t t'.
 EXAHCA_LANE_INLINE void weigh_combinations(NoiseKernelModel const& model, NoiseKernelBlock const& block,
                                            std::size_t rows)
 {
@@ -191,6 +199,8 @@ EXAHCA_LANE_INLINE void weigh_combinations(NoiseKernelModel const& model, NoiseK
             rows);
 }
 
+// Adds the log of the sum of exp(lw_c - largest) to the values, and keeps 1/sum, which turns weights into
+// probabilities.
 EXAHCA_LANE_INLINE void sum_up(NoiseKernelBlock const& block, std::size_t row)
 {
     Lanes const sum = load(block.totals + row);
@@ -232,6 +242,8 @@ EXAHCA_LANE_INLINE void average_sources(NoiseKernelModel const& model, NoiseKern
 
 void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, NoiseKernelSums const& sums)
 {
+    // The probabilities are weights times totals. The totals are multiplied into the moments, which are mostly fewer
+    // lines than the weights.
     std::size_t const rows = padded_rows(block), stride = block.stride, count = moment_count(model.factors);
     Lines const weights{block.weights, model.padded, stride}, moments{block.moments, count, stride};
     Lines const residuals{block.residuals, model.observed, stride};
@@ -247,6 +259,7 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
             store(bound, total * load(bound));
         }
     }
+    // Per row the sums over combinations of weights times (b_c, Sig_c): lines from which average_sources makes E[e].
     combine({model.coefficients + model.padded, 1, model.padded, nullptr}, {block.weights, model.combinations, stride},
             {block.sources, count - 1, stride}, rows);
     for (std::size_t i = 0; i < bounds; ++i)
@@ -254,6 +267,7 @@ void accumulate(NoiseKernelModel const& model, NoiseKernelBlock const& block, No
     for (std::size_t row = 0; row < rows; row += lane_count) average_sources(model, block, row);
     multiply(weights, moments, rows, sums.moments);
     if (model.pair) add_pair_sums(model, block, rows, sums.slopes);
+    // Of two bounds add_pair_sums has done this already.
     if (bounds == 1)
         multiply({block.slopes, model.padded, stride}, {block.moments - stride, model.factors + 2, stride}, rows,
                  sums.slopes);

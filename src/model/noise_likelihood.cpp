@@ -54,6 +54,7 @@ Vector evaluate_domain(PatternedScores const& domain, std::size_t k, NoiseParame
     Matrix by_mixing = Matrix::Zero(parameters.benchmarks(), parameters.factors());
     for (RowPattern const& pattern : domain.patterns) {
         PatternModel const part(model, pattern);
+        // N, M1 and M2 go on from pattern to pattern, all else is used up by add_gradient: E2 belongs to a pattern.
         sums.start_pattern();
         visit_rows(part, blocks, domain.scores, values, gradient ? &sums : nullptr);
         refuse_impossible(part, values);
@@ -89,7 +90,8 @@ double sum_in_order(Vector const& values)
     return sum;
 }
 
-// The mean of known_k / s_k over the domains: what takes the place of psi.
+// The mean of known_k / s_k over the domains: Psi_ki / s_k = psi_i + known_ki / s_k, so that is what known noise has
+// in place of psi.
 Vector mean_in_place_of_psi(NoiseParameters const& parameters, std::vector<Vector> const& known)
 {
     Vector sum = Vector::Zero(parameters.benchmarks());
@@ -118,6 +120,8 @@ NoiseParameters with_known_noise(NoiseParameters parameters, std::vector<Vector>
     if (parameters.known_noise.empty() && known_noise.empty()) return parameters;
     Vector const before = mean_in_place_of_psi(parameters, parameters.known_noise);
     Vector const after = mean_in_place_of_psi(parameters, known_noise);
+    // psi changes by the opposite of what known noise changes by, but at least a tenth of the new one remains: from
+    // psi = 0 no gradient leads back.
     Vector const psi = (parameters.log_psi.array().exp() + (before - after).array()).max(0.1 * after.array());
     // Where nothing stays known the noise is what it was.
     parameters.log_psi = (psi.array() > 0).select(psi.array().log(), parameters.log_psi.array());
@@ -128,6 +132,7 @@ NoiseParameters with_known_noise(NoiseParameters parameters, std::vector<Vector>
 double NoiseLikelihood::evaluate(NoiseParameters const& parameters, NoiseParameters& gradient) const
 {
     check_shapes(parameters, domains_);
+    // Domains add to dG, dlog psi in their order; R_k, mu_k, s_k and shapes have a place for each.
     reset(parameters, gradient);
     double total = 0;
     for (std::size_t k = 0; k < domains_.size(); ++k)

@@ -12,6 +12,8 @@ namespace {
 // would otherwise be stretched without end.
 constexpr double least_information = 0.05;
 
+// L with L L' = information. Fails where a derivative is not finite, or so large that what was added on the diagonal
+// is lost in rounding.
 Matrix cholesky_of(Matrix const& information)
 {
     Eigen::LLT<Matrix> const cholesky(information);
@@ -20,6 +22,8 @@ Matrix cholesky_of(Matrix const& information)
     return cholesky.matrixL();
 }
 
+// Second derivatives of the penalty by the shapes of domain k, all sources one after the other. The barrier against
+// narrow components is left out: it acts beyond its edge only.
 Vector penalty_curvature(NoiseParameters const& at, std::size_t k)
 {
     Index const count = at.shapes[k].rows();
@@ -31,7 +35,7 @@ Vector penalty_curvature(NoiseParameters const& at, std::size_t k)
     return curvature.replicate(at.factors(), 1);
 }
 
-// d log psi / d u.
+// d log psi / d u. From psi = least + exp u: exp u / psi = 1 - least/psi; where psi = exp u it is 1.
 Vector by_free_noise(Vector const& log_psi, std::span<Index const> unbounded)
 {
     Vector by = 1 - least_psi * (-log_psi.array()).exp();
@@ -39,6 +43,7 @@ Vector by_free_noise(Vector const& log_psi, std::span<Index const> unbounded)
     return by;
 }
 
+// Benchmarks whose psi may fall to 0 because some of their noise is known.
 std::vector<Index> without_bound(NoiseParameters const& parameters)
 {
     std::vector<Index> unbounded;
@@ -84,6 +89,7 @@ void NoiseLayout::put_own(NoiseParameters const& from, std::size_t k, Eigen::Ref
 {
     Index next = 0;
     for (Index j = 0; j < factors_; ++j) {
+        // Column j of an upper triangular R_k ends at the diagonal.
         Index const rows = pattern_ == SourcePattern::full ? factors_ : j + 1;
         to.segment(next, rows) = from.mixing[k].col(j).head(rows);
         next += rows;
@@ -113,6 +119,8 @@ void NoiseLayout::take_own(Eigen::Ref<Vector const> from, std::size_t k, NoisePa
     to.shapes[k].reshaped() = from.tail(shapes_);
 }
 
+// Derivatives of each single row's log likelihood, by Fisher's identity on sums that hold one row. The pattern is
+// copied with one row only, because add_gradient subtracts as many constants as the pattern has rows.
 RowScores row_scores(PatternedScores const& domain, std::size_t k, NoiseParameters const& parameters,
                      NoiseLayout const& layout)
 {
@@ -149,9 +157,12 @@ DomainPacking::DomainPacking(PatternedScores const& domain, NoiseParameters cons
 {
     auto const models = static_cast<double>(domain.models());
     Matrix const scores = row_scores(domain, 0, at, layout_).own;
+    // Empirical information, the mean outer product of the scores of single rows, plus a little in every direction and
+    // the curvature of the penalty, which is part of the objective.
     Matrix information = scores * scores.transpose() / models;
     information.diagonal().array() += least_information;
     information.diagonal().tail(layout_.shapes()) += penalty_curvature(at, 0) / models;
+    // point = L' parameters has information L^-1 (L L') L'^-1 = 1.
     lower_ = cholesky_of(information);
 }
 
@@ -180,12 +191,17 @@ NoisePacking::NoisePacking(std::span<PatternedScores const> domains, NoiseParame
 {
     double models = 0;
     for (auto const& domain : domains) models += static_cast<double>(domain.models());
+    // The information of all parameters has one block for each domain's own parameters and a border for the shared
+    // ones, in which alone domains meet. Its Cholesky factor is made block by block: L_k of a domain's own block, W_k
+    // = C_k' L_k'^-1 from the products C_k of its own and the shared scores, and last the factor of the shared block
+    // less all W_k W_k'. All of it is divided by the number of models in all domains, as the objective is.
     Matrix shared = Matrix::Zero(layout_.shared(), layout_.shared());
     shared.diagonal().setConstant(least_information);
     Vector const by_noise = by_free_noise(at.log_psi, unbounded_);
     for (std::size_t k = 0; k < domains.size(); ++k) {
         double const share = static_cast<double>(domains[k].models()) / models;
         RowScores scores = row_scores(domains[k], k, at, layout_);
+        // From derivatives by log psi to those by u.
         scores.shared.bottomRows(by_noise.size()).array().colwise() *= by_noise.array();
         Matrix own = scores.own * scores.own.transpose() / models;
         own.diagonal().array() += least_information * share;
@@ -206,12 +222,14 @@ Vector NoisePacking::pack(NoiseParameters const& parameters) const
     Vector point(layout_.shared() + own * static_cast<Index>(blocks_.size()));
     layout_.put_shared(parameters, shared);
     Index const psi = layout_.shared() - parameters.benchmarks();
+    // u = log(psi - least); where psi has no lower bound u = log psi.
     shared.tail(parameters.benchmarks()) = (parameters.log_psi.array().exp() - least_psi).log();
     for (Index const i : unbounded_) shared[psi + i] = parameters.log_psi[i];
     point.head(layout_.shared()) = shared_.transpose() * shared;
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
         layout_.put_own(parameters, k, values);
         point.segment(layout_.shared() + static_cast<Index>(k) * own, own) =
+            // point = L' parameters, block by block: L_k' own + W_k' shared.
             blocks_[k].lower.transpose() * values + blocks_[k].across.transpose() * shared;
     }
     return point;
@@ -220,6 +238,7 @@ Vector NoisePacking::pack(NoiseParameters const& parameters) const
 void NoisePacking::unpack(Vector const& point, NoiseParameters& parameters) const
 {
     Index const own = layout_.own();
+    // Back substitution: the shared parameters first, then what they leave of each domain's point.
     Vector const shared = shared_.transpose().triangularView<Eigen::Upper>().solve(point.head(layout_.shared()));
     layout_.take_shared(shared, parameters);
     Index const psi = layout_.shared() - parameters.benchmarks();
@@ -236,6 +255,7 @@ void NoisePacking::pack_gradient(NoiseParameters const& at, NoiseParameters cons
 {
     Index const own = layout_.own();
     Vector shared(layout_.shared()), values(own);
+    // The gradient by the point is L^-1 times that by the parameters: forward substitution, the domains first.
     layout_.put_shared(gradient, shared);
     shared.tail(at.benchmarks()).array() *= by_free_noise(at.log_psi, unbounded_).array();
     for (std::size_t k = 0; k < blocks_.size(); ++k) {

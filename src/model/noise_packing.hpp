@@ -21,11 +21,12 @@ public:
     void put_own(NoiseParameters const& from, std::size_t k, Eigen::Ref<Vector> to) const;
     void take_shared(Eigen::Ref<Vector const> from, NoiseParameters& to) const;
     void take_own(Eigen::Ref<Vector const> from, std::size_t k, NoiseParameters& to) const;
-    /// Adds to the last entries of a domain's own parameters, its shapes.
+    /// How many of a domain's own parameters are shapes; they come last.
     [[nodiscard]] Index shapes() const { return shapes_; }
 
 private:
     SourcePattern pattern_;
+    // Numbers of entries: of G (0 where it is fixed), of one R_k, of one domain's shapes.
     Index benchmarks_, factors_, loadings_, mixing_, shapes_;
     std::vector<Index> free_; ///< where the loadings that have a place stand in G, by columns; of anchored ones alone
 };

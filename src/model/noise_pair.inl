@@ -1,7 +1,7 @@
 // The part of noise_kernels.inl for rows with two scores that are cut off.
 //
-// Their distances u_1 and u_2 from their bounds (noise_bound.inl) have the correlation rho_c = a_1 Sig_c a_2'/(s_1
-// s_2), given the row and the combination. With g_i the derivatives of log Phi_2(u_1, u_2; rho) and
+// Their distances u_1 and u_2 from their bounds (noise_bound.inl) have the correlation rho_c = sign_1 sign_2 a_1 Sig_c
+// a_2'/(s_1 s_2), given the row and the combination. With g_i the derivatives of log Phi_2(u_1, u_2; rho) and
 //
 //     H_ii = -u_i g_i - rho b,   H_12 = b,   b = phi_2(u_1, u_2; rho)/Phi_2
 //
@@ -10,6 +10,8 @@
 // The scores themselves are two more linear functions of e and noise, with k_ji = Cov[x_j, x_i]/(sign_i s_i) in the
 // place of k_i. So of a row the sums need r_c g_i (bound_i, 1, t) and r_c b, besides what they need of all rows.
 
+// rho_c = sign_1 sign_2 a_1 Sig_c a_2'/(s_1 s_2) of four combinations, from the coefficients of both bounds. Nodes are
+// those of the rule that serves all four.
 EXAHCA_LANE_INLINE void prepare_pair_four(std::size_t m, std::size_t padded, NoiseKernelBound const* bounds,
                                           std::size_t c, NoiseKernelPair const& pair)
 {
@@ -38,6 +40,8 @@ void prepare_pair(std::size_t factors, std::size_t padded, NoiseKernelBound cons
                 store(pair.nodes + (part * most_pair_nodes + i) * padded + c, broadcast(0));
 }
 
+// In two steps, because the line of the second bound does not stand next to (1, t): the parts of u_1 and u_2 that are
+// linear in (1, t), then those of the bounds.
 void reach_pair(NoiseKernelModel const& model, NoiseKernelBlock const& block)
 {
     std::size_t const rows = padded_rows(block), stride = block.stride, m = model.factors;
@@ -88,6 +92,7 @@ std::size_t truncate_pairs(NoiseKernelModel const& model, NoiseKernelBlock const
         nodes.count = 0;
         std::size_t mine[lane_count];
         for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            // The last four are filled up with the last pair, whose result is dropped.
             std::size_t const place = mine[lane] = places[from + lane < count ? from + lane : count - 1];
             std::size_t const c = place / block.stride, nodes_of_c = model.pair->counts[c / lane_count];
             h[lane] = block.slopes[place];
@@ -109,6 +114,8 @@ std::size_t truncate_pairs(NoiseKernelModel const& model, NoiseKernelBlock const
     return left_out;
 }
 
+// From here on as without bounds; then the derivatives are multiplied with the weights of their combinations, which is
+// what the sums over rows need.
 void weigh_pairs(NoiseKernelModel const& model, NoiseKernelBlock const& block)
 {
     std::size_t const rows = padded_rows(block), stride = block.stride, lines = model.padded * stride;
@@ -124,6 +131,8 @@ void weigh_pairs(NoiseKernelModel const& model, NoiseKernelBlock const& block)
         }
 }
 
+// Sums over rows of r_c g_i (1, t), then of r_c g_i (bound_i - mu_i), then of r_c b, in the order of
+// NoiseKernelSums::slopes.
 EXAHCA_LANE_INLINE void add_pair_sums(NoiseKernelModel const& model, NoiseKernelBlock const& block, std::size_t rows,
                                       double* sums)
 {
@@ -163,6 +172,7 @@ EXAHCA_LANE_INLINE void sum_bound(NoiseKernelModel const& model, std::size_t c, 
     out.slope = load(of_bound);
     out.deviation = 1.0 / out.slope;
     out.lambda = total(of_moments, m + 1, 0);
+    // g u, u being linear in (bound - mu, 1, t).
     out.bounds = out.slope * total(of_bounds, 1, 0) + load(of_bound + padded) * out.lambda;
     Lanes moments[max_kernel_factors];
     for (std::size_t j = 0; j < m; ++j) {
@@ -182,6 +192,7 @@ EXAHCA_LANE_INLINE void sum_bound(NoiseKernelModel const& model, std::size_t c, 
             out.shared[q] += model.bound[q].loadings[j] * out.gain[j];
         }
     }
+    // Cov[x_i, x_i]/(sign s_i) holds the noise, too: it is sign s_i.
     out.shared[i] = out.deviation;
 }
 
@@ -191,6 +202,7 @@ struct PairCurvature
     Lanes first, cross, second;
 };
 
+// a' H b.
 EXAHCA_LANE_INLINE Lanes curve(PairCurvature const& h, Lanes const (&a)[2], Lanes const (&b)[2])
 {
     return a[0] * (h.first * b[0] + h.cross * b[1]) + a[1] * (h.cross * b[0] + h.second * b[1]);
@@ -226,6 +238,8 @@ EXAHCA_LANE_INLINE void finish_pair_four(NoiseKernelModel const& model, std::siz
                                          double* moments, double* out)
 {
     std::size_t const m = model.factors, padded = model.padded;
+    // From here on everything is a sum over rows with the probabilities r_c: E[e], E[e e'], and of each score E[w],
+    // E[w^2], E[w e'].
     BoundSums of[2];
     for (std::size_t i = 0; i < 2; ++i) sum_bound(model, c, i, sums, of[i]);
     double const* const crosses = sums + 2 * (m + 2) * padded * lane_count;

@@ -26,6 +26,8 @@ DomainModel::DomainModel(NoiseParameters const& parameters, std::size_t k)
       log_noise(parameters.log_psi.array() + parameters.log_scales[static_cast<Index>(k)])
 {
     noise = log_noise.array().exp();
+    // Psi_k = known + s_k psi. A derivative by log psi or log s_k moves the second part alone, which is free_share of
+    // the whole.
     if (!parameters.known_noise.empty()) {
         Vector const total = noise + parameters.known_noise[k];
         free_share = noise.cwiseQuotient(total);
@@ -39,11 +41,13 @@ DomainModel::DomainModel(NoiseParameters const& parameters, std::size_t k)
 PatternModel::PatternModel(DomainModel const& whole, RowPattern const& row_pattern)
     : domain(whole), pattern(row_pattern), known(row_pattern.observed)
 {
+    // Observed scores first: blocks of the first observed() rows are about these.
     known.insert(known.end(), pattern.censored.begin(), pattern.censored.end());
     means = domain.means(known);
     noise = domain.noise(known);
     mixing = domain.mixing(known, Eigen::all);
     weighted = domain.weighted(known, Eigen::all);
+    // Small products as plain loops: Eigen's blocked ones add in an order that depends on the processor's caches.
     precision = weighted.topRows(observed()).transpose().lazyProduct(mixing.topRows(observed()));
     constant = 0;
     for (Index const i : pattern.observed) constant -= 0.5 * (domain.log_noise[i] + std::log(2 * std::numbers::pi));
@@ -79,6 +83,8 @@ void PatternSums::start_pattern()
     source_squares.setZero();
 }
 
+// Derivatives by A_k, mu_k, log psi_i and log s_k of docs/noise.md, section Gradient, from the expected sums of one
+// pattern. E2 runs over the pattern's rows only, so each benchmark gets it from the rows that know it.
 void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by_mixing, Vector& by_means,
                   Vector& by_log_psi, double& by_log_scale)
 {
@@ -87,6 +93,7 @@ void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by
         auto const i = static_cast<Index>(u);
         Index const column = model.known[u];
         auto const a = model.mixing.row(i);
+        // Sum of E[(r_i - a_i e)^2].
         double const squares = sums.squares[i] - 2 * sums.products.row(i).dot(a) + explained.row(i).dot(a);
         double by_psi = 0.5 * (squares / model.noise[i] - static_cast<double>(model.pattern.rows.size()));
         if (model.domain.free_share.size() > 0) by_psi *= model.domain.free_share[column];
@@ -97,6 +104,7 @@ void add_gradient(PatternModel const& model, PatternSums const& sums, Matrix& by
     }
 }
 
+// dlogit = N - n w, da = (M1 - N a)/v, dlog sigma = (M2 - 2 a M1 + N a^2)/v - N; rows of N sum to n.
 Matrix shape_gradient(PatternSums const& sums, SourceMixtures const& mixtures)
 {
     Index const m = mixtures.means.rows(), components = mixtures.means.cols();

@@ -34,7 +34,9 @@ RowModel::RowModel(PatternModel const& model) : model_(model)
             {Vector(m), c.covariance, Pair(censored), PairMatrix(censored, censored), Matrix(censored, m)});
 }
 
-// Written so that neither very narrow components nor very small noise lose digits: V_c^-1 stands nowhere.
+// What one combination has of its own, by docs/noise.md, Likelihood of a row: Sig_c and the parts of lw_c that do not
+// depend on the row. With V = diag(deviations^2) the matrix that is factored, 1 + V^(1/2) P V^(1/2), has eigenvalues
+// of at least 1. So neither very narrow components nor very small noise lose digits: V_c^-1 stands nowhere.
 RowModel::Combination RowModel::combine(std::vector<Index> components)
 {
     SourceMixtures const& mixtures = model_.domain.mixtures;
@@ -55,6 +57,7 @@ RowModel::Combination RowModel::combine(std::vector<Index> components)
     Eigen::LLT<Matrix> const cholesky(scaled);
     Matrix const inverse = cholesky.solve(Matrix::Identity(m, m));
     c.covariance = deviations.asDiagonal() * inverse * deviations.asDiagonal();
+    // The sum of logarithms of the diagonal is half the log determinant.
     c.constant -= cholesky.matrixLLT().diagonal().array().log().sum() + 0.5 * c.mean.dot(c.shift);
 
     if (model_.censored() > 0) censor(c);
@@ -69,9 +72,13 @@ void RowModel::censor(Combination& c)
     Matrix const rows = model_.mixing.bottomRows(censored), reach = rows * c.covariance;
     Matrix spread = reach * rows.transpose();
     spread.diagonal() += model_.noise.tail(censored);
+    // Standard deviations, negative at a ceiling; dividing by them turns every bound into an upper one, and the
+    // correlation gets the sign that belongs to it.
     c.units =
         Eigen::Map<Vector const>(model_.pattern.signs.data(), censored).cwiseProduct(spread.diagonal().cwiseSqrt());
     if (censored == 2) pairs_.emplace_back(spread(0, 1) / (c.units[0] * c.units[1]));
+    // K = Sig_c A_q' T^-1, T the covariance of the scores before truncation. Given these scores Sig_c - K A_q Sig_c of
+    // e would remain, whatever they are.
     c.gain = Eigen::LLT<Matrix>(spread).solve(reach).transpose();
     c.remaining = c.covariance - c.gain * reach;
 }
@@ -80,6 +87,7 @@ double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inn
 {
     Index const observed = model_.observed(), censored = model_.censored();
     residuals_ = scores(model_.known).transpose() - model_.means;
+    // t = A' Psi^-1 r, of the observed scores; then y_c = t - P a_c, m_c = a_c + Sig_c y_c, and lw_c without bounds.
     t_ = model_.weighted.topRows(observed).transpose().lazyProduct(residuals_.head(observed));
     Pair const bounds = residuals_.tail(censored);
     for (std::size_t i = 0; i < combinations_.size(); ++i) {
@@ -92,6 +100,7 @@ double RowModel::evaluate_row(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::Inn
         log_weights_[static_cast<Index>(i)] = weight;
     }
     if (censored > 0) condition_all(bounds);
+    // log p = constant - r' Psi^-1 r / 2 + log sum_c exp lw_c, over the observed scores.
     double const total = log_sum_exp(log_weights_);
     // std::exp, because Eigen's makes a small number of minus infinity, and add_row asks for 0.
     for (Index i = 0; i < log_weights_.size(); ++i) probabilities_[i] = std::exp(log_weights_[i] - total);
@@ -128,6 +137,7 @@ double RowModel::condition(std::size_t combination, Pair const& bounds)
     Combination const& c = combinations_[combination];
     Given& given = given_[combination];
     Index const censored = bounds.size();
+    // The scores less mu_k before truncation, and their bounds in standard deviations.
     Pair const expected = model_.mixing.bottomRows(censored).lazyProduct(given.sources);
     Pair const standardised = (bounds - expected).cwiseQuotient(c.units);
     double log_probability = 0;
@@ -144,6 +154,8 @@ double RowModel::condition(std::size_t combination, Pair const& bounds)
         mean = z.mean;
         covariance = z.covariance;
     }
+    // By how much truncation moves the scores' means. e follows by K, and its covariance is what remains given the
+    // scores plus K Xi K', Xi their truncated covariance (docs/noise.md, Gradient).
     Pair const moved = c.units.cwiseProduct(mean);
     given.censored = expected + moved;
     given.censored_covariance = c.units.asDiagonal() * covariance * c.units.asDiagonal();
@@ -161,6 +173,7 @@ void RowModel::add_row(PatternSums& sums)
         double const p = probabilities_[static_cast<Index>(i)];
         if (p == 0) continue; // moments of what is impossible may not be finite
         Given const& given = given_[i];
+        // Expectations over combinations: of e and e e' in all, and by the component of each source for N, M1 and M2.
         row_sources_ += p * given.sources;
         sums.source_squares += p * (given.source_covariance + given.sources.lazyProduct(given.sources.transpose()));
         for (Index j = 0; j < m; ++j) {
@@ -178,6 +191,7 @@ void RowModel::add_row(PatternSums& sums)
             p * (given.cross + given.censored.lazyProduct(given.sources.transpose()));
     }
     sums.sources += row_sources_;
+    // Observed scores are what they are in every combination, so E[r e'] = r E[e'].
     sums.residuals.head(observed) += residuals_.head(observed);
     sums.squares.head(observed) += residuals_.head(observed).cwiseAbs2();
     sums.products.topRows(observed) += residuals_.head(observed).lazyProduct(row_sources_.transpose());

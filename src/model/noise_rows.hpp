@@ -7,8 +7,8 @@
 
 namespace exahca::detail {
 
-/// The likelihood row by row, in small dense algebra: for rows with two scores that are cut off, and the reference
-/// for BlockModel.
+/// The likelihood row by row, in small dense algebra: for models of more factors than the kernels take, for what
+/// single rows say of their sources, and the reference for BlockModel.
 class RowModel
 {
 public:
@@ -50,11 +50,11 @@ private:
     /// The posterior of the row's sources, and of its scores that are cut off, given a combination.
     struct Given
     {
-        Vector sources;           ///< E[e], m
-        Matrix source_covariance; ///< Cov[e], m x m
-        Pair censored;            ///< E[x_q - mu_q], one for each score that is cut off
-        PairMatrix censored_covariance;
-        Matrix cross; ///< Cov[x_q, e], censored x m
+        Vector sources;                 ///< E[e], m
+        Matrix source_covariance;       ///< Cov[e], m x m
+        Pair censored;                  ///< E[x_q - mu_q], one for each score that is cut off
+        PairMatrix censored_covariance; ///< of these, censored x censored
+        Matrix cross;                   ///< Cov[x_q, e], censored x m
     };
 
     [[nodiscard]] Combination combine(std::vector<Index> components);

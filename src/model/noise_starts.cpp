@@ -26,11 +26,13 @@ using detail::PatternSums;
 // Scores about their domains' means in units of the pooled standard deviations; 0 and no weight where missing.
 struct Standardised
 {
+    // Of each domain, in score units; deviations of all of them, in score units.
     std::vector<Vector> means;
     Vector deviations;
     Matrix rows, known; // N x d
 };
 
+// 1 where a score is known, cut off or not, else 0: models x benchmarks.
 Matrix known_scores(PatternedScores const& domain)
 {
     Matrix known = Matrix::Zero(domain.models(), domain.benchmarks());
@@ -41,6 +43,7 @@ Matrix known_scores(PatternedScores const& domain)
     return known;
 }
 
+// Bounds stand in for scores that are cut off: for a start that is good enough.
 Standardised standardise(std::span<PatternedScores const> domains)
 {
     Index const d = domains[0].benchmarks();
@@ -69,7 +72,9 @@ Standardised standardise(std::span<PatternedScores const> domains)
     return all;
 }
 
-// Parameters of one standard Gaussian per source around the given loadings (in units of standard deviations).
+// Parameters of one standard Gaussian per source around loadings and noise variances that are given in units of the
+// standard deviations; the result is in the units of the scores. R_k = 1, so at first all domains have factors of
+// covariance 1.
 NoiseParameters gaussian_parameters(Standardised const& all, Matrix const& loadings, Vector const& noise)
 {
     Index const m = loadings.cols();
@@ -85,7 +90,7 @@ NoiseParameters gaussian_parameters(Standardised const& all, Matrix const& loadi
 }
 
 // What the M step needs of benchmark i in one domain: sums over the rows that know it, of E[r], E[r^2], E[r e], E[e],
-// E[e e'].
+// E[e e']. r = x_i - mu_ki is about the present mean; with missing scores each benchmark has rows of its own.
 struct BenchmarkSums
 {
     double rows = 0, residuals = 0, squares = 0;
@@ -109,6 +114,9 @@ std::vector<PatternMoments> all_moments(PatternedScores const& domain)
     return all;
 }
 
+// The E step for domain k at the present parameters: expected sums for each benchmark, and the log likelihood before
+// the step. Rows without scores that are cut off enter by their pattern's mean and scatter alone, because with one
+// Gaussian per source all sums are linear in those.
 DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const> moments, std::size_t k,
                   NoiseParameters const& parameters)
 {
@@ -129,6 +137,7 @@ DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const>
             all.log_likelihood += blocks.visit_moments(model, moments[p], sums);
         else
             visit_rows(model, blocks, domain.scores, values, &sums);
+        // Every benchmark that the pattern knows has all of the pattern's rows.
         all.source_squares += sums.source_squares;
         for (std::size_t u = 0; u < model.known.size(); ++u) {
             BenchmarkSums& one = all.benchmarks[static_cast<std::size_t>(model.known[u])];
@@ -145,19 +154,22 @@ DomainSums expect(PatternedScores const& domain, std::span<PatternMoments const>
     return all;
 }
 
-// What one benchmark's scores say of its loading, means left out, and what of one domain they are about.
+// What one benchmark's scores say of its loading g in one domain, with the mean profiled out: sums over rows of E[f
+// f'], E[r f] and E[r^2], f = R_k e, each about its mean over these rows.
 struct CentredSums
 {
     Matrix factors;
     Vector products;
     double squares = 0, rows = 0;
 
+    // Sum of E[(r - g'f)^2] at the best mean.
     [[nodiscard]] double residual(Vector const& loading) const
     {
         return squares - 2 * loading.dot(products) + loading.dot(factors * loading);
     }
 };
 
+// Centres the sums, and takes those in e to sums in f = R_k e.
 CentredSums centred(BenchmarkSums const& one, Matrix const& mixing)
 {
     Matrix const squares = one.source_squares - one.sources * one.sources.transpose() / one.rows;
@@ -191,6 +203,7 @@ double free_noise(std::span<CentredSums const> sums, std::span<double const> kno
             sum += (sums[k].rows - squares[k] / (known[k] + psi)) / (known[k] + psi);
         return sum;
     };
+    // Bisection keeps the slope below 0 at `low`, and stops at once where the bound is already beyond the minimum.
     low = std::max(low, least);
     for (int step = 0; step < 60 && slope(low) < 0; ++step) {
         double const middle = 0.5 * (low + high);
@@ -217,6 +230,7 @@ void maximise_with_known(Index i, std::span<DomainSums const> sums, double least
     Vector products = Vector::Zero(m);
     std::vector<CentredSums> domains;
     std::vector<double> known;
+    // Weights 1/Psi_ki at the present noise, Psi_ki = known_ki + psi_i; all s_k are 1 in factor analysis.
     double const psi = std::exp(now.log_psi[i]);
     for (std::size_t k = 0; k < sums.size(); ++k) {
         BenchmarkSums const& one = sums[k].benchmarks[static_cast<std::size_t>(i)];
@@ -255,6 +269,7 @@ void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const&
     }
     Vector const loading = loading_of(i, factors, products, loadings, now);
     next.loadings.row(i) = loading.transpose();
+    // The sum of squared residuals is squares - 2 g'p + g'F g, which at the least squares, F g = p, is squares - g'p.
     double left = squares - loading.dot(products); // at the least squares
     if (loadings == SubspaceFit::fixed) left += loading.dot(factors * loading - products);
     double const noise = left / rows;
@@ -266,6 +281,9 @@ void maximise_benchmark(Index i, std::span<DomainSums const> sums, Vector const&
     }
 }
 
+// The M step. Benchmarks do not interact given the factors: each has a regression of its own. Then Phi_k = R_k E2
+// R_k'/n_k is the factors' second moment in domain k, and its triangular root the new R_k; so sources stay standard
+// normal.
 NoiseParameters maximise(std::span<PatternedScores const> domains, std::span<DomainSums const> sums,
                          Vector const& least_noise, SubspaceFit loadings, NoiseParameters const& now)
 {
@@ -288,11 +306,15 @@ NoiseParameters principal_component_start(std::span<PatternedScores const> domai
     Standardised const all = standardise(domains);
     Index const d = all.rows.cols();
     EXAHCA_EXPECT(factors >= 1 && factors <= d);
+    // Pairwise: each covariance from the rows that know both scores. Such a matrix need not be positive semidefinite,
+    // hence the bounds on strengths and noise below.
     Matrix const pairs = (all.known.transpose() * all.known).cwiseMax(1);
     Matrix const covariance = (all.rows.transpose() * all.rows).cwiseQuotient(pairs);
     Eigen::SelfAdjointEigenSolver<Matrix> const eigen(covariance);
     // Largest last. What the others have on average is noise (M. E. Tipping and C. M. Bishop, 1999).
     double const noise = factors < d ? std::max(0.0, eigen.eigenvalues().head(d - factors).mean()) : 0.0;
+    // Loadings are eigenvectors times sqrt(eigenvalue - noise), the maximum with isotropic noise. Both bounds keep the
+    // start away from a zero column and from no noise.
     Vector const strengths = (eigen.eigenvalues().tail(factors).array() - noise).max(0.01).sqrt();
     Matrix const loadings = eigen.eigenvectors().rightCols(factors) * strengths.asDiagonal();
     Vector const left = (1 - loadings.rowwise().squaredNorm().array()).max(0.05);
@@ -304,6 +326,7 @@ NoiseParameters random_start(std::span<PatternedScores const> domains, Index fac
     Standardised const all = standardise(domains);
     RandomStream random(key);
     Matrix loadings(all.rows.cols(), factors);
+    // Rows of unit variance on average; half of a benchmark's variance counts as noise.
     for (double& x : loadings.reshaped()) x = random.normal() / std::sqrt(static_cast<double>(factors));
     return gaussian_parameters(all, loadings, Vector::Constant(loadings.rows(), 0.5));
 }
@@ -317,7 +340,9 @@ FactorAnalysis analyse_factors(std::span<PatternedScores const> domains, NoisePa
     Vector const known = mean_known_noise(start);
     for (Index i = 0; i < known.size(); ++i) // next to 0; log psi has to be a number
         if (known[i] > 0) least_noise[i] = 0.001 * std::max(known[i], least_noise[i]);
+    // No step of EM lowers the likelihood, so the gain of a step says when to stop.
     auto const least_gain = options.tolerance * static_cast<double>(all.rows.rows());
+    // They do not change from step to step.
     std::vector<std::vector<PatternMoments>> moments;
     for (auto const& domain : domains) moments.push_back(all_moments(domain));
     FactorAnalysis result;

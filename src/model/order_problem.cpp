@@ -29,6 +29,7 @@ void check_shapes(std::span<Matrix const> unmixing)
                                fmt::format("matrix 0 is {} x {}", m, d), "give matrices of one shape");
 }
 
+// Rows of length 1: the condition of a matrix must not depend on the scale of its rows, which is arbitrary.
 Matrix unit_rows(Matrix const& matrix)
 {
     Matrix scaled = matrix;
@@ -48,6 +49,7 @@ void check_matrix(Matrix const& matrix, std::size_t k)
         throw InvalidInput(fmt::format("unmixing matrix {} holds a value that is not finite", k), {},
                            "check the source separation of that domain");
     double const largest = matrix.cwiseAbs().maxCoeff();
+    // Squares and products of such entries would leave the range of doubles.
     if (largest > 1e100 || (largest > 0 && largest < 1e-100))
         throw InvalidInput(fmt::format("unmixing matrix {} has a largest entry of {:g}", k, largest),
                            "outside 1e-100 to 1e100", "rescale the scores");
@@ -89,6 +91,7 @@ OrderProblem::OrderProblem(std::span<Matrix const> unmixing, Objective objective
     for (auto const& matrix : unmixing) {
         Matrix const rows = (matrix * basis_).transpose(); // a row becomes a contiguous column
         rows_.insert(rows_.end(), rows.data(), rows.data() + rows.size());
+        // Columns of M^+ lie in the span of the rows, so nothing is lost in the basis.
         Matrix const inverse =
             basis_.transpose() * Eigen::CompleteOrthogonalDecomposition<Matrix>(matrix).pseudoInverse();
         inverses_.insert(inverses_.end(), inverse.data(), inverse.data() + inverse.size());
@@ -112,6 +115,7 @@ void OrderProblem::set_weights(std::span<double const> sizes)
     }
     for (std::size_t k = 0; k < domains; ++k) {
         shares_[k] = sizes[k] / total;
+        // n_k over the mean of n: of size 1 on average, like the plain weights.
         stack_weights_[k] = sizes[k] * domains_ / total;
     }
 }
@@ -123,7 +127,9 @@ void OrderProblem::find_basis(std::span<Matrix const> unmixing)
     for (int k = 0; k < domains_; ++k)
         columns.middleCols(static_cast<Index>(k) * factors_, factors_) =
             unit_rows(unmixing[static_cast<std::size_t>(k)]).transpose();
+    // Rows of unit length of all domains: their span is what every direction h lies in.
     Eigen::ColPivHouseholderQR<Matrix> const qr(columns);
+    // Each matrix has full row rank by check_matrix, whatever the tolerance of this decomposition says.
     Index const rank = std::max<Index>(qr.rank(), factors_);
     dimension_ = static_cast<int>(rank);
     // The whole space keeps its own axes: nothing is rounded that need not be.
@@ -137,6 +143,8 @@ double OrderProblem::value(double const* sums) const
         if (objective_ == Objective::mic)
             result = std::max(result, sums[k]);
         else
+            // In the order of domains, additions of what is not negative: a partial sum never exceeds that of a
+            // completion, also when rounded (docs/search.md, section 2).
             result += shares_[static_cast<std::size_t>(k)] * sums[k];
     }
     return result / factors_;

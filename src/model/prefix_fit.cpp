@@ -10,6 +10,7 @@
 namespace exahca {
 namespace {
 
+// From the first to the last, one addition at a time: equal bits for equal prefixes.
 double dot(double const* a, double const* b, int n)
 {
     double sum = 0;
@@ -30,7 +31,7 @@ private:
     std::vector<double> heap_;
 };
 
-// The stack's rows, each times the root of its weight.
+// The stack's rows, residuals of the chosen rows, each times the root of its weight: K x q, row by row.
 void fill_stack(PrefixFit const& fit, std::span<std::uint8_t const> rows, double* stack)
 {
     int const q = fit.dimension();
@@ -56,6 +57,7 @@ void fill_scatter(double const* stack, int count, int q, double* gram)
 Reflection reflection_to_last_axis(std::span<double const> direction)
 {
     Reflection reflection{{direction.begin(), direction.end()}, 0};
+    // mirror = h + sign(h_last) e_last: the reflection takes h to -sign(h_last) e_last.
     double& last = reflection.mirror.back();
     last += last < 0 ? -1.0 : 1.0; // away from cancellation
     double const squared = dot(reflection.mirror.data(), reflection.mirror.data(), static_cast<int>(direction.size()));
@@ -69,6 +71,7 @@ PrefixFit::PrefixFit(OrderProblem const& problem)
 {
     auto const rows = static_cast<std::size_t>(domains_) * static_cast<std::size_t>(factors_);
     auto const values = rows * static_cast<std::size_t>(dimension_);
+    // All m rows as bits; a shift by 64 would be undefined.
     free_.assign(static_cast<std::size_t>(domains_),
                  factors_ == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << factors_) - 1);
     sums_.assign(static_cast<std::size_t>(domains_), 0.0);
@@ -95,6 +98,7 @@ void PrefixFit::find_direction(std::span<std::uint8_t const> rows, std::vector<d
     for (int k = 0; k < domains_; ++k)
         for (int l = 0; l < domains_; ++l)
             gram.data()[k * domains_ + l] = dot(stack.data() + k * q, stack.data() + l * q, q);
+    // S' times the leading left singular vector of the stack S is the leading right one, but for its length.
     leading_eigenvector(gram.data(), domains_, left.data());
     for (int k = 0; k < domains_; ++k)
         for (int i = 0; i < q; ++i) direction[static_cast<std::size_t>(i)] += left.data()[k] * stack.data()[k * q + i];
@@ -107,6 +111,7 @@ void PrefixFit::find_direction(std::span<std::uint8_t const> rows, std::vector<d
 
 double PrefixFit::inexactness(int k, int a, double const* direction) const
 {
+    // J = J0 + (r . h) U' h; `own` is J_a^2, `off` the sum of the other squares.
     double const along = dot(residual(k, a), direction, dimension_);
     double const* const settled_row = settled(k, a);
     double own = 0;
@@ -123,6 +128,7 @@ double PrefixFit::inexactness(int k, int a, double const* direction) const
 
 void PrefixFit::fit(std::span<std::uint8_t const> rows, LevelFit& result) const
 {
+    // Changes nothing here: many tuples are fitted at a node, one of them may be placed.
     EXAHCA_EXPECT(level_ >= 1 && rows.size() == static_cast<std::size_t>(domains_));
     result.inexactness.assign(rows.size(), 0.0);
     result.sums.assign(sums_.begin(), sums_.end());
@@ -145,6 +151,7 @@ void PrefixFit::reflect(std::vector<double>& vectors, double const* mirror, doub
 {
     int const q = dimension_;
     auto const count = vectors.size() / static_cast<std::size_t>(q);
+    // Works in place: each vector loses its last entry, so nothing is written where something is still to be read.
     double* to = vectors.data();
     double const* from = vectors.data();
     for (std::size_t v = 0; v < count; ++v, from += q, to += q - 1) {
@@ -156,6 +163,7 @@ void PrefixFit::reflect(std::vector<double>& vectors, double const* mirror, doub
 
 void PrefixFit::place(std::span<std::uint8_t const> rows, LevelFit const& fit)
 {
+    // J0 of rows that are not placed yet grows by what the new direction settles; those that are placed are done with.
     double projected[64]; // U' h
     for (int k = 0; k < domains_; ++k) {
         auto const at = static_cast<std::size_t>(k);
@@ -171,6 +179,8 @@ void PrefixFit::place(std::span<std::uint8_t const> rows, LevelFit const& fit)
     sums_ = fit.sums;
     --level_;
     if (level_ == 0) return;
+    // The quotient space: after the reflection h is the last axis, and dropping that coordinate leaves what is
+    // orthogonal to h.
     auto const reflection = reflection_to_last_axis(fit.direction);
     reflect(residuals_, reflection.mirror.data(), reflection.scale);
     reflect(inverses_, reflection.mirror.data(), reflection.scale);

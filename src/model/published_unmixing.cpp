@@ -20,6 +20,7 @@ DomainUnmixing unmix_domain(Matrix const& scores, UnmixingOptions const& options
 
     // The pseudo-inverse of the mixing matrix: the rotation is orthogonal and the whitening acts in orthogonal
     // directions.
+    // Whitened with divisor n, the sources get unit variance with divisor n - 1, as in the published program.
     auto const n = static_cast<double>(scores.rows());
     DomainUnmixing unmixing{std::sqrt((n - 1) / n) * (ica.rotation * whitened.transform),
                             whitened.moments,

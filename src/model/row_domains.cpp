@@ -16,6 +16,7 @@ public:
 
     std::uint32_t find(std::string_view name)
     {
+        // Slots start at the empty name, place 0; one of another name costs a look into the map.
         auto& last = last_[slot_of(name)];
         if (names_[last] == name) return last;
         auto const [place, is_new] = places_.emplace(name, static_cast<std::uint32_t>(names_.size()));
@@ -32,6 +33,7 @@ private:
         std::uint64_t tail = 0;
         auto const count = std::min(name.size(), sizeof tail);
         std::memcpy(&tail, name.data() + name.size() - count, count);
+        // The upper ten bits of a product with 2^64 over the golden ratio.
         return ((tail + name.size()) * 0x9e3779b97f4a7c15) >> 54U;
     }
 
@@ -53,6 +55,7 @@ RowDomains domains_of(std::span<std::string const> base_models)
 
 std::vector<std::vector<Index>> rows_of(RowDomains const& domains)
 {
+    // Counted first, so that no list has to grow.
     std::vector<std::size_t> counts(domains.names.size());
     for (auto const place : domains.of_row) ++counts[place];
     std::vector<std::vector<Index>> rows(domains.names.size());

@@ -18,6 +18,7 @@ namespace {
 
 constexpr double negligible = 1e-12; // probability of a component that no distribution function shows
 
+// The same rows with the scores that are cut off taken for missing.
 RowPattern without_censored(RowPattern pattern)
 {
     pattern.censored.clear();
@@ -71,6 +72,9 @@ private:
     [[nodiscard]] CutOffNormals cut_off(Vector const& sources, Matrix const& covariance,
                                         LinearTarget const& target) const;
 
+    // `rows_` knows the scores that are cut off, and gives the exact probabilities of the combinations and the moments
+    // of e. `bare_rows_` knows the observed scores only; from its normal distributions, cut at the bounds, come the
+    // densities of targets.
     RowPattern pattern_, bare_pattern_;
     std::vector<LinearTarget> targets_;
     detail::DomainModel domain_;
@@ -112,6 +116,8 @@ RowPosterior::Implementation::Implementation(NoiseParameters const& parameters, 
 void RowPosterior::Implementation::condition(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores)
 {
     auto& rows = is_cut_off() ? rows_ : bare_rows_;
+    // Means and deviations of targets by component: of normal distributions, or of truncated ones where scores are cut
+    // off.
     rows.evaluate_row(scores);
     Index c = 0;
     likely_.clear();
@@ -128,6 +134,7 @@ void RowPosterior::Implementation::condition(Eigen::Ref<Eigen::RowVectorXd const
     });
     weights_ /= weights_.sum(); // 1 but for rounding
     if (!is_cut_off()) return;
+    // For the conditional densities of cut_off() and conditioned(), which are made when they are asked for.
     bare_rows_.evaluate_row(scores);
     Index const censored = model_.censored();
     bounds_ = scores(pattern_.censored).transpose() - model_.means.tail(censored);
@@ -143,6 +150,7 @@ void RowPosterior::Implementation::widen(std::size_t target, double variance)
 
 double RowPosterior::Implementation::deviation(std::size_t target) const
 {
+    // Variance of a mixture: the mean variance of its components plus the variance of their means.
     auto const means = means_.col(column(target)).array(), deviations = deviations_.col(column(target)).array();
     double const centre = mean(target);
     return std::sqrt((weights_.array() * (deviations.square() + (means - centre).square())).sum() +
@@ -170,6 +178,8 @@ std::vector<ConditionedNormal> const& RowPosterior::Implementation::conditioned(
 {
     if (conditioned_[t]) return *conditioned_[t];
     LinearTarget const& target = targets_[t];
+    // One for each likely combination, in the order of likely_. Each needs the target before the bounds are known
+    // (from bare_rows_) and its true mean and deviation (means_, spread), which place the breaks of its integrals.
     std::vector<ConditionedNormal> components;
     Index c = 0;
     std::size_t next = 0;
@@ -191,6 +201,7 @@ std::vector<ConditionedNormal> const& RowPosterior::Implementation::conditioned(
 RowPosterior::Implementation::Place RowPosterior::Implementation::place(std::size_t target, double value) const
 {
     Place sum;
+    // Both sides of the value and the density there, over the likely combinations.
     auto const* components = is_cut_off() ? &conditioned(target) : nullptr;
     for (std::size_t i = 0; i < likely_.size(); ++i) {
         Index const c = likely_[i];
@@ -241,6 +252,8 @@ double RowPosterior::Implementation::quantile(std::size_t target, double p) cons
     double const whole = deviation(target);
     auto const at = [&](double value) {
         auto const here = place(target, value);
+        // Both sides are summed, as unlikely components are left out and integrals have errors of their own: the two
+        // add up to about 1.
         return DistributionAt{here.below / (here.below + here.above), here.density};
     };
     return find_quantile(at, p, low, high, mean(target) + normal_quantile(p) * whole, 1e-9 * whole);
@@ -248,6 +261,7 @@ double RowPosterior::Implementation::quantile(std::size_t target, double p) cons
 
 NormalMixture RowPosterior::Implementation::mixture(std::size_t t) const
 {
+    // Normal given c; with bounds each combination's distribution is cut into cells.
     if (!is_cut_off()) {
         Vector spreads(weights_.size());
         for (Index c = 0; c < spreads.size(); ++c) spreads[c] = spread(c, t);

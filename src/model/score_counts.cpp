@@ -33,6 +33,7 @@ void count_column(std::vector<ScoreCounts>& counts, std::vector<bool>& complete,
     double const floor = bounds.floor[column], ceiling = bounds.ceiling[column];
     // Nothing stands at an end that a scale has not.
     auto const range_of_all = range_of(matrix.scores, column);
+    // Most columns of most tables end here, with nothing to count.
     if (range_of_all.missing == 0 && range_of_all.least > floor && range_of_all.most < ceiling) return;
     std::vector<Range> ranges(counts.size());
     auto const& scores = matrix.scores.col(column);
@@ -91,6 +92,7 @@ AllCounts count_all_scores(ScoreMatrix const& matrix, ScoreBounds const& bounds)
         add(all.at_floor, domain.at_floor);
         add(all.at_ceiling, domain.at_ceiling);
     }
+    // Those without base model are no domain, but count among all.
     counts.erase(counts.begin());
     std::sort(counts.begin(), counts.end(), [](auto const& a, auto const& b) { return a.domain < b.domain; });
     return {std::move(all), std::move(counts)};

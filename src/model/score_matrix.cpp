@@ -33,9 +33,11 @@ bool varies(Matrix const& scores, std::vector<Index> const& rows, Index column)
 ScoreBounds detect_bounds(ScoreMatrix const& matrix)
 {
     auto const domains = rows_of(domains_of(matrix.base_models));
+    // Domain 0 is that of models without base model, which is none: k starts at 1.
     std::optional<Matrix> scores; // a copy, where something has to be left aside
     for (std::size_t k = 1; k < domains.size(); ++k)
         for (Index j = 0; j < matrix.scores.cols(); ++j) {
+            // Fewer rows than that make no end of a scale, so they may stay.
             if (std::ssize(domains[k]) < fewest_at_bound || varies(matrix.scores, domains[k], j)) continue;
             if (!scores) scores = matrix.scores;
             (*scores)(domains[k], j).setConstant(std::nan(""));
@@ -99,6 +101,7 @@ std::vector<std::string> domains_by_size(ScoreMatrix const& matrix, std::int64_t
         if (!name.empty()) ++sizes[name];
     std::vector<std::pair<std::int64_t, std::string>> ranked;
     for (auto const& [name, size] : sizes)
+        // Negated, so that one ascending sort puts the largest first and names of equal size in order.
         if (size >= min_models) ranked.emplace_back(-size, name);
     std::sort(ranked.begin(), ranked.end());
     std::vector<std::string> names;

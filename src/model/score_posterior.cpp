@@ -14,6 +14,7 @@ namespace exahca {
 NormalMixture missing_score(NoiseParameters const& parameters, std::size_t k, PatternedScores const& domain, Index row,
                             Index benchmark)
 {
+    // Rows of a pattern ascend, and each row is in one pattern.
     auto const holds = [&](RowPattern const& pattern) {
         return std::binary_search(pattern.rows.begin(), pattern.rows.end(), row);
     };
@@ -62,6 +63,8 @@ Matrix draw_missing(NoiseParameters const& parameters, std::size_t k, PatternedS
             rows.visit_sources([&](double probability, Vector const& mean, Matrix const& covariance) {
                 combinations.push_back({probability, &mean, &covariance});
             });
+            // A combination by its probability, the sources given it, then scores and their noise: all missing scores
+            // of a row hang on the same sources.
             double left = random.uniform();
             auto chosen = combinations.begin(); // rounding may leave a little beyond the last
             while (std::next(chosen) != combinations.end() && (left -= chosen->probability) >= 0) ++chosen;

@@ -51,6 +51,7 @@ std::vector<double> standardised(std::vector<double> values)
 Matrix robust_correlation(Matrix const& z)
 {
     Index const d = z.cols();
+    // Cut at 2 deviations, so that the odd rows that are looked for do not shape R themselves.
     Matrix const cut = z.unaryExpr([](double x) { return std::isnan(x) ? x : std::clamp(x, -outermost, outermost); });
     Matrix correlation = Matrix::Identity(d, d);
     for (Index a = 0; a < d; ++a)
@@ -68,6 +69,8 @@ Matrix robust_correlation(Matrix const& z)
         }
     // Taken pair by pair over different rows it need not be positive.
     Eigen::SelfAdjointEigenSolver<Matrix> const axes(correlation);
+    // With complete rows shrinkage alone keeps eigenvalues above `shrinkage`; a tenth of that is the floor where gaps
+    // have made some of them smaller or negative. The diagonal may then be above 1.
     Vector const variances = axes.eigenvalues().cwiseMax(0.1 * shrinkage);
     return axes.eigenvectors() * variances.asDiagonal() * axes.eigenvectors().transpose();
 }
@@ -87,6 +90,8 @@ Standing standing_of(Vector const& z, Matrix const& correlation)
     Matrix const part = correlation(known, known);
     Vector const scores = z(known);
     auto const count = static_cast<double>(known.size());
+    // z' R_OO^-1 z, a chi-squared number of |O| degrees where rows are normal. Its cube root over |O| is nearly normal
+    // with mean 1 - 2/(9 |O|) and variance 2/(9 |O|) (Wilson and Hilferty), so rows with different gaps compare.
     double const squared = scores.dot(part.llt().solve(scores));
     double const spread = 2 / (9 * count); // of the cube root of a chi-squared number over its degrees of freedom
     return {scores.sum() / std::sqrt(part.sum()), (std::cbrt(squared / count) - (1 - spread)) / std::sqrt(spread)};
@@ -111,6 +116,7 @@ std::vector<double> relative_totals(Matrix const& scores)
             relative.push_back(scores.row(i).sum() / usual);
             continue;
         }
+        // A row with gaps: its total against the sum of the medians of what it has.
         double total = 0, expected = 0;
         for (Index j = 0; j < scores.cols(); ++j) {
             if (std::isnan(scores(i, j))) continue;
@@ -128,6 +134,7 @@ std::vector<std::int64_t> rows_that_pass(Matrix const& scores, double threshold)
         throw UsageError(fmt::format("the screening threshold is {}", threshold), "it is a share of the median total",
                          "use a number from 0 to 1, auto or off");
     std::vector<std::int64_t> rows;
+    // Complete rows are compared by totals, not ratios: a negative or zero median would turn a ratio round.
     double const least = threshold * median_total(scores);
     std::vector<double> relative; // needed for rows with gaps alone
     if (scores.hasNaN()) relative = relative_totals(scores);
@@ -146,6 +153,7 @@ std::vector<std::int64_t> rows_that_fit(Matrix const& scores)
     if (scores.rows() < fewest_rows_per_column * scores.cols()) return rows;
     Matrix z(scores.rows(), scores.cols());
     for (Index j = 0; j < scores.cols(); ++j) {
+        // Column by column: units and origins are gone from here on.
         auto const column = standardised(as_list(scores.col(j)));
         z.col(j) = Eigen::Map<Vector const>(column.data(), std::ssize(column));
     }
@@ -158,6 +166,8 @@ std::vector<std::int64_t> rows_that_fit(Matrix const& scores)
     }
     levels = standardised(std::move(levels));
     distances = standardised(std::move(distances));
+    // Both at once: a row that is low in the usual way is a weak model, one that is unusual and not low is a good one
+    // of its own kind. Comparisons with NaN are false, so rows that cannot be judged stay.
     std::erase_if(rows, [&](std::int64_t row) {
         auto const i = static_cast<std::size_t>(row);
         return levels[i] < -low_deviations && distances[i] > unusual_deviations;

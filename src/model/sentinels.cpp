@@ -53,6 +53,7 @@ bool is_sentinel_code(double value)
     if (std::find(ends.begin(), ends.end(), value) != ends.end()) return true;
     double const size = std::abs(value);
     if (size >= 1e10) return std::abs(std::log10(size) - std::round(std::log10(size))) < 1e-12;
+    // Codes are recognised by how they are written: the digits, without sign and decimal point.
     auto digits = fmt::format("{:.15g}", size);
     auto const point = digits.find('.');
     if (point != digits.npos) digits.erase(point, 1);
@@ -102,6 +103,8 @@ public:
     [[nodiscard]] Rest without(std::size_t low, std::size_t high) const
     {
         if (low >= low_.size() || high >= high_.size()) return {};
+        // The rest runs from the first value after the low codes to the first before the high ones. `different` counts
+        // what the list of the low end holds of it, which is all of it where values are few.
         Rest rest{low_[low].value, high_[high].value};
         if (!(rest.least <= rest.most)) return {};
         while (rest.different < low_.size() - low && low_[low + rest.different].value <= rest.most) ++rest.different;
@@ -119,6 +122,7 @@ public:
     {
         if (codes.empty()) return true;
         auto const nearest = codes.back().value;
+        // `codes` run from the end inwards, so the last is next to the rest.
         double const gap = nearest < rest.least ? rest.least - nearest : nearest - rest.most;
         bool const are_codes =
             std::all_of(codes.begin(), codes.end(), [](auto const& one) { return is_sentinel_code(one.value); });
@@ -177,6 +181,7 @@ private:
         return rest.most == count || rest.width() > small;
     }
 
+    // From the end inwards: ascending, and descending.
     std::vector<ValueCount> low_, high_;
     std::size_t rows_;
 };
@@ -211,6 +216,7 @@ std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
     Ends const ends(scores, column);
     auto const most_low = Ends::candidates(ends.low()), most_high = Ends::candidates(ends.high());
     for (auto all = most_low + most_high + 1; all-- > 0;)
+        // As many codes as possible in all; of splits with equal numbers the one with fewest at the low end.
         for (std::size_t low = all - std::min(all, most_high); low <= std::min(all, most_low); ++low) {
             auto const high = all - low;
             auto const rest = ends.without(low, high);

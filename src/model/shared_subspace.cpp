@@ -14,6 +14,7 @@
 namespace exahca {
 namespace {
 
+// Not a number where the matrix is singular, which ends a minimisation at its start and turns a line search back.
 double log_det(Matrix const& positive_definite)
 {
     Eigen::LLT<Matrix> const cholesky(positive_definite);
@@ -21,7 +22,8 @@ double log_det(Matrix const& positive_definite)
     return 2 * cholesky.matrixLLT().diagonal().array().log().sum();
 }
 
-// n/2 times the constants of a normal density in d dimensions with fitted covariance.
+// What profiled covariances and residual scales leave of a normal log likelihood besides determinants: -(n d/2) (log 2
+// pi + 1).
 double normal_constant(double models, Index benchmarks)
 {
     return -models / 2 * static_cast<double>(benchmarks) * (std::log(2 * std::numbers::pi) + 1);
@@ -39,6 +41,8 @@ double subspace_likelihood(std::span<CentredDomain const> domains, Matrix const&
     double sum = 0;
     for (auto const& domain : domains) {
         double const n = static_cast<double>(domain.models());
+        // With the covariance of V x free in each domain and one residual variance r/(d - m): log det V S_k V' and log
+        // r are all that is left of both.
         Matrix const vs = v * domain.covariance;
         Matrix const inside = vs * v.transpose();
         sum += n / 2 * (log_det_gram - log_det(inside));
@@ -79,11 +83,13 @@ SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& poole
 {
     double const scale = 1 / static_cast<double>(total_models(domains));
     Matrix gradient;
+    // V = C W with W whitening the pooled covariance: there all directions are about equally curved.
     auto const map = [&](Vector const& point) -> Matrix {
         return Eigen::Map<Matrix const>(point.data(), axes.rows(), axes.cols()) * whitening;
     };
     ObjectiveFunction const objective = [&](Vector const& point, Vector& by_point) {
         double const value = subspace_likelihood(domains, map(point), gradient);
+        // V = C W: dl/dC = dl/dV W'.
         Matrix const by_packed = gradient * whitening.transpose();
         by_point = -scale * Eigen::Map<Vector const>(by_packed.data(), by_packed.size());
         return -scale * value;
@@ -97,6 +103,7 @@ SharedSubspace climb(std::span<CentredDomain const> domains, Matrix const& poole
                         axes.rows()));
     Matrix const v = map(result.point);
     SharedSubspace shared;
+    // The likelihood is the same for every basis of the span; P is the one with P S P' = I.
     shared.projection = Eigen::LLT<Matrix>(v * pooled * v.transpose()).matrixL().solve(v);
     // The optimiser leaves V free to become any basis, and in a nearly singular one rounding alone is worth nats.
     shared.log_likelihood = subspace_log_likelihood(domains, v);
@@ -141,6 +148,7 @@ SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& 
     options.max_iterations = 100;
     Matrix const pooled = pooled_covariance(domains);
     Matrix const whitening = whitening_transform(pooled);
+    // The start itself is the value to beat.
     SharedSubspace best;
     best.projection = Eigen::LLT<Matrix>(start * pooled * start.transpose()).matrixL().solve(start);
     best.log_likelihood = subspace_log_likelihood(domains, start);
@@ -156,6 +164,7 @@ SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& 
             best.outcome = end.outcome;
             break;
         }
+        // A round that ends lower is not taken, so the value never falls.
         bool const done = end.log_likelihood - best.log_likelihood < enough * std::abs(best.log_likelihood);
         best = std::move(end);
         if (done) break;
@@ -166,6 +175,7 @@ SharedSubspace climb_from(std::span<CentredDomain const> domains, Matrix const& 
 Matrix leading_eigenvectors(Matrix const& covariance, Index count)
 {
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(covariance);
+    // Eigenvalues come ascending.
     return solver.eigenvectors().rightCols(count).rowwise().reverse().transpose();
 }
 
@@ -181,6 +191,7 @@ bool residual_exceeds_factor(CentredDomain const& domain, Matrix const& basis)
 {
     Index const m = basis.rows(), d = basis.cols();
     if (m == d) return false;
+    // In an orthonormal basis of score space the trace outside is what is left of the whole trace.
     Matrix const rows = orthonormal_rows(basis);
     Matrix const inside = rows * domain.covariance * rows.transpose();
     double const residual = (domain.covariance.trace() - inside.trace()) / static_cast<double>(d - m);

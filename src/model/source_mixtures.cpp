@@ -14,6 +14,7 @@ SourceMixtures source_mixtures(Matrix const& shapes)
                             Matrix(factors, components)};
     mixtures.log_weights.leftCols(components - 1) = shapes.topRows(components - 1).transpose();
     for (Index j = 0; j < factors; ++j) {
+        // Softmax; the last logit is 0. Taken relative to the largest, so that no exponential overflows.
         auto logits = mixtures.log_weights.row(j).array();
         double const top = logits.maxCoeff();
         logits -= top + std::log((logits - top).exp().sum());
@@ -27,6 +28,7 @@ SourceMoments source_moments(SourceMixtures const& mixtures)
 {
     Matrix const weights = mixtures.log_weights.array().exp();
     Vector const mean = weights.cwiseProduct(mixtures.means).rowwise().sum();
+    // Second moments of the components; the variance of a mixture is their mean less the square of its mean.
     Vector const square = weights.cwiseProduct(mixtures.variances + mixtures.means.cwiseAbs2()).rowwise().sum();
     return {mean, square - mean.cwiseAbs2()};
 }

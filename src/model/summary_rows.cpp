@@ -51,9 +51,10 @@ public:
     [[nodiscard]] bool contains(std::string const& name) const
     {
         static std::set<std::u32string> const telling{
-            U"total",   U"totals",     U"subtotal", U"sum",      U"mean",  U"means", U"average", U"avg",      U"median",
-            U"overall", U"min",        U"max",      U"sd",       U"std",   U"stdev", U"minimum", U"maximum",  U"stddev",
-            U"count",   U"mittelwert", U"moyenne",  U"possible", U"shots", U"items", U"samples", U"questions"};
+            U"total",   U"totals",    U"subtotal",     U"sum",        U"mean",      U"means",    U"average", U"avg",
+            U"median",  U"overall",   U"min",          U"max",        U"sd",        U"std",      U"stdev",   U"minimum",
+            U"maximum", U"stddev",    U"count",        U"mittelwert", U"moyenne",   U"possible", U"shots",   U"items",
+            U"samples", U"questions", U"durchschnitt", U"gesamt",     U"insgesamt", U"summe",    U"promedio"};
         static std::set<std::u32string> const beside{
             U"all",    U"models", U"model",   U"of",        U"the",          U"over",    U"for",
             U"score",  U"scores", U"grand",   U"row",       U"macro",        U"micro",   U"weighted",
@@ -62,6 +63,7 @@ public:
             U"site",   U"sites",  U"patient", U"patients",  U"participants", U"cohort",  U"sample",
             U"marks",  U"mark",   U"points",  U"full",      U"number",       U"num"};
         if (name.size() > longest_name) return false;
+        // One telling word at least, and beside it only filling words and words of base models' names.
         bool tells = false;
         for (auto const& word : words_of(name)) {
             if (telling.contains(word))
@@ -73,7 +75,7 @@ public:
     }
 
 private:
-    std::set<std::u32string> domain_words_;
+    std::set<std::u32string> domain_words_; ///< words of the base models' names, which may stand beside a telling one
 };
 
 /// What the known scores of some rows add up to, by column.
@@ -82,6 +84,7 @@ struct ColumnSums
     Vector sums, squares, counts;
 };
 
+// Once for all rows: what is known of the others of a row follows by subtraction.
 ColumnSums add_up(Matrix const& scores, std::span<Index const> rows)
 {
     Index const d = scores.cols();
@@ -109,6 +112,7 @@ std::optional<SummaryKind> kind_of(Matrix const& scores, Index row, ColumnSums c
         double const score = scores(row, j);
         if (std::isnan(score)) continue;
         ++known;
+        // The row was added up with the others and is taken out again.
         double const others = all.counts[j] - 1, sum = all.sums[j] - score;
         if (others < fewest_others) return {};
         double const mean = sum / others;
@@ -149,6 +153,7 @@ std::vector<SummaryRow> find_summary_rows(ScoreMatrix const& matrix)
             if (auto const kind = kind_of(matrix.scores, row, sums); kind && known.insert(row).second)
                 found.push_back({*kind, row});
     };
+    // Of the whole table first, then within each base model; a row that is found twice is named once.
     look(all);
     if (by_domain.size() > 1)
         for (auto const& [name, rows] : by_domain) look(rows);

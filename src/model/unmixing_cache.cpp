@@ -8,6 +8,7 @@ namespace {
 
 std::size_t bytes_of(Matrix const& matrix) { return static_cast<std::size_t>(matrix.size()) * sizeof(double); }
 
+// Bit by bit but for the sign of zeros; NaN is never the same, and computed anew.
 bool same(Matrix const& a, Matrix const& b)
 {
     return a.rows() == b.rows() && a.cols() == b.cols() && (a.array() == b.array()).all();
@@ -36,8 +37,10 @@ DomainUnmixing UnmixingCache::unmix(Matrix const& scores, UnmixingOptions const&
     }
     ++computed_;
     auto found = unmix_domain(scores, options, key);
+    // What would push out everything else is not kept.
     if (bytes_of(scores) > most_bytes_) return found;
     bytes_ += bytes_of(scores);
+    // What was not used for longest makes room.
     for (; bytes_ > most_bytes_; entries_.pop_back()) bytes_ -= bytes_of(entries_.back().scores);
     entries_.push_front({scores,
                          options,

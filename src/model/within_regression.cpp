@@ -21,9 +21,9 @@ struct Centred
 {
     Vector y;
     Matrix x;
-    std::vector<Index> groups;
-    Vector shares;  ///< of each row in the weight of its group: the leverage of the intercept
-    Vector squares; ///< of the regressors, weighted, before centring
+    std::vector<Index> groups; ///< of each row, as given
+    Vector shares;             ///< of each row in the weight of its group: the leverage of the intercept
+    Vector squares;            ///< of the regressors, weighted, before centring
     Index used_groups = 0;
 };
 
@@ -40,6 +40,8 @@ Centred centre_rows(Vector const& y, Matrix const& x, std::span<Index const> gro
         count = std::max(count, used.groups.back() + 1);
     }
     used.squares = used.x.cwiseAbs2().transpose() * weights;
+    // Subtracting weighted group means is the regression with an intercept for each group, without the intercepts
+    // (Frisch, Waugh and Lovell).
     Matrix sums = Matrix::Zero(count, x.cols() + 2); // regressors, outcome, weight
     for (Index i = 0; i < used.y.size(); ++i) {
         auto sum = sums.row(used.groups[static_cast<std::size_t>(i)]);
@@ -64,6 +66,8 @@ Index count_varying(Centred const& used)
 {
     std::vector<Index> varying;
     for (Index i = 0; i < used.x.rows(); ++i)
+        // A row that is off its group's mean by more than rounding; compared with the regressor's whole sum of
+        // squares.
         if ((used.x.row(i).cwiseAbs2().transpose().array() > least_left * used.squares.array()).any())
             varying.push_back(used.groups[static_cast<std::size_t>(i)]);
     std::sort(varying.begin(), varying.end());
@@ -79,6 +83,8 @@ std::vector<Index> independent_columns(Centred const& used)
         Vector left = used.x.col(j);
         for (int pass = 0; pass < 2; ++pass) // once more for what rounding leaves
             for (Vector const& direction : basis) left -= direction.dot(left) * direction;
+        // Compared with the square before centring: what only differs between groups leaves rounding errors of that
+        // size.
         if (!(left.squaredNorm() > least_left * used.squares[j])) continue;
         basis.emplace_back(left.normalized());
         kept.push_back(j);
@@ -97,6 +103,7 @@ WithinRegression regress_within(Vector const& y, Matrix const& x, std::span<Inde
     result.rows = used.y.size();
     result.estimates.setConstant(x.cols(), nan);
     result.covariance.setConstant(x.cols(), x.cols(), nan);
+    // Told also where nothing can be estimated.
     result.varying = count_varying(used);
     auto const kept = independent_columns(used);
     auto const degrees = result.rows - used.used_groups - std::ssize(kept);
@@ -104,11 +111,13 @@ WithinRegression regress_within(Vector const& y, Matrix const& x, std::span<Inde
     result.degrees = static_cast<double>(degrees);
 
     Matrix const design = used.x(Eigen::all, kept);
+    // (X'X)^-1 around X' diag(e_i^2/(1 - h_i)^2) X: a sandwich.
     Matrix const bread = (design.transpose() * design).ldlt().solve(Matrix::Identity(design.cols(), design.cols()));
     Vector const estimates = bread * (design.transpose() * used.y);
     Vector const residuals = used.y - design * estimates;
     Matrix meat = Matrix::Zero(design.cols(), design.cols());
     for (Index i = 0; i < design.rows(); ++i) {
+        // 1 - h_i: the leverage is that of the intercept plus that of the centred regressors.
         double const freedom = 1 - used.shares[i] - design.row(i).dot(bread * design.row(i).transpose());
         if (freedom < least_freedom) continue;
         double const error = residuals[i] / freedom;
@@ -130,6 +139,7 @@ std::vector<double> false_discovery_rates(std::span<double const> p_values)
         if (!std::isnan(p_values[i])) order.push_back(i);
     std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return p_values[a] < p_values[b]; });
     std::vector<double> rates(p_values.size(), nan);
+    // From the largest p-value down: p_(i) n / i, and never more than at a larger one.
     double least = 1;
     for (std::size_t i = order.size(); i-- > 0;) {
         least = std::min(least, p_values[order[i]] * static_cast<double>(order.size()) / static_cast<double>(i + 1));

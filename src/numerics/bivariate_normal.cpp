@@ -39,7 +39,10 @@ public:
         : squares_(0.25 * (h * h + k * k)), t_first_(0.5 * std::log(z_first)), t_last_(0.5 * std::log(z_last))
     {
         double const a = (h - k) * (h - k) / 8, b = (h + k) * (h + k) / 8, root = std::sqrt(1 + 16 * a * b);
-        // Near the maximum: exactly there where sech t is exp(-|t|); between the two points it is flat.
+        // Near the maximum. For z < 1 sech t is about 2 sqrt(z), and the derivative of (1/2) log z - a z - b/z
+        // vanishes at `before`; for z > 1 it is about 2/sqrt(z), and that of -(1/2) log z - a z - b/z vanishes at
+        // `after`, written so that nothing cancels and a may be 0. Where neither lies on its own side of 1 the maximum
+        // is close to z = 1. An exact place is not needed: it only says where to cut.
         double const before = (1 + root) / (4 * a), after = 4 * b / (1 + root);
         top_ = std::clamp(before < 1 ? before : after > 1 ? after : 1.0, z_first, z_last);
         rising_ = a * top_;
@@ -48,6 +51,8 @@ public:
 
     double log_integral() const
     {
+        // log of the integral over t. Positions are taken relative to the t of top_, where exp(-A z - B/z) is divided
+        // by its value there, so that no factor overflows or underflows.
         double const t = 0.5 * std::log(top_);
         // What the two exponentials have to lose; on the way to t = 0 sech t gains up to e^|t|.
         double const lower = std::max(-half_log_root(falling_, rising_, negligible + std::max(0.0, t)), t_first_ - t);
@@ -55,6 +60,7 @@ public:
         // Farther than that from the maximum sech t has lost it, or there is nothing to find.
         double const from = std::max(lower, -negligible - 1), step = 3;
         double sum = 0;
+        // Long ranges are cut 3 from the maximum: one rule spread over a peak and a long tail would resolve neither.
         if (from < -2 * step)
             sum += integrate(from, -step) + integrate(-step, 0);
         else
@@ -85,6 +91,7 @@ private:
         return boost::math::quadrature::gauss<double, 30>::integrate(value, from, to);
     }
 
+    // (h^2 + k^2)/4, and the ends of the integral in t; t_first_ is minus infinity for r = -1.
     double squares_, t_first_, t_last_;
     double top_;              // z about where the maximum is
     double rising_, falling_; // A z and B/z there
@@ -112,6 +119,7 @@ void BivariateNormal::place_nodes()
     using Rule = boost::math::quadrature::gauss<double, points>;
     double const half = 0.5 * std::asin(rho_);
     auto const place = [&](double x, double weight) {
+        // Substituting r = sin(theta) cancels the factor 1/sqrt(1 - r^2) of the density, and leaves dtheta.
         double const r = std::sin(half * (1 + x)), square = (1 - r) * (1 + r);
         nodes_[count_++] = {r / square, 0.5 / square, weight * half / (2 * std::numbers::pi)};
     };
@@ -127,6 +135,8 @@ double BivariateNormal::sum_nodes(double h, double k) const
 {
     if (count_ == 0) return 0;
     double const first = normal_cdf(h), second = normal_cdf(k);
+    // P is at most the smaller of the two. For rho < 0 the sum subtracts from the product, so a small result would
+    // have lost digits to cancellation; the caller then integrates from r = -1 instead.
     if (std::min(first, second) < least_by_nodes) return 0;
     double const product = h * k, squares = h * h + k * k;
     double sum = first * second;
@@ -137,6 +147,7 @@ double BivariateNormal::sum_nodes(double h, double k) const
 
 double BivariateNormal::log_integral(double h, double k) const
 {
+    // P is symmetric in h and k. With h the smaller one Phi(h) keeps its relative accuracy in Phi(h) - Phi(-k) below.
     if (h > k) std::swap(h, k);
     double const first = log_normal_cdf(h), second = log_normal_cdf(k);
     if (rho_ == 0) return first + second;
@@ -159,6 +170,8 @@ double BivariateNormal::log_cdf(double h, double k) const
 PairSlopes BivariateNormal::slopes(double h, double k) const
 {
     EXAHCA_EXPECT(std::isfinite(h) && std::isfinite(k));
+    // Given Z2 = k, Z1 is N(rho k, s^2). So dP/dh = phi(h) Phi((k - rho h)/s), and d^2 P/(dh dk) = phi(h) phi((k - rho
+    // h)/s)/s.
     double const h_given_k = (h - rho_ * k) / s_, k_given_h = (k - rho_ * h) / s_;
     double const probability = sum_nodes(h, k);
     if (probability > 0) {
@@ -176,10 +189,12 @@ PairSlopes BivariateNormal::slopes(double h, double k) const
 TruncatedPair BivariateNormal::truncate(double h, double k) const
 {
     auto const [log_probability, u1, u2, density_here] = slopes(h, k);
+    // Rosenbaum's b holds s where the density holds 1/s.
     double const b = s_ * s_ * density_here;
     TruncatedPair pair;
     pair.log_probability = log_probability;
     pair.mean << -u1 - rho_ * u2, -u2 - rho_ * u1;
+    // E Z1^2, E Z2^2 and E Z1 Z2.
     double const first = 1 - h * u1 - rho_ * rho_ * k * u2 + rho_ * b;
     double const second = 1 - k * u2 - rho_ * rho_ * h * u1 + rho_ * b;
     double const product = rho_ * (1 - h * u1 - k * u2) + b;

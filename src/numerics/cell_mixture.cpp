@@ -14,7 +14,7 @@ namespace {
 /// A piece of a standard normal number.
 struct Cell
 {
-    double mean, variance;
+    double mean, variance; ///< of the number within the piece
 };
 
 double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
@@ -43,6 +43,9 @@ std::vector<Cell> cells_below(double h, int count)
 
 } // namespace
 
+// Replaces the first x of a part by cells and goes on with the others. In each cell x counts as normal with the cell's
+// mean and variance, and everything that depends on it linearly is conditioned on that: y, the other x, and their
+// covariance with y. After the last x the part is a plain normal number and is kept.
 void CellMixture::split(Part const& part, Vector const& bounds, int cells, std::vector<Part>& whole) const
 {
     if (part.means.size() == 0) {
@@ -51,6 +54,7 @@ void CellMixture::split(Part const& part, Vector const& bounds, int cells, std::
     }
     Index const others = part.means.size() - 1;
     double const variance = part.covariance(0, 0), deviation = std::sqrt(variance);
+    // The bound in deviations of x, and the regressions of y and of the other x on it.
     double const h = (bounds[0] - part.means[0]) / deviation, gain = part.shared[0] / variance;
     Vector const gains = part.covariance.col(0).tail(others) / variance;
     auto const pieces = cells_below(h, cells);
@@ -58,6 +62,8 @@ void CellMixture::split(Part const& part, Vector const& bounds, int cells, std::
     double const weight =
         part.weight * std::max(normal_cdf(h), std::numeric_limits<double>::min()) / static_cast<double>(pieces.size());
     for (auto const& [mean, share] : pieces) {
+        // `share` is the variance left within the cell as a share of that of x: `moved` is where the cell's mean lies,
+        // `lost` by how much it takes the variance down.
         double const moved = deviation * mean, lost = variance * (1 - share);
         split({weight, part.mean + gain * moved, part.variance - gain * gain * lost,
                part.means.tail(others) + gains * moved,
@@ -67,6 +73,8 @@ void CellMixture::split(Part const& part, Vector const& bounds, int cells, std::
     }
 }
 
+// Weights of a component's cells are only known up to the probability of lying within the bounds, which the caller has
+// already put into `weight`: hence the division by their sum.
 void CellMixture::add(double weight, double mean, double variance, CutOffNormals const& cut)
 {
     EXAHCA_EXPECT(variance > 0 && (cut.bounds.size() == 1 || cut.bounds.size() == 2));

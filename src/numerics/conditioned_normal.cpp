@@ -25,10 +25,13 @@ ConditionedNormal::ConditionedNormal(double mean, double variance, CutOffNormals
     // x given y is normal: mean nu + Cov (y - mean)/variance, covariance T - Cov Cov'/variance.
     Matrix const left = cut.covariance - cut.shared * cut.shared.transpose() / variance;
     Vector const deviations = left.diagonal().cwiseSqrt();
+    // Given y, bound q lies starts_q + slopes_q (y - mean) of its x's deviations above the mean of that x.
     starts_ = cut.bounds.cwiseQuotient(deviations);
     slopes_ = -(cut.shared / variance).cwiseQuotient(deviations);
     if (cut.bounds.size() == 2) pair_.emplace(left(0, 1) / (deviations[0] * deviations[1]));
     place_breaks(true_mean, true_deviation);
+    // The density is only known up to a constant and may underflow everywhere. Values relative to the largest one at a
+    // break are of moderate size.
     top_ = log_density(breaks_.front());
     for (double const y : breaks_) top_ = std::max(top_, log_density(y));
     double sum = 0;
@@ -41,9 +44,13 @@ void ConditionedNormal::place_breaks(double true_mean, double true_deviation)
 {
     double const first = true_mean + reach[0] * true_deviation,
                  last = true_mean + reach[std::size(reach) - 1] * true_deviation;
+    // Multiples of the true deviation around the true mean, beyond which there is next to no mass; and finer ones
+    // around the place where a bound begins to bite, clipped to that range.
     for (double const z : reach) breaks_.push_back(true_mean + z * true_deviation);
     for (Index q = 0; q < starts_.size(); ++q) {
         if (slopes_[q] == 0) continue;
+        // Where the bound passes the mean of its x, and in units of y the width over which its probability goes from 0
+        // to 1.
         double const place = mean_ - starts_[q] / slopes_[q], width = 1 / std::abs(slopes_[q]);
         for (double const z : steps) breaks_.push_back(std::clamp(place + z * width, first, last));
     }
@@ -51,6 +58,7 @@ void ConditionedNormal::place_breaks(double true_mean, double true_deviation)
     breaks_.erase(std::unique(breaks_.begin(), breaks_.end()), breaks_.end());
 }
 
+// log of phi(y) P(x below their bounds | y), but for a constant.
 double ConditionedNormal::log_density(double y) const
 {
     double const z = (y - mean_) / deviation_, away = y - mean_;
@@ -70,6 +78,7 @@ double ConditionedNormal::density(double y) const { return std::exp(log_density(
 
 double ConditionedNormal::distribution(double value) const
 {
+    // Whole pieces are known from the constructor, so only the one that holds `value` has to be integrated.
     if (value <= breaks_.front()) return 0;
     if (value >= breaks_.back()) return 1;
     auto const next = std::upper_bound(breaks_.begin(), breaks_.end(), value);

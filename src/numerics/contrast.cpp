@@ -16,8 +16,10 @@ double normal_mean(Contrast contrast)
     case Contrast::logcosh:
         return 0.37456720749143802; // by numerical integration; the tests integrate it again
     case Contrast::exp:
+        // Of -exp(-nu^2/2): the integral of exp(-nu^2)/sqrt(2 pi).
         return -1 / std::numbers::sqrt2;
     case Contrast::cube:
+        // E nu^4/4 = 3/4.
         return 0.75;
     }
     throw std::logic_error("unknown contrast");
@@ -45,6 +47,8 @@ Contrast contrast_from_name(std::string_view name)
     throw UsageError(fmt::format("no contrast \"{}\"", name), {}, "use logcosh, exp or cube");
 }
 
+// Overwrites slopes with g(s) = Gc'(s), column by column, and the mean of g'(s) of each column: tanh s and 1 - tanh^2
+// s; s exp(-s^2/2) and (1 - s^2) exp(-s^2/2); s^3 and 3 s^2.
 void differentiate(Contrast contrast, Matrix const& sources, Matrix& slopes, Vector& mean_curvatures)
 {
     EXAHCA_EXPECT(slopes.rows() == sources.rows() && slopes.cols() == sources.cols());
@@ -71,6 +75,8 @@ void differentiate(Contrast contrast, Matrix const& sources, Matrix& slopes, Vec
     }
 }
 
+// Means of Gc over each column, less that of a standard normal number: 0 where a source of unit variance looks normal
+// to this contrast.
 Vector excess_contrast(Contrast contrast, Matrix const& sources)
 {
     Vector excess(sources.cols());

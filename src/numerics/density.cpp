@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> names = {"sech", "gauss", "bimodal", "extended", "sas", "mog2", "mog3"};
 
+// `extended` has no kernel: it is resolved to one of its three families before anything is evaluated.
 detail::DensityKernel kernel_of(DensityFamily family)
 {
     auto const& table = detail::kernels();
@@ -80,6 +81,7 @@ double sum_log_density(DensityFamily family, std::span<double const> s, std::spa
     EXAHCA_EXPECT(shapes.size() == count && shape_gradient.size() == count && score.size() == s.size());
     detail::DensitySums sums;
     kernel_of(family)(s.data(), s.size(), shapes.data(), score.data(), sums);
+    // The kernels' table has room for the largest family; only the first `count` entries mean something.
     std::copy_n(sums.shape_gradient, count, shape_gradient.begin());
     return sums.log_density;
 }
@@ -91,9 +93,11 @@ double shape_penalty(DensityFamily family, std::span<double const> shapes, std::
     if (family == DensityFamily::mog3) halved = 5;
     double sum = 0;
     for (std::size_t p = 0; p < shapes.size(); ++p) {
+        // Half the square of half the shape is a quarter of its own penalty.
         double const weight = p < halved ? 0.25 : 1;
         sum += weight * shapes[p] * shapes[p] / 2;
         gradient[p] += weight * shapes[p];
+        // Only mixtures have log sigmas, behind logits and means; a barrier keeps these above narrowest_log_sigma.
         bool const is_log_sigma = halved > 0 && p >= halved;
         if (!is_log_sigma || shapes[p] >= narrowest_log_sigma) continue;
         double const below = shapes[p] - narrowest_log_sigma;

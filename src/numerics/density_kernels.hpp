@@ -24,6 +24,7 @@ using DensityKernel = void (*)(double const* s, std::size_t rows, double const* 
 /// `x` is rows x columns, column-major with `stride` between columns.
 struct KernelTable
 {
+    /// One for each DensityFamily but `extended`.
     DensityKernel sech, gauss, bimodal, sas, mog2, mog3;
     /// out[r] = sum_c coefficients[c] x[r, c]
     void (*combine_columns)(double const* x, std::size_t stride, std::size_t rows, std::size_t columns,

@@ -25,6 +25,9 @@ struct Terms
     Lanes gradient[shape_count > 0 ? shape_count : 1];
 };
 
+// Runs a density over all values of one source: log f summed up, its derivative by s stored for every value, and the
+// derivatives by the shapes summed up. Lane i sums every fourth row, from the first to the last, and the four partial
+// sums are added in a fixed order, which makes the bits the same on every processor.
 template <class Density>
 EXAHCA_LANE_INLINE void sweep(Density const& density, double const* s, std::size_t rows, double* score,
                               DensitySums& sums)
@@ -41,6 +44,8 @@ EXAHCA_LANE_INLINE void sweep(Density const& density, double const* s, std::size
         total += terms.value;
         if constexpr (Density::has_factor) {
             product *= terms.factor;
+            // Factors lie between .5 and 3, or for sas below e^40: a product of eight neither overflows nor
+            // underflows.
             if (++pending == 8) {
                 total += logarithm(product);
                 product = broadcast(1);
@@ -49,6 +54,7 @@ EXAHCA_LANE_INLINE void sweep(Density const& density, double const* s, std::size
         }
         for (std::size_t p = 0; p < shape_count; ++p) gradient[p] += terms.gradient[p];
     }
+    // The last, incomplete four rows are padded with s = 0, whose contributions are masked out again.
     if (r < rows) {
         double padded[lane_count], kept[lane_count], tail_score[lane_count];
         for (std::size_t i = 0; i < width; ++i) {
@@ -64,6 +70,7 @@ EXAHCA_LANE_INLINE void sweep(Density const& density, double const* s, std::size
         for (std::size_t p = 0; p < shape_count; ++p) gradient[p] += select(mask, terms.gradient[p], broadcast(0));
     }
     if constexpr (Density::has_factor) total += logarithm(product);
+    // What is the same for every row is added once, times the number of rows.
     sums.log_density = lane_sum(total) + static_cast<double>(rows) * density.constant;
     for (std::size_t p = 0; p < shape_count; ++p)
         sums.shape_gradient[p] = lane_sum(gradient[p]) + static_cast<double>(rows) * density.gradient_constant[p];
@@ -72,6 +79,8 @@ EXAHCA_LANE_INLINE void sweep(Density const& density, double const* s, std::size
 constexpr double log_pi = 1.1447298858494001742;
 constexpr double half_log_2pi = 0.91893853320467274178;
 
+// log f = -log pi - log cosh s, with log cosh s = |s| - log(2/(1 + e)), e = exp(-2 |s|). The form with |s| does not
+// overflow. Its derivative by s is -tanh s = -(1 - e)/(1 + e) with the sign of s.
 struct Sech
 {
     static constexpr std::size_t shape_count = 0;
@@ -98,6 +107,7 @@ struct Gauss
     EXAHCA_LANE_INLINE Terms<0> terms(Lanes s) { return {-0.5 * (s * s), broadcast(1), -s, {}}; }
 };
 
+// log f = -log(2 pi)/2 - (s^2 + 1)/2 + log cosh s, with log cosh s = |s| + log((1 + e)/2) as for Sech.
 struct Bimodal
 {
     static constexpr std::size_t shape_count = 0;
@@ -114,11 +124,17 @@ struct Bimodal
     }
 };
 
-// Shapes: eps, log delta, loc.
+// Shapes: eps, log delta, loc. With u = s - loc and r = delta asinh u - eps the value sinh r is standard normal, so
+//
+//     log f = -log(2 pi)/2 + log delta + log cosh r - (1/2) log(1 + u^2) - (1/2) sinh^2 r,
+//
+// whose derivative by r is by_r = tanh r - sinh r cosh r. `root` is sqrt(1 + u^2). r is cut off at +-40, where the
+// density is 0 for every purpose and products of factors are still finite; beyond, by_r counts as 0.
 struct SinhArcsinh
 {
     static constexpr std::size_t shape_count = 3;
     static constexpr bool has_factor = true;
+    // constant: what log f has in every row; gradient_constant: likewise of its derivatives by the shapes.
     double constant;
     double gradient_constant[3] = {0, 1, 0};
     double eps, delta, loc;
@@ -132,6 +148,7 @@ struct SinhArcsinh
     {
         Lanes const u = s - loc;
         Lanes const root = square_root(1.0 + u * u);
+        // asinh of |u|, then the sign of u: for negative u, u + root would cancel.
         Lanes const stretched = delta * with_sign_of(logarithm(absolute(u) + root), u);
         Lanes const unclipped = stretched - eps;
         Lanes const r = larger(smaller(unclipped, broadcast(40.0)), broadcast(-40.0));
@@ -139,6 +156,7 @@ struct SinhArcsinh
         Lanes const down = 1.0 / up;
         Lanes const sinh = 0.5 * (up - down);
         Lanes const cosh = 0.5 * (up + down);
+        // One division for both 1/cosh r and 1/root.
         Lanes const reciprocal = 1.0 / (cosh * root);
         Lanes const per_cosh = reciprocal * root; // 1 / cosh
         Lanes const per_root = reciprocal * cosh;
@@ -148,7 +166,10 @@ struct SinhArcsinh
     }
 };
 
-// Shapes: the logits but the last, which is 0; the means; the logarithms of the standard deviations.
+// Shapes: the logits but the last, which is 0; the means; the logarithms of the standard deviations. log f is a
+// log-sum-exp over components, taken relative to the largest, so that its factor lies between 1 and their number. With
+// the share r_c of a component and t_c = (s - mu_c)/sigma_c the derivatives are r_c - w_c by a logit (the constant
+// -w_c is added once for all rows), r_c t_c/sigma_c by a mean, and r_c (t_c^2 - 1) by a log sigma.
 template <std::size_t components>
 struct GaussianMixture
 {
@@ -156,10 +177,13 @@ struct GaussianMixture
     static constexpr bool has_factor = true;
     double constant = -half_log_2pi;
     double gradient_constant[shape_count] = {};
+    // precision is 1/sigma; offset log(w/sigma).
     double mean[components], precision[components], offset[components];
 
     explicit GaussianMixture(double const* shapes)
     {
+        // Logits relative to the largest, the last of which is 0; the normaliser is log of the sum of their
+        // exponentials.
         double logit[components], largest = 0, sum = 0;
         for (std::size_t c = 0; c < components; ++c) {
             logit[c] = c + 1 < components ? shapes[c] : 0.0;
@@ -179,6 +203,7 @@ struct GaussianMixture
 
     [[gnu::always_inline]] inline Terms<shape_count> terms(Lanes s) const
     {
+        // log(w_c/sigma_c) - t_c^2/2 of each component, then their shares relative to the largest.
         Lanes t[components], exponent[components], weight[components];
         for (std::size_t c = 0; c < components; ++c) {
             t[c] = (s - mean[c]) * precision[c];
@@ -221,6 +246,7 @@ void shaped_kernel(double const* s, std::size_t rows, double const* shapes, doub
     sweep(Density(shapes), s, rows, score, sums);
 }
 
+// Row by row the same additions in the same order in lanes and in the tail.
 void combine_columns(double const* x, std::size_t stride, std::size_t rows, std::size_t columns,
                      double const* coefficients, double* out)
 {
@@ -237,6 +263,8 @@ void combine_columns(double const* x, std::size_t stride, std::size_t rows, std:
     }
 }
 
+// Several columns at a time, whose weights are loaded once. Every column's sum has the same order of additions
+// whichever group it falls into: four lanes over the rows, then the tail.
 template <std::size_t group>
 EXAHCA_LANE_INLINE void weigh_group(double const* x, std::size_t stride, std::size_t rows, double const* weights,
                                     double* out)

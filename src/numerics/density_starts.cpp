@@ -27,6 +27,7 @@ std::vector<Mixture> fixed_starts(DensityFamily family)
             {{.7, .2, .1}, {0, 0, 0}, {.5, 1, 2.5}}};
 }
 
+// In the order of DensityFamily: logits against the last component, means, log standard deviations.
 Vector shapes_of(Mixture const& mixture)
 {
     auto const components = static_cast<Index>(mixture.weight.size());
@@ -40,8 +41,11 @@ Vector shapes_of(Mixture const& mixture)
     return shapes;
 }
 
-// One EM step. The responsibilities' sums follow from the gradient of the log likelihood (Fisher's identity):
-// d/db_c = N_c - n w_c, d/dmu_c = sum r (s - mu_c) / sigma_c^2, d/dlog sigma_c = sum r (s - mu_c)^2 / sigma_c^2 - N_c.
+// One EM step. The responsibilities' sums follow from the gradient of the log likelihood (Fisher's identity): d/db_c =
+// N_c - n w_c, d/dmu_c = sum r (s - mu_c) / sigma_c^2, d/dlog sigma_c = sum r (s - mu_c)^2 / sigma_c^2 - N_c. The last
+// component has no logit; its N_c is what the others leave of n. The penalty enters as pseudo-counts: one row for each
+// weight, a quarter of a row at 0 for each mean, one row of squared deviation .3 for each sigma. They keep components
+// from dying out or collapsing onto one value.
 void em_step(Mixture& mixture, Vector const& gradient, double rows)
 {
     std::size_t const components = mixture.weight.size();
@@ -52,6 +56,7 @@ void em_step(Mixture& mixture, Vector const& gradient, double rows)
         left -= sum;
         double const count = std::max(sum, 0.0);
         double const variance = mixture.sigma[c] * mixture.sigma[c];
+        // Sums of r (s - mu_c) and r (s - mu_c)^2 about the old mean; `spread` is the latter about the new one.
         double const first = variance * at(components - 1 + c);
         double const second = std::max(variance * (at(2 * components - 1 + c) + count), 0.0);
         double const mean = (first + mixture.mean[c] * count) / (count + 0.25);
@@ -80,6 +85,7 @@ Vector starting_shapes(DensityFamily family, std::span<double const> s)
         return sum_log_density(family, s, {shapes.data(), size}, score, {gradient.data(), size});
     };
     double best_value = -std::numeric_limits<double>::infinity();
+    // The penalised likelihood of a mixture has several maxima, so all fixed starts are tried.
     for (Mixture mixture : fixed_starts(family)) {
         for (int step = 0; step < em_steps; ++step) {
             evaluate(shapes_of(mixture));

@@ -31,10 +31,12 @@ constexpr int attempts_per_start = 10;
 /// Where one start led.
 struct Run
 {
+    // m orthonormal rows, or one row where one component is looked for.
     Matrix rotation;
     IcaOutcome outcome = IcaOutcome::not_converged;
     int iterations = 0;
-    bool damped = false;
+    bool damped = false; ///< some step was not taken wholly
+    // The start has come to parallel rows and is to be replaced.
     bool rejected = false;
 };
 
@@ -51,6 +53,7 @@ public:
     /// \param change  its size as the tolerance measures it
     [[nodiscard]] double share_of(Matrix const& step, double change)
     {
+        // Steps that point against the one before are the sign of a cycle; a slow but steady approach is not.
         bool const turns_back = last_step_.size() > 0 && step.cwiseProduct(last_step_).sum() < 0;
         falls_ = change < last_change_ ? falls_ + 1 : 0;
         waited_ = change < smallest_ ? 0 : waited_ + 1;
@@ -60,6 +63,7 @@ public:
         last_change_ = change;
         last_step_ = step;
 
+        // A cycle can contain steps that are slightly smaller each time, so turning back needs a change that halves.
         bool const cycles = waited_ >= patience || (turns_back && waited_for_half_ >= patience);
         if (cycles && share_ > smallest_share) {
             set_share(share_ / 2);
@@ -73,6 +77,7 @@ public:
     [[nodiscard]] bool damped() const { return damped_; }
 
 private:
+    // A new share is a new iteration: what was counted belongs to the old one.
     void set_share(double share)
     {
         share_ = share;
@@ -80,6 +85,10 @@ private:
         smallest_ = to_halve_ = std::numeric_limits<double>::infinity();
     }
 
+    // Since the share was last changed: the smallest change, and the last one that halved its predecessor; steps since
+    // each of these (waited_, waited_for_half_), and how many steps in a row have fallen. falls_needed_ is how many
+    // such steps it takes to double the share; it doubles with every cycle, so that damping and undamping cannot
+    // alternate for ever.
     Matrix last_step_;
     double last_change_ = std::numeric_limits<double>::infinity();
     double smallest_ = std::numeric_limits<double>::infinity();
@@ -95,6 +104,7 @@ class FixedPoint
 public:
     FixedPoint(Matrix const& white, Contrast contrast) : white_(white), contrast_(contrast) {}
 
+    // For every row w: E{x g(w.x)} - E{g'(w.x)} w, with means over the white data as expectations. Not normalised.
     [[nodiscard]] Matrix operator()(Matrix const& rows)
     {
         sources_.resize(white_.rows(), rows.rows());
@@ -113,6 +123,7 @@ public:
 private:
     Matrix const& white_;
     Contrast contrast_;
+    // n x rows: the sources w.x and g of these; curvatures_ the means of g'.
     Matrix sources_, slopes_;
     Vector curvatures_;
 };
@@ -129,6 +140,7 @@ double align_and_compare(Matrix const& old_rows, Matrix& new_rows)
     return change;
 }
 
+// Data are white, so the correlation of two sources is the cosine of their rows.
 double largest_correlation(Matrix const& rows)
 {
     double largest = 0;
@@ -138,6 +150,8 @@ double largest_correlation(Matrix const& rows)
     return largest;
 }
 
+// All rows at once: fixed-point update, decorrelation, and where the iteration cycles a part of that step only. Ends
+// when no row turns by more than the tolerance.
 Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& options)
 {
     FixedPoint update(white, options.contrast);
@@ -156,6 +170,7 @@ Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& o
             break;
         }
         double const share = damping.share_of(*next - run.rotation, change);
+        // Signs have been aligned above: without that the average of the old and the new row could vanish.
         if (share < 1) next = decorrelate_rows((1 - share) * run.rotation + share * *next);
         if (!next) {
             run.rejected = true;
@@ -163,6 +178,7 @@ Run iterate_symmetric(Matrix const& white, Matrix start, FastIcaOptions const& o
         }
         run.rotation = *std::move(next);
     }
+    // A loop that runs out leaves the counter one too high.
     run.iterations = std::min(run.iterations, options.max_iterations);
     run.damped = damping.damped();
     run.rejected = largest_correlation(run.rotation) > correlation_limit;
@@ -176,6 +192,7 @@ bool orthonormalise_against(Matrix const& rotation, Index count, Matrix& row)
     for (int pass = 0; pass < 2; ++pass) // once is not enough when the row is nearly in their span
         for (Index i = 0; i < count; ++i) row -= row.row(0).dot(rotation.row(i)) * rotation.row(i);
     double const after = row.norm();
+    // Nothing but rounding is left: the row was in the span of the others.
     if (!(after > 1e-9 * before)) return false;
     row /= after;
     return true;
@@ -210,6 +227,8 @@ Run iterate_one(Matrix const& white, Matrix const& found, Index count, Matrix st
     return run;
 }
 
+// Components one after the other, each kept orthogonal to those that are found. A component that does not converge
+// stays in the rotation, and marks the whole run as not converged.
 Run iterate_deflation(Matrix const& white, Matrix const& start, FastIcaOptions const& options)
 {
     Run run{start, IcaOutcome::converged};
@@ -233,6 +252,7 @@ Run iterate(Matrix const& white, Matrix const& start, FastIcaOptions const& opti
                                                              : iterate_deflation(white, start, options);
 }
 
+// Made orthonormal, so that any full-rank matrix will do.
 Matrix given_start(FastIcaOptions const& options, Index m)
 {
     if (options.start->rows() != m || options.start->cols() != m)
@@ -242,6 +262,8 @@ Matrix given_start(FastIcaOptions const& options, Index m)
     return *std::move(start);
 }
 
+// The key's content is hashed with the numbers of the start and of the attempt, so each start is the same whatever
+// happened in the others.
 Matrix random_start(RandomKey key, int restart, int attempt, Index m)
 {
     std::array<std::uint64_t, 3> const content{key.content, static_cast<std::uint64_t>(restart),
@@ -260,6 +282,7 @@ Run run_start(Matrix const& white, FastIcaOptions const& options, RandomKey cons
     for (int attempt = 0; attempt < attempts_per_start; ++attempt) {
         auto const start = options.start ? given_start(options, m) : random_start(key, restart, attempt, m);
         run = iterate(white, start, options);
+        // A given start is the only one, and stays what it is.
         if (!run.rejected || options.start) break;
         ++rejected_starts;
     }
@@ -268,6 +291,7 @@ Run run_start(Matrix const& white, FastIcaOptions const& options, RandomKey cons
 
 bool same_rotation(Matrix const& a, Matrix const& b)
 {
+    // Every row of a has a row of b along the same axis. Both are orthonormal, so no two share one.
     Matrix const cosines = (a * b.transpose()).cwiseAbs();
     return cosines.rowwise().maxCoeff().minCoeff() > 1 - same_optimum;
 }
@@ -334,6 +358,8 @@ FastIcaResult fast_ica(Matrix const& white, FastIcaOptions const& options, Rando
             optima.push_back(run.rotation);
         Vector const excess = excess_contrast(options.contrast, white * run.rotation.transpose());
         double const objective = excess.squaredNorm();
+        // A converged start beats any unconverged one; among equals the objective decides, by more than rounding, so
+        // that the first of several starts that reach one optimum is kept.
         bool const gained = run.outcome == IcaOutcome::converged && best.outcome == IcaOutcome::not_converged;
         bool const lost = run.outcome == IcaOutcome::not_converged && best.outcome == IcaOutcome::converged;
         if (found && !gained && (lost || !(objective > best.objective * (1 + better_by)))) continue;

@@ -36,12 +36,14 @@ EXAHCA_LANE_INLINE void place_pair_nodes(Lanes rho, GaussRule const& rule, PairN
 {
     double const per_circle = 0.15915494309189533577; // 1/(2 pi)
     Lanes const r = larger(smaller(rho, broadcast(largest_pair_reach)), broadcast(-largest_pair_reach));
+    // t = (1/2) log((1 + r)/(1 - r)), so that nodes x in [-1, 1] stand at t = half (1 + x) and root = exp t.
     Lanes const half = 0.25 * logarithm((1.0 + r) / (1.0 - r)); // of t at rho
     for (std::size_t i = 0; i < rule.count; ++i) {
         Lanes const root = exponential_of_clipped(half * (1.0 + rule.abscissae[i]));
         Lanes const z = root * root;
         store(to.z + i * to.stride, z);
         store(to.inverses + i * to.stride, 1.0 / z);
+        // sech t = 2 exp t/(1 + exp 2t), times dt = half dx and 1/(2 pi).
         store(to.weights + i * to.stride, (per_circle * 2 * rule.weights[i]) * half * root / (1.0 + z));
     }
 }
@@ -85,9 +87,12 @@ EXAHCA_LANE_INLINE PairBelow pair_below(Lanes h, Lanes k, Lanes rho, PickedNodes
     Lanes const h_given_k = (h - rho * k) * per_s, k_given_h = (k - rho * h) * per_s;
     Lanes const apart = exponent_below(h) + exponent_below(k);
     // Of what is added: none of its exponents is above this.
+    // All terms are taken relative to exp(exponent), so that the sum is of moderate size however small P is.
     Lanes const exponent = select(rho < broadcast(0), apart, pair_exponent(h, k, h_given_k, k_given_h));
     Lanes const product = normal_below(h).mass * normal_below(k).mass * exponential_down_to(apart - exponent, -690);
 
+    // (h - k)^2/8 and (h + k)^2/8, the factors of z and 1/z; weights are negative for rho < 0, and the integral is
+    // subtracted.
     Lanes const difference = (h - k) * (h - k) * 0.125, total = (h + k) * (h + k) * 0.125;
     Lanes const start = (h * h + k * k) * -0.25 - exponent;
     Lanes sum = broadcast(0);
@@ -101,7 +106,8 @@ EXAHCA_LANE_INLINE PairBelow pair_below(Lanes h, Lanes k, Lanes rho, PickedNodes
     Lanes const mass = product + sum, per_mass = 1.0 / mass;
     PairBelow pair;
     pair.log_probability = exponent + logarithm(mass);
-    // As in normal_below, what is smaller counts nowhere.
+    // d log P/dh = phi(h) Phi((k - rho h)/s)/P, and the same for k. As in normal_below, what is smaller than exp(-80)
+    // counts nowhere.
     auto const slope = [&](Lanes bound, Lanes other) __attribute__((always_inline))
     {
         Lanes const density = exponential_down_to(-0.5 * (bound * bound) + exponent_below(other) - exponent, -80);

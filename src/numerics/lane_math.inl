@@ -62,6 +62,7 @@ EXAHCA_LANE_INLINE Lanes smaller(Lanes a, Lanes b)
 #endif
 }
 
+// Square roots are rounded correctly by IEEE 754, so both ways give the same bits.
 EXAHCA_LANE_INLINE Lanes square_root(Lanes x)
 {
 #if defined(__AVX__)

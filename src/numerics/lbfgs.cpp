@@ -24,11 +24,14 @@ public:
 
     double operator()(Vector const& point, Vector& gradient)
     {
+        // A request to stop is thrown through the solver, which knows nothing of that type.
         StopScope::look();
         ++best_.evaluations;
         double const value = call(point, gradient);
         if (!std::isfinite(value) || !gradient.allFinite()) {
             if (best_.evaluations == 1) start_is_bad_ = true;
+            // To the line search such a point looks worse than everything seen so far, and finite: it shortens the
+            // step.
             gradient.setZero(); // at a bad start this ends the search at once
             return worst_ + 1 + std::abs(worst_);
         }
@@ -50,6 +53,8 @@ public:
     [[nodiscard]] std::exception_ptr objective_failure() const { return objective_failure_; }
 
 private:
+    // Remembers what the objective throws, so that run_tracked can tell it from what the solver throws, and pass it
+    // on.
     double call(Vector const& point, Vector& gradient)
     {
         try {
@@ -61,13 +66,16 @@ private:
     }
 
     ObjectiveFunction const& objective_;
-    MinimizerResult best_;
+    MinimizerResult best_; // point, value and number of evaluations; the outcome comes from run_tracked
+    // Divided by 8 so that worst_ + 1 + |worst_| stays finite, also when no value has been seen.
     double worst_ = std::numeric_limits<double>::lowest() / 8;
     bool start_is_bad_ = false;
+    // Evaluations since the best one.
     int since_best_ = 0;
     std::exception_ptr objective_failure_;
 };
 
+// The gradient counts by its absolute norm alone (epsilon_rel 0); past and delta stop on the relative decrease.
 template <class Parameters>
 void copy_options(MinimizerOptions const& options, Parameters& parameters)
 {
@@ -80,6 +88,8 @@ void copy_options(MinimizerOptions const& options, Parameters& parameters)
     parameters.max_linesearch = max_trials;
 }
 
+// Runs a solver and sorts out how it ended. The point returned is the best that was evaluated, whatever the solver
+// itself returns or throws.
 template <class Run>
 MinimizerResult run_tracked(ObjectiveFunction const& objective, Vector const& start, MinimizerOptions const& options,
                             Run run)
@@ -143,6 +153,7 @@ MinimizerResult minimize_within(ObjectiveFunction const& objective, Vector const
 {
     LBFGSpp::LBFGSBParam<double> parameters;
     copy_options(options, parameters);
+    // A start outside of the bounds is moved to the nearest point within.
     Vector const inside = start.cwiseMax(lower).cwiseMin(upper);
     LBFGSpp::LBFGSBSolver<double> solver(parameters);
     return run_tracked(objective, inside, options, [&](Tracker& tracker, Vector& point, double& value) {

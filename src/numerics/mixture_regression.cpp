@@ -31,6 +31,9 @@ Vector explained_variances(MixtureRegression const& mixture)
 {
     using Rule = boost::math::quadrature::gauss<double, 10>;
     Index const targets = mixture.means.cols();
+    // Means of y are less their overall mean, so the variance of E[y | x] is its mean square: the integral of (sum_c
+    // w_c phi_c E_c[y | x])^2 / sum_c w_c phi_c. Densities lack the factor 1/sqrt(2 pi) until the end, where one of it
+    // is left.
     Vector sums = Vector::Zero(targets), numerator(targets);
     auto const add = [&](double x, double weight) {
         double density = 0;
@@ -41,6 +44,7 @@ Vector explained_variances(MixtureRegression const& mixture)
             density += here;
             numerator += here * (mixture.means.row(c) + z * mixture.slopes.row(c)).transpose();
         }
+        // Where all densities underflow nothing is lost.
         if (density > 0) sums += weight / density * numerator.cwiseAbs2();
     };
     auto const breaks = breaks_of(mixture);

@@ -8,10 +8,12 @@ Moments moments_of(Matrix const& rows)
 {
     EXAHCA_EXPECT(rows.rows() >= 1);
     Moments moments{rows.rows(), rows.colwise().mean().transpose(), {}};
+    // A second pass about the mean: sums of squares of the raw scores would cancel where these are far from 0.
     Matrix const centred = rows.rowwise() - moments.mean.transpose();
     auto const d = rows.cols();
     moments.covariance.resize(d, d);
     auto const scale = 1 / static_cast<double>(rows.rows());
+    // Each entry is one dot product and is stored twice: exactly symmetric.
     for (Index j = 0; j < d; ++j)
         for (Index i = j; i < d; ++i)
             moments.covariance(i, j) = moments.covariance(j, i) = scale * centred.col(i).dot(centred.col(j));
@@ -31,6 +33,7 @@ Moments pool(std::span<Moments const> groups)
     auto const total = static_cast<double>(pooled.count);
     pooled.mean /= total;
     for (auto const& group : groups) {
+        // Variance within the group plus that of its mean about the common one.
         Vector const shift = group.mean - pooled.mean;
         pooled.covariance +=
             (static_cast<double>(group.count) / total) * (group.covariance + shift * shift.transpose());

@@ -36,6 +36,8 @@ double normal_quantile(double p)
 
 double log_normal_cdf(double x)
 {
+    // Three ranges: the series of Mills' ratio far below 0, erfc, and above 0 the small complement, whose logarithm
+    // keeps its digits where Phi is next to 1.
     if (x < far_tail) return log_phi(x) - std::log(-x) + std::log(tail_series(x));
     if (x > 0) return std::log1p(-normal_cdf(-x));
     return std::log(normal_cdf(x));

@@ -50,6 +50,7 @@ double NormalMixture::distribution(double value) const
     return sum;
 }
 
+// Not 1 - distribution(value), which would lose small probabilities.
 double NormalMixture::beyond(double value) const
 {
     double sum = 0;
@@ -74,6 +75,7 @@ NormalMixture without_unlikely(NormalMixture const& mixture, double share)
     std::vector<Index> kept(order);
     double dropped = 0;
     std::size_t first = 0;
+    // At least one component stays, whatever the share.
     while (first + 1 < order.size() && (dropped += mixture.weights[order[first]]) < share) ++first;
     kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(first));
     std::sort(kept.begin(), kept.end()); // sums run in the components' own order
@@ -86,6 +88,7 @@ NormalMixture difference(NormalMixture const& a, NormalMixture const& b)
 {
     // Half of what may be left out goes with the components, so that few pairs are made, half with the pairs.
     auto const left = without_unlikely(a, negligible_share / 4), right = without_unlikely(b, negligible_share / 4);
+    // One component for each pair: weights multiply, means subtract, variances add.
     Index const rows = left.weights.size(), columns = right.weights.size();
     NormalMixture pairs{Vector(rows * columns), Vector(rows * columns), Vector(rows * columns)};
     for (Index i = 0; i < rows; ++i) {

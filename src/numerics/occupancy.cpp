@@ -13,6 +13,7 @@ double chance_of_few_distinct(Index n, Index most)
     met[0] = 1;
     auto const all = static_cast<double>(n);
     for (Index draw = 0; draw < n; ++draw) {
+        // Downwards, so that met[j - 1] is still that of the draw before.
         for (Index j = most; j > 0; --j) {
             auto const known = static_cast<double>(j);
             met[j] = met[j] * known / all + met[j - 1] * (all - known + 1) / all;

@@ -6,6 +6,7 @@ namespace exahca {
 
 std::optional<Matrix> decorrelate_rows(Matrix const& rows)
 {
+    // With W W' = E diag(l) E' the result is E diag(l)^(-1/2) E' W.
     Matrix const gram = rows * rows.transpose();
     if (!gram.allFinite()) return std::nullopt;
     Eigen::SelfAdjointEigenSolver<Matrix> const solver(gram);
@@ -22,6 +23,8 @@ Matrix random_orthogonal(RandomStream& stream, Index m)
         Matrix normals(m, m);
         for (Index i = 0; i < m; ++i)
             for (Index j = 0; j < m; ++j) normals(i, j) = stream.normal();
+        // The distribution of the normals does not change under rotations, and neither does that of the orthogonal
+        // factor of their polar decomposition. A (nearly) singular draw is replaced; that hardly ever happens.
         if (auto orthogonal = decorrelate_rows(normals)) return *std::move(orthogonal);
     }
 }

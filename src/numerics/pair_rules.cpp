@@ -9,6 +9,7 @@ namespace {
 template <unsigned points>
 struct Rule
 {
+    // Boost keeps the nodes at and above 0; the rule is symmetric.
     Rule()
     {
         using Positive = boost::math::quadrature::gauss<double, points>; // nodes at and above 0
@@ -38,6 +39,7 @@ struct Rules
 
 } // namespace
 
+// The rules point into `rules`, which lives as long as the program.
 GaussRule const* pair_rules()
 {
     static Rules const rules;

@@ -8,6 +8,7 @@ namespace exahca {
 void combine_columns(Matrix const& x, Vector const& coefficients, Vector& out)
 {
     EXAHCA_EXPECT(coefficients.size() == x.cols() && out.size() >= x.rows());
+    // Columns of x are contiguous: the stride is the number of rows.
     auto const rows = static_cast<std::size_t>(x.rows());
     detail::kernels().combine_columns(x.data(), rows, rows, static_cast<std::size_t>(x.cols()), coefficients.data(),
                                       out.data());

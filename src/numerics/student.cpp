@@ -9,6 +9,7 @@ double student_quantile(double p, double degrees) { return boost::math::quantile
 
 double student_two_sided(double t, double degrees)
 {
+    // The complement keeps the digits of small probabilities.
     return 2 * boost::math::cdf(boost::math::complement(boost::math::students_t(degrees), std::abs(t)));
 }
 

@@ -14,6 +14,7 @@ namespace {
 /// Below this share of the largest eigenvalue a direction is rounding, not data.
 constexpr double rank_tolerance = 1e-12;
 
+// \param rising  eigenvalues of the covariance, ascending
 void check_rank(Moments const& moments, Vector const& rising, Index components)
 {
     auto const d = rising.size();
@@ -43,10 +44,12 @@ Whitened whiten(Matrix const& rows, Index components)
     check_rank(result.moments, rising, components);
 
     result.variances = rising.tail(components).reverse();
+    // Rounding can make eigenvalues of a singular covariance slightly negative.
     result.explained = result.variances.sum() / rising.cwiseMax(0).sum();
     result.transform.resize(components, rows.cols());
     for (Index i = 0; i < components; ++i) {
         auto const direction = solver.eigenvectors().col(rows.cols() - 1 - i);
+        // Eigenvectors come with an arbitrary sign; this fixes it.
         auto const sign = direction(0) < 0 ? -1.0 : 1.0;
         result.transform.row(i) = (sign / std::sqrt(result.variances(i))) * direction.transpose();
     }

@@ -27,6 +27,7 @@ namespace {
 
 ComputeThread::ComputeThread(WorkRunner& runner) : runner_(runner), thread_(time_.start([this] { work(); })) {}
 
+// Two requests: the runner is to return as soon as it can, its result is forgotten.
 ComputeThread::~ComputeThread()
 {
     request_stop(2);
@@ -55,6 +56,7 @@ void ComputeThread::request_stop(int requests)
 std::vector<ComputeThread::Completed> ComputeThread::take_completed()
 {
     std::lock_guard const guard(lock_);
+    // Before what was completed: after a failure the run ends anyway.
     if (failure_) throw_for_runner(failure_);
     return std::exchange(completed_, {});
 }
@@ -66,6 +68,7 @@ void ComputeThread::wait_for_completed(std::chrono::nanoseconds longest)
     if (completed_.empty() && !failure_) time_.wait_for(done_, guard, longest);
 }
 
+/// Waits for one. \returns false when the thread is to end
 bool ComputeThread::next_assignment(Assignment& assignment)
 {
     std::unique_lock guard(lock_);
@@ -76,6 +79,7 @@ bool ComputeThread::next_assignment(Assignment& assignment)
     return true;
 }
 
+/// The runner runs without the lock, so that the main thread never waits for it. A runner that throws ends the thread.
 void ComputeThread::work()
 {
     for (Assignment assignment; next_assignment(assignment);) {

@@ -29,6 +29,7 @@ std::optional<Failure> failure_of(std::function<void()> const& action)
     }
 }
 
+/// Status `done` stands for no failure.
 Bytes to_bytes(std::optional<Failure> const& failure)
 {
     ByteWriter writer;
@@ -82,6 +83,8 @@ void on_every_rank(Communicator& communicator, std::function<void()> const& acti
     agree(communicator, communicator.rank() == 0 ? lowest_failure(verdicts) : std::nullopt);
 }
 
+// An error that all ranks have agreed on is printed by rank 0 alone and ends each of them in order. An error that this
+// rank alone has would leave the others waiting, so it aborts all (docs/architecture.md, Errors).
 ExitStatus run_rank(Communicator& communicator, std::function<ExitStatus()> const& program)
 {
     auto const say = [&](Error const& error) {

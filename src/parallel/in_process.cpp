@@ -14,6 +14,8 @@
 namespace exahca {
 namespace {
 
+/// A message on its way: it arrives after so many looks of its receiver, drawn at random, but never before an earlier
+/// one of the same sender, as MPI has it.
 struct DelayedMessage
 {
     Message message;
@@ -66,6 +68,7 @@ public:
         EXAHCA_EXPECT(destination != rank_);
         std::lock_guard const guard(network_.lock);
         network_.check_alive();
+        // A rank that is cut off, as when its node is gone: nothing leaves it any more, and nothing reaches it.
         if (rank_ == network_.options.cut_off && network_.left_before_cut-- <= 0) return;
         if (destination == network_.options.cut_off && network_.left_before_cut <= 0) return;
         auto const range = static_cast<std::uint64_t>(network_.options.largest_delay) + 1;
@@ -170,6 +173,7 @@ private:
     RandomStream delays_;
 };
 
+/// The error of the lowest rank that has one of its own; ranks that were aborted because of it only say so.
 void rethrow_first(std::vector<std::exception_ptr> const& errors)
 {
     std::exception_ptr aborted;

@@ -11,7 +11,7 @@
 namespace exahca {
 namespace {
 
-// Share of the newest chunk in the recent average.
+// Share of the newest chunk in the recent average of durations.
 constexpr double newest_weight = 0.1;
 
 } // namespace
@@ -36,6 +36,8 @@ std::size_t Master::position_of(int worker) const
     return found->second;
 }
 
+// Takes what workers say. A word that a worker is alive has done its work by arriving (the driver notes when it heard
+// of whom).
 void Master::receive(int worker, std::span<std::byte const> message)
 {
     auto const parsed = parse(message);
@@ -64,6 +66,8 @@ void Master::receive(int worker, std::span<std::byte const> message)
                        "start all ranks from one binary");
 }
 
+// The first reply to a chunk counts, whoever it comes from: chunks are pure. Others who hold it stand in late_ until
+// they answer, so that their answers free them and are otherwise dropped.
 void Master::take_reply(std::size_t worker, std::uint64_t chunk, double seconds, std::span<std::byte const> payload)
 {
     auto const found = outstanding_.find(chunk);
@@ -83,6 +87,7 @@ void Master::take_reply(std::size_t worker, std::uint64_t chunk, double seconds,
     mean_chunk_seconds_ =
         mean_chunk_seconds_ == 0 ? seconds : (1 - newest_weight) * mean_chunk_seconds_ + newest_weight * seconds;
     take_back(worker, seconds);
+    // Any reply may bring new work.
     source_dry_ = false;
     source_.absorb(payload, seconds);
 }
@@ -106,6 +111,7 @@ bool Master::forget_late(std::size_t worker, std::uint64_t chunk)
     return true;
 }
 
+/// Notes a worker that may take one more chunk than it computes on, once.
 void Master::offer_room(std::size_t worker)
 {
     if (in_with_room_[worker] || in_hand_[worker] > policy_.prefetch) return;
@@ -113,6 +119,8 @@ void Master::offer_room(std::size_t worker)
     with_room_.push_back(worker);
 }
 
+/// Computing time of what no worker holds: what the progress so far took, scaled to what is left, less the chunks under
+/// way. 0 while nothing can be said.
 double Master::unassigned_seconds() const
 {
     auto const [done, total] = source_.progress();
@@ -121,6 +129,9 @@ double Master::unassigned_seconds() const
     return std::max(0.0, left - static_cast<double>(outstanding_.size()) * mean_chunk_seconds_);
 }
 
+/// Factoring: half of what is left, shared by all ranks, within two limits. Chunks of t seconds cost the master ranks /
+/// t messages a second: t of 2 ranks message_seconds fills half of its time, half of that all of it, which is accepted
+/// near the end only.
 double Master::next_target_seconds() const
 {
     auto const ranks = static_cast<double>(workers_.size());
@@ -131,7 +142,8 @@ double Master::next_target_seconds() const
     return std::clamp(unassigned_seconds() / (2 * ranks), least, wished);
 }
 
-/// A stored chunk hides the master's latency, but near the end it waits on a busy worker while others are idle.
+/// A stored chunk hides the master's latency, but near the end it waits on a busy worker while others are idle. Chunks
+/// of a few milliseconds are stored always; longer ones while two more for each rank are left.
 bool Master::prefetch_wanted() const
 {
     if (policy_.prefetch == 0 || mean_chunk_seconds_ == 0) return false;
@@ -139,6 +151,8 @@ bool Master::prefetch_wanted() const
     return unassigned_seconds() > 2 * static_cast<double>(workers_.size()) * mean_chunk_seconds_;
 }
 
+/// Asks the source for a chunk of the wished size. \returns false when it has none; it is not asked again before a
+/// reply
 bool Master::send_chunk(std::size_t worker, std::vector<Envelope>& out)
 {
     auto chunk = source_.next_chunk({next_target_seconds(), static_cast<int>(workers_.size())});
@@ -169,6 +183,7 @@ std::optional<std::size_t> Master::next_empty_handed()
     return empty_handed_.front();
 }
 
+/// The longest waiting first; `limit` keeps one call short, so that replies are taken in between.
 void Master::serve_empty_handed(std::size_t limit, std::vector<Envelope>& out)
 {
     while (!source_dry_ && out.size() < limit) {
@@ -178,6 +193,7 @@ void Master::serve_empty_handed(std::size_t limit, std::vector<Envelope>& out)
     }
 }
 
+/// A second chunk for workers that have one, in turn.
 void Master::serve_with_room(std::size_t limit, std::vector<Envelope>& out)
 {
     while (!source_dry_ && !with_room_.empty() && out.size() < limit && prefetch_wanted()) {
@@ -189,6 +205,7 @@ void Master::serve_with_room(std::size_t limit, std::vector<Envelope>& out)
     }
 }
 
+/// Whether all who were given a chunk are silent now.
 bool Master::in_silent_hands(Outstanding const& chunk) const
 {
     return std::all_of(chunk.holders.begin(), chunk.holders.end(), [&](std::size_t worker) { return silent_[worker]; });
@@ -225,6 +242,7 @@ void Master::set_silent(int worker, bool silent)
     silent_[position] = silent;
     silent_count_ += silent ? std::size_t{1} : static_cast<std::size_t>(-1);
     if (silent) return;
+    // It has spoken again: it gets work as before, and the reply to what it holds counts if it comes first.
     if (std::erase(silent_empty_handed_, position) > 0) empty_handed_.push_back(position);
     if (in_hand_[position] > 0) offer_room(position);
 }
@@ -251,10 +269,12 @@ std::vector<Envelope> Master::hand_out(std::size_t limit)
     if (silent_count_ == workers_.size()) request_stop(1); // nobody is left to compute
     if (!ended_ && stop_requests_ == 0) {
         serve_empty_handed(limit, out);
+        // Nobody's second chunk comes before another's first.
         if (!next_empty_handed()) serve_with_room(limit, out);
         if (source_dry_ && silent_count_ > 0) hand_out_again(limit, out);
     }
     if (stop_requests_ > 0 && silent_count_ > 0) give_up_silent_chunks();
+    // Checked last: what was handed out just now is outstanding.
     if (!ended_ && outstanding_.empty()) {
         if (source_.finished())
             end(WorkloadOutcome::finished);

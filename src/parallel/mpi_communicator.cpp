@@ -16,6 +16,7 @@
 namespace exahca {
 namespace {
 
+// Counts of MPI 3 are int, so long broadcasts go in pieces; matched messages that wait to be complete are bounded.
 constexpr std::size_t largest_piece = std::size_t{1} << 30;
 constexpr std::size_t most_incoming = 64;
 constexpr int message_tag = 0;
@@ -27,6 +28,7 @@ int piece_count(std::size_t size)
     return static_cast<int>(size);
 }
 
+/// A communicator of its own for each kind of traffic: a probe for one kind never sees another's. Errors return codes.
 MPI_Comm duplicate(MPI_Comm original)
 {
     MPI_Comm copy = MPI_COMM_NULL;
@@ -82,6 +84,8 @@ MpiCommunicator::MpiCommunicator(int ranks_per_node, PresenceLimits const& prese
 // Freeing is collective, and an exception may be on its way on this rank alone: only close() frees.
 MpiCommunicator::~MpiCommunicator() = default;
 
+// The ranks that share memory, or, where a number of ranks per node is asked for, groups of so many of them; and one
+// communicator of the groups' leaders.
 void MpiCommunicator::find_node(int ranks_per_node)
 {
     MPI_Comm node = MPI_COMM_NULL;
@@ -100,6 +104,7 @@ void MpiCommunicator::find_node(int ranks_per_node)
     check_mpi(MPI_Comm_split(collectives_, node_rank_ == 0 ? 0 : MPI_UNDEFINED, rank_, &leaders_), "MPI_Comm_split");
 }
 
+// Rank 0 knows where each rank runs, so that it can name the host of one that is lost.
 void MpiCommunicator::gather_hosts()
 {
     std::array<char, 64> own{};
@@ -110,6 +115,8 @@ void MpiCommunicator::gather_hosts()
     for (std::size_t first = 0; first < all.size(); first += own.size()) hosts_.emplace_back(all.data() + first);
 }
 
+// Collective calls are started and then looked at with pauses: a blocking call spins, and waits for ever for a rank
+// that is gone. Meanwhile ranks say that they wait, and hear who else does.
 void MpiCommunicator::wait_for_all(MPI_Request& request)
 {
     PoliteWait wait;
@@ -131,12 +138,11 @@ void MpiCommunicator::wait_for_all(MPI_Request& request)
 // Nobody waits for a word to arrive: one that goes to a lost rank never does.
 void MpiCommunicator::say(Presence::Word word) const
 {
-    int const first = rank_ == 0 ? 1 : 0, last = rank_ == 0 ? size_ - 1 : 0;
-    for (int to = first; to <= last; ++to) {
+    presence_.to_listeners([&](int to) {
         MPI_Request request = MPI_REQUEST_NULL;
         check_mpi(MPI_Isend(nullptr, 0, MPI_BYTE, to, static_cast<int>(word), words_, &request), "MPI_Isend");
         check_mpi(MPI_Request_free(&request), "MPI_Request_free");
-    }
+    });
 }
 
 void MpiCommunicator::hear_words()
@@ -158,6 +164,7 @@ void MpiCommunicator::send(int destination, Bytes message)
     check_mpi(MPI_Isend(entry.bytes.data(), piece_count(entry.bytes.size()), MPI_BYTE, destination, message_tag,
                         messages_, &entry.request),
               "MPI_Isend");
+    // Forgets what has been delivered.
     if (outgoing_.size() > 16) sending();
 }
 
@@ -171,6 +178,8 @@ bool MpiCommunicator::sending()
     return !outgoing_.empty();
 }
 
+// A matched probe gives the length of the next message; receiving it is started here and completed later, so that one
+// long message does not hold up those of other ranks.
 bool MpiCommunicator::start_receive()
 {
     int found = 0;
@@ -196,6 +205,7 @@ std::optional<Message> MpiCommunicator::receive()
             check_mpi(MPI_Test(&entry->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
             entry->complete = complete != 0;
         }
+        // Messages of one sender come in the order in which they were sent.
         bool const overtakes = std::any_of(incoming_.begin(), entry, [&entry](Incoming const& earlier) {
             return earlier.message.source == entry->message.source;
         });

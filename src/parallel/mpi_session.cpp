@@ -84,6 +84,8 @@ Session::Session(int* argc, char*** argv, SessionOptions const& options, Environ
 
 Session::~Session()
 {
+    // MPI is not finalised while an exception unwinds on this rank: the others would not follow, and it would wait for
+    // them.
     if (std::uncaught_exceptions() > exceptions_at_start_) return;
     try {
         close();

@@ -54,6 +54,8 @@ std::shared_ptr<std::byte> MpiCommunicator::allocate_shared(std::size_t size)
     return all_have_it ? segment : nullptr;
 }
 
+// Rank 0's bytes on every node: once in memory that the ranks of the node share, where there is room, else in each
+// rank. They travel from rank 0 to the leaders of nodes and from there on within the node.
 NodeBuffer MpiCommunicator::share(std::span<std::byte const> bytes, NodeStorage storage)
 {
     std::uint64_t size = bytes.size();

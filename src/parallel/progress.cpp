@@ -13,6 +13,7 @@ constexpr std::array first_lines{2.0, 5.0, 10.0, 20.0, 30.0, 60.0};
 constexpr double seconds_per_drawing = 0.2;
 constexpr int bar_width = 24;
 
+/// Lines come at 2, 5, 10, 20, 30, 60 s, then every minute, and every five minutes after ten.
 double next_line_after(double seconds)
 {
     auto const* const next = std::upper_bound(first_lines.begin(), first_lines.end(), seconds);

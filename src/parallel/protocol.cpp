@@ -15,6 +15,7 @@ constexpr std::uint64_t largest_number = 1'000'000;
 
 } // namespace
 
+// The header as it lies in memory, without conversion: all ranks run one binary.
 Bytes compose(MessageHeader const& header, std::span<std::byte const> payload)
 {
     Bytes message(sizeof header + payload.size());

@@ -24,6 +24,7 @@ std::optional<std::int64_t> shared_memory_free()
     return static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize);
 }
 
+// MPI's own transport uses /dev/shm as well: so much of it is left to the ranks.
 std::int64_t NodeSharing::room() const
 {
     return std::max<std::int64_t>(0, free_bytes.value_or(0) - ranks * transport_bytes_per_rank);

@@ -4,6 +4,7 @@
 #include "exahca/core/check.hpp"
 #include "exahca/core/error.hpp"
 #include "exahca/core/timekeeper.hpp"
+#include "exahca/parallel/presence.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/parallel/worker.hpp"
 #include "protocol.hpp"
@@ -25,7 +26,8 @@ using namespace std::chrono_literals;
 
 // From this number of ranks on rank 0 only hands out work.
 constexpr int many_ranks = 8;
-// How often a rank looks for messages: while it starves or others may wait for it; while it has work in store.
+// How often a rank looks for messages, between the shortest pause, right after something has happened, and the longest:
+// while it starves or others may wait for it; while it has work in store; while it is the only rank.
 constexpr std::chrono::nanoseconds shortest_pause = 50us;
 constexpr std::chrono::nanoseconds longest_idle_pause = 100us;
 constexpr std::chrono::nanoseconds longest_busy_pause = 1ms;
@@ -48,6 +50,7 @@ bool rank_zero_computes(RankZeroComputes mode, int ranks)
     return mode == RankZeroComputes::yes;
 }
 
+/// All ranks, or all but rank 0, which then has all its time for messages.
 std::vector<int> computing_ranks(RunOptions const& options, int ranks)
 {
     std::vector<int> workers(static_cast<std::size_t>(ranks));
@@ -106,21 +109,22 @@ private:
             last_word_ = {};
         }
         last_look_ = now;
-        auto const interval =
-            options_.silence.alive_seconds * std::max(1.0, static_cast<double>(communicator_.size()) / 1000);
+        auto const& silence = options_.silence;
+        double const interval = seconds_between_words(silence.alive_seconds, communicator_.size());
         if (seconds_between(last_word_, now) >= interval) {
             last_word_ = now;
             if (master_)
-                say_alive(options_.silence.patience_seconds + 4 * interval);
+                say_alive(silence.patience_seconds + 4 * interval);
             else {
                 worker_->say_alive();
                 send_to_master();
             }
         }
         if (master_)
-            find_silent_workers(now, options_.silence.lost_seconds + 4 * (interval - options_.silence.alive_seconds));
+            find_silent_workers(now,
+                                longest_silence(silence.lost_seconds, silence.alive_seconds, communicator_.size()));
         else if (double const patience =
-                     worker_->patience_seconds() > 0 ? worker_->patience_seconds() : options_.silence.long_poll_seconds;
+                     worker_->patience_seconds() > 0 ? worker_->patience_seconds() : silence.long_poll_seconds;
                  seconds_between(last_heard_[0], now) > patience)
             throw RanksLost(fmt::format("rank 0 has not been heard of for {:.0f} s", patience),
                             "its node or the network is gone",
@@ -139,6 +143,7 @@ private:
             if (worker != 0 && !master_->is_silent(worker)) communicator_.send(worker, message);
     }
 
+    /// A worker that has reported is not waited for and may be silent.
     void find_silent_workers(TimePoint now, double limit)
     {
         for (int const worker : workers_) {
@@ -149,13 +154,16 @@ private:
         }
     }
 
+    /// The computation is done, but some ranks are gone: nothing collective can follow. RunOptions::lost saves what
+    /// there is; where it returns, RanksLost ends all.
     void leave_without(RunStatistics const& result)
     {
         if (options_.lost) options_.lost(result);
         throw RanksLost(lost_text(result.lost_ranks), "a node or the network is gone");
     }
 
-    /// \returns whether anything was received or completed
+    /// One round of messages: what has come, what was completed here, then new chunks. Rank 0's own worker is served by
+    /// calls instead of messages. \returns whether anything was received or completed
     bool exchange()
     {
         bool something = receive_messages();
@@ -258,6 +266,7 @@ private:
         poll_cpu_ += cpu_seconds() - before;
     }
 
+    /// A worker is done when it was told so and has reported; the master when all have reported, or need not.
     bool over() const
     {
         if (worker_ && !worker_->finished()) return false;
@@ -265,6 +274,7 @@ private:
         return master_->ended() && (master_->all_reported() || master_->outcome() == WorkloadOutcome::dropped);
     }
 
+    /// Messages on their way need looks at MPI to get on, since no other thread makes any progress there.
     std::chrono::nanoseconds longest_pause() const
     {
         if (still_sending_) return shortest_pause;
@@ -274,6 +284,7 @@ private:
         return stored && !others_wait ? longest_busy_pause : longest_idle_pause;
     }
 
+    /// Grows by a quarter each time nothing happens. A rank that computes wakes up when something is completed.
     void pause()
     {
         auto const longest = longest_pause();
@@ -302,6 +313,7 @@ private:
         }
     }
 
+    /// What this rank knows; also asked for while chunks are still out (RunOptions::dropped).
     RunStatistics statistics() const
     {
         RunStatistics result;
@@ -334,6 +346,7 @@ private:
     TimePoint last_look_;               // of keep_in_touch
     TimePoint last_word_;               // that this rank is there
     std::vector<TimePoint> last_heard_; // of each rank, messages of earlier computations included
+    // Processor time of the main thread at the start, and in the poll hook, which is no part of master_seconds.
     double cpu_at_start_ = cpu_seconds();
     double poll_cpu_ = 0;
     std::optional<TimePoint> give_up_at_;
@@ -393,6 +406,7 @@ RunStatistics run_workload(Communicator& communicator, WorkSource* source, WorkR
         return driver.run();
     } catch (...) {
         if (communicator.size() == 1) throw;
+        // The process ends without destructors from here.
         if (options.failed) options.failed();
         report_and_abort(communicator, std::current_exception());
     }

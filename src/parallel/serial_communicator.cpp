@@ -9,6 +9,7 @@
 namespace exahca {
 namespace {
 
+/// The only rank of a run that no launcher started; collective calls are copies.
 class SerialCommunicator final : public Communicator
 {
 public:

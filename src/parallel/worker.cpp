@@ -23,6 +23,7 @@ void Worker::receive(std::span<std::byte const> message)
         return;
     case MessageKind::finish:
         if (parsed.header.number > static_cast<std::uint64_t>(WorkloadOutcome::dropped)) break;
+        // Work that is under way, as after a drop, is waited for before the report.
         told_to_finish_ = true;
         outcome_ = static_cast<WorkloadOutcome>(parsed.header.number);
         report_when_finished();
@@ -54,6 +55,8 @@ void Worker::completed(std::uint64_t chunk, Bytes reply, double seconds)
 
 void Worker::request_stop(int requests)
 {
+    // Not before the first word of this computation's master, which might still be in an earlier one; each number of
+    // requests once.
     if (!heard_of_master_ || requests <= std::max(stop_reported_, stop_requests_) || told_to_finish_) return;
     stop_reported_ = requests;
     messages_.push_back(compose({.kind = MessageKind::stop_request,

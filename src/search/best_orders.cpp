@@ -19,7 +19,8 @@ bool by_value(FoundOrder const& a, FoundOrder const& b)
 
 bool by_rank(FoundOrder const& a, FoundOrder const& b) { return a.rows < b.rows; }
 
-// One past the chain of ties that starts at `first` or runs through it.
+// One past the chain of ties that starts at `first` or runs through it: neighbours by value less than tie_distance
+// apart.
 std::size_t end_of_chain(std::vector<FoundOrder> const& orders, std::size_t first)
 {
     std::size_t end = first + 1;
@@ -46,6 +47,7 @@ BestOrders::BestOrders(std::int64_t n, std::optional<double> incumbent, std::opt
     EXAHCA_EXPECT(n >= 1);
 }
 
+// Never below the threshold for counting: every order below that has to be reached.
 void BestOrders::lower_threshold(double threshold)
 {
     threshold_ = std::min(threshold_, std::max(threshold, keep_above_));
@@ -74,6 +76,9 @@ double BestOrders::best_value() const { return kept_.empty() ? infinity : kept_.
 
 std::size_t BestOrders::chain_end() const { return end_of_chain(kept_, wanted_ - 1); }
 
+// Drops what can no longer be among the best n, and lowers the threshold to the end of the chain that holds the n-th,
+// plus tie_slack. What is kept follows from the set of orders offered, in whatever sequence they came (docs/search.md,
+// section 2).
 void BestOrders::trim()
 {
     if (kept_.size() < wanted_) return;
@@ -91,6 +96,8 @@ void BestOrders::trim()
     std::sort(kept_.begin(), kept_.end(), by_value);
 }
 
+// Within a chain of ties orders go by rank, so that differences in the last digits of values do not decide their
+// places.
 std::vector<RankedOrder> BestOrders::ranked(int levels) const
 {
     auto orders = kept_;

@@ -44,7 +44,8 @@ FastSearch::FastSearch(OrderProblem const& problem, Kernels const& kernels, std:
     chosen_.resize(index(row_stride_));
     batch_rows_.resize(index(lanes * row_stride_));
     masks_.resize(index((domains_ + 1) * compatibility_.words()));
-    // Vectors grow by doubling, so that half of the room may be empty.
+    // Bytes of a waiting child: bound and number, rows, direction and sums. Each of the m levels gets an equal share of
+    // the room, and of that half: vectors grow by doubling, so that half of what they hold may be empty.
     auto const child = static_cast<std::int64_t>(sizeof frames_[0].children[0]) + domains_ +
                        (problem.dimension() + domains_) * static_cast<std::int64_t>(sizeof(double));
     most_children_ =
@@ -78,6 +79,7 @@ void FastSearch::expand_subtree(Subtree const& subtree)
 
 void FastSearch::run_beam(std::size_t width)
 {
+    // A node has up to m^K tuples: with more of them a beam could use up its allowance at the first level.
     if (std::pow(problem_->factors(), domains_) > static_cast<double>(most_beam_tuples)) return;
     using Prefix = std::pair<double, std::vector<std::vector<std::uint8_t>>>;
     std::vector<Prefix> beam(1);
@@ -119,6 +121,7 @@ void FastSearch::run_beam(std::size_t width)
     }
 }
 
+// Searches all below the prefix of a depth. Calls itself once per level.
 void FastSearch::expand(std::size_t depth)
 {
     auto& frame = frames_[depth];
@@ -172,8 +175,10 @@ bool FastSearch::enumerate(Frame& frame)
         fit_last_level(frame);
         return true;
     }
+    // Nothing can stand here any more: that is done, not left half-way.
     if (!prepare(frame)) return true;
     if (domains_ == 1) {
+        // One domain: no pairs, so the tuples are its rows that are alive.
         auto const first = frame.after.empty() ? ~std::uint64_t{0} : rows_after(frame.after[0]);
         push_all(frame, 0, compatibility_.field(masks_.data(), 0) & first, sums_.data(), products_.data());
     } else {
@@ -185,7 +190,7 @@ bool FastSearch::enumerate(Frame& frame)
     return complete;
 }
 
-// At level 1 one row of each domain is left.
+// At level 1 one row of each domain is left, so there is one tuple.
 void FastSearch::fit_last_level(Frame& frame)
 {
     for (int k = 0; k < domains_; ++k)
@@ -203,6 +208,7 @@ bool FastSearch::prepare(Frame const& frame)
     batch_ = 0;
     auto const budget = level_budget(prefix, threshold());
     compatibility_.reset(prefix);
+    // Beyond q = 2m pairs of conditions of rank m exclude nothing (docs/search.md, section 4).
     if (prefix.dimension() <= 2 * problem_->factors()) compatibility_.apply_bounds(prefix, budget, *kernels_);
     if (!compatibility_.complete(compatibility_.alive())) return false;
     tables_.row_stride = row_stride_;
@@ -239,8 +245,10 @@ void FastSearch::choose_from_start(Frame& frame)
     frame.after.empty() ? choose<Words, false>(frame, 0) : choose<Words, true>(frame, 0);
 }
 
-// Words: of a mask; 0 when only known at run time. Resumes: the rows chosen so far are those of the place where the
-// enumeration was left; what comes before it is done. \pre two domains or more are left
+// Chooses a row of the depth-th domain of domain_order_, then of the next one, down to the last but one, whose partners
+// push_all queues. Words: of a mask; 0 when only known at run time. Resumes: the rows chosen so far are those of the
+// place where the enumeration was left; what comes before it is done, so this domain starts at the row of the place,
+// and domains below it resume only under that very row. \pre two domains or more are left
 template <int Words, bool Resumes>
 void FastSearch::choose(Frame& frame, int depth)
 {
@@ -268,6 +276,7 @@ void FastSearch::choose(Frame& frame, int depth)
         }
         *chosen = static_cast<std::uint8_t>(a);
         add_packed(next_sum, sum, products + a * stride, stride);
+        // The tuple of the place itself is done, so the last domain goes on behind its row.
         bool const at_place = Resumes && a == place;
         if (innermost)
             push_all(frame, next, compatibility_.field(next_mask, next) & (at_place ? rows_after(next_place) : ~0ULL),
@@ -295,6 +304,8 @@ bool FastSearch::goes_on_after_dead_ends(Frame& frame, int depth, int row)
     return false;
 }
 
+// Notes that all tuples up to `last` are done, with the order of domains in which they come. docs/search.md, section 7,
+// has why nothing is lost when the enumeration goes on from there under a lower threshold.
 void FastSearch::leave_half_way(Frame& frame, std::uint8_t const* last)
 {
     frame.order.assign(domain_order_.begin(), domain_order_.end());
@@ -302,8 +313,9 @@ void FastSearch::leave_half_way(Frame& frame, std::uint8_t const* last)
     interrupted_ = true;
 }
 
-// The innermost loop. Members are copied first: bytes that are stored might change any of them, for all the compiler
-// knows.
+// The innermost loop: one tuple for each of `rows` of domain k, the last one to be chosen, beside chosen_. Rows are
+// copied in blocks of 16 bytes, which row_stride_ is a multiple of. Members are copied first: bytes that are stored
+// might change any of them, for all the compiler knows.
 void FastSearch::push_all(Frame& frame, int k, std::uint64_t rows, float const* sum, float const* products)
 {
     int const sum_stride = sum_stride_;
@@ -340,6 +352,9 @@ std::uint64_t FastSearch::shared_domains() const
     return shared;
 }
 
+// Sends the batch through the tuple kernel and fits what it lets through. Limits and the room for children are looked
+// at here, so that an enumeration is left behind a whole batch (or after very many dead ends, see
+// goes_on_after_dead_ends).
 void FastSearch::flush(Frame& frame)
 {
     for (int lane = batch_; lane < lanes; ++lane) { // idle lanes repeat the last
@@ -352,11 +367,14 @@ void FastSearch::flush(Frame& frame)
     run_->visit(batch_);
     for (survivors &= (1U << batch_) - 1; survivors != 0; survivors &= survivors - 1)
         fit_child(frame, batch_rows_.data() + std::countr_zero(survivors) * row_stride_);
+    // Also after the last batch of a node: the next call then finds nothing more.
     if (run_->ended() || frame.children.size() >= most_children_)
         leave_half_way(frame, batch_rows_.data() + (batch_ - 1) * row_stride_);
     batch_ = 0;
 }
 
+// The canonical value decides: at most the threshold, or the tuple is dropped. Direction and sums are kept, so that
+// place_child need not fit again.
 void FastSearch::fit_child(Frame& frame, std::uint8_t const* rows)
 {
     std::span<std::uint8_t const> const tuple(rows, index(domains_));

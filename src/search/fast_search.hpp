@@ -68,8 +68,10 @@ private:
     Kernels const* kernels_;
     SearchRun* run_;
     int domains_;
+    // K m / 2: what the tables of a node cost, in tuples (docs/search.md, section 8)
     std::int64_t node_effort_;
     std::size_t most_children_; // of one node that wait
+    // frames_[depth] holds the prefix of `depth` levels; path_ the rows of the prefix at hand, level m first, K each.
     std::vector<Frame> frames_;
     std::vector<std::vector<std::uint8_t>> path_;
     LevelFit fit_;
@@ -77,7 +79,10 @@ private:
     Compatibility compatibility_;
     TupleTables tables_;
     std::vector<float> products_;
+    // Tuples are enumerated in the order of these domains, lexicographically; this is what Subtree::order stores.
     std::vector<int> domain_order_;
+    // Of depth i: rows that stand with all rows chosen in the first i domains of domain_order_, and the weighted sum of
+    // r r' of those rows.
     std::vector<std::uint64_t> masks_; // [depth][words]
     std::vector<float> sums_;          // [depth][sum stride]
     std::vector<std::uint8_t> chosen_; // [row stride]

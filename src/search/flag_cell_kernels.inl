@@ -73,6 +73,7 @@ Lanes cone_bound(Lanes const (&vectors)[M][Count], std::size_t own, Lanes const&
         if (j != own) across[j] *= scale;
     Lanes tangent{};
     for (std::size_t i = 0; i < Count; ++i) {
+        // g . p'_i less four times the error of an entry: T = min (g . p'_i - 4 e) / (|p_ia| + e), cut off at 0.
         Lanes along = -4 * error;
         for (std::size_t j = 0; j < M; ++j)
             if (j != own) along += across[j] * vectors[j][i];
@@ -107,6 +108,7 @@ Lanes plane_bound(Lanes const (&along)[M][M], std::size_t own, Lanes const& erro
     return weight * least;
 }
 
+// Scalar products of three columns, or rows, of each domain with the corners of a cell: entry j, corner i.
 template <std::size_t M>
 void project(DirectionCell const& cell, Lanes const (&columns)[M][M], Lanes (&result)[M][M])
 {
@@ -162,6 +164,7 @@ void bound_second_level(FlagTables const& tables, DirectionCell const& cell, dou
                               plane_bound<m>(along, a, block.row_error, block.weight));
         }
         for (std::size_t a = 0; a < m; ++a, bounds += flag_lanes)
+            // Row a stands at level 3, so level 2 has one of the other two.
             store(bounds, smaller(bound[(a + 1) % m], bound[(a + 2) % m]));
     }
 }

@@ -24,8 +24,8 @@ double length(double const* vector, int size)
     return std::sqrt(sum);
 }
 
-// What an entry of M n may be wrong by for J to be orthogonal to it: roundings, and what M lacks to be the inverse of
-// U.
+// What an entry of M n may be wrong by for J to be orthogonal to it: 8 u l for its own roundings, and |b| <= 2 sqrt(m)
+// l |E| because the stored M is the inverse of the stored U only up to E = U M - I (docs/search.md, Rounding).
 double plane_error(OrderProblem const& problem, int domain, double longest_row, double longest_inverse)
 {
     int const m = problem.factors();
@@ -48,6 +48,7 @@ DirectionCell cell_of(int levels, CellId id)
 {
     int const digit = levels - 1;
     auto const mask = static_cast<CellId>(cell_parts(levels) - 1);
+    // The id's digits behind the leading 1: the facet first, then one for each division.
     int divisions = 0;
     while (id >> (digit * (divisions + 1)) > 1) ++divisions;
     // The facet's signs: the last axis is always positive, so of two opposite facets one is there.
@@ -71,6 +72,7 @@ DirectionCell cell_part(int levels, DirectionCell const& cell, int part)
         for (std::size_t i = 0; i < m; ++i) result.corners[i] = i == own ? c[i] : middle(c[own], c[i]);
         return result;
     }
+    // The middle part of a triangle: for m = 3 there are four parts.
     result.corners = {middle(c[0], c[1]), middle(c[1], c[2]), middle(c[2], c[0])};
     return result;
 }
@@ -98,6 +100,8 @@ FlagTables::FlagTables(OrderProblem const& problem)
     auto const entries = static_cast<std::size_t>(3 * m * m + 4);
     data.assign(static_cast<std::size_t>(blocks) * entries * flag_lanes, 0);
     for (int k = 0; k < blocks * flag_lanes; ++k) {
+        // Lanes beyond K repeat the last domain with weight 0, which neither raises a mean nor a maximum of bounds that
+        // are at least 0.
         int const domain = std::min(k, problem.domains() - 1);
         double* to = data.data() + static_cast<std::size_t>(k / flag_lanes) * entries * flag_lanes + k % flag_lanes;
         auto const put = [&](double value) {
@@ -118,10 +122,12 @@ FlagTables::FlagTables(OrderProblem const& problem)
                 for (int t = 0; t < m; ++t) sum += problem.inverse_column(domain, j)[t] * problem.row(domain, a)[t];
                 put(sum);
             }
+        // The e of docs/search.md, Rounding: 8 u L for entries of U' c_i, 32 u R for those of level 2.
         put(8 * unit * longest_inverse);
         put(32 * unit * longest_row * longest_inverse);
         put(plane_error(problem, domain, longest_row, longest_inverse));
         double const share = sums_values ? problem.shares()[static_cast<std::size_t>(domain)] : 1;
+        // The weight: IC_k is a mean over m levels.
         put(k == domain ? share / m : 0);
     }
 }

@@ -42,7 +42,9 @@ public:
 private:
     [[nodiscard]] bool stopped() const { return stop_ != nullptr && stop_->requested(); }
 
-    // The smoothed objective of coefficients, and the weights of the domains in its gradient.
+    // The smoothed objective of coefficients, mu log sum exp(IC_k / mu), and the weights of the domains in its
+    // gradient, which add up to 1; mu = 0 stands for a mean. The largest is subtracted first, so that exp does not
+    // overflow.
     template <class Coefficients>
     double smoothed(Coefficients const& inexactness, double mu, Vector& weights) const
     {
@@ -65,6 +67,9 @@ private:
         return largest + mu * std::log(sum);
     }
 
+    // Newton's method with backtracking (Armijo's rule with 1e-4) for one smoothing. It ends where a full step promises
+    // less than a ten-thousandth of mu to first order, or nothing lower is found. The best flag is kept by its exact
+    // value, not by its smoothed one.
     void minimise(double mu)
     {
         Vector weights;
@@ -81,6 +86,8 @@ private:
                 Matrix const there = values_.moved(frame_, length * direction);
                 auto found = values_.at(there);
                 double const reached = smoothed(found.inexactness, mu, weights);
+                // Each point has its own best permutations, which only lower the value of those that the step is
+                // made for.
                 if (!(reached < value - 1e-4 * length * expected)) continue;
                 lower = true;
                 frame_ = there;
@@ -93,8 +100,9 @@ private:
         }
     }
 
-    // Newton's step for the smoothed objective at fixed permutations; curvatures count by their size, so that it always
-    // leads down. \param slope  receives the gradient
+    // Newton's step for the smoothed objective at fixed permutations. Second derivatives are forward differences of
+    // exact gradients, made symmetric, plus the spread of the domains' gradients, Cov_weights(gradient) / mu.
+    // Eigenvalues count by their size, so that the step always leads down. \param slope  receives the gradient
     Vector newton_direction(DomainLosses const& losses, double mu, Vector& slope) const
     {
         Index const n = values_.coordinates();

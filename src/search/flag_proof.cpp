@@ -14,8 +14,10 @@ constexpr std::int64_t pairs_per_trial = 8;
 // Pairs of one depth that may wait however little memory there is: enough to go down.
 constexpr std::size_t fewest_waiting = 64;
 
+// Digits of an id behind its leading 1, without the facet's.
 int divisions_of(int levels, CellId id) { return (static_cast<int>(std::bit_width(id)) - 1) / (levels - 1) - 1; }
 
+// A direction through the middle of a cell, not of unit length.
 Vector middle_of(int levels, DirectionCell const& cell)
 {
     Vector sum = Vector::Zero(levels);
@@ -57,6 +59,7 @@ FlagProof::FlagProof(FlagValues const& values, FlagSearchOptions const& options,
 {
 }
 
+// Invariant: every flag lies in a pair that waits, or in one that was closed with a bound that went into lower_bound_.
 void FlagProof::run(std::vector<FlagPoint>& found)
 {
     found_ = &found;
@@ -124,6 +127,7 @@ void FlagProof::add(Pair pair, DirectionCell const& last, DirectionCell const& s
     ++cells_;
     double const* const lasts = last_bounds_.of(pair.last, last);
     double const* const seconds = values_.levels() > 2 ? second_bounds_.of(pair.second, second) : nullptr;
+    // A part lies in what it is a part of, so the parent's bound holds as well.
     pair.bound = std::max(pair.bound, kernels_.combine(tables_, lasts, seconds));
     if (hopeless(pair.bound)) {
         close(pair.bound);

@@ -12,7 +12,7 @@ namespace {
 constexpr auto most = static_cast<std::size_t>(most_flag_levels);
 using Square = std::array<std::array<double, most>, most>;
 
-// Loss of one row at one level, from its row of C.
+// Loss of one row at one level from its row of C: 1 - J_a^2 / |J|^2, summed without cancellation; 1 where J is 0.
 double loss_of(std::array<double, most> const& entries, std::size_t levels, std::size_t own)
 {
     double others = 0;
@@ -122,6 +122,8 @@ double FlagValues::value_of(std::span<double const> inexactness) const
 
 double FlagValues::value(Matrix const& frame) const { return value_of(at(frame).inexactness); }
 
+// Derivative of 1 - J_a^2 / |J|^2 through J = U' P_i r_a with P_i alone moving: d loss = 2 (J_a / |J|^2) ((J_a / |J|^2)
+// J . dJ - dJ_a).
 void FlagValues::differentiate(Matrix const& frame, std::span<std::uint8_t const> rows, Vector& inexactness,
                                Matrix& gradients) const
 {
@@ -165,6 +167,8 @@ Matrix FlagValues::moved(Matrix const& frame, Vector const& rotations) const
             skew(q, p) = rotations[coordinate];
             skew(p, q) = -rotations[coordinate];
         }
+    // exp S to second order, orthogonal up to fourth order only; the rows are made orthonormal from the last level on,
+    // which leaves the flag of the last levels in place.
     Matrix const step = frame + frame * skew + frame * skew * skew / 2;
     return orthonormal_rows_from_last(step.transpose()).transpose();
 }

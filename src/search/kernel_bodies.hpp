@@ -17,6 +17,7 @@ using LaneMask = std::int32_t __attribute__((vector_size(4 * lanes)));
 constexpr float certificate = 1e-3F;
 constexpr int largest_dimension = 64;
 
+// Dimension q of a node: known when compiling, so that loops unroll, or, for Q = 0, at run time only.
 template <int Q>
 struct Extent
 {
@@ -67,6 +68,8 @@ inline void transpose(float const* const* rows, Lanes* out)
     }
 }
 
+// The first `count` floats of eight rows, as `count` vectors with one row per lane. Reads and writes whole blocks of
+// eight, so rows are padded.
 inline void gather(float const* const* rows, int count, Lanes* out)
 {
     for (int start = 0; start < count; start += lanes) {
@@ -76,6 +79,7 @@ inline void gather(float const* const* rows, int count, Lanes* out)
     }
 }
 
+// trace(M^2) of a symmetric matrix.
 template <int Q>
 Lanes squared_norm(Extent<Q> extent, Lanes const* matrix)
 {
@@ -88,6 +92,7 @@ Lanes squared_norm(Extent<Q> extent, Lanes const* matrix)
     return diagonal + 2 * off;
 }
 
+// M^2 times `scale`, lower triangle. With scale = 1 / trace(M^2) the result has trace 1.
 template <int Q>
 void square(Extent<Q> extent, Lanes const* matrix, Lanes const& scale, Lanes* result)
 {
@@ -129,12 +134,16 @@ void take_direction(Extent<Q> extent, Lanes const* matrix, Lanes* direction)
     for (int i = 0; i < q; ++i) direction[i] *= scale;
 }
 
+// Lanes whose direction has its certificate, 1 - trace(M^2) <= 1e-3 for trace 1, and how often all were squared.
 struct DirectionResult
 {
     LaneMask certain;
     int squarings;
 };
 
+// Leading eigenvector of eight stacks r r' by repeated squaring. All lanes are squared until the last has its
+// certificate, so `squarings` is the error bound of each. A stack of zeros becomes NaN, which has none. Overwrites
+// `matrix`.
 template <int Q>
 DirectionResult find_direction(Extent<Q> extent, Lanes* matrix, Lanes* direction)
 {
@@ -168,7 +177,7 @@ struct Projection
     Lanes total; // of all factors
 };
 
-// C's row of domain k where all lanes have the same row.
+// C's row J = J0 + (r . h) U' h of domain k where all lanes have row a: r, J0 and U are scalars, only h differs.
 template <int Q>
 Projection project_shared(Extent<Q> extent, TupleTables const& tables, int k, int a, Lanes const* direction)
 {
@@ -193,6 +202,7 @@ Projection project_shared(Extent<Q> extent, TupleTables const& tables, int k, in
     return result;
 }
 
+// The same where each lane has a row of its own.
 template <int Q>
 Projection project(Extent<Q> extent, TupleTables const& tables, int k, std::uint8_t const* rows, Lanes const* direction)
 {
@@ -228,7 +238,8 @@ Projection project(Extent<Q> extent, TupleTables const& tables, int k, std::uint
     return result;
 }
 
-// What the domains' losses leave of the lanes, one domain after the other.
+// What the domains' losses leave of the lanes, one domain after the other. Every comparison rejects a lane only where
+// it holds, so NaN survives and is fitted in double precision.
 struct Verdict
 {
     LaneMask alive;
@@ -236,6 +247,7 @@ struct Verdict
 
     void take(TupleTables const& tables, std::size_t domain, float error, Projection const& projection)
     {
+        // J_a^2 + (pi/4) e^2 / eta, the left side of the test in docs/search.md, section 5. `error` is delta^2.
         Lanes const own = projection.own + (tables.slack_squared[domain] * error + tables.slack[domain]);
         if (tables.sums_values) {
             Lanes const least = (1 - tables.ratio_margin) - own / projection.total;
@@ -259,6 +271,7 @@ unsigned test_tuples(Extent<Q> extent, TupleTables const& tables, float const* s
     Lanes direction[Extent<Q>::most];
     auto const found = find_direction(extent, matrix, direction);
     float const error = tables.direction_error[static_cast<std::size_t>(found.squarings)];
+    // Lanes without a certificate survive whatever the domains say.
     unsigned const uncertain = bits_of(~found.certain);
     Verdict verdict{found.certain, {}};
     // Domains that all lanes share cost least, so they go first.
@@ -298,7 +311,8 @@ unsigned dispatch_tuples(TupleTables const& tables, float const* sums, std::uint
     }
 }
 
-// Which lanes of -(first + second) - shift are positive definite, by LDL' without pivoting.
+// Which lanes of `matrix`, that combine() has made, are positive definite, by LDL' without pivoting. A lane stays
+// rejected from its first pivot on that is not positive; what it computes afterwards is not used. Overwrites `matrix`.
 template <int Q>
 LaneMask negative_definite(Extent<Q> extent, Lanes* matrix)
 {
@@ -320,7 +334,8 @@ LaneMask negative_definite(Extent<Q> extent, Lanes* matrix)
     return definite;
 }
 
-// -(share first + (1 - share) second) - shift, from column `i` and the eight columns from `start`.
+// -(share first + (1 - share) second) - shift: `first` is the condition of column i, the same in all lanes, `second`
+// those of the eight columns from `start`.
 template <int Q>
 void combine(Extent<Q> extent, PairTables const& tables, int i, int start, float share, Lanes* sum)
 {
@@ -345,6 +360,7 @@ struct TestRows
     {
         Lanes sum[Extent<Q>::most_packed];
         for (int start = 0; start < count; start += lanes) {
+            // share 0: each condition by itself
             combine(extent, tables, start, start, 0.0F, sum);
             std::uint64_t const possible = ~bits_of(negative_definite(extent, sum)) & ((1U << lanes) - 1);
             bits[start / 64] |= possible << (start % 64);
@@ -357,6 +373,7 @@ struct TestPairs
 {
     void operator()(Extent<Q> extent, PairTables const& tables, int i, int first, std::uint64_t* bits) const
     {
+        // The lambdas of bound 3: more would exclude a little more, none anything wrong.
         constexpr float shares[] = {0.5F, 0.3F, 0.7F, 0.12F, 0.88F};
         constexpr unsigned all = (1U << lanes) - 1;
         Lanes sum[Extent<Q>::most_packed];

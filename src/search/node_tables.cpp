@@ -20,7 +20,9 @@ double dot(double const* a, double const* b, int n)
     return sum;
 }
 
-// Power of two near 1 / the largest residual: scaling by it rounds nothing.
+// Power of two near 1 / the longest residual that is free, so that single precision neither overflows nor underflows
+// whatever unit the sources have. Scaling by a power of two rounds nothing, and the inverses are divided by it, which
+// leaves (r . h) U' h as it is.
 double residual_scale(PrefixFit const& prefix)
 {
     auto const& problem = prefix.problem();
@@ -33,7 +35,9 @@ double residual_scale(PrefixFit const& prefix)
     return largest > 0 ? std::exp2(-std::ilogb(std::sqrt(largest))) : 1.0;
 }
 
-// Squared bound of the error of h after s squarings; derivation in docs/search.md.
+// Squared bound of the error of h (sine of the angle) after s squarings: delta of docs/search.md, section 5. It starts
+// from the certificate, which bounds mu_2 / mu_1 at the end, and walks back to the stack's matrix (j = 0), each matrix
+// adding 2 |E| / gamma. The last term is the (q + 4) u for the two products that make J of h.
 std::vector<float> direction_errors(int q, int domains)
 {
     constexpr double certificate = 1e-3;
@@ -42,11 +46,14 @@ std::vector<float> direction_errors(int q, int domains)
     double const extraction = std::sqrt(2.0 * q);
     std::vector<float> errors;
     for (int s = 0; s <= most_kernel_squarings; ++s) {
+        // mu_2 / mu_1 at the end: 1 - trace(M^2) <= certificate gives mu_1 >= 1 - certificate.
         double ratio = 2 * certificate;
         double error = extraction * (ratio * ratio + (q + 4) * unit);
         for (int j = s; j >= 0; --j) {
+            // Least gap of a matrix of trace 1 whose second eigenvalue is at most `ratio` times the first.
             double const gap = std::max(1e-6, 1 - ratio) / (1 + (q - 1) * ratio);
             error += 2 * (j == 0 ? forming : squaring) / gap;
+            // The ratio before this squaring, rounding of the eigenvalues included.
             ratio = std::sqrt(ratio + 4 * q * squaring);
         }
         error += (q + 4) * unit;
@@ -55,6 +62,8 @@ std::vector<float> direction_errors(int q, int domains)
     return errors;
 }
 
+// Residuals, J0 and columns of U of one node in single precision. Rows that are placed already keep zeros: no tuple has
+// them.
 void fill_rows(PrefixFit const& prefix, double scale, TupleTables& tables)
 {
     auto const& problem = prefix.problem();
@@ -78,6 +87,9 @@ void fill_rows(PrefixFit const& prefix, double scale, TupleTables& tables)
     }
 }
 
+// What each domain's test may conclude. The error of J is e = 3 |r| |U| delta + 2 u |J0|, so (pi/4) e^2 / eta is at
+// most slack_squared delta^2 + slack by (a + b)^2 <= 2 a^2 + 2 b^2: hence 18 and 8, and .1 for roundings. The largest
+// |r| and |J0| of the domain stand for every row of it.
 void fill_limits(PrefixFit const& prefix, LevelBudget const& budget, TupleTables& tables)
 {
     auto const& problem = prefix.problem();
@@ -85,6 +97,7 @@ void fill_limits(PrefixFit const& prefix, LevelBudget const& budget, TupleTables
     int const q = prefix.dimension();
     double const ratio_margin = quarter_pi * margin_share + (2 * m + 32) * unit;
     tables.ratio_margin = static_cast<float>(ratio_margin + 4 * unit);
+    // 4e-6 covers the roundings of the weighted sum in single precision.
     tables.budget = static_cast<float>(std::min(budget.weighted_sum, 2.0) + 4e-6);
     for (int k = 0; k < problem.domains(); ++k) {
         double largest_residual = 0;
@@ -98,10 +111,12 @@ void fill_limits(PrefixFit const& prefix, LevelBudget const& budget, TupleTables
         double const factor = quarter_pi / margin_share;
         tables.slack_squared[index(k)] = static_cast<float>(18.1 * factor * largest_residual * inverse);
         tables.slack[index(k)] = static_cast<float>(8.1 * factor * unit * unit * largest_settled + 1e-30);
+        // Rounded towards letting a tuple survive: a weight down, and 1 - tau by its margin.
         tables.own_shares[index(k)] =
             tables.sums_values ? static_cast<float>(problem.shares()[index(k)] * (1 - 4 * unit))
                                : static_cast<float>(1 - budget.per_domain[index(k)] - ratio_margin - 4 * unit);
     }
+    // Domains with the least budget first: they reject most lanes.
     auto const restrictive = [&](int a, int b) { return budget.per_domain[index(a)] < budget.per_domain[index(b)]; };
     for (int k = 0; k < problem.domains(); ++k) tables.test_order[index(k)] = k;
     std::stable_sort(tables.test_order.begin(), tables.test_order.end(), restrictive);
@@ -115,6 +130,7 @@ LevelBudget level_budget(PrefixFit const& prefix, double threshold)
     LevelBudget budget;
     // Any inexactness is at most 1, so more than 2 is no limit; the margin covers the roundings of these few lines.
     auto const limited = [](double value) { return std::min(value, 2.0) + 1e-13; };
+    // m T: values are means over the m levels. 4 stands for an infinite threshold.
     double const total = std::min(threshold, 4.0) * problem.factors();
     double spent = 0;
     for (int k = 0; k < problem.domains(); ++k) spent += problem.shares()[index(k)] * prefix.sums()[index(k)];
@@ -154,6 +170,7 @@ void fill_products(PrefixFit const& prefix, std::vector<float>& products)
     double const scale = residual_scale(prefix);
     products.assign(index(problem.domains() * m * stride), 0.0F);
     for (int k = 0; k < problem.domains(); ++k) {
+        // The scale is common to all domains, so the leading direction stays.
         double const weight = problem.stack_weights()[index(k)] * scale * scale;
         for (auto free = prefix.free_rows(k); free != 0; free &= free - 1) {
             int const a = std::countr_zero(free);
@@ -181,6 +198,8 @@ Compatibility::Compatibility(OrderProblem const& problem)
 void Compatibility::reset(PrefixFit const& prefix)
 {
     std::fill(alive_.begin(), alive_.end(), 0);
+    // Every free row is alive and stands with every free row of other domains; in its own domain's field each row has
+    // only itself, so that choosing it empties the field of the others.
     for (int k = 0; k < domains_; ++k) alive_[index(word(k))] |= prefix.free_rows(k) << bit(k);
     for (int k = 0; k < domains_; ++k)
         for (int a = 0; a < factors_; ++a) {
@@ -202,7 +221,8 @@ struct ConditionSize
     static constexpr int most = Q > 0 ? Q : 64;
 };
 
-// Sum of u u' over the columns of a domain's pseudo-inverse, packed. Returns its trace.
+// U U' of a domain, q x q, packed: the sum of u u' over the columns of its pseudo-inverse in the quotient space.
+// Returns its trace.
 template <int Q>
 double fill_gram(ConditionSize<Q> size, PrefixFit const& prefix, int k, double* gram)
 {
@@ -218,8 +238,9 @@ double fill_gram(ConditionSize<Q> size, PrefixFit const& prefix, int k, double* 
     return trace;
 }
 
-// Bound 2 of docs/search.md for one row: h'Qh > 0 where the row stands and loses less than tau. Writes Q, scaled, to
-// every stride-th place; returns false where there is no condition.
+// Bound 2 of docs/search.md, section 4, for one row: h' Q h >= 0 wherever the row stands with a loss of at most tau. In
+// its notation `own` is Jn_a, `along` U Jn, `column` u', and gram - along along' G'. At the root, where J0 = 0, Jn
+// counts as 0. Writes Q with Frobenius norm 1 to every stride-th place; returns false where there is no condition.
 template <int Q>
 bool fill_condition(ConditionSize<Q> size, PrefixFit const& prefix, int k, int a, double tau, double const* gram,
                     double gram_trace, float* to, int stride)
@@ -249,7 +270,7 @@ bool fill_condition(ConditionSize<Q> size, PrefixFit const& prefix, int k, int a
             matrix[e] = column[i] * column[j] - alpha * (gram[e] - along[i] * along[j]);
             norm += (i == j ? 1 : 2) * matrix[e] * matrix[e];
         }
-    // A matrix that is all cancellation says nothing.
+    // A Q far smaller than what it is the difference of is rounding. Without it the row merely stays.
     norm = std::sqrt(norm);
     if (!(norm > 1e-6 * gram_trace)) return false;
     double const scale = 1 / norm;
@@ -266,6 +287,7 @@ void Compatibility::fill_sized_conditions(PrefixFit const& prefix, LevelBudget c
     int const stride = padded(raw_.rows);
     double gram[packed_size(ConditionSize<Q>::most)];
     for (int k = 0; k < domains_; ++k) {
+        // A loss is never above 1, so a budget of 1 excludes nothing.
         double const tau = budget.per_domain[index(k)];
         if (tau >= 1) continue;
         double const trace = fill_gram(size, prefix, k, gram);
@@ -282,6 +304,7 @@ void Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& 
 {
     int const q = prefix.dimension();
     raw_.dimension = pairs_.dimension = q;
+    // For norm 1 this makes a computed "negative definite" certain: docs/search.md, section 4, Margin.
     raw_.shift = pairs_.shift = static_cast<float>(2 * (q + 4) * (q + 4) * unit);
     raw_.rows = domains_ * factors_;
     raw_.conditions.resize(index(packed_size(q) * padded(raw_.rows)));
@@ -302,6 +325,7 @@ void Compatibility::fill_conditions(PrefixFit const& prefix, LevelBudget const& 
     }
 }
 
+// A row whose own Q is negative definite cannot stand, whatever the others do.
 void Compatibility::drop_impossible_rows(Kernels const& kernels)
 {
     bits_.assign(index(raw_.rows + 63) / 64 + 1, 0);
@@ -315,7 +339,9 @@ void Compatibility::drop_impossible_rows(Kernels const& kernels)
     });
 }
 
-// Domains with few rows first: they are the first to have none left, which ends the node.
+// Copies the conditions of rows that are left side by side, so that the pair kernel reads no gaps. Domains with few
+// rows come first: they are the first to have none left, which ends the node. `end` of each row is where the next
+// domain begins, since two rows of one domain are never tested together.
 void Compatibility::gather_conditions()
 {
     sorted_rows_.clear();
@@ -344,7 +370,8 @@ void Compatibility::gather_conditions()
     }
 }
 
-// A row with a condition starts with the rows that have none, and gets its partners as they are found.
+// A row with a condition starts with the rows that have none, which it is compatible with, and with itself, and gets
+// its partners as separate_pairs finds them. Rows without a condition keep the masks of reset.
 void Compatibility::start_pairs()
 {
     scratch_.assign(alive_.begin(), alive_.end());
@@ -365,7 +392,9 @@ void Compatibility::mark_later(std::size_t from, std::vector<std::uint64_t>& lat
     for (std::size_t i = 0; i < from; ++i) clear(later.data(), rows_[i].domain, rows_[i].row);
 }
 
-// Returns false when some domain has no row left.
+// Bound 3 of docs/search.md: tests every pair of conditions of different domains once, earlier domain against later
+// ones. Before and after its tests a row must still have a partner in every domain, or it dies; a row that is dead is
+// not tested against later ones any more. Returns false when some domain has no row left.
 bool Compatibility::separate_pairs(Kernels const& kernels)
 {
     start_pairs();
@@ -375,6 +404,7 @@ bool Compatibility::separate_pairs(Kernels const& kernels)
         auto const& row = rows_[index(i)];
         if (i == 0 || rows_[index(i - 1)].domain != row.domain) mark_later(index(row.end), later);
         std::uint64_t* const bits = partners(row.domain, row.row);
+        // What the row can have at best: partners found so far that are alive, and all that has not been tested.
         for (int w = 0; w < words_; ++w) scratch_[index(w)] = (bits[w] & alive_[index(w)]) | later[index(w)];
         bool possible = complete(scratch_.data());
         if (possible) {
@@ -395,6 +425,8 @@ bool Compatibility::separate_pairs(Kernels const& kernels)
     return true;
 }
 
+// Takes dead rows out of every mask, and rows that have no partner left in some domain, until nothing changes. The
+// fixed point does not depend on the order of the visits.
 void Compatibility::make_arc_consistent()
 {
     for (bool changed = true; changed;) {
@@ -414,6 +446,7 @@ void Compatibility::make_arc_consistent()
 void Compatibility::apply_bounds(PrefixFit const& prefix, LevelBudget const& budget, Kernels const& kernels)
 {
     fill_conditions(prefix, budget);
+    // Without conditions all rows stand together, as reset has it.
     if (rows_.empty()) return;
     drop_impossible_rows(kernels);
     if (!complete(alive_.data())) return;

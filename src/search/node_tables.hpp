@@ -88,6 +88,8 @@ private:
     [[nodiscard]] bool separate_pairs(Kernels const& kernels);
     void make_arc_consistent();
 
+    // domains_ and factors_ are K and m; a mask has words_ words of per_word_ domains each. mask_: m ones. lower_ and
+    // top_, per word: of every field all bits but the top one, and the top one (see complete).
     int domains_;
     int factors_;
     int per_word_;
@@ -95,6 +97,8 @@ private:
     std::uint64_t mask_;
     std::vector<std::uint64_t> lower_;
     std::vector<std::uint64_t> top_;
+    // alive_: one mask. with_: a mask for each row, [k][a][words_]; rows that died later may still stand in it until
+    // make_arc_consistent.
     std::vector<std::uint64_t> alive_;
     std::vector<std::uint64_t> with_;
     PairTables raw_;   // as filled, by domain
@@ -102,6 +106,7 @@ private:
     std::vector<ConditionedRow> rows_;
     std::vector<ConditionedRow> sorted_rows_;
     std::vector<std::pair<int, int>> domain_order_; // rows alive, first of rows_
+    // Scratch: results of a kernel, or rows still to be tested; partners that one call of a kernel found; one mask.
     std::vector<std::uint64_t> bits_;
     std::vector<std::uint64_t> together_;
     std::vector<std::uint64_t> scratch_;

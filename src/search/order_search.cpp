@@ -67,6 +67,8 @@ SearchResult run_fast(OrderProblem const& problem, SearchOptions const& options)
     if (trial.outcome() == SearchOutcome::optimum_proven) return trial.result();
     auto const trial_result = trial.result();
     auto const start = find_start(problem, with_time_left(options, begin), trial);
+    // `run` begins anew, with the start's orders to prune by; where the trial was all there is, they only join what it
+    // found. They are offered without being counted: the proof reaches every order itself.
     auto& proof = trial_is_all ? trial : run;
     for (auto const& found : start.best.kept()) proof.best.offer(found);
     if (!trial_is_all) search_all(problem, options, run);

@@ -19,6 +19,8 @@ Rows first_tuple(PrefixFit const& prefix)
     return rows;
 }
 
+// The next tuple in lexicographic order, the last domain's row fastest; false behind the last one, `rows` then being
+// the first again.
 bool next_tuple(PrefixFit const& prefix, Rows& rows)
 {
     for (std::size_t k = rows.size(); k-- > 0;) {
@@ -30,12 +32,15 @@ bool next_tuple(PrefixFit const& prefix, Rows& rows)
     return false;
 }
 
+/// A tuple that was fitted, and the objective of its partial sums.
 struct Child
 {
     double bound;
     Rows rows;
 };
 
+/// Depth first without any bound but the partial objective, or, for brute force, without that. Values come from
+/// PrefixFit as everywhere, so that the fast search has to equal it in every bit.
 class PlainSearch
 {
 public:
@@ -91,6 +96,7 @@ private:
             if (run_.ended()) {
                 run_.leave_open(path_, child.bound);
             } else {
+                // Fitted again rather than kept: a child that waits then takes a few bytes only.
                 prefix.fit(child.rows, fit);
                 auto placed = prefix;
                 placed.place(child.rows, fit);

@@ -40,6 +40,7 @@ SearchRun::SearchRun(OrderProblem const& problem, SearchOptions const& options)
                                                            std::chrono::duration<double>(options.time_limit_seconds));
 }
 
+// The first reason that is found stays: a limit that is met together with a stop counts as a stop.
 bool SearchRun::look()
 {
     if (stop_ != nullptr && stop_->requested())
@@ -67,6 +68,7 @@ void SearchRun::offer(std::span<std::vector<std::uint8_t> const> levels, double 
     auto const domains = sums.size();
     FoundOrder found{value, std::vector<std::uint8_t>(m * domains), {}};
     for (std::size_t k = 0; k < domains; ++k) {
+        // levels come with level m first, FoundOrder has level 1 first
         for (std::size_t placed = 0; placed < m; ++placed) found.rows[k * m + (m - 1 - placed)] = levels[placed][k];
         found.inexactness.push_back(sums[k] / static_cast<double>(m));
     }

@@ -25,6 +25,7 @@ public:
 
     SearchRun(OrderProblem const& problem, SearchOptions const& options);
 
+    // Tuples count what was looked at; effort is what limits are compared with (docs/search.md, section 8).
     BestOrders best;
     std::int64_t tuples = 0;
 
@@ -67,6 +68,7 @@ private:
 
     OrderProblem const* problem_;
     std::int64_t limit_;
+    // May be null.
     StopFlag const* stop_;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool counts_;
@@ -76,6 +78,7 @@ private:
     std::int64_t calls_ = 0;
     std::int64_t peak_bytes_ = 0;
     std::vector<Subtree>* open_ = nullptr;
+    // Least bound of all parts that were left open.
     double open_bound_ = std::numeric_limits<double>::infinity();
 };
 

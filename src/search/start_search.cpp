@@ -36,6 +36,9 @@ public:
         }
     }
 
+    // Alternates between the best order for a flag and the flag of that order, at most most_rounds times. Nothing makes
+    // the value fall in every round, since the flag is a least-squares fit; the order at the end is offered whatever it
+    // is.
     void descend_from(std::uint64_t number)
     {
         auto flag = starting_flag(number);
@@ -78,7 +81,9 @@ private:
         return flag_of(alone, static_cast<int>(k));
     }
 
-    // Directions of an order, from all domains or from one.
+    // The flag of an order in the problem's basis, orthonormal columns by level: from level m down, h is the leading
+    // eigenvector of the weighted scatter of the rows' residuals (method.md, section 3). From all domains, or from one
+    // alone. Not PrefixFit's bits: a start needs none.
     Matrix flag_of(CandidateOrder const& order, int only = -1)
     {
         Index const m = problem_.factors();
@@ -106,7 +111,8 @@ private:
         return order;
     }
 
-    // Inexactness of row a at level i for a given flag, rows x levels.
+    // Inexactness of row a at level i for a given flag, rows x levels: the row of C is J = sum over levels j >= i of (r
+    // . h_j) U' h_j, so it grows by one term a level.
     Matrix losses(std::size_t k, Matrix const& flag)
     {
         Index const m = problem_.factors();
@@ -124,7 +130,8 @@ private:
         return loss;
     }
 
-    // Rows of least total loss, by levels: dynamic programming over sets of rows, or greedily when there are many.
+    // Rows of least total loss, by levels: dynamic programming over sets of rows that stand at the first levels, or
+    // greedily when there are many.
     static std::vector<int> assign(Matrix const& loss)
     {
         auto const m = static_cast<int>(loss.rows());
@@ -149,6 +156,7 @@ private:
         return rows;
     }
 
+    // From the last level up, each takes the row of least loss that is left.
     static std::vector<int> assign_greedily(Matrix const& loss)
     {
         auto const m = static_cast<std::size_t>(loss.rows());
@@ -188,6 +196,8 @@ void run_start(OrderProblem const& problem, Kernels const& kernels, std::int64_t
     StartSearch search(problem, run);
     // Larger problems have costlier starts; a fixed amount of work keeps the whole below half a second.
     double const q = problem.dimension();
+    // Work of one start, roughly: for every domain and level a scatter, q^2, and fixed costs; for every level an
+    // eigenvector, q^3, which counts where q is large.
     double const work = problem.factors() * (problem.domains() * (q * q + 500) + (q > 12 ? 20 * q * q * q : 0));
     double const wanted =
         usual_starts + starts_per_decade * std::max(0.0, log10_order_count(problem.domains(), problem.factors()) - 14);
@@ -200,6 +210,7 @@ void run_start(OrderProblem const& problem, Kernels const& kernels, std::int64_t
         auto const before = run.best.kept();
         bool any = false;
         for (std::size_t i = 0; i < std::min(most_around, before.size()); ++i) {
+            // An order's neighbours are looked at once, in whatever round it came up.
             if (!done.emplace(before[i].rows.begin(), before[i].rows.end()).second) continue;
             search.swap_around(before[i]);
             any = true;

@@ -33,6 +33,8 @@ void write_subtrees(ByteWriter& writer, std::vector<Subtree> const& subtrees)
     }
 }
 
+// Rows of a subtree: whole levels, at most m of them, and in no domain a row twice. Messages come from other ranks, so
+// what does not fit is an error and not a bug.
 void check_rows(std::vector<std::uint8_t> const& rows, std::size_t domains, std::size_t levels)
 {
     bool valid = rows.size() % domains == 0 && rows.size() / domains <= levels;
@@ -47,7 +49,7 @@ void check_rows(std::vector<std::uint8_t> const& rows, std::size_t domains, std:
     if (!valid) throw InvalidInput("a message holds no subtree of this search", "rows repeat or are out of range");
 }
 
-// A place half-way names every domain once.
+// A place half-way (Subtree::order and after) names every domain once; 64 stands behind every row.
 void check_place(Subtree const& subtree, std::size_t domains)
 {
     if (subtree.order.empty() && subtree.after.empty()) return;
@@ -156,6 +158,7 @@ SubtreeSearcher::SubtreeSearcher(OrderProblem problem, SearchOptions const& opti
     : state_(std::make_unique<State>(State{std::move(problem), options}))
 {
     check_search_options(options);
+    // No clock decides inside a chunk: its budget does, or a stop that was asked for.
     state_->options.time_limit_seconds = 0;
 }
 
@@ -171,11 +174,13 @@ SubtreeReply SubtreeSearcher::search(SubtreeChunk const& chunk, StopFlag const& 
     options.stop = &stop;
     SearchRun run(problem, options);
     run.best.lower_threshold(chunk.threshold);
+    // What the search leaves open is collected, so that nothing of the chunk is lost when its budget ends.
     std::vector<Subtree> open;
     run.collect_open(open);
     FastSearch search(problem, options.kernels == SearchKernels::portable ? portable_kernels() : best_kernels(),
                       std::min(options.frontier_bytes, most_searcher_bytes), run);
     for (auto const& subtree : chunk.subtrees) {
+        // Orders found in this chunk lower the threshold for its later subtrees.
         if (subtree.bound > run.best.threshold()) continue;
         if (run.ended())
             open.push_back(subtree);
@@ -183,6 +188,7 @@ SubtreeReply SubtreeSearcher::search(SubtreeChunk const& chunk, StopFlag const& 
             search.expand_subtree(subtree);
     }
     SubtreeReply reply{run.best.kept(), run.best.count(), run.tuples, run.effort(), {}, chunk.number};
+    // The threshold may have fallen since these were left: what is above it now is not sent.
     for (auto& subtree : open)
         if (subtree.bound <= run.best.threshold()) reply.open.push_back(std::move(subtree));
     return reply;
@@ -198,7 +204,8 @@ SubtreePlan::SubtreePlan(OrderProblem const& problem, SearchOptions const& optio
     push({});
 }
 
-// For heaps: what comes first is the largest.
+// For heaps: what comes first is the largest. Lowest bound first, or, while memory is short, deepest first. Ties go by
+// rows and place, so that the order is one of the subtrees alone and not of their arrival.
 bool SubtreePlan::comes_later(Subtree const& a, Subtree const& b) const
 {
     if (!lowest_first_ && a.rows.size() != b.rows.size()) return a.rows.size() < b.rows.size();
@@ -246,6 +253,8 @@ void SubtreePlan::choose_discipline()
     std::make_heap(open_.begin(), open_.end(), [this](auto const& a, auto const& b) { return comes_later(a, b); });
 }
 
+// Bounds under way are kept for the proven lower bound, since a chunk that has not come back counts as open. Beyond
+// most_away_bounds only their least is kept, which makes that bound weaker, never wrong.
 std::optional<SubtreeChunk> SubtreePlan::next(std::size_t most_subtrees, std::int64_t tuple_budget)
 {
     EXAHCA_EXPECT(most_subtrees >= 1);
@@ -270,6 +279,7 @@ void SubtreePlan::absorb(SubtreeReply reply)
 {
     EXAHCA_EXPECT(under_way_ > 0);
     --under_way_;
+    // Replies do not say which bound they settle, so bounds go only when nothing is under way.
     if (under_way_ == 0) away_bounds_.clear();
     tuples_ += reply.tuples;
     effort_ += reply.effort;
@@ -288,6 +298,7 @@ SearchResult SubtreePlan::result(SearchOutcome unfinished) const
     result.tuples_visited = tuples_;
     result.effort = effort_;
     result.peak_frontier_bytes = peak_bytes_;
+    // With an incumbent and no order of at most that, the incumbent is the proven bound.
     result.lower_bound = std::min(best_.best_value(), limit_);
     bool const done = finished();
     result.outcome = done ? SearchOutcome::optimum_proven : unfinished;
@@ -307,7 +318,10 @@ SearchRounds::SearchRounds(OrderProblem const& problem, SearchOptions const& opt
     begin_round();
 }
 
-// Chunks of a round are made at once, so that none of them depends on another's reply.
+// Makes the chunks of a round at once, so that none of them depends on another's reply: number of chunks, subtrees in
+// each and budgets follow from the plan, the round's number and what is left of the limit alone (docs/search.md,
+// section 9). Rounds double from 4 to 256 chunks; a crowded plan gets 16, since each reply may bring
+// most_searcher_bytes of open subtrees.
 void SearchRounds::begin_round()
 {
     chunks_.clear();
@@ -320,6 +334,7 @@ void SearchRounds::begin_round()
         most =
             static_cast<std::size_t>(std::clamp<std::int64_t>(left / chunk_effort, 1, static_cast<std::int64_t>(most)));
         auto const share = std::clamp<std::size_t>((plan_.waiting() + most - 1) / most, 1, most_chunk_subtrees);
+        // next() may drop subtrees that have become hopeless, so there can be fewer chunks than `most`.
         while (chunks_.size() < most) {
             auto chunk = plan_.next(share, std::min(chunk_effort, left));
             if (!chunk) break;
@@ -339,6 +354,8 @@ std::optional<SubtreeChunk> SearchRounds::next()
     return std::move(chunks_[handed_out_++]);
 }
 
+// Replies wait until the round is whole and are then put together by number. After giving up order does not matter any
+// more: the answer depends on when that was anyway.
 void SearchRounds::absorb(SubtreeReply reply)
 {
     if (reply.number >= handed_out_ || (!gave_up_ && replies_[reply.number]))
@@ -376,6 +393,7 @@ SearchResult after_pilot(SearchResult const& pilot, SearchResult rest)
     rest.effort += pilot.effort;
     rest.peak_frontier_bytes = std::max(rest.peak_frontier_bytes, pilot.peak_frontier_bytes);
     if (rest.outcome != SearchOutcome::optimum_proven && !rest.best.empty())
+        // The pilot may have proven more than the rest did; but no bound exceeds the best order there is.
         rest.lower_bound = std::max(rest.lower_bound, std::min(pilot.lower_bound, rest.best.front().value));
     return rest;
 }

@@ -37,6 +37,8 @@ Enum get_enum(ByteReader& reader, Enum last)
     return static_cast<Enum>(value);
 }
 
+// All but the stop flag, which each rank has its own of. A limit in seconds travels along, but only rank 0 looks at it
+// (SubtreeSearcher sets it to none).
 void put_options(ByteWriter& writer, SearchOptions const& options)
 {
     writer.put(static_cast<std::int32_t>(options.objective));
@@ -108,6 +110,7 @@ SearchTask read_search_task(std::span<std::byte const> message)
 PilotSearch run_pilot(OrderProblem const& problem, SearchOptions const& options)
 {
     auto pilot = options;
+    // A limit below the pilot's ends the search here, and what it has is the answer.
     bool const users_limit = options.tuple_limit > 0 && options.tuple_limit <= options.pilot;
     if (!users_limit) pilot.tuple_limit = options.pilot;
     PilotSearch search{search_orders(problem, pilot), false};
@@ -139,6 +142,7 @@ void SearchSource::give_up(SearchOutcome why)
 // Without a limit in tuples nothing depends on the size of chunks, so they may follow the clock.
 std::optional<SubtreeChunk> SearchSource::next_by_duration(ChunkRequest const& request)
 {
+    // Effort per second of computing, from all replies so far.
     double const rate =
         seconds_ > 0 && plan_->effort() > 0 ? static_cast<double>(plan_->effort()) / seconds_ : first_rate;
     auto const budget = static_cast<std::int64_t>(std::max(1000.0, patience * request.target_seconds * rate));
@@ -169,6 +173,7 @@ void SearchSource::absorb(std::span<std::byte const> reply, double seconds_spent
     auto const chunk = away_.find(parsed.number);
     if (chunk == away_.end())
         throw InvalidInput("a message holds no reply of this search", "its chunk is not under way");
+    // Only for the size of further chunks and for progress; answers do not depend on it.
     searched_ += static_cast<double>(chunk->second);
     away_.erase(chunk);
     seconds_ += seconds_spent;
@@ -191,6 +196,7 @@ std::pair<double, double> SearchSource::progress() const
     if (options_.tuple_limit > 0)
         share = static_cast<double>(plan().effort()) / static_cast<double>(options_.tuple_limit);
     if (options_.time_limit_seconds > 0) share = std::max(share, seconds_since_start() / options_.time_limit_seconds);
+    // A guess: subtrees done of those known, of which each may still be divided.
     if (options_.tuple_limit == 0 && options_.time_limit_seconds <= 0) {
         double left = static_cast<double>(plan().waiting());
         for (auto const& [number, subtrees] : away_) left += static_cast<double>(subtrees);

@@ -8,6 +8,7 @@
 namespace exahca {
 namespace {
 
+// A stopped piece found nothing and is queued again; one that failed is done and empty.
 enum class PieceStatus : std::uint8_t { done, stopped };
 
 void put_piece(ByteWriter& writer, SettingId setting, PieceId piece)
@@ -39,6 +40,7 @@ EstimatePieceSource::EstimatePieceSource(std::map<SettingId, JointOptions> const
     }
 }
 
+// Totals over all books, taken out before a book changes and put back after it.
 void EstimatePieceSource::count(EstimateBook const& book, int sign)
 {
     auto const [done, total] = book.progress();
@@ -60,6 +62,7 @@ std::optional<Bytes> EstimatePieceSource::next_chunk(ChunkRequest const&)
         auto const [kind, setting, number] = queue_.extract(queue_.begin()).value();
         auto const& book = books_.at(setting);
         PieceId const piece{kind, number};
+        // Given up since it was queued.
         if (!book.awaits(piece)) continue;
         ByteWriter writer;
         put_piece(writer, setting, piece);
@@ -121,6 +124,7 @@ Bytes EstimatePieceRunner::run(std::span<std::byte const> chunk, StopFlag const&
     auto const [setting, piece] = get_piece(reader);
     auto const input = reader.get_vector<std::byte>();
     reader.expect_end();
+    // Nothing is begun after a stop.
     auto const reply = stop.requested() ? PieceReply{} : runner_.estimate_piece(setting, piece, input);
     ByteWriter writer;
     put_piece(writer, setting, piece);

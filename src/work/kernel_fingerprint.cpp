@@ -18,12 +18,14 @@
 namespace exahca {
 namespace {
 
+/// A hash of the bits of values.
 std::uint64_t digest(std::span<double const> values, std::uint64_t seed)
 {
     auto const bytes = std::as_bytes(values);
     return hash64({reinterpret_cast<char const*>(bytes.data()), bytes.size()}, seed);
 }
 
+/// One small estimate through each of the numeric paths: FastICA and the search, mixtures, smooth densities, noise.
 std::vector<Setting> small_settings(std::vector<std::string> const& domains)
 {
     Setting published;
@@ -46,6 +48,8 @@ std::vector<Setting> small_settings(std::vector<std::string> const& domains)
 
 } // namespace
 
+// Bits of elementary functions of the C library and of whole small estimates on simulated scores: ranks whose
+// processors or libraries round differently have another number.
 std::uint64_t kernel_fingerprint()
 {
     auto const scores = simulate({Design::base, 2, {90, 80}, {}, 1});

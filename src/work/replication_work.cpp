@@ -19,6 +19,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+// Stages of a replication: independent searches on the other scores (twice as many where they disagree), then the
+// answer made of them, then random flags and resamples.
 enum class Work : std::uint8_t { search, answer, random, resample };
 enum class Ending : std::uint8_t { done, failed, stopped };
 
@@ -53,6 +55,7 @@ struct Answer
     double search_spread = 0;
 };
 
+/// As the message of a search with two optima, and what is said of the answer.
 Bytes write_answer(Answer const& answer)
 {
     NoiseSearch both;
@@ -78,6 +81,7 @@ Answer read_answer(std::span<std::byte const> message)
     return answer;
 }
 
+/// Options of the scores as they are (replicate 0), or of a resample. Random keys have a purpose of their own.
 JointOptions options_of(ReplicationInput const& input, std::uint64_t replicate)
 {
     auto options = joint_options(input.setting, {input.seed, "replication", replicate, {}, 0});
@@ -138,10 +142,11 @@ struct ReplicationRunner::State
         answer.best.fit.penalty = fit.penalty;
         answer.decided = estimate.decided;
         answer.search_spread = estimate.search_spread;
+        // The flag that was found, fitted to these scores; the best fit lends parameters to start from.
         auto held = fits().at(flag, std::span(&answer.best.fit.parameters, 1));
         if (!held) throw NumericalFailure("no fit at the flag that was found has a finite likelihood");
         answer.found.fit = std::move(*held);
-        // The best flag is never worse than this one.
+        // The best flag is never worse than this one: the fit at it is a start of the free one as well.
         auto free = try_noise_fit(data, answer.found.fit.parameters);
         if (free && free->fit.penalised() > answer.best.fit.penalised()) answer.best = std::move(*free);
         return write_answer(answer);
@@ -168,6 +173,7 @@ struct ReplicationRunner::State
         Matrix const truth = flag_in_score_units(answer.best.fit.parameters, data);
         Matrix const held_flag = standardised_flag(truth.transpose(), resample);
         auto best = std::move(search_noise_aware(resample, names, one).optima.at(0));
+        // Units of the resample are its own: the answer's parameters go back to score units and into those.
         std::vector<NoiseParameters> const near{
             with_known_noise(in_standard_units(in_score_units(answer.best.fit.parameters, data), resample),
                              resample.known_noise),
@@ -177,6 +183,7 @@ struct ReplicationRunner::State
         auto free = try_noise_fit(resample, held->parameters);
         if (free && free->fit.penalised() > best.fit.penalised()) best = std::move(*free);
         Vector found(1 + truth.rows());
+        // Both in units of the resample, whose log volume drops out of the difference.
         found << best.fit.penalised() - held->penalised(),
             flag_angles(flag_in_score_units(best.fit.parameters, resample), truth);
         return found;
@@ -257,6 +264,7 @@ struct ReplicationSource::State
                  given.resamples * cost_of(Work::resample);
     }
 
+    // Queues the tasks of a stage, searches numbered on from those there are.
     void add(Work work, int count)
     {
         for (int i = 0; i < count; ++i) queue.push_back({work, i + (work == Work::search ? searches_asked : 0)});
@@ -345,6 +353,7 @@ void ReplicationSource::absorb(std::span<std::byte const> reply, double)
     auto found = reader.get_vector<std::byte>();
     auto const reason = reader.get_string();
     reader.expect_end();
+    // To be done again, by whoever goes on.
     if (ending == Ending::stopped) {
         state_->queue.push_front(job);
         return;

@@ -45,6 +45,7 @@ RandomKey TaskRunner::estimate_key() const
     return {experiment_.seed(), to_string(ReplicateKind::estimate), 0, {}, 0};
 }
 
+// The settings that a choice is made among, or as many as a pilot looks at, spread evenly over them.
 std::vector<Setting const*> TaskRunner::choice_of(SettingId setting) const
 {
     auto const all = experiment_.choice(setting);
@@ -81,6 +82,7 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         return {joint_landscape(setting, layout, *landscape_.second, task.replicate), {}};
     }
     if (auto const placebo = placebo_of_choice(task.kind)) {
+        // The placebo's own key: a base model is drawn as in a placebo of a single set.
         request.key.purpose = to_string(*placebo);
         return choose_set(layout, choice_of(task.setting), dataset_, *placebo, request.key, &unmixed_);
     }
@@ -94,6 +96,7 @@ AnalysisRecord TaskRunner::analyse(Task const& task)
         request.key = estimate_key();
         return analyse_influence(request, dataset_, cases[static_cast<std::size_t>(task.replicate)], groups, estimate);
     }
+    // Drawn before screening: resamples of a parametric data set are drawn from it and screened by their own medians.
     auto const drawn = drawn_data(setting, dataset_, task.kind, request.key, estimate);
     auto record = analyse_replicate(request, facts_of(task.kind).screened ? screened(setting, drawn) : drawn, estimate);
     auto const nested = experiment_.counts().nested;
@@ -110,6 +113,7 @@ PieceReply TaskRunner::estimate_piece(SettingId id, PieceId piece, std::span<std
 {
     PieceReply reply;
     try {
+        // Data and options of one estimate, kept from piece to piece.
         if (!under_way_.second || under_way_.first != id) {
             AnalysisRequest const request{experiment_.setting(id), experiment_.layout(id, ReplicateKind::estimate),
                                           experiment_.benchmarks(), estimate_key()};

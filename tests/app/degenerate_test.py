@@ -56,7 +56,7 @@ class DegenerateTest(ProgramTest):
         text = self.import_table({"a": 60, "b": 70}, lambda _, row: [*row, round(sum(row) / len(row), 2)])
         self.assertIn("Average is the mean of A, B, C, D, E\n", text)
         self.assertIn("leave it out with --exclude Average", text)
-        self.refused("Average is the mean of A, B, C, D, E", "leave the benchmark out with exahca import --exclude", options=("--noise", "span"))
+        self.refused("Average is the mean of A, B, C, D, E", "leave Average out with --exclude of exahca import", options=("--noise", "span"))
         self.told("warning: Average is the mean of A, B, C, D, E")
         done = self.search("--estimator", "published")
         self.assertEqual(done.returncode, 0, done.stderr)

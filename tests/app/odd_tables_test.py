@@ -378,6 +378,50 @@ class OddTablesTest(TableTest):
             self.imported("l.csv", "--long", f"who,scenario,{score}")
             numpy.testing.assert_array_equal(self.scores(), self.wanted())
 
+    def test_columns_that_a_long_table_needs_are_proposed_at_once(self):
+        rows = [[row[0], row[1], name, split, metric, row[2 + j] + 7 * (split == "test") - 9 * (metric == "f1"), 0.5]
+                for row in self.rows for j, name in enumerate(BENCHMARKS) for split in ("valid", "test") for metric in ("acc", "f1")]
+        self.write("l.csv", rows, header=("model", "base_model", "scenario", "split", "metric_name", "score", "stderr"))
+        said = self.imported("l.csv")
+        proposed = "--long model,scenario+split+metric_name,score"
+        self.assertIn(f'of the benchmark in column scenario ("A")? Then import it with {proposed}\n'
+                      "    without columns split and metric_name (valid acc, valid f1, test acc) a model would have several scores on a benchmark, of which the mean would be taken; "
+                      "what is none can be left out, by --exclude '* NAME'\n", said)
+        self.assertEqual(self.told("l.csv")["perhaps_import_with"], proposed)
+        said = self.imported("l.csv", *proposed.split(), "--exclude", "* test *", "--exclude", "* f1")
+        self.assertNotIn("had one already", said)
+        numpy.testing.assert_array_equal(self.scores(), self.wanted())
+        # Over repetitions the mean is meant.
+        self.write("r.csv", [[*row[:3], seed, row[5] + seed, 0.5] for row in rows[::4] for seed in (-1, 0, 1)], header=("model", "base_model", "scenario", "seed", "score", "stderr"))
+        said = self.imported("r.csv")
+        self.assertIn("Then import it with --long model,scenario,score\n"
+                      "    of scores that column seed (-1, 0, 1) tells apart the mean is taken then; for a benchmark of each, --long model,scenario+seed,score\n", said)
+        self.imported("r.csv", "--long", "model,scenario,score")
+        numpy.testing.assert_allclose(self.scores(), self.wanted(), rtol=1e-12)
+        self.write("r.csv", [[*row[:5], seed, row[5] + seed, 0.5] for row in rows for seed in (-1, 0, 1)], header=("model", "base_model", "scenario", "split", "metric", "run", "score", "stderr"))
+        said = self.imported("r.csv")
+        self.assertIn("Then import it with --long model,scenario+split+metric,score\n", said)
+        self.assertIn("of which the mean would be taken, as it is over column run; what is none", said)
+        # Where nothing tells them apart, or a model has two base models, the shorter one stays.
+        for change in (lambda row: [*row[:3], "valid", *row[4:]], lambda row: [row[0], row[3], *row[2:]]):
+            self.write("l.csv", [change(row) for row in rows], header=("model", "base_model", "scenario", "split", "metric_name", "score", "stderr"))
+            self.assertIn("import it with --long model,scenario,score\n", self.imported("l.csv"))
+
+    def test_numbers_below_no_name_are_no_small_matter(self):
+        # Decimal commas that are separators, too, and a header that was filled up.
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model,A,B,,\n")
+            file.writelines(f"{row[0]},{row[1]},{row[2]:.1f},{row[3]:.1f}\n".replace(".", ",") for row in self.rows)
+        self.assertIn("warning: #5 and #6 hold numbers and have no name: give them some in the header, if these are scores; where numbers have decimal commas, "
+                      "which cut them in two here, write the table with other separators\n", self.imported("t.csv"))
+        with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+            file.write("model,base_model,A,B\n")
+            file.writelines(f"{row[0]},{row[1]},{row[2]:.1f},{row[3]:.1f}\n".replace(".", ",") for row in self.rows)
+        self.fail_with(3, "numbers with decimal commas need other separators, or quotation marks", "import", "t.csv", "-o", "n.h5")
+        # What numbers the rows, or is text, is no score.
+        self.write("t.csv", [[i, *row[:7], "x"] for i, row in enumerate(self.rows)], header=("", "model", "base_model", *BENCHMARKS, ""))
+        self.assertNotIn("hold", self.imported("t.csv").replace("threshold", ""))
+
     def test_limits_in_a_long_table_have_their_remedy(self):
         self.write("l.csv", [[row[0], row[1], name, "<0.5" if i == 3 and j == 2 else row[2 + j]] for i, row in enumerate(self.rows) for j, name in enumerate(BENCHMARKS)],
                    header=("model", "base_model", "benchmark", "score"))

@@ -293,14 +293,14 @@ class TablesTest(TableTest):
         def mean(rows):
             return [round(sum(row[j] for row in rows) / len(rows), 3) for j in range(2, 7)]
         halves = [[row for row in self.rows if row[1] == base] for base in ("g one", "g/two")]
-        rows = [*halves[0], ["Durchschnitt", "g one", *mean(halves[0])], *halves[1], ["Mean (g two)", "g/two", *mean(halves[1])],
+        rows = [*halves[0], ["Klassenschnitt", "g one", *mean(halves[0])], *halves[1], ["Mean (g two)", "g/two", *mean(halves[1])],
                 ["Grand total", "", *(sum(row[j] for row in self.rows) for j in range(2, 7))], ["mean-llama", "g/two", *self.rows[0][2:]]]
         self.write("t.csv", rows)
         said = self.imported("t.csv")
         self.assertIn("warning: is this a model? Mean (g two) and Grand total are each called like a sum, a mean or another fact of the columns:", said)
-        self.assertIn("warning: is this a model? Durchschnitt is the mean of the other rows (of all, or of its base model's) in every column:", said)
+        self.assertIn("warning: is this a model? Klassenschnitt is the mean of the other rows (of all, or of its base model's) in every column:", said)
         self.assertNotIn("mean-llama", said)
-        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["perhaps_no_models"], ["Durchschnitt", "Mean (g two)", "Grand total"])
+        self.assertEqual(json.loads(self.imported("t.csv", "--json"))["perhaps_no_models"], ["Klassenschnitt", "Mean (g two)", "Grand total"])
 
     def test_spellings_in_unicode_are_pointed_out(self):
         # Python's own tables say which letters are one: every letter of these blocks that has a decomposition.

@@ -313,19 +313,6 @@ struct Coverage
         above += places[2];
         entries += total;
     }
-    [[nodiscard]] double mean() const
-    {
-        double sum = 0;
-        for (double const share : inside) sum += share;
-        return sum / static_cast<double>(inside.size());
-    }
-    [[nodiscard]] double standard_error() const
-    {
-        double squares = 0;
-        for (double const share : inside) squares += (share - mean()) * (share - mean());
-        auto const n = static_cast<double>(inside.size());
-        return n < 2 ? std::nan("") : std::sqrt(squares / (n - 1) / n);
-    }
 };
 
 using Rows = std::map<std::uint64_t, Row>;
@@ -389,8 +376,9 @@ void put_coverage(DataGroup& group, Rows const& rows)
                 quantity.emplace_back(all ? "all" : quantities[q]);
                 value.emplace_back(against_which == Against::truth ? "truth" : "limit");
                 which.emplace_back(only_right ? "right" : "any");
-                mean.push_back(coverage.mean());
-                error.push_back(coverage.standard_error());
+                auto const average = mean_of_data_sets(coverage.inside);
+                mean.push_back(average.value);
+                error.push_back(average.standard_error);
                 data_sets.push_back(static_cast<std::int64_t>(coverage.inside.size()));
                 auto const part = [&](std::int64_t n) {
                     return static_cast<double>(n) / static_cast<double>(coverage.entries);

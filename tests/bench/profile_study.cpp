@@ -48,7 +48,6 @@ struct Share
         part += counts ? 1 : 0;
         ++whole;
     }
-    [[nodiscard]] double value() const { return static_cast<double>(part) / static_cast<double>(whole); }
 };
 constexpr std::array columns{
     "factors",          "removed scores",      "wrong signs, factors",           "wrong signs, true scores",
@@ -264,16 +263,12 @@ int run(StudyArguments const& arguments)
     return 0;
 }
 
-/// Mean over data sets of their shares, each weighing the same, with its standard error.
 std::string mean_text(std::vector<double> const& values)
 {
-    double sum = 0, squares = 0;
-    for (double const value : values) sum += value;
-    auto const n = static_cast<double>(values.size());
-    for (double const value : values) squares += (value - sum / n) * (value - sum / n);
     if (values.empty()) return "none";
-    return n < 2 ? fmt::format("{:.3f}", sum)
-                 : fmt::format("{:.3f} (se {:.3f})", sum / n, std::sqrt(squares / (n - 1) / n));
+    auto const mean = mean_of_data_sets(values);
+    return values.size() < 2 ? fmt::format("{:.3f}", mean.value)
+                             : fmt::format("{:.3f} (se {:.3f})", mean.value, mean.standard_error);
 }
 
 int summarise(StudyArguments const& arguments)

@@ -62,12 +62,12 @@ private:
     double seconds_ = 0;
 };
 
-/// Sum of `count` exponential costs of mean `mean`: exact for few, normal for many.
-double cost_of(std::int64_t count, double mean, RandomStream& random)
+/// Sum of `count` costs of mean `mean`: of exponential ones exact for few, normal for many.
+double cost_of(std::int64_t count, double mean, double spread, RandomStream& random)
 {
-    if (count > 50) {
+    if (count > 50 || spread < 1) {
         auto const n = static_cast<double>(count);
-        return mean * std::max(0.1 * n, n + std::sqrt(n) * random.normal());
+        return mean * std::max(0.1 * n, n + spread * std::sqrt(n) * random.normal());
     }
     double sum = 0;
     for (std::int64_t i = 0; i < count; ++i) sum += random.exponential();
@@ -197,7 +197,7 @@ private:
         own.chunk = own.stored.front().chunk;
         own.count = ByteReader(own.stored.front().work).get<std::int64_t>();
         own.stored.pop_front();
-        own.seconds = cost_of(own.count, options_.task_seconds, random_);
+        own.seconds = cost_of(own.count, options_.task_seconds, options_.spread, random_);
         schedule(time + own.seconds, EventKind::computed, worker);
     }
 

@@ -10,7 +10,8 @@ namespace exahca::bench {
 struct SimulationOptions
 {
     int workers = 1;
-    double task_seconds = 1e-3;   ///< mean; single tasks are exponentially distributed
+    double task_seconds = 1e-3;   ///< mean
+    double spread = 1;            ///< standard deviation of single tasks over their mean; 1: exponential, below: normal
     double work_per_worker = 60;  ///< total work divided by the number of workers
     double message_cost = 7.5e-6; ///< the master's time for one message, received or sent; docs/performance.md
     double absorb_per_task = 0;   ///< the master's time for each task's record in a reply

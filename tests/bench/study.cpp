@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -98,6 +99,16 @@ void prepare_study_rows(std::string const& file)
     auto const text = whole_text(file);
     auto const whole_lines = text.rfind('\n') + 1; // npos + 1 is 0
     if (whole_lines < text.size()) std::filesystem::resize_file(file, whole_lines);
+}
+
+MeanOfDataSets mean_of_data_sets(std::vector<double> const& values)
+{
+    auto const n = static_cast<double>(values.size());
+    double sum = 0, squares = 0;
+    for (double const value : values) sum += value;
+    double const mean = sum / n;
+    for (double const value : values) squares += (value - mean) * (value - mean);
+    return {mean, n < 2 ? std::nan("") : std::sqrt(squares / (n - 1) / n)};
 }
 
 int run_study(char const* name, int argc, char** argv, std::function<int(std::vector<std::string> const&)> const& study)

@@ -37,6 +37,13 @@ struct StudyArguments
 /// \throws OutputError  when that is not possible
 void prepare_study_rows(std::string const& file);
 
+/// Average over data sets, each weighing the same: the entries of one data set share its luck.
+struct MeanOfDataSets
+{
+    double value = 0, standard_error = 0; ///< NaN without data sets; the error with fewer than two
+};
+[[nodiscard]] MeanOfDataSets mean_of_data_sets(std::vector<double> const& values);
+
 /// Runs a study and turns exceptions into one line on standard error and an exit status.
 [[nodiscard]] int run_study(char const* name, int argc, char** argv,
                             std::function<int(std::vector<std::string> const&)> const& study);

@@ -41,8 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     // What comes of records is a table, whatever they hold.
     try {
-        if (auto const csv = exahca::csv_of_json_array(text, "fuzz.json"))
-            check(exahca::import_csv_text(*csv, "fuzz.json"));
+        if (auto const table = exahca::csv_of_json_array(text, "fuzz.json"))
+            check(exahca::import_csv_text(table->csv, table->name));
     } catch (exahca::Error const&) {
     }
     try {

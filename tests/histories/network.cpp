@@ -178,9 +178,9 @@ Network::Letter SimulatedCommunicator::await(int source)
 
 void SimulatedCommunicator::say(Presence::Word word)
 {
-    int const first = rank_ == 0 ? 1 : 0, last = rank_ == 0 ? size() - 1 : 0;
-    for (int to = first; to <= last; ++to)
+    presence_.to_listeners([&](int to) {
         network_.send(rank_, to, Network::Channel::words, {{}, Bytes{static_cast<std::byte>(word)}, {}});
+    });
 }
 
 void SimulatedCommunicator::hear_words()

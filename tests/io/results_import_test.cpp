@@ -239,6 +239,10 @@ TEST(ResultsImport, other_programs_results_name_their_models_elsewhere)
         "r.json", {}, {});
     EXPECT_EQ(result.matrix.models, (Names{"org/old"}));
     EXPECT_EQ(result.matrix.scores(0, 0), 25);
+    EXPECT_EQ(
+        import_results_text(R"({"model": "org/new", "results": {"a": {"acc": 0.25}, "b": {"acc": 0.5}}})", "r.json")
+            .matrix.models,
+        Names{"org/new"});
     auto const problem = message_of<InvalidInput>([] {
         (void)import_results_text(R"({"time": 1, "results": {"m": {"MMMU": {"Overall": 5}}}})", "r.json", {}, {});
     });
@@ -358,54 +362,6 @@ TEST(ResultsImport, files_of_every_eval_ever)
     EXPECT_TRUE(std::isnan(result.matrix.scores(1, 0)));
     for (auto const* other : {"{", "[]", "{}", "3", R"({"results": []})", R"({"results": {"a": {"acc,none": 1}}})"})
         EXPECT_THROW((void)import_results_text(other, "o.json"), InvalidInput) << other;
-}
-
-// Which shows in that what stands behind the member that tells is not looked at.
-TEST(ResultsImport, an_array_of_results_is_not_taken_apart_to_see_that_it_is_no_table)
-{
-    for (auto const* text : {R"([{"model_info": {"results": [1]}, "evaluation_results": [}, broken)",
-                             R"( [{"a": [{"b": 1}, 2, null, true, -3, 1.5, "c"], "results": broken)"})
-        EXPECT_FALSE(csv_of_json_array(text, "r.json")) << text;
-    // Members of the kind elsewhere tell nothing; and what is broken before is for the reader of it all.
-    EXPECT_EQ(csv_of_json_array(R"([{"a": {"results": 1}}, {"a": 2}])", "r.json"),
-              "\"a.results\",\"a\"\n\"1\",\"\"\n\"\",\"2\"\n");
-    EXPECT_FALSE(csv_of_json_array(R"([{"a": 1}, {"results": 1}])", "r.json"));
-    EXPECT_FALSE(csv_of_json_array(R"([{"a": NaN, "results": 1}])", "r.json"));
-    for (auto const* text : {R"([{"a": broken)", R"([{"a": 1}, broken)", "[1,"})
-        EXPECT_THROW((void)csv_of_json_array(text, "r.json"), InvalidInput) << text;
-    for (auto const* text : {"[[{\"results\": 1}]]", "[1]", "[]", "[\"results\"]", " ", ""})
-        EXPECT_FALSE(csv_of_json_array(text, "r.json")) << text;
-
-    TemporaryDirectory const directory;
-    std::ofstream(directory.file("o.json")) << std::string(1000, ' ') << R"({"results": {}})";
-    EXPECT_FALSE(read_json_table(directory.file("o.json")));
-    std::ofstream(directory.file("t.json")) << std::string(1000, '\n') << R"([{"model": "m"}])";
-    auto const table = read_json_table(directory.file("t.json"));
-    ASSERT_TRUE(table);
-    EXPECT_EQ(table->csv, "\"model\"\n\"m\"\n");
-}
-
-TEST(ResultsImport, an_object_may_be_a_table)
-{
-    auto const csv = [](char const* text) {
-        return csv_of_json_object(text, "t.json").value_or(JsonTable{"none", {}, {}}).csv;
-    };
-    EXPECT_EQ(csv(R"({"a": {"x": 1, "y": {"z": 2}}, "b": {"x": 3}})"),
-              "\"model\",\"x\",\"y.z\"\n\"a\",\"1\",\"2\"\n\"b\",\"3\",\"\"\n");
-    EXPECT_EQ(csv(R"({"0": {"model": "a", "x": 1}, "1": {"model": "b", "x": 2}})"),
-              "\"model\",\"x\"\n\"a\",\"1\"\n\"b\",\"2\"\n");
-    EXPECT_EQ(csv(R"({"k": {"model": "a"}, "l": {"model": "b"}})"), "\"key\",\"model\"\n\"k\",\"a\"\n\"l\",\"b\"\n");
-    EXPECT_EQ(csv(R"({"model": {"0": "a", "1": "b"}, "x": {"0": 1, "1": null}})"),
-              "\"model\",\"x\"\n\"a\",\"1\"\n\"b\",\"\"\n");
-    EXPECT_EQ(csv(R"({"n": 2, "rows": [{"x": 1}, {"x": 2}]})"), "\"x\"\n\"1\"\n\"2\"\n");
-    EXPECT_EQ(csv("{\"x\": 1}\n{\"x\": 2}\n"), "\"x\"\n\"1\"\n\"2\"\n");
-    EXPECT_EQ(csv(R"({"a": {"x": 1, "x": 2}, "b": {"x": 3}})"), "\"model\",\"x\"\n\"a\",\"2\"\n\"b\",\"3\"\n");
-    // Results, seen before the end; what is no table; what could be two.
-    for (auto const* text : {R"({"results": broken)", R"({"a": {"b": 1}, "evaluation_results": [)",
-                             R"({"a": {}, "results": {"x": NaN}})", R"({"a": 1})", "{}", R"({"a": {"x": 1}})",
-                             R"({"a": [1]})", R"({"a": []})", "[]", "", R"({"a": [{"x": 1}], "b": [{"x": 2}]})"})
-        EXPECT_EQ(csv(text), "none") << text;
-    EXPECT_THROW((void)csv("{\"a\": {"), InvalidInput);
 }
 
 TEST(DomainSource, patterns_and_tables)

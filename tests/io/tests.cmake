@@ -4,6 +4,8 @@ exahca_test(io streamed_file_test LIBRARIES exahca_hdf5)
 exahca_test(io compare_test)
 exahca_test(io check_file_test LIBRARIES exahca_hdf5)
 exahca_test(io csv_import_test)
+exahca_test(io table_shapes_test)
+exahca_test(io json_table_test)
 exahca_test(io number_text_test)
 exahca_test(io results_import_test LIBRARIES ZLIB::ZLIB)
 # It replaces operator new, so it is a program of its own.

@@ -53,6 +53,22 @@ ranks() { pgrep -f "^$program search" || true; }
 started() { [ -e results.h5 ]; } # its first snapshot
 ended() { [ -z "$(ranks)" ]; }
 
+# reached NODE: another node gets an answer from it; that nobody listens there is one.
+reached() {
+    local from=1
+    if [ "$1" = 1 ]; then from=2; fi
+    [[ "$("$nodes" on "$from" timeout 2 bash -c ": </dev/tcp/10.78.0.$1/9" 2>&1 || true)" == *refused* ]]
+}
+# end_launcher NODE JOB PROGRAM: mends the network, and ends mpirun, which waits for its daemon on a node that is gone. Nodes need
+# some seconds to find each other again.
+end_launcher() {
+    "$nodes" mend "$1"
+    wait_until 60 reached "$1"
+    pkill -KILL -P "$2" 2>/dev/null || true
+    pkill -KILL -x orted 2>/dev/null || true
+    pkill -KILL -f "mpirun .*$3" 2>/dev/null || true
+}
+
 # trial EVENT NODE: one run on six ranks.
 trial() {
     local event=$1 node=$2 since job status=0 victim moment
@@ -78,11 +94,7 @@ trial() {
     wait_until 300 ended
     since=$(($(now) - since))
     if [ "$event" = cut ]; then
-        # mpirun waits for its daemon on a node that is gone.
-        "$nodes" mend "$node"
-        pkill -KILL -P "$job" 2>/dev/null || true
-        pkill -KILL -x orted 2>/dev/null || true
-        pkill -KILL -f "mpirun .*$program" 2>/dev/null || true
+        end_launcher "$node" "$job" "$program"
     fi
     wait "$job" || status=$?
     rm -f results.h5.lock # of another host, whose process is known here to have ended
@@ -172,10 +184,7 @@ between() {
     sleep 1
     "$nodes" cut 2
     wait_until 120 gone "$waiting"
-    "$nodes" mend 2
-    pkill -KILL -P "$job" 2>/dev/null || true
-    pkill -KILL -x orted 2>/dev/null || true
-    pkill -KILL -f "mpirun .*$waiting" 2>/dev/null || true
+    end_launcher 2 "$job" "$waiting"
     wait "$job" || true
     grep -Eq 'rank [0-9]+ \(en[0-9]\) has not been heard of' between.txt
     echo "node 2 cut off between two stages: the ranks have ended, and one of it is named"

@@ -267,6 +267,73 @@ TEST(MissingReport, leaves_out_first_what_costs_least)
     EXPECT_TRUE(report_missing(made_up(4, {"A", "B"})).removals.empty());
 }
 
+TEST(MissingReport, goes_on_to_a_complete_model_and_says_how)
+{
+    // Twelve columns that hold next to nothing, each in another row.
+    std::vector<std::string> names{"A", "B"};
+    for (int j = 0; j < 12; ++j) names.push_back("note " + std::to_string(j));
+    auto matrix = made_up(30, names);
+    for (Index i = 0; i < 30; ++i)
+        for (Index j = 2; j < 14; ++j)
+            if (i != 2 * j) matrix.scores(i, j) = missing;
+    matrix.scores(7, 1) = missing;
+    auto const report = report_missing(matrix);
+    ASSERT_EQ(report.removals.size(), 11U);
+    EXPECT_EQ(report.removals[9].complete, 0);
+    auto const steps = steps_to_complete_models(report);
+    ASSERT_EQ(steps.size(), 11U);
+    auto const text = describe(steps, matrix.benchmarks);
+    EXPECT_NE(text.find("note 0, note 1"), std::string::npos) << text;
+    EXPECT_NE(text.find(" and 3 more keeps 1 model with all of 3 scores, of 30 (30 scores missing still)"),
+              std::string::npos)
+        << text;
+    EXPECT_TRUE(steps_to_complete_models(report_missing(made_up(4, {"A", "B"}))).empty());
+}
+
+TEST(ColumnHints, what_pandas_calls_unnamed_is_asked_about)
+{
+    auto const hints = find_no_benchmarks(made_up(60, {"A", "Unnamed: 0", "B"}));
+    ASSERT_EQ(hints.size(), 1U);
+    EXPECT_EQ(hints[0].meaning, "a column that had no name");
+}
+
+// Such words mean something else beside others.
+TEST(ColumnHints, some_names_tell_alone_only)
+{
+    auto const meanings = [](ScoreMatrix const& matrix) {
+        std::vector<std::string> found;
+        for (auto const& hint : find_no_benchmarks(matrix)) found.push_back(hint.meaning);
+        return found;
+    };
+    auto matrix =
+        made_up(60, {"A", "Staff", "Generation", "crop_pct", "Staff friendliness", "Text generation", "crop"});
+    EXPECT_TRUE(meanings(matrix).empty()); // all range alike
+    for (Index i = 0; i < 60; ++i) {
+        matrix.scores(i, 1) = static_cast<double>(i * 17 % 23 + 200);
+        matrix.scores(i, 2) = static_cast<double>(i * 5 % 7);
+        matrix.scores(i, 3) = i * 11 % 13 < 6 ? 0.875 : i % 3 == 0 ? 0.9 : 1;
+        for (Index j = 4; j < 7; ++j) matrix.scores(i, j) = static_cast<double>(i * (2 * j + 3) % 29 + 300);
+    }
+    EXPECT_EQ(meanings(matrix),
+              (std::vector<std::string>{"a number of people", "a name of groups", "a setting of training or testing"}));
+}
+
+TEST(ColumnHints, numbers_of_groups_and_of_an_experiments_parts_are_steps)
+{
+    auto matrix = made_up(60, {"A", "B", "sex", "block", "Language", "visit"});
+    EXPECT_TRUE(find_no_benchmarks(matrix).empty());
+    for (Index i = 0; i < 60; ++i) {
+        matrix.scores(i, 2) = static_cast<double>(i * 7 % 3);
+        matrix.scores(i, 3) = static_cast<double>(i * 11 % 6 + 1);
+        matrix.scores(i, 4) = static_cast<double>(i * 13 % 4 == 0 ? 7 : i * 13 % 4); // without 4, 5 and 6
+        matrix.scores(i, 5) = std::round(matrix.scores(i, 0) / 20);                  // goes with A
+    }
+    auto const hints = find_no_benchmarks(matrix);
+    ASSERT_EQ(hints.size(), 2U);
+    EXPECT_EQ(hints[0].meaning, "a name of groups");
+    EXPECT_EQ(hints[1].meaning, "a part of an experiment's design");
+}
+
 // An index is a measure as often as it is a number.
 TEST(ColumnHints, index_beside_other_words_is_no_row_number)
 {

@@ -53,6 +53,22 @@ TEST(Presence, silence_counts_from_the_beginning_of_the_wait)
     EXPECT_EQ(lost->rank, 0);
 }
 
+TEST(Presence, a_rank_that_was_stopped_itself_counts_silence_from_then_on)
+{
+    Presence presence(0, 2, limits);
+    presence.begin_wait(0);
+    for (int now = 1; now <= 10; ++now) (void)presence.has_to_speak(now);
+    presence.hear(1, Word::waits, 10);
+    EXPECT_TRUE(presence.has_to_speak(600)) << "the whole job was suspended for ten minutes";
+    EXPECT_FALSE(presence.lost(600));
+    for (int now = 601; now <= 619; ++now) {
+        (void)presence.has_to_speak(now);
+        EXPECT_FALSE(presence.lost(now)) << now;
+    }
+    (void)presence.has_to_speak(621);
+    EXPECT_TRUE(presence.lost(621)) << "the other one did not wake up";
+}
+
 TEST(Presence, ranks_speak_once_an_interval_and_when_they_go_on)
 {
     Presence presence(3, 8, limits);

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exahca {
 
@@ -11,8 +12,8 @@ namespace exahca {
 struct UprightTable
 {
     std::string csv;
-    std::string name; ///< for messages
-    std::string note; ///< columns that were no models, a line for the user; or empty
+    std::string name;               ///< for messages
+    std::vector<std::string> notes; ///< what was decided, one line each: columns that were no models, say
 };
 
 /// Puts a table upright. Of the columns other than `benchmarks` those are models in which more than half of the cells
