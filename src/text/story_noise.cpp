@@ -158,7 +158,7 @@ Statement likelihood_statement(JointSummary const& joint)
                             joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
     if (joint.penalised)
         text +=
-            fmt::format("; {} with the penalty on densities, which is maximised", plain_number(*joint.penalised, 1));
+            fmt::format("; {} with the penalty on densities (the value maximised)", plain_number(*joint.penalised, 1));
     return {Topic::log_likelihood, std::move(text)};
 }
 

@@ -166,14 +166,14 @@ class ModelsTest(ProgramTest):
             rates = numpy.cumsum(wrong) / numpy.arange(1, len(wrong) + 1)
             numpy.testing.assert_allclose(sorted(float(row["false_discovery_rate"]) for row in rows), rates, rtol=1e-9)
         text = self.succeed("models", "results.h5", "--against", other).stdout
-        self.assertIn(f"{len(models) - 1} models against {other}", text)
+        self.assertIn(f"{len(models) - 1} models compared with {other}", text)
         self.assertIn("false discovery rate of 5 %", text)
 
     def test_comparison_of_two_models(self):
         models, _, _ = self.scores()
         card = self.succeed("models", "results.h5", "--model", models[3], "--against", models[5]).stdout
         self.assertIn(f"{models[3]}, base model", card)
-        self.assertIn(f"against {models[5]}", card)
+        self.assertIn(f"compared with {models[5]}", card)
         words = ("models", "results.h5", "--model", models[3], "--against", models[5])
         one = json.loads(self.succeed(*words, "--json").stdout)
         back = json.loads(self.succeed("models", "results.h5", "--model", models[5], "--against", models[3], "--json").stdout)

@@ -433,7 +433,7 @@ TEST(Placebo, all_replicates_failed_says_nothing)
     auto const& placebo = run.summary().settings[0].placebos.at(0);
     EXPECT_EQ(placebo.p_low, 1.0 / 20);
     EXPECT_EQ(placebo.p_high, 1);
-    EXPECT_TRUE(holds(told(run.summary(), Topic::placebo), "stays open"));
+    EXPECT_TRUE(holds(told(run.summary(), Topic::placebo), "too many failed to tell"));
 }
 
 // --- numbers ---

@@ -166,7 +166,7 @@ TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
     setting.parametric = ParametricSummary{
         30, 0, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
     auto const text = told(setting, Topic::calibrated);
-    EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit 8 had a support of 60 % to 80 %")) << text;
+    EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit, 8 had a support of 60 % to 80 %")) << text;
     EXPECT_TRUE(holds(text, "right in 4 of 8: 50 % [22 %, 78 %]")) << text;
     EXPECT_EQ(setting.parametric->reading_of(1.0), &setting.parametric->calibration.back());
     setting.parametric->calibration[1].total = 0;
@@ -425,7 +425,7 @@ TEST(NoiseStatements, tell_what_is_maximised_beside_the_log_likelihood)
     joint.penalised = -6227.46;
     EXPECT_EQ(likelihood_statement(joint).text,
               "-6208.6 with 141 parameters, BIC 13254.3 (noise-aware); -6227.5 with the "
-              "penalty on densities, which is what is maximised");
+              "penalty on densities (the value maximised)");
 }
 
 TEST(NoiseStatements, tell_how_many_searches_found_the_answer)
