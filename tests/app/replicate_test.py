@@ -95,7 +95,7 @@ class ReplicateTest(ProgramTest):
         self.assertEqual(told["left_out"], ["GPQA"])
         self.assertEqual(told["benchmarks"], [b for b in BENCHMARKS if b != "GPQA"])
         text = self.succeed(*words).stdout
-        self.assertIn("left out: MATH Lvl 5, GPQA", text)
+        self.assertIn("Left out, because these scores lack them: MATH Lvl 5, GPQA", text)
 
     def test_what_cannot_be_replicated(self):
         words = ("replicate", "results.h5", "scores.h5", "--min-models", "1")
