@@ -40,7 +40,7 @@ std::string certainty_text(SettingSummary const& setting)
     auto const counts = fmt::format("{} of {} reproduce it (95 % interval {} to {})", percent(bootstrap.support),
                                     resamples_text(bootstrap), percent(bootstrap.low), percent(bootstrap.high));
     if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
-    if (has_too_few_resamples(setting)) return fmt::format("{}: {}.", counts, too_few_text(setting));
+    if (has_too_few_resamples(setting)) return fmt::format("{}; {}.", counts, too_few_text(setting));
     if (setting.joint && rests_on_false_grounds(*setting.joint))
         return fmt::format("It is not settled: {}, but {}.", counts, false_grounds_text(*setting.joint));
     if (undecided_rival(setting) != nullptr)
@@ -55,7 +55,7 @@ std::string quotable_text(SettingSummary const& setting)
     if (!setting.has_order()) return "It is a direction of score space, not a finding about causes.";
     std::string text = "It can be quoted together with its support, under the assumptions of the model";
     if (!rejected_assumptions(setting).empty())
-        text += ", of which BIC rejects some (see below)";
+        text += ", some of which BIC rejects (see below)";
     else if (!warnings_of(setting).empty())
         text += " and with the warnings below";
     return text + ".";

@@ -21,12 +21,13 @@ void write_scales(Page& page, Summary const& summary)
 {
     if (summary.scales.empty()) return;
     page.heading(2, "Scores at the end of a scale, and missing scores", "scales");
-    PageTable table{fmt::format("Benchmarks whose scores end at a floor or a ceiling, and how many of {} have a score "
-                                "there or none. By base model: group /input of the results.",
-                                counted(summary.models, "model", "models")),
-                    {"benchmark", "floor", "ceiling", "missing"},
-                    {},
-                    1};
+    PageTable table{
+        fmt::format("Benchmarks whose scores end at a floor or a ceiling, and how many of {} are at each end "
+                    "or have no score. By base model: group /input of the results.",
+                    counted(summary.models, "model", "models")),
+        {"benchmark", "floor", "ceiling", "missing"},
+        {},
+        1};
     for (auto const& scale : summary.scales) {
         auto const known = summary.models - scale.missing;
         table.rows.push_back({scale.benchmark, end_text(scale.floor, scale.at_floor, known),

@@ -24,8 +24,8 @@ std::string interval_note(SettingSummary const& setting)
                            counted(agreeing, "resample agrees", "resamples agree"));
     return fmt::format(
         "Intervals are nominal 90 % percentile intervals over the {} that agree with this order; they hold only if "
-        "the order is right{}, and {}.",
-        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", and with so few they are rough" : "",
+        "the order is right{}; {}.",
+        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", and are rough with so few resamples" : "",
         coverage_note(setting));
 }
 

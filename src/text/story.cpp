@@ -195,7 +195,7 @@ bool screening_decides(JointSummary const& joint)
 
 std::string unscreened_text(JointSummary const& joint)
 {
-    return fmt::format("without screening the answer is {}: it changes by {}",
+    return fmt::format("without screening the answer is {} (angles: {})",
                        screening_decides(joint) ? "DIFFERENT"
                                                 : fmt::format("the same to within {:.0f}°", same_flag_degrees),
                        angles_by_level(joint.unscreened_angles));

@@ -39,7 +39,7 @@ std::string span_text(NoiseSummary const& noise)
     if (noise.anchors) return "not compared: the likelihood of exact scores does not support anchors";
     if (noise.span_models == 0) return "not compared: too few models have all scores with none at a bound";
     double const difference = noise.span_bic_difference;
-    return fmt::format("taken as exact, scores of {} models fit {} by BIC {}; that answer is {} away",
+    return fmt::format("taken as exact, the scores of {} models fit {} by {} in BIC; that answer is {} away",
                        grouped(noise.span_models), difference < 0 ? "worse" : "better",
                        plain_number(std::abs(difference), 1),
                        degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
@@ -88,7 +88,7 @@ std::string items_text(NoiseSummary const& noise, std::vector<std::string> const
 std::string missing_text(NoiseSummary const& noise)
 {
     return fmt::format(
-        "with missing scores drawn from their predictions the answer changes by {}; with these {} by {} points, by {}",
+        "angles to the answer with missing scores drawn from their predictions: {}; with these {} by {} points: {}",
         angles_by_level(noise.drawn_angles), noise.missing_shift < 0 ? "lowered" : "raised",
         fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
 }

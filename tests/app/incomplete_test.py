@@ -79,7 +79,7 @@ class IncompleteTest(ProgramTest):
         self.succeed("import", "s.csv", "-o", "s.h5")
         self.succeed("search", "s.h5", "-o", "r.h5", *AWARE, "--missing-shift", -5)
         shown = " ".join(self.succeed("show", "r.h5").stdout.split())
-        self.assertRegex(shown, "Missing with missing scores drawn from their predictions the answer changes by .*; with these lowered by 5 points, by ")
+        self.assertRegex(shown, "Missing angles to the answer with missing scores drawn from their predictions: .*; with these lowered by 5 points: ")
         told = self.shown("r.h5")["settings"][0]
         self.assertEqual(told["parameters"]["missing_shift"], -5)
         moved = told["joint"]["noise"]["missing_shift"]

@@ -242,7 +242,7 @@ class ContentTest(ReportTest):
         page = self.report("r.h5")
         self.assertIn("models", page.ids)
         self.assertIn("exahca models r.h5 --store", page.words())
-        for said in ("independent searches", "standard deviations of the measurement noise", "taken as exact, scores of"):
+        for said in ("independent searches", "standard deviations of the measurement noise", "taken as exact, the scores of"):
             self.assertIn(said, page.words(), "what only the noise-aware likelihood knows")
         drawings = len(page.drawings)
         self.succeed("models", "r.h5", "--store")
