@@ -326,6 +326,8 @@ SearchRequest read_search_request(Command::Values const& values)
     if (overwrite && resume) throw UsageError("--overwrite and --resume contradict each other", {}, "give one of them");
     request.existing = overwrite ? ExistingOutput::overwrite : resume ? ExistingOutput::resume : ExistingOutput::refuse;
     request.snapshot_seconds = parse_duration("snapshot-interval", values["snapshot-interval"].as<std::string>());
+    // Who asks for it pays more, but never most of the time.
+    if (!values["snapshot-interval"].defaulted()) request.largest_snapshot_share = 0.2;
     if (values.count("max-time") > 0)
         request.max_seconds = parse_duration("max-time", values["max-time"].as<std::string>());
     request.chunk_seconds = parse_duration("chunk-time", values["chunk-time"].as<std::string>());

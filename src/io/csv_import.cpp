@@ -11,6 +11,7 @@
 #include "io/large_pages.hpp"
 #include "io/markup.hpp"
 #include "io/missing_codes.hpp"
+#include "io/repeated_header.hpp"
 #include "io/table_columns.hpp"
 #include "io/table_start.hpp"
 #include "io/text.hpp"
@@ -102,7 +103,7 @@ private:
                 ++blank_rows_;
                 return;
             }
-            if (repeated_header_.take(row)) return;
+            if (repeated_header_.take(row, name_)) return;
             if (no_rows_.empty() && result_.rows_read == 0 && io::is_rule(row)) {
                 no_rows_.push_back(row.line);
                 result_.notes.push_back(fmt::format("line {} is a rule below the header, no row", row.line));

@@ -342,13 +342,6 @@ bool is_frame(std::string_view line)
     return is_rule({0, {line}});
 }
 
-void RepeatedHeader::add_note(std::vector<std::string>& notes) const
-{
-    if (count_ > 0)
-        notes.push_back(
-            fmt::format("rows that repeat the header, left out: {} (the first is line {})", count_, first_line_));
-}
-
 CsvTable parse_csv(TextSource& source, std::string const& name, char delimiter)
 {
     CsvTable table;

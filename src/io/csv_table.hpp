@@ -31,31 +31,6 @@ void read_csv(TextSource& source, std::string const& name, char delimiter,
 /// anywhere.
 [[nodiscard]] bool is_rule(CsvRowView const& row);
 
-/// A header that stands between the rows again, as where tables were put one below the other.
-class RepeatedHeader
-{
-public:
-    void take_header(CsvRowView const& row) { header_.assign(row.fields.begin(), row.fields.end()); }
-    [[nodiscard]] bool is_repeated(CsvRowView const& row) const
-    {
-        return row.fields[0] == header_[0] &&
-               std::equal(row.fields.begin(), row.fields.end(), header_.begin(), header_.end());
-    }
-    /// Likewise, and keeps it for the note.
-    [[nodiscard]] bool take(CsvRowView const& row)
-    {
-        if (!is_repeated(row)) return false;
-        if (count_++ == 0) first_line_ = row.line;
-        return true;
-    }
-    /// Says how many there were, if any.
-    void add_note(std::vector<std::string>& notes) const;
-
-private:
-    std::vector<std::string> header_;
-    std::int64_t count_ = 0, first_line_ = 0;
-};
-
 /// Whether a line without any delimiter frames a table that a database prints: "+-----+-----+", "(120 rows)".
 [[nodiscard]] bool is_frame(std::string_view line);
 

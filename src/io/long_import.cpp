@@ -8,6 +8,7 @@
 #include "io/excluded_models.hpp"
 #include "io/markup.hpp"
 #include "io/missing_codes.hpp"
+#include "io/repeated_header.hpp"
 #include "io/table_columns.hpp"
 #include "io/table_start.hpp"
 #include "io/text.hpp"
@@ -52,7 +53,7 @@ public:
                 ++blank_rows;
                 return;
             }
-            if (repeated_header_.take(row)) return;
+            if (repeated_header_.take(row, name_)) return;
             if (rule_line_ == 0 && rows == 0 && io::is_rule(row)) {
                 rule_line_ = row.line;
                 return;

@@ -24,8 +24,6 @@
 namespace exahca {
 namespace {
 
-constexpr double largest_snapshot_share = 0.02;
-
 double seconds_since(Timekeeper::TimePoint past)
 {
     return std::chrono::duration<double>(Timekeeper::current().now() - past).count();
@@ -209,15 +207,10 @@ DataGroup Campaign::results()
     return tree;
 }
 
-bool Campaign::snapshot_due() const
-{
-    auto const interval = std::max(request_.snapshot_seconds, snapshot_cost_ / largest_snapshot_share);
-    return seconds_since(last_snapshot_) >= interval;
-}
-
 bool Campaign::about_to_write(StopFlag const& stop)
 {
-    return announced_ = snapshot_due() || stop.requests() > stops_seen_ || (out_of_time() && stops_seen_ == 0);
+    return announced_ =
+               schedule_.due(seconds()) || stop.requests() > stops_seen_ || (out_of_time() && stops_seen_ == 0);
 }
 
 std::string Campaign::hosts_of(std::span<int const> ranks) const
@@ -240,14 +233,13 @@ void Campaign::watch(StopFlag& stop)
 
 void Campaign::snapshot()
 {
-    auto const begin = Timekeeper::current().now();
+    auto const begin = seconds();
     auto tree = results();
     auto& provenance = tree.group("provenance");
     put_kernels(provenance, kernels_, earlier_kernels_);
     add_missing_coordinates(provenance);
     write_snapshot(request_.output, tree);
-    last_snapshot_ = Timekeeper::current().now();
-    snapshot_cost_ = std::chrono::duration<double>(last_snapshot_ - begin).count();
+    schedule_.written(begin, seconds());
     ++snapshots_;
 }
 

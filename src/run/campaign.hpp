@@ -12,6 +12,7 @@
 #include "exahca/results/results.hpp"
 #include "exahca/run/search_request.hpp"
 #include "exahca/work/task_source.hpp"
+#include "run/snapshot_schedule.hpp"
 
 #include <optional>
 #include <set>
@@ -61,6 +62,8 @@ public:
     [[nodiscard]] double seconds() const;
     /// Settings whose profiles of models do not hold any more and are not in the results last written.
     [[nodiscard]] std::vector<std::string> const& changed_profiles() const { return changed_profiles_; }
+    /// What to say of interim results beside progress: nothing, unless they are written more rarely than asked for.
+    [[nodiscard]] std::string snapshot_text() const { return schedule_.text(seconds()); }
     /// Interim results written so far.
     [[nodiscard]] std::int64_t snapshots() const { return snapshots_; }
 
@@ -74,8 +77,6 @@ public:
 private:
     using TimePoint = Timekeeper::TimePoint;
 
-    /// Whether the interval is over. It grows so that writing costs at most 2 % of the run.
-    [[nodiscard]] bool snapshot_due() const;
     /// \pre the lock is held
     void check_output() const;
     [[nodiscard]] bool is_own(Task const& task) const;
@@ -100,8 +101,7 @@ private:
     std::vector<std::string> changed_profiles_; ///< settings whose profiles the last results() left out
     bool nothing_to_do_ = false;
     TimePoint start_ = Timekeeper::current().now();
-    TimePoint last_snapshot_ = start_;
-    double snapshot_cost_ = 0;
+    SnapshotSchedule schedule_{request_.snapshot_seconds, request_.largest_snapshot_share};
     std::int64_t snapshots_ = 0;
     int stops_seen_ = 0;
     bool announced_ = false; // that the next watch() writes

@@ -141,8 +141,10 @@ private:
         std::unique_ptr<StageProgress> progress;
         auto const detail = [&] {
             auto const what = runner_.activity().state().what;
-            return fmt::format("{} of {} tasks, {} failed{}", source->tasks_done(), source->tasks_total(),
-                               campaign_->records().count(TaskStatus::failed), what.empty() ? "" : ", " + what);
+            auto const saved = campaign_->snapshot_text();
+            return fmt::format("{} of {} tasks, {} failed{}{}", source->tasks_done(), source->tasks_total(),
+                               campaign_->records().count(TaskStatus::failed), what.empty() ? "" : ", " + what,
+                               saved.empty() ? "" : ", " + saved);
         };
         if (campaign_ != nullptr) {
             source =

@@ -73,6 +73,38 @@ TEST(TableShapes, a_header_may_be_repeated_between_the_rows)
     EXPECT_EQ(read.notes, std::vector<std::string>{"rows that repeat the header, left out: 1 (the first is line 4)"});
 }
 
+TEST(TableShapes, a_second_table_with_columns_of_its_own_is_refused)
+{
+    std::string const rows = header + "a,x,1,2\nb,x,3,4\n";
+    CsvImportOptions drop;
+    drop.missing = MissingPolicy::drop; // else the names would go as rows that miss scores
+    for (std::string const& again :
+         std::vector<std::string>{"model,base_model,GPQA,IFEval\n", "base_model,model,IFEval,GPQA\n",
+                                  "model,base_model,IFEval,BBH\n", "model,base_model,GPQA,\n"}) {
+        auto const text = refusal(rows + again + "c,y,5,6\n", drop);
+        EXPECT_NE(text.find("leaderboard.csv line 4: a second header"), std::string::npos) << again << text;
+    }
+    EXPECT_NE(refusal(rows + "model,base_model,GPQA,IFEval\n", drop)
+                  .find("column 3 is \"GPQA\" here and \"IFEval\" at the top"),
+              std::string::npos);
+    EXPECT_NE(message_of<InvalidInput>([] {
+                  (void)import_long_text("model,task,score\na,A,1\ntask,model,score\nB,a,1\n", "l.csv",
+                                         {"model", "task", "score"}, options_without_domains());
+              }).find("l.csv line 3: a second header"),
+              std::string::npos);
+}
+
+TEST(TableShapes, scores_that_are_written_like_names_are_no_header)
+{
+    // Years as names, and as what was measured.
+    auto const result = import_text("model,base_model,2019,2020\na,x,2020,2019\nb,x,2019,2020\n");
+    EXPECT_EQ(result.matrix.models, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(result.matrix.scores(0, 0), 2020);
+    // A model that is named like a column.
+    EXPECT_EQ(import_text(header + "GPQA,x,1,2\nb,IFEval,3,4\n").matrix.models,
+              (std::vector<std::string>{"GPQA", "b"}));
+}
+
 TEST(TableShapes, a_header_in_two_lines_is_put_into_one)
 {
     auto const problem = refusal("task,,A,B\nmodel,base_model,,\nm,x,1,2\n");

@@ -30,7 +30,8 @@ struct SearchRequest
     std::uint64_t seed = 1;
     ExistingOutput existing = ExistingOutput::refuse;
     double snapshot_seconds = 60;
-    double max_seconds = 0; ///< 0: none
+    double largest_snapshot_share = 0.02; ///< of the time: where writing takes longer, interim results are rarer
+    double max_seconds = 0;               ///< 0: none
     double chunk_seconds = 0.02;
     RankZeroComputes rank_zero_computes = RankZeroComputes::automatic;
     NodeStorage storage = NodeStorage::shared; ///< of the score matrix
