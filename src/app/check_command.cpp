@@ -17,15 +17,15 @@ public:
     std::string_view usage() const override { return "FILE.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Reads a file in a child process with limits, because HDF5 itself does not survive some damaged files, "
-               "and\n"
-               "says what it holds or what is wrong with it. Status 0 when it is sound, 3 when it is not.";
+        return "Reads a file in a child process with limits, because the HDF5 library crashes or hangs on some damaged "
+               "files,\n"
+               "and says what the file contains or what is wrong with it. Status 0 if it is sound, 3 if it is not.";
     }
     std::vector<std::string> positional() const override { return {"file"}; }
     void add_options(Options& options) const override
     {
         options.add_options()("file", po::value<std::string>()->required()->value_name("FILE"), "file to check")(
-            "seconds", po::value<double>()->default_value(CheckLimits{}.seconds), "longest time that reading may take");
+            "seconds", po::value<double>()->default_value(CheckLimits{}.seconds), "limit on the time for reading");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

@@ -106,15 +106,16 @@ void set_items(Command::Values const& values, ScoreMatrix& matrix)
 
 void add_column_options(Command::Options& options)
 {
-    options.add_options()("floor", po::value<Texts>()->value_name("NAME=VALUE"),
-                          "lowest score that a benchmark tells apart: lower ones count as at most this; repeat")(
+    options.add_options()(
+        "floor", po::value<Texts>()->value_name("NAME=VALUE"),
+        "lowest value of a benchmark's scale: scores at or below it count as at most this; may be repeated")(
         "ceiling", po::value<Texts>()->value_name("NAME=VALUE"),
-        "highest one, likewise; repeat")("bounds", po::value<std::string>()->default_value("auto"),
-                                         "other ends of scales: where scores pile up (auto), or none (off)")(
+        "highest value of a benchmark's scale, likewise; may be repeated")(
+        "bounds", po::value<std::string>()->default_value("auto"),
+        "other ends of scales: detect where scores pile up (auto), or none (off)")(
         "items", po::value<Texts>()->value_name("NAME=M[:F[:CHANCE]]"),
-        "a benchmark's score is the mean of M items, a share F (0.5) of whose binomial variance is noise; CHANCE: "
-        "share "
-        "of them that guessing solves, which the score calls 0; repeat");
+        "a benchmark's score is the mean of M items, and a share F (0.5) of their binomial variance is noise; CHANCE: "
+        "share of items solved by guessing, for scores on which guessing gives 0; may be repeated");
 }
 
 void set_column_facts(Command::Values const& values, std::span<SentinelHint const> sentinels, ScoreMatrix& matrix)

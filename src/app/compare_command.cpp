@@ -44,17 +44,17 @@ public:
     std::string_view name() const override { return "compare"; }
     std::string_view summary() const override
     {
-        return "say whether two results files hold the same results, bit by bit";
+        return "say whether two results files have the same results, bit for bit";
     }
     std::string_view usage() const override { return "A.h5 B.h5"; }
     std::string_view description() const override
     {
-        return "Compares names, types, shapes, attributes and the bits of every value outside group /provenance, which "
-               "is\n"
-               "where equal runs may differ. Profiles of models (exahca models --store) that only one of the files has "
-               "are\n"
-               "named and left out. Status 0 when they are equal, 3 when they differ. A file of a run that is not "
-               "finished\nis named first.";
+        return "Compares names, types, shapes, attributes and the bits of every value outside the group /provenance, "
+               "which is\n"
+               "where equal runs may differ. Model profiles (exahca models --store) that only one of the files has are "
+               "named\n"
+               "and ignored. Status 0 if the files are equal, 3 if they differ. A file of an unfinished run is named "
+               "first.";
     }
     std::vector<std::string> positional() const override { return {"first", "second"}; }
     void add_options(Options& options) const override

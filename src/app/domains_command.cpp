@@ -188,9 +188,11 @@ public:
     std::string_view usage() const override { return "SCORES.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Before any search: sizes, collapsed and duplicated models, how much of the variance few components "
-               "hold, how\n"
-               "far the domains' subspaces are from one another, and which sets of domains share one by BIC.";
+        return "Describes the data before a search: sizes of the base models, collapsed and duplicated models, how "
+               "much of the\n"
+               "variance a few components explain, how far apart the subspaces of the base models are, and which sets "
+               "of base\n"
+               "models share one according to BIC.";
     }
     std::vector<std::string> examples() const override
     {
@@ -199,13 +201,13 @@ public:
     std::vector<std::string> positional() const override { return {"scores"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"), "score file")(
-            "min-models", po::value<std::int64_t>()->default_value(usual_min_models),
-            "base models with at least so many models")("factors", po::value<int>()->default_value(3),
-                                                        "dimension of the subspaces")(
-            "screen", po::value<std::string>()->default_value("auto"),
-            "leave out of subspaces models that stand out towards low scores (auto), or those below this share of the "
-            "median total, or none (off)");
+        options.add_options()("scores", po::value<std::string>()->required()->value_name("FILE"),
+                              "score file")("min-models", po::value<std::int64_t>()->default_value(usual_min_models),
+                                            "smallest number of models of a base model to list")(
+            "factors", po::value<int>()->default_value(3),
+            "dimension of the subspaces")("screen", po::value<std::string>()->default_value("auto"),
+                                          "ignore in subspaces models with unusually low scores (auto), those below "
+                                          "this share of the median total, or none (off)");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

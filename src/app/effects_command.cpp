@@ -92,7 +92,10 @@ class EffectsCommand final : public Command
 {
 public:
     std::string_view name() const override { return "effects"; }
-    std::string_view summary() const override { return "say what goes with a training choice, within base models"; }
+    std::string_view summary() const override
+    {
+        return "compare capabilities between training choices, within base models";
+    }
     std::string_view usage() const override
     {
         return "RESULTS.h5 (--treatment COLUMN [--adjust A,B] [--fdr RATE] | --curve COLUMN) [--csv | --json] "
@@ -100,14 +103,15 @@ public:
     }
     std::string_view description() const override
     {
-        return "Differences of each capability and each benchmark between the values of a column that was kept with "
-               "the scores\n"
-               "(import --keep): how models were tuned, their size. Within base models, adjusted for other columns, "
-               "with 90 %\n"
-               "intervals and a false discovery rate; beside each the part that comes through the hierarchy. Says "
-               "what can be\n"
-               "read as cause and what cannot. --curve prints median and quartiles of each capability along a column "
-               "of numbers.";
+        return "Compares each capability and each benchmark between the values of a column that was kept with the "
+               "scores (import\n"
+               "--keep), such as how models were tuned, or their size: differences within base models, adjusted for "
+               "other columns,\n"
+               "with 90 % intervals and a false discovery rate, and the part of each that is mediated by the "
+               "hierarchy. Says what\n"
+               "can be read as a cause and what cannot. --curve prints the median and quartiles of each capability "
+               "along a numeric\n"
+               "column.";
     }
     std::vector<std::string> examples() const override
     {
@@ -121,12 +125,12 @@ public:
     {
         add_fit_options(options);
         options.add_options()("treatment", po::value<std::string>()->value_name("COLUMN"),
-                              "column that is asked about: its texts are compared with the most frequent one, numbers "
-                              "count per unit")("adjust", po::value<std::vector<std::string>>()->value_name("A,B,..."),
-                                                "columns to adjust for; may repeat")(
+                              "column whose values are compared: texts with the most frequent one, numbers per unit")(
+            "adjust", po::value<std::vector<std::string>>()->value_name("A,B,..."),
+            "columns to adjust for; may be repeated")(
             "curve", po::value<std::string>()->value_name("COLUMN"),
-            "column of numbers: capabilities by its quarters within each base model");
-        add_rate_option(options, "of the differences that are told");
+            "numeric column: print capabilities by its quarters within each base model");
+        add_rate_option(options, "of the differences that are reported");
         add_label_option(options);
         add_print_options(options, "all differences");
     }

@@ -28,10 +28,10 @@ public:
     std::string_view description() const override
     {
         return "Writes one CSV file for every table that is not empty: settings, domains, orders, loadings, effects, "
-               "support,\nprofiles of models and "
-               "more, one observation per line. All have the column \"setting\", so that they can be joined. Missing "
-               "values\n"
-               "are empty fields, numbers have all their digits.";
+               "support,\n"
+               "model profiles and more, with one observation per line. All have the column \"setting\", so that they "
+               "can be joined.\n"
+               "Missing values are empty fields; numbers have all their digits.";
     }
     std::vector<std::string> examples() const override
     {
@@ -42,7 +42,7 @@ public:
     {
         options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
             "output,o", po::value<std::string>()->required()->value_name("DIRECTORY"),
-            "directory for the tables, made if missing")("json", "write summary.json too, the same as show --json")(
+            "directory for the tables, made if missing")("json", "also write summary.json, the same as show --json")(
             "overwrite", "replace files of an earlier export")(
             "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
             "name the capability that a benchmark measures; may repeat");

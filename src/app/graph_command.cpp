@@ -20,9 +20,9 @@ public:
     std::string_view usage() const override { return "RESULTS.h5 [-o GRAPH.dot] [--label BENCHMARK=\"capability\"]"; }
     std::string_view description() const override
     {
-        return "Writes one graph with a box for every setting and domain. Edges carry their weights and, where "
+        return "Writes one graph with a box for every setting and base model. Edges show their weights and, if "
                "resamples\n"
-               "agree, 90 % intervals; an edge is dashed where its interval crosses zero or there is none.";
+               "agree, 90 % intervals; an edge is dashed if its interval includes zero or if it has none.";
     }
     std::vector<std::string> examples() const override
     {

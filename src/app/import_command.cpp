@@ -163,14 +163,12 @@ public:
     {
         return "Reads a table with one model per row. Without --scores every numeric column other than model and base "
                "model\n"
-               "is a benchmark. Delimiter, decimal marks, per cent signs and the like are found out. Nothing is "
-               "dropped "
+               "is a benchmark. Delimiter, decimal marks, per cent signs and the like are detected. Nothing is dropped "
                "silently:\n"
-               "what was decided, kept, counted or left out is printed.\n"
-               "Missing scores are kept, and so is where a benchmark's scale ends: where at least 5 different rows and "
-               "1 % "
-               "of\n"
-               "them stand at the end of its range, unless options say otherwise.";
+               "the import prints what it decided, kept, counted or left out.\n"
+               "Missing scores are kept. The end of a benchmark's range is stored as the end of its scale if at least "
+               "5 different\n"
+               "rows and 1 % of them have that score, unless options say otherwise.";
     }
     std::vector<std::string> examples() const override
     {
@@ -184,8 +182,8 @@ public:
             "table", po::value<std::string>()->required()->value_name("FILE"),
             "table to read, gzip-compressed or not, - for standard input; rows in JSON (JSON Lines, or an array of "
             "objects); or a JSON file or a folder of them, as lm-evaluation-harness and Every Eval Ever write them")(
-            "output,o", po::value<std::string>()->required()->value_name("FILE"), "score file to write")(
-            "overwrite", "replace a score file that exists")("json", "print what was found as JSON");
+            "output,o", po::value<std::string>()->required()->value_name("FILE"),
+            "score file to write")("overwrite", "replace an existing score file")("json", "print the findings as JSON");
         add_import_options(options);
         add_column_options(options);
     }

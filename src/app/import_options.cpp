@@ -113,29 +113,31 @@ void add_import_options(Command::Options& options)
         "column with the base models")("domains-from-file", po::value<std::string>()->value_name("FILE"),
                                        "take base models from another table, which has the same two columns")(
         "domain-pattern", po::value<std::string>()->value_name("REGEX"),
-        "take base models from a part of the model's name, or of --domain-column: the first group in parentheses")(
+        "take base models from part of the model's name, or of --domain-column: the first group in parentheses")(
         "domain-rule", po::value<std::string>()->value_name("RULE"),
-        "find base models by names and sizes: open-llm, as for the Open LLM Leaderboard")(
+        "infer base models from names and sizes: open-llm, the rule for the Open LLM Leaderboard")(
         "scores", po::value<std::string>()->value_name("A,B,..."),
         "columns with scores (default: every other numeric column)")(
-        "exclude", po::value<Texts>()->value_name("A,B,..."), "columns that are no scores; patterns such as '*rank*'")(
+        "exclude", po::value<Texts>()->value_name("A,B,..."),
+        "columns that are not scores; patterns such as '*rank*' are allowed; may be repeated")(
         "exclude-models", po::value<Texts>()->value_name("A,B,..."),
-        "rows that are no models, such as Total or 'Mean *'")(
+        "rows that are not models, such as Total or 'Mean *'; may be repeated")(
         "keep", po::value<Texts>()->value_name("A,B,..."),
-        "columns to keep beside the scores, as text or numbers: what effects asks about")(
-        "missing", po::value<std::string>()->default_value("keep"), "rows with missing scores: keep, drop or refuse")(
+        "columns to keep along with the scores, as text or numbers, for exahca effects; may be repeated")(
+        "missing", po::value<std::string>()->default_value("keep"),
+        "what to do with rows with missing scores: keep, drop or refuse")(
         "na", po::value<Texts>()->value_name("CODE"),
-        "a number or text that stands for a missing score, or NAME=NUMBER for one benchmark; repeat")(
+        "a number or text that stands for a missing score, or NAME=NUMBER for one benchmark; may be repeated")(
         "delimiter", po::value<std::string>()->default_value("auto"),
         "what separates fields: auto, comma, semicolon, tab, bar, or a character")(
         "decimal", po::value<std::string>()->default_value("auto"),
-        "decimal mark: point, comma, or as each column shows it (auto)")(
+        "decimal mark: point, comma, or detect for each column (auto)")(
         "long", po::value<std::string>()->value_name("MODEL,BENCHMARK,SCORE"),
-        "the table has one score a line; the names of these three columns, and A+B where two name a benchmark "
-        "together")("transposed", po::value<std::string>()->value_name("BENCHMARKS"),
-                    "each row is a benchmark, named in this column (or A+B), and each other column a model")(
+        "the table has one score per line, with these three columns; A+B if two columns together name a benchmark")(
+        "transposed", po::value<std::string>()->value_name("BENCHMARKS"),
+        "each row is a benchmark, named in this column (or in A+B), and each other column is a model")(
         "metric", po::value<std::string>()->value_name("NAME"),
-        "results of lm-evaluation-harness: the metric to take where a task has it");
+        "results of lm-evaluation-harness: the metric to use where a task has it");
 }
 
 namespace {

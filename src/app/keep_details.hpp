@@ -17,8 +17,8 @@ inline void add_keep_details_option(boost::program_options::options_description&
     options.add_options()(
         "keep-details",
         boost::program_options::value<std::int64_t>()->default_value(default_kept_details)->value_name("N"),
-        "of more settings than these, without replicates, keep all that was found of the best alone, "
-        "of the others the best order");
+        "in runs without replicates: with more settings than this, keep all details of this many of the best, and only "
+        "the best order of the others");
 }
 
 /// \throws UsageError  below 1

@@ -180,10 +180,8 @@ public:
     {
         return "Joins results of one experiment: runs with different --part, or with different settings, of the same "
                "scores,\n"
-               "seed and numbers of replicates. What comes out is what one run would have given, bit by bit outside "
-               "/provenance.\n"
-               "Where parts are still missing the result is not complete, and exahca search --resume computes the "
-               "rest.";
+               "seed and numbers of replicates. The result is that of a single run, bit for bit outside /provenance.\n"
+               "If parts are missing, the result is incomplete, and exahca search --resume computes the rest.";
     }
     std::vector<std::string> examples() const override
     {
@@ -194,10 +192,10 @@ public:
     {
         options.add_options()("parts", po::value<std::vector<std::string>>()->required()->value_name("FILE"),
                               "results files to join")(
-            "output,o", po::value<std::string>()->required()->value_name("FILE"),
-            "results file to write")("scores", po::value<std::string>()->value_name("FILE"),
-                                     "the score file, where it is not found under the name that the first part gives")(
-            "overwrite", "replace the output file");
+            "output,o", po::value<std::string>()->required()->value_name("FILE"), "results file to write")(
+            "scores", po::value<std::string>()->value_name("FILE"),
+            "score file, if it is not found under the name that the first part recorded")("overwrite",
+                                                                                          "replace the output file");
         add_keep_details_option(options);
     }
     ExitStatus run(Values const& values, RunContext& context) const override

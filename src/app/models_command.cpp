@@ -64,7 +64,7 @@ class ModelsCommand final : public Command
 {
 public:
     std::string_view name() const override { return "models"; }
-    std::string_view summary() const override { return "say what each model's scores tell of its capabilities"; }
+    std::string_view summary() const override { return "estimate each model's capabilities, compare and rank models"; }
     std::string_view usage() const override
     {
         return "RESULTS.h5 [--model NAME] [--against OTHER | --rank QUANTITY] [--new SCORES] [--csv | --json | "
@@ -73,17 +73,19 @@ public:
     }
     std::string_view description() const override
     {
-        return "Every model's capabilities given what it scored, by the fitted model of noisy, missing and cut off "
-               "scores: mean\n"
-               "and 90 % interval in points of the benchmark that names the capability, relative to the other models "
-               "of its\n"
-               "base model, and the scores that the others of a model do not explain. --against compares models with "
-               "one of\n"
-               "them, with their base models, or with the medians of their base models' models, and --rank ranks them, "
-               "both with\n"
-               "intervals. Results do not hold the scores: the score file has to be where the search found it, or "
-               "beside the\nresults. --store adds the profiles of all models, with their scores, to the results file: "
-               "the page shows them\nthen, and other programs read them.";
+        return "Estimates the capabilities of every model from its scores, with the fitted model of noisy, missing and "
+               "cut-off\n"
+               "scores: mean and 90 % interval, in points of the benchmark that names the capability, relative to the "
+               "other models\n"
+               "with the same base model. Also lists scores that the other scores of a model do not explain. --against "
+               "compares\n"
+               "models with one of them, with their base models, or with the medians of their siblings (all models "
+               "with the same\n"
+               "base model); --rank ranks them. Both give intervals. Results do not contain the scores: the score file "
+               "must be\n"
+               "where the search found it, or next to the results. --store adds the profiles of all models, with their "
+               "scores, to\n"
+               "the results file, for the report and for other programs.";
     }
     std::vector<std::string> examples() const override
     {
@@ -99,7 +101,7 @@ public:
     void add_options(Options& options) const override
     {
         add_stored_options(options);
-        add_top_option(options, 5, "extremes of each capability to list");
+        add_top_option(options, 5, "number of extremes of each capability to list");
         add_print_options(options, "all models");
         add_label_option(options);
         add_comparison_options(options);

@@ -180,10 +180,10 @@ void add_comparison_options(Command::Options& options)
     options.add_options()("against", po::value<std::string>()->value_name("OTHER"),
                           "compare with the model OTHER, with the \"base\" models, or with the medians of the "
                           "\"siblings\"")("base", po::value<std::vector<std::string>>()->value_name("BASE=MODEL"),
-                                          "the model that is the base model BASE itself; may repeat")(
+                                          "the model that is the base model BASE itself; may be repeated")(
         "rank", po::value<std::string>()->value_name("QUANTITY"),
         "rank models by a capability (z1, ..), a benchmark's true score, or all benchmarks (all)");
-    add_rate_option(options, "of what is told to be better or worse");
+    add_rate_option(options, "up to which a model is called better or worse");
 }
 
 void check_comparison_options(Command::Values const& values)

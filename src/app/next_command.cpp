@@ -73,12 +73,11 @@ public:
     }
     std::string_view description() const override
     {
-        return "What one score more is expected to say of a model's capabilities, or of one of them, or of a "
-               "benchmark's "
-               "true\n"
-               "score: for a new model of each base model, and for every missing score, by the fitted model of noisy "
-               "scores.\n"
-               "Beside it how much of each benchmark the others explain.";
+        return "Says how much one more score is expected to reveal about a model's capabilities, about one of them, or "
+               "about a\n"
+               "benchmark's true score: for a new model of each base model, and for every missing score, with the "
+               "fitted model of\n"
+               "noisy scores. Also says how much of each benchmark the others explain.";
     }
     std::vector<std::string> examples() const override
     {
@@ -89,15 +88,15 @@ public:
     void add_options(Options& options) const override
     {
         add_stored_options(options);
-        add_top_option(options, 10, "missing scores to list");
+        add_top_option(options, 10, "number of missing scores to list");
         add_label_option(options);
         add_print_options(options, "everything");
         options.add_options()("for", po::value<std::string>()->value_name("QUANTITY"),
-                              "what is to be known: a capability (z1, ..), a benchmark's true score, or all benchmarks "
-                              "(all); default: all capabilities")(
+                              "quantity to learn about: a capability (z1, ..), a benchmark's true score, or all "
+                              "benchmarks (all); default: all capabilities")(
             "cost", po::value<std::vector<std::string>>()->value_name("NAME=VALUE,..."),
-            "what a score of a benchmark costs, in any unit; 1 where nothing is said; may repeat")(
-            "redundant", "print what benchmarks have in common instead, by base model");
+            "cost of a score on a benchmark, in any unit; default 1; may be repeated")(
+            "redundant", "instead, print what benchmarks have in common, by base model");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

@@ -183,17 +183,17 @@ class PlanCommand final : public Command
 {
 public:
     std::string_view name() const override { return "plan"; }
-    std::string_view summary() const override { return "say what a search will take, and write its batch script"; }
+    std::string_view summary() const override { return "estimate what a search will take, and write its batch script"; }
     std::string_view usage() const override { return "SCORES.h5 [options of search] [--script FILE -o RESULTS.h5]"; }
     std::string_view description() const override
     {
-        return "Takes the words of exahca search, and neither reads nor writes its results: counts the tasks, tries a "
-               "few of\n"
+        return "Takes the arguments of exahca search, and neither reads nor writes its results: counts the tasks, runs "
+               "a few of\n"
                "each kind, and says how much memory and time the search needs with how many ranks. The time is that of "
                "the\n"
-               "whole search, also where earlier results could be resumed. With --script, writes a batch script for "
-               "Slurm that\n"
-               "runs the search and goes on where a time limit stopped it.";
+               "whole search, even if earlier results could be resumed. With --script, writes a batch script for Slurm "
+               "that\n"
+               "runs the search and resumes it after a time limit.";
     }
     std::vector<std::string> examples() const override
     {
@@ -205,16 +205,15 @@ public:
     {
         po::options_description plan("Plan");
         plan.add_options()("pilot-seconds", po::value<double>()->default_value(10),
-                           "time for trying tasks, by the clock; what has not ended soon after is left")(
+                           "wall time for trial tasks; those that have not ended soon afterwards are abandoned")(
             "script", po::value<std::string>()->value_name("FILE"),
-            "script to write; one that exists is replaced with --overwrite")(
+            "script to write; an existing one is replaced with --overwrite")(
             "for", po::value<std::string>()->default_value("slurm"),
-            "what the script is for: one job (slurm), one in parts with a job that merges them (slurm-array), or "
-            "machines "
+            "type of script: one job (slurm), an array of parts with a job that merges them (slurm-array), or machines "
             "without a scheduler (mpirun)")("parts", po::value<int>(), "slurm-array: number of parts")(
-            "ranks", po::value<int>(), "ranks of the script, instead of the number recommended")(
+            "ranks", po::value<int>(), "number of ranks in the script, instead of the recommended one")(
             "ranks-per-node", po::value<int>(),
-            "ranks that a node runs, usually its cores (default: as this machine)")("json", "print JSON");
+            "ranks per node, usually its number of cores (default: that of this machine)")("json", "print JSON");
         options.add(plan);
         add_search_options(options, OutputOption::optional);
     }

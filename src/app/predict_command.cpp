@@ -29,19 +29,18 @@ class PredictCommand final : public Command
 {
 public:
     std::string_view name() const override { return "predict"; }
-    std::string_view summary() const override { return "predict missing scores, and check how well that goes"; }
+    std::string_view summary() const override { return "predict missing scores, and check how accurate that is"; }
     std::string_view usage() const override
     {
         return "RESULTS.h5 [--check] [--model NAME] [--new SCORES] [--csv | --json] [options]";
     }
     std::string_view description() const override
     {
-        return "Every missing score as it would be measured, with a 90 % interval, by the fitted model of noisy scores "
-               "given "
-               "what\n"
-               "its model scored elsewhere. --check hides the known scores of the models that were fitted, a part at a "
-               "time, and\n"
-               "says what intervals hold and how large errors are, beside three simple rivals.";
+        return "Predicts every missing score as it would be measured, with a 90 % interval, from the other scores of "
+               "its model and\n"
+               "the fitted model of noisy scores. --check hides the known scores of the fitted models, a part at a "
+               "time, predicts\n"
+               "them, and prints the coverage of the intervals and the errors, compared with three simple methods.";
     }
     std::vector<std::string> examples() const override
     {
@@ -52,11 +51,12 @@ public:
     void add_options(Options& options) const override
     {
         add_stored_options(options);
-        options.add_options()("check", "hide known scores and predict them, too")(
+        options.add_options()("check", "also hide known scores and predict them")(
             "folds", po::value<int>()->default_value(PredictionCheckOptions{}.folds),
-            "parts in which they are hidden, 2 to 1000")("seed", po::value<std::uint64_t>()->default_value(1),
-                                                         "which are hidden together");
-        add_top_option(options, 20, "missing scores to list");
+            "number of parts in which they are hidden, 2 to 1000")(
+            "seed", po::value<std::uint64_t>()->default_value(1),
+            "seed of the choice of scores that are hidden together");
+        add_top_option(options, 20, "number of missing scores to list");
         add_print_options(options, "all missing scores");
     }
     ExitStatus run(Values const& values, RunContext&) const override

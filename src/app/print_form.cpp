@@ -35,7 +35,7 @@ std::size_t top_option(Command::Values const& values, int least)
 
 void add_rate_option(Command::Options& options, std::string const& of)
 {
-    auto const text = fmt::format("false discovery rate {}, above 0, to 0.5", of);
+    auto const text = fmt::format("false discovery rate {}, above 0 and at most 0.5", of);
     options.add_options()("fdr", po::value<double>()->default_value(0.05, "0.05"), text.c_str());
 }
 
@@ -50,7 +50,7 @@ double rate_option(Command::Values const& values)
 void add_label_option(Command::Options& options)
 {
     options.add_options()("label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
-                          "name the capability that a benchmark measures; may repeat");
+                          "name the capability that a benchmark measures; may be repeated");
 }
 
 } // namespace exahca

@@ -154,9 +154,8 @@ std::string_view program_summary() { return "causal orders of the latent capabil
 
 std::string_view exit_status_text()
 {
-    return "0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 6 done without ranks that "
-           "went silent, 75 stopped early and "
-           "resumable";
+    return "0 done, 1 internal error, 2 usage, 3 input, 4 output, 5 done with failed tasks, 6 a rank went silent, 75 "
+           "stopped early and resumable";
 }
 
 po::options_description all_options(Command const& command)
@@ -164,8 +163,8 @@ po::options_description all_options(Command const& command)
     po::options_description options("Options", 110, 55);
     command.add_options(options);
     options.add_options()("config", po::value<std::string>()->value_name("FILE"),
-                          "read options from FILE, lines of option = value; the command line wins")("help,h",
-                                                                                                    "print this help");
+                          "read options from FILE, one \"option = value\" per line; the command line takes precedence")(
+        "help,h", "print this help");
     return options;
 }
 

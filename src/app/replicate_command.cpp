@@ -154,7 +154,7 @@ class ReplicateCommand final : public Command
 {
 public:
     std::string_view name() const override { return "replicate"; }
-    std::string_view summary() const override { return "ask whether an order that was found holds in other scores"; }
+    std::string_view summary() const override { return "test whether an order that was found holds in other scores"; }
     std::string_view usage() const override
     {
         return "RESULTS.h5 OTHER-SCORES [--match ANALYSED=THERE] [--random N] [--resamples N] [--csv | --json] "
@@ -162,13 +162,13 @@ public:
     }
     std::string_view description() const override
     {
-        return "Holds the hierarchy's directions (its flag) as they were found and fits all else to the other scores: "
+        return "Keeps the directions of the hierarchy (its flag) fixed and fits everything else to the other scores: "
                "how much\n"
-               "likelihood does that lose against the best flag there, and against random flags of the same span? "
-               "What a loss\n"
-               "means is learnt from resamples of the other scores. One page, one line of verdict: yes, no, or cannot "
-               "tell.\n"
-               "Distributed like a search; nothing is stored.";
+               "likelihood is lost compared with the best flag there, and how do random flags of the same span "
+               "compare? Resamples\n"
+               "of the other scores show how large a loss noise can explain. Prints one page with a verdict: yes, no, "
+               "or cannot\n"
+               "tell. Runs on many ranks like a search; stores nothing.";
     }
     std::vector<std::string> examples() const override
     {
@@ -183,19 +183,20 @@ public:
             "other", po::value<std::string>()->required()->value_name("FILE"),
             "other scores: a score file, or a table with columns model, base_model and benchmarks")(
             "setting", po::value<std::string>()->value_name("NAME"),
-            "setting whose order is looked for, where the file has several")(
+            "setting whose order is tested, if the file has several")(
             "match", po::value<std::vector<std::string>>()->value_name("ANALYSED=THERE"),
-            "name that a benchmark has in the other scores; may repeat")(
+            "name that a benchmark has in the other scores; may be repeated")(
             "domains", po::value<std::string>()->value_name("A,B,..."),
-            "base models of the other scores")("min-models", po::value<std::int64_t>()->default_value(usual_min_models),
-                                               "without --domains: every base model with so many models")(
+            "base models of the other scores, by name or pattern")(
+            "min-models", po::value<std::int64_t>()->default_value(usual_min_models),
+            "without --domains: every base model with at least this many models")(
             "random", po::value<std::int64_t>()->default_value(ReplicationInput{}.random_flags),
-            "random flags of the same span")(
+            "number of random flags of the same span")(
             "resamples", po::value<std::int64_t>()->default_value(ReplicationInput{}.resamples),
-            "resamples of the other scores")("seed", po::value<std::uint64_t>()->default_value(1),
-                                             "another stream of random numbers")("quiet,q", "no progress");
+            "number of resamples of the other scores")("seed", po::value<std::uint64_t>()->default_value(1),
+                                                       "seed of all random numbers")("quiet,q", "no progress");
         add_label_option(options);
-        add_print_options(options, "all flags that were fitted");
+        add_print_options(options, "all fitted flags");
     }
     bool is_distributed() const override { return true; }
     ExitStatus run(Values const& values, RunContext& context) const override

@@ -45,15 +45,16 @@ class ReportCommand final : public Command
 {
 public:
     std::string_view name() const override { return "report"; }
-    std::string_view summary() const override { return "make one page for people out of a results file"; }
+    std::string_view summary() const override { return "write an HTML page about a results file"; }
     std::string_view usage() const override { return "RESULTS.h5 -o REPORT.html [--settings N] [--figures DIRECTORY]"; }
     std::string_view description() const override
     {
         return "Writes one HTML page that says what was found and how far to trust it, with graphs, intervals, "
                "support, checks,\n"
-               "warnings and how the run was made. The page needs nothing else: no network, no script. It reads on a "
-               "phone, in\n"
-               "dark mode and on paper. Of more than 12 settings it ranks all and tells the best in full. Also "
+               "warnings and how the run was made. The page is self-contained: no network, no script. It is readable "
+               "on a phone,\n"
+               "in dark mode and on paper. If there are more than 12 settings, it ranks them all and shows the best in "
+               "full. Also\n"
                "works on interim results of an unfinished run.";
     }
     std::vector<std::string> examples() const override
@@ -66,10 +67,10 @@ public:
     void add_options(Options& options) const override
     {
         options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
-            "output,o", po::value<std::string>()->required()->value_name("FILE"),
-            "page to write")("settings", po::value<std::int64_t>()->value_name("N"),
-                             "settings told in full: of more than 12 the best 5, of fewer all (default)")(
-            "figures", po::value<std::string>()->value_name("DIRECTORY"), "write every figure as an SVG file, too")(
+            "output,o", po::value<std::string>()->required()->value_name("FILE"), "page to write")(
+            "settings", po::value<std::int64_t>()->value_name("N"),
+            "number of settings to show in full (default: all, or the best 5 if there are more than 12)")(
+            "figures", po::value<std::string>()->value_name("DIRECTORY"), "also write every figure as an SVG file")(
             "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
             "name the capability that a benchmark measures; may repeat")("overwrite",
                                                                          "replace an earlier page and its figures");

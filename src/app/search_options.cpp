@@ -153,69 +153,71 @@ void add_search_options(Command::Options& options, OutputOption output)
                                                    po::value<std::vector<std::string>>()->value_name("A,B,..."),
                                                    "base models to analyse together; repeat for several sets")(
         "domains-from", po::value<std::string>()->value_name("A,B,..."),
-        "base models to form sets from: every subset of the sizes of --subset-sizes")(
+        "base models from which to form sets: all subsets of the sizes given by --subset-sizes")(
         "subset-sizes", po::value<std::string>()->value_name("N,M..P"), "sizes of those subsets, such as 4..5")(
-        "drop-domain", "analyse every set also without each one of its base models")(
+        "drop-domain", "also analyse every set without each of its base models in turn")(
         "min-models", po::value<std::int64_t>()->default_value(usual_min_models),
-        "without --domains and --domains-from: every base model with so many models; with them: those that a pattern "
-        "such as 'qwen2.5-*' stands for");
+        "smallest number of models of a base model that is selected by default or by a pattern such as 'qwen2.5-*'");
 
     po::options_description analysis("Analysis (lists are separated by commas; every combination becomes a setting)");
     analysis.add_options()("factors", po::value<std::string>()->default_value("3"),
-                           "numbers of latent factors: 3, 2,3 or 1..5")(
-        "estimator", po::value<std::string>()->default_value("joint"), "joint, published")(
-        "screen", po::value<std::string>(),
-        "drop models that stand out towards low scores (auto), or those below this share of their base model's median "
-        "total, or none (off); default: off for published, auto for joint")(
-        "contrast", po::value<std::string>()->default_value("logcosh"), "published: logcosh, exp, cube")(
+                           "numbers of latent factors: 3 or 2,3 or 1..5")(
+        "estimator", po::value<std::string>()->default_value("joint"),
+        "joint, published")("screen", po::value<std::string>(),
+                            "drop models with unusually low scores (auto), models below this share of their base "
+                            "model's median total, or none (off); default: off for published, auto for joint")(
+        "contrast", po::value<std::string>()->default_value("logcosh"),
+        "published: contrast function of FastICA: logcosh, exp, cube")(
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
-        "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: tolerance of ICA")(
+        "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: convergence tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"),
-        "published: mic, mean or n-weighted inexactness; --orders-only: also flag-max, flag-mean or flag-n-weighted, "
-        "the "
-        "best flag whatever the order")("density", po::value<std::string>()->default_value("mog3"),
-                                        "joint: source densities mog3, sas, mog2, extended")(
+        "published: mic, mean or n-weighted inexactness; with --orders-only also flag-max, flag-mean or "
+        "flag-n-weighted: the best flag, regardless of order")("density",
+                                                               po::value<std::string>()->default_value("mog3"),
+                                                               "joint: source densities mog3, sas, mog2, extended")(
         "noise", po::value<std::string>()->default_value("aware"),
-        "joint: likelihood that knows of noise, missing scores, floors and ceilings (aware), or takes scores as exact "
-        "(span); sas and extended have span alone")(
+        "joint: likelihood that models noise, missing scores, floors and ceilings (aware), or takes scores as exact "
+        "(span; the only one for sas and extended)")(
         "item-share", po::value<std::string>()->default_value("file"),
-        "aware: shares of the items' binomial variance that are noise, 0 to 1, or as the score file has them (file); 0 "
-        "does without")("missing-shift", po::value<double>()->default_value(0, "0"),
-                        "aware: also estimate with missing scores so much higher than predicted (-5: lower), and say "
-                        "how the answer moves; 0 does without")(
+        "aware: share of the items' binomial variance that is known noise, 0 (ignore the items) to 1, or as stored in "
+        "the score file (file)")("missing-shift", po::value<double>()->default_value(0, "0"),
+                                 "aware: also estimate with missing scores this much above their predictions "
+                                 "(negative: below), and say how the answer changes; 0: do not")(
         "anchor", po::value<std::vector<std::string>>()->value_name("N=BENCHMARK"),
-        "aware: only the first N factors of the causal order move this benchmark; tested against the fit without; may "
-        "be given again")("orders", po::value<std::string>()->default_value("12"),
-                          "joint: starting orders to fit, or all")("best", po::value<int>()->default_value(10),
-                                                                   "orders to list")(
-        "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
+        "aware: only the first N factors of the causal order affect this benchmark; tested against the fit without "
+        "anchors; may be repeated")("orders", po::value<std::string>()->default_value("12"),
+                                    "joint: starting orders to fit, or all")(
+        "best", po::value<int>()->default_value(10),
+        "number of orders to list")("seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers");
 
     po::options_description orders("Search for orders");
     orders.add_options()("prove", "search until the best orders are proven, however long it takes")(
         "search-tuples", po::value<std::string>()->default_value("6G"),
-        "without --prove: work that the search of one estimate may do, in tuples of rows (1000000, 500M, 6G); other "
-        "searches get a fixed part of it")(
+        "without --prove: limit on the work of the search of one estimate, in tuples of rows (1000000, 500M, 6G); "
+        "other searches get a fixed part of it")(
         "search-time", po::value<std::string>()->value_name("TIME"),
-        "instead: longest search of one estimate (90s, 15m, 2h); what it finds then depends on the machine")(
-        "orders-only", "the input holds unmixing matrices (text or HDF5): search their orders, nothing else")(
-        "sizes", po::value<std::string>()->value_name("N1,N2,..."), "with --orders-only: models of each base model");
+        "instead, limit on the time of that search (90s, 15m, 2h); the result then depends on the machine")(
+        "orders-only", "the input contains unmixing matrices (text or HDF5): only search their orders")(
+        "sizes", po::value<std::string>()->value_name("N1,N2,..."),
+        "with --orders-only: number of models of each base model");
 
     po::options_description replicates("Replicates");
     replicates.add_options()("bootstrap", po::value<std::int64_t>()->default_value(0),
-                             "resamples of the models within each base model")(
-        "parametric", po::value<std::int64_t>()->default_value(0), "data sets drawn from the fitted hierarchy")(
+                             "number of resamples of the models within each base model")(
+        "parametric", po::value<std::int64_t>()->default_value(0),
+        "number of data sets drawn from the fitted hierarchy")(
         "placebo", po::value<std::int64_t>()->default_value(0),
-        "data sets without a common order: rotated sources, and as many Gaussian ones")(
+        "number of data sets without a common order, made by rotating sources, and of Gaussian ones")(
         "choice-placebo", po::value<std::int64_t>()->default_value(0),
-        "published, several sets of base models: as many such data sets of each kind in which the set of lowest MIC is "
-        "chosen as well: how low would the best of so many be by chance?")(
+        "published, several sets of base models: number of such data sets of each kind in which the set with the "
+        "lowest MIC is chosen as well: how low would the lowest be by chance?")(
         "no-control", po::value<std::int64_t>()->default_value(0),
-        "random splits of the pooled models into pseudo-domains")(
+        "number of random splits of the pooled models into pseudo-domains")(
         "calibrate", po::value<std::int64_t>()->default_value(0),
-        "bootstrap resamples per --parametric data set, to calibrate the reported support")(
+        "number of resamples per --parametric data set, to calibrate the reported support")(
         "influence", po::value<std::int64_t>()->default_value(0),
-        "leave out base models, collapsed, atypical and doubled models, and each of so many groups of models by total: "
-        "which of them decide the order?");
+        "which models decide the order? Leave out in turn base models, collapsed, atypical and duplicated models, and "
+        "each of this many groups of models by total");
 
     GridLimits const limits;
     po::options_description size("Size (a larger run is refused before it starts)");
@@ -224,17 +226,17 @@ void add_search_options(Command::Options& options, OutputOption output)
                                 "size of the results in memory: 500M, 8G, 1T or bytes");
 
     po::options_description running("Running");
-    running.add_options()("overwrite", "replace results that exist")("resume",
-                                                                     "continue a run, or extend a finished one")(
-        "snapshot-interval", po::value<std::string>()->default_value("60s"), "how often interim results are written")(
+    running.add_options()("overwrite", "replace existing results")("resume",
+                                                                   "continue a run, or extend a finished one")(
+        "snapshot-interval", po::value<std::string>()->default_value("60s"), "interval between interim results")(
         "max-time", po::value<std::string>(),
         "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
         "rank-zero", po::value<std::string>()->default_value("auto"),
-        "whether rank 0 computes beside handing out work: auto (with fewer than 8 ranks), computes, leads")(
+        "whether rank 0 computes as well as handing out work: auto (with fewer than 8 ranks), computes, leads")(
         "memory", po::value<std::string>()->default_value("shared"),
-        "the scores are held once per node (shared) or by every rank (private)")(
+        "keep the scores once per node (shared) or in every rank (private)")(
         "part", po::value<std::string>()->value_name("I/N"),
-        "compute only every N-th replicate, from the I-th on; join the parts with exahca merge")(
+        "compute only every N-th replicate, starting with the I-th; join the parts with exahca merge")(
         "require-identical", "fail, not warn, if ranks or the resumed run are not bitwise identical")(
         "chunk-time", po::value<std::string>()->default_value("0.02"), "seconds of work per message")("quiet,q",
                                                                                                       "no progress");

@@ -234,17 +234,15 @@ class SelftestCommand final : public Command
 {
 public:
     std::string_view name() const override { return "selftest"; }
-    std::string_view summary() const override { return "try a small search under your launcher, and say what to fix"; }
+    std::string_view summary() const override { return "run a small search under your launcher, and say what to fix"; }
     std::string_view usage() const override { return ""; }
     std::string_view description() const override
     {
-        return "Looks at ranks and nodes, shared memory, whether all ranks compute the same bits, whether a small "
-               "search "
+        return "Checks ranks and nodes, shared memory, whether all ranks compute the same bits, whether a small search "
                "finds\n"
-               "an order that is known, and whether signals arrive. Start it as you would start a search, for example "
-               "in "
-               "a short\n"
-               "batch job. Writes no file. Status 0, or 2 when something has to be fixed.";
+               "a known order, and whether signals arrive. Start it as you would start a search, for example in a "
+               "short\n"
+               "batch job. Writes no file. Status 0, or 2 if something must be fixed.";
     }
     std::vector<std::string> examples() const override
     {

@@ -17,19 +17,20 @@ class ShowCommand final : public Command
 {
 public:
     std::string_view name() const override { return "show"; }
-    std::string_view summary() const override { return "print the answer of a results file on one screen"; }
+    std::string_view summary() const override { return "print the answer in a results file"; }
     std::string_view usage() const override
     {
         return "RESULTS.h5 [--setting NAME|N] [--brief] [--json] [--label BENCHMARK=\"capability\"]";
     }
     std::string_view description() const override
     {
-        return "Prints for every setting the domains, the direction found, the best orders, how far resamples agree, "
-               "the\n"
-               "factors and their weights, and every warning. Of more than 12 settings it tells what they say "
-               "together: the\n"
-               "ranking, what holds in most, which base models the good ones hold; and the best setting in full. Also\n"
-               "works on interim results of an unfinished run.";
+        return "Prints for every setting the base models, the direction found, the best orders, how far resamples "
+               "agree, the\n"
+               "factors and their weights, and every warning. If there are more than 12 settings, it summarises them "
+               "(the\n"
+               "ranking, what holds in most of them, which base models are in the good ones) and shows only the best "
+               "in full.\n"
+               "Also works on interim results of an unfinished run.";
     }
     std::vector<std::string> examples() const override
     {
@@ -39,10 +40,10 @@ public:
     std::vector<std::string> positional() const override { return {"results"}; }
     void add_options(Options& options) const override
     {
-        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"),
-                              "results file")("setting", po::value<std::string>()->value_name("NAME|N"),
-                                              "tell this setting alone: its name, or its number in the file from 1")(
-            "json", "print JSON instead of text")("brief", "print the answer alone, in a few lines")(
+        options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+            "setting", po::value<std::string>()->value_name("NAME|N"),
+            "show only this setting: its name, or its number in the file, counted from 1")(
+            "json", "print JSON instead of text")("brief", "print only the answer, in a few lines")(
             "label", po::value<std::vector<std::string>>()->value_name("BENCHMARK=TEXT"),
             "name the capability that a benchmark measures; may repeat");
     }

@@ -19,20 +19,20 @@ class SimulateCommand final : public Command
 {
 public:
     std::string_view name() const override { return "simulate"; }
-    std::string_view summary() const override { return "make a leaderboard whose causal order is known"; }
+    std::string_view summary() const override { return "simulate a leaderboard whose causal order is known"; }
     std::string_view usage() const override { return "-o SCORES.h5 [options]"; }
     std::string_view description() const override
     {
         return "Draws scores of models on the six benchmarks of the Open LLM Leaderboard from a hierarchy of latent "
                "factors\n"
-               "and stores the truth beside them, so that later commands can say how well they did. Designs:\n"
-               "  contaminated  residuals, 2 % collapsed models, scores floored at 0 (default; most like a real "
+               "and stores the truth with them, so that later commands can compare their answers with it. Designs:\n"
+               "  contaminated  residuals, 2 % collapsed models, scores cut off at 0 (default; most like a real "
                "leaderboard)\n"
-               "  base          residuals of unequal size per benchmark\n"
+               "  base          residuals whose size differs between benchmarks\n"
                "  isotropic     residuals of equal size\n"
                "  none          the model holds exactly\n"
-               "  weak          base with weak edges between factors\n"
-               "  parametric    base, always with the built-in sources";
+               "  weak          as base, but with weak edges between factors\n"
+               "  parametric    as base, but always with the built-in sources";
     }
     std::vector<std::string> examples() const override
     {
@@ -43,14 +43,15 @@ public:
     {
         options.add_options()("output,o", po::value<std::string>()->required()->value_name("FILE"),
                               "score file to write")("design", po::value<std::string>()->default_value("contaminated"),
-                                                     "how the data depart from the model, see above")(
+                                                     "how the data depart from the model (see above)")(
             "sources-from", po::value<std::string>()->value_name("FILE"), "score file whose sources are resampled")(
-            "factors", po::value<int>()->default_value(3), "latent factors, 1 to 4")(
-            "sizes", po::value<std::string>()->default_value("750,330,240,155"), "models of each base model")(
-            "seed", po::value<std::uint64_t>()->default_value(1), "seed of all random numbers")(
+            "factors", po::value<int>()->default_value(3), "number of latent factors, 1 to 4")(
+            "sizes", po::value<std::string>()->default_value("750,330,240,155"),
+            "numbers of models of the base models")("seed", po::value<std::uint64_t>()->default_value(1),
+                                                    "seed of all random numbers")(
             "missing", po::value<double>()->default_value(0), "share of the scores to remove at random")(
             "floor", po::value<double>()->value_name("SCORE"),
-            "set lower scores to this one, as 0")("overwrite", "replace a score file that exists");
+            "raise lower scores to this one, for example 0")("overwrite", "replace an existing score file");
     }
     ExitStatus run(Values const& values, RunContext&) const override
     {

@@ -97,9 +97,8 @@ void keep_models(std::vector<AskedDomain>& domains, std::vector<std::string> con
 
 void add_fit_options(Command::Options& options)
 {
-    options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"),
-                          "results file")("setting", po::value<std::string>()->value_name("NAME"),
-                                          "setting whose fit is asked, where the file has several")(
+    options.add_options()("results", po::value<std::string>()->required()->value_name("FILE"), "results file")(
+        "setting", po::value<std::string>()->value_name("NAME"), "setting whose fit to use, if the file has several")(
         "scores", po::value<std::string>()->value_name("FILE"),
         "score file that was fitted, if it is not where the search found it");
 }
@@ -108,8 +107,8 @@ void add_stored_options(Command::Options& options)
 {
     add_fit_options(options);
     options.add_options()("new", po::value<std::string>()->value_name("FILE"),
-                          "ask about the models of this score file or CSV table, which were not fitted")(
-        "model", po::value<std::vector<std::string>>()->value_name("NAME"), "ask about this model; may repeat");
+                          "use the models of this score file or CSV table, which were not fitted")(
+        "model", po::value<std::vector<std::string>>()->value_name("NAME"), "only this model; may be repeated");
 }
 
 StoredInput::StoredInput(Command::Values const& values)

@@ -35,13 +35,12 @@ void warn_of_bounds(JointOptions const& options, JointEstimate const& estimate, 
         (known[i] > 0 ? items : bound).push_back(benchmark_name(options.benchmarks, i));
     if (!bound.empty())
         warnings.push_back(
-            fmt::format("the noise of {} is at its lower bound: what {} alone {} and what is noise in it "
-                        "cannot be told apart",
-                        fmt::join(bound, ", "), bound.size() == 1 ? "it" : "each of them",
-                        bound.size() == 1 ? "measures" : "measures"));
+            fmt::format("the noise of {} is at its lower bound: what only {} measures cannot be distinguished from its "
+                        "noise",
+                        fmt::join(bound, ", "), bound.size() == 1 ? "this benchmark" : "one of these benchmarks"));
     if (!items.empty())
-        warnings.push_back(fmt::format("the scores of {} have no noise beyond that of {} items, and may have less: a "
-                                       "smaller share of it may be true",
+        warnings.push_back(fmt::format("the scores of {} have no noise beyond that of {} items, and may have less: the "
+                                       "true share may be smaller",
                                        fmt::join(items, ", "), items.size() == 1 ? "its" : "their"));
 }
 

@@ -99,7 +99,7 @@ PublishedEstimate estimate_published(AnalysisRequest const& request, ReplicateDa
             "the search for orders ended at its limit: a better order may exist, {} (the best found: {:.4f})",
             estimate.found.lower_bound > 0
                 ? fmt::format("though none has a value below {:.4f}", estimate.found.lower_bound)
-                : std::string("and no bound is proven yet"),
+                : std::string("and no bound has been proven yet"),
             estimate.found.best[0].value));
     OrderProblem const problem(sources.matrices, setting.objective, sources.sizes);
     estimate.best = fit_linear_sem(problem, sources.matrices, estimate.found.best[0].order);

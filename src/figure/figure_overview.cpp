@@ -43,9 +43,11 @@ Svg draw_base_model_map(Overview const& overview, BaseModelMap const& map)
     double const cell = std::min(30.0, (drawing_width - first) / count);
     double const best = map.lift(models[0], models[0]);
     auto const title = "Which base models go together: " + family_name(overview.families[map.family]);
-    Svg svg(drawing_width, header + row_height * count + 2, title,
-            fmt::format("Of {} base models the good settings hold {} most more often than all settings do, {} times.",
-                        models.size(), overview.base_models[models[0]], plain_number(best, 2)));
+    Svg svg(
+        drawing_width, header + row_height * count + 2, title,
+        fmt::format(
+            "Of {} base models, {} is the most over-represented in the good settings: {} times as frequent as in all.",
+            models.size(), overview.base_models[models[0]], plain_number(best, 2)));
     svg.text("strong", 0, 14, fitted(title, drawing_width, 12));
     for (std::size_t a = 0; a < models.size(); ++a) {
         auto const place = static_cast<double>(a);

@@ -47,7 +47,7 @@ void write_contents(Page& page, Summary const& summary, std::vector<Section> con
     if (summary.across && !summary.overview) links.emplace_back("across", "What holds in every setting");
     for (auto const& section : sections) links.emplace_back(section_id(section.setting), section.title);
     if (models) links.emplace_back("models", "Models");
-    if (!summary.scales.empty()) links.emplace_back("scales", "Ends of scales, missing scores");
+    if (!summary.scales.empty()) links.emplace_back("scales", "Ends of scales and missing scores");
     links.insert(links.end(),
                  {{"failures", "Failed tasks"}, {"made", "How it was made"}, {"reading", "How to read this page"}});
     page.links(links);
@@ -64,7 +64,7 @@ void write_run_notices(Page& page, Summary const& summary)
                                     summary.simulated_design));
     if (summary.failed_tasks > 0)
         notes.push_back(
-            fmt::format("{} failed; see the list near the end.", counted(summary.failed_tasks, "task", "tasks")));
+            fmt::format("{} failed; see the list towards the end.", counted(summary.failed_tasks, "task", "tasks")));
     page.notice("Before you read on", notes);
 }
 

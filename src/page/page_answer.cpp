@@ -24,26 +24,27 @@ std::string domains_text(SettingSummary const& setting)
 std::string found_text(SettingSummary const& setting)
 {
     if (setting.factors < 2)
-        return fmt::format("One capability was asked for, {}, so there is no causal order to find.",
+        return fmt::format("Only one capability was requested, {}, so there is no causal order to find.",
                            direction_text(setting));
     return fmt::format(
         "Over {}, the causal order that {}, each capability acting on those after it, is {}.", domains_text(setting),
-        is_best_so_far(setting) ? "is the best found (the search ended before it had proven it)" : "fits best",
+        is_best_so_far(setting) ? "is the best found (the search ended before it could prove that none is better)"
+                                : "fits best",
         direction_text(setting));
 }
 
 std::string certainty_text(SettingSummary const& setting)
 {
-    if (!setting.bootstrap) return "How far this is settled is not known: no resamples of the data were analysed.";
+    if (!setting.bootstrap) return "Its certainty is unknown: no resamples of the data were analysed.";
     auto const& bootstrap = *setting.bootstrap;
-    auto const counts = fmt::format("{} of {} give it again (95 % interval {} to {})", percent(bootstrap.support),
+    auto const counts = fmt::format("{} of {} reproduce it (95 % interval {} to {})", percent(bootstrap.support),
                                     resamples_text(bootstrap), percent(bootstrap.low), percent(bootstrap.high));
     if (setting.settled) return fmt::format("Resampling settles it: {}.", counts);
-    if (has_too_few_resamples(setting)) return fmt::format("{}: {}.", counts, too_few_text(setting));
+    if (has_too_few_resamples(setting)) return fmt::format("{}; {}.", counts, too_few_text(setting));
     if (setting.joint && rests_on_false_grounds(*setting.joint))
         return fmt::format("It is not settled: {}, but {}.", counts, false_grounds_text(*setting.joint));
     if (undecided_rival(setting) != nullptr)
-        return fmt::format("It is not settled: {}, and another {} is not clearly less likely on the data as they are.",
+        return fmt::format("It is not settled: {}, and another {} is not clearly less likely on the original data.",
                            counts, answer_noun(setting));
     return fmt::format("It is not settled: {}.", counts);
 }
@@ -54,7 +55,7 @@ std::string quotable_text(SettingSummary const& setting)
     if (!setting.has_order()) return "It is a direction of score space, not a finding about causes.";
     std::string text = "It can be quoted together with its support, under the assumptions of the model";
     if (!rejected_assumptions(setting).empty())
-        text += ", of which BIC rejects some (see below)";
+        text += ", some of which BIC rejects (see below)";
     else if (!warnings_of(setting).empty())
         text += " and with the warnings below";
     return text + ".";
@@ -65,7 +66,7 @@ std::string reading_text(SettingSummary const& setting)
     if (setting.settled) return quotable_text(setting);
     std::string other;
     if (auto const* optimum = undecided_rival(setting))
-        other = fmt::format("The likelihood cannot tell it from {} ({})",
+        other = fmt::format("The likelihood cannot distinguish it from {} ({})",
                             other_direction(setting, optimum->labels, optimum->angles),
                             shortfall_text(*setting.joint, *optimum));
     else if (auto const* group = leading_rival(setting);
@@ -76,7 +77,7 @@ std::string reading_text(SettingSummary const& setting)
                                            : "do not quote the direction above yet";
     if (!other.empty()) return fmt::format("{}: {}.", other, verdict);
     return setting.bootstrap ? "Quote the direction above only together with its support."
-                             : "It is one answer without an error bar: do not quote it yet.";
+                             : "It is a single answer without an error bar: do not quote it yet.";
 }
 
 /// Orders of matrices that the user brought: no scores, so no names and no resamples.
@@ -90,10 +91,10 @@ std::vector<std::string> given_sentences(SettingSummary const& setting)
     return {fmt::format("Of {} of the given matrices, the best has a {} of {} ({}).",
                         setting.of_flags ? "all flags" : "the candidate orders", inexactness,
                         plain_number(orders[0].minimised, 4), proof_text(setting)),
-            "How far it is settled is not known: without scores nothing can be resampled.",
+            "Its certainty is unknown: without scores nothing can be resampled.",
             different == orders.end()
                 ? fmt::format("All {}s listed are the same to within {:.0f} degrees.", what, same_flag_degrees)
-                : fmt::format("The best {} that is really different has a {} of {}.", what, inexactness,
+                : fmt::format("The best {} that is truly different has a {} of {}.", what, inexactness,
                               plain_number(different->minimised, 4))};
 }
 
@@ -107,9 +108,8 @@ std::string held_everywhere(Summary const& summary)
     auto const& levels = across.levels;
     for (std::size_t j = levels.size(); j-- > 0;)
         if (levels[j].compared > 1 && levels[j].holds_everywhere())
-            return fmt::format("What they share is {}, to within {}. ", span_name(j, 0),
-                               degrees_text(levels[j].widest));
-    return "They share nothing, not even the space of the factors. ";
+            return fmt::format("They agree on {}, to within {}. ", span_name(j, 0), degrees_text(levels[j].widest));
+    return "They agree on nothing, not even on the space of the factors. ";
 }
 
 } // namespace
@@ -122,8 +122,9 @@ std::vector<std::string> answer_sentences(SettingSummary const& setting)
     if (auto const* anchors = anchors_of(setting))
         sentences.push_back(
             anchors->rejected()
-                ? fmt::format("It rests on {}, which the data reject and all resamples keep.", anchors_name(*anchors))
-                : fmt::format("All of it is given {}, which all resamples keep.", anchors_name(*anchors)));
+                ? fmt::format("It rests on {}, which the data reject and which all resamples keep.",
+                              anchors_name(*anchors))
+                : fmt::format("All of this is conditional on {}, which all resamples keep.", anchors_name(*anchors)));
     return sentences;
 }
 
@@ -159,7 +160,7 @@ std::vector<std::string> answer_sentences(Summary const& summary)
     sentences.push_back(
         settled == 0
             ? (resampled == 0
-                   ? "How far any of them is settled is not known: no resamples of the data were analysed."
+                   ? "Their certainty is unknown: no resamples of the data were analysed."
                    : fmt::format(
                          "None of them is settled by its resamples{}{}.",
                          resampled < estimates ? fmt::format(", and {} without any", estimates - resampled) : "",
@@ -172,7 +173,7 @@ std::vector<std::string> answer_sentences(Summary const& summary)
     sentences.push_back(
         held_everywhere(summary) +
         "Quote a direction only together with its setting and its support, both in the table below" +
-        (summary.overview ? ", and the lowest MIC of so many only with what stands under By chance." : "."));
+        (summary.overview ? ", and the lowest MIC of so many only with the statement under By chance." : "."));
     return sentences;
 }
 

@@ -89,9 +89,9 @@ void write_influence(Page& page, SettingSummary const& setting)
 {
     if (!setting.influence) return;
     auto const& influence = *setting.influence;
-    page.heading(3, "Which models decide it");
+    page.heading(3, "Which models decide the answer");
     write_statements(page, influence_statements(setting));
-    PageTable table{fmt::format("The analysis again without some of the {} models.", grouped(influence.models)),
+    PageTable table{fmt::format("The analysis repeated without some of the {} models.", grouped(influence.models)),
                     {"left out", fmt::format("{} then", answer_noun(setting)), std::string(answer_noun(setting)),
                      "models", "largest angle"},
                     {},

@@ -45,17 +45,16 @@ void write_landscape(Page& page, Landscape const& landscape)
     auto const fitted = static_cast<std::int64_t>(landscape.mic.size());
     auto const top = top_of(landscape);
     page.heading(3, "Landscape of all candidate orders");
-    page.figure(
-        {{"landscape", draw_landscape(landscape, "All fitted orders")},
-         {"landscape top", draw_landscape(top, fmt::format("Within {:.0f} of the highest", near_the_top))}},
-        fmt::format("Each dot is a candidate order: how inexact it is before the fit against how likely the "
-                    "fit from it is. {} of {} orders "
-                    "were fitted, {} did not converge. The second drawing holds the {} within {:.0f} of the highest "
-                    "log-likelihood. Darker "
-                    "dots are several orders: many starts lead to the same optimum.",
-                    grouped(fitted), grouped(landscape.candidates), counted(landscape.not_converged, "fit", "fits"),
-                    grouped(static_cast<std::int64_t>(top.mic.size())), near_the_top),
-        "none, the data as they are");
+    page.figure({{"landscape", draw_landscape(landscape, "All fitted orders")},
+                 {"landscape top", draw_landscape(top, fmt::format("Within {:.0f} of the highest", near_the_top))}},
+                fmt::format("Each dot is a candidate order: its inexactness before the fit against the likelihood of "
+                            "the fit that starts from it. {} of {} orders were fitted, {} did not converge. The second "
+                            "panel shows the {} within {:.0f} of the highest log-likelihood. Darker dots are several "
+                            "orders: many starts lead to the same optimum.",
+                            grouped(fitted), grouped(landscape.candidates),
+                            counted(landscape.not_converged, "fit", "fits"),
+                            grouped(static_cast<std::int64_t>(top.mic.size())), near_the_top),
+                "none, the data as they are");
 }
 
 /// Residual weights are released in a second step where scores are taken as exact; elsewhere there is no such gap.
@@ -67,10 +66,11 @@ PageTable optima_table(JointSummary const& joint)
                            ? fmt::format("The {} highest of {} optima", listed, joint.optimum_count)
                            : std::string("All optima");
     PageTable table{
-        fmt::format(
-            "{}, nearest first. How far they are behind compares log-likelihoods with the penalty on densities, "
-            "which is what is maximised{}; log-likelihood and BIC leave the penalty out.",
-            which, released ? ", and like residual weights; the gap is that before they are released" : ""),
+        fmt::format("{}, nearest first. How far they are behind is the difference in log-likelihood including the "
+                    "penalty on densities, which is what is maximised{}; log-likelihood and BIC exclude the penalty.",
+                    which,
+                    released ? ", at the same residual weights; the gap is the difference before these are released"
+                             : ""),
         {"direction by benchmark", "behind the one shown", released ? "gap before release" : "standard error",
          released ? "starts" : "fits", "angle to the one shown", "log-likelihood", "BIC"},
         {},
@@ -93,15 +93,13 @@ void write_joint(Page& page, SettingSummary const& setting, SettingDetails const
 {
     auto const& joint = *setting.joint;
     page.heading(3, "Optima of the likelihood");
-    auto const which = joint.optima.size() < 2 ? std::string("No other was met.")
+    auto const which = joint.optima.size() < 2 ? std::string("No other was found.")
                        : joint.decided         ? fmt::format("The next is {} behind the one shown: {}.",
                                                              plain_number(next_behind(joint), 1), decided_text(joint))
                                                : fmt::format("{}.", decided_text(joint));
-    page.paragraph(
-        fmt::format("The likelihood has {}. {}{}", counted(joint.optimum_count, "optimum", "distinct optima"), which,
-                    joint.optima.size() < 2 ? ""
-                                            : " That is about these very data; how far others like them would "
-                                              "agree, resamples tell."));
+    page.paragraph(fmt::format(
+        "The likelihood has {}. {}{}", counted(joint.optimum_count, "optimum", "distinct optima"), which,
+        joint.optima.size() < 2 ? "" : " That is about these data; resamples show how far similar data would agree."));
     page.figure({{"optima", draw_optima(joint)}},
                 "Each bar is an optimum of the likelihood, named by the benchmarks of its factors; its length is how "
                 "far it lies behind the one shown, in units of log-likelihood. Short bars are answers that fit these "

@@ -41,7 +41,7 @@ void write_extremes(Page& page, ProfileReport const& report, std::size_t factor)
     PageTable table{fmt::format("z{} {}: highest and lowest within their base models, of {}", factor + 1,
                                 factor_title(report.fit.factors[factor]),
                                 counted(std::ssize(report.models), "model", "models")),
-                    {"model", "base model", "points", "90 % interval", "per cent below", "90 % interval"},
+                    {"model", "base model", "points", "90 % interval", "% below", "90 % interval"},
                     {},
                     2};
     for (auto const* model : extremes(report, factor)) {
@@ -61,12 +61,13 @@ void write_extremes(Page& page, ProfileReport const& report, std::size_t factor)
 void write_worst_fitting(Page& page, ProfileReport const& report, std::vector<Surprise> const& surprises)
 {
     if (surprises.empty()) return;
-    PageTable table{fmt::format("Models that fit worst, each with the score that the others of the model explain "
-                                "least. Of all scores {}.",
-                                far_scores_text(surprises)),
-                    {"model", "base model", "benchmark", "score", "expected", "deviations"},
-                    {},
-                    3};
+    PageTable table{
+        fmt::format(
+            "Models that fit worst, each with the score that its other scores explain least. Of all scores, {}.",
+            far_scores_text(surprises)),
+        {"model", "base model", "benchmark", "score", "expected", "deviations"},
+        {},
+        3};
     for (auto const& [model, j, deviations] : worst_fitting(surprises))
         table.rows.push_back({model->name, report.fit.domains[model->domain], report.fit.benchmarks[j],
                               plain_number(model->scores[j], 2), plain_number(model->profile.surprises[j].expected, 2),
@@ -114,18 +115,18 @@ DrawnModels drawn_models(ProfileReport const& report, std::vector<Surprise> cons
 std::string planes_caption(ProfileReport const& report, DrawnModels const& drawn)
 {
     std::string caption =
-        "Each mark is a model, its look tells the base model. Capabilities are posterior means in points of the "
-        "benchmarks that name them, with the mean of the base model, to which they are drawn the more the less a "
-        "model's scores say. Point at a mark to read the model's name and its capabilities";
+        "Each mark is a model; its shape and colour show the base model. Capabilities are posterior means in points of "
+        "the benchmarks that name them, including the mean of the base model; the less a model's scores reveal, the "
+        "closer they are to that mean. Point at a mark to read the model's name and its capabilities";
     caption += report.fit.factors.size() > 2 ? ", and to see it in every plane." : ".";
     if (report.fit.factors.size() > 3)
-        caption += fmt::format(" Of {} capabilities the first three are drawn.", report.fit.factors.size());
+        caption += fmt::format(" Only the first three of {} capabilities are drawn.", report.fit.factors.size());
     if (drawn.thinned)
-        caption += fmt::format(" {} of {} models are drawn: those of the tables below, and an even choice of the "
-                               "others.",
-                               grouped(std::ssize(drawn.shown)), grouped(std::ssize(report.models)));
+        caption +=
+            fmt::format(" {} of {} models are drawn: those in the tables below, and an even selection of the others.",
+                        grouped(std::ssize(drawn.shown)), grouped(std::ssize(report.models)));
     if (!drawn.nowhere.empty())
-        caption += fmt::format(" Models of {} are not drawn: a benchmark is missing there, and the mean with it.",
+        caption += fmt::format(" Models of {} are not drawn: a benchmark is missing there, so the mean is unknown.",
                                listed(drawn.nowhere));
     return caption;
 }
@@ -155,9 +156,8 @@ void write_models(Page& page, Summary const& summary, ReportModels const& models
         write_profiles(page, summary, report);
     }
     if (!models.profiles.empty()) return;
-    page.paragraph(
-        "What each model's scores say of its capabilities is not in these results. This command adds it, and "
-        "the next page shows it:");
+    page.paragraph("These results do not contain the capabilities of individual models. This command adds them, and "
+                   "the next report shows them:");
     page.code(fmt::format("exahca models {}{} --store", shell_word(models.file),
                           models.without.size() > 1 ? " --setting NAME" : ""));
     if (models.without.size() > 1) page.note("Name one of the settings: " + join_names(models.without, ", "));

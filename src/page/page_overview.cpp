@@ -23,8 +23,8 @@ void write_ranking(Page& page, Summary const& summary)
             family[overview.families[f].ranked[i]] = f;
         }
     auto const shown = std::min(most_ranked, overview.ranked.size());
-    PageTable table{fmt::format("The first {} of {}, the best of each kind in turn. The rank is that within the kind; "
-                                "exahca export writes all of them.",
+    PageTable table{fmt::format("The first {} of {}, the best of each kind in turn. Ranks are within the kind; exahca "
+                                "export writes all settings.",
                                 shown, counted(std::ssize(overview.ranked), "setting", "settings")),
                     {"setting", "kind", "what sets it apart", "direction", "settled", "rank", "MIC"},
                     {},
@@ -45,16 +45,15 @@ void write_ranking(Page& page, Summary const& summary)
 void write_base_models(Page& page, Overview const& overview)
 {
     if (overview.maps.empty()) return;
-    page.heading(3, "Which base models the good settings hold");
+    page.heading(3, "Which base models are in the good settings");
     auto const shown = std::min(most_maps, overview.maps.size());
-    PageTable table{
-        fmt::format("Share of the good settings that hold each base model, and of all settings of the kind. "
-                    "Good are the best {} of a kind, {} or more. Settings share base models, so that these "
-                    "shares are no independent findings.",
-                    share_text(good_share), least_good),
-        {"base model"},
-        {},
-        1};
+    PageTable table{fmt::format("Share of the good settings that contain each base model, and of all settings of the "
+                                "kind. The best {} of a kind count as good, but at least {}. Settings share base "
+                                "models, so these shares are not independent findings.",
+                                share_text(good_share), least_good),
+                    {"base model"},
+                    {},
+                    1};
     for (std::size_t i = 0; i < shown; ++i)
         table.head.push_back(family_name(overview.families[overview.maps[i].family]));
     for (std::size_t a = 0; a < overview.base_models.size(); ++a) {
@@ -71,15 +70,15 @@ void write_base_models(Page& page, Overview const& overview)
     std::vector<Drawing> drawings;
     for (std::size_t i = 0; i < shown; ++i)
         drawings.push_back({fmt::format("base models {}", i + 1), draw_base_model_map(overview, overview.maps[i])});
-    page.figure(drawings,
-                fmt::format("How often two base models are in a good setting together, against all settings of the "
-                            "kind: blue more often than there, orange less, full colour four times as often or a "
-                            "quarter. On the diagonal single base models, those first that good settings hold most "
-                            "more often{}.",
-                            overview.base_models.size() > most_mapped_models
-                                ? fmt::format("; the first {} are shown", most_mapped_models)
-                                : ""),
-                "none");
+    page.figure(
+        drawings,
+        fmt::format("How often two base models are together in a good setting, compared with all settings of the kind: "
+                    "blue is more often, orange less, full colour four times as often or a quarter. The diagonal shows "
+                    "single base models, sorted by how much more frequent they are in good settings{}.",
+                    overview.base_models.size() > most_mapped_models
+                        ? fmt::format("; the first {} are shown", most_mapped_models)
+                        : ""),
+        "none");
 }
 
 } // namespace
@@ -89,18 +88,19 @@ void write_overview(Page& page, Summary const& summary)
     auto const& overview = *summary.overview;
     page.heading(2, "Settings", "settings");
     write_statements(page, overview_story(summary));
-    page.figure({{"mic by kind", draw_mic_by_family(overview)}},
-                fmt::format("MIC over all settings of a kind: the lowest (dot, left), the 5th to 95th percentile "
-                            "(line), the middle half with its median (box), the highest (dot, right){}. Kinds are "
-                            "not to be compared with each other.",
-                            overview.families.size() > most_drawn_families
-                                ? fmt::format("; {} of {} kinds", most_drawn_families, overview.families.size())
-                                : ""),
-                "none");
+    page.figure(
+        {{"mic by kind", draw_mic_by_family(overview)}},
+        fmt::format(
+            "MIC over all settings of a kind: the lowest (dot, left), the 5th to 95th percentile (line), the middle "
+            "half with its median (box), the highest (dot, right){}. Kinds cannot be compared with each other.",
+            overview.families.size() > most_drawn_families
+                ? fmt::format("; {} of {} kinds", most_drawn_families, overview.families.size())
+                : ""),
+        "none");
     write_ranking(page, summary);
     write_base_models(page, overview);
     if (summary.across) {
-        page.heading(3, "What depends on which choice");
+        page.heading(3, "What depends on which choices");
         write_statements(page, story_across(summary));
     }
 }

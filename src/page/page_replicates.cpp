@@ -18,19 +18,18 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
 {
     page.heading(3, fmt::format("How far the {} is settled", answer_noun(setting)));
     if (!setting.bootstrap) {
-        page.paragraph(fmt::format("No resamples were analysed, so nothing is known about how far the {} is settled. "
-                                   "Run the search again with --bootstrap 200 or more; with --resume what is computed "
-                                   "is kept.",
-                                   answer_noun(setting)));
+        page.paragraph(
+            fmt::format("No resamples were analysed, so nothing is known about how far the {} is settled. Run the "
+                        "search again with --bootstrap 200 or more; with --resume it keeps what has been computed.",
+                        answer_noun(setting)));
         return;
     }
     auto const& bootstrap = *setting.bootstrap;
     page.paragraph(
-        fmt::format("The models of each base model were drawn again with replacement and everything was "
-                    "computed anew. A resample agrees "
-                    "when its capabilities span the same directions of score space, to within {:.0f} degrees, "
-                    "level by level. An answer counts as settled when the lower end of its interval "
-                    "reaches {} (dashed line), even if every failed resample had given another.",
+        fmt::format("The models of each base model were drawn with replacement and everything was computed anew. A "
+                    "resample agrees if its capabilities span the same directions of score space, to within {:.0f} "
+                    "degrees, level by level. An answer counts as settled if the lower end of its interval reaches {} "
+                    "(dashed line), and would still do so if every failed resample had given another answer.",
                     same_flag_degrees, percent(settled_support)));
     if (!bootstrap.level_angle.empty())
         page.paragraph(fmt::format("95 % of the resamples lie within these angles of the answer: {}.",
@@ -38,12 +37,10 @@ void write_support(Page& page, SettingSummary const& setting, SettingDetails con
     page.figure(
         {{"support", draw_support(bootstrap, details)}, {"directions", draw_groups(setting)}},
         fmt::format("First: share of resamples that agree with the answer shown, as a whole and level by level. "
-                    "Second: the most frequent "
-                    "directions, each named by the benchmarks that its resamples choose most often; different "
-                    "directions can bear the same "
-                    "names. Whiskers are 95 % Wilson intervals. {}",
+                    "Second: the most frequent directions, each named by the benchmarks that its resamples choose most "
+                    "often; different directions can have the same names. Whiskers are 95 % Wilson intervals. {}",
                     details.unlisted_members > 0
-                        ? fmt::format("{} fit none of the directions stored.",
+                        ? fmt::format("{} match none of the stored directions.",
                                       counted(details.unlisted_members, "resample", "resamples"))
                         : ""),
         replicates_text(setting));
@@ -68,8 +65,8 @@ void write_checks(Page& page, SettingSummary const& setting, SettingDetails cons
     if (!drawings.empty())
         page.figure(drawings,
                     "How well an order fits data in which there is none to find: each bar counts data sets by the MIC "
-                    "of their best order, "
-                    "the line marks the real data. Evidence is a line far left of all bars.",
+                    "of their best order, and the line marks the real data. Only a line far to the left of all bars "
+                    "is evidence.",
                     counts);
 }
 

@@ -71,10 +71,10 @@ void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
     page.heading(2, "How it was made, and how to repeat it", "made");
     if (!run.command.empty()) {
         bool const merged = !run.part_commands.empty();
-        page.paragraph(fmt::format(
-            "The same scores, options and seed give the same numbers on the same kind of machine, with any number of "
-            "processes. {} made them; exahca compare tells whether a repetition agrees:",
-            merged ? "These commands" : "This command"));
+        page.paragraph(
+            fmt::format("The same scores, options and seed give the same numbers on the same kind of machine, with any "
+                        "number of processes. {} produced these; exahca compare shows whether a repetition agrees:",
+                        merged ? "These commands" : "This command"));
         std::istringstream parts(run.part_commands);
         for (std::string part; std::getline(parts, part);) page.code(shown_command(part));
         page.code(shown_command(run.command));
@@ -99,29 +99,26 @@ void write_provenance(Page& page, Summary const& summary, RunDetails const& run)
 void write_glossary(Page& page)
 {
     page.heading(2, "How to read this page", "reading");
-    page.paragraph("A leaderboard gives many fine-tuned models a score on each benchmark. The analysis supposes that a "
-                   "few hidden capabilities make these "
-                   "scores, the same way for models of every base model, and that capabilities act on each other in "
-                   "one order with strengths that differ "
-                   "between base models. Those differences are what lets the order be found from scores alone; where "
-                   "they are small or the supposition is "
-                   "wrong, the order cannot be found, however well it fits.");
+    page.paragraph("A leaderboard gives many fine-tuned models a score on each benchmark. The analysis assumes that a "
+                   "few hidden capabilities produce these scores, in the same way for models of every base model, and "
+                   "that capabilities act on each other in one order, with strengths that differ between base models. "
+                   "It is these differences that identify the order from scores alone; if they are small, or the "
+                   "assumption is wrong, the order cannot be found, however well it fits.");
     page.definitions(
-        {{"Capability, factor, z1 …", "A hidden quantity behind the scores, named by the benchmark that it is closest "
-                                      "to. The name is a help for reading, "
-                                      "not a finding."},
-         {"Base model, domain", "The pretrained model that others were fine-tuned from. Comparing within it keeps its "
-                                "own quality out of the answer."},
+        {{"Capability, factor, z1 …", "A hidden quantity behind the scores, named after the benchmark to which it is "
+                                      "closest. The name is an aid to the reader, not a finding."},
+         {"Base model, domain", "The pretrained model from which others were fine-tuned. Comparing only models that "
+                                "share one keeps its own quality out of the answer."},
          {"Causal order", "A → B: changing A changes B, never the other way round."},
          {"Resample, support", "The analysis repeated on models drawn with replacement; support is the share of "
-                               "repetitions with the same answer. It "
-                               "tells how much hangs on single models, not whether the model of the analysis is true."},
-         {"MIC", "Maximum inexactness coefficient: 0 when an order fits every base model exactly, up to 1. Low values "
-                 "are needed, and no evidence by themselves."},
-         {"BIC, log-likelihood", "How probable the scores are under a fit; BIC charges for parameters, lower is "
-                                 "better. Differences below 2 say nothing; from 10 on they are decisive."},
-         {"Angle", fmt::format("How far two sets of directions of score space lie apart: 0 degrees the same, 90 "
-                               "unrelated, up to {:.0f} counted as the same.",
+                               "repetitions with the same answer. It shows how much depends on individual models, not "
+                               "whether the assumptions of the analysis are true."},
+         {"MIC", "Maximum inexactness coefficient: from 0, if an order fits every base model exactly, up to 1. Low "
+                 "values are necessary, but no evidence by themselves."},
+         {"BIC, log-likelihood", "How probable the scores are under a fit; BIC adds a penalty for parameters, and "
+                                 "lower is better. Differences below 2 mean nothing; from 10 on they are decisive."},
+         {"Angle", fmt::format("How far apart two sets of directions of score space are: 0 degrees is the same, 90 "
+                               "unrelated; up to {:.0f} counts as the same.",
                                same_flag_degrees)}});
 }
 

@@ -20,10 +20,10 @@ std::string end_text(std::optional<double> bound, std::int64_t there, std::int64
 void write_scales(Page& page, Summary const& summary)
 {
     if (summary.scales.empty()) return;
-    page.heading(2, "Scores at the end of a scale, and missing ones", "scales");
+    page.heading(2, "Scores at the end of a scale, and missing scores", "scales");
     PageTable table{
-        fmt::format("Benchmarks whose scores stop at a floor or a ceiling, and how many of {} stand there or "
-                    "miss the score. By base model: group /input of the results.",
+        fmt::format("Benchmarks whose scores end at a floor or a ceiling, and how many of {} are at each end "
+                    "or have no score. By base model: group /input of the results.",
                     counted(summary.models, "model", "models")),
         {"benchmark", "floor", "ceiling", "missing"},
         {},
@@ -36,9 +36,9 @@ void write_scales(Page& page, Summary const& summary)
     }
     page.table(table);
     page.note(
-        "The noise-aware likelihood takes such a score for one that lies at or beyond the end, and missing ones for "
-        "unknown, which is right when their absence depends on the other scores alone. Exact scores and estimator "
-        "published take the end at face value and leave out models that miss a score.");
+        "The noise-aware likelihood treats such a score as lying at or beyond the end, and missing scores as unknown, "
+        "which is valid if whether a score is missing depends only on the other scores. The likelihood of exact scores "
+        "and the estimator published take such scores at face value and leave out models with missing scores.");
 }
 
 } // namespace exahca

@@ -20,12 +20,12 @@ std::string interval_note(SettingSummary const& setting)
     if (!setting.bootstrap) return "There are no intervals because there are no resamples.";
     auto const agreeing = agreeing_resamples(setting);
     if (agreeing < fewest_for_interval)
-        return fmt::format("There are no intervals because only {} with this order, too few to tell.",
+        return fmt::format("There are no intervals because only {} with this order, which is too few.",
                            counted(agreeing, "resample agrees", "resamples agree"));
     return fmt::format(
         "Intervals are nominal 90 % percentile intervals over the {} that agree with this order; they hold only if "
-        "the order is right{}, and {}.",
-        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", so few make them rough" : "",
+        "the order is right{}; {}.",
+        counted(agreeing, "resample", "resamples"), agreeing < 50 ? ", and are rough with so few resamples" : "",
         coverage_note(setting));
 }
 
@@ -33,15 +33,13 @@ void write_factors(Page& page, SettingSummary const& setting, std::vector<std::s
 {
     page.heading(3, setting.has_order() ? "Capabilities in causal order" : "The capability");
     auto const words = factor_words(setting, benchmarks);
-    PageTable table{
-        "Each capability (factor) is named by the benchmark that it is closest to, and one unit of it is "
-        "one point of that benchmark. "
-        "\"Weighs in scores\" names the benchmarks that count most towards it, and after \"against\" those that count "
-        "most the other way. R² is the share of its variance that the benchmark and the capabilities "
-        "before it explain.",
-        {"", "benchmark", "measures", "weighs in scores", "R²"},
-        {},
-        4};
+    PageTable table{"Each capability (factor) is named after the benchmark to which it is closest, and one unit of it "
+                    "is one point of that benchmark. \"Weighs in scores\" lists the benchmarks that count most towards "
+                    "it and, after \"against\", those that count most against it. R² is the share of its variance "
+                    "explained by the benchmark and the earlier capabilities.",
+                    {"", "benchmark", "measures", "weighs in scores", "R²"},
+                    {},
+                    4};
     for (std::size_t i = 0; i < setting.factors_found.size(); ++i) {
         auto const& factor = setting.factors_found[i];
         table.rows.push_back(
@@ -51,9 +49,9 @@ void write_factors(Page& page, SettingSummary const& setting, std::vector<std::s
     std::set<std::string> names;
     for (auto const& factor : setting.factors_found) names.insert(factor.benchmark);
     if (names.size() < setting.factors_found.size())
-        page.paragraph("Several of them are closest to the same benchmark. They are different directions of score "
-                       "space all the same: tell them apart by their weights, and do not read the shared name as one "
-                       "capability acting on itself.");
+        page.paragraph(
+            "Several of them are closest to the same benchmark. They are still different directions of score space: "
+            "distinguish them by their weights, and do not read the shared name as one capability acting on itself.");
 }
 
 void write_graphs(Page& page, SettingSummary const& setting)
@@ -63,10 +61,9 @@ void write_graphs(Page& page, SettingSummary const& setting)
     for (auto const& domain : setting.domains)
         drawings.push_back({"graph " + domain.name, draw_graph(setting, domain)});
     page.figure(drawings,
-                "One graph per base model. A number at an arrow says by how many points the lower capability changes "
-                "when the upper rises by one "
-                "point, others held. Thicker is stronger; blue raises, orange lowers; dashed means that the interval "
-                "crosses zero or is not known. " +
+                "One graph per base model. The number at an arrow says by how many points the lower capability changes "
+                "when the upper one rises by one point and the others are held fixed. Thicker is stronger; blue "
+                "raises, orange lowers; dashed means that the interval includes zero or is not known. " +
                     interval_note(setting),
                 replicates_text(setting));
     PageTable table{"Weights: points of the effect per point of the cause, with intervals.", {"arrow"}, {}, 1};
@@ -120,7 +117,7 @@ void write_effects(Page& page, Summary const& summary, SettingSummary const& set
     for (auto const& table : details.benchmark_effects) largest = std::max(largest, largest_size(table.values));
     std::vector<Drawing> drawings;
     drawings.push_back({"loadings", draw_heat_map("Loadings, shared by all",
-                                                  "Points of a benchmark per point of a capability, others held.",
+                                                  "Points of a benchmark per point of a capability, others held fixed.",
                                                   summary.benchmarks, details.loadings.values, largest)});
     for (std::size_t k = 0; k < setting.domains.size(); ++k)
         drawings.push_back(
@@ -130,8 +127,8 @@ void write_effects(Page& page, Summary const& summary, SettingSummary const& set
                            summary.benchmarks, details.benchmark_effects[k].values, largest)});
     page.figure(drawings,
                 fmt::format("First the loadings: by how many points a benchmark changes when a capability rises by one "
-                            "point and the others are held. Then, per base model, the change in all, through later "
-                            "capabilities too. Blue raises, orange lowers.{}",
+                            "point and the others are held fixed. Then, per base model, the total change, including "
+                            "that through later capabilities. Blue raises, orange lowers.{}",
                             details.loadings.has_intervals()
                                 ? " Intervals are in loadings.csv and benchmark_effects.csv of exahca export."
                                 : ""),
@@ -142,8 +139,7 @@ void write_domains(Page& page, SettingSummary const& setting)
 {
     page.heading(3, "Models used and dropped");
     PageTable table{setting.screens_by_fit
-                        ? std::string("Models that stand out from their base model's others towards low scores were "
-                                      "dropped.")
+                        ? std::string("Models with unusually low scores for their base model were dropped.")
                     : setting.screen > 0
                         ? fmt::format("Models whose total is below {} of their base model's median total were dropped.",
                                       setting.screen)
@@ -152,7 +148,7 @@ void write_domains(Page& page, SettingSummary const& setting)
                     {},
                     1};
     bool const separate = !setting.joint; // each domain has an ICA of its own, from which the orders are searched
-    if (separate) table.head.insert(table.head.end(), {"ICA converged", "ICA optima met"});
+    if (separate) table.head.insert(table.head.end(), {"ICA converged", "ICA optima found"});
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_used;
         table.rows.push_back({domain.name, grouped(domain.models), grouped(domain.models_used), grouped(dropped),
@@ -172,22 +168,22 @@ void write_subspaces(Page& page, Summary const& summary, SettingSummary const& s
 {
     page.heading(3, "Do the base models share their directions?");
     if (static_cast<std::size_t>(setting.factors) == summary.benchmarks.size()) {
-        page.paragraph("As many factors as benchmarks were asked for: every base model spans all of score space, and "
+        page.paragraph("There are as many factors as benchmarks: every base model spans all of score space, and "
                        "nothing can be compared.");
         return;
     }
     if (largest_size(details.subspace_angles) < 0.01) {
-        page.paragraph(setting.domains.size() < 2 ? "There is one base model only."
-                                                  : "The estimator fits one space of directions to all base models, so "
-                                                    "their angles are zero by construction. Whether one for each would "
-                                                    "fit better stands with the optima of the likelihood; exahca "
-                                                    "domains shows the angles between spaces estimated separately.");
+        page.paragraph(setting.domains.size() < 2
+                           ? "There is only one base model."
+                           : "The estimator fits one space of directions to all base models, so their angles are zero "
+                             "by construction. The section on optima of the likelihood says whether one for each would "
+                             "fit better; exahca domains shows the angles between spaces estimated separately.");
         return;
     }
     page.figure({{"subspace angles", draw_angles(setting, details.subspace_angles)}},
                 "Largest angle, in degrees, between the spaces that the capabilities of two base models span, each "
                 "estimated on its own. Zero means the same space; sampling alone gives several degrees. A last "
-                "component that holds little variance can turn far without meaning much: exahca domains tells.",
+                "component with little variance can turn far without that meaning much: see exahca domains.",
                 "none, the data as they are");
 }
 

@@ -7,11 +7,12 @@ namespace exahca {
 
 std::string_view coverage_note(SettingSummary const& setting)
 {
-    if (!setting.joint) return "how often they hold the truth was not measured for this estimator";
+    if (!setting.joint) return "how often they contain the truth was not measured for this estimator";
     if (setting.joint->noise)
-        return "how often they hold the truth was not measured for this likelihood (for that of exact scores: 78 %)";
+        return "how often they contain the truth was not measured for this likelihood (for that of exact scores: 78 %)";
     // jobs/calibration_study.sh: average over all quantities, joint estimator, sas; standard errors 0.8 and 1.0 %.
-    return "in 200 simulated leaderboards they held what many more models give in 87 % of cases, the truth in 78 %";
+    return "in 200 simulated leaderboards they contained what many more models give in 87 % of cases, and the truth in "
+           "78 %";
 }
 
 std::int64_t agreeing_resamples(SettingSummary const& setting)

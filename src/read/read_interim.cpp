@@ -21,7 +21,7 @@ std::string objective_words(std::string const& objective)
 std::string not_computed_text(DataGroup const& results, std::string const& setting)
 {
     std::string text = "not computed yet: the run was stopped before";
-    std::string const remedy = "The same command with --resume computes this setting from its beginning";
+    std::string const remedy = "The same command with --resume computes this setting from the beginning";
     auto const* group = results.find_group("interim/" + setting);
     if (group == nullptr) return fmt::format("{}. {}", text, remedy);
     auto const &objectives = group->strings("objective"), &labels = group->strings("label");
@@ -32,7 +32,7 @@ std::string not_computed_text(DataGroup const& results, std::string const& setti
         labels.size() % count != 0)
         throw InvalidInput("the tables of interim searches do not fit together");
     auto const factors = labels.size() / count;
-    text += ". Its search for orders had come this far, which is no answer yet (0 is a perfect fit)";
+    text += ". Its search for orders had got this far, which is not yet an answer (0 is a perfect fit)";
     for (std::size_t i = 0; i < count; ++i) {
         std::vector<std::string> const names(labels.begin() + static_cast<std::ptrdiff_t>(i * factors),
                                              labels.begin() + static_cast<std::ptrdiff_t>((i + 1) * factors));
@@ -45,7 +45,7 @@ std::string not_computed_text(DataGroup const& results, std::string const& setti
                                    : fmt::format("{}, and {}",
                                                  stopped ? "when it was stopped" : "when it reached its limit",
                                                  bounds[i] > 0 ? "no order is below " + plain_number(bounds[i], 6)
-                                                               : std::string("no bound is proven yet")));
+                                                               : std::string("no bound has been proven yet")));
     }
     return fmt::format("{}. {}", text, remedy);
 }

@@ -47,14 +47,14 @@ std::string heading() { return fmt::format("{:<28}{:>9}", " mean and 90 % interv
 void print_meaning(Out out, ComparisonReport const& report)
 {
     auto const share = fmt::format("{:.3g} %", 100 * report.rate);
-    std::string notes = fmt::format(
-        "Capabilities in points of the benchmarks that name them; true scores, which are scores without their noise, "
-        "in points; all benchmarks: the mean of true scores in standard deviations. Means and 90 % intervals, given "
-        "what "
-        "the models scored, and the probability that the model is the better one. \"better\" and \"worse\" hold with a "
-        "false discovery rate of {}: of the signs told in a line for all models together, an expected share of at most "
-        "{} is wrong, if the fit holds; none is told that is wrong with more than {:.0f} %. ",
-        share, share, 100 * least_sure);
+    std::string notes =
+        fmt::format("Capabilities in points of the benchmarks that name them; true scores, which are scores without "
+                    "their noise, in points; all benchmarks: the mean of true scores in standard deviations. Means and "
+                    "90 % intervals, given the scores of the models, and the probability that the model is the better "
+                    "one. \"better\" and \"worse\" hold with a false discovery rate of {}: if the fit holds, the "
+                    "expected share of wrong signs among those reported in a line for all models together is at most "
+                    "{}, and none is reported that is wrong with a probability above {:.0f} %. ",
+                    share, share, 100 * least_sure);
     notes += fit_notes(report.fit);
     for (auto const& note : report.notes) notes += " " + note;
     fmt::format_to(out, "{}\n", wrapped(notes, paragraph_columns));
@@ -121,8 +121,9 @@ std::string to_text(ComparisonReport const& report, std::size_t top)
 {
     std::string text;
     Out const out(text);
-    fmt::format_to(out, "{} against {}, by the fit of {}\n", counted(std::ssize(report.models), "model", "models"),
-                   clean_text(report.others), report.fit.setting);
+    fmt::format_to(out, "{} compared with {}, by the fit of {}\n",
+                   counted(std::ssize(report.models), "model", "models"), clean_text(report.others),
+                   report.fit.setting);
     print_meaning(out, report);
     auto const titles = quantity_titles(report.fit);
     print_counts(out, report, titles);
@@ -137,8 +138,8 @@ std::string to_cards(ComparisonReport const& report)
     Out const out(text);
     auto const titles = quantity_titles(report.fit);
     for (auto const& model : report.models) {
-        fmt::format_to(out, "{}, base model {}, against {}\n", clean_text(model.name), report.fit.domains[model.domain],
-                       clean_text(model.other));
+        fmt::format_to(out, "{}, base model {}, compared with {}\n", clean_text(model.name),
+                       report.fit.domains[model.domain], clean_text(model.other));
         fmt::format_to(out, "  {} {}\n", padded("", pair_name_width), heading());
         for (std::size_t q = 0; q < titles.size(); ++q)
             fmt::format_to(out, "  {} {}\n", padded(titles[q], pair_name_width),

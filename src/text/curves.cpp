@@ -49,25 +49,25 @@ void print_capability(Out out, CurvesReport const& report, std::size_t factor)
 std::string notes(CurvesReport const& report)
 {
     auto const& found = report.found;
-    std::string text = fmt::format(
-        "{}, by quarters of {} among the models of one base model; models of equal values stay together. Points of the "
-        "benchmark that names a capability, above the mean of the base model's models: median with a 90 % interval, "
-        "and quartiles, which hold the noise of the scores as well as the spread of models. The fitted model counts as "
-        "known. What goes with {} need not be its effect: bigger, newer or longer trained models differ in more than "
-        "one thing. ",
-        counted(found.models, "model", "models"), found.column, found.column);
+    std::string text =
+        fmt::format("{}, by quarters of {} among models with the same base model; models with equal values stay "
+                    "together. Points of the benchmark that names a capability, relative to the mean of those models: "
+                    "median with a 90 % interval, and quartiles, which include the noise of the scores as well as the "
+                    "spread of models. The fitted model is taken as known. An association with {} need not be its "
+                    "effect: bigger, newer or longer trained models differ in more than one respect. ",
+                    counted(found.models, "model", "models"), found.column, found.column);
     if (found.left_out > 0)
         text += fmt::format("Left out: {} without a value. ", counted(found.left_out, "model", "models"));
     if (found.without_factors > 0)
         text +=
-            fmt::format("{} too few scores for the capabilities. ",
-                        found.without_factors == 1 ? "1 model knows" : grouped(found.without_factors) + " models know");
+            fmt::format("{} too few known scores for the capabilities. ",
+                        found.without_factors == 1 ? "1 model has" : grouped(found.without_factors) + " models have");
     std::vector<std::string> constant;
     for (std::size_t k = 0; k < found.domains.size(); ++k)
         if (found.domains[k].size() < 2) constant.push_back(report.fit.domains[k]);
-    if (!constant.empty()) text += fmt::format("Among models of {} it does not vary enough. ", listed(constant));
+    if (!constant.empty()) text += fmt::format("It does not vary enough among models of {}. ", listed(constant));
     if (!report.fit.decided)
-        text += "These data do not decide between this answer and others (exahca show): another one would have other "
+        text += "These data do not decide between this answer and others (exahca show), which would have other "
                 "capabilities.";
     return text;
 }

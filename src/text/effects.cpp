@@ -62,13 +62,13 @@ std::string cause_text(EffectsReport const& report)
 {
     auto const& found = report.found;
     return fmt::format(
-        "What can be read as cause: the differences are those between models of one base model{}, so nothing that "
-        "base models bring along is in them. They are effects of {} only as far as nothing else that makes models "
-        "better or worse goes with it: who chooses one level may also train longer, on other data, or start from a "
-        "better model. Adjust (--adjust) for what was settled before that choice; never for what the choice itself "
-        "changes, which would take a part of the effect away. The part through the hierarchy holds as far as the "
-        "causal order does: of a capability it is what comes through the earlier ones, of a benchmark what comes "
-        "through all capabilities; what is left of a benchmark's difference is the benchmark's own.",
+        "What can be read as a cause: the differences are between models with the same base model{}, so they do not "
+        "contain differences between base models. They are effects of {} only if nothing else that makes models better "
+        "or worse is associated with it: those who choose one level may also train longer, use other data, or start "
+        "from a better model. Adjust (--adjust) for what was determined before that choice, but never for what the "
+        "choice itself changes, which would remove part of the effect. The part through the hierarchy is valid only if "
+        "the causal order is: for a capability it is what the earlier ones mediate, for a benchmark what all "
+        "capabilities mediate; the rest of a benchmark's difference is specific to that benchmark.",
         found.adjusted.empty() ? std::string() : fmt::format(" that are alike in {}", join_names(found.adjusted, ", ")),
         found.treatment);
 }
@@ -88,23 +88,23 @@ std::string to_text(EffectsReport const& report)
     auto const& found = report.found;
     std::string text;
     Out const out(text);
-    fmt::format_to(out, "What goes with {}, within base models, by the fit of {}\n", found.treatment,
+    fmt::format_to(out, "Association with {}, within base models, by the fit of {}\n", found.treatment,
                    report.fit.setting);
     auto note = fmt::format(
-        "{} of {} base models in which it varies. Differences in points with 90 % intervals, which hold the spread of "
-        "models and the noise of their scores, whatever their variances; the fitted model counts as known, and models "
-        "as independent: copies and merges of one another make them too narrow. Rate: the false discovery rate at "
-        "which a difference is told, among all of this table; up to {:g} % it is. ",
+        "{} of {} base models in which it varies. Differences in points with 90 % intervals, which include the spread "
+        "of models and the noise of their scores and allow for unequal variances. The fitted model is taken as known "
+        "and models as independent: copies and merges of one another make the intervals too narrow. Rate: the false "
+        "discovery rate, over all of this table, at which a difference can be reported; up to {:g} % it is. ",
         counted(found.models, "model", "models"), found.varying_domains, 100 * report.rate);
     if (found.left_out > 0)
-        note += fmt::format("Left out: {} without a value, or with one that fewer than {} models have. ",
+        note += fmt::format("Left out: {} without a value, or with a value that fewer than {} models have. ",
                             counted(found.left_out, "model", "models"), fewest_of_level);
     if (found.without_factors > 0)
         note +=
-            fmt::format("{} too few scores for the capabilities. ",
-                        found.without_factors == 1 ? "1 model knows" : grouped(found.without_factors) + " models know");
+            fmt::format("{} too few known scores for the capabilities. ",
+                        found.without_factors == 1 ? "1 model has" : grouped(found.without_factors) + " models have");
     if (!report.fit.decided)
-        note += "These data do not decide between this answer and others (exahca show): another one would have other "
+        note += "These data do not decide between this answer and others (exahca show), which would have other "
                 "capabilities.";
     fmt::format_to(out, "{}\n", wrapped(note, paragraph_columns));
     for (std::size_t level = 0; level < found.levels.size(); ++level) print_level(out, report, level);

@@ -28,18 +28,19 @@ std::string fit_notes(FitFacts const& fit)
 {
     std::string notes =
         fit.resamples > 0
-            ? fmt::format("The spread of {} resamples with the same answer is in the intervals of capabilities.",
+            ? fmt::format("The intervals of capabilities include the spread of {} resamples with the same answer.",
                           fit.resamples)
-            : fmt::format("The fitted model counts as known: its own error is in the intervals only of searches with "
-                          "--bootstrap {} and more.",
+            : fmt::format("The fitted model is taken as known: intervals include its own error only after searches "
+                          "with --bootstrap {} or more.",
                           2 * fewest_drifts);
     if (!fit.at_bound.empty())
-        notes += fmt::format(" The fit takes {} for measured with next to no noise (exahca show): intervals of "
-                             "capabilities named by {} are too narrow. Numbers of items settle it: exahca import "
-                             "--items.",
-                             listed(fit.at_bound), fit.at_bound.size() == 1 ? "it" : "them");
+        notes += fmt::format(
+            " According to the fit, {} measured with next to no noise (exahca show): intervals of capabilities named "
+            "after {} are too narrow. Numbers of items would remedy that: exahca import --items.",
+            listed(fit.at_bound) + (fit.at_bound.size() == 1 ? " is" : " are"),
+            fit.at_bound.size() == 1 ? "it" : "them");
     if (!fit.decided)
-        notes += " These data do not decide between this answer and others (exahca show): another one would have other "
+        notes += " These data do not decide between this answer and others (exahca show), which would have other "
                  "capabilities.";
     return notes;
 }

@@ -63,7 +63,7 @@ std::string to_dot(Summary const& summary)
     std::string text;
     auto const out = std::back_inserter(text);
     fmt::format_to(
-        out, "// Points of the effect per point of the cause. Dashed: the interval crosses zero, or there is none.\n"
+        out, "// Points of the effect per point of the cause. Dashed: the interval includes zero, or there is none.\n"
              "digraph exahca {{\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
              "  edge [fontname=\"sans-serif\", fontsize=10];\n  fontname=\"sans-serif\";\n");
     for (std::size_t s = 0; s < summary.settings.size(); ++s) {

@@ -80,7 +80,7 @@ void print_benchmarks(Out out, NextReport const& report)
 
 std::string nothing_missing(NextReport const& report)
 {
-    return fmt::format("No score is missing of the {}", counted(report.models, "model", "models"));
+    return fmt::format("No score of the {} is missing", counted(report.models, "model", "models"));
 }
 
 void print_models(Out out, NextReport const& report, std::size_t top)
@@ -91,8 +91,8 @@ void print_models(Out out, NextReport const& report, std::size_t top)
     std::stable_sort(ranked.begin(), ranked.end(), [&](auto const* a, auto const* b) { return value(a) > value(b); });
     fmt::format_to(out, "\n{}\n",
                    ranked.empty() ? nothing_missing(report)
-                                  : fmt::format("Missing scores that would say most{}: {} of {}",
-                                                report.has_costs ? " at their cost" : "", grouped(std::ssize(ranked)),
+                                  : fmt::format("Most informative missing scores{}: {} of {}",
+                                                report.has_costs ? " for their cost" : "", grouped(std::ssize(ranked)),
                                                 counted(report.models, "model", "models")));
     for (std::size_t i = 0; i < std::min(top, ranked.size()); ++i) {
         auto const& [model, domain, gain] = *ranked[i];
@@ -121,20 +121,21 @@ std::string to_text(NextReport const& report, std::size_t top, bool named)
     std::string text;
     Out const out(text);
     if (named && report.gains.empty()) {
-        fmt::format_to(out, "{}; without --model: what to measure of others\n", nothing_missing(report));
+        fmt::format_to(out, "{}; without --model, the command says what to measure for others\n",
+                       nothing_missing(report));
         return text;
     }
-    fmt::format_to(out, "What to measure next, to know {}, by the fit of {}\n", report.target, report.fit.setting);
+    fmt::format_to(out, "What to measure next to learn about {}, by the fit of {}\n", report.target,
+                   report.fit.setting);
     fmt::format_to(
         out, "{}\n",
-        wrapped(
-            "Per cent of the variance among the models of a base model that a score is expected to resolve: of a new "
-            "model, of which nothing is known (mean over base models, the least and the most of them), and on "
-            "average of the models that miss it. Explained by others: per cent of the variance of the benchmark's "
-            "true score that scores of the other benchmarks explain, within all base models (least and most in one "
-            "of them); a benchmark that they explain nearly whole says little that they do not. The fitted model "
-            "counts as known.",
-            paragraph_columns));
+        wrapped("Per cent of the variance among models with the same base model that a score is expected to resolve: "
+                "for a new model, about which nothing is known (mean over base models, with the smallest and the "
+                "largest), and on average for the models that lack it. Explained by others: per cent of the variance "
+                "of the benchmark's true score that the scores of the other benchmarks explain, within all base models "
+                "(smallest and largest in one of them); a benchmark that they explain almost completely adds little to "
+                "them. The fitted model is taken as known.",
+                paragraph_columns));
     print_benchmarks(out, report);
     print_models(out, report, top);
     return text;
@@ -158,8 +159,9 @@ std::string redundancy_text(NextReport const& report)
     std::string text;
     Out const out(text);
     fmt::format_to(out,
-                   "Per cent of the variance of each benchmark's true score that scores of the others explain, by "
-                   "the fit of {}\n\n",
+                   "Per cent of the variance of each benchmark's true score that the scores of the others explain, by "
+                   "the fit of {}\n"
+                   "\n",
                    report.fit.setting);
     fmt::format_to(out, "  {}", padded("", 26));
     for (auto const& benchmark : report.fit.benchmarks) fmt::format_to(out, " {}", padded(benchmark, 12));

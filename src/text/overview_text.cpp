@@ -38,7 +38,7 @@ void print_ranking(Out out, Summary const& summary, TextLength length)
     fmt::format_to(out, "Best         rank, MIC, number of the setting, factors in causal order, what sets it apart\n");
     for (std::size_t f = 0; f < shown; ++f) print_family(out, summary, differences, families[f], rows);
     if (families.size() > shown)
-        fmt::format_to(out, "  and {} kinds more: exahca show --json or exahca export lists all\n",
+        fmt::format_to(out, "  and {} more kinds: exahca show --json or exahca export lists all\n",
                        families.size() - shown);
 }
 
@@ -64,8 +64,9 @@ void print_base_models(Out out, Overview const& overview)
     if (overview.maps.empty()) return;
     auto const families = std::min(overview.maps.size(), families_shown);
     fmt::format_to(out,
-                   "Base models  share of the good settings that hold each, in brackets of all; a column per kind "
-                   "above\n  {:24}",
+                   "Base models  share of the good settings that contain each (in brackets: of all settings); one "
+                   "column per kind above\n"
+                   "  {:24}",
                    "");
     for (std::size_t i = 0; i < families; ++i)
         fmt::format_to(out, "  {:>13}",
@@ -99,9 +100,8 @@ void print_overview(Out out, Summary const& summary, TextLength length)
     if (length == TextLength::full) print_base_models(out, *summary.overview);
     if (length == TextLength::full && summary.across)
         for (auto const& statement : story_across(summary)) print_statement(out, statement);
-    print_statement(out, {Topic::next,
-                          "exahca show --setting N tells one setting by its number or name; exahca report makes "
-                          "a page with maps of base models and the whole ranking."});
+    print_statement(out, {Topic::next, "exahca show --setting N shows one setting, by its number or name; exahca "
+                                       "report writes a page with maps of base models and the whole ranking."});
     fmt::format_to(out, "\n");
 }
 

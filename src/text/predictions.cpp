@@ -32,8 +32,9 @@ void print_check(Out out, PredictionReport const& report)
 {
     auto const& check = *report.check;
     fmt::format_to(out,
-                   "\nCheck on known scores of {}: each hidden in one of {} folds, model and rivals fitted again to "
-                   "what is left\n",
+                   "\n"
+                   "Check on known scores of {}: each is hidden in one of {} folds, and the model and its rivals are "
+                   "refitted to the rest\n",
                    counted(check.models, "model", "models"), check.folds);
     fmt::format_to(out, "  {:<22}{:>8}{:>20}{:>18}    {}\n", "", "", "90 % intervals", "Gaussian's", "error of");
     fmt::format_to(out, "  {:<22}{:>8}{:>10}{:>7}{:>11}{:>7}  {:>9}{:>9}{:>9}{:>9}\n", "", "hidden", "hold", "width",
@@ -42,17 +43,17 @@ void print_check(Out out, PredictionReport const& report)
     for (std::size_t k = 0; k < report.domains.size(); ++k) print_line(out, report.domains[k], check.domains[k]);
     for (std::size_t j = 0; j < report.benchmarks.size(); ++j)
         print_line(out, report.benchmarks[j], check.benchmarks[j]);
-    std::string notes =
-        "Widths and root mean square errors in standard deviations of the benchmark within base models: "
-        "1 is what the base model's mean gives. Rivals: means of rows and columns, a Gaussian for each "
-        "base model, low rank over all.";
+    std::string notes = "Widths and root mean square errors in standard deviations of the benchmark within base "
+                        "models: predicting the base model's mean has an error of 1. Rivals: means of rows and "
+                        "columns, a Gaussian for each base model, low-rank completion of the whole table.";
     if (check.too_few > 0)
-        notes += fmt::format(" {} known: nothing of {} is hidden.",
+        notes += fmt::format(" {} known, so nothing of {} is hidden.",
                              counted(check.too_few, "model has one score", "models have one score"),
                              check.too_few == 1 ? "it" : "them");
     if (check.unpredicted > 0)
-        notes += fmt::format(" {} not predicted: what a fold left of the benchmark in the base model was constant.",
-                             counted(check.unpredicted, "hidden score was", "hidden scores were"));
+        notes += fmt::format(
+            " {} not predicted: the scores of the benchmark that were left in the base model were constant.",
+            counted(check.unpredicted, "hidden score was", "hidden scores were"));
     fmt::format_to(out, "{}\n", wrapped(notes, paragraph_columns));
 }
 
@@ -121,10 +122,9 @@ std::string to_text(PredictionReport const& report, std::size_t top)
         fmt::format_to(out, "  and {} more: --csv lists all\n",
                        grouped(std::ssize(report.predictions) - static_cast<std::int64_t>(top)));
     if (report.unpredicted > 0)
-        fmt::format_to(out,
-                       "{} not predicted: the base model has no model with a score of that benchmark, or one score "
-                       "for all\n",
-                       counted(report.unpredicted, "missing score is", "missing scores are"));
+        fmt::format_to(
+            out, "{} not predicted: no model of the base model has a score on that benchmark, or all have the same\n",
+            counted(report.unpredicted, "missing score is", "missing scores are"));
     if (report.check) print_check(out, report);
     return text;
 }

@@ -52,7 +52,10 @@ void print_surprises(Out out, ProfileReport const& report, std::size_t top)
 {
     auto const all = surprises_of(report);
     if (all.empty()) return;
-    fmt::format_to(out, "\nScores that the others of their model explain least: {}\n", far_scores_text(all));
+    fmt::format_to(out,
+                   "\n"
+                   "Scores that the other scores of their model explain least: {}\n",
+                   far_scores_text(all));
     for (std::size_t i = 0; i < std::min(top, all.size()); ++i) {
         auto const& [model, j, z] = all[i];
         fmt::format_to(out, "  {} {} {} {:>7.2f}, expected {:>6.2f}  ({:+.1f})\n", padded(model->name, name_width),
@@ -130,15 +133,15 @@ std::string far_scores_text(std::vector<Surprise> const& surprises)
     auto const beyond =
         std::count_if(surprises.begin(), surprises.end(), [](auto const& s) { return std::abs(s.deviations) > far; });
     double const expected = 2 * normal_cdf(-far) * static_cast<double>(surprises.size());
-    return fmt::format("{} of {} lie beyond {} deviations; {} would if the model held", beyond,
+    return fmt::format("{} of {} lie beyond {} standard deviations; {} would if the model held", beyond,
                        grouped(std::ssize(surprises)), far, plain_number(expected, expected < 10 ? 1 : 0));
 }
 
 std::string profile_notes(ProfileReport const& report)
 {
-    return "Points of the benchmark that names a capability, above the mean of the base model's models; 90 % "
-           "intervals, given what each model scored; behind them the per cent of the base model's models that the fit "
-           "has below. " +
+    return "Points of the benchmark that names a capability, relative to the mean of all models with the same base "
+           "model; 90 % intervals, given the scores of each model; then the percentage of those models that lie below, "
+           "according to the fit. " +
            fit_notes(report.fit);
 }
 
@@ -182,8 +185,9 @@ std::string to_cards(ProfileReport const& report)
             else if (std::isnan(deviations)) // at the end of its scale, or of no use in this base model
                 fmt::format_to(out, "      {} {:>7.2f}\n", padded(report.fit.benchmarks[j], 20), model.scores[j]);
             else
-                fmt::format_to(out, "      {} {:>7.2f}, by the other scores {:>6.2f}  ({:+.1f} deviations)\n",
-                               padded(report.fit.benchmarks[j], 20), model.scores[j], expected, deviations);
+                fmt::format_to(
+                    out, "      {} {:>7.2f}, expected from the other scores {:>6.2f}  ({:+.1f} standard deviations)\n",
+                    padded(report.fit.benchmarks[j], 20), model.scores[j], expected, deviations);
         }
         text += "\n";
     }

@@ -44,12 +44,13 @@ std::string to_text(RankReport const& report, std::size_t top)
     Out const out(text);
     fmt::format_to(out, "Ranks by {}: {} together, by the fit of {}\n", quantity_titles(report.fit)[report.quantity],
                    counted(report.all, "model", "models"), report.fit.setting);
-    fmt::format_to(out, "{}\n",
-                   wrapped(fmt::format("Expected ranks with 90 % intervals, 1 the highest: among all models and among "
-                                       "those of the same base model, from {} draws of what every model's scores say. ",
-                                       grouped(report.draws)) +
-                               fit_notes(report.fit),
-                           paragraph_columns));
+    fmt::format_to(
+        out, "{}\n",
+        wrapped(fmt::format("Expected ranks with 90 % intervals, 1 the highest: among all models and among those of "
+                            "the same base model, from {} draws from the posterior distribution of every model. ",
+                            grouped(report.draws)) +
+                    fit_notes(report.fit),
+                paragraph_columns));
     fmt::format_to(out, "\n  {} {} {:>8}  {:<21} {}\n", padded("", 44), padded("", 20), "mean", "among all",
                    "among siblings");
     auto const count = std::min(top, report.models.size());

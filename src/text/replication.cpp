@@ -59,7 +59,7 @@ void print_likelihoods(Out out, Replication const& found)
     fmt::format_to(out, "\n  {} {:>12}\n", padded("Log likelihood there, nats", 44), "");
     print("the best flag, by a search there", found.best,
           found.decided ? "" : "the search does not decide between its optima");
-    print("the flag that was found", found.found, fmt::format("{:.1f} below the best", found.loss()));
+    print("the original flag", found.found, fmt::format("{:.1f} below the best", found.loss()));
     auto const random = sorted(found.random);
     if (!random.empty()) {
         print("random flags of its span: the highest", random.back(),
@@ -69,7 +69,7 @@ void print_likelihoods(Out out, Replication const& found)
     auto const losses = sorted(found.resample_losses);
     if (!losses.empty())
         fmt::format_to(out, "  {} {:>12.1f}  95 % at most {:.1f}, of {}; times {:.2f}: {}\n",
-                       padded("resamples: their best flags gain, median", 44), quantile(losses, 0.5),
+                       padded("resamples: median gain of their best flags", 44), quantile(losses, 0.5),
                        quantile(losses, many), grouped(std::ssize(found.resample_losses)), found.loss_factor(),
                        p_text(found.p_loss()));
     auto const failed =
@@ -111,7 +111,7 @@ std::string verdict_text(Replication const& found)
                                    degrees_text(found.angles.maxCoeff()));
     auto const loss =
         found.resample_losses.empty()
-            ? std::string("without resamples nobody knows what its loss means")
+            ? std::string("without resamples the meaning of its loss is unknown")
             : fmt::format("it loses {:.1f} nats to it, {} than resamples explain ({})", found.loss(),
                           found.p_loss() <= replication_level ? "more" : "no more", p_text(found.p_loss()));
     return fmt::format("{}: {}; {}, and {}", to_string(found.verdict()), random, angle, loss);
@@ -128,14 +128,15 @@ std::string to_text(ReplicationReport const& report)
     for (auto const& factor : report.factors) titles.push_back(factor_title(factor));
     auto note = fmt::format(
         "Direction: {}. Analysed there: {} of {} base models ({}), {} benchmarks. The order was found in {} models. "
-        "Means, noise, sources and weights are fitted anew at every flag, by the noise-aware likelihood. ",
+        "Means, noise, sources and weights are fitted anew for every flag, with the noise-aware likelihood. ",
         chain_text(titles), counted(std::llround(found.models), "model", "models"), found.base_models.size(),
         join_names(found.base_models, ", "), found.benchmarks.size(), grouped(std::llround(found.models_found)));
     if (!report.left_out.empty())
-        note += fmt::format("Not in these scores, and left out: {}. ", join_names(report.left_out, ", "));
+        note += fmt::format("Left out, because these scores lack them: {}. ", join_names(report.left_out, ", "));
     for (auto const& [analysed, there] : report.matched) note += fmt::format("{} is {} there. ", analysed, there);
-    note += "Yes: random flags rarely do as well, and the best flag is within 15° at every level or the loss is one "
-            "that resamples explain. No: the best flag is further away, and the loss larger. All else cannot be told.";
+    note +=
+        "Yes: random flags rarely do as well, and the best flag is within 15° at every level or the loss is one that "
+        "resamples explain. No: the best flag is further away, and the loss is larger. Otherwise: cannot tell.";
     fmt::format_to(out, "{}\n", wrapped(note, paragraph_columns));
     print_likelihoods(out, found);
     print_angles(out, report);

@@ -44,8 +44,9 @@ Statement found(SettingSummary const& setting)
                     counted(static_cast<std::int64_t>(setting.domains.size()), "base model", "base models"));
     return {Topic::direction,
             is_best_so_far(setting)
-                ? fmt::format("{}: the best order found for {}; the search ended before it had proven it.",
-                              direction_text(setting), data)
+                ? fmt::format(
+                      "{}: the best order found for {}; the search ended before it could prove that none is better.",
+                      direction_text(setting), data)
                 : fmt::format("{}: the order that fits {} best.", direction_text(setting), data),
             true};
 }
@@ -84,10 +85,10 @@ Statement certainty(SettingSummary const& setting)
     }
     if (auto const* rival = undecided_rival(setting))
         text +=
-            fmt::format(" On these very data the likelihood cannot tell it from {}: {}.",
+            fmt::format(" On the original data the likelihood cannot distinguish it from {}: {}.",
                         other_direction(setting, rival->labels, rival->angles), shortfall_text(*setting.joint, *rival));
     if (auto const* anchors = anchors_of(setting))
-        text += fmt::format(" All resamples keep the anchors {}: that they agree is no evidence for these.",
+        text += fmt::format(" All resamples keep the anchors {}, so their agreement is no evidence for these.",
                             anchors->anchors);
     return {Topic::certainty, text, true};
 }
@@ -182,7 +183,7 @@ std::string next_different_order(SettingSummary const& setting)
     auto const& orders = setting.orders;
     auto const different = std::find_if(orders.begin(), orders.end(), [](auto const& order) { return order.differs; });
     if (different == orders.end()) return {};
-    return fmt::format("The best {} that is really different is number {}, {} {}.", setting.of_flags ? "flag" : "order",
+    return fmt::format("The best {} that is truly different is number {}, {} {}.", setting.of_flags ? "flag" : "order",
                        different - orders.begin() + 1, setting.objective,
                        signed_number(different->minimised - orders[0].minimised, 4));
 }
@@ -194,8 +195,8 @@ bool screening_decides(JointSummary const& joint)
 
 std::string unscreened_text(JointSummary const& joint)
 {
-    return fmt::format("without screening the answer is {}: it moves by {}",
-                       screening_decides(joint) ? "ANOTHER"
+    return fmt::format("without screening the answer is {} (angles: {})",
+                       screening_decides(joint) ? "DIFFERENT"
                                                 : fmt::format("the same to within {:.0f}°", same_flag_degrees),
                        angles_by_level(joint.unscreened_angles));
 }
@@ -234,7 +235,7 @@ std::vector<Statement> story(SettingSummary const& setting, std::vector<std::str
     if (!setting.detailed && setting.has_answer())
         return {found(setting),
                 {Topic::details,
-                 fmt::format("its best order has a MIC of {}; {}.", plain_number(setting.orders[0].mic, 4),
+                 fmt::format("the MIC of its best order is {}; {}.", plain_number(setting.orders[0].mic, 4),
                              setting.failure),
                  true}};
     if (!setting.failure.empty()) return {{Topic::no_estimate, setting.failure + ".", true}};

@@ -110,9 +110,9 @@ std::string choice_text(Summary const& summary, ChoiceSummary const& choice)
                                      fmt::join(angles, ", "));
     auto const count = values_of(summary, choice.choice);
     if (choice.agreeing == choice.pairs)
-        return fmt::format("The answer does not depend on {}: the {} {} give the same ({}).", singular, count, plural,
-                           figures);
-    return fmt::format("The answer DEPENDS on {}, {} of which were asked for ({}).", singular, count, figures);
+        return fmt::format("The answer does not depend on {}: the {} {} give the same answer ({}).", singular, count,
+                           plural, figures);
+    return fmt::format("The answer DEPENDS on {}; {} were tried ({}).", singular, count, figures);
 }
 
 } // namespace
@@ -133,9 +133,10 @@ std::string_view agreement_mark(AgreementSummary const& agreement, int agrees)
 std::string agreement_caption(AcrossSummary const& across)
 {
     if (across.settings.size() == 2)
-        return fmt::format("Whether the two give the same to within {:.0f}°, by level: the span of the first factors",
+        return fmt::format("Whether the two agree to within {:.0f}°, level by level (the span of the first factors)",
                            same_flag_degrees);
-    return fmt::format("Same as most (more than half) to within {:.0f}°, by level: the span of the first factors",
+    return fmt::format("Agreement with the majority (more than half) to within {:.0f}°, level by level (the span of "
+                       "the first factors)",
                        same_flag_degrees);
 }
 

@@ -52,8 +52,8 @@ std::string factors_text(SettingSummary const& setting)
     auto const end = choice->largest_is_preferred() ? fmt::format("; {}, more may fit better", largest_text(*choice))
                                                     : std::string{};
     if (auto const& shortfall = choice->shortfall_of(setting.factors))
-        return fmt::format("{}: not compared, for the fit is {} below that of {} and so not at its maximum", asked,
-                           plain_number(shortfall.below, 1), shortfall.fewer);
+        return fmt::format("{}: not compared, because its fit is {} below that of {}, so it is not at its maximum",
+                           asked, plain_number(shortfall.below, 1), shortfall.fewer);
     if (choice->preferred == setting.factors) return fmt::format("{}: preferred of {}{}", asked, tried, end);
     auto const own = std::find(choice->tried.begin(), choice->tried.end(), setting.factors) - choice->tried.begin();
     return fmt::format("{}: BIC prefers {} of {} (by {}){}", asked, choice->preferred, tried,

@@ -35,7 +35,8 @@ bool level_settled(SettingSummary const& setting, std::size_t level)
 std::string open_part(std::size_t after, std::size_t up_to, std::size_t factors, bool end_settled)
 {
     if (!end_settled)
-        return after == 0 ? "Nothing about the order is settled" : fmt::format("All after factor {}: undecided", after);
+        return after == 0 ? "Nothing about the order is settled"
+                          : fmt::format("Everything after factor {}: undecided", after);
     if (after == 0 && up_to == factors) return "The order within them: undecided by these data";
     if (up_to - after == 2 && up_to == factors && after == 1)
         return "The order of the other two: undecided by these data";
@@ -98,14 +99,15 @@ std::string quotable(SettingSummary const& setting)
 Statement bottom_line(SettingSummary const& setting, std::vector<std::string> const& benchmarks)
 {
     auto const rejected = rejected_assumptions(setting);
-    auto const caveat =
-        rejected.empty() ? std::string{} : fmt::format("BIC rejects what it rests on: {}", fmt::join(rejected, "; "));
+    auto const caveat = rejected.empty()
+                            ? std::string{}
+                            : fmt::format("BIC rejects assumptions that this rests on: {}", fmt::join(rejected, "; "));
     auto const* const anchors = anchors_of(setting);
     auto const finish = [&](std::vector<std::string> parts) -> Statement {
         if (anchors != nullptr)
             parts.push_back(
                 anchors->rejected()
-                    ? fmt::format("The data reject {}, which it rests on and all resamples keep",
+                    ? fmt::format("The data reject {}, on which this rests and which all resamples keep",
                                   anchors_name(*anchors))
                     : fmt::format("All of this is given {}, which all resamples keep", anchors_name(*anchors)));
         if (!caveat.empty()) parts.push_back(caveat);
@@ -113,8 +115,8 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
     };
     if (!setting.bootstrap) {
         bool const open = setting.joint && !setting.joint->decided;
-        return finish({fmt::format("One answer without an error bar{}: do not quote it yet",
-                                   open ? ", and not even decided on these very data" : "")});
+        return finish({fmt::format("A single answer without an error bar{}: do not quote it yet",
+                                   open ? ", and undecided even on these data" : "")});
     }
     auto const m = static_cast<std::size_t>(setting.factors);
     bool const span_settled = m == benchmarks.size() || level_settled(setting, m - 1);

@@ -35,23 +35,24 @@ std::string reading_of(Placebo const& placebo)
     if (placebo.p_high <= usual_level) return "data without a common order rarely fit so well";
     // Few data sets can show no more, however well the data fit.
     if (least_p(placebo) > usual_level && placebo.p_value <= 1.0 / static_cast<double>(placebo.replicates + 1))
-        return fmt::format("none of them fits as well, but p cannot fall below {:.2g} with so few: ask for 100 or more",
+        return fmt::format("none of them fits as well, but with so few p cannot fall below {:.2g}: use 100 or more",
                            least_p(placebo));
     if (placebo.p_low > usual_level)
         return "data without a common order fit as well, so the fit is no evidence for an order";
-    return "so many failed that it stays open how often data without a common order fit as well";
+    return "too many failed to tell how often data without a common order fit as well";
 }
 
 Statement placebo_statement(PlaceboSummary const& placebo)
 {
     if (only_chooses(placebo))
-        return {Topic::placebo, fmt::format("{} of which the lowest MIC of {} is chosen, as this set has it: {}: {}.",
+        return {Topic::placebo, fmt::format("{}, with the lowest MIC of {} chosen as for this set: {}: {}.",
                                             placebo.kind, counted(placebo.choice->sets, "set", "sets"),
                                             p_text(*placebo.choice, "median lowest MIC"), reading_of(*placebo.choice))};
     auto text = fmt::format("{}: {}: {}.", placebo.kind, p_text(placebo, "median MIC"), reading_of(placebo));
     if (placebo.choice)
-        text += fmt::format(" This set has the lowest MIC of {} domain sets: with a placebo that chooses likewise, {}.",
-                            placebo.choice->sets, p_text(*placebo.choice, "median lowest MIC"));
+        text += fmt::format(
+            " This set has the lowest MIC of {} sets of base models: with a placebo that makes the same choice, {}.",
+            placebo.choice->sets, p_text(*placebo.choice, "median lowest MIC"));
     return {Topic::placebo, std::move(text)};
 }
 
@@ -68,17 +69,16 @@ std::optional<Statement> calibrated(SettingSummary const& setting)
     for (auto const& other : parametric.calibration) all += other.total;
     auto const range = fmt::format("{} to {}", share_text(bin->low), share_text(bin->high));
     if (bin->total == 0)
-        return Statement{Topic::calibrated,
-                         fmt::format("None of {} data sets drawn from this fit has a support of {}, as these data "
-                                     "have ({}): the fit does not explain it.",
-                                     all, range, share_text(support))};
-    return Statement{
-        Topic::calibrated,
-        fmt::format("Of {} data sets drawn from this fit {} had a support of {}, as these data have ({}); the {} "
-                    "found was right in {} of {}: {} [{}, {}].",
-                    all, bin->total, range, share_text(support), answer_noun(setting), bin->right, bin->total,
-                    share_text(static_cast<double>(bin->right) / static_cast<double>(bin->total)),
-                    share_text(bin->share_low), share_text(bin->share_high))};
+        return Statement{Topic::calibrated, fmt::format("None of {} data sets drawn from this fit has a support of {}, "
+                                                        "like these data ({}): the fit does not explain it.",
+                                                        all, range, share_text(support))};
+    return Statement{Topic::calibrated,
+                     fmt::format("Of {} data sets drawn from this fit, {} had a support of {}, like these data ({}); "
+                                 "the {} found was right in {} of {}: {} [{}, {}].",
+                                 all, bin->total, range, share_text(support), answer_noun(setting), bin->right,
+                                 bin->total,
+                                 share_text(static_cast<double>(bin->right) / static_cast<double>(bin->total)),
+                                 share_text(bin->share_low), share_text(bin->share_high))};
 }
 
 } // namespace
@@ -101,12 +101,11 @@ std::vector<Statement> checks(SettingSummary const& setting)
         auto const& splits = *setting.no_control;
         auto const failed = splits.failed > 0 ? fmt::format(" ({} more failed)", grouped(splits.failed)) : "";
         statements.push_back(
-            {Topic::no_control,
-             fmt::format("{}{} of the pooled models have a median MIC of {}, {} as low as observed, and flags {} "
-                         "apart: a low MIC alone is no evidence.",
-                         counted(splits.replicates, "random split", "random splits"), failed,
-                         plain_number(splits.median_mic, 4), share_text(splits.as_low),
-                         degrees_text(splits.median_angle, 0))});
+            {Topic::no_control, fmt::format("{}{} of the pooled models have a median MIC of {}, {} of them one as low "
+                                            "as observed, and flags {} apart: a low MIC alone is no evidence.",
+                                            counted(splits.replicates, "random split", "random splits"), failed,
+                                            plain_number(splits.median_mic, 4), share_text(splits.as_low),
+                                            degrees_text(splits.median_angle, 0))});
     }
     return statements;
 }

@@ -56,8 +56,9 @@ Statement deciding_models(SettingSummary const& setting, InfluenceSummary const&
         std::int64_t most = 0;
         for (auto const& one : influence.cases)
             if (one.analysed && one.exclusion != to_string(Exclusion::domain)) most = std::max(most, one.left_out);
-        return {Topic::influence, fmt::format("No models that were left out, up to {} of {} at a time, change the {}.",
-                                              grouped(most), models, answer_noun(setting))};
+        return {Topic::influence,
+                fmt::format("No set of models that was left out, up to {} of {} at a time, changes the {}.",
+                            grouped(most), models, answer_noun(setting))};
     }
     auto const& one = influence.cases[*influence.deciding];
     auto text = fmt::format("{} of {} models {} it: without {} ({}; totals {} of the median) {}.",
@@ -132,8 +133,8 @@ std::vector<Statement> influence_statements(SettingSummary const& setting)
         if (!text.empty()) statements.push_back({Topic::the_same, text});
     if (setting.influence->quick_differs)
         statements.push_back({Topic::the_same,
-                              "The quick analysis that this rests on gives another answer than the estimate when "
-                              "nothing is left out: compare these figures with each other only."});
+                              "The quick analysis used here gives a different answer from the estimate even when "
+                              "nothing is left out: compare these figures only with each other."});
     return statements;
 }
 

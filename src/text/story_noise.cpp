@@ -17,7 +17,7 @@ std::string found_text(NoiseSummary const& noise)
     auto const searches = fmt::format("{} independent searches", noise.searches);
     auto const found =
         noise.agreeing == 0 // only from what they found
-            ? fmt::format("none of {} ended at the answer: it was found by going on from what they had found", searches)
+            ? fmt::format("none of {} ended at the answer: it was found by continuing from their results", searches)
             : fmt::format("the answer was found, to within {:g}°, by {} of {}", same_flag_degrees, noise.agreeing,
                           searches);
     return fmt::format("{}; the worst ended {} below its log-likelihood", found, plain_number(noise.spread, 1));
@@ -31,15 +31,15 @@ std::string noise_text(NoiseSummary const& noise, std::vector<std::string> const
             std::find(noise.at_bound.begin(), noise.at_bound.end(), benchmarks[i]) != noise.at_bound.end();
         parts.push_back(fmt::format("{} {}{:.2g}", benchmarks[i], bound ? "at most " : "", noise.noise.at(i)));
     }
-    return fmt::format("standard deviations of measurement: {}", fmt::join(parts, ", "));
+    return fmt::format("standard deviations of the measurement noise: {}", fmt::join(parts, ", "));
 }
 
 std::string span_text(NoiseSummary const& noise)
 {
-    if (noise.anchors) return "not compared: the likelihood of exact scores knows no anchors";
-    if (noise.span_models == 0) return "not compared: too few models have all scores, none of them at a bound";
+    if (noise.anchors) return "not compared: the likelihood of exact scores does not support anchors";
+    if (noise.span_models == 0) return "not compared: too few models have all scores with none at a bound";
     double const difference = noise.span_bic_difference;
-    return fmt::format("taken as exact, scores of {} models fit {} by BIC {}; that answer is {} away",
+    return fmt::format("taken as exact, the scores of {} models fit {} by {} in BIC; that answer is {} away",
                        grouped(noise.span_models), difference < 0 ? "worse" : "better",
                        plain_number(std::abs(difference), 1),
                        degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
@@ -58,7 +58,7 @@ std::string known_text(NoiseSummary const& noise, std::vector<std::string> const
         auto const least = fmt::format("{:.2g}", low), most = fmt::format("{:.2g}", high);
         if (high > 0) parts.push_back(benchmarks[i] + " " + (least == most ? most : least + " to " + most));
     }
-    return fmt::format("of it, known from the numbers of items: {}", fmt::join(parts, ", "));
+    return fmt::format("of that noise, known from the numbers of items: {}", fmt::join(parts, ", "));
 }
 
 std::string refit_text(ItemShareSummary const& share)
@@ -73,7 +73,7 @@ std::string refit_text(ItemShareSummary const& share)
             : fmt::format("optimum {} is the best, {} ahead of the answer and {} away", share.optimum + 1,
                           plain_number(share.behind, 1), degrees_text(share.angle, 0));
     auto const lead = std::isnan(share.lead)
-                          ? std::string("no other is left")
+                          ? std::string("no other direction is left")
                           : fmt::format("the next direction is {} behind", plain_number(share.lead, 1));
     return fmt::format("{} {}; {}", text, found, lead);
 }
@@ -82,14 +82,15 @@ std::string items_text(NoiseSummary const& noise, std::vector<std::string> const
 {
     auto text = known_text(noise, benchmarks);
     for (auto const& share : noise.item_shares) text += ". Refitted " + refit_text(share);
-    return text + ". Near copies of a model share their items' errors, which are no independent noise";
+    return text + ". Near copies of a model share the errors of their items, which are then not independent noise";
 }
 
 std::string missing_text(NoiseSummary const& noise)
 {
-    return fmt::format("drawn as the model predicts them, missing scores move the answer by {}; {} by {} points, by {}",
-                       angles_by_level(noise.drawn_angles), noise.missing_shift < 0 ? "lowered" : "raised",
-                       fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
+    return fmt::format(
+        "angles to the answer with missing scores drawn from their predictions: {}; with these {} by {} points: {}",
+        angles_by_level(noise.drawn_angles), noise.missing_shift < 0 ? "lowered" : "raised",
+        fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
 }
 
 std::string p_text(double p)
@@ -101,8 +102,8 @@ std::string anchors_text(AnchorSummary const& found)
 {
     std::vector<std::string> parts;
     for (auto const& [levels, benchmark] : parse_anchors(found.anchors))
-        parts.push_back(levels == 1 ? fmt::format("{} by the first factor alone", benchmark)
-                                    : fmt::format("{} by the first {} alone", benchmark, levels));
+        parts.push_back(levels == 1 ? fmt::format("{} affected by the first factor only", benchmark)
+                                    : fmt::format("{} affected by the first {} only", benchmark, levels));
     return fmt::format("{}: the best fit without {} is {} above in log-likelihood ({}): {} at 5 %; that answer is {} "
                        "away",
                        fmt::join(parts, ", "), found.restrictions == 1 ? "this restriction" : "these restrictions",
@@ -156,8 +157,8 @@ Statement likelihood_statement(JointSummary const& joint)
                             joint.parameters, plain_number(joint.bic, 1),
                             joint.noise ? "noise-aware" : "scores taken as exact, residual weights released");
     if (joint.penalised)
-        text += fmt::format("; {} with the penalty on densities, which is what is maximised",
-                            plain_number(*joint.penalised, 1));
+        text +=
+            fmt::format("; {} with the penalty on densities (the value maximised)", plain_number(*joint.penalised, 1));
     return {Topic::log_likelihood, std::move(text)};
 }
 
@@ -189,13 +190,13 @@ bool rests_on_false_grounds(JointSummary const& joint)
 std::string false_grounds_text(JointSummary const& joint)
 {
     if (joint.dependent_benchmarks > 0)
-        return fmt::format(
-            "{} from others, so that {} noise is not independent as the likelihood has it, and it is often "
-            "sure of a wrong order then (leave {} out: exahca import --exclude)",
-            counted(joint.dependent_benchmarks, "benchmark follows", "benchmarks follow"),
-            joint.dependent_benchmarks == 1 ? "its" : "their", joint.dependent_benchmarks == 1 ? "it" : "them");
-    return fmt::format("{} at the end of a scale {} taken as exact, and a fit is often sure of a wrong order then "
-                       "(--noise aware knows of floors and ceilings)",
+        return fmt::format("{} from others, so {} noise is not independent as the likelihood assumes, and a fit is "
+                           "then often sure of a wrong order (leave {} out: exahca import --exclude)",
+                           counted(joint.dependent_benchmarks, "benchmark follows", "benchmarks follow"),
+                           joint.dependent_benchmarks == 1 ? "its" : "their",
+                           joint.dependent_benchmarks == 1 ? "it" : "them");
+    return fmt::format("{} at the end of a scale {} taken as exact, and a fit is then often sure of a wrong order "
+                       "(--noise aware models floors and ceilings)",
                        counted(joint.cut_off_as_exact, "score", "scores"), joint.cut_off_as_exact == 1 ? "is" : "are");
 }
 
@@ -229,7 +230,7 @@ std::string decided_text(JointSummary const& joint)
     bool const errors = std::any_of(joint.optima.begin(), joint.optima.end(),
                                     [](auto const& optimum) { return optimum.behind_error > 0; });
     if (rests_on_false_grounds(joint))
-        return fmt::format("NOT decided, though others are further behind than chance explains: {}",
+        return fmt::format("NOT decided, although all others are further behind than chance explains: {}",
                            false_grounds_text(joint));
     if (auto const* rival = nearest_rival(joint); !joint.decided && rival != nullptr)
         return fmt::format("NOT decided: {} is {}",
@@ -238,7 +239,7 @@ std::string decided_text(JointSummary const& joint)
                                : fmt::format("optimum {}", rival - joint.optima.data() + 1),
                            shortfall_text(joint, *rival));
     if (!joint.decided) return "NOT decided: another may be as likely";
-    return fmt::format("for these very data the answer is ahead of all by more than {}{}", left,
+    return fmt::format("for these data the answer is ahead of all others by more than {}{}", left,
                        errors ? fmt::format(", and by more than {} standard errors", decisive_errors) : "");
 }
 

@@ -30,12 +30,12 @@ Statement extent(Overview const& overview)
                             : fmt::format("{} with {}", grouped(std::ssize(overview.families[f].ranked)),
                                           family_name(overview.families[f])));
     if (overview.families.size() > families_named)
-        parts.push_back(fmt::format("and {} kinds more", overview.families.size() - families_named));
+        parts.push_back(fmt::format("and {} more kinds", overview.families.size() - families_named));
     auto text =
         fmt::format("{}, {} with an answer: {}", counted(overview.asked, "setting", "settings"),
                     overview.answered == overview.asked ? "each" : grouped(overview.answered), fmt::join(parts, "; "));
     if (overview.resampled == 0)
-        text += ". No resamples were analysed, so that nothing is known of how far any answer is settled";
+        text += ". No resamples were analysed, so nothing is known about how far any answer is settled";
     else
         text += fmt::format(". Resamples settle {} of {}", grouped(overview.settled), grouped(overview.resampled));
     return {Topic::settings, text + ".", true};
@@ -47,7 +47,7 @@ Statement criterion(Overview const& overview)
             fmt::format("the MIC of a setting's best order, lowest first{}; the best {} of a kind, {} or "
                         "more, count as good.",
                         overview.families.size() > 1
-                            ? ", and each kind by itself, because more base models or factors raise it"
+                            ? ", separately for each kind, because more base models or factors raise it"
                             : "",
                         share_text(good_share), least_good)};
 }
@@ -81,8 +81,8 @@ std::string choice_text(Summary const& summary, std::size_t chosen)
     auto const* const reading = worst <= usual_level  ? "is lower than selection explains"
                                 : least > usual_level ? "cannot be told from selection with so few data sets"
                                                       : "is no lower than selection explains";
-    return fmt::format("{}: the lowest MIC of {}, {} of {}, {}: data without a common order, of which the lowest is "
-                       "chosen as well, reach it with {}",
+    return fmt::format("{}: the lowest MIC of {}, {} of {}, {}: data without a common order, with the lowest MIC "
+                       "chosen in the same way, reach it with {}",
                        family_name({setting.estimator, setting.factors, std::ssize(setting.domains), {}, 0, {}}),
                        counted(sets, "set", "sets"), plain_number(setting.orders[0].mic, 4), setting_reference(chosen),
                        reading, fmt::join(tests, " and "));
@@ -101,16 +101,17 @@ Statement chance(Summary const& summary)
             texts.push_back(fmt::format(
                 "placebos ({}) that choose the lowest of {} as well reach the MIC of {} with p {}{}", placebo.kind,
                 counted(choice.sets, "set", "sets"), setting_reference(s), plain_number(choice.p_value, 3),
-                choice.failed > 0 ? fmt::format(" ({} to {} whatever failed ones had given)",
+                choice.failed > 0 ? fmt::format(" ({} to {} whatever the failed ones would have given)",
                                                 plain_number(choice.p_low, 3), plain_number(choice.p_high, 3))
                                   : ""));
         }
     if (!texts.empty()) return {Topic::by_chance, fmt::format("{}.", fmt::join(texts, "; ")), true};
-    return {Topic::by_chance,
-            fmt::format("the lowest of {} MICs is low by selection alone, and no evidence for its setting. A placebo "
-                        "that chooses as well (--choice-placebo) tells how low it would be without a common order.",
-                        grouped(summary.overview->answered)),
-            true};
+    return {
+        Topic::by_chance,
+        fmt::format("the lowest of {} MICs is low by selection alone, and no evidence for its setting. A placebo that "
+                    "makes the same choice (--choice-placebo) shows how low it would be without a common order.",
+                    grouped(summary.overview->answered)),
+        true};
 }
 
 std::string count_text(OverviewCount const& count)
@@ -132,7 +133,7 @@ std::vector<Statement> majority(Summary const& summary)
     std::vector<Statement> statements;
     bool const ordered = overview.levels.size() > 1;
     statements.push_back({Topic::commonest,
-                          fmt::format("{}, as {} gives it, is the same to within {:.0f}° {} ({} good settings).",
+                          fmt::format("{}, as in {}, is found to within {:.0f}° {} ({} good settings).",
                                       chain_text(labels_of(summary.settings[overview.leader])),
                                       setting_reference(overview.leader), same_flag_degrees,
                                       ordered ? fmt::format("at every level in {}; {}", count_text(overview.order),
@@ -187,8 +188,8 @@ std::vector<Statement> base_models(Overview const& overview)
         statements.push_back(
             {i == 0 ? Topic::base_models : Topic::the_same,
              fmt::format("{}{}.", where,
-                         models.empty() ? "the good settings hold no base model clearly more often than all do"
-                                        : "the good settings hold more often " + models),
+                         models.empty() ? "no base model is clearly more frequent in the good settings than in all"
+                                        : "more frequent in the good settings: " + models),
              i == 0});
         if (!pairs.empty()) statements.push_back({Topic::the_same, fmt::format("{}together: {}.", where, pairs)});
     }

@@ -43,10 +43,10 @@ void print_domains(Out out, SettingSummary const& setting)
     auto const dropped = models - used;
     if (setting.screens_by_fit)
         fmt::format_to(out, "Screening    {}\n",
-                       dropped == 0 ? std::string("no model stands out towards low scores")
-                                    : fmt::format("{} {} out towards low scores and {} left out",
-                                                  counted(dropped, "model", "models"),
-                                                  dropped == 1 ? "stands" : "stand", dropped == 1 ? "is" : "are"));
+                       dropped == 0 ? std::string("no model has unusually low scores")
+                                    : fmt::format("{} {} unusually low scores and {} left out",
+                                                  counted(dropped, "model", "models"), dropped == 1 ? "has" : "have",
+                                                  dropped == 1 ? "is" : "are"));
     if (setting.screen > 0)
         fmt::format_to(out, "Screening    {}, below {} of {} base model's median total, left out\n",
                        counted(dropped, "model", "models"), setting.screen, dropped == 1 ? "its" : "their");
@@ -276,7 +276,7 @@ void print_best(Out out, Summary const& summary)
     if (best == ranked.end()) return;
     auto const& setting = summary.settings[*best];
     fmt::format_to(out, "Details of {}, the first of the ranking{}\n\n", setting_reference(*best),
-                   best == ranked.begin() ? "" : " whose details are kept");
+                   best == ranked.begin() ? "" : " with stored details");
     print_setting(out, setting, summary.benchmarks);
     print_factor_choices(out, {setting});
 }

@@ -43,8 +43,7 @@ void warn_of_domains(Warnings& warnings, SettingSummary const& setting)
         if (domain.models < few_models && !noted)
             small.push_back(fmt::format("{} ({})", listed_name(domain.name), domain.models));
     if (!small.empty())
-        warnings.add(fmt::format("fewer than {} models, so that estimates are rough: {}", few_models, listed(small)),
-                     true);
+        warnings.add(fmt::format("fewer than {} models, so estimates are rough: {}", few_models, listed(small)), true);
     for (auto const& domain : setting.domains) {
         auto const dropped = domain.models - domain.models_unusable - domain.models_used;
         if (static_cast<double>(dropped) > large_screened_share * static_cast<double>(domain.models))
@@ -76,27 +75,25 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
     if (!setting.joint->unscreened_angles.empty() && screening_decides(*setting.joint))
         warnings.add(unscreened_text(*setting.joint), true);
     if (missing_shift_decides(*setting.joint))
-        warnings.add(
-            fmt::format("if missing scores are {} points {} than predicted the answer is another: it depends on "
-                        "why they are missing",
-                        fmt::format("{:g}", std::abs(setting.joint->noise->missing_shift)),
-                        setting.joint->noise->missing_shift < 0 ? "lower" : "higher"),
-            true);
+        warnings.add(fmt::format("if missing scores are {} points {} than predicted, the answer is different: it "
+                                 "depends on why they are missing",
+                                 fmt::format("{:g}", std::abs(setting.joint->noise->missing_shift)),
+                                 setting.joint->noise->missing_shift < 0 ? "lower" : "higher"),
+                     true);
     if (auto const& choice = setting.joint->factor_choice)
         if (auto const& shortfall = choice->shortfall_of(setting.factors))
-            warnings.add(
-                fmt::format("the fit of {} is {} in log-likelihood below that of {}, which it holds: it is not "
-                            "at its maximum, and its BIC says nothing (try more --orders)",
-                            counted(setting.factors, "factor", "factors"), plain_number(shortfall.below, 1),
-                            shortfall.fewer),
-                true);
+            warnings.add(fmt::format("the fit of {} is {} in log-likelihood below that of {}, which it contains, so it "
+                                     "is not at its maximum and its BIC means nothing (try more --orders)",
+                                     counted(setting.factors, "factor", "factors"), plain_number(shortfall.below, 1),
+                                     shortfall.fewer),
+                         true);
     if (setting.joint->cut_off_as_exact > 0 || setting.joint->dependent_benchmarks > 0)
         warnings.add(false_grounds_text(*setting.joint), true);
     if (auto const* anchors = anchors_of(setting); anchors != nullptr && anchors->rejected())
         warnings.add(fmt::format("the data reject {}: the order rests on them", anchors_name(*anchors)), true);
     if (exact_scores_decide(*setting.joint))
-        warnings.add("with the scores taken as exact the fit is better, and its answer another: this model of noise "
-                     "suits the data less (see what --noise span finds, and quote neither)",
+        warnings.add("with the scores taken as exact, the fit is better and the answer different: this noise model "
+                     "suits the data less well (see what --noise span finds, and quote neither)",
                      true);
     if (auto const* rival = undecided_rival(setting))
         warnings.add(fmt::format("another optimum is not clearly less likely: {} is {}",

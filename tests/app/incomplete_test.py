@@ -79,7 +79,7 @@ class IncompleteTest(ProgramTest):
         self.succeed("import", "s.csv", "-o", "s.h5")
         self.succeed("search", "s.h5", "-o", "r.h5", *AWARE, "--missing-shift", -5)
         shown = " ".join(self.succeed("show", "r.h5").stdout.split())
-        self.assertRegex(shown, "Missing drawn as the model predicts them, missing scores move the answer by .*; lowered by 5 points, by ")
+        self.assertRegex(shown, "Missing angles to the answer with missing scores drawn from their predictions: .*; with these lowered by 5 points: ")
         told = self.shown("r.h5")["settings"][0]
         self.assertEqual(told["parameters"]["missing_shift"], -5)
         moved = told["joint"]["noise"]["missing_shift"]
@@ -94,7 +94,7 @@ class IncompleteTest(ProgramTest):
         # Nothing is missing: there is nothing to shift, and nothing is said.
         self.succeed("import", "s.csv", "-o", "d.h5", "--missing", "drop")
         self.succeed("search", "d.h5", "-o", "q.h5", *AWARE, "--missing-shift", -5)
-        self.assertNotIn("missing scores move", self.succeed("show", "q.h5").stdout)
+        self.assertNotIn("missing scores drawn", self.succeed("show", "q.h5").stdout)
         self.fail_with(2, "no setting knows of missing scores", "search", "s.h5", "-o", "x.h5", *AWARE, "--noise", "span", "--missing-shift", -5)
 
     def test_anchors_are_kept_and_tested(self):
@@ -113,7 +113,7 @@ class IncompleteTest(ProgramTest):
         # Chi-squared with one degree of freedom, of twice the difference.
         self.assertAlmostEqual(math.erfc(math.sqrt(anchors["difference"])), anchors["p_value"], places=9)
         shown = " ".join(self.succeed("show", "1.h5").stdout.split())
-        self.assertIn("Anchors B by the first factor alone: the best fit without this restriction is", shown)
+        self.assertIn("Anchors B affected by the first factor only: the best fit without this restriction is", shown)
         self.fail_with(2, "perhaps", "search", "s.h5", "-o", "x.h5", *AWARE, "--anchor", "1=BB")
         self.fail_with(2, "says nothing", "search", "s.h5", "-o", "x.h5", *AWARE, "--anchor", "B")
         self.fail_with(2, "give 1 or less", "search", "s.h5", "-o", "x.h5", *AWARE, "--anchor", "2=B")

@@ -129,8 +129,8 @@ class LimitsTest(ProgramTest):
                     )
                     said = self.shown(results)["settings"][0]["failure"]
                     self.assertRegex(said, f"not computed yet: the run was stopped before.* by {objective} the best order .*→.* has 0\\.[0-9]+, "
-                                           "when it was stopped, and (no order is below 0\\.|no bound is proven yet)")
-                    self.assertIn("The same command with --resume computes this setting from its beginning", said)
+                                           "when it was stopped, and (no order is below 0\\.|no bound has been proven yet)")
+                    self.assertIn("The same command with --resume computes this setting from the beginning", said)
             # Going on with an end in sight gives what a run that was never stopped gives.
             few = ("--search-tuples", 1000)
             self.search(18, results, *words, *few, "--resume")

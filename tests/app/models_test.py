@@ -99,7 +99,7 @@ class ModelsTest(ProgramTest):
         lowest = min(table, key=lambda row: float(row["z2"]))["model"]
         self.assertIn(highest, text)
         self.assertIn(lowest, text)
-        self.assertIn("Scores that the others of their model explain least", text)
+        self.assertIn("Scores that the other scores of their model explain least", text)
         card = self.succeed("models", "results.h5", "--model", models[0], "--model", models[1]).stdout
         self.assertIn(f"{models[0]}, base model", card)
         self.assertIn(f"{models[1]}, base model", card)
@@ -166,14 +166,14 @@ class ModelsTest(ProgramTest):
             rates = numpy.cumsum(wrong) / numpy.arange(1, len(wrong) + 1)
             numpy.testing.assert_allclose(sorted(float(row["false_discovery_rate"]) for row in rows), rates, rtol=1e-9)
         text = self.succeed("models", "results.h5", "--against", other).stdout
-        self.assertIn(f"{len(models) - 1} models against {other}", text)
+        self.assertIn(f"{len(models) - 1} models compared with {other}", text)
         self.assertIn("false discovery rate of 5 %", text)
 
     def test_comparison_of_two_models(self):
         models, _, _ = self.scores()
         card = self.succeed("models", "results.h5", "--model", models[3], "--against", models[5]).stdout
         self.assertIn(f"{models[3]}, base model", card)
-        self.assertIn(f"against {models[5]}", card)
+        self.assertIn(f"compared with {models[5]}", card)
         words = ("models", "results.h5", "--model", models[3], "--against", models[5])
         one = json.loads(self.succeed(*words, "--json").stdout)
         back = json.loads(self.succeed("models", "results.h5", "--model", models[5], "--against", models[3], "--json").stdout)
@@ -265,9 +265,9 @@ class ModelsTest(ProgramTest):
         told = json.loads(self.succeed("next", "results.h5", "--json").stdout)
         self.assertEqual([one["gain"] for one in told["new_models"] + told["models"]], [float(row["gain"]) for row in table])
         text = self.succeed("next", "results.h5", "--top", "3", "--cost", "BBH=2").stdout
-        self.assertIn(f"at their cost: {len(missing)} of {len(models)} models", text)
+        self.assertIn(f"for their cost: {len(missing)} of {len(models)} models", text)
         whole = next(model for model in models if model not in {name for name, _ in missing})
-        self.assertIn("No score is missing of the 1 model", self.succeed("next", "results.h5", "--model", whole).stdout)
+        self.assertIn("No score of the 1 model is missing", self.succeed("next", "results.h5", "--model", whole).stdout)
 
     def test_redundant_benchmarks(self):
         table = self.table("next", "results.h5", "--redundant")

@@ -95,7 +95,7 @@ class ReplicateTest(ProgramTest):
         self.assertEqual(told["left_out"], ["GPQA"])
         self.assertEqual(told["benchmarks"], [b for b in BENCHMARKS if b != "GPQA"])
         text = self.succeed(*words).stdout
-        self.assertIn("left out: MATH Lvl 5, GPQA", text)
+        self.assertIn("Left out, because these scores lack them: MATH Lvl 5, GPQA", text)
 
     def test_what_cannot_be_replicated(self):
         words = ("replicate", "results.h5", "scores.h5", "--min-models", "1")
@@ -163,7 +163,7 @@ class ReplicateTest(ProgramTest):
         self.assertEqual(told["base_models_varying"], 2)
         text = self.succeed("effects", "results.h5", "--treatment", "size", "--label", "BBH=hard tasks").stdout
         self.assertIn("Per unit of size", text)
-        self.assertIn("What can be read as cause", text)
+        self.assertIn("What can be read as a cause", text)
 
     def test_curves_run_along_a_column_of_numbers(self):
         rows = self.table("effects", "results.h5", "--curve", "size")

@@ -139,7 +139,7 @@ class ContentTest(ReportTest):
         self.assertIn(done.returncode, (0, 5), done.stderr)
         page = self.report("r.h5")
         words = page.words()
-        self.assertIn("Which models decide it", words)
+        self.assertIn("Which models decide the answer", words)
         influence = self.shown("r.h5")["settings"][0]["influence"]
         self.assertIn(f"without some of the {influence['models']} models", words)
         self.assertNotIn('id="across"', page.source)  # one setting: nothing to compare
@@ -200,7 +200,7 @@ class ContentTest(ReportTest):
         words = self.report("r.h5").words()
         mic = self.shown("r.h5")["settings"][0]["orders"][0]["mic"]
         self.assertIn(f"the best has a MIC of {mic:.4f} (optimum proven)", words)
-        self.assertIn("How far it is settled is not known", words)
+        self.assertIn("Its certainty is unknown", words)
         self.assertIn("digraph", self.succeed("graph", "r.h5").stdout)
         self.succeed("export", "r.h5", "-o", "tables")
         self.assertIn("orders.csv", os.listdir(self.path("tables")))
@@ -225,7 +225,7 @@ class ContentTest(ReportTest):
         words = page.words()
         across = self.shown("r.h5")["across_settings"]
         held = [level for level in across["levels"] if level["agreeing"] == level["compared"]]
-        self.assertEqual("What they share is" in words or "All settings give the same order" in words, bool(held))
+        self.assertEqual("They agree on" in words or "All settings give the same order" in words, bool(held))
         joint = self.shown("r.h5")["settings"][1]["joint"]
         behind = sorted(optimum["behind"] for optimum in joint["optima"] if not optimum["answer"])
         if behind and joint["decided"]:
@@ -242,7 +242,7 @@ class ContentTest(ReportTest):
         page = self.report("r.h5")
         self.assertIn("models", page.ids)
         self.assertIn("exahca models r.h5 --store", page.words())
-        for said in ("independent searches", "standard deviations of measurement", "taken as exact, scores of"):
+        for said in ("independent searches", "standard deviations of the measurement noise", "taken as exact, the scores of"):
             self.assertIn(said, page.words(), "what only the noise-aware likelihood knows")
         drawings = len(page.drawings)
         self.succeed("models", "r.h5", "--store")

@@ -248,7 +248,7 @@ TEST(ModelsOnPage, are_all_drawn_up_to_a_readable_number)
 {
     auto const page = page_of(made_report(most_drawn_models, 3));
     EXPECT_EQ(count(page, "<title>org/model-"), most_drawn_models);
-    EXPECT_EQ(page.find("an even choice"), page.npos);
+    EXPECT_EQ(page.find("an even selection"), page.npos);
     EXPECT_LT(page.size(), 400'000u);
 }
 

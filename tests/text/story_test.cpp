@@ -166,7 +166,7 @@ TEST(Story, a_support_is_read_by_the_data_sets_of_its_bin)
     setting.parametric = ParametricSummary{
         30, 0, 0.5, 0.3, 0.7, {{0, 0.6, 2, 10, 0, 1}, {0.6, 0.8, 4, 8, 0.22, 0.78}, {0.8, 1, 12, 12, 0, 1}}};
     auto const text = told(setting, Topic::calibrated);
-    EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit 8 had a support of 60 % to 80 %")) << text;
+    EXPECT_TRUE(holds(text, "Of 30 data sets drawn from this fit, 8 had a support of 60 % to 80 %")) << text;
     EXPECT_TRUE(holds(text, "right in 4 of 8: 50 % [22 %, 78 %]")) << text;
     EXPECT_EQ(setting.parametric->reading_of(1.0), &setting.parametric->calibration.back());
     setting.parametric->calibration[1].total = 0;
@@ -309,7 +309,7 @@ TEST(Story, exact_scores_that_fit_better_and_say_otherwise_are_a_warning)
     noise.span_models = 100;
     noise.span_bic_difference = 282;
     noise.span_angles = {76, 20, 3};
-    EXPECT_TRUE(is_warned(setting, "taken as exact the fit is better, and its answer another"));
+    EXPECT_TRUE(is_warned(setting, "taken as exact, the fit is better and the answer different"));
     noise.span_angles = {14, 9, 3};
     EXPECT_FALSE(is_warned(setting, "taken as exact"));
     noise.span_angles = {76, 20, 3};
@@ -335,7 +335,7 @@ TEST(Story, what_rests_on_anchors_is_told_with_them)
     anchors.difference = 8;
     EXPECT_TRUE(anchors.rejected());
     EXPECT_TRUE(is_warned(setting, "the data reject the anchors 1=IFEval (p < 0.001)"));
-    EXPECT_TRUE(holds(bottom_line(setting), "The data reject the anchors 1=IFEval (p < 0.001), which it rests on"));
+    EXPECT_TRUE(holds(bottom_line(setting), "The data reject the anchors 1=IFEval (p < 0.001), on which this rests"));
     EXPECT_FALSE(holds(bottom_line(setting), "First cause, IFEval: certain"));
     EXPECT_FALSE(is_settled(setting));
 }
@@ -350,7 +350,7 @@ TEST(Story, base_models_with_few_models_share_one_warning)
         domain.ica_converged = true;
         size += 20;
     }
-    EXPECT_TRUE(is_warned(setting, "fewer than 50 models, so that estimates are rough: m20 (20) and m40 (40)"));
+    EXPECT_TRUE(is_warned(setting, "fewer than 50 models, so estimates are rough: m20 (20) and m40 (40)"));
     EXPECT_FALSE(is_warned(setting, "m60"));
     setting.notes.push_back("few models for the 31 parameters of its own that a base model has: m20");
     EXPECT_FALSE(is_warned(setting, "fewer than 50 models")); // which counts the same models better
@@ -386,7 +386,7 @@ TEST(Story, benchmarks_that_follow_from_others_leave_nothing_decided)
     auto setting = with_rivals({{50, 8}}, false);
     setting.joint->dependent_benchmarks = 1;
     EXPECT_EQ(undecided_rival(setting), nullptr);
-    EXPECT_TRUE(is_warned(setting, "1 benchmark follows from others, so that its noise is not independent"));
+    EXPECT_TRUE(is_warned(setting, "1 benchmark follows from others, so its noise is not independent"));
     EXPECT_TRUE(holds(decided_text(*setting.joint), "NOT decided")) << decided_text(*setting.joint);
 }
 
@@ -408,7 +408,7 @@ TEST(Intervals, coverage_is_told_of_the_likelihood_that_it_was_measured_with_alo
     SettingSummary setting;
     EXPECT_TRUE(holds(std::string(coverage_note(setting)), "not measured for this estimator"));
     setting.joint.emplace();
-    EXPECT_TRUE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards they held"));
+    EXPECT_TRUE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards they contained"));
     setting.joint->noise.emplace();
     EXPECT_FALSE(holds(std::string(coverage_note(setting)), "in 200 simulated leaderboards"));
 }
@@ -425,7 +425,7 @@ TEST(NoiseStatements, tell_what_is_maximised_beside_the_log_likelihood)
     joint.penalised = -6227.46;
     EXPECT_EQ(likelihood_statement(joint).text,
               "-6208.6 with 141 parameters, BIC 13254.3 (noise-aware); -6227.5 with the "
-              "penalty on densities, which is what is maximised");
+              "penalty on densities (the value maximised)");
 }
 
 TEST(NoiseStatements, tell_how_many_searches_found_the_answer)
@@ -444,7 +444,7 @@ TEST(NoiseStatements, tell_how_many_searches_found_the_answer)
               "the answer was found, to within 15°, by 3 of 8 independent searches; the worst ended 3.6 below its "
               "log-likelihood");
     EXPECT_EQ(searches(0),
-              "none of 8 independent searches ended at the answer: it was found by going on from what they had found; "
+              "none of 8 independent searches ended at the answer: it was found by continuing from their results; "
               "the worst ended 3.6 below its "
               "log-likelihood");
 }
