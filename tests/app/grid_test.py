@@ -82,7 +82,7 @@ class GridTest(ProgramTest):
         self.assertAlmostEqual(rotated["choice"]["p_value"], expected, places=12)
         self.assertGreaterEqual(rotated["choice"]["p_value"], rotated["p_value"])
         self.assertGreaterEqual(gaussian["choice"]["p_value"], gaussian["p_value"])
-        self.assertIn("lowest MIC of 4 domain sets", " ".join(self.succeed("show", "r.h5").stdout.split()))
+        self.assertIn("lowest MIC of 4 sets of base models", " ".join(self.succeed("show", "r.h5").stdout.split()))
 
     def test_one_domain_set_is_no_choice(self):
         self.search("r.h5", "--domains", ",".join(self.names), "--contrast", "logcosh,cube", "--placebo", 3)
