@@ -63,8 +63,9 @@ inline constexpr double least_sure = 0.2;
 /// Given the fit, scores of two models share nothing, so that a difference is one of independent numbers, each a
 /// mixture of normal ones (RowPosterior::mixture), and the distribution of the difference is exact but for cells of
 /// scores that are cut off. Where the model has drifts D_r from resamples, factors get a normal number of the variance
-/// mean_r (D_r (f_a - f_b))_i^2 at the posterior means f: a turn of the factors moves both models. Not included: the
-/// error of noise, of sources and of the domains' means, and that of the answer's flag.
+/// mean_r (D_r (f_a - f_b))_i^2 at the posterior means f: a turn of the factors moves both models. So does
+/// another noise (StoredModel::noise_covariance). Not included: the error of sources and of the domains' means, and
+/// that of the answer's flag.
 class ModelComparer
 {
 public:
