@@ -3,6 +3,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/text_lists.hpp"
 #include "exahca/model/item_noise.hpp"
+#include "exahca/model/row_domains.hpp"
 #include "exahca/model/score_counts.hpp"
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace exahca {
 
@@ -43,10 +46,28 @@ Texts texts_of(Command::Values const& values, char const* option)
     return values.count(option) > 0 ? values[option].as<Texts>() : Texts{};
 }
 
-void set_bounds(Command::Values const& values, char const* option, ScoreMatrix const& matrix, Vector& bounds)
+/// The same as parse_named; nothing, and a note, where the benchmark is left out.
+std::optional<NamedValue> parse_unless_left_out(std::string const& option, std::string const& text,
+                                                CsvImportResult& result)
+{
+    auto const& benchmarks = result.matrix.benchmarks;
+    if (auto const sign = text.rfind('='); sign != text.npos) {
+        auto const name = typed_name(option, text.substr(0, sign));
+        auto note = left_out_note(result, fmt::format("--{} {}", option, text), name);
+        if (note && std::find(benchmarks.begin(), benchmarks.end(), name) == benchmarks.end()) {
+            result.notes.push_back(std::move(*note));
+            return {};
+        }
+    }
+    return parse_named(option, text, benchmarks);
+}
+
+void set_bounds(Command::Values const& values, char const* option, CsvImportResult& result, Vector& bounds)
 {
     for (auto const& text : texts_of(values, option)) {
-        auto const [benchmark, value] = parse_named(option, text, matrix.benchmarks);
+        auto const named = parse_unless_left_out(option, text, result);
+        if (!named) continue;
+        auto const& [benchmark, value] = *named;
         bounds[benchmark] = parse_number<double>(option, value);
         if (!std::isfinite(bounds[benchmark]))
             throw UsageError(fmt::format("--{} {} is not finite", option, text), {},
@@ -81,25 +102,56 @@ ItemNumbers parse_items(std::string const& text, std::string const& value)
     return numbers;
 }
 
-void set_items(Command::Values const& values, ScoreMatrix& matrix)
+void set_items(Command::Values const& values, CsvImportResult& result)
 {
     auto const texts = texts_of(values, "items");
     if (texts.empty()) return;
+    auto& matrix = result.matrix;
     auto const benchmarks = matrix.benchmarks.size();
     BenchmarkItems items{std::vector<double>(benchmarks), std::vector<double>(benchmarks, usual_item_share)};
     std::vector<double> chances(benchmarks);
     for (auto const& text : texts) {
-        auto const [benchmark, value] = parse_named("items", text, matrix.benchmarks);
+        auto const named = parse_unless_left_out("items", text, result);
+        if (!named) continue;
+        auto const& [benchmark, value] = *named;
         auto const place = static_cast<std::size_t>(benchmark);
         auto const numbers = parse_items(text, value);
         items.count[place] = static_cast<double>(numbers.count);
         items.share[place] = numbers.share;
         chances[place] = numbers.chance;
     }
+    if (std::all_of(items.count.begin(), items.count.end(), [](double count) { return count == 0; }))
+        return; // left out
     if (std::any_of(chances.begin(), chances.end(), [](double chance) { return chance > 0; })) items.chance = chances;
     if (auto const fault = item_scale_fault(items, matrix.scores, matrix.benchmarks); !fault.empty())
         throw UsageError("--items does not go with the scores", fault, "leave these benchmarks out of --items");
     matrix.items = std::move(items);
+}
+
+/// Adds what count_scores leaves aside of small base models: scores that do not vary in them. They show an end of a
+/// scale all the same (detect_bounds), for within a single model nothing varies.
+void add_small_base_models(ScoreMatrix const& matrix, ScoreBounds const& bounds, ScoreCounts& counts)
+{
+    auto const rows = rows_of(domains_of(matrix.base_models));
+    for (std::size_t k = 1; k < rows.size(); ++k) {
+        if (std::ssize(rows[k]) >= fewest_at_bound) continue;
+        for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
+            double const floor = bounds.floor[static_cast<Index>(j)], ceiling = bounds.ceiling[static_cast<Index>(j)];
+            double least = ceiling, most = floor;
+            std::int64_t at_floor = 0, at_ceiling = 0;
+            for (Index const row : rows[k]) {
+                double const score = matrix.scores(row, static_cast<Index>(j));
+                if (std::isnan(score)) continue;
+                least = std::min(least, std::max(score, floor));
+                most = std::max(most, std::min(score, ceiling));
+                at_floor += score <= floor ? 1 : 0;
+                at_ceiling += score >= ceiling ? 1 : 0;
+            }
+            if (!is_constant(least, most)) continue; // counted
+            counts.at_floor[j] += at_floor;
+            counts.at_ceiling[j] += at_ceiling;
+        }
+    }
 }
 
 } // namespace
@@ -118,8 +170,18 @@ void add_column_options(Command::Options& options)
         "share of items solved by guessing, for scores on which guessing gives 0; may be repeated");
 }
 
-void set_column_facts(Command::Values const& values, std::span<SentinelHint const> sentinels, ScoreMatrix& matrix)
+ScoreBounds stated_bounds(Command::Values const& values, CsvImportResult& result)
 {
+    auto bounds = no_bounds(result.matrix.scores.cols());
+    set_bounds(values, "floor", result, bounds.floor);
+    set_bounds(values, "ceiling", result, bounds.ceiling);
+    return bounds;
+}
+
+void set_column_facts(Command::Values const& values, std::span<SentinelHint const> sentinels, ScoreBounds const& stated,
+                      CsvImportResult& result)
+{
+    auto& matrix = result.matrix;
     auto const choice = values["bounds"].as<std::string>();
     if (choice != "auto" && choice != "off")
         throw UsageError(fmt::format("unknown --bounds \"{}\"", choice), {}, "use auto or off");
@@ -130,16 +192,17 @@ void set_column_facts(Command::Values const& values, std::span<SentinelHint cons
         if (bounds.ceiling[hint.column] == hint.value)
             bounds.ceiling[hint.column] = std::numeric_limits<double>::infinity();
     }
-    set_bounds(values, "floor", matrix, bounds.floor);
-    set_bounds(values, "ceiling", matrix, bounds.ceiling);
-    for (Index j = 0; j < bounds.floor.size(); ++j)
+    for (Index j = 0; j < bounds.floor.size(); ++j) {
+        if (std::isfinite(stated.floor[j])) bounds.floor[j] = stated.floor[j];
+        if (std::isfinite(stated.ceiling[j])) bounds.ceiling[j] = stated.ceiling[j];
         if (!(bounds.floor[j] < bounds.ceiling[j]))
             throw UsageError(fmt::format("the scale of {} would go from {} to {}",
                                          matrix.benchmarks[static_cast<std::size_t>(j)], bounds.floor[j],
                                          bounds.ceiling[j]),
                              {}, "give --floor below --ceiling");
+    }
     matrix.bounds = std::move(bounds);
-    set_items(values, matrix);
+    set_items(values, result);
 }
 
 std::vector<std::string> bound_lines(ScoreMatrix const& matrix)
@@ -147,7 +210,8 @@ std::vector<std::string> bound_lines(ScoreMatrix const& matrix)
     auto const bounds = bounds_of(matrix);
     std::vector<std::string> lines;
     if (bounds == no_bounds(matrix.scores.cols())) return lines;
-    auto const counts = count_scores(matrix, bounds);
+    auto counts = count_scores(matrix, bounds);
+    add_small_base_models(matrix, bounds, counts);
     for (std::size_t j = 0; j < matrix.benchmarks.size(); ++j) {
         auto const column = static_cast<Index>(j);
         auto const add = [&](char const* end, double bound, std::int64_t count) {

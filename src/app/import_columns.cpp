@@ -12,20 +12,6 @@
 namespace exahca {
 namespace {
 
-/// "92.7/90.7", "60.1 ± 1.0 / 68.3 ± 1.1".
-bool are_two_numbers(std::string_view cell)
-{
-    auto const slash = cell.find('/');
-    if (slash == cell.npos || slash != cell.rfind('/')) return false;
-    auto const is_number = [](std::string_view text) {
-        constexpr std::string_view digits = "0123456789";
-        while (text.starts_with(' ')) text.remove_prefix(1);
-        return !text.empty() && digits.find(text.front()) != digits.npos &&
-               text.find_first_not_of("0123456789.,% ()\u00b1") == text.npos;
-    };
-    return is_number(cell.substr(0, slash)) && is_number(cell.substr(slash + 1));
-}
-
 void add_out_of_range(Lines& lines, CsvImportResult const& result)
 {
     if (result.scores_out_of_range == 0) return;
@@ -92,6 +78,21 @@ std::vector<std::string> places_of(ScoreMatrix const& matrix, std::vector<double
     return places;
 }
 
+/// What a number that is no usual code may mean as well: the end of the scale of each benchmark that it stands apart
+/// in.
+std::string other_meaning(ScoreMatrix const& matrix, SentinelHint const& first, std::span<SentinelHint const> hints)
+{
+    bool const is_low = first.value < first.least;
+    char const* const end = is_low ? "floor" : "ceiling";
+    std::vector<std::string> options;
+    for (auto const& hint : hints)
+        if (hint.value == first.value && (hint.value < hint.least) == is_low)
+            options.push_back(fmt::format("--{} {}", end,
+                                          shell_word(fmt::format("{}={}", name_of(matrix, hint.column), hint.value))));
+    return fmt::format("; if it is the {} score possible, with {}; until then no {} is stored",
+                       is_low ? "lowest" : "highest", fmt::join(options, " "), end);
+}
+
 void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<SentinelHint> const& sentinels)
 {
     std::vector<double> said;
@@ -106,10 +107,11 @@ void add_sentinels(Lines& lines, ScoreMatrix const& matrix, std::vector<Sentinel
             for (auto& option : na_options(matrix, value, sentinels)) options.push_back(std::move(option));
         }
         bool const is_one = family.size() == 1;
-        lines.add("warning: {} {} apart from all other scores, {}: if {}{}, import with {}", listed(values),
+        lines.add("warning: {} {} apart from all other scores, {}: if {}{}, import with {}{}", listed(values),
                   is_one ? "stands" : "stand", listed(places_of(matrix, family, sentinels)),
                   is_one ? "it means a missing score" : "they stand for missing scores",
-                  first.value == 0 ? " or a run that failed" : "", fmt::join(options, " "));
+                  first.value == 0 ? " or a run that failed" : "", fmt::join(options, " "),
+                  is_one && first.may_be_end ? other_meaning(matrix, first, sentinels) : std::string());
     }
 }
 
@@ -191,107 +193,6 @@ void add_nearly_constant(Lines& lines, ScoreMatrix const& matrix, std::vector<Fl
     if (flat.size() > most_listed) lines.add("and {} more of this kind", flat.size() - most_listed);
     lines.add("  what hardly varies says little of an order: --exclude {} leaves {} out", shell_word(join_names(names)),
               names.size() == 1 ? "it" : "them");
-}
-
-/// "A, B": those that are not used for this reason. Empty where there is none.
-std::string ignored_for(std::vector<IgnoredColumn> const& all, IgnoreReason reason)
-{
-    std::vector<std::string> names;
-    for (auto const& ignored : all)
-        if (ignored.reason == reason && (reason != IgnoreReason::unnamed || ignored.filled != 0))
-            names.push_back(ignored.column);
-    return join_names(names, ", ");
-}
-
-/// A separator behind the last field, or one that is written twice, makes columns of nothing.
-void add_void_columns(Lines& lines, CsvImportResult const& result)
-{
-    auto const count = std::count_if(result.ignored_columns.begin(), result.ignored_columns.end(), [](auto const& one) {
-        return one.reason == IgnoreReason::unnamed && one.filled == 0;
-    });
-    if (count > 0)
-        lines.add("columns without name and content: {} ({} at the end of the rows, or written twice)", count,
-                  delimiter_name(result.delimiter));
-}
-
-void add_kept(Lines& lines, CsvImportResult const& result)
-{
-    if (result.kept.empty()) return;
-    std::vector<std::string> parts;
-    for (auto const& kept : result.kept)
-        parts.push_back(fmt::format("{} ({})", listed_name(kept.name), kept.is_number() ? "numbers" : "text"));
-    lines.add("columns kept beside the scores: {}", fmt::join(parts, ", "));
-}
-
-/// Numbers below no name may be what a header has forgotten, or decimals that a comma has cut off. A first column
-/// without a name numbers the rows.
-void add_unnamed_numbers(Lines& lines, CsvImportResult const& result)
-{
-    std::vector<std::string> names;
-    for (auto const& ignored : result.ignored_columns)
-        if (ignored.reason == IgnoreReason::unnamed && ignored.column != "#1" && ignored.filled > 0 &&
-            2 * ignored.unreadable < ignored.filled)
-            names.push_back(ignored.column);
-    if (names.empty()) return;
-    lines.add("warning: {} {} numbers and {} no name: give {} in the header, if these are scores{}", listed(names),
-              names.size() == 1 ? "holds" : "hold", names.size() == 1 ? "has" : "have",
-              names.size() == 1 ? "it one" : "them some",
-              result.delimiter == ','
-                  ? "; where numbers have decimal commas, which cut them in two here, write the table "
-                    "with other separators"
-                  : "");
-}
-
-/// Why columns are not used, with a cell of each that could not be read.
-void add_ignored(Lines& lines, CsvImportResult const& result)
-{
-    constexpr std::size_t most_texts = 40;
-    add_kept(lines, result);
-    std::vector<std::string> texts, steps;
-    for (auto const& ignored : result.ignored_columns) {
-        auto const name = listed_name(ignored.column);
-        if (ignored.reason == IgnoreReason::text) texts.push_back(fmt::format("{} (\"{}\")", name, ignored.example));
-        if (ignored.reason == IgnoreReason::steps) steps.push_back(fmt::format("{} (\"{}\")", name, ignored.example));
-        if (ignored.reason != IgnoreReason::unread) continue;
-        if (!ignored.mixture.empty()) {
-            lines.add("warning: {} is not used, for its {} cells are written in two ways: {}", name, ignored.filled,
-                      ignored.mixture);
-            lines.add("  if it is a benchmark, write all of them alike, on one scale, and import again; if not, "
-                      "--exclude {} says so",
-                      shell_word(join_names(std::vector{ignored.column})));
-            continue;
-        }
-        lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
-                  ignored.unreadable, ignored.filled, ignored.example);
-        if (are_two_numbers(ignored.example)) {
-            lines.add("  two numbers stand in a cell: make a column of each, and import again; if it is no benchmark, "
-                      "--exclude {} says so",
-                      shell_word(join_names(std::vector{ignored.column})));
-            continue;
-        }
-        lines.add(
-            "  if it is a benchmark, write its scores like 60.03 or 60 %, say with --na what stands for a missing "
-            "one, and import again; if not, --exclude {} says so",
-            shell_word(join_names(std::vector{ignored.column})));
-    }
-    if (!steps.empty())
-        lines.add("columns not used, of words that may be steps of a scale: {}; to use one, write each step as a "
-                  "number, 1 for the lowest",
-                  listed(steps, most_texts));
-    if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts, most_texts));
-    for (auto const& [reason, why] : {std::pair{IgnoreReason::excluded, "left out by --exclude"},
-                                      std::pair{IgnoreReason::not_chosen, "not named by --scores"},
-                                      std::pair{IgnoreReason::tells_base_models, "read by --domain-rule"},
-                                      std::pair{IgnoreReason::beside, "beside those that --long names"},
-                                      std::pair{IgnoreReason::unnamed, "without a name"}})
-        for (auto const& [what, all] :
-             {std::pair{"columns", &result.ignored_columns}, std::pair{"benchmarks", &result.ignored_benchmarks}})
-            if (auto const names = ignored_for(*all, reason); !names.empty())
-                lines.add("{} not used, {}: {}", what, why, names);
-    if (auto const names = ignored_for(result.ignored_columns, IgnoreReason::empty); !names.empty())
-        lines.add("columns without any score: {}", names);
-    add_unnamed_numbers(lines, result);
-    add_void_columns(lines, result);
 }
 
 } // namespace

@@ -195,9 +195,10 @@ public:
         auto const input = look_at(files.input);
         auto result = import_with_note(values, input, options);
         check_names(values, options, result);
-        auto findings = find_in_import(result);
+        auto const stated = stated_bounds(values, result);
+        auto findings = find_in_import(result, stated);
         find_further_columns(input, options, findings);
-        set_column_facts(values, findings.sentinels, result.matrix);
+        set_column_facts(values, findings.sentinels, stated, result);
         // What is said is known before the file is written, which takes the scores apart.
         auto const text =
             values.count("json") > 0 ? import_json(result, findings, files) : import_text(result, findings, files);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -73,6 +74,46 @@ void find_defects_without(std::vector<DomainSpread> const& domains, std::vector<
     }
 }
 
+/// Columns that are called averages, or otherwise no benchmarks, may be the mean of the benchmarks on their scale in
+/// the models that have all of these, however few. \param hints  columns that are no benchmarks
+void find_named_means(ScoreMatrix const& matrix, std::vector<DomainSpread> const& domains,
+                      std::vector<NoBenchmarkHint> const& hints, std::vector<ColumnDefect>& defects)
+{
+    auto const is_hinted = [&](Index column) {
+        return std::any_of(hints.begin(), hints.end(), [&](auto const& hint) { return hint.column == column; });
+    };
+    auto const is_known = [&](Index column) {
+        return std::any_of(defects.begin(), defects.end(),
+                           [&](auto const& defect) { return defect.domain.empty() && defect.column == column; });
+    };
+    std::vector<ScaleGroup> scales;
+    for (auto const& hint : hints) {
+        if (hint.kind != NoBenchmarkKind::name || is_known(hint.column)) continue;
+        if (scales.empty()) scales = group_by_scale(matrix.scores);
+        for (auto const& scale : scales) {
+            auto const& columns = scale.columns;
+            if (std::find(columns.begin(), columns.end(), hint.column) == columns.end()) continue;
+            std::vector<Index> others;
+            std::copy_if(columns.begin(), columns.end(), std::back_inserter(others),
+                         [&](Index column) { return !is_hinted(column); });
+            if (auto defect = find_mean_or_sum(domains, hint.column, others)) defects.push_back(std::move(*defect));
+        }
+    }
+}
+
+/// Of a benchmark in two forms the normalised one is kept.
+void leave_out_raw_forms(std::vector<std::string> const& benchmarks, std::vector<ColumnDefect>& defects)
+{
+    auto const name = [&](Index column) { return benchmarks[static_cast<std::size_t>(column)]; };
+    for (auto& defect : defects) {
+        if (defect.others.size() != 1 || raw_form(name(defect.column), name(defect.others[0])) != 1) continue;
+        Index const raw = defect.others[0];
+        if (std::any_of(defects.begin(), defects.end(), [&](auto const& one) { return one.column == raw; })) continue;
+        defect.others[0] = defect.column;
+        defect.column = raw;
+    }
+}
+
 /// Within base models or, where none has two models, of the whole table: within one model everything is constant.
 void find_defects(ScoreMatrix const& matrix, std::vector<std::vector<Index>> const& rows,
                   std::vector<std::string> const& names, std::vector<NoBenchmarkHint> const& hints,
@@ -88,6 +129,8 @@ void find_defects(ScoreMatrix const& matrix, std::vector<std::vector<Index>> con
     for (auto const& hint : hints)
         if (hint.kind == NoBenchmarkKind::name) doubtful.push_back(hint.column);
     find_defects_without(spreads, doubtful, findings.defects);
+    find_named_means(matrix, spreads, hints, findings.defects);
+    leave_out_raw_forms(matrix.benchmarks, findings.defects);
 }
 
 /// A spreadsheet keeps what merged cells hold in the first of their rows.
@@ -237,7 +280,7 @@ void take_told_apart(ImportFindings& findings, ToldApart told_apart)
     findings.long_told_apart = std::move(told_apart);
 }
 
-ImportFindings find_in_import(CsvImportResult const& result)
+ImportFindings find_in_import(CsvImportResult const& result, ScoreBounds const& stated)
 {
     auto const& matrix = result.matrix;
     ImportFindings findings;
@@ -280,6 +323,9 @@ ImportFindings find_in_import(CsvImportResult const& result)
                                  perhaps_scores(matrix.benchmarks)};
     findings.other_shape = other_shape(result, findings.long_columns);
     findings.sentinels = find_sentinels(models);
+    std::erase_if(findings.sentinels, [&](SentinelHint const& hint) {
+        return hint.value == stated.floor[hint.column] || hint.value == stated.ceiling[hint.column];
+    });
     findings.mixed_scales = find_mixed_scales(models.scores);
     findings.scales = findings.sentinels.empty() ? group_by_scale(models.scores)
                                                  : group_by_scale(without_codes(models.scores, findings.sentinels));

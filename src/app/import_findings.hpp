@@ -57,7 +57,8 @@ struct ImportFindings
         return defects_of_base_models ? "within every base model" : "in all rows";
     }
 };
-[[nodiscard]] ImportFindings find_in_import(CsvImportResult const& result);
+/// \param stated  ends of scales: a number that is one does not stand for a missing score
+[[nodiscard]] ImportFindings find_in_import(CsvImportResult const& result, ScoreBounds const& stated);
 
 /// Takes up what a long table shows that is read as findings.long_columns say.
 void take_told_apart(ImportFindings& findings, ToldApart told_apart);

@@ -151,7 +151,8 @@ Json columns_json(CsvImportResult const& result, ImportFindings const& findings)
                         : reading.dress;
         for (auto const& hint : findings.sentinels)
             if (hint.column == column)
-                entry["perhaps_missing"].push_back({{"value", hint.value}, {"count", hint.count}});
+                entry["perhaps_missing"].push_back(
+                    {{"value", hint.value}, {"count", hint.count}, {"or_end_of_scale", hint.may_be_end}});
         for (auto const& mixed : findings.mixed_scales)
             if (mixed.column == column)
                 entry["perhaps_two_scales"] = {{"from_0_to_1", mixed.shares}, {"per_cent", mixed.others}};

@@ -47,6 +47,8 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
 /// Lines on the columns: scores out of range, sentinels, ends of scales, scales, columns that are no benchmarks or add
 /// nothing, and those that are not used.
 void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings);
+/// Lines on columns that are not used, and why, and on those that are kept beside the scores.
+void add_ignored(Lines& lines, CsvImportResult const& result);
 /// Lines on the base models: those that lost rows, those too small, and what to do where there is none.
 void add_domain_lines(Lines& lines, CsvImportResult const& result, ImportFindings const& findings);
 

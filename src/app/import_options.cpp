@@ -93,6 +93,7 @@ void set_domain_source(Command::Values const& values, CsvImportOptions& options)
     if (!pattern.empty()) {
         auto const compiled = std::make_shared<DomainPattern const>(pattern);
         bool const of_column = !values["domain-column"].defaulted();
+        options.domain_of_names = !of_column;
         options.domain_of = [compiled, of_column](RowTexts const& row) {
             return compiled->find(of_column ? row.domain : row.model);
         };

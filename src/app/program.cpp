@@ -3,9 +3,11 @@
 #include "exahca/core/close_names.hpp"
 #include "exahca/core/version.hpp"
 #include "exahca/parallel/session.hpp"
+#include "exahca/run/output_file.hpp"
 #include "manual.hpp"
 
 #include <algorithm>
+#include <boost/any.hpp>
 #include <filesystem>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -134,6 +136,20 @@ po::variables_map parse(Command const& command, std::span<std::string const> arg
     return values;
 }
 
+/// \throws UsageError  when a file that some other option names is the one to be written, or that has no name
+void check_output(po::variables_map const& values)
+{
+    if (values.count("output") == 0) return;
+    auto const& output = values["output"].as<std::string>();
+    if (output.empty()) throw UsageError("the name of the output is empty", {}, "give a name after -o");
+    for (auto const& [name, value] : values) {
+        if (name == "output") continue;
+        if (auto const* text = boost::any_cast<std::string>(&value.value())) refuse_same_file(*text, output);
+        if (auto const* texts = boost::any_cast<std::vector<std::string>>(&value.value()))
+            for (auto const& text : *texts) refuse_same_file(text, output);
+    }
+}
+
 std::vector<std::string> command_names()
 {
     std::vector<std::string> names;
@@ -236,6 +252,7 @@ ExitStatus run_program(std::span<std::string const> arguments, RunContext& conte
         if (speaks) print_help(*command);
         return ExitStatus::done;
     }
+    on_rank_zero(world, [&] { check_output(values); });
     context.words.assign(arguments.begin() + 1, arguments.end());
     if (command->is_distributed()) return command->run(values, context);
     auto status = ExitStatus::done;

@@ -21,6 +21,19 @@ bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (byte >= 0xc3 && byte != 0xe2);
 }
 
+/// The one to four letters of ASCII that follow a number in a cell, behind a space or not; nothing where there is none.
+std::string_view letters_behind_number(std::string_view text)
+{
+    constexpr std::size_t most = 4;
+    auto begin = text.size();
+    while (begin > 0 && is_letter(text[begin - 1]) && static_cast<unsigned char>(text[begin - 1]) < 0x80) --begin;
+    auto const letters = text.substr(begin);
+    auto number = text.substr(0, begin);
+    if (number.ends_with(' ')) number.remove_suffix(1);
+    if (letters.empty() || letters.size() > most || number.empty() || !is_digit(number.back())) return {};
+    return look_at_number(number) ? letters : std::string_view();
+}
+
 /// Whether the first digit stands behind nothing but signs, of currencies, say; or behind a word or two and a number
 /// with decimals follows: "USD 50.20", "acc: 0.47".
 bool begins_like_number(std::string_view text)
@@ -153,12 +166,15 @@ void ColumnLook::count_text(std::string_view text)
 {
     ++filled_;
     constexpr std::size_t most_kept = 8;
-    auto const known =
-        std::find_if(no_numbers_.begin(), no_numbers_.end(), [&](auto const& one) { return one.text == text; });
-    if (known != no_numbers_.end())
-        ++known->count;
-    else if (no_numbers_.size() < most_kept)
-        no_numbers_.push_back({std::string(text), 1});
+    auto const count = [](std::vector<Text>& kept, std::string_view one) {
+        auto const known = std::find_if(kept.begin(), kept.end(), [&](auto const& other) { return other.text == one; });
+        if (known != kept.end())
+            ++known->count;
+        else if (kept.size() < most_kept)
+            kept.push_back({std::string(one), 1});
+    };
+    count(no_numbers_, text);
+    if (auto const letters = letters_behind_number(text); !letters.empty()) count(letters_behind_, letters);
     has_no_share_ = has_no_share_ || text.find('/') != text.npos;
     auto const bare = without_markup(text);
     number_like_ += begins_like_number(bare ? bare->text : text) ? 1 : 0;

@@ -72,6 +72,9 @@ public:
     };
     /// The first few different cells that are no numbers in any dress, and how often each is there.
     [[nodiscard]] std::vector<Text> const& no_numbers() const { return no_numbers_; }
+    /// The few letters behind numbers that are none for them, "SB" of "2.06 SB", and how often each is there; the first
+    /// few.
+    [[nodiscard]] std::vector<Text> const& letters_behind() const { return letters_behind_; }
     /// Whether cells are numbers with labels as steps of a scale have them, or categories: each number has one label,
     /// each label one number, and all numbers without are whole.
     [[nodiscard]] bool has_steps() const;
@@ -105,7 +108,7 @@ private:
     std::vector<std::pair<NumberLook, std::string>> examples_; // the first of each look that is not plain
     std::string grouped_by_points_;                            // the first number such as "1.147"
     std::string first_plain_;
-    std::vector<Text> no_numbers_;
+    std::vector<Text> no_numbers_, letters_behind_;
     std::string typeset_; // the first number that is
     std::uint8_t markup_ = 0;
     std::vector<LabelledStep> steps_; // different ones
@@ -120,6 +123,10 @@ private:
 /// "ill" 3". Empty where there is one alone. \param styles  of these columns
 [[nodiscard]] std::string unreadable_cells(std::span<ColumnLook const* const> looks,
                                            std::span<NumberStyle const> styles);
+
+/// What to do about numbers in columns of scores with letters behind them, "2.06 SB"; empty where there are none, or
+/// but one.
+[[nodiscard]] std::string letters_remedy(std::span<ColumnLook const* const> looks);
 
 /// What to do about a cell such as "<0.6", "<LOD" or ">100", which names a limit of what can be measured: "write the
 /// limit ... in its place and import with --floor NAME=0.6". Empty of any other.

@@ -2,6 +2,7 @@
 
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
+#include "exahca/core/shell_words.hpp"
 #include "exahca/core/spelling.hpp"
 #include "io/markup.hpp"
 
@@ -106,6 +107,19 @@ std::optional<std::size_t> find_other_spelling(std::vector<std::string> const& h
 std::string other_spelling_note(char const* what, std::string const& column, std::string const& wanted)
 {
     return fmt::format("{} are those of column {}, which is {} in another spelling", what, listed_name(column), wanted);
+}
+
+std::string unused_domains_note(std::vector<std::string> const& header, CsvImportOptions const& options)
+{
+    if (!options.domain_of_names) return {};
+    auto const exact = std::find(header.begin(), header.end(), options.domain_column);
+    auto const other = exact != header.end()
+                           ? static_cast<std::size_t>(exact - header.begin())
+                           : find_other_spelling(header, options.domain_column).value_or(header.size());
+    if (other == header.size()) return {};
+    return fmt::format("base models are parts of the models' names, by --domain-pattern, and column {} is not used: "
+                       "--domain-column {} takes them from there, with --domain-pattern a part of what stands there",
+                       listed_name(header[other]), shell_word(join_names(std::vector{header[other]})));
 }
 
 void check_header(std::vector<std::string> const& header, std::string const& file)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "exahca/io/csv_import.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -31,6 +33,9 @@ namespace exahca::io {
 
 /// What is said of a column that was found so. \param what  it holds: "base models"
 [[nodiscard]] std::string other_spelling_note(char const* what, std::string const& column, std::string const& wanted);
+
+/// What is said where base models are parts of the models' names although a column seems to name them; else nothing.
+[[nodiscard]] std::string unused_domains_note(std::vector<std::string> const& header, CsvImportOptions const& options);
 
 /// \throws InvalidInput  when two columns have one name; columns without name do not count
 void check_header(std::vector<std::string> const& header, std::string const& file);

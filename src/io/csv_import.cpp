@@ -59,7 +59,7 @@ public:
             matrix.benchmarks.push_back(columns_.names()[column]);
             is_plain_.push_back(columns_.style(column).is_plain());
         }
-        io::check_benchmark_codes(options_.benchmark_codes, matrix.benchmarks, name_);
+        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         for (auto const column : columns_.kept())
             result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
         auto const rows = static_cast<std::size_t>(result_.rows_read);
@@ -211,6 +211,7 @@ private:
         std::vector<std::string> ways{"fix it", "drop such rows with --missing drop",
                                       "say with --na that it stands for a missing score"};
         if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
+        if (auto const way = columns_.remedy_for_letters(); !way.empty()) ways.push_back(way);
         if (options_.score_columns.empty())
             ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
                                        shell_word(join_names(std::vector{name}))));

@@ -122,7 +122,7 @@ void EntryTable::finish(CsvImportResult& result, CsvImportOptions const& options
     matrix.base_models = domains_;
     result.entries = entries();
     result.rows_read = std::ssize(models_.names);
-    check_benchmark_codes(options.benchmark_codes, matrix.benchmarks, name);
+    check_benchmark_codes(options.benchmark_codes, result, name);
     result.repeated_entries = fill(result, chosen, options.benchmark_codes, repeated);
     result.latest_counts = repeated == Repeated::last;
     std::vector<RowState> states(models_.names.size(), RowState::usable);

@@ -180,13 +180,19 @@ void finish_import(CsvImportResult& result, std::vector<RowState> const& states,
     }
 }
 
-void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, std::vector<std::string> const& benchmarks,
-                           std::string const& name)
+void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, CsvImportResult& result, std::string const& name)
 {
-    for (auto const& code : codes)
-        if (std::find(benchmarks.begin(), benchmarks.end(), code.benchmark) == benchmarks.end())
-            throw UsageError(fmt::format("--na {}={:g}: {} has no such benchmark", code.benchmark, code.value, name),
-                             fmt::format("they are {}", join_names(benchmarks, ", ")), "use one of these names");
+    auto const& benchmarks = result.matrix.benchmarks;
+    for (auto const& code : codes) {
+        if (std::find(benchmarks.begin(), benchmarks.end(), code.benchmark) != benchmarks.end()) continue;
+        auto const option = fmt::format("--na {}={:g}", code.benchmark, code.value);
+        if (auto note = left_out_note(result, option, code.benchmark)) {
+            result.notes.push_back(std::move(*note));
+            continue;
+        }
+        throw UsageError(fmt::format("{}: {} has no such benchmark", option, name),
+                         fmt::format("they are {}", join_names(benchmarks, ", ")), "use one of these names");
+    }
 }
 
 bool is_benchmark_code(std::vector<BenchmarkCode> const& codes, std::string const& benchmark, double value)
@@ -196,3 +202,20 @@ bool is_benchmark_code(std::vector<BenchmarkCode> const& codes, std::string cons
 }
 
 } // namespace exahca::io
+
+namespace exahca {
+
+std::optional<std::string> left_out_note(CsvImportResult const& result, std::string const& option,
+                                         std::string const& name)
+{
+    for (auto const* const all : {&result.ignored_columns, &result.ignored_benchmarks})
+        for (auto const& ignored : *all)
+            if (ignored.column == name &&
+                (ignored.reason == IgnoreReason::excluded || ignored.reason == IgnoreReason::not_chosen))
+                return fmt::format("{} comes to nothing: {} is {}", option, listed_name(name),
+                                   ignored.reason == IgnoreReason::excluded ? "left out by --exclude"
+                                                                            : "not named by --scores");
+    return {};
+}
+
+} // namespace exahca

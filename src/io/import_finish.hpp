@@ -17,9 +17,11 @@ enum class RowState : char { usable, dropped };
 void finish_import(CsvImportResult& result, std::vector<RowState> const& states, MissingPolicy policy,
                    std::string const& name);
 
-/// \throws UsageError  for codes of benchmarks that are none of these
-void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, std::vector<std::string> const& benchmarks,
-                           std::string const& name);
+/// Codes of columns or benchmarks that are left out come to nothing, which is noted.
+///
+/// \param result  with the names of its benchmarks, and what is not used
+/// \throws UsageError  for codes of benchmarks that there are not
+void check_benchmark_codes(std::vector<BenchmarkCode> const& codes, CsvImportResult& result, std::string const& name);
 /// Whether a number stands for a missing score on this benchmark.
 [[nodiscard]] bool is_benchmark_code(std::vector<BenchmarkCode> const& codes, std::string const& benchmark,
                                      double value);

@@ -17,8 +17,11 @@
 #include <bit>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace exahca {
 namespace {
@@ -149,6 +152,8 @@ private:
 
     void find_domain()
     {
+        if (auto note = io::unused_domains_note(header_, options_); !note.empty())
+            result_.notes.push_back(std::move(note));
         bool const is_there = std::find(header_.begin(), header_.end(), options_.domain_column) != header_.end();
         if (is_there || !options_.domain_may_be_absent) {
             domain_ =
@@ -319,11 +324,12 @@ private:
         auto const defect = fmt::format("{} line {}, column {}: \"{}\" is not a {}number", name_, row.line,
                                         columns_.score, io::shortened(field), value ? "finite " : "");
         if (options_.missing != MissingPolicy::drop) {
-            auto const limit = io::limit_remedy(field, benchmark_of(row));
-            throw InvalidInput(
-                defect, others(),
-                limit.empty() ? "fix it, or say with --na that it stands for a missing score"
-                              : fmt::format("fix it, say with --na that it stands for a missing score, or {}", limit));
+            std::vector<std::string> ways{"fix it", "say with --na that it stands for a missing score"};
+            auto const* const look = &look_;
+            for (auto const& way : {io::limit_remedy(field, benchmark_of(row)), io::letters_remedy({&look, 1})})
+                if (!way.empty()) ways.push_back(way);
+            ways.back() = "or " + ways.back();
+            throw InvalidInput(defect, others(), fmt::format("{}", fmt::join(ways, ", ")));
         }
         constexpr std::size_t most = 10;
         if (result_.dropped_examples.size() < most) result_.dropped_examples.push_back(defect);

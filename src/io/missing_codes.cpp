@@ -15,12 +15,13 @@ namespace exahca::io {
 namespace {
 
 /// What spreadsheets, statistics programs and people write, in small letters, ascending.
-constexpr std::array<std::string_view, 40> usual_codes{
-    "",        "#div/0!", "#n/a",    "#n/a n/a",    "#na",     "#name?",   "#null!", "#num!",   "#ref!",
-    "#value!", "-",       "--",      "---",         "-1.#ind", "-1.#qnan", "-nan",   ".",       "..",
-    "...",     "1.#ind",  "1.#qnan", ":",           "<na>",    "?",        "??",     "missing", "n.a",
-    "n.a.",    "n.d.",    "n/a",     "n/d",         "na",      "nan",      "nil",    "none",    "not available",
-    "null",    "tbd",     "unknown", "\xe2\x80\xa6"};
+constexpr std::array<std::string_view, 44> usual_codes{
+    "",      "#div/0!", "#n/a",    "#n/a n/a",    "#na",          "#name?",  "#null!",   "#num!",
+    "#ref!", "#value!", "-",       "--",          "---",          "-1.#ind", "-1.#qnan", "-nan",
+    ".",     "..",      "...",     "1.#ind",      "1.#qnan",      ":",       "<na>",     "?",
+    "??",    "k. a",    "k. a.",   "k.a.",        "keine angabe", "missing", "n.a",      "n.a.",
+    "n.d.",  "n/a",     "n/d",     "na",          "nan",          "nil",     "none",     "not available",
+    "null",  "tbd",     "unknown", "\xe2\x80\xa6"};
 
 constexpr std::size_t longest_usual = 13;
 constexpr std::size_t longest_marks = 6; // behind one
@@ -126,8 +127,10 @@ bool MissingCodes::contains(std::string_view text) const
     if (plain.find_first_not_of(' ') == plain.npos) return true;
     auto const code = without_marks(plain);
     if (code.size() < small.size() && is_usual(code)) return true;
-    if (plain.find_first_of("<\\$") == plain.npos) return false;
-    auto const bare = text_without_markup(plain);
+    bool const may_be_typeset =
+        plain.find_first_of("<\\$") != plain.npos || !is_ascii(plain.front()) || !is_ascii(plain.back());
+    if (!may_be_typeset) return false;
+    auto const bare = text_without_markup(plain); // or with a picture beside it
     return bare && !bare->text.empty() && is_usual(bare->text);
 }
 

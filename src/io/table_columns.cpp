@@ -217,6 +217,13 @@ std::string TableColumns::unreadable_scores() const
     return io::unreadable_cells(looks, styles);
 }
 
+std::string TableColumns::remedy_for_letters() const
+{
+    std::vector<ColumnLook const*> looks;
+    for (auto const column : scores_) looks.push_back(&surveys_[column].look);
+    return letters_remedy(looks);
+}
+
 IgnoredColumn TableColumns::why_ignored(std::size_t column) const
 {
     auto const& look = surveys_[column].look;

@@ -92,6 +92,7 @@ std::string TableColumns::model_remedy(std::string const& advice) const
 
 void TableColumns::find_domain(CsvImportResult& result)
 {
+    if (auto note = unused_domains_note(names_, options_); !note.empty()) result.notes.push_back(std::move(note));
     auto const found = std::find(names_.begin(), names_.end(), options_.domain_column);
     result.has_domain_column = found != names_.end() || !options_.domain_may_be_absent;
     if (result.has_domain_column) { // or is asked for

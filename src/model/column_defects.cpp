@@ -253,6 +253,18 @@ std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> doma
     return defects;
 }
 
+std::optional<ColumnDefect> find_mean_or_sum(std::span<DomainSpread const> domains, Index column,
+                                             std::vector<Index> const& others)
+{
+    constexpr Index fewest_rows = 8;
+    if (domains.empty() || others.size() < 2) return {};
+    auto columns = others;
+    columns.push_back(column);
+    auto const pooled = pooled_rows(domains, columns);
+    if (pooled.rows.rows() < fewest_rows) return {};
+    return MeansAndSums(pooled, false).find_of(column, others);
+}
+
 std::vector<LocatedDefect> join_domains(std::span<ColumnDefect const> defects)
 {
     std::vector<LocatedDefect> joined;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr Index most_looked_at = 20'000;
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double same_but_for_noise = 0.98; ///< correlation of twins that say so themselves
 
 /// Evenly spaced scores of a column, without those missing.
 std::vector<double> sample(Matrix const& scores, Index column)
@@ -131,26 +132,6 @@ bool find_two_values(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& h
     return true;
 }
 
-/// \param known  columns that are no benchmarks themselves: of a pair only one is to be left out
-bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHint const> known, NoBenchmarkHint& hint)
-{
-    constexpr double same = 0.998, same_by_name = 0.98;
-    auto const words = detail::words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
-    for (Index other = 0; other < column; ++other) {
-        if (std::any_of(known.begin(), known.end(), [&](auto const& one) { return one.column == other; })) continue;
-        auto const theirs = detail::words_of(matrix.benchmarks[static_cast<std::size_t>(other)]);
-        // One name has all words of the other: "BBH" and "BBH raw".
-        bool const related = !words.empty() && !theirs.empty() &&
-                             (std::includes(words.begin(), words.end(), theirs.begin(), theirs.end()) ||
-                              std::includes(theirs.begin(), theirs.end(), words.begin(), words.end()));
-        double const r = detail::correlation(matrix.scores.col(column), matrix.scores.col(other));
-        if (std::abs(r) < (related ? same_by_name : same)) continue;
-        hint = {NoBenchmarkKind::twin, column, other, {}, r};
-        return true;
-    }
-    return false;
-}
-
 } // namespace
 
 std::vector<ScaleGroup> group_by_scale(Matrix const& scores)
@@ -203,9 +184,11 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         NoBenchmarkHint hint;
         if (find_numbering(matrix, j, hint) || detail::find_in_name(matrix, j, hint) ||
-            find_two_values(matrix, j, hint) || (j < most_compared && find_twin(matrix, j, hints, hint)))
+            find_two_values(matrix, j, hint) || (j < most_compared && detail::find_twin(matrix, j, hints, hint)))
             hints.push_back(hint);
     }
+    // Of twins it may be the earlier column.
+    std::stable_sort(hints.begin(), hints.end(), [](auto const& a, auto const& b) { return a.column < b.column; });
     return hints;
 }
 
@@ -225,8 +208,12 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
     case NoBenchmarkKind::twin:
         break;
     }
-    return fmt::format("{} says almost the same as {} (correlation {:.4f}): one benchmark in two forms?", name,
-                       listed_name(benchmarks[static_cast<std::size_t>(hint.other)]), hint.correlation);
+    auto const other = listed_name(benchmarks[static_cast<std::size_t>(hint.other)]);
+    if (std::abs(hint.correlation) < same_but_for_noise)
+        return fmt::format("{} and {} are one benchmark in two forms, by their names (correlation {:.4f})", name, other,
+                           hint.correlation);
+    return fmt::format("{} says almost the same as {} (correlation {:.4f}): one benchmark in two forms?", name, other,
+                       hint.correlation);
 }
 
 } // namespace exahca

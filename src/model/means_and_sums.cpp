@@ -1,5 +1,7 @@
 #include "means_and_sums.hpp"
 
+#include "exahca/model/column_hints.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -79,6 +81,10 @@ MeansAndSums::MeansAndSums(PooledRows const& pooled, bool of_some) : pooled_(poo
         steps_.push_back(column.allFinite() ? step_of(column) : 0);
         largest_.push_back(column.cwiseAbs().maxCoeff());
     }
+    scales_.assign(steps_.size(), 0);
+    auto const scales = group_by_scale(pooled.scores);
+    for (std::size_t i = 0; i < scales.size(); ++i)
+        for (Index const column : scales[i].columns) scales_[static_cast<std::size_t>(column)] = i + 1;
 }
 
 // Of all others first, then of some of them.
@@ -93,9 +99,33 @@ std::optional<ColumnDefect> MeansAndSums::find(std::vector<Index> const& columns
         for (auto const& [kind, weight] : kinds(count - 1))
             if (is_of_all(chosen, others, weight)) return ColumnDefect{kind, chosen, others, {}};
     }
+    if (auto defect = find_on_scale(columns)) return defect;
     if (!of_some_ || count > most_columns_for_subsets) return std::nullopt;
     for (Index i = count; i-- > 0;)
         if (auto defect = find_of_some(columns, i)) return defect;
+    return std::nullopt;
+}
+
+std::optional<ColumnDefect> MeansAndSums::find_of(Index column, std::vector<Index> const& others) const
+{
+    for (auto const& [kind, weight] : kinds(std::ssize(others)))
+        if (is_multiple(pooled_, column, others, weight, dependence_tolerance) || is_of_some(column, others, weight))
+            return ColumnDefect{kind, column, others, {}};
+    return std::nullopt;
+}
+
+// Counts, costs and ratings beside scores in per cent have no part in their mean.
+std::optional<ColumnDefect> MeansAndSums::find_on_scale(std::vector<Index> const& columns) const
+{
+    for (auto i = std::ssize(columns); i-- > 0;) {
+        Index const chosen = columns[static_cast<std::size_t>(i)];
+        auto const scale = scales_[static_cast<std::size_t>(chosen)];
+        std::vector<Index> others;
+        for (Index const other : columns)
+            if (other != chosen && scales_[static_cast<std::size_t>(other)] == scale) others.push_back(other);
+        if (others.size() < 2 || others.size() + 1 == columns.size()) continue; // all of them were tried
+        if (auto defect = find_of(chosen, others)) return defect;
+    }
     return std::nullopt;
 }
 

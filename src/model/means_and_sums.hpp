@@ -2,6 +2,7 @@
 
 #include "exahca/model/column_defects.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -37,10 +38,14 @@ public:
     /// \param of_some  whether those of some of the others are looked for too
     MeansAndSums(PooledRows const& pooled, bool of_some);
 
-    /// The last such column; the mean or sum of all the others before those of some.
+    /// The last such column; the mean or sum of all the others before those of all that are on its scale, and these
+    /// before those of some.
     [[nodiscard]] std::optional<ColumnDefect> find(std::vector<Index> const& columns) const;
+    /// Whether a column is the mean or the sum of these, and that not by the chance of coarse rounding.
+    [[nodiscard]] std::optional<ColumnDefect> find_of(Index column, std::vector<Index> const& others) const;
 
 private:
+    [[nodiscard]] std::optional<ColumnDefect> find_on_scale(std::vector<Index> const& columns) const;
     /// Tries every set of at least two of the others, and takes the largest that fits.
     [[nodiscard]] std::optional<ColumnDefect> find_of_some(std::vector<Index> const& columns, Index place) const;
     /// What the first row says of a set, for next to nothing.
@@ -54,6 +59,7 @@ private:
     PooledRows const& pooled_;
     bool of_some_;
     std::vector<double> steps_, largest_; ///< of every column
+    std::vector<std::size_t> scales_;     ///< of every column: which scale it is on, counted from 1; 0 of a constant
 };
 
 } // namespace exahca::detail

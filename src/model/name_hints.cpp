@@ -68,6 +68,9 @@ std::vector<Telling> const& telling_words()
         {"a number of cases", {"draws", "wins", "losses"}, Evidence::whole},
         {"a number of a note", {"footnote", "footnotes"}},
         {"a size", {"dimensions", "dims"}, Evidence::whole},
+        {"a size",
+         {"bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib", "megabytes", "gigabytes"},
+         Evidence::apart},
         {"a name of groups",
          {"school", "classroom", "site", "hospital", "clinic", "country", "region", "cohort", "family"},
          Evidence::whole},
@@ -85,14 +88,6 @@ std::vector<Telling> const& telling_words()
 bool contains_any(std::set<std::string> const& words, std::vector<std::string> const& telling)
 {
     return std::any_of(telling.begin(), telling.end(), [&](auto const& word) { return words.contains(word); });
-}
-
-double correlation_with_sum(Matrix const& scores, Index column, std::vector<Index> const& others)
-{
-    // Raw scores, as an average in the table takes them; columns in other units weigh by their spread.
-    Vector sums = Vector::Zero(scores.rows());
-    for (Index const j : others) sums += scores.col(j); // NaN where one is missing
-    return correlation(scores.col(column), sums);
 }
 
 /// Whether a column's numbers lie within about the range of the others, and at least a tenth of them are decimals or
@@ -246,7 +241,8 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
     constexpr std::size_t fewest = 2; // there is no average of one
     constexpr double same = 0.99;
     return others.size() >= fewest &&
-           (is_all_of_the_name(words, telling.words) || correlation_with_sum(matrix.scores, column, others) >= same);
+           (is_all_of_the_name(words, telling.words) || correlation_with_sum(matrix.scores, column, others) >= same ||
+            is_called_average(matrix, column, others));
 }
 
 /// What a name means that says nothing of the kind beside other words, "Staff friendliness" or "Text generation"; or
@@ -287,6 +283,13 @@ bool is_half_of_place(ScoreMatrix const& matrix, std::set<std::string> const& wo
     if (!is_north && !contains_any(words, east)) return false;
     return std::any_of(matrix.benchmarks.begin(), matrix.benchmarks.end(),
                        [&](std::string const& name) { return contains_any(words_of(name), is_north ? east : north); });
+}
+
+/// "Memory Usage (MB)", "GPU memory (GB)", no test of memory.
+bool is_memory(std::set<std::string> const& words)
+{
+    return words.contains("memory") && contains_any(words, {"usage", "footprint", "peak", "bytes", "mb", "gb", "mib",
+                                                            "gib", "kb", "tb", "gpu", "ram"});
 }
 
 /// "size", "Model size (B)": no size of pictures.
@@ -337,6 +340,14 @@ double correlation(Eigen::Ref<Vector const> const& a, Eigen::Ref<Vector const> c
     return n < fewest || aa <= 0 || bb <= 0 ? 0 : ab / std::sqrt(aa * bb);
 }
 
+double correlation_with_sum(Matrix const& scores, Index column, std::vector<Index> const& others)
+{
+    // Raw scores, as an average in the table takes them; columns in other units weigh by their spread.
+    Vector sums = Vector::Zero(scores.rows());
+    for (Index const j : others) sums += scores.col(j); // NaN where one is missing
+    return correlation(scores.col(column), sums);
+}
+
 bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint)
 {
     auto const words = words_of(matrix.benchmarks[static_cast<std::size_t>(column)]);
@@ -349,6 +360,7 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     if (words.contains("unnamed")) return tell("a column that had no name");
     if (is_speed(words)) return tell("a speed");
     if (is_model_size(words)) return tell("a number of parameters");
+    if (is_memory(words)) return tell("a size");
     auto const has = [&](char const* a, char const* b) { return words.contains(a) && words.contains(b); };
     if (has("standard", "error")) return tell("an uncertainty of another column");
     if (has("win", "rate") && words.contains("mean")) return tell("an average of others");

@@ -3,7 +3,9 @@
 #include "exahca/model/column_hints.hpp"
 
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace exahca::detail {
 
@@ -12,6 +14,18 @@ namespace exahca::detail {
 
 /// Of the models that have both scores, at most 20,000 of them, evenly spaced; 0 of fewer than ten.
 [[nodiscard]] double correlation(Eigen::Ref<Vector const> const& a, Eigen::Ref<Vector const> const& b);
+
+/// Whether a column says almost the same as an earlier one. \param known  columns that are no benchmarks themselves: of
+/// a pair only one is to be left out
+[[nodiscard]] bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHint const> known,
+                             NoBenchmarkHint& hint);
+
+/// Whether a name begins as those of averages do, "Mean (Task)", "Avg_56", "Overall score of all", and the column's
+/// numbers bear it out: they go with the sum of the others on its scale. \param others  that may be scores
+[[nodiscard]] bool is_called_average(ScoreMatrix const& matrix, Index column, std::vector<Index> const& others);
+
+/// Of a column with the sum of others, as they stand; 0 where fewer than ten models have all of them.
+[[nodiscard]] double correlation_with_sum(Matrix const& scores, Index column, std::vector<Index> const& others);
 
 /// Whether a column's name says that it is no benchmark, and its numbers do not say otherwise: dates, groups and
 /// lengths are no decimals within the range of the other columns; an average agrees with the others' mean, unless its

@@ -207,7 +207,7 @@ SentinelHint find_zeros(Matrix const& scores, Index column, Ends const& ends, st
     auto const middle = others.begin() + std::ssize(others) / 2;
     std::nth_element(others.begin(), middle, others.end());
     if (next < least_gap * *middle) return {};
-    return {column, 0, zeros, next, rest.most};
+    return {column, 0, zeros, next, rest.most, true};
 }
 
 /// Codes at the ends of one column: as many as stand apart from what is then left.
@@ -225,8 +225,9 @@ std::vector<SentinelHint> sentinels_of(Matrix const& scores, Index column)
             if (!Ends::stand_apart(below, rest) || !Ends::stand_apart(above, rest)) continue;
             std::vector<SentinelHint> hints;
             if (auto const zeros = find_zeros(scores, column, ends, low, rest); zeros.count > 0) hints.push_back(zeros);
-            for (auto const& [value, count] : above) hints.push_back({column, value, count, rest.least, rest.most});
-            for (auto const& [value, count] : below) hints.push_back({column, value, count, rest.least, rest.most});
+            for (auto const& codes : {above, below})
+                for (auto const& [value, count] : codes)
+                    hints.push_back({column, value, count, rest.least, rest.most, !is_sentinel_code(value)});
             return hints;
         }
     return {};

@@ -18,13 +18,26 @@ constexpr std::int64_t tuples_per_step = 20'000;
 constexpr std::size_t most_probes = 2'000;
 using Clock = std::chrono::steady_clock;
 
+/// What walking the tree has cost so far, without what finding a first order costs.
+struct TreeWork
+{
+    double before = thread_seconds(), tuples = 0, effort = 0;
+
+    void add(SubtreeReply const& reply)
+    {
+        tuples += static_cast<double>(reply.tuples);
+        effort += static_cast<double>(reply.effort);
+    }
+    [[nodiscard]] double seconds() const { return thread_seconds() - before; }
+};
+
 /// Tuples below one subtree, estimated without bias: where a step's budget ends, one of the parts that are left stands
 /// for them all.
 ///
-/// \param visited  counts those that were visited for it
+/// \param spent  counts those that were visited for it
 /// \returns nothing when the time was up before its end
 std::optional<double> probe(SubtreeSearcher& searcher, Subtree const& subtree, double threshold, RandomStream& random,
-                            double& visited, Clock::time_point end, StopFlag const& stop)
+                            TreeWork& spent, Clock::time_point end, StopFlag const& stop)
 {
     std::vector<Subtree> open{subtree};
     double tuples = 0, weight = 1;
@@ -34,7 +47,7 @@ std::optional<double> probe(SubtreeSearcher& searcher, Subtree const& subtree, d
         auto const chosen = static_cast<std::size_t>(random.below(open.size()));
         auto reply = searcher.search({threshold, tuples_per_step, {std::move(open[chosen])}}, stop);
         tuples += weight * static_cast<double>(reply.tuples);
-        visited += static_cast<double>(reply.tuples);
+        spent.add(reply);
         open = std::move(reply.open);
     }
     return tuples;
@@ -49,17 +62,18 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
     SubtreeSearcher searcher(problem, options);
     StopFlag const never;
     auto const& stop = options.stop != nullptr ? *options.stop : never;
+    TreeWork work;
     while (plan.waiting() < 1000 && Clock::now() < end) { // the root is one part alone
         auto const chunk = plan.next(1, tuples_per_step);
         if (!chunk) break;
-        plan.absorb(searcher.search(*chunk, stop));
+        auto reply = searcher.search(*chunk, stop);
+        work.add(reply);
+        plan.absorb(std::move(reply));
     }
     auto const chunk = plan.next(std::numeric_limits<std::size_t>::max(), 0);
     auto const start = static_cast<double>(plan.tuples());
     auto const visited = static_cast<double>(forecast.tuples_visited);
     RandomStream random({1, "search-forecast", 0, {}, 0});
-    auto const before = thread_seconds();
-    double in_samples = 0;
     std::vector<double> samples;
     bool cut = false;
     while (chunk && !cut && samples.size() < most_probes) {
@@ -67,7 +81,7 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
         auto const count = chunk->subtrees.size();
         auto const at =
             std::min(count - 1, static_cast<std::size_t>(mirrored(samples.size() + 1) * static_cast<double>(count)));
-        auto const sample = probe(searcher, chunk->subtrees[at], chunk->threshold, random, in_samples, end, stop);
+        auto const sample = probe(searcher, chunk->subtrees[at], chunk->threshold, random, work, end, stop);
         cut = !sample;
         if (sample) samples.push_back(*sample);
     }
@@ -80,9 +94,10 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
                        std::max(visited, start + total.high)};
     constexpr std::size_t few = 10; // the one that was cut may have been the longest of all
     if (samples.size() < (cut ? few : 2)) forecast.tuples.high = std::numeric_limits<double>::infinity();
-    // The short look spends part of its time on finding a first order: the samples tell what a tuple costs.
-    double const each =
-        in_samples > 0 ? (thread_seconds() - before) / in_samples : forecast.seconds / std::max(1.0, visited);
+    // The short look spends most of its time on finding a first order: what came after it tells what a tuple costs.
+    double const seconds_in_tree = work.seconds();
+    if (work.effort > 0) forecast.seconds_per_tuple = seconds_in_tree / work.effort;
+    double const each = work.tuples > 0 ? seconds_in_tree / work.tuples : forecast.seconds / std::max(1.0, visited);
     auto const whole = [&](double tuples) { return forecast.seconds + (tuples - visited) * each; };
     forecast.core_seconds = {whole(forecast.tuples.low), whole(forecast.tuples.middle), whole(forecast.tuples.high)};
 }

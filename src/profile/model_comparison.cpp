@@ -4,6 +4,7 @@
 #include "exahca/model/row_posterior.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "factor_targets.hpp"
+#include "fit_error.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -95,9 +96,10 @@ void ModelComparer::visit(std::size_t k, Matrix const& scores,
     auto const grouped = patterned_scores(model_, k, scores);
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model_.parameters, k, pattern, targets_[k]);
+        FitError const error(model_, k, pattern);
         for (Index const row : pattern.rows) {
             posterior.condition(grouped.scores.row(row));
-            ModelPosterior model{k, {}, Vector(factors())};
+            ModelPosterior model{k, {}, Vector(factors()), error.shifts(grouped.scores.row(row)), error.variances()};
             for (std::size_t q = 0; q < posterior.targets(); ++q)
                 model.quantities.push_back(is_wanted(q) ? posterior.mixture(q) : NormalMixture{});
             for (Index i = 0; i < factors(); ++i) model.factors[i] = posterior.mean(static_cast<std::size_t>(i));
@@ -138,13 +140,15 @@ std::vector<Difference> ModelComparer::compare(ModelPosterior const& a, ModelPos
     // Within a domain factors can be compared though their means are not known; benchmarks it has or lacks.
     Vector apart = (centres_.row(first) - centres_.row(second)).transpose();
     if (first == second) apart.head(factors()).setZero();
-    Vector const drifts = drift_variances(model_, a.factors - b.factors + apart.head(factors()));
+    Vector const errors = drift_variances(model_, a.factors - b.factors + apart.head(factors())) +
+                          (a.noise_shifts - b.noise_shifts).rowwise().squaredNorm() + a.noise_variances +
+                          b.noise_variances;
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (std::isnan(apart[q])) continue;
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(difference(a.quantities[place], b.quantities[place]), apart[q]);
-        if (q < factors() && drifts[q] > 0) whole = widened(std::move(whole), drifts[q]);
+        if (q < factors() && errors[q] > 0) whole = widened(std::move(whole), errors[q]);
         differences[place] = summary_of(whole);
     }
     return differences;
@@ -154,13 +158,14 @@ std::vector<Difference> ModelComparer::compare_with_median(ModelPosterior const&
 {
     auto const row = static_cast<Index>(a.domain);
     Vector const medians = medians_.row(row).transpose();
-    Vector const drifts = drift_variances(model_, a.factors - medians.head(factors()));
+    Vector const errors = drift_variances(model_, a.factors - medians.head(factors())) +
+                          a.noise_shifts.rowwise().squaredNorm() + a.noise_variances;
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (q >= factors() && std::isnan(centres_(row, q))) continue; // the domain lacks the benchmark
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(a.quantities[place], -medians[q]);
-        if (q < factors()) whole = widened(std::move(whole), drifts[q]);
+        if (q < factors()) whole = widened(std::move(whole), errors[q]);
         differences[place] = summary_of(whole);
     }
     return differences;

@@ -3,6 +3,7 @@
 #include "exahca/model/row_posterior.hpp"
 #include "exahca/model/source_mixtures.hpp"
 #include "factor_targets.hpp"
+#include "fit_error.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -61,12 +62,13 @@ void add_surprises(StoredModel const& model, std::size_t k, PatternedScores cons
     }
 }
 
-/// Adds what resampling the models does to the factors of a model.
-void add_fit_error(StoredModel const& model, RowPosterior& posterior)
+/// Adds what another noise, and resampling the models, do to the factors of a model.
+/// \param noise  variances that the error of the noise adds
+void add_fit_error(StoredModel const& model, Vector const& noise, RowPosterior& posterior)
 {
     Vector factors(model.factors());
     for (Index i = 0; i < factors.size(); ++i) factors[i] = posterior.mean(static_cast<std::size_t>(i));
-    Vector const squares = drift_variances(model, factors);
+    Vector const squares = drift_variances(model, factors) + noise;
     for (Index i = 0; i < factors.size(); ++i) posterior.widen(static_cast<std::size_t>(i), squares[i]);
 }
 
@@ -105,12 +107,14 @@ std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k
     auto const all = population(model, k);
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model.parameters, k, pattern, factor_targets(model, k));
+        FitError const error(model, k, pattern);
         for (Index const row : pattern.rows) {
             auto& profile = profiles[static_cast<std::size_t>(row)];
             profile.known = std::ssize(pattern.observed) + std::ssize(pattern.censored);
             profile.surprises.assign(d, {std::nan(""), std::nan("")});
             posterior.condition(grouped.scores.row(row));
-            add_fit_error(model, posterior);
+            add_fit_error(model, error.variances() + error.shifts(grouped.scores.row(row)).rowwise().squaredNorm(),
+                          posterior);
             for (std::size_t i = 0; i < posterior.targets(); ++i)
                 profile.factors.push_back(position_of(posterior, i, all));
         }

@@ -261,6 +261,7 @@ std::string profile_source(StoredModel const& model, std::string const& scores)
     for (auto const* vector : {&parameters.log_psi, &parameters.log_scales, &model.bounds.floor, &model.bounds.ceiling})
         put(bytes, *vector);
     put(bytes, model.factor_weights);
+    put(bytes, model.noise_covariance);
     for (auto const* columns : {&model.labels, &model.kept_columns})
         for (Index const column : *columns) bytes.put(static_cast<std::int64_t>(column));
     for (Index k = 0; k < model.unknown.rows(); ++k)

@@ -4,6 +4,7 @@
 #include "exahca/core/name_list.hpp"
 #include "exahca/estimate/support.hpp"
 #include "exahca/model/source_mixtures.hpp"
+#include "exahca/profile/noise_uncertainty.hpp"
 #include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 
@@ -109,6 +110,22 @@ std::vector<Matrix> read_drifts(DataGroup const& bootstrap, StoredModel const& m
     return drifts;
 }
 
+/// Known scores of the domains that were fitted, domains x benchmarks. Models that screening left out count as well.
+Matrix known_scores(DataGroup const& input, std::vector<std::string> const& domains, Index benchmarks)
+{
+    auto const names = input.strings("domain");
+    auto const models = input.integers("domain_models"), missing = input.integers("domain_missing");
+    Matrix counts = Matrix::Zero(std::ssize(domains), benchmarks);
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        auto const found = std::find(domains.begin(), domains.end(), names[k]);
+        if (found == domains.end()) continue;
+        for (Index j = 0; j < benchmarks; ++j)
+            counts(found - domains.begin(), j) = static_cast<double>(
+                models.at(k) - missing.at(k * static_cast<std::size_t>(benchmarks) + static_cast<std::size_t>(j)));
+    }
+    return counts;
+}
+
 void check(StoredModel const& model, std::vector<Matrix> const& loadings)
 {
     auto const& parameters = model.parameters;
@@ -196,6 +213,11 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     model.bounds = {bound(*input, "floor", d, -infinity), bound(*input, "ceiling", d, infinity)};
     model.kept_columns = by_censoring(*input, model.setting.domains, d);
     check(model, loadings);
+    Matrix counts = known_scores(*input, model.setting.domains, d);
+    for (Index k = 0; k < rows; ++k)
+        for (Index j = 0; j < d; ++j)
+            if (model.unknown(k, j)) counts(k, j) = 0;
+    model.noise_covariance = noise_covariance(parameters, counts);
     if (auto const* bootstrap = group_of_setting(results, "bootstrap", setting))
         model.drifts = read_drifts(*bootstrap, model);
     return model;

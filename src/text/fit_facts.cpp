@@ -30,9 +30,10 @@ std::string fit_notes(FitFacts const& fit)
         fit.resamples > 0
             ? fmt::format("The intervals of capabilities include the spread of {} resamples with the same answer.",
                           fit.resamples)
-            : fmt::format("The fitted model is taken as known: intervals include its own error only after searches "
-                          "with --bootstrap {} or more.",
-                          2 * fewest_drifts);
+            : fmt::format(
+                  "The intervals of capabilities include the error of the fitted noise, but that of the rest of "
+                  "the fit only after searches with --bootstrap {} or more.",
+                  2 * fewest_drifts);
     if (!fit.at_bound.empty())
         notes += fmt::format(
             " According to the fit, {} measured with next to no noise (exahca show): intervals of capabilities named "

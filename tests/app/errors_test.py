@@ -36,6 +36,22 @@ class ErrorsTest(ProgramTest):
         self.search_fails(2, "negative", "--min-models", 1, "--bootstrap", -3)
         self.search_fails(2, "not a share", "--min-models", 1, "--screen", "1.5")
 
+    def test_no_input_is_overwritten(self):
+        table = "model,base_model,A,B\n" + "".join(f"m{i},x,{i},{i * i % 7}\n" for i in range(30))
+        with open(self.path("own.csv"), "w", encoding="utf-8") as file:
+            file.write(table)
+        with open(self.path("own.ini"), "w", encoding="utf-8") as file:
+            file.write("bootstrap = 0\n")
+        os.symlink(self.path("own.csv"), self.path("link.csv"))
+        for name in ("own.csv", "./own.csv", "link.csv"):
+            self.fail_with(2, "is both input and output", "import", "own.csv", "-o", name, "--overwrite")
+        self.fail_with(2, "own.csv is both input and output", "import", "s.csv", "--domains-from-file", "own.csv", "-o", "own.csv",
+                       "--overwrite")
+        self.fail_with(2, "own.ini is both input and output", "search", "s.h5", "-o", "own.ini", "--config", "own.ini", "--overwrite")
+        self.fail_with(2, "the name of the output is empty", "import", "own.csv", "-o", "")
+        with open(self.path("own.csv"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), table)
+
     def test_files(self):
         self.search_fails(3, "absent.h5", scores="absent.h5")
         with open(self.path("text.h5"), "w", encoding="utf-8") as file:

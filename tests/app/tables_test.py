@@ -183,8 +183,8 @@ class TablesTest(TableTest):
         said = self.imported("t.csv")
         self.assertIn("is this a benchmark? Place ranks the models", said)
         self.assertIn("#Params (B) is a number of parameters, by its name", said)
-        self.assertIn("A normalised says almost the same as A", said)
-        self.assertIn("--exclude 'Place,#Params (B),A normalised'", said)
+        self.assertIn("is this a benchmark? A says almost the same as A normalised", said)
+        self.assertIn("--exclude 'A,Place,#Params (B)'", said)
         said = self.imported("t.csv", "--exclude", "Place,#Params (B)", "--exclude", "*normalised")
         self.assertNotIn("is this a benchmark", said)
         self.assertIn("columns not used, left out by --exclude: Place, #Params (B), A normalised", said)
@@ -591,8 +591,17 @@ class TablesTest(TableTest):
     def test_zeros_that_stand_apart_are_no_floor(self):
         self.write("t.csv", [[*row[:6], 0.0 if i < 12 else max(row[6], 30.0 + i / 100)] for i, row in enumerate(self.rows)])
         said = self.imported("t.csv")
-        self.assertRegex(said, r"warning: 0 stands apart from all other scores, in E 12 times \(otherwise [34]\d[.\d]* to [\d.]+\): if it means a missing score or a run that failed, import with --na E=0\n")
-        self.assertNotIn("floor", said)
+        self.assertRegex(said, r"warning: 0 stands apart from all other scores, in E 12 times \(otherwise [34]\d[.\d]* to [\d.]+\): if it means a missing score or a run that failed, import with --na E=0; "
+                               r"if it is the lowest score possible, with --floor E=0; until then no floor is stored\n")
+        self.assertNotIn("has a floor", said)
+        column = json.loads(self.imported("t.csv", "--json"))["benchmarks"][4]
+        self.assertEqual(column["perhaps_missing"], [{"value": 0.0, "count": 12, "or_end_of_scale": True}])
+        self.assertIsNone(column["floor"])
+        # What is said is not asked again.
+        said = self.imported("t.csv", "--floor", "E=0")
+        self.assertNotIn("stands apart", said)
+        self.assertIn("E has a floor at 0: 12 of 120 scores (10.0 %)\n", said)
+        self.assertNotIn("stands apart", self.imported("t.csv", "--na", "E=0"))
         # Real zeros of another benchmark stay.
         self.write("t.csv", [[*row[:2], max(0.0, row[2] - 50), *row[3:6], 0.0 if i < 12 else max(row[6], 30.0)] for i, row in enumerate(self.rows)])
         self.imported("t.csv", "--na", "E=0")

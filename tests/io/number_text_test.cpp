@@ -8,6 +8,9 @@
 
 #include <bit>
 #include <charconv>
+#include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace exahca::io {
@@ -326,13 +329,31 @@ TEST(NumberText, what_a_comma_means)
     EXPECT_EQ(read_column({"47,7", "1.5"}, '.'), (Values{-1, 1.5}));
 }
 
+TEST(NumberText, letters_behind_numbers_are_counted)
+{
+    auto const look = look_at({"2.06 SB", "9.81w", "3.1", "7 SB", "1e5", "12 months", "x9 PB", "NM", "4:39 w"});
+    std::vector<std::pair<std::string, std::int64_t>> found;
+    for (auto const& [text, count] : look.letters_behind()) found.emplace_back(text, count);
+    EXPECT_EQ(found, (std::vector<std::pair<std::string, std::int64_t>>{{"SB", 2}, {"w", 1}}));
+    auto const* const one = &look;
+    EXPECT_NE(letters_remedy({&one, 1}).find("sed -E 's/([0-9]) ?(SB|w)([^[:alnum:]]|$)/\\1\\3/g'"), std::string::npos);
+    auto const single = look_at({"2.06 SB", "3.1"});
+    auto const* const other = &single;
+    EXPECT_EQ(letters_remedy({&other, 1}), "");
+}
+
 TEST(NumberText, codes_of_missing_scores)
 {
     MissingCodes const usual;
     for (auto const* text :
          {"", "NA", "n/a", "#N/A", "NaN", "NULL", "None", "-", "--", "?", "\xe2\x80\x93", "#DIV/0!", "<NA>", "Missing"})
         EXPECT_TRUE(usual.contains(text)) << text;
-    for (auto const* text : {"0", "x", "inf", "naan", "-999"}) EXPECT_FALSE(usual.contains(text)) << text;
+    for (auto const* text : {"0", "x", "inf", "naan", "-999", "k", "keine", "\u26a0\ufe0f", "\u26a0\ufe0f x"})
+        EXPECT_FALSE(usual.contains(text)) << text;
+    // In German, and beside pictures.
+    for (auto const* text :
+         {"k. A.", "k.A.", "k.\u00a0A.", "Keine Angabe", "\u26a0\ufe0f NA", "n/a \U0001f534", "\u26a0 -"})
+        EXPECT_TRUE(usual.contains(text)) << text;
     MissingCodes const further({"-999", "Withheld"});
     EXPECT_TRUE(further.contains("WITHHELD"));
     EXPECT_TRUE(further.is_code(-999));

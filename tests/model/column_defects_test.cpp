@@ -204,5 +204,29 @@ TEST(ColumnDefects, few_rows_are_no_evidence)
     EXPECT_EQ(told(domains), Sentences());
 }
 
+// With fewer models than benchmarks regressions say nothing, but a mean has no weights to fit.
+TEST(ColumnDefects, a_given_mean_needs_few_rows)
+{
+    for (Index const models : {8, 7}) {
+        auto domains = domains_of({models}, 20);
+        auto& scores = domains.front().scores;
+        scores *= 10;
+        Vector const mean = scores.rowwise().mean();
+        scores.conservativeResize(Eigen::NoChange, 21);
+        scores.col(20) = (mean * 10).array().round() / 10;
+        std::vector<Index> others;
+        for (Index j = 0; j < 20; ++j) others.push_back(j);
+        std::vector<DomainSpread> const spreads{spread_of("x", scores)};
+        auto const found = find_mean_or_sum(spreads, 20, others);
+        ASSERT_EQ(found.has_value(), models == 8);
+        if (!found) continue;
+        EXPECT_EQ(found->kind, ColumnDefectKind::mean);
+        EXPECT_EQ(found->column, 20);
+        EXPECT_EQ(found->others, others);
+        others.pop_back(); // of others it is none
+        EXPECT_FALSE(find_mean_or_sum(spreads, 20, others));
+    }
+}
+
 } // namespace
 } // namespace exahca

@@ -1,3 +1,4 @@
 exahca_test(profile capability_curves_test)
+exahca_test(profile fit_error_test)
 exahca_test(profile model_comparison_test)
 exahca_test(profile treatment_effects_test)

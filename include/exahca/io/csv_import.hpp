@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,7 @@ struct CsvImportOptions
     char decimal = 0;                           ///< '.' or ','; 0: by what each column shows
     /// How the base model of a row is found; empty: it is the text of the domain column.
     std::function<std::string(RowTexts const&)> domain_of;
+    bool domain_of_names = false; ///< domain_of sees the model's name alone: a domain column is named, and not used
     std::vector<std::string> text_columns; ///< columns that domain_of wants to see, where there are such; no scores
     std::vector<std::string> kept_columns; ///< columns that are kept beside the scores; of wide tables alone
 };
@@ -164,6 +166,11 @@ struct CsvImportResult
 /// The same for content in memory; `name` stands for the path in messages.
 [[nodiscard]] CsvImportResult import_csv_text(std::string_view content, std::string const& name,
                                               CsvImportOptions const& options = {});
+
+/// "--floor C=0 comes to nothing: C is left out by --exclude": what is said of an option for a column, or a benchmark,
+/// that another one leaves out. Nothing where none of this name is.
+[[nodiscard]] std::optional<std::string> left_out_note(CsvImportResult const& result, std::string const& option,
+                                                       std::string const& name);
 
 /// "commas", "semicolons", "tabs", "bars", or the character in quotation marks.
 [[nodiscard]] std::string delimiter_name(char delimiter);

@@ -2,6 +2,7 @@
 
 #include "exahca/model/score_matrix.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -68,6 +69,12 @@ struct DomainSpread
 /// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<DomainSpread const> domains);
+
+/// Whether a column is the mean of others, or else their sum, in the rows that have all of them: to within
+/// dependence_tolerance, or the rounding that the values show, where that is fine against the column's spread. No
+/// weights are fitted, so that eight such rows are enough; of fewer nothing is said.
+[[nodiscard]] std::optional<ColumnDefect> find_mean_or_sum(std::span<DomainSpread const> domains, Index column,
+                                                           std::vector<Index> const& others);
 
 /// "Average is the mean of A, B, C", "C is constant in base model llama-3-8b".
 [[nodiscard]] std::string describe(ColumnDefect const& defect, std::span<std::string const> benchmarks);

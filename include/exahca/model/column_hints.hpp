@@ -2,6 +2,8 @@
 
 #include "exahca/model/score_matrix.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +28,7 @@ struct SentinelHint
     double value = 0;
     std::int64_t count = 0;
     double least = 0, most = 0; ///< of the scores that are not in doubt
+    bool may_be_end = false;    ///< not written as codes are, 0 say: the scale may as well end there
 };
 [[nodiscard]] std::vector<SentinelHint> find_sentinels(ScoreMatrix const& matrix);
 
@@ -73,9 +76,15 @@ struct NoBenchmarkHint
     double correlation = 0;     ///< with the other column
     double least = 0, most = 0; ///< the two values
 };
-/// At most one hint for each column. Twins are columns with a correlation (over at most 20,000 models that have both)
-/// above .998, or above .98 where one name is the other with further words; the later one is named.
+/// At most one hint for each column, in their order. Twins are columns with a correlation (over at most 20,000 models
+/// that have both) above .998, or above .98 where one name is the other with further words; the later one is named.
+/// Where these words say that one is the raw form of the other (raw_form), .5 is enough, over scores at no end of their
+/// range, and the raw one is named.
 [[nodiscard]] std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix);
+
+/// Which of two names is that of the other's benchmark before its scores were normalised, 0 or 1: "BBH Raw" beside
+/// "BBH", "acc" beside "acc_norm". Nothing where they differ in anything else.
+[[nodiscard]] std::optional<std::size_t> raw_form(std::string const& first, std::string const& second);
 
 /// "Rank may be no benchmark: it ranks the models", one sentence without full stop.
 [[nodiscard]] std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const& benchmarks);

@@ -44,9 +44,11 @@ struct ModelProfile
 ///
 /// Where the model has drifts D_r from resamples, normal numbers are added to the factors: of the variance mean_r (D_r
 /// f)_i^2 at the model's posterior mean f. That is the sampling error of the fit as far as it turns and scales factors;
-/// a model at the mean of its domain has none. Without drifts the uncertainty of the fit is not in the profiles, and
-/// that of the answer's flag never is. \param scores  models x benchmarks, NaN where missing \throws NumericalFailure
-/// when a known score is not finite
+/// a model at the mean of its domain has none. Another normal number stands for the error of the fitted noise, by
+/// StoredModel::noise_covariance (docs/noise.md). Not in the profiles are the error of the answer's flag and of the
+/// sources.
+/// \param scores  models x benchmarks, NaN where missing
+/// \throws NumericalFailure  when a known score is not finite
 [[nodiscard]] std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k, Matrix const& scores);
 
 /// A score that is not known, as it would be measured.

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "exahca/model/incomplete_scores.hpp"
+#include "exahca/profile/stored_model.hpp"
+
+#include <vector>
+
+namespace exahca {
+
+/// What the error of the fitted noise does to the factors of models of domain k, of one pattern of known scores.
+///
+/// How well log psi is known, StoredModel::noise_covariance says. Along each of its eigenvectors two nodes at +-sqrt(3)
+/// standard deviations, with the fit itself between them, integrate over it (Gauss-Hermite, weights 1/6, 2/3, 1/6).
+/// With another noise the same covariances of scores make other factors: where Delta_k is added to the noise variances,
+/// the factors' covariance P_k = R_k C_k R_k' becomes P_k - W Delta_k W' (so much of the span's variance was noise),
+/// and with it the posterior mean and variance of a row, here in their linear, Gaussian form:
+///
+///     K = P L_o' (L_o P L_o' + Psi_o)^-1,   f = K (x - E x)_o,   V = P - K L_o P,
+///
+/// o the observed scores; those that are cut off count as missing. Where Delta would take more than nineteen twentieths
+/// of any factor's variance it is shortened.
+class FitError
+{
+public:
+    FitError(StoredModel const& model, std::size_t k, RowPattern const& pattern);
+
+    /// What each node adds to the factors of a row, times the root of its weight: factors x nodes. A node's noise is
+    /// the same for all models, so that those of two models are subtracted from each other.
+    /// \param scores  of the row, all d; anything where missing
+    [[nodiscard]] Matrix shifts(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores) const;
+    /// What the nodes add to the posterior variance of each factor, at least 0.
+    [[nodiscard]] Vector const& variances() const { return variances_; }
+
+private:
+    std::vector<Index> observed_;
+    Vector centre_;             // of the observed scores
+    std::vector<Matrix> gains_; // by node, weighted: factors x observed scores
+    Vector variances_;
+};
+
+} // namespace exahca
