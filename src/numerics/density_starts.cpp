@@ -14,7 +14,7 @@ struct Mixture
     std::vector<double> weight, mean, sigma;
 };
 
-// method.md, section 5, step 4.
+// method.md, section 5.
 std::vector<Mixture> fixed_starts(DensityFamily family)
 {
     if (family == DensityFamily::mog2)

@@ -380,7 +380,8 @@ Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share
 {
     auto const start = Clock::now();
     auto pilot = count_tasks(experiment, share);
-    pilot.search_limit = seconds / 10;
+    // A single kind of task leaves the time to its search.
+    pilot.search_limit = seconds / (pilot.groups.size() == 1 ? 4 : 10);
     auto const order = tried_first(experiment);
     Trial trial(experiment, dataset, share, seconds, pilot);
     std::size_t begun = 0;

@@ -122,7 +122,7 @@ struct JointOptimum
     CandidateOrder order;
     OrderInexactness inexactness; ///< of `order`
     NoiseParameters noise;        ///< of `fit`, in score units, when the fit is noise-aware; else without domains
-    int searches = 0;             ///< noise aware: independent searches that ended here, to within 1 nat
+    int searches = 0;             ///< noise aware: independent searches that ended here, no more than 4 nats below
     double behind_error = 0;      ///< standard error of `behind`
 };
 
@@ -171,7 +171,7 @@ struct JointEstimate
     SharedSubspace shared;
     std::vector<MlIca> components;
     std::vector<InterimSearch> order_searches;                    ///< the two searches for starting orders
-    SearchOutcome search_outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
+    SearchOutcome search_outcome = SearchOutcome::optimum_proven; ///< of the last search without a proof, if any
     double mean_lower_bound = 0; ///< no order has a lower n-weighted mean inexactness: what the first search proved
     double mic_lower_bound = 0;  ///< no order has a lower MIC: what the second search proved
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
@@ -196,11 +196,11 @@ struct JointEstimate
 };
 
 /// Starting orders: those of least n-weighted mean inexactness and of least MIC, alternately, without repeats
-/// (method.md, section 5, step 5).
+/// (method.md, section 5).
 struct StartingOrders
 {
     std::vector<CandidateOrder> orders;
-    SearchOutcome outcome = SearchOutcome::optimum_proven; ///< the worse of the two searches
+    SearchOutcome outcome = SearchOutcome::optimum_proven; ///< of the last search without a proof, if any
     double mean_lower_bound = 0;                           ///< of the n-weighted mean inexactness of all orders
     double mic_lower_bound = 0;                            ///< of the MIC of all orders
     std::vector<InterimSearch> known;                      ///< both searches, for whoever is stopped after them

@@ -32,8 +32,9 @@ using SourceStarts = std::vector<std::vector<SourceStart>>;
 [[nodiscard]] JointFit refit_at_flag(JointContext const& context, JointParameters const& at, SourceStarts const& starts,
                                      MinimizerOptions const& minimizer);
 
-/// Parameters with the subspace rotated: same span as `at`, V = flag V', flag m x m invertible. T_k = upper triangle of
-/// T_k flag^-1; for refits at other flags of the same span.
+/// Parameters at another basis of the same subspace, for refits at other flags of the same span: with the basis A V of
+/// `at`'s V, A m x m and invertible, T_k becomes the upper triangle of T_k A^-1.
+/// \param subspace  A V, factors x benchmarks
 [[nodiscard]] JointParameters with_flag(JointParameters const& at, Matrix const& subspace);
 
 } // namespace exahca

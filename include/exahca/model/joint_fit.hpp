@@ -19,7 +19,7 @@ enum class SubspaceFit { fixed, free };
 /// Whether the residual metric D moves during a fit.
 enum class ResidualFit {
     fixed,    ///< stays as it is in the starting parameters; isotropic where they have none
-    released, ///< log psi_i free within +-largest_log_psi (method.md, section 5, step 8)
+    released, ///< log psi_i free within +-largest_log_psi (method.md, section 5)
 };
 
 /// Bound of |log psi_i|, log 4.
@@ -53,7 +53,7 @@ struct JointFit
     [[nodiscard]] bool at_rest() const { return converged() || outcome == MinimizerOutcome::stalled; }
 };
 
-/// Maximises the likelihood minus the penalty on shapes from a starting point (method.md, section 5, steps 6 and 8).
+/// Maximises the likelihood minus the penalty on shapes from a starting point (method.md, section 5).
 ///
 /// V moves in coordinates whitened by the pooled covariance, with orthonormal rows at the start; directions without
 /// variance stay out of it. With released residuals L-BFGS-B, otherwise L-BFGS, on the objective divided by N. With the

@@ -23,7 +23,7 @@ struct JointContextOptions
     std::uint64_t search = 0; ///< which of several independent searches: others have other random starts
 };
 
-/// The domains, their shared subspace and their components in it (method.md, section 5, steps 2 to 4).
+/// The domains, their shared subspace and their components in it (method.md, section 5).
 struct JointContext
 {
     std::vector<CentredDomain> domains;
@@ -44,7 +44,7 @@ struct JointContext
                                          JointContextOptions const& options);
 
 /// Where the joint fit of one candidate order starts: V = H P with H the order's n-weighted least-squares flag in
-/// coordinates P x, T_k = the upper triangle of the permuted T_k^ICA H', shapes carried over (section 5, step 6).
+/// coordinates P x, T_k = the upper triangle of the permuted T_k^ICA H', shapes carried over (section 5).
 /// \throws InvalidInput  when `order` is no order of these domains
 [[nodiscard]] JointParameters start_of_order(JointContext const& context, CandidateOrder const& order);
 

@@ -26,7 +26,7 @@ struct MlIca
 /// \param key        for FastICA's random start
 ///
 /// FastICA on the domain's whitened coordinates, with its check against parallel rows, then L-BFGS over T and the
-/// shapes from EM starts (method.md, section 5, steps 3 and 4). \throws NumericalFailure  when FastICA fails or the
+/// shapes from EM starts (method.md, section 5). \throws NumericalFailure  when FastICA fails or the
 /// likelihood is not finite
 [[nodiscard]] MlIca unmix_by_likelihood(CentredDomain const& projected, DensityFamily density,
                                         FastIcaOptions const& fast_ica_options, RandomKey const& key);

@@ -8,7 +8,8 @@ namespace exahca {
 inline constexpr double near_duplicate_distance = 0.1;
 
 /// Distances between the models of one domain, in units of its benchmarks' standard deviations: the root of the mean
-/// over the benchmarks that both have of their squared difference. Benchmarks without variation do not count.
+/// over the benchmarks that both have of their squared difference. In benchmarks without variation models do not
+/// differ.
 class StandardDistance
 {
 public:

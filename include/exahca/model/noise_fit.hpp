@@ -82,7 +82,7 @@ void put_domain_part(NoiseParameters const& part, std::size_t k, NoiseParameters
 class DomainFit
 {
 public:
-    explicit DomainFit(PatternedScores const& domain) : domain_(domain), likelihood_({&domain, 1}) {}
+    explicit DomainFit(PatternedScores const& domain) : domain_(domain) {}
 
     /// L-BFGS in whitened coordinates, as fit_noise has them.
     /// \param start  of this domain (domain_part), R_k triangular
@@ -91,7 +91,6 @@ public:
 
 private:
     PatternedScores const& domain_;
-    NoiseLikelihood likelihood_;
 };
 
 /// A noise-aware fit in the terms of the span likelihood: V = (G' Psi^-1 G)^-1 G' Psi^-1, the generalised least squares

@@ -19,7 +19,7 @@ struct SharedSubspace
 };
 
 /// Maximises sum_k n_k/2 [log det V V' - log det V S_k V'] - n_k (d-m)/2 log s_k^2 over V, from the leading
-/// eigenvectors of the pooled covariance (method.md, section 5, step 2). With m = d nothing is left to choose.
+/// eigenvectors of the pooled covariance (method.md, section 5). With m = d nothing is left to choose.
 ///
 /// \param names  of the domains, for messages; may be empty
 /// \throws NumericalFailure  when a domain has no more models than factors + 1, when the pooled scores span fewer
