@@ -192,6 +192,7 @@ public:
         auto const options = read_import_options(values);
         ImportFiles const files{values["table"].as<std::string>(), values["output"].as<std::string>()};
         refuse_existing(files.output, values.count("overwrite") > 0);
+        refuse_file_of_folder(files.input, files.output);
         auto const input = look_at(files.input);
         auto result = import_with_note(values, input, options);
         check_names(values, options, result);

@@ -211,6 +211,7 @@ public:
             check_same_experiment(parts.front(), parts.back());
         }
         auto const file = score_file(values, parts.front());
+        refuse_same_file(file, output);
         auto const scores = read_scores(file);
         auto const experiment = joined_experiment(parts);
         auto const kept_details = read_keep_details(values);

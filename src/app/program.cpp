@@ -144,7 +144,8 @@ void check_output(po::variables_map const& values)
     if (output.empty()) throw UsageError("the name of the output is empty", {}, "give a name after -o");
     for (auto const& [name, value] : values) {
         if (name == "output") continue;
-        if (auto const* text = boost::any_cast<std::string>(&value.value())) refuse_same_file(*text, output);
+        if (auto const* text = boost::any_cast<std::string>(&value.value()))
+            refuse_same_file(*text == "-" ? "/dev/stdin" : *text, output);
         if (auto const* texts = boost::any_cast<std::vector<std::string>>(&value.value()))
             for (auto const& text : *texts) refuse_same_file(text, output);
     }

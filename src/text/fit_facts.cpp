@@ -32,12 +32,12 @@ std::string fit_notes(FitFacts const& fit)
                           fit.resamples)
             : fmt::format(
                   "The intervals of capabilities include the error of the fitted noise, but that of the rest of "
-                  "the fit only after searches with --bootstrap {} or more.",
-                  2 * fewest_drifts);
+                  "the fit only if {} or more resamples have this answer (exahca search --bootstrap).",
+                  fewest_drifts);
     if (!fit.at_bound.empty())
         notes += fmt::format(
             " According to the fit, {} measured with next to no noise (exahca show): intervals of capabilities named "
-            "after {} are too narrow. Numbers of items would remedy that: exahca import --items.",
+            "after {} may be too narrow. Numbers of items would remedy that: exahca import --items.",
             listed(fit.at_bound) + (fit.at_bound.size() == 1 ? " is" : " are"),
             fit.at_bound.size() == 1 ? "it" : "them");
     if (!fit.decided)

@@ -48,6 +48,15 @@ class ErrorsTest(ProgramTest):
         self.fail_with(2, "own.csv is both input and output", "import", "s.csv", "--domains-from-file", "own.csv", "-o", "own.csv",
                        "--overwrite")
         self.fail_with(2, "own.ini is both input and output", "search", "s.h5", "-o", "own.ini", "--config", "own.ini", "--overwrite")
+        os.mkdir(self.path("results"))
+        with open(self.path("results/a.json"), "w", encoding="utf-8") as file:
+            file.write("{}")
+        self.fail_with(2, "results/a.json is in results, which is read", "import", "results", "-o", "results/a.json", "--overwrite")
+        with open(self.path("own.csv"), encoding="utf-8") as file:
+            done = subprocess.run([PROGRAM, "import", "-", "-o", "own.csv", "--overwrite"], stdin=file, cwd=self.folder,
+                                  env=environment(), capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("is both input and output", done.stderr)
         self.fail_with(2, "the name of the output is empty", "import", "own.csv", "-o", "")
         with open(self.path("own.csv"), encoding="utf-8") as file:
             self.assertEqual(file.read(), table)

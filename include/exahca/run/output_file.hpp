@@ -33,4 +33,16 @@ inline void refuse_same_file(std::string const& input, std::string const& output
         throw UsageError(fmt::format("{} is both input and output", output), {}, "choose another name for the output");
 }
 
+/// \throws UsageError  when `output` is an existing file in the folder `input`, whose files are all read
+inline void refuse_file_of_folder(std::string const& input, std::string const& output)
+{
+    std::error_code error;
+    if (!std::filesystem::is_directory(input, error) || !std::filesystem::exists(output, error)) return;
+    auto const inside =
+        std::filesystem::canonical(output, error).lexically_relative(std::filesystem::canonical(input, error));
+    if (!error && !inside.empty() && *inside.begin() != "..")
+        throw UsageError(fmt::format("{} is in {}, which is read", output, input), {},
+                         "choose another name for the output");
+}
+
 } // namespace exahca
