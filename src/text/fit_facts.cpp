@@ -28,11 +28,13 @@ std::string fit_notes(FitFacts const& fit)
 {
     std::string notes =
         fit.resamples > 0
-            ? fmt::format("The intervals of capabilities include the spread of {} resamples with the same answer.",
+            ? fmt::format("The intervals of capabilities include the error of the fitted noise and the spread of {} "
+                          "resamples with the same answer; those of true scores include neither.",
                           fit.resamples)
             : fmt::format(
                   "The intervals of capabilities include the error of the fitted noise, but that of the rest of "
-                  "the fit only if {} or more resamples have this answer (exahca search --bootstrap).",
+                  "the fit only if {} or more resamples have this answer (exahca search --bootstrap). Those of true "
+                  "scores include neither.",
                   fewest_drifts);
     if (!fit.at_bound.empty())
         notes += fmt::format(
