@@ -47,7 +47,6 @@ public:
         }
         auto const output = values["output"].as<std::string>();
         refuse_existing(output, values.count("overwrite") > 0);
-        refuse_same_file(path, output);
         write_text_atomically(output, graph);
         return ExitStatus::done;
     }

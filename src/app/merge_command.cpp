@@ -202,7 +202,6 @@ public:
     {
         auto const paths = values["parts"].as<std::vector<std::string>>();
         auto const output = values["output"].as<std::string>();
-        for (auto const& path : paths) refuse_same_file(path, output);
         RunLock const lock(output); // a search may be writing there
         refuse_existing(output, values.count("overwrite") > 0);
         std::vector<Part> parts;

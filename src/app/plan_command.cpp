@@ -84,7 +84,6 @@ PlanRequest read_plan_request(Command::Values const& values)
 /// Everything but ranks and script, for a search of scores.
 Plan plan_scores(SearchRequest const& request, PlanRequest const& own, Communicator& world)
 {
-    if (!request.output.empty()) refuse_same_file(request.scores, request.output);
     auto const scores = read_scores(request.scores);
     std::vector<std::string> warnings;
     auto const experiment = make_experiment(request, scores, warnings);

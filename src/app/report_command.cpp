@@ -81,7 +81,6 @@ public:
         bool const overwrite = values.count("overwrite") > 0;
         refuse_existing(output, overwrite);
         auto const path = values["results"].as<std::string>();
-        refuse_same_file(path, output);
         auto const results = read_results_file(path);
         ReportOptions options;
         if (values.count("settings") > 0) {

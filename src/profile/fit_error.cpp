@@ -36,21 +36,17 @@ double largest_share(Matrix const& factors, Matrix const& lost)
 
 } // namespace
 
-FitError::FitError(StoredModel const& model, std::size_t k, RowPattern const& pattern)
-    : observed_(pattern.observed), variances_(Vector::Zero(model.factors()))
+NoiseNodes::NoiseNodes(StoredModel const& model, std::size_t k) : loadings(model.parameters.loadings)
 {
-    if (model.noise_covariance.size() == 0) return;
     auto const& parameters = model.parameters;
     auto const moments = source_moments(source_mixtures(parameters.shapes[k]));
     Matrix const& mixing = parameters.mixing[k];
-    Matrix const loadings = parameters.loadings(observed_, Eigen::all);
-    Vector const mean = parameters.means[k] + parameters.loadings * (mixing * moments.means);
-    centre_ = mean(observed_);
+    mean = parameters.means[k] + loadings * (mixing * moments.means);
     Vector const free = (parameters.log_psi.array() + parameters.log_scales[static_cast<Index>(k)]).exp();
-    Vector noise = free;
-    if (!parameters.known_noise.empty()) noise += parameters.known_noise[k];
-    Matrix const factors = mixing * moments.variances.asDiagonal() * mixing.transpose();
-    auto const fitted = linear_posterior(factors, loadings, noise(observed_));
+    fitted.noise = free;
+    if (!parameters.known_noise.empty()) fitted.noise += parameters.known_noise[k];
+    fitted.factors = mixing * moments.variances.asDiagonal() * mixing.transpose();
+    if (model.noise_covariance.size() == 0) return;
 
     Eigen::SelfAdjointEigenSolver<Matrix> const axes(model.noise_covariance);
     for (Index q = 0; q < axes.eigenvalues().size(); ++q)
@@ -58,14 +54,27 @@ FitError::FitError(StoredModel const& model, std::size_t k, RowPattern const& pa
             Vector const logs = side * std::sqrt(std::max(0.0, axes.eigenvalues()[q])) * axes.eigenvectors().col(q);
             Vector added = free.array() * (logs.array().exp() - 1);
             Matrix lost = model.factor_weights * added.asDiagonal() * model.factor_weights.transpose();
-            double const shorter = std::min(1.0, most_of_factors / std::max(largest_share(factors, lost), 1e-300));
+            double const shorter =
+                std::min(1.0, most_of_factors / std::max(largest_share(fitted.factors, lost), 1e-300));
             added *= shorter;
             lost *= shorter;
-            Vector const changed = noise + added;
-            auto const other = linear_posterior(factors - lost, loadings, changed(observed_));
-            gains_.push_back(std::sqrt(node_weight) * (other.gain - fitted.gain));
-            variances_ += node_weight * (other.covariance - fitted.covariance).diagonal();
+            others.push_back({fitted.noise + added, fitted.factors - lost});
         }
+}
+
+FitError::FitError(NoiseNodes const& nodes, RowPattern const& pattern)
+    : observed_(pattern.observed), centre_(nodes.mean(observed_)), variances_(Vector::Zero(nodes.loadings.cols()))
+{
+    Matrix const loadings = nodes.loadings(observed_, Eigen::all);
+    auto const posterior = [&](NoiseNodes::Node const& node) {
+        return linear_posterior(node.factors, loadings, node.noise(observed_));
+    };
+    auto const fitted = posterior(nodes.fitted);
+    for (auto const& node : nodes.others) {
+        auto const other = posterior(node);
+        gains_.push_back(std::sqrt(node_weight) * (other.gain - fitted.gain));
+        variances_ += node_weight * (other.covariance - fitted.covariance).diagonal();
+    }
     variances_ = variances_.cwiseMax(0);
 }
 

@@ -7,7 +7,7 @@
 
 namespace exahca {
 
-/// What the error of the fitted noise does to the factors of models of domain k, of one pattern of known scores.
+/// What the noise of a domain may be, and its factors with it.
 ///
 /// How well log psi is known, StoredModel::noise_covariance says. Along each of its eigenvectors two nodes at +-sqrt(3)
 /// standard deviations, with the fit itself between them, integrate over it (Gauss-Hermite, weights 1/6, 2/3, 1/6).
@@ -19,10 +19,28 @@ namespace exahca {
 ///
 /// o the observed scores; those that are cut off count as missing. Where Delta would take more than nineteen twentieths
 /// of any factor's variance it is shortened.
+struct NoiseNodes
+{
+    struct Node
+    {
+        Vector noise;   ///< variances, one per benchmark
+        Matrix factors; ///< covariance of the factors among the domain's models
+    };
+
+    /// Of domain k; no nodes where the noise counts as known.
+    NoiseNodes(StoredModel const& model, std::size_t k);
+
+    Node fitted;
+    std::vector<Node> others;
+    Matrix loadings; ///< benchmarks x factors
+    Vector mean;     ///< of the domain's scores
+};
+
+/// What the error of the fitted noise does to the factors of models of one domain and one pattern of known scores.
 class FitError
 {
 public:
-    FitError(StoredModel const& model, std::size_t k, RowPattern const& pattern);
+    FitError(NoiseNodes const& nodes, RowPattern const& pattern);
 
     /// What each node adds to the factors of a row, times the root of its weight: factors x nodes. A node's noise is
     /// the same for all models, so that those of two models are subtracted from each other.

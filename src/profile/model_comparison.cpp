@@ -94,9 +94,10 @@ void ModelComparer::visit(std::size_t k, Matrix const& scores,
         return wanted.empty() || std::find(wanted.begin(), wanted.end(), static_cast<Index>(q)) != wanted.end();
     };
     auto const grouped = patterned_scores(model_, k, scores);
+    NoiseNodes const nodes(model_, k);
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model_.parameters, k, pattern, targets_[k]);
-        FitError const error(model_, k, pattern);
+        FitError const error(nodes, pattern);
         for (Index const row : pattern.rows) {
             posterior.condition(grouped.scores.row(row));
             ModelPosterior model{k, {}, Vector(factors()), error.shifts(grouped.scores.row(row)), error.variances()};
@@ -158,14 +159,13 @@ std::vector<Difference> ModelComparer::compare_with_median(ModelPosterior const&
 {
     auto const row = static_cast<Index>(a.domain);
     Vector const medians = medians_.row(row).transpose();
-    Vector const errors = drift_variances(model_, a.factors - medians.head(factors())) +
-                          a.noise_shifts.rowwise().squaredNorm() + a.noise_variances;
+    Vector const drifts = drift_variances(model_, a.factors - medians.head(factors()));
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (q >= factors() && std::isnan(centres_(row, q))) continue; // the domain lacks the benchmark
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(a.quantities[place], -medians[q]);
-        if (q < factors()) whole = widened(std::move(whole), errors[q]);
+        if (q < factors()) whole = widened(std::move(whole), drifts[q] + a.noise_error(q));
         differences[place] = summary_of(whole);
     }
     return differences;
