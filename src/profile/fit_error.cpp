@@ -62,8 +62,8 @@ NoiseNodes::NoiseNodes(StoredModel const& model, std::size_t k) : loadings(model
         }
 }
 
-FitError::FitError(NoiseNodes const& nodes, RowPattern const& pattern)
-    : observed_(pattern.observed), centre_(nodes.mean(observed_)), variances_(Vector::Zero(nodes.loadings.cols()))
+FitError::FitError(NoiseNodes const& nodes, RowPattern const& pattern, Matrix const& readout)
+    : observed_(pattern.observed), centre_(nodes.mean(observed_)), variances_(Vector::Zero(readout.rows()))
 {
     Matrix const loadings = nodes.loadings(observed_, Eigen::all);
     auto const posterior = [&](NoiseNodes::Node const& node) {
@@ -72,8 +72,9 @@ FitError::FitError(NoiseNodes const& nodes, RowPattern const& pattern)
     auto const fitted = posterior(nodes.fitted);
     for (auto const& node : nodes.others) {
         auto const other = posterior(node);
-        gains_.push_back(std::sqrt(node_weight) * (other.gain - fitted.gain));
-        variances_ += node_weight * (other.covariance - fitted.covariance).diagonal();
+        gains_.push_back(std::sqrt(node_weight) * readout * (other.gain - fitted.gain));
+        Matrix const change = readout * (other.covariance - fitted.covariance);
+        variances_ += node_weight * change.cwiseProduct(readout).rowwise().sum();
     }
     variances_ = variances_.cwiseMax(0);
 }

@@ -58,6 +58,8 @@ ModelComparer::ModelComparer(StoredModel const& model) : model_(model)
     Vector const in_all = weights_in_all(model);
     centres_.setConstant(static_cast<Index>(domains), m + d + 1, nan);
     medians_ = centres_;
+    readout_.resize(m + d + 1, m);
+    readout_ << Matrix::Identity(m, m), model.parameters.loadings, in_all.transpose() * model.parameters.loadings;
     Matrix const factors = factor_means(model);
     for (std::size_t k = 0; k < domains; ++k) {
         auto const row = static_cast<Index>(k);
@@ -97,7 +99,7 @@ void ModelComparer::visit(std::size_t k, Matrix const& scores,
     NoiseNodes const nodes(model_, k);
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model_.parameters, k, pattern, targets_[k]);
-        FitError const error(nodes, pattern);
+        FitError const error(nodes, pattern, readout_);
         for (Index const row : pattern.rows) {
             posterior.condition(grouped.scores.row(row));
             ModelPosterior model{k, {}, Vector(factors()), error.shifts(grouped.scores.row(row)), error.variances()};
@@ -141,15 +143,14 @@ std::vector<Difference> ModelComparer::compare(ModelPosterior const& a, ModelPos
     // Within a domain factors can be compared though their means are not known; benchmarks it has or lacks.
     Vector apart = (centres_.row(first) - centres_.row(second)).transpose();
     if (first == second) apart.head(factors()).setZero();
-    Vector const errors = drift_variances(model_, a.factors - b.factors + apart.head(factors())) +
-                          (a.noise_shifts - b.noise_shifts).rowwise().squaredNorm() + a.noise_variances +
-                          b.noise_variances;
+    Vector errors = (a.noise_shifts - b.noise_shifts).rowwise().squaredNorm() + a.noise_variances + b.noise_variances;
+    errors.head(factors()) += drift_variances(model_, a.factors - b.factors + apart.head(factors()));
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (std::isnan(apart[q])) continue;
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(difference(a.quantities[place], b.quantities[place]), apart[q]);
-        if (q < factors() && errors[q] > 0) whole = widened(std::move(whole), errors[q]);
+        if (errors[q] > 0) whole = widened(std::move(whole), errors[q]);
         differences[place] = summary_of(whole);
     }
     return differences;
@@ -159,13 +160,14 @@ std::vector<Difference> ModelComparer::compare_with_median(ModelPosterior const&
 {
     auto const row = static_cast<Index>(a.domain);
     Vector const medians = medians_.row(row).transpose();
-    Vector const drifts = drift_variances(model_, a.factors - medians.head(factors()));
+    Vector drifts = Vector::Zero(quantities());
+    drifts.head(factors()) = drift_variances(model_, a.factors - medians.head(factors()));
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (q >= factors() && std::isnan(centres_(row, q))) continue; // the domain lacks the benchmark
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(a.quantities[place], -medians[q]);
-        if (q < factors()) whole = widened(std::move(whole), drifts[q] + a.noise_error(q));
+        whole = widened(std::move(whole), drifts[q] + a.noise_error(q));
         differences[place] = summary_of(whole);
     }
     return differences;

@@ -106,9 +106,10 @@ std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k
     std::vector<ModelProfile> profiles(static_cast<std::size_t>(scores.rows()));
     auto const all = population(model, k);
     NoiseNodes const nodes(model, k);
+    Matrix const factors = Matrix::Identity(model.factors(), model.factors());
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model.parameters, k, pattern, factor_targets(model, k));
-        FitError const error(nodes, pattern);
+        FitError const error(nodes, pattern, factors);
         for (Index const row : pattern.rows) {
             auto& profile = profiles[static_cast<std::size_t>(row)];
             profile.known = std::ssize(pattern.observed) + std::ssize(pattern.censored);

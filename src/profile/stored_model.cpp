@@ -3,8 +3,8 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/estimate/support.hpp"
+#include "exahca/model/noise_uncertainty.hpp"
 #include "exahca/model/source_mixtures.hpp"
-#include "exahca/profile/noise_uncertainty.hpp"
 #include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 

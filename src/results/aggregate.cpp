@@ -124,28 +124,44 @@ void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates co
               "replicates whose flag is in none of the listed groups");
 }
 
-void add_intervals(DataGroup& group, Replicates const& replicates, std::vector<bool> const& agrees)
+/// Percentiles over replicates, drawn apart by an error that replicates share with the estimate and so do not show: as
+/// if an independent normal error were added, each end is as far from the median as both together.
+Interval widened(Interval const& percentiles, double middle, double deviation)
+{
+    constexpr double normal_95 = 1.6448536269514722;
+    double const more = normal_95 * deviation;
+    return {middle - std::hypot(middle - percentiles.low, more), middle + std::hypot(percentiles.high - middle, more)};
+}
+
+void add_intervals(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
+                   std::vector<bool> const& agrees)
 {
     for (char const* name :
          {"alignment_r2", "loadings", "factor_weights", "coefficients", "total_effects", "benchmark_effects"}) {
         auto const& field = replicates.layout.field(name);
+        auto const error_name = std::string(name) + "_noise_error";
+        auto const errors = estimate.layout().has(error_name) ? estimate.values(error_name) : std::span<double const>{};
         std::vector<double> low, high;
         std::vector<std::int64_t> counts;
         for (std::size_t i = 0; i < field.size; ++i) {
             std::vector<double> values;
             for (std::size_t r = 0; r < replicates.done.size(); ++r)
                 if (agrees[r]) values.push_back(replicates.done[r]->values[field.offset + i]);
-            auto const interval = percentile_interval(values);
+            auto interval = percentile_interval(values);
+            if (!errors.empty()) interval = widened(interval, percentile_interval(values, 0).low, errors[i]);
             low.push_back(interval.low);
             high.push_back(interval.high);
             counts.push_back(std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); }));
         }
         group.add({field.name + "_replicates", field.dims, field.shape, counts, "1",
                    "replicates that the interval rests on: those that share the estimate's flag and have a value"});
-        group.add({field.name + "_low", field.dims, field.shape, low, field.units,
-                   "5th percentile over the replicates that share the estimate's flag: " + field.description});
-        group.add({field.name + "_high", field.dims, field.shape, high, field.units,
-                   "95th percentile over the replicates that share the estimate's flag: " + field.description});
+        std::string const what = errors.empty() ? "" : ", and the error of the noise";
+        group.add(
+            {field.name + "_low", field.dims, field.shape, low, field.units,
+             "5th percentile over the replicates that share the estimate's flag" + what + ": " + field.description});
+        group.add(
+            {field.name + "_high", field.dims, field.shape, high, field.units,
+             "95th percentile over the replicates that share the estimate's flag" + what + ": " + field.description});
     }
 }
 
@@ -221,7 +237,7 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
     group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
     add_level_angles(group, replicates);
     add_flag_groups(group, support, replicates);
-    add_intervals(group, replicates, support.agrees);
+    add_intervals(group, estimate, replicates, support.agrees);
     add_fresh_labels(group, replicates, std::ssize(experiment.benchmarks()));
 }
 

@@ -1,4 +1,4 @@
-#include "exahca/profile/noise_uncertainty.hpp"
+#include "exahca/model/noise_uncertainty.hpp"
 
 #include "exahca/core/check.hpp"
 
