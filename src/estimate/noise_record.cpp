@@ -26,9 +26,9 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
               "twentieth of the benchmark's own standard deviation (a Heywood case)");
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
     layout.add("alignment_r2_noise_error", real, {factor}, "1",
-               "standard deviation of alignment_r2 that comes from the error of the noise");
+               "spread of alignment_r2 that comes from the error of the noise, like a standard deviation");
     layout.add("factor_weights_noise_error", real, {factor, benchmark}, "1",
-               "standard deviation of factor_weights that comes from the error of the noise");
+               "spread of factor_weights that comes from the error of the noise, like a standard deviation");
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at; missing: four were enough");
     layout.add("searches_agreeing", integer, {}, "1",

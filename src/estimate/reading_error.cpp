@@ -1,16 +1,17 @@
 #include "reading_error.hpp"
 
+#include "exahca/core/random.hpp"
+#include "exahca/estimate/support.hpp"
 #include "exahca/model/alignment.hpp"
 #include "exahca/model/noise_uncertainty.hpp"
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 namespace exahca {
 namespace {
 
-constexpr double node_weight = 1.0 / 6, node_place = 1.7320508075688772; // sqrt(3)
+constexpr Index draws = 10'000;
 
 Matrix known_counts(std::span<Matrix const> scores)
 {
@@ -25,6 +26,20 @@ Matrix least_squares_weights(Matrix const& loadings, Vector const& noise)
 {
     Matrix const whitened = noise.cwiseInverse().asDiagonal() * loadings;
     return (loadings.transpose() * whitened).llt().solve(whitened.transpose());
+}
+
+/// Of each row half the width of its central 90 %, in standard deviations of a normal number: far ends, where a factor
+/// is next to nothing of the benchmark that names it, have no weight.
+Vector spread_of_rows(Matrix const& values)
+{
+    constexpr double normal_95 = 1.6448536269514722;
+    Vector spread(values.rows());
+    for (Index i = 0; i < values.rows(); ++i) {
+        Vector const row = values.row(i);
+        auto const central = percentile_interval({row.data(), static_cast<std::size_t>(row.size())});
+        spread[i] = (central.high - central.low) / (2 * normal_95);
+    }
+    return spread;
 }
 
 /// What is known of the noise, averaged over domains, which share their weights.
@@ -50,17 +65,17 @@ ReadingError noise_error_of_reading(NoiseParameters const& parameters, Matrix co
         return align_to_labels(factors * least_squares_weights(parameters.loadings, noise), pooled, labels);
     };
     auto const fitted = read(parameters.log_psi);
-    Vector label_r2 = Vector::Zero(fitted.label_r2.size());
-    Matrix weights = Matrix::Zero(fitted.factors.rows(), fitted.factors.cols());
-    Eigen::SelfAdjointEigenSolver<Matrix> const axes(noise_covariance(parameters, counts));
-    for (Index q = 0; q < axes.eigenvalues().size(); ++q)
-        for (double const side : {-node_place, node_place}) {
-            Vector const step = side * std::sqrt(std::max(0.0, axes.eigenvalues()[q])) * axes.eigenvectors().col(q);
-            auto const other = read(parameters.log_psi + step);
-            label_r2 += node_weight * (other.label_r2 - fitted.label_r2).cwiseAbs2();
-            weights += node_weight * (other.factors - fitted.factors).cwiseAbs2();
-        }
-    return {label_r2.cwiseSqrt(), weights.cwiseSqrt()};
+    Matrix label_r2(fitted.label_r2.size(), draws), weights(fitted.factors.size(), draws);
+    Eigen::LLT<Matrix> const covariance(noise_covariance(parameters, counts));
+    RandomStream random({1, "reading-error", 0, {}, 0});
+    for (Index draw = 0; draw < draws; ++draw) {
+        Vector step(parameters.benchmarks());
+        for (double& number : step) number = random.normal();
+        auto const other = read(parameters.log_psi + covariance.matrixL() * step);
+        label_r2.col(draw) = other.label_r2;
+        weights.col(draw) = other.factors.reshaped();
+    }
+    return {spread_of_rows(label_r2), spread_of_rows(weights).reshaped(fitted.factors.rows(), fitted.factors.cols())};
 }
 
 } // namespace exahca

@@ -7,7 +7,8 @@
 
 namespace exahca {
 
-/// Standard deviations of what is read from a fit that come from the error of its noise (noise_covariance).
+/// Half the width of the central 90 % in standard deviations of a normal number, of what is read from a fit that come
+/// from the error of its noise (noise_covariance).
 struct ReadingError
 {
     Vector label_r2;       ///< m, of Alignment::label_r2
@@ -15,8 +16,7 @@ struct ReadingError
 };
 
 /// Scores determine the factors by generalised least squares, z = M (L' Psi^-1 L)^-1 L' Psi^-1 (x - mu): with another
-/// noise other benchmarks weigh more. Along each eigenvector of the covariance of log psi two nodes at +-sqrt(3)
-/// standard deviations, with the fit itself between them, integrate over it (Gauss-Hermite, weights 1/6, 2/3, 1/6);
+/// noise other benchmarks weigh more. Over draws of log psi from its covariance, which are the same for every fit;
 /// loadings and labels stay.
 ///
 /// \param parameters  of the fit, in score units
