@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -280,33 +279,16 @@ void TableColumns::report_candidates(CsvImportResult& result) const
 
 void TableColumns::report_readings(CsvImportResult& result) const
 {
-    for (auto const column : scores_) {
-        auto const& look = surveys_[column].look;
-        auto const dress = dress_of(styles_[column], look);
-        auto const& style = styles_[column];
-        // Where other columns have decimal points, the user cannot decide otherwise for this one.
-        bool const may_decide = options_.decimal == 0 && !has_points_;
-        bool const is_open = may_decide && look.is_ambiguous();
-        if (auto const& example = look.example(style); !dress.empty() && !example.empty())
-            report_reading(column, dress, example, is_open, result);
-        if (auto const& example = look.perhaps_thousands(delimiter_);
-            may_decide && style.decimal == '.' && !example.empty())
-            report_reading(column, "decimal points", example, true, result);
-        for (auto const& [text, example] : look.asides(style)) report_reading(column, text, example, is_open, result);
-    }
-}
-
-void TableColumns::report_reading(std::size_t column, std::string const& dress, std::string const& example,
-                                  bool is_open, CsvImportResult& result) const
-{
-    auto const value = read_number(example, styles_[column]);
-    auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
-        return known.dress == dress && known.is_ambiguous == is_open;
-    });
-    if (same != result.readings.end())
-        same->columns.push_back(names_[column]);
-    else
-        result.readings.push_back({dress, example, value.value_or(std::nan("")), is_open, {names_[column]}});
+    // Where other columns have decimal points, the user cannot decide otherwise for one.
+    bool const may_decide = options_.decimal == 0 && !has_points_;
+    for (auto const column : scores_)
+        for (auto& reading : readings_of(surveys_[column].look, styles_[column], delimiter_, may_decide)) {
+            auto same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
+                return known.dress == reading.dress && known.is_ambiguous == reading.is_ambiguous;
+            });
+            if (same == result.readings.end()) same = result.readings.insert(same, std::move(reading));
+            same->columns.push_back(names_[column]);
+        }
 }
 
 void TableColumns::report(CsvImportResult& result) const

@@ -81,8 +81,6 @@ private:
     [[nodiscard]] IgnoredColumn why_ignored(std::size_t column) const;
     void report_ignored(CsvImportResult& result) const;
     void report_readings(CsvImportResult& result) const;
-    void report_reading(std::size_t column, std::string const& dress, std::string const& example, bool is_open,
-                        CsvImportResult& result) const;
     void report_candidates(CsvImportResult& result) const;
 
     std::string const& file_;

@@ -181,11 +181,14 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
     // Comparing every pair of very many columns would take longer than all else.
     constexpr Index most_compared = 200;
     std::vector<NoBenchmarkHint> hints;
+    std::vector<bool> is_known(static_cast<std::size_t>(matrix.scores.cols()), false); // to be no benchmark
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         NoBenchmarkHint hint;
-        if (find_numbering(matrix, j, hint) || detail::find_in_name(matrix, j, hint) ||
-            find_two_values(matrix, j, hint) || (j < most_compared && detail::find_twin(matrix, j, hints, hint)))
-            hints.push_back(hint);
+        if (!find_numbering(matrix, j, hint) && !detail::find_in_name(matrix, j, hint) &&
+            !find_two_values(matrix, j, hint) && !(j < most_compared && detail::find_twin(matrix, j, is_known, hint)))
+            continue;
+        is_known[static_cast<std::size_t>(hint.column)] = true;
+        hints.push_back(hint);
     }
     // Of twins it may be the earlier column.
     std::stable_sort(hints.begin(), hints.end(), [](auto const& a, auto const& b) { return a.column < b.column; });
