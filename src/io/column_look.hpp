@@ -122,10 +122,6 @@ private:
 [[nodiscard]] std::string unreadable_cells(std::span<ColumnLook const* const> looks,
                                            std::span<NumberStyle const> styles);
 
-/// What to do about numbers in columns of scores with letters behind them, "2.06 SB"; empty where there are none, or
-/// but one.
-[[nodiscard]] std::string letters_remedy(std::span<ColumnLook const* const> looks);
-
 /// What to do about a cell such as "<0.6", "<LOD" or ">100", which names a limit of what can be measured: "write the
 /// limit ... in its place and import with --floor NAME=0.6". Empty of any other.
 [[nodiscard]] std::string limit_remedy(std::string_view cell, std::string const& column);

@@ -37,26 +37,6 @@ std::string unreadable_cells(std::span<ColumnLook const* const> looks, std::span
     return fmt::format("one of {} such cells: {}", all, fmt::join(parts, ", "));
 }
 
-std::string letters_remedy(std::span<ColumnLook const* const> looks)
-{
-    TextCounts marks;
-    std::int64_t all = 0;
-    for (auto const* const look : looks)
-        for (auto const& [letters, count] : look->letters_behind()) {
-            marks.add(letters, count);
-            all += count;
-        }
-    if (all < 2) return {};
-    std::vector<std::string> told, letters;
-    for (auto const& [text, count] : marks.by_frequency()) {
-        told.push_back(fmt::format("\"{}\" behind {}", text, count));
-        letters.push_back(text);
-    }
-    return fmt::format("take letters off that only mark a number ({}; units have to be converted) with "
-                       "sed -E 's/([0-9]) ?({})([^[:alnum:]]|$)/\\1\\3/g' FILE > NEW",
-                       fmt::join(told, ", "), fmt::join(letters, "|"));
-}
-
 std::string limit_remedy(std::string_view cell, std::string const& column)
 {
     constexpr std::string_view at_most = "\u2264", at_least = "\u2265";

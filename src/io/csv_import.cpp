@@ -204,14 +204,14 @@ private:
                            io::look_at_number(field) ? " as most of its column are written" : "", also);
     }
 
-    /// What may be done about a cell that cannot be read.
-    std::string remedy_of(std::string_view field, std::size_t column) const
+    /// What may be done about a cell that cannot be read. Nothing can be read any more then.
+    std::string remedy_of(std::string_view field, std::size_t column)
     {
         auto const& name = columns_.names()[column];
         std::vector<std::string> ways{"fix it", "drop such rows with --missing drop",
                                       "say with --na that it stands for a missing score"};
         if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
-        if (auto const way = columns_.remedy_for_letters(); !way.empty()) ways.push_back(way);
+        if (auto const way = columns_.remedy_for_letters(source_); !way.empty()) ways.push_back(way);
         if (options_.score_columns.empty())
             ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
                                        shell_word(join_names(std::vector{name}))));

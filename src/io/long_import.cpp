@@ -6,6 +6,7 @@
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
 #include "io/excluded_models.hpp"
+#include "io/letters_remedy.hpp"
 #include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/repeated_header.hpp"
@@ -310,8 +311,9 @@ private:
                                         columns_.score, io::shortened(field), value ? "finite " : "");
         if (options_.missing != MissingPolicy::drop) {
             std::vector<std::string> ways{"fix it", "say with --na that it stands for a missing score"};
-            auto const* const look = &look_;
-            for (auto const& way : {io::limit_remedy(field, benchmark_of(row)), io::letters_remedy({&look, 1})})
+            io::ScoreColumn const scores{score_, columns_.score, &look_};
+            for (auto const& way : {io::limit_remedy(field, benchmark_of(row)),
+                                    io::letters_remedy({&scores, 1}, source_, result_.delimiter)})
                 if (!way.empty()) ways.push_back(way);
             ways.back() = "or " + ways.back();
             throw InvalidInput(defect, others(), fmt::format("{}", fmt::join(ways, ", ")));

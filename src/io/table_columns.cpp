@@ -4,15 +4,14 @@
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/spelling.hpp"
+#include "io/letters_remedy.hpp"
 #include "io/missing_codes.hpp"
 #include "io/scale_words.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <map>
-#include <optional>
 #include <utility>
 
 namespace exahca::io {
@@ -216,11 +215,11 @@ std::string TableColumns::unreadable_scores() const
     return io::unreadable_cells(looks, styles);
 }
 
-std::string TableColumns::remedy_for_letters() const
+std::string TableColumns::remedy_for_letters(TextSource& source) const
 {
-    std::vector<ColumnLook const*> looks;
-    for (auto const column : scores_) looks.push_back(&surveys_[column].look);
-    return letters_remedy(looks);
+    std::vector<ScoreColumn> columns;
+    for (auto const column : scores_) columns.push_back({column, names_[column], &surveys_[column].look});
+    return letters_remedy(columns, source, delimiter_);
 }
 
 IgnoredColumn TableColumns::why_ignored(std::size_t column) const

@@ -50,8 +50,8 @@ public:
     [[nodiscard]] ColumnLook const& look(std::size_t column) const { return surveys_[column].look; }
     /// What in the columns of scores cannot be read: unreadable_cells of them.
     [[nodiscard]] std::string unreadable_scores() const;
-    /// What may be done about some of it: letters_remedy of them.
-    [[nodiscard]] std::string remedy_for_letters() const;
+    /// What may be done about some of it: letters_remedy of them. Leaves the source of the table somewhere.
+    [[nodiscard]] std::string remedy_for_letters(TextSource& source) const;
 
 private:
     struct Survey

@@ -52,6 +52,7 @@ public:
             refuse_changed(name_);
         if (::lseek(file_.number(), 0, SEEK_SET) < 0) cannot_read_text(name_, errno);
     }
+    bool is_file() const override { return true; }
 
 private:
     struct stat status() const

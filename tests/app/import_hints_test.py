@@ -1,10 +1,14 @@
 """What `exahca import` says about columns: averages, forms of one benchmark, ends of scales, and options that come to nothing."""
 
+import csv
+import gzip
 import random
 import re
 import subprocess
 
 from table_program import BENCHMARKS, TableTest
+
+from hdf5_modules import h5py
 
 
 class ImportHintsTest(TableTest):
@@ -98,19 +102,58 @@ class ImportHintsTest(TableTest):
         self.assertIn("--na E=0 comes to nothing: E is left out by --exclude\n", said)
         self.assertIn("--floor E=0 comes to nothing: E is left out by --exclude\n", said)
 
+    def refused_for_letters(self, name, *words):
+        """Imports a table with 12 numbers that end in PB and 12 that end in w; returns the line that is to help."""
+        refused = self.fail_with(3, 'take letters off that only mark a number ("PB" behind 12, "w" behind 12; units have to be converted) ', "import", name, "-o", "n.h5", *words)
+        return refused.stderr.split("units have to be converted) ")[1]
+
+    def run_on(self, line, name):
+        """Does what a message says, with a table in the place of FILE and u.csv in that of NEW."""
+        command = line.split("with ", 1)[1].split(" > NEW")[0] + " > NEW"
+        self.assertIn(" FILE > NEW", command)
+        command = command.replace(" FILE > NEW", f" {self.path(name)} > {self.path('u.csv')}")
+        subprocess.run(["sh", "-c", command], check=True)
+
     def test_letters_behind_numbers(self):
-        rows = [[*row[:6], f"{row[6]} PB" if i % 10 == 0 else f"{row[6]}w" if i % 10 == 5 else row[6]] for i, row in enumerate(self.rows)]
-        self.write("t.csv", rows)
-        refused = self.fail_with(3, 'take letters off that only mark a number ("PB" behind 12, "w" behind 12; units have to be converted)', "import", "t.csv", "-o", "n.h5")
-        # What it says helps.
-        pattern = refused.stderr.split("sed -E '")[1].split("'")[0]
-        done = subprocess.run(["sed", "-E", pattern, self.path("t.csv")], capture_output=True, check=True)
-        with open(self.path("u.csv"), "wb") as file:
-            file.write(done.stdout)
+        def marked(i, score):
+            return f"{score} PB" if i % 10 == 0 else f"{score}w" if i % 10 == 5 else score
+        # Names that end like such numbers, which are not to change.
+        names = [f"llama-{i} PB" if i % 3 == 0 else f"{i}w" for i in range(len(self.rows))]
+        rows = [[names[i], f"base 7{'w' if row[1] == 'g one' else 'PB'}", *row[2:5], marked(i, row[5]), row[6]]
+                for i, row in enumerate(self.rows)]
+        wanted = self.wanted()
+        for way in ({}, {"delimiter": ";"}, {"delimiter": "\t"}, {"delimiter": "|"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\n"}):
+            self.write("t.csv", rows, **way)
+            self.run_on(self.refused_for_letters("t.csv"), "t.csv")
+            self.imported("u.csv")
+            self.assertTrue((self.scores() == wanted).all(), way)
+            with h5py.File(self.path("s.h5")) as file:
+                self.assertEqual([name.decode() for name in file["model"][:]], names)
+            self.assertEqual(set(self.groups()), {"base 7w", "base 7PB"})
+        # In two columns.
+        self.write("t.csv", [[*row[:5], row[5] if i % 10 == 0 else self.rows[i][5], f"{row[6]}w" if i % 10 == 5 else row[6]] for i, row in enumerate(rows)])
+        line = self.refused_for_letters("t.csv")
+        self.assertIn("{ bare(6); bare(7) }", line)
+        self.run_on(line, "t.csv")
         self.imported("u.csv")
-        self.assertTrue((self.scores() == self.wanted()).all())
+        self.assertTrue((self.scores() == wanted).all())
+        # Of a long table the scores are one column.
         self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in rows for j, name in enumerate(BENCHMARKS)], header=("model", "base_model", "benchmark", "score"))
-        self.fail_with(3, '("PB" behind 12, "w" behind 12; units', "import", "l.csv", "-o", "n.h5", "--long", "model,benchmark,score")
+        line = self.refused_for_letters("l.csv", "--long", "model,benchmark,score")
+        self.run_on(line, "l.csv")
+        self.imported("u.csv", "--long", "model,benchmark,score")
+        self.assertTrue((self.scores() == wanted).all())
+
+    def test_letters_where_awk_parts_no_fields_as_import_does(self):
+        rows = [[*row[:6], f"{row[6]} PB" if i % 10 == 0 else f"{row[6]}w" if i % 10 == 5 else row[6]] for i, row in enumerate(self.rows)]
+        self.write("t.csv", [[f"{row[0]}, tuned", *row[1:]] for row in rows])
+        self.assertTrue(self.refused_for_letters("t.csv").startswith("from the numbers of E alone"))
+        self.write("t.csv", rows, lineterminator="\r")
+        self.assertTrue(self.refused_for_letters("t.csv").startswith("from the numbers of E alone"))
+        self.write("t.csv", rows)
+        with open(self.path("t.csv"), "rb") as file, gzip.open(self.path("t.csv.gz"), "wb") as packed:
+            packed.write(file.read())
+        self.assertTrue(self.refused_for_letters("t.csv.gz").startswith("from the numbers of E alone"))
 
     def test_columns_of_what_is_no_number(self):
         def said(cell):

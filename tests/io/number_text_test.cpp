@@ -1,4 +1,5 @@
 #include "io/column_look.hpp"
+#include "io/letters_remedy.hpp"
 
 #include "exahca/core/random.hpp"
 #include "io/markup.hpp"
@@ -335,11 +336,14 @@ TEST(NumberText, letters_behind_numbers_are_counted)
     std::vector<std::pair<std::string, std::int64_t>> found;
     for (auto const& [text, count] : look.letters_behind()) found.emplace_back(text, count);
     EXPECT_EQ(found, (std::vector<std::pair<std::string, std::int64_t>>{{"SB", 2}, {"w", 1}}));
-    auto const* const one = &look;
-    EXPECT_NE(letters_remedy({&one, 1}).find("sed -E 's/([0-9]) ?(SB|w)([^[:alnum:]]|$)/\\1\\3/g'"), std::string::npos);
+    auto const source = text_in_memory("model,Run\n", "t");
+    ScoreColumn const one{1, "Run", &look};
+    EXPECT_EQ(letters_remedy({&one, 1}, *source, ','),
+              "take letters off that only mark a number (\"SB\" behind 2, \"w\" behind 1; units have to be converted) "
+              "from the numbers of Run alone");
     auto const single = look_at({"2.06 SB", "3.1"});
-    auto const* const other = &single;
-    EXPECT_EQ(letters_remedy({&other, 1}), "");
+    ScoreColumn const other{1, "Run", &single};
+    EXPECT_EQ(letters_remedy({&other, 1}, *source, ','), "");
 }
 
 TEST(NumberText, codes_of_missing_scores)
