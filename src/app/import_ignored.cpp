@@ -66,7 +66,8 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
 {
     constexpr std::size_t most_texts = 40;
     add_kept(lines, result);
-    constexpr std::array told_apart{std::pair{CellKind::date, "dates"}, std::pair{CellKind::hash, "hashes"},
+    constexpr std::array told_apart{std::pair{CellKind::date, "dates"}, std::pair{CellKind::season, "seasons"},
+                                    std::pair{CellKind::hash, "hashes"},
                                     std::pair{CellKind::address, "addresses of the internet"}};
     std::vector<std::string> texts, steps;
     std::array<std::vector<std::string>, told_apart.size()> no_scores;

@@ -108,6 +108,7 @@ void ColumnLook::count_look(NumberLook const& look)
     ++filled_;
     ++number_like_;
     long_bare_ += look.long_bare ? 1 : 0;
+    calendar_ += look.calendar ? 1 : 0;
 }
 
 bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
@@ -328,7 +329,8 @@ NumberStyle ColumnLook::style_of(char decimal) const
     style.groups = grouped > 0 && (2 * grouped > filled_ || long_bare_ > 0);
     style.percent = 2 * count_if([](NumberLook const& look) { return look.percent; }) > filled_;
     style.approximate = 2 * count_if([](NumberLook const& look) { return look.approximate; }) > filled_;
-    style.share = !has_no_share_ && 2 * count_if([](NumberLook const& look) { return look.share; }) > filled_;
+    auto const shares = count_if([](NumberLook const& look) { return look.share; });
+    style.share = !has_no_share_ && calendar_ < shares && 2 * shares > filled_;
     auto const marked = count_if([](NumberLook const& look) { return look.marked; });
     style.marks = marked > 0 && 2 * marked <= filled_;
     style.markup = markup_ != 0;

@@ -44,7 +44,8 @@ public:
     /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
     /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them. What
     /// typesetting adds changes no number, whether few or all cells have it; labels belong to steps where has_steps()
-    /// says so and they are known words, or half of the cells or fewer have one.
+    /// says so and they are known words, or half of the cells or fewer have one. Shares of which each may be a month or
+    /// a season, "12/2023", are none.
     ///
     /// \param forced   '.' or ',' when the user has decided; 0: not
     /// \param of_file  ',' when other columns show it
@@ -101,6 +102,7 @@ private:
     std::array<std::int64_t, 16 * spread_kinds * separator_kinds> looks_{};
     std::int64_t filled_ = 0;
     std::int64_t long_bare_ = 0;
+    std::int64_t calendar_ = 0; // shares that may be months or seasons
     std::int64_t number_like_ = 0;
     std::vector<std::pair<NumberLook, std::string>> examples_; // the first of each look that is not plain
     std::string grouped_by_points_;                            // the first number such as "1.147"

@@ -161,6 +161,14 @@ class ImportHintsTest(TableTest):
             return self.imported("t.csv")
         for cell in (lambda i: f"2024-0{i % 9 + 1}-1{i % 10}", lambda i: f"202{i % 4}/1{i % 3}", lambda i: f"{i % 28 + 1}.3.2024", lambda i: f"2024-05-01T1{i % 10}:00:00Z"):
             self.assertIn(f'columns not used, for they look like dates: X ("{cell(0)}")\n', said(cell))
+        self.assertIn('columns not used, for they look like dates: X ("12/2023")\n', said(lambda i: f"{12 - i % 12}/202{3 + i % 2}"))
+        for season in (lambda y: f"20{y}-{y + 1}", lambda y: f"20{y}/{y + 1}", lambda y: f"20{y}\u2013{y + 1}", lambda y: f"20{y}/20{y + 1}",
+                       lambda y: f"20{y}-20{y + 1}", lambda y: f"{y}/{y + 1}"):
+            self.assertIn(f'columns not used, for they look like seasons: X ("{season(20)}")\n', said(lambda i, season=season: season(20 + i % 5)))
+        # What is no month and no season is a score, or two numbers.
+        for whole in (20, 2000):
+            self.assertIn('the whole behind a slash (read as a share, in per cent)', said(lambda i, whole=whole: f"{i % 17}/{whole}"))
+        self.assertIn("two numbers", said(lambda i: f"2{i % 10}/1{i % 10}"))
         self.assertIn("columns not used, for they look like hashes: X (", said(lambda i: f"{i * 7919 % 97:02d}d0859982ec53{i:04x}"))
         self.assertIn('columns not used, for they look like addresses of the internet: X ("10.0.0.1")\n', said(lambda i: f"10.0.{i}.1"))
         times = said(lambda i: f"4:{i % 60:02d}.50")
