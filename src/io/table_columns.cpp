@@ -10,24 +10,32 @@
 #include "io/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace exahca::io {
 namespace {
 
-/// Whether a column is called as columns of base models, or of other groups, are called. A hint, no more: a column
-/// "family" may hold anything.
+/// Whether a column is called as columns of base models, or of other groups, are called, also by their numbers, "School
+/// ID". A hint, no more: a column "family" may hold anything.
 bool is_name_of_groups(std::string const& name)
 {
-    static std::set<std::u32string> const names{
+    constexpr std::array<std::u32string_view, 5> numbers{U"id", U"no", U"nr", U"number", U"code"};
+    static std::set<std::u32string, std::less<>> const names{
         U"base",     U"basemodelname", U"parent",      U"parentmodel", U"family",     U"modelfamily", U"pretrained",
         U"backbone", U"origin",        U"group",       U"cluster",     U"cohort",     U"site",        U"center",
         U"centre",   U"hospital",      U"clinic",      U"school",      U"class",      U"classroom",   U"country",
         U"region",   U"state",         U"city",        U"domain",      U"population", U"language",    U"lab",
         U"org",      U"organization",  U"organisation"};
-    return names.contains(spelling_key(name));
+    auto const key = spelling_key(name);
+    if (names.contains(key)) return true;
+    return std::any_of(numbers.begin(), numbers.end(), [&](auto number) {
+        return key.ends_with(number) && names.contains(key.substr(0, key.size() - number.size()));
+    });
 }
 
 } // namespace
@@ -161,6 +169,16 @@ bool TableColumns::holds_numbers_and_codes(std::size_t column) const
     return numbers >= fewest && 10 * numbers >= look.filled() && numbers + texts == look.filled();
 }
 
+/// Whether most cells are numbers, with a few letters behind them or without: sizes, "7B", and what models were trained
+/// with.
+bool TableColumns::holds_quantities(std::size_t column) const
+{
+    auto const& look = surveys_[column].look;
+    auto numbers = look.readable(styles_[column]);
+    for (auto const& [letters, count] : look.letters_behind()) numbers += count;
+    return 2 * numbers > look.filled();
+}
+
 std::int64_t TableColumns::unreadable_cells(std::size_t column) const
 {
     auto const& look = surveys_[column].look;
@@ -270,7 +288,7 @@ void TableColumns::report_candidates(CsvImportResult& result) const
         if (!may_hold_scores(i) || !is_grouping) continue;
         if (is_name_of_groups(names_[i])) // also where groups have numbers
             result.domain_candidates.push_back(names_[i]);
-        else if (!is_score(i))
+        else if (!is_score(i) && !holds_quantities(i))
             others.push_back(names_[i]);
     }
     result.domain_candidates.insert(result.domain_candidates.end(), others.begin(), others.end());

@@ -74,6 +74,7 @@ private:
     [[nodiscard]] bool is_score(std::size_t column) const;
     [[nodiscard]] bool is_unread(std::size_t column) const;
     [[nodiscard]] bool holds_numbers_and_codes(std::size_t column) const;
+    [[nodiscard]] bool holds_quantities(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
     [[nodiscard]] std::vector<std::string> columns_of_steps() const;

@@ -260,8 +260,18 @@ class TablesTest(TableTest):
         # Groups may have numbers.
         self.write("t.csv", [[row[0], i % 4, *row[2:]] for i, row in enumerate(self.rows)], header=("model", "school", *BENCHMARKS))
         said = self.imported("t.csv")
-        self.assertIn("is this a benchmark? school is a name of groups, by its name\n", said)
+        self.assertIn("is this a benchmark? school is a name of groups, judging by its name\n", said)
         self.assertIn("if column school tells them, import again with --domain-column school\n", said)
+
+    def test_numbers_are_no_base_models_unless_their_column_is_called_so(self):
+        for cell in (lambda i: (7, 13, 70)[i % 3], lambda i: ("7B", "13B", "1.5 B")[i % 3], lambda i: ("47,5", "12,25")[i % 2]):
+            self.write("t.csv", [[row[0], cell(i), "xy"[i % 2], *row[2:]] for i, row in enumerate(self.rows)], header=("model", "Number of Parameters", "kind", *BENCHMARKS))
+            said = self.imported("t.csv", "--scores", ",".join(BENCHMARKS))
+            self.assertIn("if column kind tells them, import again with --domain-column kind\n", said)
+            self.assertNotIn("--domain-column 'Number", said)
+        for name in ("School ID", "group_no", "site-number", "cluster"):
+            self.write("t.csv", [[row[0], i % 4, *row[2:]] for i, row in enumerate(self.rows)], header=("model", name, *BENCHMARKS))
+            self.assertIn(f"if column {name} tells them, import again with --domain-column ", self.imported("t.csv", "--exclude", name))
 
     def test_the_default_limit_of_later_commands_is_told(self):
         large = [[f"{row[0]} {i}", "large", *row[2:]] for i, row in enumerate(self.rows)]
