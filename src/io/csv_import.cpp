@@ -59,9 +59,9 @@ public:
             matrix.benchmarks.push_back(columns_.names()[column]);
             is_plain_.push_back(columns_.style(column).is_plain());
         }
-        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         for (auto const column : columns_.kept())
             result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
+        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         auto const rows = static_cast<std::size_t>(result_.rows_read);
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);

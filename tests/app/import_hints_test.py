@@ -88,19 +88,28 @@ class ImportHintsTest(TableTest):
         self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in self.rows for j, name in enumerate(BENCHMARKS)], header=("model", "Base Model", "benchmark", "score"))
         self.assertIn(note, self.imported("l.csv", "--long", "model,benchmark,score", "--domain-pattern", "(one|two)"))
 
-    def test_options_for_what_is_left_out_come_to_nothing(self):
+    def test_options_for_what_is_left_out_have_no_effect(self):
         self.write("t.csv")
         said = self.imported("t.csv", "--exclude", "E", "--na", "E=0", "--floor", "E=0", "--ceiling", "E=100", "--items", "E=100", "--floor", "A=1")
         for option in ("--na E=0", "--floor E=0", "--ceiling E=100", "--items E=100"):
-            self.assertIn(f"  {option} comes to nothing: E is left out by --exclude\n", said)
+            self.assertIn(f"  {option} has no effect: E is left out by --exclude\n", said)
         self.assertNotIn("--floor A", said)
-        self.assertIn("--floor E=0 comes to nothing: E is not named by --scores\n", self.imported("t.csv", "--scores", "A,B,C,D", "--floor", "E=0"))
+        self.assertIn("--floor E=0 has no effect: E is not named by --scores\n", self.imported("t.csv", "--scores", "A,B,C,D", "--floor", "E=0"))
+        # What the rule for base models reads, or what is kept beside the scores, is as little a benchmark.
+        self.write("t.csv", [[*row, 7] for row in self.rows], header=("model", "base_model", *BENCHMARKS, "#Params (B)"))
+        for words, why in ((("--domain-rule", "open-llm"), "read by --domain-rule"), (("--domain-rule", "open-llm", "--exclude", "#Params*"), "read by --domain-rule"),
+                           (("--keep", "#Params (B)"), "kept beside the scores by --keep")):
+            said = self.imported("t.csv", *words, *(word for option, value in (("--na", "=0"), ("--floor", "=0"), ("--ceiling", "=9"), ("--items", "=99"))
+                                                    for word in (option, "#Params (B)" + value)))
+            for option in ("--na #Params (B)=0", "--floor #Params (B)=0", "--ceiling #Params (B)=9", "--items #Params (B)=99"):
+                self.assertIn(f"  {option} has no effect: #Params (B) is {why}\n", said)
+        self.write("t.csv")
         self.fail_with(2, '--floor names "F", which is no benchmark', "import", "t.csv", "-o", "n.h5", "--exclude", "E", "--floor", "F=0")
         self.fail_with(2, "--na F=0: t.csv has no such benchmark", "import", "t.csv", "-o", "n.h5", "--exclude", "E", "--na", "F=0")
         self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in self.rows for j, name in enumerate(BENCHMARKS)], header=("model", "base_model", "benchmark", "score"))
         said = self.imported("l.csv", "--long", "model,benchmark,score", "--exclude", "E", "--na", "E=0", "--floor", "E=0")
-        self.assertIn("--na E=0 comes to nothing: E is left out by --exclude\n", said)
-        self.assertIn("--floor E=0 comes to nothing: E is left out by --exclude\n", said)
+        self.assertIn("--na E=0 has no effect: E is left out by --exclude\n", said)
+        self.assertIn("--floor E=0 has no effect: E is left out by --exclude\n", said)
 
     def refused_for_letters(self, name, *words):
         """Imports a table with 12 numbers that end in PB and 12 that end in w; returns the line that is to help."""

@@ -167,8 +167,8 @@ struct CsvImportResult
 [[nodiscard]] CsvImportResult import_csv_text(std::string_view content, std::string const& name,
                                               CsvImportOptions const& options = {});
 
-/// "--floor C=0 comes to nothing: C is left out by --exclude": what is said of an option for a column, or a benchmark,
-/// that another one leaves out. Nothing where none of this name is.
+/// "--floor C=0 has no effect: C is left out by --exclude": what is said of an option for a column, or a benchmark,
+/// that another one leaves out or uses for something else. Nothing where none of this name is.
 [[nodiscard]] std::optional<std::string> left_out_note(CsvImportResult const& result, std::string const& option,
                                                        std::string const& name);
 
