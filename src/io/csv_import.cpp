@@ -213,7 +213,7 @@ private:
         if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
         if (auto const way = columns_.remedy_for_letters(source_); !way.empty()) ways.push_back(way);
         if (options_.score_columns.empty())
-            ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
+            ways.push_back(fmt::format("leave it out with --exclude {} if it is not a benchmark",
                                        shell_word(join_names(std::vector{name}))));
         ways.back() = "or " + ways.back();
         return fmt::format("{}", fmt::join(ways, ", "));

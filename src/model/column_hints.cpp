@@ -204,7 +204,7 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
     case NoBenchmarkKind::row_number:
         return fmt::format("{} numbers the rows of the table: each is one more than the one before", name);
     case NoBenchmarkKind::name:
-        return fmt::format("{} is {}, by its name", name, hint.meaning);
+        return fmt::format("{} is {}, judging by its name", name, hint.meaning);
     case NoBenchmarkKind::two_values:
         return fmt::format("{} has two values only, {} and {}: a mark such as yes or no, or a single item", name,
                            hint.least, hint.most);
@@ -213,8 +213,8 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
     }
     auto const other = listed_name(benchmarks[static_cast<std::size_t>(hint.other)]);
     if (std::abs(hint.correlation) < same_but_for_noise)
-        return fmt::format("{} and {} are one benchmark in two forms, by their names (correlation {:.4f})", name, other,
-                           hint.correlation);
+        return fmt::format("{} and {} are one benchmark in two forms, judging by their names (correlation {:.4f})",
+                           name, other, hint.correlation);
     return fmt::format("{} says almost the same as {} (correlation {:.4f}): one benchmark in two forms?", name, other,
                        hint.correlation);
 }

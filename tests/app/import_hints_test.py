@@ -1,4 +1,4 @@
-"""What `exahca import` says about columns: averages, forms of one benchmark, ends of scales, and options that come to nothing."""
+"""What `exahca import` says about columns: averages, forms of one benchmark, ends of scales, and options without effect."""
 
 import csv
 import gzip
@@ -19,8 +19,8 @@ class ImportHintsTest(TableTest):
             rows = [[*row, 1000 + 37 * i % 911, round(sum(row[2:]) / 5 + draw.gauss(0, 0.6), 2)] for i, row in enumerate(self.rows)]
             self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "Memory Usage (MB)", name))
             said = self.imported("t.csv")
-            self.assertIn(f"is this a benchmark? {name} is an average of others, by its name\n", said)
-            self.assertIn("is this a benchmark? Memory Usage (MB) is a size, by its name\n", said)
+            self.assertIn(f"is this a benchmark? {name} is an average of others, judging by its name\n", said)
+            self.assertIn("is this a benchmark? Memory Usage (MB) is a size, judging by its name\n", said)
         # What is measured as a mean, or does not go with the others, is none.
         for name, number in (("Average Precision", lambda row: sum(row[2:]) / 5 + draw.gauss(0, 2)), ("Mean (Task)", lambda row: draw.uniform(20, 80)),
                              ("Mean reciprocal distance", lambda row: sum(row[2:]) / 5 + draw.gauss(0, 2))):
@@ -181,7 +181,7 @@ class ImportHintsTest(TableTest):
         self.assertIn("columns not used, for they look like hashes: X (", said(lambda i: f"{i * 7919 % 97:02d}d0859982ec53{i:04x}"))
         self.assertIn('columns not used, for they look like addresses of the internet: X ("10.0.0.1")\n', said(lambda i: f"10.0.{i}.1"))
         times = said(lambda i: f"4:{i % 60:02d}.50")
-        self.assertIn("  times stand in it: write them in one unit, in seconds 240.5 for 4:00.50, and import again", times)
+        self.assertIn("  its cells are times: write them in one unit, such as 240.5 seconds for 4:00.50, and import again", times)
         self.assertNotIn("60.03", times)
         # Numbers among which dates are may be scores that a spreadsheet has changed.
         self.assertIn("warning: X is not used: 80 of its 120 cells cannot be read as numbers", said(lambda i: i + 0.5 if i % 3 == 0 else "2024-05-31"))
