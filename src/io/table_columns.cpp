@@ -169,13 +169,16 @@ bool TableColumns::holds_numbers_and_codes(std::size_t column) const
     return numbers >= fewest && 10 * numbers >= look.filled() && numbers + texts == look.filled();
 }
 
-/// Whether most cells are numbers, with a few letters behind them or without: sizes, "7B", and what models were trained
-/// with.
+/// Whether most cells are numbers, with one unit behind them or without, or sizes of models, "7B" and "350M": what
+/// models are like, and no name. Classes have several letters, "5a" and "5b".
 bool TableColumns::holds_quantities(std::size_t column) const
 {
     auto const& look = surveys_[column].look;
+    auto const& letters = look.letters_behind();
     auto numbers = look.readable(styles_[column]);
-    for (auto const& [letters, count] : look.letters_behind()) numbers += count;
+    if (letters.size() == 1 ||
+        std::all_of(letters.begin(), letters.end(), [](auto const& one) { return one.text == "M" || one.text == "B"; }))
+        for (auto const& one : letters) numbers += one.count;
     return 2 * numbers > look.filled();
 }
 
@@ -280,7 +283,7 @@ void TableColumns::report_ignored(CsvImportResult& result) const
 void TableColumns::report_candidates(CsvImportResult& result) const
 {
     if (!looks_for_domains_) return;
-    std::vector<std::string> others;
+    std::vector<std::string> others, last; // dates, say, which may be groups but hardly are
     for (std::size_t i = 0; i < names_.size(); ++i) {
         auto const& [look, texts, many_texts] = surveys_[i];
         // Groups are few beside the models in them.
@@ -289,9 +292,10 @@ void TableColumns::report_candidates(CsvImportResult& result) const
         if (is_name_of_groups(names_[i])) // also where groups have numbers
             result.domain_candidates.push_back(names_[i]);
         else if (!is_score(i) && !holds_quantities(i))
-            others.push_back(names_[i]);
+            (2 * look.number_like() > look.filled() ? last : others).push_back(names_[i]);
     }
-    result.domain_candidates.insert(result.domain_candidates.end(), others.begin(), others.end());
+    for (auto const* const names : {&others, &last})
+        result.domain_candidates.insert(result.domain_candidates.end(), names->begin(), names->end());
 }
 
 void TableColumns::report_readings(CsvImportResult& result) const

@@ -269,6 +269,11 @@ class TablesTest(TableTest):
             said = self.imported("t.csv", "--scores", ",".join(BENCHMARKS))
             self.assertIn("if column kind tells them, import again with --domain-column kind\n", said)
             self.assertNotIn("--domain-column 'Number", said)
+            self.assertNotIn("it may be", said)
+        # Classes are groups; seasons may be, but others come first.
+        for cell in (lambda i: ("5a", "5b", "6a", "6b")[i % 4], lambda i: ("2022-23", "2023-24")[i % 2], lambda i: ("2022/2023", "2023/2024")[i % 2]):
+            self.write("t.csv", [[row[0], cell(i), "xy"[i % 2], *row[2:]] for i, row in enumerate(self.rows)], header=("model", "x", "kind", *BENCHMARKS))
+            self.assertIn("if column kind tells them, import again with --domain-column kind; it may be x, too\n", self.imported("t.csv"))
         for name in ("School ID", "group_no", "site-number", "cluster"):
             self.write("t.csv", [[row[0], i % 4, *row[2:]] for i, row in enumerate(self.rows)], header=("model", name, *BENCHMARKS))
             self.assertIn(f"if column {name} tells them, import again with --domain-column ", self.imported("t.csv", "--exclude", name))

@@ -141,7 +141,7 @@ struct CsvImportResult
     std::string model_column; ///< of a wide table whose rows have names; else empty
     bool has_domain_column = true;
     /// Without one: columns with few different values, first those called as groups are ("family", "school_id"), then
-    /// others of text that is no number with a unit, either.
+    /// others of text that is no number with a unit, either, and last those whose texts begin like numbers.
     std::vector<std::string> domain_candidates;
     std::vector<NumberReading> readings;
     std::map<std::string, std::int64_t> missing_texts;   ///< how often which text stood for a missing score
