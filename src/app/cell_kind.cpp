@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -58,12 +59,33 @@ std::optional<std::vector<int>> parts_of_time(std::string_view text)
     return parts;
 }
 
+bool is_year(int number) { return number >= 1900 && number <= 2100; }
+
+/// Two years one after the other, the second or both without their century.
+bool is_season(std::string text)
+{
+    constexpr std::string_view dash = "\u2013";
+    if (auto const place = text.find(dash); place != text.npos) text.replace(place, dash.size(), "-");
+    constexpr int century = 100;
+    constexpr std::size_t short_digits = 2, long_digits = 4;
+    for (char const sign : {'-', '/'}) {
+        auto const parts = numbers_between(text, sign);
+        if (!parts || parts->size() != 2) continue;
+        int const first = (*parts)[0], second = (*parts)[1];
+        auto const place = text.find(sign), behind = text.size() - place - 1;
+        bool const is_long = place == long_digits && is_year(first);
+        if (is_long && behind == long_digits) return second == first + 1;
+        return (is_long || (sign == '/' && place == short_digits)) && behind == short_digits &&
+               second == (first + 1) % century;
+    }
+    return false;
+}
+
 bool is_date(std::string_view text)
 {
     // What follows the day may be its time: "2024-05-31T10:00:00Z", "31.5.2024 10:00".
     if (auto const end = text.find_first_of(" T"); end != text.npos && text.find(':', end) != text.npos)
         text = text.substr(0, end);
-    auto const is_year = [](int number) { return number >= 1900 && number <= 2100; };
     auto const is_month = [](int number) { return number >= 1 && number <= 12; };
     auto const is_day = [](int number) { return number >= 1 && number <= 31; };
     for (char const sign : {'-', '/', '.'}) {
@@ -111,6 +133,7 @@ bool is_address(std::string_view text)
 CellKind kind_of_cell(std::string_view cell)
 {
     if (is_date(cell)) return CellKind::date;
+    if (is_season(std::string(cell))) return CellKind::season;
     if (are_two_numbers(cell)) return CellKind::two_numbers;
     if (parts_of_time(cell)) return CellKind::time;
     if (is_address(cell)) return CellKind::address;

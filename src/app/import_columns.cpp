@@ -142,7 +142,8 @@ void add_no_benchmarks(Lines& lines, ScoreMatrix const& matrix, std::vector<NoBe
         lines.add("is this a benchmark? {}", describe(hint, matrix.benchmarks));
         names.push_back(matrix.benchmarks[static_cast<std::size_t>(hint.column)]);
     }
-    lines.add("  what is none can be left out: --exclude {}", shell_word(join_names(names)));
+    lines.add("  {} with --exclude {}", names.size() == 1 ? "if not, leave it out" : "leave out those that are not",
+              shell_word(join_names(names)));
 }
 
 /// Benchmarks that are constant, or follow from others: no search can use them as they are.

@@ -108,7 +108,7 @@ void add_told_apart(Lines& lines, ImportFindings const& findings)
         return;
     }
     lines.add("  without {} ({}) a model would have several scores on a benchmark, of which the mean would be taken{}; "
-              "what is none can be left out, by --exclude '* NAME'",
+              "leave out what is not a score with --exclude '* NAME'",
               named(apart.columns), texts,
               findings.long_repetitions.empty() ? std::string()
                                                 : fmt::format(", as it is over {}", named(findings.long_repetitions)));
@@ -141,9 +141,9 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
         if (names.empty()) continue;
         std::vector<std::string> told;
         for (auto const& name : names) told.push_back(listed_name(name));
-        lines.add("warning: is this a model? {} {} {}: what is none counts as a model unless it is left out by "
-                  "--exclude-models {}",
-                  listed(told), names.size() == 1 ? "is" : "are each", what, shell_word(join_names(names)));
+        lines.add("warning: is this a model? {} {} {}: {} as {} unless left out with --exclude-models {}", listed(told),
+                  names.size() == 1 ? "is" : "are each", what, names.size() == 1 ? "it counts" : "they count",
+                  names.size() == 1 ? "one" : "models", shell_word(join_names(names)));
     }
     add_spellings(lines, findings.model_spellings, "models");
 }
@@ -167,8 +167,8 @@ void add_domain_lines(Lines& lines, CsvImportResult const& result, ImportFinding
     }
     if (findings.perhaps_merged_cells)
         lines.add(
-            "warning: each base model stands in one row, and rows without one follow it: if a spreadsheet's merged "
-            "cells became so, fill the column down and import again");
+            "warning: each base model is named in one row only, with rows without one below it: if these were merged "
+            "cells of a spreadsheet, fill the column down and import again");
     if (findings.domains.size() == 1)
         lines.add("warning: there is one base model only, {}: a search compares base models and needs at least two",
                   listed_name(findings.domains[0].domain));

@@ -66,7 +66,8 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
 {
     constexpr std::size_t most_texts = 40;
     add_kept(lines, result);
-    constexpr std::array told_apart{std::pair{CellKind::date, "dates"}, std::pair{CellKind::hash, "hashes"},
+    constexpr std::array told_apart{std::pair{CellKind::date, "dates"}, std::pair{CellKind::season, "seasons"},
+                                    std::pair{CellKind::hash, "hashes"},
                                     std::pair{CellKind::address, "addresses of the internet"}};
     std::vector<std::string> texts, steps;
     std::array<std::vector<std::string>, told_apart.size()> no_scores;
@@ -94,14 +95,16 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
                   ignored.unreadable, ignored.filled, ignored.example);
         if (kind == CellKind::time) {
-            lines.add(
-                "  times stand in it: write them in one unit, in seconds {} for {}, and import again; if it is no "
-                "benchmark, --exclude {} says so",
-                in_seconds(ignored.example), ignored.example, shell_word(join_names(std::vector{ignored.column})));
+            lines.add("  its cells are times: write them in one unit, such as {} seconds for {}, and import again; if "
+                      "it is not "
+                      "a benchmark, --exclude {} says so",
+                      in_seconds(ignored.example), ignored.example,
+                      shell_word(join_names(std::vector{ignored.column})));
             continue;
         }
         if (kind == CellKind::two_numbers) {
-            lines.add("  two numbers stand in a cell: make a column of each, and import again; if it is no benchmark, "
+            lines.add("  its cells hold two numbers each: make two columns of them, and import again; if it is not a "
+                      "benchmark, "
                       "--exclude {} says so",
                       shell_word(join_names(std::vector{ignored.column})));
             continue;

@@ -59,9 +59,9 @@ public:
             matrix.benchmarks.push_back(columns_.names()[column]);
             is_plain_.push_back(columns_.style(column).is_plain());
         }
-        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         for (auto const column : columns_.kept())
             result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
+        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         auto const rows = static_cast<std::size_t>(result_.rows_read);
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);
@@ -204,16 +204,16 @@ private:
                            io::look_at_number(field) ? " as most of its column are written" : "", also);
     }
 
-    /// What may be done about a cell that cannot be read.
-    std::string remedy_of(std::string_view field, std::size_t column) const
+    /// What may be done about a cell that cannot be read. Nothing can be read any more then.
+    std::string remedy_of(std::string_view field, std::size_t column)
     {
         auto const& name = columns_.names()[column];
         std::vector<std::string> ways{"fix it", "drop such rows with --missing drop",
                                       "say with --na that it stands for a missing score"};
         if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
-        if (auto const way = columns_.remedy_for_letters(); !way.empty()) ways.push_back(way);
+        if (auto const way = columns_.remedy_for_letters(source_); !way.empty()) ways.push_back(way);
         if (options_.score_columns.empty())
-            ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
+            ways.push_back(fmt::format("leave it out with --exclude {} if it is not a benchmark",
                                        shell_word(join_names(std::vector{name}))));
         ways.back() = "or " + ways.back();
         return fmt::format("{}", fmt::join(ways, ", "));

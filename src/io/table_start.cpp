@@ -209,7 +209,7 @@ std::string advice_on_whole_lines(std::string_view text, std::string_view first,
                            [&](char delimiter) { return has_field(row, delimiter, wanted); });
     };
     if (first.starts_with('"') && first.ends_with('"') && is_usual(first.substr(1, first.size() - 2)))
-        return R"(each line as a whole stands in quotation marks: take them off (sed 's/^"//; s/"$//; s/""/"/g' FILE > )"
+        return R"(each line as a whole is in quotation marks: take them off (sed 's/^"//; s/"$//; s/""/"/g' FILE > )"
                "NEW)";
     if (first.find('\'') != first.npos) {
         std::string bare(first);
