@@ -37,9 +37,8 @@ Matrix noise_covariance(NoiseParameters const& parameters, Matrix const& counts)
     for (Index k = 0; k < counts.rows(); ++k) {
         auto const known = known_benchmarks(counts, k);
         if (std::ssize(known) <= m) continue;
-        Vector const free = (parameters.log_psi.array() + parameters.log_scales[k]).exp();
-        Vector variances = free;
-        if (!parameters.known_noise.empty()) variances += parameters.known_noise[static_cast<std::size_t>(k)];
+        Vector const free = parameters.free_noise(static_cast<std::size_t>(k));
+        Vector const variances = parameters.noise_variances(static_cast<std::size_t>(k));
         Matrix const whitened =
             variances(known).cwiseSqrt().cwiseInverse().asDiagonal() * parameters.loadings(known, Eigen::all);
         Vector const shares = free(known).cwiseQuotient(variances(known));

@@ -42,9 +42,8 @@ NoiseNodes::NoiseNodes(StoredModel const& model, std::size_t k) : loadings(model
     auto const moments = source_moments(source_mixtures(parameters.shapes[k]));
     Matrix const& mixing = parameters.mixing[k];
     mean = parameters.means[k] + loadings * (mixing * moments.means);
-    Vector const free = (parameters.log_psi.array() + parameters.log_scales[static_cast<Index>(k)]).exp();
-    fitted.noise = free;
-    if (!parameters.known_noise.empty()) fitted.noise += parameters.known_noise[k];
+    Vector const free = parameters.free_noise(k);
+    fitted.noise = parameters.noise_variances(k);
     fitted.factors = mixing * moments.variances.asDiagonal() * mixing.transpose();
     if (model.noise_covariance.size() == 0) return;
 
