@@ -76,6 +76,20 @@ Setting read_setting(ByteReader& reader)
     return setting;
 }
 
+/// Each number alone, before they are added up: their sum might not fit.
+/// \throws UsageError  when one is negative or absurd
+void check_counts(ReplicateCounts const& counts)
+{
+    for (int k = 1; k < replicate_kinds; ++k) {
+        auto const replicates = counts.of(kind_at(k));
+        if (replicates < 0)
+            throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
+        if (replicates > most_tasks) throw too_many_tasks();
+    }
+    if (counts.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
+    if (counts.nested > most_tasks) throw too_many_tasks();
+}
+
 } // namespace
 
 std::int64_t ReplicateCounts::of(ReplicateKind kind) const
@@ -136,15 +150,8 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
         layouts->settings.emplace_back(std::ssize(layouts_));
         layouts_.push_back(layouts);
     }
-    for (int k = 1; k < replicate_kinds; ++k) {
-        auto const replicates = counts_.of(kind_at(k));
-        if (replicates < 0)
-            throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
-        // Each alone, before they are added up: their sum might not fit.
-        if (replicates > most_tasks) throw too_many_tasks();
-    }
-    if (counts_.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
-    if (counts_.nested > most_tasks) throw too_many_tasks();
+    check_counts(counts_);
+    // Tasks stand by setting, then by kind: id_of and task count the same way.
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
         auto total = first_task_.back();

@@ -71,6 +71,7 @@ std::string tasks_line(Plan const& plan)
     return text;
 }
 
+/// A line of the table of what was tried.
 struct KindLine
 {
     std::string setting, kind;

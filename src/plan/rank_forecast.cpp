@@ -29,6 +29,8 @@ struct Position
     double towards; ///< 0 at `below`, 1 at the entry after it
 };
 
+/// Between which entries of a rising axis a value lies, in logarithms: times and ranks go over many powers of ten.
+/// Values beyond its ends count as these.
 template <std::size_t N>
 Position locate(std::array<double, N> const& axis, double value)
 {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t tuples_per_step = 20'000;
 constexpr std::size_t most_probes = 2'000;
+constexpr std::size_t enough_parts = 1'000; // to sample from
 using Clock = std::chrono::steady_clock;
 
 /// What walking the tree has cost so far, without what finding a first order costs.
@@ -53,6 +54,61 @@ std::optional<double> probe(SubtreeSearcher& searcher, Subtree const& subtree, d
     return tuples;
 }
 
+/// Divides the tree until there are enough parts to sample from. \returns all parts that are open then
+std::optional<SubtreeChunk> open_parts(SubtreePlan& plan, SubtreeSearcher& searcher, TreeWork& work,
+                                       Clock::time_point end, StopFlag const& stop)
+{
+    while (plan.waiting() < enough_parts && Clock::now() < end) { // the root is one part alone
+        auto const chunk = plan.next(1, tuples_per_step);
+        if (!chunk) break;
+        auto reply = searcher.search(*chunk, stop);
+        work.add(reply);
+        plan.absorb(std::move(reply));
+    }
+    return plan.next(std::numeric_limits<std::size_t>::max(), 0);
+}
+
+/// Tuples below some of the parts.
+struct Samples
+{
+    std::vector<double> tuples;
+    bool cut = false; ///< whether the time ended one more
+};
+
+/// Takes parts by bound, low and high ones alike, until the time is up.
+Samples sample_parts(SubtreeChunk const& parts, SubtreeSearcher& searcher, TreeWork& work, Clock::time_point end,
+                     StopFlag const& stop)
+{
+    RandomStream random({1, "search-forecast", 0, {}, 0});
+    Samples samples;
+    auto const count = parts.subtrees.size();
+    while (!samples.cut && samples.tuples.size() < most_probes) {
+        auto const at = std::min(
+            count - 1, static_cast<std::size_t>(mirrored(samples.tuples.size() + 1) * static_cast<double>(count)));
+        auto const sample = probe(searcher, parts.subtrees[at], parts.threshold, random, work, end, stop);
+        samples.cut = !sample;
+        if (sample) samples.tuples.push_back(*sample);
+    }
+    return samples;
+}
+
+/// Tuples of the whole search: those that were visited, and those below all parts by the samples of them.
+/// \param start  visited before the parts were open
+Range whole_tree(std::optional<SubtreeChunk> const& parts, Samples const& samples, double start, double visited)
+{
+    auto const infinite = std::numeric_limits<double>::infinity();
+    Range below;
+    if (parts && !samples.tuples.empty())
+        below = mean_with_range(samples.tuples).times(static_cast<double>(parts->subtrees.size()));
+    // Long samples are the ones that are cut, so without any whole one nothing is known beyond what was visited.
+    if (parts && samples.tuples.empty()) below.middle = below.high = infinite;
+    Range whole{std::max(visited, start + below.low), std::max(visited, start + below.middle),
+                std::max(visited, start + below.high)};
+    constexpr std::size_t few = 10; // the one that was cut may have been the longest of all
+    if (samples.tuples.size() < (samples.cut ? few : 2)) whole.high = infinite;
+    return whole;
+}
+
 /// Samples the tree that is left open by what is known.
 void sample_tree(OrderProblem const& problem, SearchOptions const& options, double seconds, SearchPreview& preview)
 {
@@ -63,37 +119,11 @@ void sample_tree(OrderProblem const& problem, SearchOptions const& options, doub
     StopFlag const never;
     auto const& stop = options.stop != nullptr ? *options.stop : never;
     TreeWork work;
-    while (plan.waiting() < 1000 && Clock::now() < end) { // the root is one part alone
-        auto const chunk = plan.next(1, tuples_per_step);
-        if (!chunk) break;
-        auto reply = searcher.search(*chunk, stop);
-        work.add(reply);
-        plan.absorb(std::move(reply));
-    }
-    auto const chunk = plan.next(std::numeric_limits<std::size_t>::max(), 0);
-    auto const start = static_cast<double>(plan.tuples());
-    auto const visited = static_cast<double>(forecast.tuples_visited);
-    RandomStream random({1, "search-forecast", 0, {}, 0});
-    std::vector<double> samples;
-    bool cut = false;
-    while (chunk && !cut && samples.size() < most_probes) {
-        // By bound, low and high ones alike.
-        auto const count = chunk->subtrees.size();
-        auto const at =
-            std::min(count - 1, static_cast<std::size_t>(mirrored(samples.size() + 1) * static_cast<double>(count)));
-        auto const sample = probe(searcher, chunk->subtrees[at], chunk->threshold, random, work, end, stop);
-        cut = !sample;
-        if (sample) samples.push_back(*sample);
-    }
-    forecast.probes = static_cast<std::int64_t>(samples.size());
-    Range total;
-    if (chunk && !samples.empty()) total = mean_with_range(samples).times(static_cast<double>(chunk->subtrees.size()));
-    // Long samples are the ones that are cut, so without any whole one nothing is known beyond what was visited.
-    if (chunk && samples.empty()) total.middle = total.high = std::numeric_limits<double>::infinity();
-    forecast.tuples = {std::max(visited, start + total.low), std::max(visited, start + total.middle),
-                       std::max(visited, start + total.high)};
-    constexpr std::size_t few = 10; // the one that was cut may have been the longest of all
-    if (samples.size() < (cut ? few : 2)) forecast.tuples.high = std::numeric_limits<double>::infinity();
+    auto const parts = open_parts(plan, searcher, work, end, stop);
+    auto const start = static_cast<double>(plan.tuples()), visited = static_cast<double>(forecast.tuples_visited);
+    auto const samples = parts ? sample_parts(*parts, searcher, work, end, stop) : Samples{};
+    forecast.probes = std::ssize(samples.tuples);
+    forecast.tuples = whole_tree(parts, samples, start, visited);
     // The short look spends most of its time on finding a first order: what came after it tells what a tuple costs.
     double const seconds_in_tree = work.seconds();
     if (work.effort > 0) forecast.seconds_per_tuple = seconds_in_tree / work.effort;

@@ -17,6 +17,7 @@ namespace {
 constexpr auto group_name = "models";
 constexpr auto source_name = "fingerprint";
 
+/// The profiles of one setting; null where there are none.
 DataGroup const* profiles_of(DataGroup const& profiles, std::string const& setting)
 {
     for (auto const& [name, group] : profiles.groups) // names may hold what a path cannot

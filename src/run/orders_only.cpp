@@ -56,6 +56,7 @@ GivenMatrices read_hdf5(std::string const& path)
     return given;
 }
 
+/// Of the matrices as text, so that the same ones have the same digits whichever file they came from.
 std::string fingerprint_of(GivenMatrices const& given)
 {
     return fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing)));
@@ -78,6 +79,7 @@ void put_provenance(DataGroup& tree, SearchRequest const& request, RunContext co
     add_missing_coordinates(provenance);
 }
 
+/// The results file of a search of orders.
 DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
                      SearchResult const& found, RunStatistics const& statistics,
                      std::vector<RankKernels> const& kernels)
