@@ -206,6 +206,7 @@ Json search_json(SearchForecast const& search)
             {"core_seconds", range_json(search.core_seconds)}};
 }
 
+/// Every setting, with what was tried of it.
 Json settings_json(Plan const& plan)
 {
     Json list = Json::array();

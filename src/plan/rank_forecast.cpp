@@ -65,6 +65,7 @@ double scheduler_efficiency(int computing_ranks, double task_seconds)
     return in_row(rank) * (1 - along) + in_row(rank + 1) * along;
 }
 
+// Stages wait for each other, so that their times add up.
 RankForecast forecast_ranks(WorkForecast const& work, RankZeroComputes mode, int ranks)
 {
     auto const computing = computing_rank_count(mode, ranks);

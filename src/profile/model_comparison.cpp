@@ -143,6 +143,7 @@ std::vector<double> ModelComparer::shifts(ModelPosterior const& model, Index qua
 
 namespace {
 
+/// A difference that stands alone: its rate is the probability that the likelier sign is wrong, until set_rates.
 Difference summary_of(NormalMixture const& difference)
 {
     Difference result;

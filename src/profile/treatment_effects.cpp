@@ -268,6 +268,7 @@ Matrix hierarchy_of(StoredModel const& model, std::size_t k)
     return hierarchy.triangularView<Eigen::StrictlyLower>();
 }
 
+// A regression for each quantity on one design; all effects of the treatment share one false discovery rate.
 TreatmentEffects treatment_effects(StoredModel const& model, TreatedModels const& models)
 {
     EXAHCA_EXPECT(std::ssize(models.domains) == models.scores.rows());

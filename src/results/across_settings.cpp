@@ -89,6 +89,7 @@ struct Majority
     std::vector<std::int8_t> agrees; ///< for each setting; -1: not compared
 };
 
+/// \param takes_part  settings that have what is compared \param agree  whether two of these do in it
 Majority majority(std::size_t count, std::function<bool(std::size_t)> const& takes_part,
                   std::function<bool(std::size_t, std::size_t)> const& agree)
 {

@@ -68,6 +68,7 @@ std::optional<std::size_t> deciding_case(std::vector<InfluenceCase> const& cases
     return best;
 }
 
+/// One row per case: what it leaves out, and how far its answer is from that of all models.
 void add_case_table(DataGroup& group, std::vector<InfluenceCase> const& cases, std::vector<CaseResult> const& results,
                     std::int64_t factors, std::string_view lead_units)
 {

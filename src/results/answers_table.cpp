@@ -77,6 +77,7 @@ std::vector<T> stored_as(std::vector<double> const& values)
     return stored;
 }
 
+/// A field over all settings as a variable of the table.
 Variable column_of(WideField wide, std::int64_t settings)
 {
     auto& field = wide.field;

@@ -41,6 +41,7 @@ struct FamilyReplicate
     bool failed = false;  ///< with some set
 };
 
+/// From placebos that each setting of the family has analysed on its own.
 FamilyReplicate read_replicate(Experiment const& experiment, RecordStore const& records, Family const& family,
                                ReplicateKind kind, std::int64_t replicate)
 {

@@ -170,6 +170,7 @@ void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskR
     }
 }
 
+/// Of every record of a stack whether it is done, and why not.
 void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, ReplicateKindFacts const& facts)
 {
     std::string const dim = facts.dimension;

@@ -77,6 +77,7 @@ SourcePool components_of(ScoreMatrix const& real)
 
 Vector draw_source(SourcePool const& pool, Index n, RandomStream& stream)
 {
+    // A sign for all models: a skewed source may be skewed to either side.
     double const sign = stream.below(2) == 0 ? -1 : 1;
     Vector source(n);
     if (!pool.empty()) {
