@@ -103,7 +103,7 @@ public:
     void begin(SettingId id)
     {
         auto const& setting = experiment_.setting(id);
-        try_one(id, Stage::landscapes);
+        try_stage(id, Stage::landscapes);
         if (analyser_of(setting).has_landscape(setting)) {
             // Which orders of the landscape an estimate starts from does not change what it costs.
             std::vector<std::int64_t> ranks(
@@ -112,23 +112,23 @@ public:
             runner_.set_start_orders(id, std::move(ranks));
         }
         if (shares_search(setting)) preview(id);
-        try_one(id, Stage::estimates);
-        try_one(id, Stage::replicates);
+        try_stage(id, Stage::estimates);
+        try_stage(id, Stage::replicates);
     }
 
     /// One more task of every kind of a setting that has any left. \returns whether there was one
     bool go_on(SettingId id)
     {
         bool any = false;
-        for (auto const g : groups_[id]) any |= more(g);
+        for (auto const g : groups_[id]) any |= try_next(g);
         return any;
     }
 
 private:
-    void try_one(SettingId id, Stage stage)
+    void try_stage(SettingId id, Stage stage)
     {
         for (auto const g : groups_[id])
-            if (stage_of(pilot_.groups[g].kind) == stage) more(g);
+            if (stage_of(pilot_.groups[g].kind) == stage) try_next(g);
     }
 
     /// Looks at a search that ranks will share: what it costs, and orders for the estimate's task to go on with.
@@ -153,7 +153,7 @@ private:
     }
 
     /// Tries one more task of a group, unless it has had enough or would not fit. \returns whether it did
-    bool more(std::size_t g)
+    bool try_next(std::size_t g)
     {
         // Nothing is begun any more; a replicate whose estimate was left would fail at once and look cheap.
         if (time_up_.requested()) return false;
