@@ -37,7 +37,9 @@ void print_help(Command const& command)
 {
     std::ostringstream text;
     text << all_options(command);
-    fmt::print("Usage: exahca {} {}\n\n{}\n\n{}", command.name(), command.usage(), command.description(), text.str());
+    auto const usage = command.usage(); // empty where there is nothing to give
+    fmt::print("Usage: exahca {}{}{}\n\n{}\n\n{}", command.name(), usage.empty() ? "" : " ", usage,
+               command.description(), text.str());
     auto const examples = command.examples();
     if (!examples.empty()) fmt::print("\nExamples:\n");
     for (auto const& example : examples) fmt::print("  {}\n", example);

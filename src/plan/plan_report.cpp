@@ -72,6 +72,7 @@ std::string tasks_line(Plan const& plan)
     return text;
 }
 
+/// A line of the table of what was tried.
 struct KindLine
 {
     std::string setting, kind;
@@ -209,6 +210,7 @@ Json search_json(SearchForecast const& search)
             {"core_seconds", range_json(search.core_seconds)}};
 }
 
+/// Every setting, with what was tried of it.
 Json settings_json(Plan const& plan)
 {
     Json list = Json::array();

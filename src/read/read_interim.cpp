@@ -11,7 +11,7 @@ namespace {
 
 std::string objective_words(std::string const& objective)
 {
-    if (objective == "mic") return "the largest inexactness of a base model (MIC)";
+    if (objective == "mic") return "the maximum inexactness coefficient of the base models (MIC)";
     return objective == "mean" ? "the mean inexactness of the base models"
                                : "the mean inexactness of the base models, weighted by their models";
 }

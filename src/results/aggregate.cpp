@@ -61,6 +61,7 @@ void add_share(DataGroup& group, std::string const& name, std::int64_t part, std
     add_number(group, (name + "_high").c_str(), interval.high, "upper end of its 95 % Wilson interval");
 }
 
+/// H of the other orders that an estimate lists, the next best first: what resamples may agree on instead.
 std::vector<Matrix> runner_up_flags(RecordView const& estimate)
 {
     std::vector<Matrix> flags;
@@ -85,6 +86,7 @@ std::vector<std::int32_t> usual_labels(Replicates const& replicates, FlagGroup c
                                 : most->first;
 }
 
+/// Replicates by the flag that they found, the estimate's group first: what else they agree on, and how many do.
 void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates const& replicates)
 {
     auto const count = std::min(support.groups.size(), most_groups);
@@ -133,6 +135,9 @@ Interval widened(Interval const& percentiles, double middle, double deviation)
     return {middle - std::hypot(middle - percentiles.low, more), middle + std::hypot(percentiles.high - middle, more)};
 }
 
+/// Percentiles of what is said of factors, entry by entry, over the replicates that share the estimate's flag: of
+/// another flag the same entry is about other factors. Replicates are read under the estimate's labels, so that units
+/// agree.
 void add_intervals(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
                    std::vector<bool> const& agrees)
 {
@@ -165,6 +170,7 @@ void add_intervals(DataGroup& group, RecordView const& estimate, Replicates cons
     }
 }
 
+/// By which benchmarks replicates would name each factor on their own.
 void add_fresh_labels(DataGroup& group, Replicates const& replicates, std::int64_t benchmarks)
 {
     auto const m = replicates.layout.field("fresh_label").shape[0];
@@ -205,17 +211,9 @@ void add_level_angles(DataGroup& group, Replicates const& replicates)
     group.add({"level_angle_95", {"factor"}, {m}, high, "degree", "95 % of the replicates are within this angle"});
 }
 
-void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
-                   Experiment const& experiment)
+/// Shares of replicates that agree with the estimate on the span of the first j factors, for every j.
+void add_level_support(DataGroup& group, FlagSupport const& support)
 {
-    auto const flags = replicates.flags();
-    auto const runner_ups = runner_up_flags(estimate);
-    auto const support = flag_support(estimate.matrix("unmixing", 0), runner_ups, flags);
-    add_count(group, "replicates", support.replicates, "successful bootstrap replicates");
-    add_count(group, "failed", replicates.failed, "failed bootstrap replicates");
-    add_share(group, "support", support.agreeing, support.replicates,
-              fmt::format("share of replicates whose flag is within {:g} degrees of the estimate's at every level",
-                          same_flag_degrees));
     std::vector<double> share, low, high;
     for (auto const count : support.agreeing_levels) {
         auto const interval = wilson_interval(count, support.replicates);
@@ -235,6 +233,21 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
                      same_flag_degrees)});
     group.add({"level_support_low", {"factor"}, {m}, low, "1", "lower end of its 95 % Wilson interval"});
     group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
+}
+
+/// How often resamples find the estimate's flag again, and what its numbers are in those that do.
+void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
+                   Experiment const& experiment)
+{
+    auto const flags = replicates.flags();
+    auto const runner_ups = runner_up_flags(estimate);
+    auto const support = flag_support(estimate.matrix("unmixing", 0), runner_ups, flags);
+    add_count(group, "replicates", support.replicates, "successful bootstrap replicates");
+    add_count(group, "failed", replicates.failed, "failed bootstrap replicates");
+    add_share(group, "support", support.agreeing, support.replicates,
+              fmt::format("share of replicates whose flag is within {:g} degrees of the estimate's at every level",
+                          same_flag_degrees));
+    add_level_support(group, support);
     add_level_angles(group, replicates);
     add_flag_groups(group, support, replicates);
     add_intervals(group, estimate, replicates, support.agrees);
@@ -353,6 +366,26 @@ void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const
                "of the last j rows of H"});
 }
 
+/// What is counted over the replicates of one setting.
+/// \param group  of the setting
+void add_setting(DataGroup& group, Experiment const& experiment, RecordStore const& records, SettingId id,
+                 RecordView const& estimate)
+{
+    Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
+    if (!bootstrap.done.empty()) add_bootstrap(group, estimate, bootstrap, experiment);
+    for (auto const kind : placebo_kinds()) {
+        Replicates const placebo(experiment, records, id, kind);
+        if (placebo.done.size() + static_cast<std::size_t>(placebo.failed) > 0)
+            add_placebo(group.group(to_string(kind)), estimate, placebo);
+    }
+    Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
+    if (!parametric.done.empty())
+        add_parametric(group.group(to_string(ReplicateKind::parametric)), estimate, parametric);
+    Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
+    if (!no_control.done.empty())
+        add_no_control(group.group(to_string(ReplicateKind::no_control)), estimate, no_control);
+}
+
 } // namespace
 
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
@@ -375,19 +408,7 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
                       "",
                       "benchmarks"});
         add_truth_angles(subgroup, setting, estimate, scores);
-        Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
-        if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);
-        for (auto const kind : placebo_kinds()) {
-            Replicates const placebo(experiment, records, id, kind);
-            if (placebo.done.size() + static_cast<std::size_t>(placebo.failed) > 0)
-                add_placebo(subgroup.group(to_string(kind)), estimate, placebo);
-        }
-        Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
-        if (!parametric.done.empty())
-            add_parametric(subgroup.group(to_string(ReplicateKind::parametric)), estimate, parametric);
-        Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
-        if (!no_control.done.empty())
-            add_no_control(subgroup.group(to_string(ReplicateKind::no_control)), estimate, no_control);
+        add_setting(subgroup, experiment, records, id, estimate);
         add_influence(subgroup, experiment, records, id, scores);
     }
     add_across_settings(group, experiment, records);

@@ -118,7 +118,7 @@ class LimitsTest(ProgramTest):
         joint = ("--density", "sas", "--factors", 3, "--orders", 1)
         # Which rank has the task of a joint estimate, and so what rank 0 says of it, nobody knows: alone only.
         for words, objective, counts in (
-            (published, r"the largest inexactness of a base model \(MIC\)", (None, 2)),
+            (published, r"the maximum inexactness coefficient of the base models \(MIC\)", (None, 2)),
             (joint, "the mean inexactness of the base models, weighted by their models", (None,)),
         ):
             for ranks in counts:
