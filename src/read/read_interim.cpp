@@ -20,7 +20,7 @@ std::string objective_words(std::string const& objective)
 
 std::string not_computed_text(DataGroup const& results, std::string const& setting)
 {
-    std::string text = "not computed yet: the run was stopped before";
+    std::string text = "not computed yet: the run is under way, or was stopped before";
     std::string const remedy = "The same command with --resume computes this setting from the beginning";
     auto const* group = results.find_group("interim/" + setting);
     if (group == nullptr) return fmt::format("{}. {}", text, remedy);

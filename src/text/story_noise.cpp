@@ -236,6 +236,7 @@ std::string decided_text(JointSummary const& joint)
                                : fmt::format("optimum {}", rival - joint.optima.data() + 1),
                            shortfall_text(joint, *rival));
     if (!joint.decided) return "NOT decided: another may be as likely";
+    if (joint.optimum_count == 1) return "no other maximum was found";
     return fmt::format("for these data the answer is ahead of all others by more than {}{}", left,
                        errors ? fmt::format(", and by more than {} standard errors", decisive_errors) : "");
 }

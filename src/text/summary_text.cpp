@@ -144,15 +144,17 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
     auto const listed = std::min(orders_shown, joint.optima.size());
     print_statement(
         out, "Optima",
-        fmt::format("the likelihood has {}{}{}: log-likelihood behind the answer, fits that ended there, and largest "
-                    "angle to the answer",
-                    counted(joint.optimum_count, "maximum", "maxima"),
-                    joint.optimum_count > 1 ? ", each an answer of its own" : "",
+        fmt::format("{} of the likelihood {} found{}: log-likelihood behind the answer, fits that ended there, and "
+                    "largest angle to the answer",
+                    counted(joint.optimum_count, "maximum", "maxima"), joint.optimum_count == 1 ? "was" : "were",
                     std::cmp_less(listed, joint.optimum_count) ? fmt::format("; of the first {}", listed) : ""));
     fmt::format_to(out, "      {:>8}  {:>10}  {:>6}  {:>13}  direction by benchmark\n", "behind", "std. error", "fits",
                    "angle");
-    for (std::size_t i = 0; i < listed; ++i) {
+    auto const* const rival = nearest_rival(joint);
+    for (std::size_t i = 0; i < joint.optima.size(); ++i) {
         auto const& optimum = joint.optima[i];
+        if (i >= listed && (joint.decided || &optimum != rival))
+            continue; // the one that Decided speaks of is shown, too
         fmt::format_to(out, "  {:>2}  {:>8}  {:>10}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, plain_number(optimum.behind, 1),
                        optimum.behind_error > 0 ? plain_number(optimum.behind_error, 1) : "", optimum.fits,
                        *std::max_element(optimum.angles.begin(), optimum.angles.end()), chain_text(optimum.labels),
