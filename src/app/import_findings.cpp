@@ -191,14 +191,22 @@ bool is_called_a_benchmark(std::string name)
     return std::any_of(words.begin(), words.end(), [&](char const* word) { return name.find(word) != name.npos; });
 }
 
-/// The column that holds the scores of a long table: called so, or the first one.
-std::string const& perhaps_scores(std::vector<std::string> const& benchmarks)
+/// The column that holds the scores of a long table: called so, or the first one that is not asked about as a date, an
+/// identifier or a count. Empty where all are.
+std::string perhaps_scores(std::vector<std::string> const& benchmarks, std::vector<NoBenchmarkHint> const& hints)
 {
     constexpr std::array words{"score", "value", "result", "accuracy", "mean", "acc"};
     for (char const* const word : words)
         for (auto const& name : benchmarks)
             if (spelling_key(name).find(spelling_key(word)) == 0) return name;
-    return benchmarks.front();
+    for (std::size_t j = 0; j < benchmarks.size(); ++j)
+        if (std::none_of(hints.begin(), hints.end(), [j](NoBenchmarkHint const& hint) {
+                // What passes or fails has two values, and of twins each may be the score.
+                return hint.column == static_cast<Index>(j) && hint.kind != NoBenchmarkKind::two_values &&
+                       hint.kind != NoBenchmarkKind::twin;
+            }))
+            return benchmarks[j];
+    return {};
 }
 
 /// How to read a table that is long, or lies on its side, after all.
@@ -317,10 +325,10 @@ ImportFindings find_in_import(CsvImportResult const& result, ScoreBounds const& 
         findings.perhaps_merged_cells = are_perhaps_merged(matrix, findings.domains);
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
-    findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
+    auto const scores = perhaps_scores(matrix.benchmarks, hints);
+    if (!scores.empty()) findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
     if (findings.perhaps_benchmarks && !result.model_column.empty())
-        findings.long_columns = {result.model_column, findings.perhaps_benchmarks->column,
-                                 perhaps_scores(matrix.benchmarks)};
+        findings.long_columns = {result.model_column, findings.perhaps_benchmarks->column, scores};
     findings.other_shape = other_shape(result, findings.long_columns);
     findings.sentinels = find_sentinels(models);
     std::erase_if(findings.sentinels, [&](SentinelHint const& hint) {
