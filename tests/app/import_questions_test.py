@@ -38,6 +38,41 @@ class ImportQuestionsTest(TableTest):
         self.imported("p.csv", "--long", "model,question_id,pass@1")
         self.assertTrue((self.scores() == self.wanted()).all())
 
+    def test_values_overrule_a_word_for_parameters(self):
+        # A benchmark about parameters of calls: its scores are like those of its neighbours.
+        self.write("t.csv", header=("model", "base_model", *BENCHMARKS[:4], "Multi Turn Miss Param"))
+        self.assertNotIn("number of parameters", self.imported("t.csv"))
+        sizes = [round(1.5 * 1.9 ** (i * 7 % 6) + i % 3 / 10, 1) for i in range(len(self.rows))]  # within 0 to 100, with decimals
+        for name in ("params", "#Params (B)", "Number of parameters", "param (B)", "param_count", "Active Params (billions)"):
+            self.write("t.csv", [[*row, size] for row, size in zip(self.rows, sizes)], header=("model", "base_model", *BENCHMARKS, name))
+            self.assertIn(f"is this a benchmark? {name} is a number of parameters, judging by its name\n", self.imported("t.csv"))
+
+    def test_what_is_asked_about_may_be_part_of_an_average(self):
+        rows = [[*row[:6], round(row[6] / 10, 2)] for row in self.rows]  # the last one is called a latency
+        header = ("model", "base_model", *BENCHMARKS[:4], "Latency Test", "Multi Turn Acc")
+        rows = [[*row, round(sum(row[4:7]) / 3, 2)] for row in rows]
+        self.write("t.csv", rows, header=header)
+        self.assertIn("warning: Multi Turn Acc is the mean of C, D, Latency Test\n", self.imported("t.csv"))
+
+    def test_too_few_complete_rows_for_averages_are_said(self):
+        # 9 of the models have all scores, and it takes twice the number of benchmarks, one more for the second base model.
+        rows = [[*row[:2], *("" if i >= 9 and i % 5 == j else score for j, score in enumerate(row[2:]))] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows)
+        said = "averages and other combinations of benchmarks were looked for only where columns are called so: 9 of 120 models have every score, and to look among all columns takes 11\n"
+        self.assertIn(said, self.imported("t.csv"))
+        self.write("t.csv")
+        self.assertNotIn("were looked for", self.imported("t.csv"))
+
+    def test_numbers_of_people_are_asked_about(self):
+        draw = random.Random(6)
+        rows = [[*row, draw.randrange(200, 1300)] for row in self.rows]
+        for name in ("Num of SAT Test Takers", "Number of students"):
+            self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, name))
+            self.assertIn(f"is this a benchmark? {name} is a number of cases, judging by its name\n", self.imported("t.csv"))
+        for name, number in (("Number of tasks solved", rows[0][-1]), ("Number of dots, accuracy", None)):
+            self.write("t.csv", [[*row[:7], row[7] if number else row[6] + 1.5] for row in rows], header=("model", "base_model", *BENCHMARKS, name))
+            self.assertNotIn("a number of cases", self.imported("t.csv"))
+
 
 if __name__ == "__main__":
     from unittest_main import main
