@@ -63,6 +63,31 @@ class ImportQuestionsTest(TableTest):
         self.write("t.csv")
         self.assertNotIn("were looked for", self.imported("t.csv"))
 
+    def test_numbers_of_groups_are_proposed_as_base_models(self):
+        rows = [[row[0], (44, 73, 91, 1048)[i % 4], *row[2:]] for i, row in enumerate(self.rows)]
+        for name in ("STATIONS_ID", "plantId", "station id"):
+            self.write("t.csv", rows, header=("model", name, *BENCHMARKS))
+            said = self.imported("t.csv")
+            self.assertIn(f"if column {name} tells them, import again with --domain-column ", said)
+            self.assertNotIn("names the row", said)
+        for name, numbers in (("STATIONS_ID", range(120)), ("Covid", [i % 4 for i in range(120)])):  # each row its own; no number of anything
+            self.write("t.csv", [[row[0], number, *row[2:]] for row, number in zip(self.rows, numbers)], header=("model", name, *BENCHMARKS))
+            self.assertNotIn(f"if column {name} tells them", self.imported("t.csv"))
+
+    def test_a_code_beside_one_value_shows_no_end_of_a_scale(self):
+        # Elsewhere, too, the number stands apart, and is asked about.
+        rows = [[*row[:2], -999 if i % 11 == 0 else row[2], *row[3:], -999 if i % 12 == 0 else 0] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "SHK_TAG"))
+        said = self.imported("t.csv")
+        self.assertIn("warning: -999 stands apart from all other scores, in A 11 times", said)
+        self.assertNotIn("SHK_TAG has", said)
+        self.assertIn("SHK_TAG has a ceiling at 55: ", self.ceiling_of(rows))
+
+    def ceiling_of(self, rows):
+        """What is said where a column has more values than a code and one other."""
+        self.write("t.csv", [[*row[:-1], min(55, row[6]) if i % 12 else -999] for i, row in enumerate(rows)], header=("model", "base_model", *BENCHMARKS, "SHK_TAG"))
+        return self.imported("t.csv")
+
     def test_numbers_of_people_are_asked_about(self):
         draw = random.Random(6)
         rows = [[*row, draw.randrange(200, 1300)] for row in self.rows]
