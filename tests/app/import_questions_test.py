@@ -88,6 +88,15 @@ class ImportQuestionsTest(TableTest):
         self.write("t.csv", [[*row[:-1], min(55, row[6]) if i % 12 else -999] for i, row in enumerate(rows)], header=("model", "base_model", *BENCHMARKS, "SHK_TAG"))
         return self.imported("t.csv")
 
+    def test_rows_with_texts_for_missing_scores_are_no_headings(self):
+        rows = [[f"school {i}", *(("s",) * 5 if i % 7 == 3 else row[2:])] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("model", *BENCHMARKS))
+        said = self.imported("t.csv", "--na", "s")
+        self.assertIn("dropped for having no score at all: 17 rows (school 3, ", said)
+        self.assertNotIn("headings of groups", said)
+        self.write("t.csv", [["" if cell == "s" else cell for cell in row] for row in rows], header=("model", *BENCHMARKS))
+        self.assertIn("are headings of groups", self.imported("t.csv"))
+
     def test_numbers_of_people_are_asked_about(self):
         draw = random.Random(6)
         rows = [[*row, draw.randrange(200, 1300)] for row in self.rows]
@@ -97,6 +106,33 @@ class ImportQuestionsTest(TableTest):
         for name, number in (("Number of tasks solved", rows[0][-1]), ("Number of dots, accuracy", None)):
             self.write("t.csv", [[*row[:7], row[7] if number else row[6] + 1.5] for row in rows], header=("model", "base_model", *BENCHMARKS, name))
             self.assertNotIn("a number of cases", self.imported("t.csv"))
+
+    def test_identifiers_and_versions_are_no_scores(self):
+        self.write("t.csv", [[f"{i % 32 + 1:02d}{'XKMQR'[i % 5]}{100 + i}", *row] for i, row in enumerate(self.rows)], header=("DBN", "model", "base_model", *BENCHMARKS))
+        said = self.imported("t.csv")
+        self.assertIn('columns not used, for they look like identifiers: DBN ("01X100")\n', said)
+        self.assertIn("  if a part of it names a group of models, --domain-column DBN --domain-pattern REGEX takes it\n", said)
+        self.assertNotIn("60.03", said)
+        # What is proposed works.
+        self.imported("t.csv", "--domain-column", "DBN", "--domain-pattern", "^..([A-Z])")
+        self.assertEqual(set(self.groups()), set("XKMQR"))
+        self.write("t.csv", [[*row, f"{12 + i % 3}.{i % 2}.1"] for i, row in enumerate(self.rows)], header=("model", "base", *BENCHMARKS, "dansk_version"))
+        said = self.imported("t.csv")
+        self.assertIn('columns not used, for they look like versions: dansk_version ("12.0.1")\n', said)
+        self.assertIn("if column base tells them, import again with --domain-column base\n", said)
+        self.assertNotIn("60.03", said)
+        # A size of pictures is neither.
+        self.write("t.csv", [[*row, "224X224"] for row in self.rows], header=("model", "base_model", *BENCHMARKS, "size"))
+        self.assertNotIn("identifiers", self.imported("t.csv"))
+
+    def test_names_that_most_rows_share_are_perhaps_groups(self):
+        rows = [[f"ViT {i % 8}", *row[2:]] for i, row in enumerate(self.rows)]
+        self.write("t.csv", rows, header=("name", *BENCHMARKS))
+        said = self.imported("t.csv", "--model-column", "name")
+        self.assertIn("warning: most rows repeat a name: if column name names groups of models, import with --domain-column name, ", said)
+        self.imported("t.csv", "--domain-column", "name", "--model-column", "")
+        self.assertEqual(set(self.groups()), {f"ViT {i}" for i in range(8)})
+        self.assertNotIn("most rows repeat", self.imported("t.csv", "--model-column", ""))
 
 
 if __name__ == "__main__":
