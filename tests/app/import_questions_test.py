@@ -125,6 +125,25 @@ class ImportQuestionsTest(TableTest):
         self.write("t.csv", [[*row, "224X224"] for row in self.rows], header=("model", "base_model", *BENCHMARKS, "size"))
         self.assertNotIn("identifiers", self.imported("t.csv"))
 
+    def test_one_cell_far_off_hides_no_average_and_is_named(self):
+        draw = random.Random(7)
+        rows = [[*row[:2], *(round(score / 200, 4) for score in row[2:])] for row in self.rows]
+        rows = [[*row, round(sum(row[2:]) / 5 + draw.gauss(0, 0.001), 5)] for row in rows]
+        rows[28][-1] = 30282.63
+        header = ("model", "base_model", *BENCHMARKS, "Average perf. on 38 datasets")
+        self.write("t.csv", rows, header=header)
+        said = self.imported("t.csv")
+        self.assertIn("is this a benchmark? Average perf. on 38 datasets is an average of others, judging by its name\n", said)
+        most = max(row[-1] for i, row in enumerate(rows) if i != 28)
+        self.assertIn(f"t.csv line 30, column Average perf. on 38 datasets: 30282.63 is more than 100 times as large as every other score of the column (at most {most}): ", said)
+        # Two such cells are a scale; a hundred times as large is none yet.
+        rows[29][-1] = 30001.5
+        self.write("t.csv", rows, header=header)
+        self.assertNotIn("more than 100 times", self.imported("t.csv"))
+        rows[28][-1] = 99 * max(row[-1] for row in rows[:28])
+        self.write("t.csv", rows[:29], header=header)
+        self.assertNotIn("more than 100 times", self.imported("t.csv"))
+
     def test_names_that_most_rows_share_are_perhaps_groups(self):
         rows = [[f"ViT {i % 8}", *row[2:]] for i, row in enumerate(self.rows)]
         self.write("t.csv", rows, header=("name", *BENCHMARKS))
