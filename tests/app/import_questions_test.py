@@ -153,6 +153,23 @@ class ImportQuestionsTest(TableTest):
         self.assertEqual(set(self.groups()), {f"ViT {i}" for i in range(8)})
         self.assertNotIn("most rows repeat", self.imported("t.csv", "--model-column", ""))
 
+    def test_a_table_below_lines_about_it(self):
+        for above, line in (('"Data Source","World Indicators",\n\n"Last Updated Date","2025-04-15",\n\n', 5), ("A title, of two parts\n", 2)):
+            self.write("t.csv", header=("Country", "base_model", *BENCHMARKS))
+            with open(self.path("t.csv"), encoding="utf-8") as file:
+                table = file.read()
+            with open(self.path("t.csv"), "w", encoding="utf-8") as file:
+                file.write(above + table)
+            said = self.fail_with(3, 'has no column "model"', "import", "t.csv", "-o", "n.h5").stderr
+            self.assertIn(f"take out what stands above line {line}, which seems to be the header (tail -n +{line} FILE > NEW)", said)
+            with open(self.path("u.csv"), "w", encoding="utf-8") as file:
+                subprocess.run(["tail", "-n", f"+{line}", self.path("t.csv")], stdout=file, check=True)
+            self.imported("u.csv", "--model-column", "Country")
+            self.assertTrue((self.scores() == self.wanted()).all())
+        # A table whose header is its first line has none further below.
+        self.write("t.csv", header=("Country", "base_model", *BENCHMARKS))
+        self.assertNotIn("tail", self.fail_with(3, 'has no column "model"', "import", "t.csv", "-o", "n.h5").stderr)
+
 
 if __name__ == "__main__":
     from unittest_main import main
