@@ -144,6 +144,22 @@ class ImportQuestionsTest(TableTest):
         self.write("t.csv", rows[:29], header=header)
         self.assertNotIn("more than 100 times", self.imported("t.csv"))
 
+    def test_numbers_in_parentheses(self):
+        # Names in parentheses are not to change, nor is what is beside the scores.
+        rows = [[f"({i})", f"base ({row[1]})", *row[2:5], f"({row[5]})" if i % 9 == 4 else row[5], row[6]] for i, row in enumerate(self.rows)]
+        told = 'take parentheses off that only mark a number ("({})"; in accounts they mean below 0) '.format(self.rows[4][5])
+        for way in ({}, {"delimiter": ";"}, {"delimiter": "\t"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\n"}):
+            self.write("t.csv", rows, **way)
+            said = self.fail_with(3, told + "with awk ", "import", "t.csv", "-o", "n.h5").stderr
+            line = said.split(told + "with ")[1].split(" FILE > NEW")[0]
+            with open(self.path("u.csv"), "w", encoding="utf-8") as file:
+                subprocess.run(["sh", "-c", f"{line} {self.path('t.csv')}"], stdout=file, check=True)
+            self.imported("u.csv")
+            self.assertTrue((self.scores() == self.wanted()).all(), way)
+            self.assertEqual(set(self.groups()), {"base (g one)", "base (g/two)"})
+        self.write("t.csv", [[f"{row[0]}, fried", *row[1:]] for row in rows])
+        self.fail_with(3, told + "from the numbers of D alone", "import", "t.csv", "-o", "n.h5")
+
     def test_names_that_most_rows_share_are_perhaps_groups(self):
         rows = [[f"ViT {i % 8}", *row[2:]] for i, row in enumerate(self.rows)]
         self.write("t.csv", rows, header=("name", *BENCHMARKS))
