@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -128,6 +129,26 @@ bool is_address(std::string_view text)
            std::all_of(parts->begin(), parts->end(), [](int part) { return part <= most; });
 }
 
+bool is_version(std::string_view text)
+{
+    if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
+    constexpr std::size_t fewest = 3;
+    auto const parts = numbers_between(text, '.');
+    return parts && parts->size() >= fewest;
+}
+
+bool is_identifier(std::string_view text)
+{
+    auto const is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return false;
+    if (!std::all_of(text.begin(), text.end(), [&](char c) { return is_digit(c) || is_capital(c); })) return false;
+    std::string letters;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(letters), is_capital);
+    auto const place = text.find('X');
+    bool const is_size = letters == "X" && text.substr(0, place) == text.substr(place + 1);
+    return !letters.empty() && !is_size;
+}
+
 } // namespace
 
 CellKind kind_of_cell(std::string_view cell)
@@ -137,7 +158,9 @@ CellKind kind_of_cell(std::string_view cell)
     if (are_two_numbers(cell)) return CellKind::two_numbers;
     if (parts_of_time(cell)) return CellKind::time;
     if (is_address(cell)) return CellKind::address;
+    if (is_version(cell)) return CellKind::version;
     if (is_hash(cell)) return CellKind::hash;
+    if (is_identifier(cell)) return CellKind::identifier;
     return CellKind::other;
 }
 

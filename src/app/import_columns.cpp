@@ -178,6 +178,17 @@ void add_defects(Lines& lines, ScoreMatrix const& matrix, ImportFindings const& 
                   "--exclude: search --noise span refuses, and --noise aware may take it for a factor");
 }
 
+/// Where too few models have every score to look for combinations of benchmarks, though the table has enough.
+void add_not_looked_for(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
+{
+    auto const& all = result.missing.all;
+    auto const needed = findings.fewest + std::max<std::int64_t>(1, std::ssize(findings.domains)) - 1;
+    if (all.complete >= needed || all.models < needed) return;
+    lines.add("averages and other combinations of benchmarks were looked for only where columns are called so: {} of "
+              "{} models have every score, and to look among all columns takes {}",
+              all.complete, all.models, needed);
+}
+
 /// Benchmarks that hardly vary: a search warns of them, too, but the table is where they can be left out.
 void add_nearly_constant(Lines& lines, ScoreMatrix const& matrix, std::vector<FlatColumn> const& flat)
 {
@@ -219,6 +230,7 @@ void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFinding
     add_no_benchmarks(lines, matrix, findings.no_benchmarks);
     add_ignored(lines, result);
     add_defects(lines, matrix, findings);
+    add_not_looked_for(lines, result, findings);
     add_nearly_constant(lines, matrix, findings.flat);
     add_spellings(lines, findings.benchmark_spellings, "benchmarks");
 }

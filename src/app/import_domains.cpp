@@ -44,7 +44,10 @@ void add_ways_to_domains(Lines& lines, CsvImportResult const& result)
     lines.add("  {} from another table (--domains-from-file FILE), from a part of the models' names "
               "(--domain-pattern REGEX), or by the rule of the Open LLM Leaderboard (--domain-rule open-llm)",
               candidates.empty() ? "name their column with --domain-column, or take them" : "otherwise take them");
-    if (result.rows_without_scores >= 2)
+    // Headings are blank beside their name; where texts stand for missing scores such rows are models.
+    auto const& texts = result.missing_texts;
+    bool const are_blank = std::all_of(texts.begin(), texts.end(), [](auto const& one) { return one.first.empty(); });
+    if (result.rows_without_scores >= 2 && are_blank)
         lines.add(
             "  if the rows without any score ({}{}) are headings of groups, give the rows below each a column with "
             "its name",
@@ -123,6 +126,11 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
         lines.add("repeated model names: {}, kept ({}{})", rows_text(result.repeated_models),
                   fmt::join(findings.repeated_models, ", "),
                   result.repeated_models > std::ssize(findings.repeated_models) ? ", ..." : "");
+    if (2 * result.repeated_models >= std::ssize(models) && !findings.perhaps_benchmarks &&
+        !result.model_column.empty() && result.entries < 0)
+        lines.add("warning: most rows repeat a name: if column {} names groups of models, import with --domain-column "
+                  "{}, and name the models' own column with --model-column ('' where rows have no names)",
+                  listed_name(result.model_column), shell_word(join_names(std::vector{result.model_column})));
     if (auto const& column = findings.perhaps_benchmarks)
         lines.add(
             "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "

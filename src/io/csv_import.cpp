@@ -6,6 +6,7 @@
 #include "io/column_look.hpp"
 #include "io/csv_table.hpp"
 #include "io/excluded_models.hpp"
+#include "io/far_cells.hpp"
 #include "io/first_rows.hpp"
 #include "io/import_finish.hpp"
 #include "io/large_pages.hpp"
@@ -66,6 +67,7 @@ public:
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);
         states_.reserve(rows);
+        far_cells_ = io::FarCells(columns_.scores().size());
         matrix.scores.resize(static_cast<Index>(rows), std::ssize(columns_.scores()));
         io::prefer_large_pages(matrix.scores.data(), static_cast<std::size_t>(matrix.scores.size()) * sizeof(double));
         io::prefer_large_pages(matrix.models.data(), rows * sizeof(std::string));
@@ -79,6 +81,7 @@ public:
         if (rows_seen_ < result_.rows_read) io::refuse_changed(name_);
         links_.add_note(result_.notes);
         excluded_.finish(name_, result_.notes);
+        far_cells_.add_notes(name_, matrix.benchmarks, result_.notes);
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
         for (std::size_t c = 0; c < result_.kept.size(); ++c) read_numbers(result_.kept[c], columns_.kept()[c]);
         io::finish_import(result_, states_, options_.missing, name_);
@@ -280,6 +283,8 @@ private:
                                         : score_remedy);
             state = io::RowState::dropped;
         }
+        for (std::size_t j = 0; state == io::RowState::usable && j < columns_.scores().size(); ++j)
+            far_cells_.add(j, matrix.scores(next, static_cast<Index>(j)), row.line);
         states_.push_back(state);
         matrix.base_models.push_back(domain_of(row, model));
         matrix.models.push_back(std::move(model));
@@ -328,6 +333,7 @@ private:
     io::RepeatedHeader repeated_header_;
     io::LinkedNames links_;
     io::ExcludedModels excluded_;
+    io::FarCells far_cells_ = io::FarCells(0);
     std::int64_t blank_rows_ = 0;
     std::int64_t rows_seen_ = 0; // in the second reading
     CsvImportResult result_;

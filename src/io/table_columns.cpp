@@ -38,6 +38,25 @@ bool is_name_of_groups(std::string const& name)
     });
 }
 
+/// "STATIONS_ID", "siteId": by its last word a number of something.
+bool is_called_id(std::string const& name)
+{
+    if (name.size() < 3) return false;
+    auto const before = name[name.size() - 3];
+    auto const end = std::string_view(name).substr(name.size() - 2);
+    bool const is_small = before >= 'a' && before <= 'z', is_large = before >= 'A' && before <= 'Z';
+    if (end == "id") return !is_small && !is_large;
+    return (end == "ID" || end == "Id") && !is_large;
+}
+
+/// Three numbers or more between points, "15.3.1": of software, and no name of a group.
+bool is_version(std::string_view text)
+{
+    if (text.starts_with('v')) text.remove_prefix(1);
+    return std::count(text.begin(), text.end(), '.') >= 2 && text.find("..") == text.npos && !text.starts_with('.') &&
+           !text.ends_with('.') && text.find_first_not_of("0123456789.") == text.npos;
+}
+
 } // namespace
 
 bool TableColumns::is_kept(std::size_t column) const
@@ -283,18 +302,21 @@ void TableColumns::report_ignored(CsvImportResult& result) const
 void TableColumns::report_candidates(CsvImportResult& result) const
 {
     if (!looks_for_domains_) return;
-    std::vector<std::string> others, last; // dates, say, which may be groups but hardly are
+    std::vector<std::string> others, numbered, last; // dates, say, which may be groups but hardly are
+    constexpr std::ptrdiff_t rows_of_group = 5;      // of those that have numbers for names, at least on average
     for (std::size_t i = 0; i < names_.size(); ++i) {
         auto const& [look, texts, many_texts] = surveys_[i];
         // Groups are few beside the models in them.
         bool const is_grouping = !many_texts && texts.size() >= 2 && 3 * std::ssize(texts) <= result.rows_read;
-        if (!may_hold_scores(i) || !is_grouping) continue;
+        if (!may_hold_scores(i) || !is_grouping || std::all_of(texts.begin(), texts.end(), is_version)) continue;
         if (is_name_of_groups(names_[i])) // also where groups have numbers
             result.domain_candidates.push_back(names_[i]);
         else if (!is_score(i) && !holds_quantities(i))
             (2 * look.number_like() > look.filled() ? last : others).push_back(names_[i]);
+        else if (is_called_id(names_[i]) && rows_of_group * std::ssize(texts) <= result.rows_read)
+            numbered.push_back(names_[i]);
     }
-    for (auto const* const names : {&others, &last})
+    for (auto const* const names : {&others, &numbered, &last})
         result.domain_candidates.insert(result.domain_candidates.end(), names->begin(), names->end());
 }
 
