@@ -5,7 +5,9 @@
 #include <charconv>
 #include <cstddef>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace exahca {
@@ -58,12 +60,33 @@ std::optional<std::vector<int>> parts_of_time(std::string_view text)
     return parts;
 }
 
+bool is_year(int number) { return number >= 1900 && number <= 2100; }
+
+/// Two years one after the other, the second or both without their century.
+bool is_season(std::string text)
+{
+    constexpr std::string_view dash = "\u2013";
+    if (auto const place = text.find(dash); place != text.npos) text.replace(place, dash.size(), "-");
+    constexpr int century = 100;
+    constexpr std::size_t short_digits = 2, long_digits = 4;
+    for (char const sign : {'-', '/'}) {
+        auto const parts = numbers_between(text, sign);
+        if (!parts || parts->size() != 2) continue;
+        int const first = (*parts)[0], second = (*parts)[1];
+        auto const place = text.find(sign), behind = text.size() - place - 1;
+        bool const is_long = place == long_digits && is_year(first);
+        if (is_long && behind == long_digits) return second == first + 1;
+        return (is_long || (sign == '/' && place == short_digits)) && behind == short_digits &&
+               second == (first + 1) % century;
+    }
+    return false;
+}
+
 bool is_date(std::string_view text)
 {
     // What follows the day may be its time: "2024-05-31T10:00:00Z", "31.5.2024 10:00".
     if (auto const end = text.find_first_of(" T"); end != text.npos && text.find(':', end) != text.npos)
         text = text.substr(0, end);
-    auto const is_year = [](int number) { return number >= 1900 && number <= 2100; };
     auto const is_month = [](int number) { return number >= 1 && number <= 12; };
     auto const is_day = [](int number) { return number >= 1 && number <= 31; };
     for (char const sign : {'-', '/', '.'}) {
@@ -106,15 +129,38 @@ bool is_address(std::string_view text)
            std::all_of(parts->begin(), parts->end(), [](int part) { return part <= most; });
 }
 
+bool is_version(std::string_view text)
+{
+    if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
+    constexpr std::size_t fewest = 3;
+    auto const parts = numbers_between(text, '.');
+    return parts && parts->size() >= fewest;
+}
+
+bool is_identifier(std::string_view text)
+{
+    auto const is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return false;
+    if (!std::all_of(text.begin(), text.end(), [&](char c) { return is_digit(c) || is_capital(c); })) return false;
+    std::string letters;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(letters), is_capital);
+    auto const place = text.find('X');
+    bool const is_size = letters == "X" && text.substr(0, place) == text.substr(place + 1);
+    return !letters.empty() && !is_size;
+}
+
 } // namespace
 
 CellKind kind_of_cell(std::string_view cell)
 {
     if (is_date(cell)) return CellKind::date;
+    if (is_season(std::string(cell))) return CellKind::season;
     if (are_two_numbers(cell)) return CellKind::two_numbers;
     if (parts_of_time(cell)) return CellKind::time;
     if (is_address(cell)) return CellKind::address;
+    if (is_version(cell)) return CellKind::version;
     if (is_hash(cell)) return CellKind::hash;
+    if (is_identifier(cell)) return CellKind::identifier;
     return CellKind::other;
 }
 

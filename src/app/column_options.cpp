@@ -191,6 +191,10 @@ void set_column_facts(Command::Values const& values, std::span<SentinelHint cons
             bounds.floor[hint.column] = -std::numeric_limits<double>::infinity();
         if (bounds.ceiling[hint.column] == hint.value)
             bounds.ceiling[hint.column] = std::numeric_limits<double>::infinity();
+        if (hint.least < hint.most) continue;
+        // Without what may be missing all scores are equal: they show no end of a scale.
+        bounds.floor[hint.column] = -std::numeric_limits<double>::infinity();
+        bounds.ceiling[hint.column] = std::numeric_limits<double>::infinity();
     }
     for (Index j = 0; j < bounds.floor.size(); ++j) {
         if (std::isfinite(stated.floor[j])) bounds.floor[j] = stated.floor[j];

@@ -14,11 +14,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-struct NamedText
-{
-    std::string path, text;
-};
-
 class ExportCommand final : public Command
 {
 public:
@@ -57,12 +52,12 @@ public:
             return tidy_tables(answer, read_details(results, answer), stored_profiles(results, capabilities));
         });
         auto const directory = values["output"].as<std::string>();
-        std::vector<NamedText> files;
+        std::vector<TextFile> files;
         for (auto const& table : tables) files.push_back({directory + "/" + table.name + ".csv", table.csv});
         if (values.count("json") > 0) files.push_back({directory + "/summary.json", to_json(answer)});
         for (auto const& file : files) refuse_existing(file.path, values.count("overwrite") > 0);
         make_output_directory(directory);
-        for (auto const& file : files) write_text_atomically(file.path, file.text);
+        write_texts_atomically(files);
         fmt::print("{}: {} files\n", directory, files.size());
         return ExitStatus::done;
     }

@@ -142,7 +142,8 @@ void add_no_benchmarks(Lines& lines, ScoreMatrix const& matrix, std::vector<NoBe
         lines.add("is this a benchmark? {}", describe(hint, matrix.benchmarks));
         names.push_back(matrix.benchmarks[static_cast<std::size_t>(hint.column)]);
     }
-    lines.add("  what is none can be left out: --exclude {}", shell_word(join_names(names)));
+    lines.add("  {} with --exclude {}", names.size() == 1 ? "if not, leave it out" : "leave out those that are not",
+              shell_word(join_names(names)));
 }
 
 /// Benchmarks that are constant, or follow from others: no search can use them as they are.
@@ -175,6 +176,17 @@ void add_defects(Lines& lines, ScoreMatrix const& matrix, ImportFindings const& 
     if (std::any_of(defects.begin(), defects.end(), is_local(false)))
         lines.add("where a benchmark follows from others within one base model only, leave one of them out with "
                   "--exclude: search --noise span refuses, and --noise aware may take it for a factor");
+}
+
+/// Where too few models have every score to look for combinations of benchmarks, though the table has enough.
+void add_not_looked_for(Lines& lines, CsvImportResult const& result, ImportFindings const& findings)
+{
+    auto const& all = result.missing.all;
+    auto const needed = findings.fewest + std::max<std::int64_t>(1, std::ssize(findings.domains)) - 1;
+    if (all.complete >= needed || all.models < needed) return;
+    lines.add("averages and other combinations of benchmarks were looked for only where columns are called so: {} of "
+              "{} models have every score, and to look among all columns takes {}",
+              all.complete, all.models, needed);
 }
 
 /// Benchmarks that hardly vary: a search warns of them, too, but the table is where they can be left out.
@@ -218,6 +230,7 @@ void add_column_lines(Lines& lines, CsvImportResult const& result, ImportFinding
     add_no_benchmarks(lines, matrix, findings.no_benchmarks);
     add_ignored(lines, result);
     add_defects(lines, matrix, findings);
+    add_not_looked_for(lines, result, findings);
     add_nearly_constant(lines, matrix, findings.flat);
     add_spellings(lines, findings.benchmark_spellings, "benchmarks");
 }

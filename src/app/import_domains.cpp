@@ -44,7 +44,10 @@ void add_ways_to_domains(Lines& lines, CsvImportResult const& result)
     lines.add("  {} from another table (--domains-from-file FILE), from a part of the models' names "
               "(--domain-pattern REGEX), or by the rule of the Open LLM Leaderboard (--domain-rule open-llm)",
               candidates.empty() ? "name their column with --domain-column, or take them" : "otherwise take them");
-    if (result.rows_without_scores >= 2)
+    // Headings are blank beside their name; where texts stand for missing scores such rows are models.
+    auto const& texts = result.missing_texts;
+    bool const are_blank = std::all_of(texts.begin(), texts.end(), [](auto const& one) { return one.first.empty(); });
+    if (result.rows_without_scores >= 2 && are_blank)
         lines.add(
             "  if the rows without any score ({}{}) are headings of groups, give the rows below each a column with "
             "its name",
@@ -108,7 +111,7 @@ void add_told_apart(Lines& lines, ImportFindings const& findings)
         return;
     }
     lines.add("  without {} ({}) a model would have several scores on a benchmark, of which the mean would be taken{}; "
-              "what is none can be left out, by --exclude '* NAME'",
+              "leave out what is not a score with --exclude '* NAME'",
               named(apart.columns), texts,
               findings.long_repetitions.empty() ? std::string()
                                                 : fmt::format(", as it is over {}", named(findings.long_repetitions)));
@@ -123,6 +126,11 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
         lines.add("repeated model names: {}, kept ({}{})", rows_text(result.repeated_models),
                   fmt::join(findings.repeated_models, ", "),
                   result.repeated_models > std::ssize(findings.repeated_models) ? ", ..." : "");
+    if (2 * result.repeated_models >= std::ssize(models) && !findings.perhaps_benchmarks &&
+        !result.model_column.empty() && result.entries < 0)
+        lines.add("warning: most rows repeat a name: if column {} names groups of models, import with --domain-column "
+                  "{}, and name the models' own column with --model-column ('' where rows have no names)",
+                  listed_name(result.model_column), shell_word(join_names(std::vector{result.model_column})));
     if (auto const& column = findings.perhaps_benchmarks)
         lines.add(
             "warning: is this a table with one score a line, of the benchmark in column {} (\"{}\")? Then import it "
@@ -141,9 +149,9 @@ void add_model_lines(Lines& lines, CsvImportResult const& result, ImportFindings
         if (names.empty()) continue;
         std::vector<std::string> told;
         for (auto const& name : names) told.push_back(listed_name(name));
-        lines.add("warning: is this a model? {} {} {}: what is none counts as a model unless it is left out by "
-                  "--exclude-models {}",
-                  listed(told), names.size() == 1 ? "is" : "are each", what, shell_word(join_names(names)));
+        lines.add("warning: is this a model? {} {} {}: {} as {} unless left out with --exclude-models {}", listed(told),
+                  names.size() == 1 ? "is" : "are each", what, names.size() == 1 ? "it counts" : "they count",
+                  names.size() == 1 ? "one" : "models", shell_word(join_names(names)));
     }
     add_spellings(lines, findings.model_spellings, "models");
 }
@@ -167,8 +175,8 @@ void add_domain_lines(Lines& lines, CsvImportResult const& result, ImportFinding
     }
     if (findings.perhaps_merged_cells)
         lines.add(
-            "warning: each base model stands in one row, and rows without one follow it: if a spreadsheet's merged "
-            "cells became so, fill the column down and import again");
+            "warning: each base model is named in one row only, with rows without one below it: if these were merged "
+            "cells of a spreadsheet, fill the column down and import again");
     if (findings.domains.size() == 1)
         lines.add("warning: there is one base model only, {}: a search compares base models and needs at least two",
                   listed_name(findings.domains[0].domain));

@@ -46,57 +46,90 @@ std::vector<DomainSpread> with_columns(std::vector<DomainSpread> const& domains,
     return parts;
 }
 
+/// Whether a column is asked about as an average: only such a one turns round what it is a part of.
+bool is_called_average(NoBenchmarkHint const& hint)
+{
+    return hint.kind == NoBenchmarkKind::name && hint.meaning == "an average of others";
+}
+
+/// Columns that hints of one kind ask about.
+template <class Test>
+std::vector<Index> hinted_columns(std::vector<NoBenchmarkHint> const& hints, Test const& test)
+{
+    std::vector<Index> columns;
+    for (auto const& hint : hints)
+        if (test(hint)) columns.push_back(hint.column);
+    return columns;
+}
+
+bool holds(std::vector<Index> const& columns, Index column)
+{
+    return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
 /// Where "BBH is a combination of Average, IFEval, ..." the average is the combination. Combinations are looked for
-/// again without the columns whose names say that they are no benchmarks, so that what is advised goes together.
-/// \param doubtful  these columns
-void find_defects_without(std::vector<DomainSpread> const& domains, std::vector<Index> const& doubtful,
+/// again without the columns whose names say that they are no benchmarks, so that what is advised goes together. A mean
+/// or a sum stays where what is asked about for another reason has a part in it.
+void find_defects_without(std::vector<DomainSpread> const& domains, std::vector<NoBenchmarkHint> const& hints,
                           std::vector<ColumnDefect>& defects)
 {
-    auto const is_doubtful = [&](Index column) {
-        return std::find(doubtful.begin(), doubtful.end(), column) != doubtful.end();
-    };
+    auto const doubtful = hinted_columns(hints, [](auto const& hint) { return hint.kind == NoBenchmarkKind::name; });
+    auto const averages = hinted_columns(hints, is_called_average);
     auto const turns_round = [&](ColumnDefect const& defect) {
-        return !is_doubtful(defect.column) && std::any_of(defect.others.begin(), defect.others.end(), is_doubtful);
+        bool const is_exact = defect.kind == ColumnDefectKind::mean || defect.kind == ColumnDefectKind::sum;
+        return !holds(doubtful, defect.column) &&
+               std::any_of(defect.others.begin(), defect.others.end(),
+                           [&](Index other) { return holds(is_exact ? averages : doubtful, other); });
     };
     if (std::none_of(defects.begin(), defects.end(), turns_round)) return;
     std::vector<Index> columns;
     for (Index j = 0; j < domains.front().rows.cols(); ++j)
-        if (!is_doubtful(j)) columns.push_back(j);
+        if (!holds(doubtful, j)) columns.push_back(j);
     if (columns.empty()) return;
+    auto const stays = [&](ColumnDefect const& defect) {
+        return holds(doubtful, defect.column) || std::any_of(defect.others.begin(), defect.others.end(),
+                                                             [&](Index other) { return holds(doubtful, other); });
+    };
     std::erase_if(defects, [&](ColumnDefect const& defect) {
-        return !is_doubtful(defect.column) || turns_round(defect) || !defect.domain.empty();
+        return !stays(defect) || turns_round(defect) || !defect.domain.empty();
     });
     auto const place_of = [&](Index column) { return columns[static_cast<std::size_t>(column)]; };
+    std::vector<Index> known;
+    for (auto const& defect : defects) known.push_back(defect.column);
     for (auto& defect : find_column_defects(with_columns(domains, columns))) {
         defect.column = place_of(defect.column);
         for (Index& other : defect.others) other = place_of(other);
-        defects.push_back(std::move(defect));
+        if (!holds(known, defect.column)) defects.push_back(std::move(defect));
     }
 }
 
 /// Columns that are called averages, or otherwise no benchmarks, may be the mean of the benchmarks on their scale in
-/// the models that have all of these, however few. \param hints  columns that are no benchmarks
+/// the models that have all of these, however few; of those, too, that are asked about but are no averages.
+/// \param hints  columns that are no benchmarks
 void find_named_means(ScoreMatrix const& matrix, std::vector<DomainSpread> const& domains,
                       std::vector<NoBenchmarkHint> const& hints, std::vector<ColumnDefect>& defects)
 {
-    auto const is_hinted = [&](Index column) {
-        return std::any_of(hints.begin(), hints.end(), [&](auto const& hint) { return hint.column == column; });
-    };
     auto const is_known = [&](Index column) {
         return std::any_of(defects.begin(), defects.end(),
                            [&](auto const& defect) { return defect.domain.empty() && defect.column == column; });
     };
+    auto const hinted = hinted_columns(hints, [](auto const&) { return true; });
+    auto const averages = hinted_columns(hints, is_called_average);
     std::vector<ScaleGroup> scales;
     for (auto const& hint : hints) {
         if (hint.kind != NoBenchmarkKind::name || is_known(hint.column)) continue;
         if (scales.empty()) scales = group_by_scale(matrix.scores);
         for (auto const& scale : scales) {
-            auto const& columns = scale.columns;
-            if (std::find(columns.begin(), columns.end(), hint.column) == columns.end()) continue;
-            std::vector<Index> others;
-            std::copy_if(columns.begin(), columns.end(), std::back_inserter(others),
-                         [&](Index column) { return !is_hinted(column); });
-            if (auto defect = find_mean_or_sum(domains, hint.column, others)) defects.push_back(std::move(*defect));
+            if (!holds(scale.columns, hint.column)) continue;
+            for (auto const* const left_out : {&hinted, &averages}) {
+                std::vector<Index> others;
+                std::copy_if(scale.columns.begin(), scale.columns.end(), std::back_inserter(others),
+                             [&](Index column) { return column != hint.column && !holds(*left_out, column); });
+                auto defect = find_mean_or_sum(domains, hint.column, others);
+                if (!defect) continue;
+                defects.push_back(std::move(*defect));
+                break;
+            }
         }
     }
 }
@@ -125,10 +158,7 @@ void find_defects(ScoreMatrix const& matrix, std::vector<std::vector<Index>> con
     findings.defects_of_base_models = !spreads.empty();
     if (spreads.empty()) spreads.push_back(spread_of({}, matrix.scores));
     findings.defects = find_column_defects(spreads);
-    std::vector<Index> doubtful;
-    for (auto const& hint : hints)
-        if (hint.kind == NoBenchmarkKind::name) doubtful.push_back(hint.column);
-    find_defects_without(spreads, doubtful, findings.defects);
+    find_defects_without(spreads, hints, findings.defects);
     find_named_means(matrix, spreads, hints, findings.defects);
     leave_out_raw_forms(matrix.benchmarks, findings.defects);
 }
@@ -191,14 +221,22 @@ bool is_called_a_benchmark(std::string name)
     return std::any_of(words.begin(), words.end(), [&](char const* word) { return name.find(word) != name.npos; });
 }
 
-/// The column that holds the scores of a long table: called so, or the first one.
-std::string const& perhaps_scores(std::vector<std::string> const& benchmarks)
+/// The column that holds the scores of a long table: called so, or the first one that is not asked about as a date, an
+/// identifier or a count. Empty where all are.
+std::string perhaps_scores(std::vector<std::string> const& benchmarks, std::vector<NoBenchmarkHint> const& hints)
 {
     constexpr std::array words{"score", "value", "result", "accuracy", "mean", "acc"};
     for (char const* const word : words)
         for (auto const& name : benchmarks)
             if (spelling_key(name).find(spelling_key(word)) == 0) return name;
-    return benchmarks.front();
+    for (std::size_t j = 0; j < benchmarks.size(); ++j)
+        if (std::none_of(hints.begin(), hints.end(), [j](NoBenchmarkHint const& hint) {
+                // What passes or fails has two values, and of twins each may be the score.
+                return hint.column == static_cast<Index>(j) && hint.kind != NoBenchmarkKind::two_values &&
+                       hint.kind != NoBenchmarkKind::twin;
+            }))
+            return benchmarks[j];
+    return {};
 }
 
 /// How to read a table that is long, or lies on its side, after all.
@@ -317,14 +355,20 @@ ImportFindings find_in_import(CsvImportResult const& result, ScoreBounds const& 
         findings.perhaps_merged_cells = are_perhaps_merged(matrix, findings.domains);
     }
     if (result.repeated_models > 0) findings.repeated_models = repeated_names(result);
-    findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
+    auto const scores = perhaps_scores(matrix.benchmarks, hints);
+    if (!scores.empty()) findings.perhaps_benchmarks = find_perhaps_benchmarks(result);
     if (findings.perhaps_benchmarks && !result.model_column.empty())
-        findings.long_columns = {result.model_column, findings.perhaps_benchmarks->column,
-                                 perhaps_scores(matrix.benchmarks)};
+        findings.long_columns = {result.model_column, findings.perhaps_benchmarks->column, scores};
     findings.other_shape = other_shape(result, findings.long_columns);
     findings.sentinels = find_sentinels(models);
     std::erase_if(findings.sentinels, [&](SentinelHint const& hint) {
         return hint.value == stated.floor[hint.column] || hint.value == stated.ceiling[hint.column];
+    });
+    // A number that may stand for missing scores is no second value.
+    std::erase_if(hints, [&](NoBenchmarkHint const& hint) {
+        return hint.kind == NoBenchmarkKind::two_values &&
+               std::any_of(findings.sentinels.begin(), findings.sentinels.end(),
+                           [&](SentinelHint const& code) { return code.column == hint.column && !code.may_be_end; });
     });
     findings.mixed_scales = find_mixed_scales(models.scores);
     findings.scales = findings.sentinels.empty() ? group_by_scale(models.scores)

@@ -66,9 +66,13 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
 {
     constexpr std::size_t most_texts = 40;
     add_kept(lines, result);
-    constexpr std::array told_apart{std::pair{CellKind::date, "dates"}, std::pair{CellKind::hash, "hashes"},
+    constexpr std::array told_apart{std::pair{CellKind::date, "dates"},
+                                    std::pair{CellKind::season, "seasons"},
+                                    std::pair{CellKind::hash, "hashes"},
+                                    std::pair{CellKind::version, "versions"},
+                                    std::pair{CellKind::identifier, "identifiers"},
                                     std::pair{CellKind::address, "addresses of the internet"}};
-    std::vector<std::string> texts, steps;
+    std::vector<std::string> texts, steps, identifiers;
     std::array<std::vector<std::string>, told_apart.size()> no_scores;
     for (auto const& ignored : result.ignored_columns) {
         auto const name = listed_name(ignored.column);
@@ -81,6 +85,7 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         if (what != told_apart.end() && ignored.unreadable == ignored.filled) {
             no_scores[static_cast<std::size_t>(what - told_apart.begin())].push_back(
                 fmt::format("{} (\"{}\")", name, ignored.example));
+            if (kind == CellKind::identifier) identifiers.push_back(ignored.column);
             continue;
         }
         if (!ignored.mixture.empty()) {
@@ -94,14 +99,16 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         lines.add("warning: {} is not used: {} of its {} cells cannot be read as numbers, such as \"{}\"", name,
                   ignored.unreadable, ignored.filled, ignored.example);
         if (kind == CellKind::time) {
-            lines.add(
-                "  times stand in it: write them in one unit, in seconds {} for {}, and import again; if it is no "
-                "benchmark, --exclude {} says so",
-                in_seconds(ignored.example), ignored.example, shell_word(join_names(std::vector{ignored.column})));
+            lines.add("  its cells are times: write them in one unit, such as {} seconds for {}, and import again; if "
+                      "it is not "
+                      "a benchmark, --exclude {} says so",
+                      in_seconds(ignored.example), ignored.example,
+                      shell_word(join_names(std::vector{ignored.column})));
             continue;
         }
         if (kind == CellKind::two_numbers) {
-            lines.add("  two numbers stand in a cell: make a column of each, and import again; if it is no benchmark, "
+            lines.add("  its cells hold two numbers each: make two columns of them, and import again; if it is not a "
+                      "benchmark, "
                       "--exclude {} says so",
                       shell_word(join_names(std::vector{ignored.column})));
             continue;
@@ -119,6 +126,9 @@ void add_ignored(Lines& lines, CsvImportResult const& result)
         if (!no_scores[i].empty())
             lines.add("columns not used, for they look like {}: {}", told_apart[i].second,
                       listed(no_scores[i], most_texts));
+    if (!identifiers.empty())
+        lines.add("  if a part of {} names a group of models, --domain-column {} --domain-pattern REGEX takes it",
+                  identifiers.size() == 1 ? "it" : "one", shell_word(join_names(std::vector{identifiers.front()})));
     if (!texts.empty()) lines.add("columns not used, for they hold text: {}", listed(texts, most_texts));
     for (auto const& [reason, why] : {std::pair{IgnoreReason::excluded, "left out by --exclude"},
                                       std::pair{IgnoreReason::not_chosen, "not named by --scores"},

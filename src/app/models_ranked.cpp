@@ -31,7 +31,7 @@ std::vector<Ranking> rankings_of(ModelComparer const& comparer, std::vector<Aske
                 auto const i = static_cast<std::size_t>(row);
                 auto value =
                     shifted(model.quantities[static_cast<std::size_t>(quantity)], std::isnan(centre) ? 0 : centre);
-                if (is_factor) value = widened(std::move(value), model.noise_error(quantity));
+                value = widened(std::move(value), model.noise_error(quantity));
                 // Rows of one name have scores of their own, and so random numbers of their own.
                 Vector const scores = domain.scores.row(row).transpose();
                 auto const content = hash64({reinterpret_cast<char const*>(scores.data()),

@@ -190,9 +190,9 @@ public:
                "a few of\n"
                "each kind, and says how much memory and time the search needs with how many ranks. The time is that of "
                "the\n"
-               "whole search, even if earlier results could be resumed. With --script, writes a batch script for Slurm "
-               "that\n"
-               "runs the search and resumes it after a time limit.";
+               "whole search, even if earlier results could be resumed. With --script, writes a script that runs "
+               "the\n"
+               "search, as a job of Slurm or with mpirun, and goes on where an earlier run of it stopped.";
     }
     std::vector<std::string> examples() const override
     {

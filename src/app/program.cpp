@@ -2,6 +2,7 @@
 
 #include "exahca/core/close_names.hpp"
 #include "exahca/core/version.hpp"
+#include "exahca/io/plain_text.hpp"
 #include "exahca/parallel/session.hpp"
 #include "exahca/run/output_file.hpp"
 #include "manual.hpp"
@@ -36,7 +37,9 @@ void print_help(Command const& command)
 {
     std::ostringstream text;
     text << all_options(command);
-    fmt::print("Usage: exahca {} {}\n\n{}\n\n{}", command.name(), command.usage(), command.description(), text.str());
+    auto const usage = command.usage(); // empty where there is nothing to give
+    fmt::print("Usage: exahca {}{}{}\n\n{}\n\n{}", command.name(), usage.empty() ? "" : " ", usage,
+               command.description(), text.str());
     auto const examples = command.examples();
     if (!examples.empty()) fmt::print("\nExamples:\n");
     for (auto const& example : examples) fmt::print("  {}\n", example);
@@ -88,25 +91,6 @@ void parsing(Command const& command, Action const& action)
     } catch (po::error const& error) {
         throw UsageError(error.what(), {}, fmt::format("see exahca {} --help", command.name()));
     }
-}
-
-/// A text file as editors on any system write it: without a byte-order mark, lines end in LF.
-std::string read_plain_text(std::string const& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path))
-        throw UsageError(fmt::format("{} cannot be read", path), {}, "check the name given to --config");
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
-        throw UsageError(fmt::format("{} is UTF-16", path), {}, "save it as UTF-8");
-    if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if (text[i] != '\r')
-            plain += text[i];
-        else if (text.substr(i, 2) != "\r\n") // the line feed behind it ends the line
-            plain += '\n';
-    return plain;
 }
 
 /// Collective: the options of the command line, and of the configuration file as rank 0 sees it: another node may have

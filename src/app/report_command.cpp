@@ -93,14 +93,16 @@ public:
             auto const answer = summarize(results, capabilities);
             return html_report(answer, read_details(results, answer), options, models_of(results, capabilities, path));
         });
+        std::vector<TextFile> files;
         if (values.count("figures") > 0) {
             auto const directory = values["figures"].as<std::string>();
             for (auto const& figure : report.figures) refuse_existing(directory + "/" + figure.name, overwrite);
             make_output_directory(directory);
             if (overwrite) remove_earlier_figures(directory);
-            for (auto const& figure : report.figures) write_text_atomically(directory + "/" + figure.name, figure.svg);
+            for (auto const& figure : report.figures) files.push_back({directory + "/" + figure.name, figure.svg});
         }
-        write_text_atomically(output, report.page);
+        files.push_back({output, report.page});
+        write_texts_atomically(files);
         fmt::print("{}: {} figures\n", output, report.figures.size());
         return ExitStatus::done;
     }

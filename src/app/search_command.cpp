@@ -21,11 +21,14 @@ public:
     std::string_view usage() const override { return "SCORES.h5 -o RESULTS.h5 [options]"; }
     std::string_view description() const override
     {
-        return "Estimates the latent factors of every setting and the causal order in which they act, and repeats that "
-               "on\n"
-               "resampled data. Runs alone, or on many ranks under mpirun or srun: the results do not depend on the "
-               "number\n"
-               "of ranks. SIGUSR1, SIGTERM, SIGINT and --max-time write interim results and end with status 75.";
+        return "Estimates the latent factors of every setting and the causal order in which they act. Replicates say "
+               "how "
+               "far that\n"
+               "order can be trusted: --bootstrap repeats the analysis on resampled data; by default there are none. "
+               "Runs alone, or on\n"
+               "many ranks under mpirun or srun: the results do not depend on the number of ranks. SIGUSR1, SIGTERM, "
+               "SIGINT and\n"
+               "--max-time write interim results and end with status 75.";
     }
     std::vector<std::string> examples() const override
     {

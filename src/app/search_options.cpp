@@ -171,18 +171,20 @@ void add_search_options(Command::Options& options, OutputOption output)
         "restarts", po::value<int>()->default_value(20), "published: random starts of ICA for the estimate")(
         "tolerance", po::value<double>()->default_value(1e-12, "1e-12"), "published: convergence tolerance of ICA")(
         "objective", po::value<std::string>()->default_value("mic"),
-        "published: mic, mean or n-weighted inexactness; with --orders-only also flag-max, flag-mean or "
-        "flag-n-weighted: the best flag, regardless of order")("density",
-                                                               po::value<std::string>()->default_value("mog3"),
-                                                               "joint: source densities mog3, sas, mog2, extended")(
+        "published: minimise the maximum inexactness coefficient of the base models (MIC; mic), the mean of their "
+        "coefficients (mean), or the mean weighted by numbers of models (n-weighted); with --orders-only also "
+        "flag-max, flag-mean or flag-n-weighted: the best flag, regardless of order")(
+        "density", po::value<std::string>()->default_value("mog3"),
+        "joint: source densities mog3, sas, mog2, extended")(
         "noise", po::value<std::string>()->default_value("aware"),
         "joint: likelihood that models noise, missing scores, floors and ceilings (aware), or takes scores as exact "
         "(span; the only one for sas and extended)")(
         "item-share", po::value<std::string>()->default_value("file"),
         "aware: share of the items' binomial variance that is known noise, 0 (ignore the items) to 1, or as stored in "
         "the score file (file)")("missing-shift", po::value<double>()->default_value(0, "0"),
-                                 "aware: also estimate with missing scores this much above their predictions "
-                                 "(negative: below), and say how the answer changes; 0: do not")(
+                                 "aware: what if missing scores are not as the model predicts? Estimate again with "
+                                 "them this many points higher (negative: lower) and say how far the answer moves; 0: "
+                                 "do not")(
         "anchor", po::value<std::vector<std::string>>()->value_name("N=BENCHMARK"),
         "aware: only the first N factors of the causal order affect this benchmark; tested against the fit without "
         "anchors; may be repeated")("orders", po::value<std::string>()->default_value("12"),
@@ -232,9 +234,9 @@ void add_search_options(Command::Options& options, OutputOption output)
         "max-time", po::value<std::string>(),
         "stop after this time with status 75 (90s, 15m, 2h); continue with --resume")(
         "rank-zero", po::value<std::string>()->default_value("auto"),
-        "whether rank 0 computes as well as handing out work: auto (with fewer than 8 ranks), computes, leads")(
-        "memory", po::value<std::string>()->default_value("shared"),
-        "keep the scores once per node (shared) or in every rank (private)")(
+        "whether rank 0, which hands out the work, also does part of it (computes) or not (leads); auto: computes with "
+        "fewer than 8 ranks")("memory", po::value<std::string>()->default_value("shared"),
+                              "keep the scores once per node (shared) or in every rank (private)")(
         "part", po::value<std::string>()->value_name("I/N"),
         "compute only every N-th replicate, starting with the I-th; join the parts with exahca merge")(
         "require-identical", "fail, not warn, if ranks or the resumed run are not bitwise identical")(

@@ -4,12 +4,16 @@
 #include "exahca/estimate/analysed_rows.hpp"
 #include "exahca/io/csv_import.hpp"
 #include "exahca/io/score_file.hpp"
+#include "exahca/read/words.hpp"
 #include "results_input.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
 #include <set>
 
 namespace exahca {
@@ -155,6 +159,29 @@ std::vector<AskedDomain> StoredInput::domains_of(ScoreMatrix const& matrix, bool
     return asked;
 }
 
+namespace {
+
+/// Models of a new table that nothing can be said of, on standard error: what asks is answered without them.
+void say_left_out(std::string const& file, ScoreMatrix const& matrix, std::vector<std::string> const& fitted)
+{
+    std::map<std::string, std::int64_t> left; // by base model
+    for (auto const& base : matrix.base_models)
+        if (std::find(fitted.begin(), fitted.end(), base) == fitted.end()) ++left[base];
+    if (left.empty()) return;
+    constexpr std::size_t most_named = 10;
+    std::int64_t count = 0;
+    std::vector<std::string> names;
+    for (auto const& [base, models] : left) {
+        count += models;
+        if (names.size() < most_named) names.push_back(fmt::format("{} ({})", base.empty() ? "none" : base, models));
+    }
+    if (left.size() > most_named) names.push_back(fmt::format("and {} more", left.size() - most_named));
+    fmt::print(stderr, "exahca: warning: {}: {} left out, of base models that were not fitted: {}\n", file,
+               counted(count, "model", "models"), fmt::join(names, ", "));
+}
+
+} // namespace
+
 std::vector<AskedDomain> StoredInput::tables(Command::Values const& values) const
 {
     if (values.count("new") == 0) return fitted_tables(values);
@@ -166,6 +193,7 @@ std::vector<AskedDomain> StoredInput::tables(Command::Values const& values) cons
         throw InvalidInput(fmt::format("{} has no models of the base models that were fitted", file),
                            fmt::format("they are {}", join_names(model.setting.domains, ", ")),
                            "name them in its column base_model");
+    say_left_out(file, matrix, model.setting.domains);
     return domains;
 }
 

@@ -57,9 +57,7 @@ void put_fitted_model(RecordBuilder& record, NoiseParameters const& parameters, 
         means.row(k) = parameters.means[place];
         for (Index i = 0; i < means.cols(); ++i) // what such a benchmark has is no mean (classify_scores)
             if (is_constant(scores[place].col(i))) means(k, i) = std::nan("");
-        Vector variances = (parameters.log_psi.array() + parameters.log_scales[k]).exp();
-        if (!parameters.known_noise.empty()) variances += parameters.known_noise[place];
-        noise.row(k) = variances.cwiseSqrt();
+        noise.row(k) = parameters.noise_variances(place).cwiseSqrt();
         loadings.emplace_back(parameters.loadings * parameters.mixing[place]);
         auto const sources = source_mixtures(parameters.shapes[place]);
         weights.emplace_back(sources.log_weights.array().exp());

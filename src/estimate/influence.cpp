@@ -113,15 +113,16 @@ std::vector<RankedModel> ranked(std::span<Matrix const> scores, std::vector<std:
 std::vector<std::int64_t> near_duplicates(Matrix const& scores, std::vector<std::int64_t> const& rows)
 {
     StandardDistance const distance(gather_rows(scores, rows));
-    std::vector<std::int64_t> kept, found;
-    std::vector<Index> kept_positions;
+    std::vector<std::int64_t> found;
+    std::vector<Index> kept; // positions among the rows
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto const row = rows[i];
         auto const position = static_cast<Index>(i);
-        bool const near = std::any_of(kept_positions.begin(), kept_positions.end(),
-                                      [&](Index other) { return distance.are_near(position, other); });
-        if (!near) kept_positions.push_back(position);
-        (near ? found : kept).push_back(row);
+        bool const near =
+            std::any_of(kept.begin(), kept.end(), [&](Index other) { return distance.are_near(position, other); });
+        if (near)
+            found.push_back(rows[i]);
+        else
+            kept.push_back(position);
     }
     return found;
 }

@@ -19,6 +19,7 @@
 #include "missing_shift.hpp"
 #include "noise_anchors.hpp"
 #include "reading.hpp"
+#include "reading_error.hpp"
 #include "unscreened.hpp"
 
 #include <algorithm>
@@ -161,6 +162,12 @@ AnalysisRecord complete_record(AnalysisRequest const& request, ReplicateData con
     record.set("alignment_benchmark",
                std::vector<double>(reading.alignment.labels.begin(), reading.alignment.labels.end()));
     record.set("benchmark_r2", reading.alignment.r2);
+    if (setting.noise == NoiseModel::aware) {
+        auto const error = noise_error_of_reading(estimate.best().noise, best.factor_scores, pooled, data.scores,
+                                                  reading.alignment.labels);
+        record.set("alignment_r2_noise_error", as_span(error.label_r2));
+        record.set("factor_weights_noise_error", error.factor_weights);
+    }
     put_sources(record, estimate, moments);
     auto warnings = estimate.warnings;
     if (setting.missing_shift != 0) {

@@ -210,8 +210,6 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     for (auto const& [found, fits] : merged) estimate.optima.push_back(describe(data, span, found, fits, options));
     put_searches(data, searches.found, merged[0].first, options.same_flag_degrees, estimate);
     judge(data, merged, estimate);
-    estimate.dependent_benchmarks = dependent_benchmarks(scores, names);
-    if (estimate.dependent_benchmarks > 0) estimate.decided = false;
     estimate.components = span.context.components;
     estimate.sizes = span.context.sizes;
     estimate.shared = span.context.shared; // of sources as weighted sums of scores
@@ -219,8 +217,11 @@ JointEstimate conclude(NoiseData const& data, std::span<Matrix const> scores, st
     estimate.shared.projection = estimate.shared.projection * pseudo_inverse_of(span, data);
     estimate.orders = orders_of(estimate.optima);
     estimate.noise_at_bound = at_least_psi(merged[0].first.fit.parameters);
-    // An estimate of the data as they are; a replicate has one search and makes no comparisons.
+    // An estimate of the data as they are. A replicate has one search, makes no comparisons, and nobody asks whether it
+    // decides.
     if (options.searches > 1) {
+        estimate.dependent_benchmarks = dependent_benchmarks(scores, names);
+        if (estimate.dependent_benchmarks > 0) estimate.decided = false;
         if (!data.known_noise.empty()) {
             tell(options, "other shares of the items' noise", finished);
             estimate.item_shares = vary_item_share(data, scores, merged, options);

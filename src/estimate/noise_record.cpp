@@ -25,6 +25,10 @@ void add_noise_fields(RecordLayout& layout, Setting const& setting, std::int64_t
             : "whether the noise is at its lower bound: what is known from the items or, where nothing is, a "
               "twentieth of the benchmark's own standard deviation (a Heywood case)");
     layout.add("noise_scale", real, {domain}, "1", "factor of each domain's noise variance; geometric mean 1");
+    layout.add("alignment_r2_noise_error", real, {factor}, "1",
+               "spread of alignment_r2 that comes from the error of the noise, like a standard deviation");
+    layout.add("factor_weights_noise_error", real, {factor, benchmark}, "1",
+               "spread of factor_weights that comes from the error of the noise, like a standard deviation");
     layout.add("search_log_likelihood", real, {search}, "nat",
                "penalised log-likelihood that each independent search ended at; missing: four were enough");
     layout.add("searches_agreeing", integer, {}, "1",

@@ -61,6 +61,7 @@ void write_setting(ByteWriter& writer, Setting const& setting)
     for_each_setting_field([&](auto const& field) { put_value(writer, stored_setting_value(setting.*field.member)); });
 }
 
+/// The reverse of write_setting. \throws InvalidInput  for bytes that are no setting
 Setting read_setting(ByteReader& reader)
 {
     Setting setting;
@@ -74,6 +75,38 @@ Setting read_setting(ByteReader& reader)
         }
     });
     return setting;
+}
+
+/// \throws UsageError  when a setting is out of range, or when results could not tell two of them apart
+void check_settings(std::vector<Setting> const& settings, std::int64_t benchmarks)
+{
+    if (settings.empty()) throw UsageError("no setting is asked for");
+    std::set<Setting, LessContent> known;
+    std::set<std::string> names;
+    for (auto const& setting : settings) {
+        validate(setting, benchmarks);
+        auto const name = setting_name(setting);
+        if (!known.insert(setting).second) throw UsageError(fmt::format("setting {} is asked for twice", name));
+        // Groups of the results are named by it, so two of one name would overwrite each other.
+        if (!names.insert(name).second)
+            throw UsageError(fmt::format("two different settings would have the name {}", name),
+                             "their base models have names that are abbreviated alike",
+                             "rename a base model, or search the two settings in separate runs");
+    }
+}
+
+/// Each number alone, before they are added up: their sum might not fit.
+/// \throws UsageError  when one is negative or absurd
+void check_counts(ReplicateCounts const& counts)
+{
+    for (int k = 1; k < replicate_kinds; ++k) {
+        auto const replicates = counts.of(kind_at(k));
+        if (replicates < 0)
+            throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
+        if (replicates > most_tasks) throw too_many_tasks();
+    }
+    if (counts.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
+    if (counts.nested > most_tasks) throw too_many_tasks();
 }
 
 } // namespace
@@ -105,19 +138,10 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
     : settings_(std::move(settings)), counts_(counts), seed_(seed), benchmarks_(std::move(benchmarks))
 {
     auto const d = static_cast<std::int64_t>(benchmarks_.size());
-    if (settings_.empty()) throw UsageError("no setting is asked for");
-    std::set<Setting, LessContent> known;
-    std::set<std::string> names;
+    check_settings(settings_, d);
+    check_counts(counts_);
     std::map<Setting, std::shared_ptr<Layouts>, LessContent> shapes;
     for (auto const& setting : settings_) {
-        validate(setting, d);
-        auto const name = setting_name(setting);
-        if (!known.insert(setting).second) throw UsageError(fmt::format("setting {} is asked for twice", name));
-        // Groups of the results are named by it, so two of one name would overwrite each other.
-        if (!names.insert(name).second)
-            throw UsageError(fmt::format("two different settings would have the name {}", name),
-                             "their base models have names that are abbreviated alike",
-                             "rename a base model, or search the two settings in separate runs");
         // Settings of thousands of sets of base models have a handful of layouts between them.
         auto shape = setting;
         for (auto& domain : shape.domains) domain.clear();
@@ -136,15 +160,7 @@ Experiment::Experiment(std::vector<Setting> settings, ReplicateCounts counts, st
         layouts->settings.emplace_back(std::ssize(layouts_));
         layouts_.push_back(layouts);
     }
-    for (int k = 1; k < replicate_kinds; ++k) {
-        auto const replicates = counts_.of(kind_at(k));
-        if (replicates < 0)
-            throw UsageError(fmt::format("the number of {} replicates is negative", to_string(kind_at(k))));
-        // Each alone, before they are added up: their sum might not fit.
-        if (replicates > most_tasks) throw too_many_tasks();
-    }
-    if (counts_.nested < 0) throw UsageError("the number of resamples of parametric data sets is negative");
-    if (counts_.nested > most_tasks) throw too_many_tasks();
+    // Tasks stand by setting, then by kind: id_of and task count the same way.
     first_task_.push_back(0);
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(settings_.size()); ++i) {
         auto total = first_task_.back();

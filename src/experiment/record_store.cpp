@@ -46,7 +46,7 @@ void RecordStore::put(TaskId id, TaskRecord record)
     bool const detailed = task.kind == ReplicateKind::estimate && record.status == TaskStatus::done && !brief;
     kept = std::move(record);
     if (!keeps_best_only()) return;
-    // Looking through all settings each time would cost as much as all of them squared.
+    // Dropped in bulk: looking through all settings each time would cost as much as all of them squared.
     if (detailed)
         detailed_.insert(task.setting);
     else if (task.kind == ReplicateKind::estimate)

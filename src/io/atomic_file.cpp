@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <functional>
+#include <list>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,29 +101,60 @@ void sync_directory_of(std::string const& path)
     if (directory.number() >= 0) static_cast<void>(Disk::current().sync(directory.number()));
 }
 
-void replace_file(std::string const& path, PreviousFile previous, Fill const& fill)
+/// A file that is written beside the one it is to replace, and removed unless it takes its place.
+class Replacement
 {
-    ignore_file_size_signal();
-    auto const target = resolve(path);
-    struct stat status
+public:
+    Replacement(std::string const& path, Fill const& fill)
+        : path_(path), target_(resolve(path)), temporary_(target_ + ".tmp")
     {
-    };
-    if (::stat(target.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-        throw OutputError(fmt::format("{} cannot be written", path), "it exists and is not a regular file",
-                          "choose another name with -o");
-    auto const temporary = target + ".tmp";
-    try {
-        write_and_sync(temporary, path, fill);
-        if (previous == PreviousFile::keep) keep_previous(target);
-        if (Disk::current().rename(temporary.c_str(), target.c_str()) != 0) cannot_write(path, errno);
-    } catch (OutputError const&) {
-        Disk::current().unlink(temporary.c_str());
-        throw;
-    } catch (std::bad_alloc const&) {
-        Disk::current().unlink(temporary.c_str());
-        throw;
+        ignore_file_size_signal();
+        struct stat status
+        {
+        };
+        if (::stat(target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+            throw OutputError(fmt::format("{} cannot be written", path), "it exists and is not a regular file",
+                              "choose another name with -o");
+        try {
+            write_and_sync(temporary_, path, fill);
+        } catch (...) {
+            remove();
+            throw;
+        }
     }
-    sync_directory_of(target);
+    Replacement(Replacement const&) = delete;
+    Replacement& operator=(Replacement const&) = delete;
+    ~Replacement()
+    {
+        if (!in_place_) remove();
+    }
+
+    void take_place(PreviousFile previous)
+    {
+        if (previous == PreviousFile::keep) keep_previous(target_);
+        if (Disk::current().rename(temporary_.c_str(), target_.c_str()) != 0) cannot_write(path_, errno);
+        in_place_ = true;
+        sync_directory_of(target_);
+    }
+
+private:
+    void remove() const { Disk::current().unlink(temporary_.c_str()); }
+
+    std::string path_, target_, temporary_;
+    bool in_place_ = false;
+};
+
+Fill fill_with(std::span<std::byte const> first_part, std::span<std::byte const> second_part)
+{
+    return [=](io::Descriptor const& file) {
+        int const error = io::write_all(file, first_part);
+        return error != 0 ? error : io::write_all(file, second_part);
+    };
+}
+
+std::span<std::byte const> bytes_of(std::string_view text)
+{
+    return std::as_bytes(std::span(text.data(), text.size()));
 }
 
 } // namespace
@@ -130,20 +162,24 @@ void replace_file(std::string const& path, PreviousFile previous, Fill const& fi
 void write_file_atomically(std::string const& path, std::span<std::byte const> first_part,
                            std::span<std::byte const> second_part, PreviousFile previous)
 {
-    replace_file(path, previous, [&](io::Descriptor const& file) {
-        int const error = io::write_all(file, first_part);
-        return error != 0 ? error : io::write_all(file, second_part);
-    });
+    Replacement(path, fill_with(first_part, second_part)).take_place(previous);
 }
 
 void io::write_file_atomically(std::string const& path, Fill const& fill)
 {
-    replace_file(path, PreviousFile::discard, fill);
+    Replacement(path, fill).take_place(PreviousFile::discard);
 }
 
 void write_text_atomically(std::string const& path, std::string_view text)
 {
-    write_file_atomically(path, std::as_bytes(std::span(text.data(), text.size())));
+    write_file_atomically(path, bytes_of(text));
+}
+
+void write_texts_atomically(std::span<TextFile const> files)
+{
+    std::list<Replacement> replacements;
+    for (auto const& file : files) replacements.emplace_back(file.path, fill_with(bytes_of(file.text), {}));
+    for (auto& replacement : replacements) replacement.take_place(PreviousFile::discard);
 }
 
 } // namespace exahca

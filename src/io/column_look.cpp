@@ -108,6 +108,7 @@ void ColumnLook::count_look(NumberLook const& look)
     ++filled_;
     ++number_like_;
     long_bare_ += look.long_bare ? 1 : 0;
+    calendar_ += look.calendar ? 1 : 0;
 }
 
 bool ColumnLook::add_if_plain(std::string_view text, MissingCodes const& codes)
@@ -165,16 +166,8 @@ void ColumnLook::count_step(LabelledStep step, std::string_view text)
 void ColumnLook::count_text(std::string_view text)
 {
     ++filled_;
-    constexpr std::size_t most_kept = 8;
-    auto const count = [](std::vector<Text>& kept, std::string_view one) {
-        auto const known = std::find_if(kept.begin(), kept.end(), [&](auto const& other) { return other.text == one; });
-        if (known != kept.end())
-            ++known->count;
-        else if (kept.size() < most_kept)
-            kept.push_back({std::string(one), 1});
-    };
-    count(no_numbers_, text);
-    if (auto const letters = letters_behind_number(text); !letters.empty()) count(letters_behind_, letters);
+    no_numbers_.add(text);
+    if (auto const letters = letters_behind_number(text); !letters.empty()) letters_behind_.add(letters);
     has_no_share_ = has_no_share_ || text.find('/') != text.npos;
     auto const bare = without_markup(text);
     number_like_ += begins_like_number(bare ? bare->text : text) ? 1 : 0;
@@ -226,7 +219,7 @@ std::vector<ColumnLook::Aside> ColumnLook::asides(NumberStyle const& style) cons
 
 std::string const& ColumnLook::unreadable(NumberStyle const& style) const
 {
-    if (!no_numbers_.empty()) return no_numbers_.front().text;
+    if (!no_numbers().empty()) return no_numbers().front().text;
     if (!style.labels && !labelled_.empty()) return labelled_;
     return example_of([&](NumberLook const& look) { return !fits(look, style); });
 }
@@ -241,7 +234,7 @@ std::vector<std::string> ColumnLook::all_texts() const
 {
     std::vector<std::string> texts;
     std::int64_t known = 0;
-    for (auto const& [text, count] : no_numbers_) {
+    for (auto const& [text, count] : no_numbers()) {
         texts.push_back(text);
         known += count;
     }
@@ -250,7 +243,7 @@ std::vector<std::string> ColumnLook::all_texts() const
 
 std::string ColumnLook::mixture() const
 {
-    if (!no_numbers_.empty() || labelled_count_ > 0) return {};
+    if (!no_numbers().empty() || labelled_count_ > 0) return {};
     auto const describe = [&](char const* one, char const* other, auto const& is_one, auto const& is_other) {
         auto const count = count_if(is_one), others = count_if(is_other);
         if (count == 0 || others == 0) return std::string();
@@ -336,7 +329,8 @@ NumberStyle ColumnLook::style_of(char decimal) const
     style.groups = grouped > 0 && (2 * grouped > filled_ || long_bare_ > 0);
     style.percent = 2 * count_if([](NumberLook const& look) { return look.percent; }) > filled_;
     style.approximate = 2 * count_if([](NumberLook const& look) { return look.approximate; }) > filled_;
-    style.share = !has_no_share_ && 2 * count_if([](NumberLook const& look) { return look.share; }) > filled_;
+    auto const shares = count_if([](NumberLook const& look) { return look.share; });
+    style.share = !has_no_share_ && calendar_ < shares && 2 * shares > filled_;
     auto const marked = count_if([](NumberLook const& look) { return look.marked; });
     style.marks = marked > 0 && 2 * marked <= filled_;
     style.markup = markup_ != 0;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "exahca/io/csv_import.hpp"
 #include "io/number_text.hpp"
+#include "io/text_counts.hpp"
 
 #include <array>
 #include <cstdint>
@@ -42,7 +44,8 @@ public:
     /// is the file's, thousands apart also where the numbers without reach 100, so that those apart go on from there.
     /// Marks of notes are the other way round: they are marks where half of the cells or fewer have them. What
     /// typesetting adds changes no number, whether few or all cells have it; labels belong to steps where has_steps()
-    /// says so and they are known words, or half of the cells or fewer have one.
+    /// says so and they are known words, or half of the cells or fewer have one. Shares of which each may be a month or
+    /// a season, "12/2023", are none.
     ///
     /// \param forced   '.' or ',' when the user has decided; 0: not
     /// \param of_file  ',' when other columns show it
@@ -65,16 +68,11 @@ public:
     /// A cell that is no number in this style; empty where none is known to be.
     [[nodiscard]] std::string const& unreadable(NumberStyle const& style) const;
 
-    struct Text
-    {
-        std::string text;
-        std::int64_t count;
-    };
     /// The first few different cells that are no numbers in any dress, and how often each is there.
-    [[nodiscard]] std::vector<Text> const& no_numbers() const { return no_numbers_; }
+    [[nodiscard]] std::vector<TextCount> const& no_numbers() const { return no_numbers_.counts(); }
     /// The few letters behind numbers that are none for them, "SB" of "2.06 SB", and how often each is there; the first
     /// few.
-    [[nodiscard]] std::vector<Text> const& letters_behind() const { return letters_behind_; }
+    [[nodiscard]] std::vector<TextCount> const& letters_behind() const { return letters_behind_.counts(); }
     /// Whether cells are numbers with labels as steps of a scale have them, or categories: each number has one label,
     /// each label one number, and all numbers without are whole.
     [[nodiscard]] bool has_steps() const;
@@ -104,11 +102,13 @@ private:
     std::array<std::int64_t, 16 * spread_kinds * separator_kinds> looks_{};
     std::int64_t filled_ = 0;
     std::int64_t long_bare_ = 0;
+    std::int64_t calendar_ = 0; // shares that may be months or seasons
     std::int64_t number_like_ = 0;
     std::vector<std::pair<NumberLook, std::string>> examples_; // the first of each look that is not plain
     std::string grouped_by_points_;                            // the first number such as "1.147"
     std::string first_plain_;
-    std::vector<Text> no_numbers_, letters_behind_;
+    static constexpr std::size_t most_texts = 8;
+    TextCounts no_numbers_{most_texts}, letters_behind_{most_texts};
     std::string typeset_; // the first number that is
     std::uint8_t markup_ = 0;
     std::vector<LabelledStep> steps_; // different ones
@@ -124,15 +124,16 @@ private:
 [[nodiscard]] std::string unreadable_cells(std::span<ColumnLook const* const> looks,
                                            std::span<NumberStyle const> styles);
 
-/// What to do about numbers in columns of scores with letters behind them, "2.06 SB"; empty where there are none, or
-/// but one.
-[[nodiscard]] std::string letters_remedy(std::span<ColumnLook const* const> looks);
-
 /// What to do about a cell such as "<0.6", "<LOD" or ">100", which names a limit of what can be measured: "write the
 /// limit ... in its place and import with --floor NAME=0.6". Empty of any other.
 [[nodiscard]] std::string limit_remedy(std::string_view cell, std::string const& column);
 
 /// What is special about a column's style: "decimal commas and per cent signs"; empty when nothing is.
 [[nodiscard]] std::string dress_of(NumberStyle const& style, ColumnLook const& look);
+
+/// How the numbers of a column of scores are written where that is to be told, as findings of an import that name no
+/// columns yet. \param may_decide  whether the user can say how they are read: what is ambiguous is told so then alone
+[[nodiscard]] std::vector<NumberReading> readings_of(ColumnLook const& look, NumberStyle const& style, char delimiter,
+                                                     bool may_decide);
 
 } // namespace exahca::io

@@ -4,9 +4,10 @@
 #include "io/missing_codes.hpp"
 #include "io/text.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <string>
 #include <vector>
 
 namespace exahca::io {
@@ -15,27 +16,18 @@ std::string unreadable_cells(std::span<ColumnLook const* const> looks, std::span
 {
     constexpr std::size_t most_told = 6;
     std::int64_t all = 0, told = 0;
-    std::vector<ColumnLook::Text> texts;
+    TextCounts texts;
     for (std::size_t i = 0; i < looks.size(); ++i) {
         auto const count = looks[i]->filled() - looks[i]->readable(styles[i]);
         if (count == 0) continue;
         all += count;
-        auto found = looks[i]->no_numbers();
+        for (auto const& [text, times] : looks[i]->no_numbers()) texts.add(text, times);
         // Numbers in another dress than their column's: one of them stands for all.
-        if (found.empty()) found.push_back({looks[i]->unreadable(styles[i]), 1});
-        for (auto const& [text, times] : found) {
-            auto const known = std::find_if(texts.begin(), texts.end(),
-                                            [&, &text = text](auto const& one) { return one.text == text; });
-            if (known != texts.end())
-                known->count += times;
-            else
-                texts.push_back({text, times});
-        }
+        if (looks[i]->no_numbers().empty()) texts.add(looks[i]->unreadable(styles[i]));
     }
     if (all < 2) return {};
-    std::stable_sort(texts.begin(), texts.end(), [](auto const& a, auto const& b) { return a.count > b.count; });
     std::vector<std::string> parts;
-    for (auto const& [text, times] : texts) {
+    for (auto const& [text, times] : texts.by_frequency()) {
         if (parts.size() == most_told) break;
         if (text.empty()) continue; // more kinds of looks than are kept
         told += times;
@@ -43,32 +35,6 @@ std::string unreadable_cells(std::span<ColumnLook const* const> looks, std::span
     }
     if (told < all) parts.push_back(fmt::format("others {}", all - told));
     return fmt::format("one of {} such cells: {}", all, fmt::join(parts, ", "));
-}
-
-std::string letters_remedy(std::span<ColumnLook const* const> looks)
-{
-    std::vector<ColumnLook::Text> marks;
-    std::int64_t all = 0;
-    for (auto const* const look : looks)
-        for (auto const& [letters, count] : look->letters_behind()) {
-            all += count;
-            auto const known = std::find_if(marks.begin(), marks.end(),
-                                            [&, &letters = letters](auto const& one) { return one.text == letters; });
-            if (known != marks.end())
-                known->count += count;
-            else
-                marks.push_back({letters, count});
-        }
-    if (all < 2) return {};
-    std::stable_sort(marks.begin(), marks.end(), [](auto const& a, auto const& b) { return a.count > b.count; });
-    std::vector<std::string> told, letters;
-    for (auto const& [text, count] : marks) {
-        told.push_back(fmt::format("\"{}\" behind {}", text, count));
-        letters.push_back(text);
-    }
-    return fmt::format("take letters off that only mark a number ({}; units have to be converted) with "
-                       "sed -E 's/([0-9]) ?({})([^[:alnum:]]|$)/\\1\\3/g' FILE > NEW",
-                       fmt::join(told, ", "), fmt::join(letters, "|"));
 }
 
 std::string limit_remedy(std::string_view cell, std::string const& column)
@@ -110,6 +76,21 @@ std::string dress_of(NumberStyle const& style, ColumnLook const& look)
     for (std::size_t i = 0; i < parts.size(); ++i)
         text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
     return text;
+}
+
+std::vector<NumberReading> readings_of(ColumnLook const& look, NumberStyle const& style, char delimiter,
+                                       bool may_decide)
+{
+    std::vector<NumberReading> readings;
+    auto const add = [&](std::string const& dress, std::string const& example, bool is_open) {
+        if (dress.empty() || example.empty()) return;
+        readings.push_back({dress, example, read_number(example, style).value_or(std::nan("")), is_open, {}});
+    };
+    bool const is_open = may_decide && look.is_ambiguous();
+    add(dress_of(style, look), look.example(style), is_open);
+    if (may_decide && style.decimal == '.') add("decimal points", look.perhaps_thousands(delimiter), true);
+    for (auto const& [text, example] : look.asides(style)) add(text, example, is_open);
+    return readings;
 }
 
 } // namespace exahca::io

@@ -6,6 +6,7 @@
 #include "io/column_look.hpp"
 #include "io/csv_table.hpp"
 #include "io/excluded_models.hpp"
+#include "io/far_cells.hpp"
 #include "io/first_rows.hpp"
 #include "io/import_finish.hpp"
 #include "io/large_pages.hpp"
@@ -59,13 +60,14 @@ public:
             matrix.benchmarks.push_back(columns_.names()[column]);
             is_plain_.push_back(columns_.style(column).is_plain());
         }
-        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         for (auto const column : columns_.kept())
             result_.kept.push_back({columns_.names()[column], std::vector<std::string>()});
+        io::check_benchmark_codes(options_.benchmark_codes, result_, name_);
         auto const rows = static_cast<std::size_t>(result_.rows_read);
         matrix.models.reserve(rows);
         matrix.base_models.reserve(rows);
         states_.reserve(rows);
+        far_cells_ = io::FarCells(columns_.scores().size());
         matrix.scores.resize(static_cast<Index>(rows), std::ssize(columns_.scores()));
         io::prefer_large_pages(matrix.scores.data(), static_cast<std::size_t>(matrix.scores.size()) * sizeof(double));
         io::prefer_large_pages(matrix.models.data(), rows * sizeof(std::string));
@@ -79,6 +81,7 @@ public:
         if (rows_seen_ < result_.rows_read) io::refuse_changed(name_);
         links_.add_note(result_.notes);
         excluded_.finish(name_, result_.notes);
+        far_cells_.add_notes(name_, matrix.benchmarks, result_.notes);
         matrix.scores.conservativeResize(std::ssize(matrix.models), Eigen::NoChange); // rows without a name
         for (std::size_t c = 0; c < result_.kept.size(); ++c) read_numbers(result_.kept[c], columns_.kept()[c]);
         io::finish_import(result_, states_, options_.missing, name_);
@@ -204,16 +207,16 @@ private:
                            io::look_at_number(field) ? " as most of its column are written" : "", also);
     }
 
-    /// What may be done about a cell that cannot be read.
-    std::string remedy_of(std::string_view field, std::size_t column) const
+    /// What may be done about a cell that cannot be read. Nothing can be read any more then.
+    std::string remedy_of(std::string_view field, std::size_t column)
     {
         auto const& name = columns_.names()[column];
         std::vector<std::string> ways{"fix it", "drop such rows with --missing drop",
                                       "say with --na that it stands for a missing score"};
         if (auto const way = io::limit_remedy(field, name); !way.empty()) ways.push_back(way);
-        if (auto const way = columns_.remedy_for_letters(); !way.empty()) ways.push_back(way);
+        if (auto const way = columns_.remedy_for_letters(source_); !way.empty()) ways.push_back(way);
         if (options_.score_columns.empty())
-            ways.push_back(fmt::format("leave it out with --exclude {} if it is no benchmark",
+            ways.push_back(fmt::format("leave it out with --exclude {} if it is not a benchmark",
                                        shell_word(join_names(std::vector{name}))));
         ways.back() = "or " + ways.back();
         return fmt::format("{}", fmt::join(ways, ", "));
@@ -280,6 +283,8 @@ private:
                                         : score_remedy);
             state = io::RowState::dropped;
         }
+        for (std::size_t j = 0; state == io::RowState::usable && j < columns_.scores().size(); ++j)
+            far_cells_.add(j, matrix.scores(next, static_cast<Index>(j)), row.line);
         states_.push_back(state);
         matrix.base_models.push_back(domain_of(row, model));
         matrix.models.push_back(std::move(model));
@@ -328,6 +333,7 @@ private:
     io::RepeatedHeader repeated_header_;
     io::LinkedNames links_;
     io::ExcludedModels excluded_;
+    io::FarCells far_cells_ = io::FarCells(0);
     std::int64_t blank_rows_ = 0;
     std::int64_t rows_seen_ = 0; // in the second reading
     CsvImportResult result_;

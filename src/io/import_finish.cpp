@@ -9,6 +9,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 
 namespace exahca::io {
@@ -208,13 +209,18 @@ namespace exahca {
 std::optional<std::string> left_out_note(CsvImportResult const& result, std::string const& option,
                                          std::string const& name)
 {
+    auto const note = [&](std::string_view why) {
+        return fmt::format("{} has no effect: {} is {}", option, listed_name(name), why);
+    };
     for (auto const* const all : {&result.ignored_columns, &result.ignored_benchmarks})
-        for (auto const& ignored : *all)
-            if (ignored.column == name &&
-                (ignored.reason == IgnoreReason::excluded || ignored.reason == IgnoreReason::not_chosen))
-                return fmt::format("{} comes to nothing: {} is {}", option, listed_name(name),
-                                   ignored.reason == IgnoreReason::excluded ? "left out by --exclude"
-                                                                            : "not named by --scores");
+        for (auto const& ignored : *all) {
+            if (ignored.column != name) continue;
+            if (ignored.reason == IgnoreReason::excluded) return note("left out by --exclude");
+            if (ignored.reason == IgnoreReason::not_chosen) return note("not named by --scores");
+            if (ignored.reason == IgnoreReason::tells_base_models) return note("read by --domain-rule");
+        }
+    auto const is_it = [&](KeptColumn const& kept) { return kept.name == name; };
+    if (std::any_of(result.kept.begin(), result.kept.end(), is_it)) return note("kept beside the scores by --keep");
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include "io/csv_table.hpp"
 #include "io/entry_table.hpp"
 #include "io/excluded_models.hpp"
+#include "io/letters_remedy.hpp"
 #include "io/markup.hpp"
 #include "io/missing_codes.hpp"
 #include "io/repeated_header.hpp"
@@ -69,7 +70,8 @@ public:
         repeated_header_.add_note(result_.notes);
         if (rows == 0) throw InvalidInput(fmt::format("{} has a header and no rows", name_), {}, "export it again");
         style_ = look_.style(options_.decimal, '.');
-        note_reading();
+        result_.readings = io::readings_of(look_, style_, result_.delimiter, options_.decimal == 0);
+        for (auto& reading : result_.readings) reading.columns = {columns_.score};
         bool is_header = true;
         io::read_csv(source_, name_, result_.delimiter, [&](io::CsvRowView const& row) {
             if (!std::exchange(is_header, false) && is_entry(row)) add_row(row);
@@ -164,22 +166,6 @@ private:
             result_.notes.push_back(io::other_spelling_note("base models", header_[domain_], options_.domain_column));
         }
         result_.has_domain_column = domain_ != no_column;
-    }
-
-    void note_reading()
-    {
-        auto const add = [&](std::string const& dress, std::string const& example, bool is_open) {
-            auto const value = io::read_number(example, style_);
-            result_.readings.push_back(
-                {dress, example, value.value_or(std::nan("")), options_.decimal == 0 && is_open, {columns_.score}});
-        };
-        auto const dress = io::dress_of(style_, look_);
-        if (auto const& example = look_.example(style_); !dress.empty() && !example.empty())
-            add(dress, example, look_.is_ambiguous());
-        if (auto const& example = look_.perhaps_thousands(result_.delimiter);
-            options_.decimal == 0 && style_.decimal == '.' && !example.empty())
-            add("decimal points", example, true);
-        for (auto const& [text, example] : look_.asides(style_)) add(text, example, look_.is_ambiguous());
     }
 
     void add_row(io::CsvRowView const& row)
@@ -325,8 +311,9 @@ private:
                                         columns_.score, io::shortened(field), value ? "finite " : "");
         if (options_.missing != MissingPolicy::drop) {
             std::vector<std::string> ways{"fix it", "say with --na that it stands for a missing score"};
-            auto const* const look = &look_;
-            for (auto const& way : {io::limit_remedy(field, benchmark_of(row)), io::letters_remedy({&look, 1})})
+            io::ScoreColumn const scores{score_, columns_.score, &look_};
+            for (auto const& way : {io::limit_remedy(field, benchmark_of(row)),
+                                    io::letters_remedy({&scores, 1}, source_, result_.delimiter)})
                 if (!way.empty()) ways.push_back(way);
             ways.back() = "or " + ways.back();
             throw InvalidInput(defect, others(), fmt::format("{}", fmt::join(ways, ", ")));

@@ -193,6 +193,20 @@ bool is_part(double part, std::string_view whole)
     return parse_plain_number(whole, all) && part >= 0 && part <= all;
 }
 
+/// Whether a part and its whole may as well be a month and its year, or two years one after the other.
+bool may_be_calendar(std::string_view part, std::string_view whole)
+{
+    constexpr std::size_t year_digits = 4, short_digits = 2;
+    constexpr double first_year = 1900, last_year = 2100, months = 12;
+    double first = 0, second = 0;
+    if (!std::all_of(part.begin(), part.end(), is_digit) || part.size() > year_digits ||
+        !parse_plain_number(part, first) || !parse_plain_number(whole, second))
+        return false;
+    bool const is_year = whole.size() == year_digits && second >= first_year && second <= last_year;
+    if (is_year && part.size() <= short_digits) return first >= 1 && first <= months;
+    return part.size() == whole.size() && (is_year || whole.size() == short_digits) && second == first + 1;
+}
+
 /// A part in per cent of its whole; what has no whole, as it is.
 double in_per_cent(double part, std::string_view whole)
 {
@@ -239,6 +253,7 @@ std::optional<NumberLook> look_at_dressed(std::string_view text)
         // Where the separators leave it open, one of the two numbers has to be a part.
         auto const other = read_core(parts->core, ',');
         if (!(bare && is_part(bare->value, parts->whole)) && !(other && is_part(other->value, parts->whole))) return {};
+        look.calendar = may_be_calendar(parts->core, parts->whole);
     }
     return look;
 }

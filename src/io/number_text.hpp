@@ -57,6 +57,7 @@ struct NumberLook
     bool approximate = false;
     bool share = false;
     bool long_bare = false;  ///< no thousands apart, and its size is 100 or more
+    bool calendar = false;   ///< a share that may be a month or a season: "12/2023", "2023/2024", "23/24"
     bool marked = false;     ///< with marks of notes behind it, which the rest of the look leaves out
     std::uint8_t markup = 0; ///< typeset in these ways (Markup), which the rest of the look leaves out
 };

@@ -20,7 +20,7 @@ template <class Value>
     try {
         return Value::parse(text);
     } catch (typename Value::exception const& error) {
-        throw InvalidInput(fmt::format("{} is no JSON", place), error.what(), remedy);
+        throw InvalidInput(fmt::format("{} is not valid JSON", place), error.what(), remedy);
     }
 }
 

@@ -4,32 +4,57 @@
 #include "exahca/core/listing.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/core/spelling.hpp"
+#include "io/letters_remedy.hpp"
 #include "io/missing_codes.hpp"
 #include "io/scale_words.hpp"
 #include "io/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
-#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace exahca::io {
 namespace {
 
-/// Whether a column is called as columns of base models, or of other groups, are called. A hint, no more: a column
-/// "family" may hold anything.
+/// Whether a column is called as columns of base models, or of other groups, are called, also by their numbers, "School
+/// ID". A hint, no more: a column "family" may hold anything.
 bool is_name_of_groups(std::string const& name)
 {
-    static std::set<std::u32string> const names{
+    constexpr std::array<std::u32string_view, 5> numbers{U"id", U"no", U"nr", U"number", U"code"};
+    static std::set<std::u32string, std::less<>> const names{
         U"base",     U"basemodelname", U"parent",      U"parentmodel", U"family",     U"modelfamily", U"pretrained",
         U"backbone", U"origin",        U"group",       U"cluster",     U"cohort",     U"site",        U"center",
         U"centre",   U"hospital",      U"clinic",      U"school",      U"class",      U"classroom",   U"country",
         U"region",   U"state",         U"city",        U"domain",      U"population", U"language",    U"lab",
         U"org",      U"organization",  U"organisation"};
-    return names.contains(spelling_key(name));
+    auto const key = spelling_key(name);
+    if (names.contains(key)) return true;
+    return std::any_of(numbers.begin(), numbers.end(), [&](auto number) {
+        return key.ends_with(number) && names.contains(key.substr(0, key.size() - number.size()));
+    });
+}
+
+/// "STATIONS_ID", "siteId": by its last word a number of something.
+bool is_called_id(std::string const& name)
+{
+    if (name.size() < 3) return false;
+    auto const before = name[name.size() - 3];
+    auto const end = std::string_view(name).substr(name.size() - 2);
+    bool const is_small = before >= 'a' && before <= 'z', is_large = before >= 'A' && before <= 'Z';
+    if (end == "id") return !is_small && !is_large;
+    return (end == "ID" || end == "Id") && !is_large;
+}
+
+/// Three numbers or more between points, "15.3.1": of software, and no name of a group.
+bool is_version(std::string_view text)
+{
+    if (text.starts_with('v')) text.remove_prefix(1);
+    return std::count(text.begin(), text.end(), '.') >= 2 && text.find("..") == text.npos && !text.starts_with('.') &&
+           !text.ends_with('.') && text.find_first_not_of("0123456789.") == text.npos;
 }
 
 } // namespace
@@ -163,6 +188,19 @@ bool TableColumns::holds_numbers_and_codes(std::size_t column) const
     return numbers >= fewest && 10 * numbers >= look.filled() && numbers + texts == look.filled();
 }
 
+/// Whether most cells are numbers, with one unit behind them or without, or sizes of models, "7B" and "350M": what
+/// models are like, and no name. Classes have several letters, "5a" and "5b".
+bool TableColumns::holds_quantities(std::size_t column) const
+{
+    auto const& look = surveys_[column].look;
+    auto const& letters = look.letters_behind();
+    auto numbers = look.readable(styles_[column]);
+    if (letters.size() == 1 ||
+        std::all_of(letters.begin(), letters.end(), [](auto const& one) { return one.text == "M" || one.text == "B"; }))
+        for (auto const& one : letters) numbers += one.count;
+    return 2 * numbers > look.filled();
+}
+
 std::int64_t TableColumns::unreadable_cells(std::size_t column) const
 {
     auto const& look = surveys_[column].look;
@@ -217,11 +255,11 @@ std::string TableColumns::unreadable_scores() const
     return io::unreadable_cells(looks, styles);
 }
 
-std::string TableColumns::remedy_for_letters() const
+std::string TableColumns::remedy_for_letters(TextSource& source) const
 {
-    std::vector<ColumnLook const*> looks;
-    for (auto const column : scores_) looks.push_back(&surveys_[column].look);
-    return letters_remedy(looks);
+    std::vector<ScoreColumn> columns;
+    for (auto const column : scores_) columns.push_back({column, names_[column], &surveys_[column].look});
+    return letters_remedy(columns, source, delimiter_);
 }
 
 IgnoredColumn TableColumns::why_ignored(std::size_t column) const
@@ -264,49 +302,36 @@ void TableColumns::report_ignored(CsvImportResult& result) const
 void TableColumns::report_candidates(CsvImportResult& result) const
 {
     if (!looks_for_domains_) return;
-    std::vector<std::string> others;
+    std::vector<std::string> others, numbered, last; // dates, say, which may be groups but hardly are
+    constexpr std::ptrdiff_t rows_of_group = 5;      // of those that have numbers for names, at least on average
     for (std::size_t i = 0; i < names_.size(); ++i) {
         auto const& [look, texts, many_texts] = surveys_[i];
         // Groups are few beside the models in them.
         bool const is_grouping = !many_texts && texts.size() >= 2 && 3 * std::ssize(texts) <= result.rows_read;
-        if (!may_hold_scores(i) || !is_grouping) continue;
+        if (!may_hold_scores(i) || !is_grouping || std::all_of(texts.begin(), texts.end(), is_version)) continue;
         if (is_name_of_groups(names_[i])) // also where groups have numbers
             result.domain_candidates.push_back(names_[i]);
-        else if (!is_score(i))
-            others.push_back(names_[i]);
+        else if (!is_score(i) && !holds_quantities(i))
+            (2 * look.number_like() > look.filled() ? last : others).push_back(names_[i]);
+        else if (is_called_id(names_[i]) && rows_of_group * std::ssize(texts) <= result.rows_read)
+            numbered.push_back(names_[i]);
     }
-    result.domain_candidates.insert(result.domain_candidates.end(), others.begin(), others.end());
+    for (auto const* const names : {&others, &numbered, &last})
+        result.domain_candidates.insert(result.domain_candidates.end(), names->begin(), names->end());
 }
 
 void TableColumns::report_readings(CsvImportResult& result) const
 {
-    for (auto const column : scores_) {
-        auto const& look = surveys_[column].look;
-        auto const dress = dress_of(styles_[column], look);
-        auto const& style = styles_[column];
-        // Where other columns have decimal points, the user cannot decide otherwise for this one.
-        bool const may_decide = options_.decimal == 0 && !has_points_;
-        bool const is_open = may_decide && look.is_ambiguous();
-        if (auto const& example = look.example(style); !dress.empty() && !example.empty())
-            report_reading(column, dress, example, is_open, result);
-        if (auto const& example = look.perhaps_thousands(delimiter_);
-            may_decide && style.decimal == '.' && !example.empty())
-            report_reading(column, "decimal points", example, true, result);
-        for (auto const& [text, example] : look.asides(style)) report_reading(column, text, example, is_open, result);
-    }
-}
-
-void TableColumns::report_reading(std::size_t column, std::string const& dress, std::string const& example,
-                                  bool is_open, CsvImportResult& result) const
-{
-    auto const value = read_number(example, styles_[column]);
-    auto const same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
-        return known.dress == dress && known.is_ambiguous == is_open;
-    });
-    if (same != result.readings.end())
-        same->columns.push_back(names_[column]);
-    else
-        result.readings.push_back({dress, example, value.value_or(std::nan("")), is_open, {names_[column]}});
+    // Where other columns have decimal points, the user cannot decide otherwise for one.
+    bool const may_decide = options_.decimal == 0 && !has_points_;
+    for (auto const column : scores_)
+        for (auto& reading : readings_of(surveys_[column].look, styles_[column], delimiter_, may_decide)) {
+            auto same = std::find_if(result.readings.begin(), result.readings.end(), [&](NumberReading const& known) {
+                return known.dress == reading.dress && known.is_ambiguous == reading.is_ambiguous;
+            });
+            if (same == result.readings.end()) same = result.readings.insert(same, std::move(reading));
+            same->columns.push_back(names_[column]);
+        }
 }
 
 void TableColumns::report(CsvImportResult& result) const

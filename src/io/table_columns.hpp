@@ -50,8 +50,8 @@ public:
     [[nodiscard]] ColumnLook const& look(std::size_t column) const { return surveys_[column].look; }
     /// What in the columns of scores cannot be read: unreadable_cells of them.
     [[nodiscard]] std::string unreadable_scores() const;
-    /// What may be done about some of it: letters_remedy of them.
-    [[nodiscard]] std::string remedy_for_letters() const;
+    /// What may be done about some of it: letters_remedy of them. Leaves the source of the table somewhere.
+    [[nodiscard]] std::string remedy_for_letters(TextSource& source) const;
 
 private:
     struct Survey
@@ -74,6 +74,7 @@ private:
     [[nodiscard]] bool is_score(std::size_t column) const;
     [[nodiscard]] bool is_unread(std::size_t column) const;
     [[nodiscard]] bool holds_numbers_and_codes(std::size_t column) const;
+    [[nodiscard]] bool holds_quantities(std::size_t column) const;
     [[nodiscard]] std::int64_t unreadable_cells(std::size_t column) const;
     [[nodiscard]] std::string why_so_few() const;
     [[nodiscard]] std::vector<std::string> columns_of_steps() const;
@@ -81,8 +82,6 @@ private:
     [[nodiscard]] IgnoredColumn why_ignored(std::size_t column) const;
     void report_ignored(CsvImportResult& result) const;
     void report_readings(CsvImportResult& result) const;
-    void report_reading(std::size_t column, std::string const& dress, std::string const& example, bool is_open,
-                        CsvImportResult& result) const;
     void report_candidates(CsvImportResult& result) const;
 
     std::string const& file_;

@@ -117,6 +117,30 @@ std::optional<std::int64_t> find_header_line(std::string_view text, std::int64_t
     return {};
 }
 
+/// The first line that has at least two fields more than the header, and than every line above, where the next two
+/// lines with anything on them have as many: a table below some lines about it. \param line  number of the first one
+std::optional<std::int64_t> find_wider_line(std::string_view text, std::int64_t line, std::size_t header)
+{
+    constexpr std::size_t fewest = 4, more = 2, most_lines = 50, rows = 2;
+    for (char const delimiter : usual_delimiters) {
+        auto rest = text;
+        std::vector<std::size_t> counts; // of fields, of each line; 0 where there is nothing
+        while (counts.size() < most_lines && !rest.empty()) {
+            auto const row = take_rough_line(rest);
+            counts.push_back(row.empty() ? 0 : rough_fields(row, delimiter).size());
+        }
+        for (std::size_t i = 1; i < counts.size(); ++i) {
+            if (counts[i] < std::max(fewest, header + more)) continue;
+            std::vector<std::size_t> below;
+            for (auto j = i + 1; j < counts.size() && below.size() < rows; ++j)
+                if (counts[j] != 0) below.push_back(counts[j]);
+            if (below == std::vector<std::size_t>(rows, counts[i])) return line + static_cast<std::int64_t>(i);
+            break; // lines of different lengths are none
+        }
+    }
+    return {};
+}
+
 /// One header of the first two lines, where the second leaves columns without names that the first has, as pandas
 /// writes columns that have a name together. Empty where they do not belong together. \param line  of the header,
 /// counted from 1
@@ -198,6 +222,12 @@ bool is_perhaps_of_r(std::string_view text)
     return true;
 }
 
+std::string below_title(std::int64_t line)
+{
+    return fmt::format("take out what stands above line {0}, which seems to be the header (tail -n +{0} FILE > NEW)",
+                       line);
+}
+
 /// What shows in the first row without taking it apart by delimiters that people use.
 std::string advice_on_whole_lines(std::string_view text, std::string_view first, std::string_view wanted)
 {
@@ -209,7 +239,7 @@ std::string advice_on_whole_lines(std::string_view text, std::string_view first,
                            [&](char delimiter) { return has_field(row, delimiter, wanted); });
     };
     if (first.starts_with('"') && first.ends_with('"') && is_usual(first.substr(1, first.size() - 2)))
-        return R"(each line as a whole stands in quotation marks: take them off (sed 's/^"//; s/"$//; s/""/"/g' FILE > )"
+        return R"(each line as a whole is in quotation marks: take them off (sed 's/^"//; s/"$//; s/""/"/g' FILE > )"
                "NEW)";
     if (first.find('\'') != first.npos) {
         std::string bare(first);
@@ -305,9 +335,7 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
             return fmt::format("put one line in the place of lines {} and {}, which name the columns together, such as "
                                "{}",
                                *line - 1, *line, joined);
-        return fmt::format("take out what stands above line {}, which seems to be the header (tail -n +{} FILE > "
-                           "NEW)",
-                           *line, *line);
+        return below_title(*line);
     }
     constexpr std::string_view row_end = "\\\\"; // of LaTeX
     if (text.find(row_end) != text.npos &&
@@ -322,7 +350,9 @@ std::string header_advice(TextSource& source, std::span<std::string const> heade
     if (has_field(first, ' ', wanted))
         return "if blanks separate the fields, put a tab in the place of each run of them (tr -s ' ' '\\t' < FILE > "
                "NEW)";
-    return is_perhaps_of_r(text) ? advice_on_r : "";
+    if (is_perhaps_of_r(text)) return advice_on_r;
+    auto const line = is_given ? std::nullopt : find_wider_line(text, preamble.lines + 1, header.size());
+    return line ? below_title(*line) : "";
 }
 
 } // namespace exahca::io

@@ -52,6 +52,7 @@ public:
             refuse_changed(name_);
         if (::lseek(file_.number(), 0, SEEK_SET) < 0) cannot_read_text(name_, errno);
     }
+    bool is_file() const override { return true; }
 
 private:
     struct stat status() const
@@ -218,7 +219,7 @@ std::unique_ptr<TextSource> unpacked(std::unique_ptr<TextSource> source, std::st
     if (begin.starts_with("\xfe\xff")) return as_utf8(std::move(source), ByteOrder::big, name);
     for (auto const& [bytes, what, remedy] : other_formats)
         if (begin.starts_with(bytes))
-            throw InvalidInput(fmt::format("{} is no text", name), fmt::format("it is {}", what), remedy);
+            throw InvalidInput(fmt::format("{} is not a text file", name), fmt::format("it is {}", what), remedy);
     return source;
 }
 

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] virtual std::size_t read(char* buffer, std::size_t size) = 0;
     /// Back to the first byte. \throws InvalidInput  when the content has changed meanwhile
     virtual void rewind() = 0;
+    /// Whether these are the bytes of a file as it is, which other programs can read.
+    [[nodiscard]] virtual bool is_file() const { return false; }
 };
 
 /// A regular file, or standard input for "-", which is kept in memory when it is a pipe. What gzip has compressed is

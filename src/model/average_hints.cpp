@@ -1,8 +1,11 @@
 #include "model/name_hints.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace exahca::detail {
 namespace {
@@ -37,6 +40,27 @@ AfterAverage after_average(std::string_view name)
     return is_joined || name.starts_with('(') || name.starts_with('[') ? AfterAverage::bracket : AfterAverage::words;
 }
 
+/// The row of a score that is more than a hundred times as far from 0 as all others of its column; or nothing.
+std::optional<Index> far_row(Matrix const& scores, Index column)
+{
+    constexpr double far = 100;
+    constexpr Index fewest = 10;
+    Index row = -1, known = 0;
+    double most = 0, next = 0;
+    for (Index i = 0; i < scores.rows(); ++i) {
+        double const size = std::abs(scores(i, column));
+        if (std::isnan(size)) continue;
+        ++known;
+        if (size > most) {
+            next = std::exchange(most, size);
+            row = i;
+        } else {
+            next = std::max(next, size);
+        }
+    }
+    return known > fewest && next > 0 && most > far * next ? std::optional(row) : std::nullopt;
+}
+
 /// Those of the others that are on the column's scale: an average has no part in megabytes.
 std::vector<Index> on_one_scale(Matrix const& scores, Index column, std::vector<Index> const& others)
 {
@@ -64,10 +88,18 @@ bool is_called_average(ScoreMatrix const& matrix, Index column, std::vector<Inde
             return after_average(name) != AfterAverage::nothing_known;
         }) > most)
         return false;
-    auto const comparable = on_one_scale(matrix.scores, column, others);
+    // One cell that has lost its point would hide all others.
+    auto const far = far_row(matrix.scores, column);
+    Matrix mended;
+    if (far) {
+        mended = matrix.scores;
+        mended(*far, column) = std::nan("");
+    }
+    auto const& scores = far ? mended : matrix.scores;
+    auto const comparable = on_one_scale(scores, column, others);
     constexpr std::size_t fewest = 2;
     if (comparable.size() < fewest) return false;
-    double const r = correlation_with_sum(matrix.scores, column, comparable);
+    double const r = correlation_with_sum(scores, column, comparable);
     constexpr double not_otherwise = 0.5, close = 0.9;
     // Where too few models have all scores nothing speaks against the name.
     return after == AfterAverage::bracket ? r == 0 || r >= not_otherwise : r >= close;

@@ -71,10 +71,85 @@ ColumnDefect name_difference(PooledRows const& pooled, ColumnDefect sum)
     return {ColumnDefectKind::dependent, difference, std::move(parts), sum.domain};
 }
 
-/// Names the column of a relation that is the mean or the sum of the others; else the last one.
+/// Columns about their domains' means, of norm 1: otherwise benchmarks in other units would set the scale of what is
+/// small.
+struct UnitColumns
+{
+    Matrix columns;
+    Index freedom = 0; ///< of their rows: as many as there are, less one for each domain's mean
+};
+
+UnitColumns unit_columns(PooledRows const& pooled, std::vector<Index> const& chosen)
+{
+    return {pooled.rows(Eigen::all, chosen).colwise().normalized(), pooled.rows.rows() - pooled.means.rows()};
+}
+
+/// One column by some others, least squares.
+struct Regression
+{
+    std::vector<Index> others;
+    double left = 1; ///< estimated standard deviation of the residual, in those of the column
+};
+
+Regression regress(UnitColumns const& unit, Index target, std::vector<Index> others)
+{
+    Regression regression{std::move(others), 1};
+    if (regression.others.empty()) return regression;
+    Matrix const known = unit.columns(Eigen::all, regression.others);
+    // With pivots: the others may hold a combination of their own.
+    Vector const coefficients = known.colPivHouseholderQr().solve(unit.columns.col(target));
+    // Each coefficient takes a degree of freedom: of few rows many columns explain a share by chance alone.
+    auto const all = static_cast<double>(unit.freedom);
+    auto const rest = static_cast<double>(std::max<Index>(1, unit.freedom - std::ssize(regression.others)));
+    regression.left = (unit.columns.col(target) - known * coefficients).norm() * std::sqrt(all / rest);
+    return regression;
+}
+
+/// Gives up what the target does not need, the later columns first.
+Regression shortest(UnitColumns const& unit, Index target, Regression regression)
+{
+    // What takes part in a small way, beside the rounding of the rest, takes part.
+    double const enough = std::min(dependence_tolerance, std::max(1e-6, 2 * regression.left));
+    for (auto i = std::ssize(regression.others); i-- > 0;) {
+        // A column goes when the rest explain the target as well as before; `regression` then stands for the shorter
+        // set.
+        auto fewer = regression.others;
+        fewer.erase(fewer.begin() + i);
+        auto without = regress(unit, target, std::move(fewer));
+        if (without.left <= enough) regression = std::move(without);
+    }
+    return regression;
+}
+
+/// All columns but one.
+std::vector<Index> all_but(Index target, Index count)
+{
+    std::vector<Index> others;
+    for (Index j = 0; j < count; ++j)
+        if (j != target) others.push_back(j);
+    return others;
+}
+
+/// The column that the others explain best, by no more of them than it takes.
+std::pair<Index, Regression> closest_combination(UnitColumns const& unit)
+{
+    std::pair<Index, Regression> best{-1, {}};
+    auto const count = unit.columns.cols();
+    for (Index target = 0; target < count; ++target) {
+        // Columns have length 1, so what is left is comparable between them.
+        auto regression = regress(unit, target, all_but(target, count));
+        if (regression.left < best.second.left) best = {target, std::move(regression)};
+    }
+    auto& [target, regression] = best;
+    if (regression.left <= dependence_tolerance) regression = shortest(unit, target, std::move(regression));
+    return best;
+}
+
+/// Names the column of a relation that is the mean or the sum of the others; else the last one that the others explain.
 ///
 /// \param columns  that take part, in file order
-ColumnDefect name_relation(PooledRows const& pooled, std::vector<Index> const& columns)
+/// \param target   the one of them that was found to be a combination
+ColumnDefect name_relation(PooledRows const& pooled, std::vector<Index> const& columns, Index target)
 {
     auto const others_of = [&](Index chosen) {
         auto others = columns;
@@ -90,82 +165,45 @@ ColumnDefect name_relation(PooledRows const& pooled, std::vector<Index> const& c
         if (is_multiple(pooled, chosen, others, 1, dependence_tolerance))
             return name_difference(pooled, {ColumnDefectKind::sum, chosen, others, {}});
     }
-    return {ColumnDefectKind::dependent, columns.back(), others_of(columns.back()), {}};
-}
-
-/// One column by some others, least squares.
-struct Regression
-{
-    std::vector<Index> others;
-    Vector coefficients; ///< of the others
-    double left = 1;     ///< norm of the residual, where columns have norm 1
-};
-
-Regression regress(Matrix const& columns, Index target, std::vector<Index> others)
-{
-    Regression regression{std::move(others), {}, 1};
-    if (regression.others.empty()) return regression;
-    Matrix const known = columns(Eigen::all, regression.others);
-    // With pivots: the others may hold a combination of their own.
-    regression.coefficients = known.colPivHouseholderQr().solve(columns.col(target));
-    regression.left = (columns.col(target) - known * regression.coefficients).norm();
-    return regression;
-}
-
-/// The column that the others explain best, by no more of them than it takes; the later ones are given up first.
-std::pair<Index, Regression> closest_combination(Matrix const& columns)
-{
-    std::pair<Index, Regression> best{-1, {}};
-    for (Index target = 0; target < columns.cols(); ++target) {
-        std::vector<Index> others;
-        for (Index j = 0; j < columns.cols(); ++j)
-            if (j != target) others.push_back(j);
-        // `columns` have length 1, so what is left is comparable between them.
-        auto regression = regress(columns, target, std::move(others));
-        if (regression.left < best.second.left) best = {target, std::move(regression)};
+    // A column with a small part in the relation is one the others say next to nothing of: beside two that are nearly
+    // the same, say.
+    auto const unit = unit_columns(pooled, columns);
+    for (Index i = count; i-- > 0;) {
+        auto regression = regress(unit, i, all_but(i, count));
+        if (regression.left > dependence_tolerance) continue;
+        std::vector<Index> parts;
+        for (Index const other : shortest(unit, i, std::move(regression)).others)
+            parts.push_back(columns[static_cast<std::size_t>(other)]);
+        return {ColumnDefectKind::dependent, columns[static_cast<std::size_t>(i)], std::move(parts), {}};
     }
-    auto& [target, regression] = best;
-    if (regression.left > dependence_tolerance) return best;
-    // What takes part in a small way, beside the rounding of the rest, takes part.
-    double const enough = std::min(dependence_tolerance, std::max(1e-6, 2 * regression.left));
-    for (auto i = std::ssize(regression.others); i-- > 0;) {
-        // A column goes when the rest explain the target as well as before; `regression` then stands for the shorter
-        // set.
-        auto fewer = regression.others;
-        fewer.erase(fewer.begin() + i);
-        auto without = regress(columns, target, std::move(fewer));
-        if (without.left <= enough) regression = std::move(without);
-    }
-    return best;
+    return {ColumnDefectKind::dependent, target, others_of(target), {}}; // whose others explain it
 }
 
 /// Combinations among the columns given, none of them constant.
 std::vector<ColumnDefect> find_combinations(PooledRows const& pooled, std::vector<Index> columns, bool of_some)
 {
     std::vector<ColumnDefect> defects;
-    auto const& rows = pooled.rows;
     // Means and sums first: rounding hides them from least squares, which also may express the mean by fewer columns.
     // Each round names one column and takes it out, until what is left is independent.
     MeansAndSums const means_and_sums(pooled, of_some);
     while (columns.size() > 1) {
-        // Unit columns: otherwise benchmarks in other units would set the scale of what is small. Regressions need
-        // only the triangular factor of the rows.
-        Matrix const scaled = rows(Eigen::all, columns).colwise().normalized();
         // Q keeps lengths and angles, so regressions on the columns of the triangular factor have the coefficients and
         // the residual norm of those on all rows.
-        Matrix factor = Eigen::HouseholderQR<Matrix>(scaled).matrixQR().topRows(scaled.cols());
+        auto unit = unit_columns(pooled, columns);
+        Matrix factor = Eigen::HouseholderQR<Matrix>(unit.columns).matrixQR().topRows(unit.columns.cols());
         factor.triangularView<Eigen::StrictlyLower>().setZero();
+        unit.columns = std::move(factor);
         if (auto mean = means_and_sums.find(columns)) {
             defects.push_back(name_difference(pooled, std::move(*mean)));
             std::erase(columns, defects.back().column);
             continue;
         }
-        auto const [target, regression] = closest_combination(factor);
+        auto const [target, regression] = closest_combination(unit);
         if (target < 0 || regression.left > dependence_tolerance) break;
         std::vector<Index> parts{columns[static_cast<std::size_t>(target)]};
         for (Index const other : regression.others) parts.push_back(columns[static_cast<std::size_t>(other)]);
         std::sort(parts.begin(), parts.end());
-        defects.push_back(name_relation(pooled, parts));
+        defects.push_back(name_relation(pooled, parts, columns[static_cast<std::size_t>(target)]));
         std::erase(columns, defects.back().column);
     }
     return defects;

@@ -181,11 +181,14 @@ std::vector<NoBenchmarkHint> find_no_benchmarks(ScoreMatrix const& matrix)
     // Comparing every pair of very many columns would take longer than all else.
     constexpr Index most_compared = 200;
     std::vector<NoBenchmarkHint> hints;
+    std::vector<bool> is_known(static_cast<std::size_t>(matrix.scores.cols()), false); // to be no benchmark
     for (Index j = 0; j < matrix.scores.cols(); ++j) {
         NoBenchmarkHint hint;
-        if (find_numbering(matrix, j, hint) || detail::find_in_name(matrix, j, hint) ||
-            find_two_values(matrix, j, hint) || (j < most_compared && detail::find_twin(matrix, j, hints, hint)))
-            hints.push_back(hint);
+        if (!find_numbering(matrix, j, hint) && !detail::find_in_name(matrix, j, hint) &&
+            !find_two_values(matrix, j, hint) && !(j < most_compared && detail::find_twin(matrix, j, is_known, hint)))
+            continue;
+        is_known[static_cast<std::size_t>(hint.column)] = true;
+        hints.push_back(hint);
     }
     // Of twins it may be the earlier column.
     std::stable_sort(hints.begin(), hints.end(), [](auto const& a, auto const& b) { return a.column < b.column; });
@@ -201,7 +204,7 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
     case NoBenchmarkKind::row_number:
         return fmt::format("{} numbers the rows of the table: each is one more than the one before", name);
     case NoBenchmarkKind::name:
-        return fmt::format("{} is {}, by its name", name, hint.meaning);
+        return fmt::format("{} is {}, judging by its name", name, hint.meaning);
     case NoBenchmarkKind::two_values:
         return fmt::format("{} has two values only, {} and {}: a mark such as yes or no, or a single item", name,
                            hint.least, hint.most);
@@ -210,8 +213,8 @@ std::string describe(NoBenchmarkHint const& hint, std::vector<std::string> const
     }
     auto const other = listed_name(benchmarks[static_cast<std::size_t>(hint.other)]);
     if (std::abs(hint.correlation) < same_but_for_noise)
-        return fmt::format("{} and {} are one benchmark in two forms, by their names (correlation {:.4f})", name, other,
-                           hint.correlation);
+        return fmt::format("{} and {} are one benchmark in two forms, judging by their names (correlation {:.4f})",
+                           name, other, hint.correlation);
     return fmt::format("{} says almost the same as {} (correlation {:.4f}): one benchmark in two forms?", name, other,
                        hint.correlation);
 }

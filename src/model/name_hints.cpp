@@ -1,6 +1,7 @@
 #include "model/name_hints.hpp"
 
 #include "exahca/model/column_range.hpp"
+#include "model/name_words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +18,9 @@ constexpr Index most_looked_at = 20'000;
 /// What the numbers have to say to what a name says.
 enum class Evidence {
     none,   ///< the name will do
+    names,  ///< likewise; where few are each there many times, they name groups
+    count,  ///< where the name says nothing else, what does not follow the others closely within their range is one;
+            ///< else what looks like their scores is none: "Multi Turn Miss Param"
     whole,  ///< what looks like the scores of the other columns is one
     rank,   ///< likewise, and what has decimals, where the name says of what rank an accuracy is: "Rank-1 accuracy"
     apart,  ///< what goes with the other columns, or ranges like one of them, is a score
@@ -39,7 +43,7 @@ std::vector<Telling> const& telling_words()
     static std::vector<Telling> const words{
         {"a rank", {"rank", "ranking", "position"}, Evidence::rank},
         {"a number of votes", {"vote", "votes", "battles", "matches"}},
-        {"a number of parameters", {"param", "params", "parameters"}},
+        {"a number of parameters", {"param", "params", "parameters"}, Evidence::count},
         {"a size", {"size"}},
         {"an average of others", {"average", "avg", "mean", "overall", "total"}, Evidence::agrees},
         {"a price, a time or another cost",
@@ -50,7 +54,7 @@ std::vector<Telling> const& telling_words()
          Evidence::whole},
         {"a measure of popularity", {"likes", "downloads", "hub"}},
         {"a measure of popularity", {"reviews", "followers"}, Evidence::apart},
-        {"a number that names the row", {"id", "idx", "uid"}},
+        {"a number that names the row", {"id", "idx", "uid"}, Evidence::names},
         {"a number that names the row", {"no", "nr", "number", "code", "zip", "phone"}, Evidence::unique},
         {"a number that names the row or its group",
          {"idno", "classid", "schoolid", "studentid", "pupilid", "personid", "subjectid", "siteid", "patientid",
@@ -83,11 +87,6 @@ std::vector<Telling> const& telling_words()
          Evidence::steps},
     };
     return words;
-}
-
-bool contains_any(std::set<std::string> const& words, std::vector<std::string> const& telling)
-{
-    return std::any_of(telling.begin(), telling.end(), [&](auto const& word) { return words.contains(word); });
 }
 
 /// Whether a column's numbers lie within about the range of the others, and at least a tenth of them are decimals or
@@ -180,15 +179,6 @@ bool are_steps(Matrix const& scores, Index column)
     return *values.rbegin() - *values.begin() + 1 == static_cast<double>(values.size());
 }
 
-/// "Rank-1 accuracy", "Recall at rank 5".
-bool is_of_some_rank(std::set<std::string> const& words)
-{
-    return contains_any(words, {"accuracy", "acc", "recall", "precision", "correlation"}) ||
-           std::any_of(words.begin(), words.end(), [](std::string const& word) {
-               return word.find_first_not_of("0123456789") == std::string::npos;
-           });
-}
-
 /// "Average", "Total score", with signs such as arrows.
 bool is_all_of_the_name(std::set<std::string> const& words, std::vector<std::string> const& telling)
 {
@@ -226,7 +216,7 @@ bool stands_apart(Matrix const& scores, Index column, std::vector<Index> const& 
 bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string> const& words, Telling const& telling)
 {
     // Cheap evidence first; then what needs a look at the other columns.
-    if (telling.evidence == Evidence::none) return true;
+    if (telling.evidence == Evidence::none || telling.evidence == Evidence::names) return true;
     if (telling.evidence == Evidence::unique && !are_unique(matrix.scores, column)) return false;
     if (telling.evidence == Evidence::rank) {
         if (!is_of_some_rank(words)) return true;
@@ -234,6 +224,11 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
     }
     if (telling.evidence == Evidence::steps && !are_steps(matrix.scores, column)) return false;
     auto const others = others_of(matrix, column);
+    if (telling.evidence == Evidence::count && is_name_of_count(words)) {
+        constexpr double follows = 0.9;
+        return correlation_with_sum(matrix.scores, column, others) < follows ||
+               !are_like_scores(matrix.scores, column, others);
+    }
     if (telling.evidence == Evidence::steps) return !goes_with(matrix.scores, column, others);
     if (telling.evidence == Evidence::unique) return !goes_with(matrix.scores, column, others);
     if (telling.evidence == Evidence::apart) return stands_apart(matrix.scores, column, others);
@@ -243,6 +238,21 @@ bool is_borne_out(ScoreMatrix const& matrix, Index column, std::set<std::string>
     return others.size() >= fewest &&
            (is_all_of_the_name(words, telling.words) || correlation_with_sum(matrix.scores, column, others) >= same ||
             is_called_average(matrix, column, others));
+}
+
+/// Whether there are few different ones of many scores: numbers of groups of rows.
+bool are_few(Matrix const& scores, Index column)
+{
+    constexpr std::ptrdiff_t times = 5;
+    std::set<double> values;
+    std::ptrdiff_t known = 0;
+    for (double const score : scores.col(column)) {
+        if (std::isnan(score)) continue;
+        ++known;
+        values.insert(score);
+        if (times * std::ssize(values) > std::ssize(scores.col(column))) return false;
+    }
+    return values.size() >= 2 && times * std::ssize(values) <= known;
 }
 
 /// What a name means that says nothing of the kind beside other words, "Staff friendliness" or "Text generation"; or
@@ -260,21 +270,6 @@ char const* meaning_alone(std::set<std::string> const& words)
     return found == names.end() ? nullptr : found->second;
 }
 
-/// "Tokens/s", "tokens per second".
-bool is_speed(std::set<std::string> const& words)
-{
-    return words.contains("tokens") && contains_any(words, {"s", "sec", "second"});
-}
-
-/// "W_FSTUWT", "pspwght", as surveys call the weights of their rows.
-bool is_survey_weight(std::set<std::string> const& words)
-{
-    bool const has_prefix = words.contains("w");
-    return std::any_of(words.begin(), words.end(), [&](std::string const& word) {
-        return word.ends_with("wght") || word.ends_with("wgt") || (has_prefix && word.ends_with("wt"));
-    });
-}
-
 /// Latitude and longitude: a table that has both means places.
 bool is_half_of_place(ScoreMatrix const& matrix, std::set<std::string> const& words)
 {
@@ -283,20 +278,6 @@ bool is_half_of_place(ScoreMatrix const& matrix, std::set<std::string> const& wo
     if (!is_north && !contains_any(words, east)) return false;
     return std::any_of(matrix.benchmarks.begin(), matrix.benchmarks.end(),
                        [&](std::string const& name) { return contains_any(words_of(name), is_north ? east : north); });
-}
-
-/// "Memory Usage (MB)", "GPU memory (GB)", no test of memory.
-bool is_memory(std::set<std::string> const& words)
-{
-    return words.contains("memory") && contains_any(words, {"usage", "footprint", "peak", "bytes", "mb", "gb", "mib",
-                                                            "gib", "kb", "tb", "gpu", "ram"});
-}
-
-/// "size", "Model size (B)": no size of pictures.
-bool is_model_size(std::set<std::string> const& words)
-{
-    static std::set<std::string> const known{"size", "model", "b", "m"};
-    return words.contains("size") && std::includes(known.begin(), known.end(), words.begin(), words.end());
 }
 
 } // namespace
@@ -373,10 +354,16 @@ bool find_in_name(ScoreMatrix const& matrix, Index column, NoBenchmarkHint& hint
     if (words == std::set<std::string>{"n"}) return tell("a number of cases");
     if (auto const* const meaning = meaning_alone(words))
         return stands_apart(matrix.scores, column, others_of(matrix, column)) && tell(meaning);
-    for (auto const& telling : telling_words())
+    bool const is_count = is_number_of(words) && !is_name_of_count(words);
+    for (auto const& telling : telling_words()) {
+        if (is_count && telling.evidence == Evidence::unique) continue; // "number" alone names rows
         if (contains_any(words, telling.words) && is_borne_out(matrix, column, words, telling))
-            return tell(telling.meaning);
-    return false;
+            return tell(telling.evidence == Evidence::names && are_few(matrix.scores, column)
+                            ? "a number that names a group of rows"
+                            : telling.meaning);
+    }
+    return is_count && !has_decimals(matrix.scores, column) &&
+           !are_like_scores(matrix.scores, column, others_of(matrix, column)) && tell("a number of cases");
 }
 
 } // namespace exahca::detail

@@ -3,7 +3,6 @@
 #include "exahca/model/column_hints.hpp"
 
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,9 +14,9 @@ namespace exahca::detail {
 /// Of the models that have both scores, at most 20,000 of them, evenly spaced; 0 of fewer than ten.
 [[nodiscard]] double correlation(Eigen::Ref<Vector const> const& a, Eigen::Ref<Vector const> const& b);
 
-/// Whether a column says almost the same as an earlier one. \param known  columns that are no benchmarks themselves: of
-/// a pair only one is to be left out
-[[nodiscard]] bool find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHint const> known,
+/// Whether a column says almost the same as an earlier one. \param is_known  to be no benchmark, for each column: of a
+/// pair only one is to be left out
+[[nodiscard]] bool find_twin(ScoreMatrix const& matrix, Index column, std::vector<bool> const& is_known,
                              NoBenchmarkHint& hint);
 
 /// Whether a name begins as those of averages do, "Mean (Task)", "Avg_56", "Overall score of all", and the column's

@@ -64,8 +64,7 @@ NoiseParameters in_units(NoiseParameters parameters, Vector const& deviations)
 // What the mean of the factors keeps of them in a complete row: (Phi^-1 + Gam)^-1 Gam, Gam = G' Psi^-1 G.
 Matrix shrinkage(NoiseParameters const& gaussian, std::size_t k)
 {
-    Vector noise = (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
-    if (!gaussian.known_noise.empty()) noise += gaussian.known_noise[k];
+    Vector const noise = gaussian.noise_variances(k);
     Matrix const precision = gaussian.loadings.transpose() * noise.cwiseInverse().asDiagonal() * gaussian.loadings;
     Matrix const covariance = gaussian.mixing[k] * gaussian.mixing[k].transpose();
     Index const m = precision.rows();
@@ -212,8 +211,7 @@ Moments implied_moments(NoiseParameters const& parameters, std::size_t k, Index 
     auto const gaussian = gaussian_of(parameters);
     Matrix const mixing = gaussian.loadings * gaussian.mixing[k];
     Matrix covariance = mixing * mixing.transpose();
-    covariance.diagonal().array() += (gaussian.log_psi.array() + gaussian.log_scales[static_cast<Index>(k)]).exp();
-    if (!gaussian.known_noise.empty()) covariance.diagonal() += gaussian.known_noise[k];
+    covariance.diagonal() += gaussian.noise_variances(k);
     return {models, gaussian.means[k], std::move(covariance)};
 }
 

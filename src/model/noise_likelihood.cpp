@@ -102,6 +102,16 @@ Vector mean_in_place_of_psi(NoiseParameters const& parameters, std::vector<Vecto
 
 } // namespace
 
+Vector NoiseParameters::free_noise(std::size_t k) const
+{
+    return (log_psi.array() + log_scales[static_cast<Index>(k)]).exp();
+}
+
+Vector NoiseParameters::noise_variances(std::size_t k) const
+{
+    return known_noise.empty() ? free_noise(k) : Vector(free_noise(k) + known_noise[k]);
+}
+
 Vector mean_known_noise(NoiseParameters const& parameters)
 {
     Vector sum = Vector::Zero(parameters.benchmarks());

@@ -53,14 +53,14 @@ std::optional<std::size_t> raw_form(std::string const& first, std::string const&
     return {};
 }
 
-bool detail::find_twin(ScoreMatrix const& matrix, Index column, std::span<NoBenchmarkHint const> known,
+bool detail::find_twin(ScoreMatrix const& matrix, Index column, std::vector<bool> const& is_known,
                        NoBenchmarkHint& hint)
 {
     constexpr double same = 0.998, same_by_words = 0.98, same_by_form = 0.5;
     auto const& name = matrix.benchmarks[static_cast<std::size_t>(column)];
     auto const words = words_of(name);
     for (Index other = 0; other < column; ++other) {
-        if (std::any_of(known.begin(), known.end(), [&](auto const& one) { return one.column == other; })) continue;
+        if (is_known[static_cast<std::size_t>(other)]) continue;
         auto const& other_name = matrix.benchmarks[static_cast<std::size_t>(other)];
         auto const theirs = words_of(other_name);
         // One name has all words of the other: "BBH" and "BBH 3-shot".

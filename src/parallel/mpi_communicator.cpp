@@ -1,5 +1,6 @@
 #include "mpi_communicator.hpp"
 
+#include "exahca/parallel/session.hpp"
 #include "polite_wait.hpp"
 
 #include <algorithm>
@@ -51,11 +52,6 @@ int size_of(MPI_Comm communicator)
     return size;
 }
 
-double now_in_seconds()
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 void free_communicator(MPI_Comm& communicator)
 {
     if (communicator != MPI_COMM_NULL) check_mpi(MPI_Comm_free(&communicator), "MPI_Comm_free");
@@ -75,10 +71,11 @@ void check_mpi(int code, char const* call)
 
 MpiCommunicator::MpiCommunicator(int ranks_per_node, PresenceLimits const& presence)
     : messages_(duplicate(MPI_COMM_WORLD)), collectives_(duplicate(MPI_COMM_WORLD)), words_(duplicate(MPI_COMM_WORLD)),
-      rank_(rank_in(collectives_)), size_(size_of(collectives_)), presence_(rank_, size_, presence)
+      rank_(rank_in(collectives_)), size_(size_of(collectives_))
 {
     find_node(ranks_per_node);
     gather_hosts();
+    if (size_ > 1) start_heartbeat(presence);
 }
 
 // Freeing is collective, and an exception may be on its way on this rank alone: only close() frees.
@@ -115,66 +112,79 @@ void MpiCommunicator::gather_hosts()
     for (std::size_t first = 0; first < all.size(); first += own.size()) hosts_.emplace_back(all.data() + first);
 }
 
-// Collective calls are started and then looked at with pauses: a blocking call spins, and waits for ever for a rank
-// that is gone. Meanwhile ranks say that they wait, and hear who else does.
+void MpiCommunicator::start_heartbeat(PresenceLimits const& limits)
+{
+    heartbeat_.emplace(rank_, size_, limits,
+                       Heartbeat::Hooks{[this](int to) { speak(to); }, [this] { return listen(); },
+                                        [this](std::exception_ptr const& error) {
+                                            if (!ending_) report_and_abort(*this, error);
+                                        }});
+}
+
+bool MpiCommunicator::is_complete(MPI_Request& request)
+{
+    int complete = 0;
+    check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+    return complete != 0;
+}
+
+// Collective calls are started and then looked at with pauses: a blocking call spins, keeps the heartbeat from speaking
+// and waits for ever for a rank that is gone.
 void MpiCommunicator::wait_for_all(MPI_Request& request)
 {
-    PoliteWait wait;
-    presence_.begin_wait(now_in_seconds());
-    for (;;) {
-        int complete = 0;
-        check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
-        if (complete) break;
-        hear_words();
-        double const now = now_in_seconds();
-        if (presence_.has_to_speak(now)) say(Presence::Word::waits);
-        if (auto const lost = presence_.lost(now))
-            throw_lost(*lost, hosts_.empty() ? std::string() : hosts_.at(static_cast<std::size_t>(lost->rank)));
-        wait.pause();
+    for (PoliteWait wait;; wait.pause()) {
+        {
+            std::lock_guard const guard(mpi_);
+            if (is_complete(request)) return;
+        }
+        if (rank_ != 0 || !heartbeat_) continue;
+        if (auto const lost = heartbeat_->lost()) throw_lost(*lost, hosts_.at(static_cast<std::size_t>(lost->rank)));
     }
-    if (presence_.end_wait()) say(Presence::Word::goes_on);
 }
 
 // Nobody waits for a word to arrive: one that goes to a lost rank never does.
-void MpiCommunicator::say(Presence::Word word) const
+void MpiCommunicator::speak(int to)
 {
-    presence_.to_listeners([&](int to) {
-        MPI_Request request = MPI_REQUEST_NULL;
-        check_mpi(MPI_Isend(nullptr, 0, MPI_BYTE, to, static_cast<int>(word), words_, &request), "MPI_Isend");
-        check_mpi(MPI_Request_free(&request), "MPI_Request_free");
-    });
+    std::lock_guard const guard(mpi_);
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Isend(nullptr, 0, MPI_BYTE, to, message_tag, words_, &request), "MPI_Isend");
+    check_mpi(MPI_Request_free(&request), "MPI_Request_free");
 }
 
-void MpiCommunicator::hear_words()
+std::vector<int> MpiCommunicator::listen()
 {
+    std::lock_guard const guard(mpi_);
+    std::vector<int> sources;
     for (;;) {
         int found = 0;
         MPI_Message matched = MPI_MESSAGE_NULL;
         MPI_Status status;
-        check_mpi(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, words_, &found, &matched, &status), "MPI_Improbe");
-        if (!found) return;
+        check_mpi(MPI_Improbe(MPI_ANY_SOURCE, message_tag, words_, &found, &matched, &status), "MPI_Improbe");
+        if (!found) return sources;
         check_mpi(MPI_Mrecv(nullptr, 0, MPI_BYTE, &matched, MPI_STATUS_IGNORE), "MPI_Mrecv");
-        presence_.hear(status.MPI_SOURCE, static_cast<Presence::Word>(status.MPI_TAG), now_in_seconds());
+        sources.push_back(status.MPI_SOURCE);
     }
 }
 
 void MpiCommunicator::send(int destination, Bytes message)
 {
+    std::lock_guard const guard(mpi_);
     auto& entry = outgoing_.emplace_back(Outgoing{MPI_REQUEST_NULL, std::move(message)});
     check_mpi(MPI_Isend(entry.bytes.data(), piece_count(entry.bytes.size()), MPI_BYTE, destination, message_tag,
                         messages_, &entry.request),
               "MPI_Isend");
-    // Forgets what has been delivered.
-    if (outgoing_.size() > 16) sending();
+    if (outgoing_.size() > 16) tidy_outgoing();
 }
 
 bool MpiCommunicator::sending()
 {
-    for (auto entry = outgoing_.begin(); entry != outgoing_.end();) {
-        int complete = 0;
-        check_mpi(MPI_Test(&entry->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
-        entry = complete ? outgoing_.erase(entry) : std::next(entry);
-    }
+    std::lock_guard const guard(mpi_);
+    return tidy_outgoing();
+}
+
+bool MpiCommunicator::tidy_outgoing()
+{
+    std::erase_if(outgoing_, [](Outgoing& entry) { return is_complete(entry.request); });
     return !outgoing_.empty();
 }
 
@@ -197,14 +207,11 @@ bool MpiCommunicator::start_receive()
 
 std::optional<Message> MpiCommunicator::receive()
 {
+    std::lock_guard const guard(mpi_);
     while (incoming_.size() < most_incoming && start_receive()) {
     }
     for (auto entry = incoming_.begin(); entry != incoming_.end(); ++entry) {
-        if (!entry->complete) {
-            int complete = 0;
-            check_mpi(MPI_Test(&entry->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
-            entry->complete = complete != 0;
-        }
+        entry->complete = entry->complete || is_complete(entry->request);
         // Messages of one sender come in the order in which they were sent.
         bool const overtakes = std::any_of(incoming_.begin(), entry, [&entry](Incoming const& earlier) {
             return earlier.message.source == entry->message.source;
@@ -220,19 +227,17 @@ std::optional<Message> MpiCommunicator::receive()
 void MpiCommunicator::broadcast_pieces(std::byte* first, std::size_t size, int root, MPI_Comm among)
 {
     for (std::size_t done = 0; done < size; done += largest_piece) {
-        MPI_Request request = MPI_REQUEST_NULL;
         auto const count = piece_count(std::min(largest_piece, size - done));
-        check_mpi(MPI_Ibcast(first + done, count, MPI_BYTE, root, among, &request), "MPI_Ibcast");
-        wait_for_all(request);
+        complete("MPI_Ibcast",
+                 [&](MPI_Request* request) { return MPI_Ibcast(first + done, count, MPI_BYTE, root, among, request); });
     }
 }
 
 Bytes MpiCommunicator::broadcast(Bytes bytes, int root)
 {
     std::uint64_t size = bytes.size();
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, root, collectives_, &request), "MPI_Ibcast");
-    wait_for_all(request);
+    complete("MPI_Ibcast",
+             [&](MPI_Request* request) { return MPI_Ibcast(&size, 1, MPI_UINT64_T, root, collectives_, request); });
     if (rank_ != root) bytes.assign(size, std::byte{0});
     broadcast_pieces(bytes.data(), size, root, collectives_);
     return bytes;
@@ -242,9 +247,9 @@ std::vector<Bytes> MpiCommunicator::gather(Bytes bytes)
 {
     int const own_size = piece_count(bytes.size());
     std::vector<int> sizes(rank_ == 0 ? static_cast<std::size_t>(size_) : 0);
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Igather(&own_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, collectives_, &request), "MPI_Igather");
-    wait_for_all(request);
+    complete("MPI_Igather", [&](MPI_Request* request) {
+        return MPI_Igather(&own_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, collectives_, request);
+    });
 
     std::vector<int> starts(sizes.size());
     std::size_t total = 0;
@@ -253,10 +258,10 @@ std::vector<Bytes> MpiCommunicator::gather(Bytes bytes)
         total += static_cast<std::size_t>(sizes[i]);
     }
     Bytes all(total);
-    check_mpi(MPI_Igatherv(bytes.data(), own_size, MPI_BYTE, all.data(), sizes.data(), starts.data(), MPI_BYTE, 0,
-                           collectives_, &request),
-              "MPI_Igatherv");
-    wait_for_all(request);
+    complete("MPI_Igatherv", [&](MPI_Request* request) {
+        return MPI_Igatherv(bytes.data(), own_size, MPI_BYTE, all.data(), sizes.data(), starts.data(), MPI_BYTE, 0,
+                            collectives_, request);
+    });
 
     std::vector<Bytes> parts;
     for (std::size_t i = 0; i < sizes.size(); ++i)
@@ -266,19 +271,20 @@ std::vector<Bytes> MpiCommunicator::gather(Bytes bytes)
 
 void MpiCommunicator::barrier()
 {
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibarrier(collectives_, &request), "MPI_Ibarrier");
-    wait_for_all(request);
+    complete("MPI_Ibarrier", [&](MPI_Request* request) { return MPI_Ibarrier(collectives_, request); });
 }
 
 void MpiCommunicator::abort(int status)
 {
+    ending_ = true;
     std::fflush(nullptr);
     // The launcher that is to end the others may be out of reach: this rank ends in any case.
     std::thread([status] {
         std::this_thread::sleep_for(std::chrono::seconds(3));
         std::_Exit(status);
     }).detach();
+    // The other thread's call ends soon; where it hangs, this is the end in any case.
+    std::unique_lock const guard(mpi_, std::chrono::seconds(1));
     MPI_Abort(MPI_COMM_WORLD, status);
     std::_Exit(status);
 }
@@ -294,14 +300,21 @@ void MpiCommunicator::close()
         wait.pause();
     }
     MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibarrier(collectives_, &request), "MPI_Ibarrier");
-    for (int complete = 0; !complete;) {
+    {
+        std::lock_guard const guard(mpi_);
+        check_mpi(MPI_Ibarrier(collectives_, &request), "MPI_Ibarrier");
+    }
+    for (;;) {
         while (receive()) {
         }
-        hear_words();
-        check_mpi(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
-        if (!complete) wait.pause();
+        {
+            std::lock_guard const guard(mpi_);
+            if (is_complete(request)) break;
+        }
+        wait.pause();
     }
+    heartbeat_.reset();
+    if (words_ != MPI_COMM_NULL) (void)listen();
     for (MPI_Comm* const communicator : {&leaders_, &node_, &words_, &collectives_, &messages_})
         free_communicator(*communicator);
 }

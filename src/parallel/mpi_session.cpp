@@ -38,14 +38,14 @@ void keep_time_slices(EnvironmentLookup const& environment)
     if (ranks <= 2 * cores) ::setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0);
 }
 
-/// Only the main thread calls MPI; others compute.
+/// One thread at a time calls MPI: the main thread, and the one that says that this rank is there. Others compute.
 void start_mpi(int* argc, char*** argv, EnvironmentLookup const& environment)
 {
     keep_time_slices(environment);
     int provided = MPI_THREAD_SINGLE;
-    check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+    check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided), "MPI_Init_thread");
     check_mpi(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-    if (provided < MPI_THREAD_FUNNELED)
+    if (provided < MPI_THREAD_SERIALIZED)
         throw CommunicationError("this MPI library does not allow programs with threads");
 }
 

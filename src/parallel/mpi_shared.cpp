@@ -24,14 +24,6 @@ SegmentName new_name()
     return name;
 }
 
-/// Whether all ranks of `among` say yes.
-bool all_agree(bool yes, MPI_Comm among)
-{
-    int agreed = yes ? 1 : 0;
-    check_mpi(MPI_Allreduce(MPI_IN_PLACE, &agreed, 1, MPI_INT, MPI_MIN, among), "MPI_Allreduce");
-    return agreed == 1;
-}
-
 } // namespace
 
 // Not MPI_Win_allocate_shared: where /dev/shm is too small, Open MPI 4.1 reports that on one rank and leaves the others
@@ -46,12 +38,17 @@ std::shared_ptr<std::byte> MpiCommunicator::allocate_shared(std::size_t size)
         segment = create_segment(name.data(), size, static_cast<std::size_t>(node_size_ * transport_bytes_per_rank));
         if (!segment) name = {};
     }
-    check_mpi(MPI_Bcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, node_), "MPI_Bcast");
+    complete("MPI_Ibcast", [&](MPI_Request* request) {
+        return MPI_Ibcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, node_, request);
+    });
     if (name[0] == '\0') return nullptr;
     if (!leads) segment = open_segment(name.data(), size);
-    bool const all_have_it = all_agree(segment != nullptr, node_);
+    int const own = segment ? 1 : 0;
+    int of_all = 0; // whether all ranks of the node have it
+    complete("MPI_Iallreduce",
+             [&](MPI_Request* request) { return MPI_Iallreduce(&own, &of_all, 1, MPI_INT, MPI_MIN, node_, request); });
     if (leads) remove_segment(name.data()); // nothing is left behind, however the ranks end
-    return all_have_it ? segment : nullptr;
+    return of_all == 1 ? segment : nullptr;
 }
 
 // Rank 0's bytes on every node: once in memory that the ranks of the node share, where there is room, else in each
@@ -59,9 +56,8 @@ std::shared_ptr<std::byte> MpiCommunicator::allocate_shared(std::size_t size)
 NodeBuffer MpiCommunicator::share(std::span<std::byte const> bytes, NodeStorage storage)
 {
     std::uint64_t size = bytes.size();
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, 0, collectives_, &request), "MPI_Ibcast");
-    wait_for_all(request);
+    complete("MPI_Ibcast",
+             [&](MPI_Request* request) { return MPI_Ibcast(&size, 1, MPI_UINT64_T, 0, collectives_, request); });
 
     std::shared_ptr<std::byte> shared;
     if (storage == NodeStorage::shared && node_size_ > 1 && size > 0) shared = allocate_shared(size);
@@ -72,7 +68,7 @@ NodeBuffer MpiCommunicator::share(std::span<std::byte const> bytes, NodeStorage 
     if (shared) {
         // What the leader wrote before the barrier, the others read after it.
         std::atomic_thread_fence(std::memory_order_seq_cst);
-        check_mpi(MPI_Barrier(node_), "MPI_Barrier");
+        complete("MPI_Ibarrier", [&](MPI_Request* request) { return MPI_Ibarrier(node_, request); });
         std::atomic_thread_fence(std::memory_order_seq_cst);
     } else {
         broadcast_pieces(owner.get(), size, 0, node_);

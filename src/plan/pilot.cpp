@@ -5,27 +5,21 @@
 #include "exahca/estimate/order_table.hpp"
 #include "exahca/work/task_runner.hpp"
 #include "exahca/work/task_source.hpp"
+#include "pilot_effort.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
-#include <limits>
 #include <mutex>
 #include <numeric>
 #include <thread>
-#include <tuple>
 
 namespace exahca {
 namespace {
 
 constexpr std::size_t most_tries = 30;
-constexpr std::size_t sampled_sets = 400;            // of a choice among more
-constexpr double grace_seconds = 2;                  // for the task under way, when the time is up
-constexpr double doubt = 3;                          // factor of the range of groups that were not tried
-constexpr std::int64_t replicate_tuples = 5'000'000; // of a replicate's search: about a second
-
-constexpr auto infinite = std::numeric_limits<double>::infinity();
+constexpr std::size_t sampled_sets = 400; // of a choice among more
+constexpr double grace_seconds = 2;       // for the task under way, when the time is up
 
 using Clock = std::chrono::steady_clock;
 
@@ -34,7 +28,8 @@ Clock::duration as_duration(double seconds)
     return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, 1e8)));
 }
 
-/// The same experiment with searches that end soon: keys, data and layouts do not depend on that.
+/// The same experiment with searches that end soon: keys, data and layouts do not depend on that. Limits in tuples are
+/// scaled down together, so that those of an estimate and of a replicate keep their ratio.
 Experiment hurried(Experiment const& experiment, double search_seconds)
 {
     auto settings = experiment.settings();
@@ -42,7 +37,7 @@ Experiment hurried(Experiment const& experiment, double search_seconds)
         Setting usual;
         usual.estimator = setting.estimator;
         auto const share = usual_search_tuples / search_limits(usual, SearchUse::replicate).tuples;
-        auto const most = replicate_tuples * share;
+        auto const most = pilot_replicate_tuples * share;
         setting.search_tuples = setting.search_tuples > 0 ? std::min(setting.search_tuples, most) : most;
         setting.search_seconds =
             setting.search_seconds > 0 ? std::min(setting.search_seconds, search_seconds) : search_seconds;
@@ -108,7 +103,7 @@ public:
     void begin(SettingId id)
     {
         auto const& setting = experiment_.setting(id);
-        try_one(id, Stage::landscapes);
+        try_stage(id, Stage::landscapes);
         if (analyser_of(setting).has_landscape(setting)) {
             // Which orders of the landscape an estimate starts from does not change what it costs.
             std::vector<std::int64_t> ranks(
@@ -117,25 +112,26 @@ public:
             runner_.set_start_orders(id, std::move(ranks));
         }
         if (shares_search(setting)) preview(id);
-        try_one(id, Stage::estimates);
-        try_one(id, Stage::replicates);
+        try_stage(id, Stage::estimates);
+        try_stage(id, Stage::replicates);
     }
 
     /// One more task of every kind of a setting that has any left. \returns whether there was one
     bool go_on(SettingId id)
     {
         bool any = false;
-        for (auto const g : groups_[id]) any |= more(g);
+        for (auto const g : groups_[id]) any |= try_next(g);
         return any;
     }
 
 private:
-    void try_one(SettingId id, Stage stage)
+    void try_stage(SettingId id, Stage stage)
     {
         for (auto const g : groups_[id])
-            if (stage_of(pilot_.groups[g].kind) == stage) more(g);
+            if (stage_of(pilot_.groups[g].kind) == stage) try_next(g);
     }
 
+    /// Looks at a search that ranks will share: what it costs, and orders for the estimate's task to go on with.
     void preview(SettingId id)
     {
         auto const& setting = experiment_.setting(id);
@@ -156,7 +152,8 @@ private:
         pilot_.processor_seconds += thread_seconds() - before;
     }
 
-    bool more(std::size_t g)
+    /// Tries one more task of a group, unless it has had enough or would not fit. \returns whether it did
+    bool try_next(std::size_t g)
     {
         // Nothing is begun any more; a replicate whose estimate was left would fail at once and look cheap.
         if (time_up_.requested()) return false;
@@ -284,83 +281,6 @@ std::vector<SettingId> tried_first(Experiment const& experiment)
     return order;
 }
 
-/// Whether some task that was tried came to its end.
-bool has_ended(PilotGroup const& group) { return group.left < std::ssize(group.seconds); }
-
-/// Seconds of one group by what was tried of it, and the longest.
-std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& setting, SearchForecast const* search)
-{
-    auto const count = static_cast<double>(group.seconds.size());
-    double const sum = std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
-    auto const rest = mean_with_range(group.seconds).times(static_cast<double>(group.tasks) - count);
-    Range total{sum + rest.low, sum + rest.middle, sum + rest.high};
-    double longest = *std::max_element(group.seconds.begin(), group.seconds.end());
-    if (group.left > 0) total.high = infinite;
-    if (!has_ended(group)) total.middle = infinite;
-    if (group.cut_short == 0) return {total, longest};
-    // So many of all tasks would have gone on, each up to its limit.
-    double const share = static_cast<double>(group.cut_short) / count * static_cast<double>(group.tasks);
-    auto const use = group.kind == ReplicateKind::estimate ? SearchUse::estimate : SearchUse::replicate;
-    auto const limits = search_limits(setting, use);
-    double limit = limits.seconds > 0 ? limits.seconds : infinite;
-    // What was tried took so long for so many tuples.
-    if (limits.tuples > 0)
-        limit = std::min(limit, longest * static_cast<double>(limits.tuples) / static_cast<double>(replicate_tuples));
-    auto const foreseen = search != nullptr ? search->core_seconds : Range{0, limit, limit};
-    total += Range{0, share * std::min(limit, foreseen.middle), share * std::min(limit, foreseen.high)};
-    return {total, std::max(longest, std::min(limit, foreseen.middle))};
-}
-
-/// Seconds that a second of guess costs: by groups of the same estimator and kind, else by all that were tried. Where
-/// no task of theirs came to its end the seconds are a lower bound, and so is the cost: without an upper end.
-class CostOfGuess
-{
-public:
-    CostOfGuess(Experiment const& experiment, Pilot const& pilot) : experiment_(experiment)
-    {
-        for (auto const& group : pilot.groups) {
-            if (group.seconds.empty()) continue;
-            double const measured = std::accumulate(group.seconds.begin(), group.seconds.end(), 0.0);
-            double const guessed = group.guess * static_cast<double>(group.seconds.size());
-            for (bool const ended : {true, false}) {
-                if (ended && !has_ended(group)) continue;
-                for (auto* sums : {&alike_[{ended, group.kind, estimator_of(group)}], &all_[ended]}) {
-                    sums->measured += measured;
-                    sums->guessed += guessed;
-                }
-            }
-        }
-    }
-
-    [[nodiscard]] Range of(PilotGroup const& wanted) const
-    {
-        for (bool const ended : {true, false}) {
-            auto const found = alike_.find({ended, wanted.kind, estimator_of(wanted)});
-            for (auto const& sums : {found == alike_.end() ? Sums{} : found->second, all_[ended]}) {
-                if (sums.guessed <= 0) continue;
-                double const cost = sums.measured / sums.guessed;
-                return ended ? Range{cost / doubt, cost, cost * doubt} : Range{cost / doubt, infinite, infinite};
-            }
-        }
-        return {1 / doubt, 1, doubt};
-    }
-
-private:
-    struct Sums
-    {
-        double measured = 0, guessed = 0;
-    };
-
-    [[nodiscard]] Estimator estimator_of(PilotGroup const& group) const
-    {
-        return experiment_.setting(group.setting).estimator;
-    }
-
-    Experiment const& experiment_;
-    std::map<std::tuple<bool, ReplicateKind, Estimator>, Sums> alike_; // by whether a task has ended
-    std::array<Sums, 2> all_;
-};
-
 } // namespace
 
 Pilot count_tasks(Experiment const& experiment, Share const& share)
@@ -392,44 +312,6 @@ Pilot run_task_pilot(Experiment const& experiment, Dataset const& dataset, Share
     }
     pilot.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return pilot;
-}
-
-WorkForecast forecast_work(Experiment const& experiment, Pilot const& pilot)
-{
-    WorkForecast forecast;
-    CostOfGuess const cost_of_guess(experiment, pilot);
-    for (std::size_t s = 0; s < static_cast<std::size_t>(stages); ++s) {
-        StageForecast stage;
-        stage.stage = static_cast<Stage>(s);
-        if (stage.stage == Stage::estimates)
-            for (auto const& [id, search] : pilot.searches) {
-                auto const limits = search_limits(experiment.setting(id), SearchUse::estimate);
-                StageForecast shared{Stage::estimates, id, 1, search.up_to(limits.tuples), 0, 0, limits.seconds};
-                if (auto const found = pilot.preparation.find(id); found != pilot.preparation.end())
-                    shared.each_rank = found->second;
-                forecast.stages.push_back(shared);
-            }
-        for (auto const& group : pilot.groups) {
-            if (stage_of(group.kind) != stage.stage) continue;
-            ++forecast.groups;
-            stage.tasks += static_cast<double>(group.tasks);
-            if (group.seconds.empty()) {
-                auto const each = cost_of_guess.of(group).times(group.guess);
-                stage.core += each.times(static_cast<double>(group.tasks));
-                stage.longest = std::max(stage.longest, std::isfinite(each.middle) ? each.middle : each.low);
-                continue;
-            }
-            ++forecast.groups_tried;
-            auto const search = pilot.searches.find(group.setting);
-            auto const [core, longest] = tried_group(group, experiment.setting(group.setting),
-                                                     search == pilot.searches.end() ? nullptr : &search->second);
-            stage.core += core;
-            stage.longest = std::max(stage.longest, longest);
-        }
-        if (stage.tasks > 0) forecast.stages.push_back(stage);
-    }
-    for (auto const& stage : forecast.stages) forecast.core += stage.core;
-    return forecast;
 }
 
 } // namespace exahca

@@ -36,7 +36,8 @@ std::string range_text(Range const& range)
     if (!std::isfinite(range.middle))
         return fmt::format("at least {}, how much more is not known", duration(range.low));
     if (!std::isfinite(range.high)) return fmt::format("{}, at least {}", duration(range.middle), duration(range.low));
-    return fmt::format("{} ({} to {})", duration(range.middle), duration(range.low), duration(range.high));
+    auto const low = duration(range.low), high = duration(range.high);
+    return low == high ? high : fmt::format("{} ({} to {})", duration(range.middle), low, high);
 }
 
 std::string count_text(double count)
@@ -71,6 +72,7 @@ std::string tasks_line(Plan const& plan)
     return text;
 }
 
+/// A line of the table of what was tried.
 struct KindLine
 {
     std::string setting, kind;
@@ -136,12 +138,15 @@ std::string search_line(Plan const& plan, SettingId id, SearchForecast const& se
                                   duration(search.seconds));
     text += fmt::format("not proven after {} partial orders, {}. ",
                         count_text(static_cast<double>(search.tuples_visited)), duration(search.seconds));
-    if (search.probes == 0) return text + "How many more is not known";
-    text +=
-        fmt::format("Lower bound; {} predict{} {} ({} to {}), {} of one core", plural(search.probes, "sampled subtree"),
-                    search.probes == 1 ? "s" : "", count_text(search.tuples.middle), count_text(search.tuples.low),
-                    count_text(search.tuples.high), range_text(search.core_seconds));
-    return text;
+    if (search.probes == 0 || !std::isfinite(search.tuples.middle)) return text + "How many more is not known";
+    auto const sampled =
+        fmt::format("{} predict{}", plural(search.probes, "sampled subtree"), search.probes == 1 ? "s" : "");
+    auto const tuples = count_text(search.tuples.middle);
+    if (!std::isfinite(search.tuples.high))
+        return text + fmt::format("{} {} or more, {} or more of one core", sampled, tuples,
+                                  duration(search.core_seconds.middle));
+    return text + fmt::format("{} {} ({} to {}), {} of one core", sampled, tuples, count_text(search.tuples.low),
+                              count_text(search.tuples.high), range_text(search.core_seconds));
 }
 
 std::string searches_text(Plan const& plan)
@@ -205,6 +210,7 @@ Json search_json(SearchForecast const& search)
             {"core_seconds", range_json(search.core_seconds)}};
 }
 
+/// Every setting, with what was tried of it.
 Json settings_json(Plan const& plan)
 {
     Json list = Json::array();
@@ -257,7 +263,8 @@ std::string plan_text(Plan const& plan)
     text += fmt::format("{:<12} {}, on processors like this one\n", "Core time", range_text(plan.work.core));
     text += fmt::format(
         "{:<12} The range: 90 % intervals of each kind's mean, from the spread of the tasks tried, added up;\n"
-        "{:<12} a kind tried once counts for half to double, one not tried for a third to triple.\n",
+        "{:<12} a kind tried once counts for half to double, one not tried for a third to triple; tasks that were "
+        "tried count as measured.\n",
         "", "");
     text += ranks_table(plan);
     text += fmt::format("\n{:<12} {}: {}\n", "Recommended",

@@ -29,6 +29,8 @@ struct Position
     double towards; ///< 0 at `below`, 1 at the entry after it
 };
 
+/// Between which entries of a rising axis a value lies, in logarithms: times and ranks go over many powers of ten.
+/// Values beyond its ends count as these.
 template <std::size_t N>
 Position locate(std::array<double, N> const& axis, double value)
 {
@@ -63,6 +65,7 @@ double scheduler_efficiency(int computing_ranks, double task_seconds)
     return in_row(rank) * (1 - along) + in_row(rank + 1) * along;
 }
 
+// Stages wait for each other, so that their times add up.
 RankForecast forecast_ranks(WorkForecast const& work, RankZeroComputes mode, int ranks)
 {
     auto const computing = computing_rank_count(mode, ranks);

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::int64_t tuples_per_step = 20'000;
 constexpr std::size_t most_probes = 2'000;
+constexpr std::size_t enough_parts = 1'000;
+constexpr std::int64_t steps_per_probe = 50; // some 50 ms
 using Clock = std::chrono::steady_clock;
 
 /// What walking the tree has cost so far, without what finding a first order costs.
@@ -31,70 +33,160 @@ struct TreeWork
     [[nodiscard]] double seconds() const { return thread_seconds() - before; }
 };
 
-/// Tuples below one subtree, estimated without bias: where a step's budget ends, one of the parts that are left stands
-/// for them all.
-///
-/// \param spent  counts those that were visited for it
-/// \returns nothing when the time was up before its end
-std::optional<double> probe(SubtreeSearcher& searcher, Subtree const& subtree, double threshold, RandomStream& random,
-                            TreeWork& spent, Clock::time_point end, StopFlag const& stop)
+/// A list of parts of the tree, one of which may be what was left of it half-way: that stands for any number of parts,
+/// so whoever draws it at random as one among many seldom meets most of the tree.
+struct Parts
 {
-    std::vector<Subtree> open{subtree};
-    double tuples = 0, weight = 1;
-    while (!open.empty()) {
-        if (Clock::now() >= end || stop.requested()) return std::nullopt;
-        weight *= static_cast<double>(open.size());
-        auto const chosen = static_cast<std::size_t>(random.below(open.size()));
-        auto reply = searcher.search({threshold, tuples_per_step, {std::move(open[chosen])}}, stop);
-        tuples += weight * static_cast<double>(reply.tuples);
-        spent.add(reply);
-        open = std::move(reply.open);
+    std::vector<Subtree> whole;
+    std::optional<Subtree> rest;
+};
+
+/// Looks at the tree of orders below a threshold, until the time is up.
+class TreeSampler
+{
+public:
+    TreeSampler(OrderProblem const& problem, SearchOptions const& options, double threshold, double seconds)
+        : searcher_(problem, options), threshold_(threshold), most_bytes_(options.frontier_bytes),
+          half_(Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds / 2))),
+          end_(half_ + (half_ - Clock::now())), stop_(options.stop)
+    {
     }
-    return tuples;
+
+    [[nodiscard]] bool time_is_up() const { return is_past(end_); }
+    [[nodiscard]] bool half_time() const { return is_past(half_); }
+    [[nodiscard]] TreeWork const& work() const { return work_; }
+    /// Whether a rest was drawn as one among the parts.
+    [[nodiscard]] bool is_rough() const { return rough_; }
+
+    /// What a part consists of: its own level is enumerated in steps, to the end if so many suffice. Without a limit
+    /// (0) until half of the time is over.
+    /// \param tuples  grows by those that were visited
+    Parts parts_of(Subtree whole, std::int64_t most_steps, double& tuples)
+    {
+        Parts parts;
+        auto const depth = whole.rows.size();
+        std::int64_t bytes = 0;
+        parts.rest = std::move(whole);
+        for (std::int64_t step = 0; parts.rest && bytes < most_bytes_; ++step) {
+            if (most_steps > 0 ? step >= most_steps || time_is_up() : half_time()) break;
+            auto reply =
+                searcher_.search({threshold_, tuples_per_step, {std::move(*parts.rest)}}, stop_ ? *stop_ : never_);
+            parts.rest.reset();
+            tuples += static_cast<double>(reply.tuples);
+            work_.add(reply);
+            for (auto& part : reply.open) {
+                bool const rest = !part.after.empty() && part.rows.size() == depth;
+                bytes += part.bytes();
+                if (rest)
+                    parts.rest = std::move(part);
+                else
+                    parts.whole.push_back(std::move(part));
+            }
+        }
+        return parts;
+    }
+
+    /// Tuples below one subtree, estimated without bias: of the parts of a part one stands for them all.
+    /// \returns nothing when the time was up before its end
+    std::optional<double> probe(Subtree const& subtree, RandomStream& random)
+    {
+        std::vector<Subtree> open{subtree};
+        double tuples = 0, weight = 1;
+        while (!open.empty()) {
+            if (time_is_up()) return std::nullopt;
+            weight *= static_cast<double>(open.size());
+            double visited = 0;
+            auto const chosen = static_cast<std::size_t>(random.below(open.size()));
+            auto parts = parts_of(std::move(open[chosen]), steps_per_probe, visited);
+            tuples += weight * visited;
+            open = std::move(parts.whole);
+            if (!parts.rest) continue;
+            rough_ = rough_ || !open.empty();
+            open.push_back(std::move(*parts.rest));
+        }
+        return tuples;
+    }
+
+private:
+    [[nodiscard]] bool is_past(Clock::time_point time) const
+    {
+        return Clock::now() >= time || (stop_ != nullptr && stop_->requested());
+    }
+
+    SubtreeSearcher searcher_;
+    double threshold_;
+    std::int64_t most_bytes_;
+    Clock::time_point half_, end_;
+    StopFlag const* stop_;
+    StopFlag const never_;
+    TreeWork work_;
+    bool rough_ = false;
+};
+
+/// Divides the tree until there are enough parts to sample, those of the lowest bound first, which hold the most.
+/// \param tuples  grows by those that were visited
+Parts divide_tree(TreeSampler& tree, double& tuples)
+{
+    auto const bound_above = [](Subtree const& a, Subtree const& b) { return a.bound > b.bound; };
+    auto parts = tree.parts_of({}, 0, tuples);
+    auto& heap = parts.whole;
+    std::make_heap(heap.begin(), heap.end(), bound_above);
+    while (!heap.empty() && heap.size() < enough_parts && !tree.half_time()) {
+        std::pop_heap(heap.begin(), heap.end(), bound_above);
+        auto smaller = tree.parts_of(std::move(heap.back()), steps_per_probe, tuples);
+        heap.pop_back();
+        if (smaller.rest) smaller.whole.push_back(std::move(*smaller.rest)); // of one part: not more than another
+        for (auto& part : smaller.whole) {
+            heap.push_back(std::move(part));
+            std::push_heap(heap.begin(), heap.end(), bound_above);
+        }
+    }
+    std::sort(heap.begin(), heap.end(), [](Subtree const& a, Subtree const& b) { return a.bound < b.bound; });
+    return parts;
+}
+
+/// Tuples below `parts`, estimated from samples of each kind in turn.
+Range sample_parts(TreeSampler& tree, Parts const& parts, std::int64_t& probes)
+{
+    RandomStream random({1, "search-forecast", 0, {}, 0});
+    auto const count = parts.whole.size();
+    std::vector<double> of_whole, of_rest;
+    bool cut = tree.time_is_up();
+    while (!cut && of_whole.size() + of_rest.size() < most_probes && (count > 0 || parts.rest)) {
+        bool const rest = parts.rest && (count == 0 || of_rest.size() <= of_whole.size());
+        // By bound, low and high ones alike.
+        auto const at = static_cast<std::size_t>(mirrored(of_whole.size() + 1) * static_cast<double>(count));
+        auto const sample = tree.probe(rest ? *parts.rest : parts.whole[std::min(count - 1, at)], random);
+        cut = !sample;
+        if (sample) (rest ? of_rest : of_whole).push_back(*sample);
+    }
+    probes = std::ssize(of_whole) + std::ssize(of_rest);
+    constexpr auto unknown = std::numeric_limits<double>::infinity();
+    Range total;
+    // Long samples are the ones that are cut, so without any whole one nothing is known beyond what was visited.
+    if ((count > 0 && of_whole.empty()) || (parts.rest && of_rest.empty())) return {0, unknown, unknown};
+    if (count > 0) total += mean_with_range(of_whole).times(static_cast<double>(count));
+    if (parts.rest) total += mean_with_range(of_rest);
+    constexpr std::int64_t few = 10; // the one that was cut may have been the longest of all
+    if (count > 0 && std::ssize(of_whole) < (cut ? few : 2)) total.high = unknown;
+    if (parts.rest || tree.is_rough()) total.high = unknown;
+    return total;
 }
 
 /// Samples the tree that is left open by what is known.
 void sample_tree(OrderProblem const& problem, SearchOptions const& options, double seconds, SearchPreview& preview)
 {
-    auto const end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     auto& forecast = preview.forecast;
-    SubtreePlan plan(problem, options, preview.found.best);
-    SubtreeSearcher searcher(problem, options);
-    StopFlag const never;
-    auto const& stop = options.stop != nullptr ? *options.stop : never;
-    TreeWork work;
-    while (plan.waiting() < 1000 && Clock::now() < end) { // the root is one part alone
-        auto const chunk = plan.next(1, tuples_per_step);
-        if (!chunk) break;
-        auto reply = searcher.search(*chunk, stop);
-        work.add(reply);
-        plan.absorb(std::move(reply));
-    }
-    auto const chunk = plan.next(std::numeric_limits<std::size_t>::max(), 0);
-    auto const start = static_cast<double>(plan.tuples());
+    auto const threshold = SubtreePlan(problem, options, preview.found.best).next(1, 1)->threshold;
+    TreeSampler tree(problem, options, threshold, seconds);
+    double start = 0;
+    auto const parts = divide_tree(tree, start);
+    auto const total = sample_parts(tree, parts, forecast.probes);
     auto const visited = static_cast<double>(forecast.tuples_visited);
-    RandomStream random({1, "search-forecast", 0, {}, 0});
-    std::vector<double> samples;
-    bool cut = false;
-    while (chunk && !cut && samples.size() < most_probes) {
-        // By bound, low and high ones alike.
-        auto const count = chunk->subtrees.size();
-        auto const at =
-            std::min(count - 1, static_cast<std::size_t>(mirrored(samples.size() + 1) * static_cast<double>(count)));
-        auto const sample = probe(searcher, chunk->subtrees[at], chunk->threshold, random, work, end, stop);
-        cut = !sample;
-        if (sample) samples.push_back(*sample);
-    }
-    forecast.probes = static_cast<std::int64_t>(samples.size());
-    Range total;
-    if (chunk && !samples.empty()) total = mean_with_range(samples).times(static_cast<double>(chunk->subtrees.size()));
-    // Long samples are the ones that are cut, so without any whole one nothing is known beyond what was visited.
-    if (chunk && samples.empty()) total.middle = total.high = std::numeric_limits<double>::infinity();
     forecast.tuples = {std::max(visited, start + total.low), std::max(visited, start + total.middle),
                        std::max(visited, start + total.high)};
-    constexpr std::size_t few = 10; // the one that was cut may have been the longest of all
-    if (samples.size() < (cut ? few : 2)) forecast.tuples.high = std::numeric_limits<double>::infinity();
     // The short look spends most of its time on finding a first order: what came after it tells what a tuple costs.
+    auto const& work = tree.work();
     double const seconds_in_tree = work.seconds();
     if (work.effort > 0) forecast.seconds_per_tuple = seconds_in_tree / work.effort;
     double const each = work.tuples > 0 ? seconds_in_tree / work.tuples : forecast.seconds / std::max(1.0, visited);

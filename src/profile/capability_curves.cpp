@@ -14,7 +14,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Linear between the values.
+/// Linear between the values (type 7 of Hyndman and Fan).
 double quantile(std::vector<double> const& ascending, double share)
 {
     double const place = share * static_cast<double>(ascending.size() - 1);
@@ -36,6 +36,7 @@ std::size_t outside_median(std::size_t count)
     }
 }
 
+/// Of one capability among the models of a quarter, in the units of the values.
 CapabilityQuartiles quartiles_of(std::vector<double> values)
 {
     if (std::ssize(values) < fewest_of_level) return {nan, nan, nan, nan, nan};
@@ -57,6 +58,8 @@ struct Quarters
     std::vector<Part> parts;
 };
 
+/// Equal values stay together, so that no two models of one value are told apart by their place in the table.
+/// \param values  of the column, by row of the whole table; finite in `rows`
 Quarters quarters_of(std::vector<Index> rows, std::vector<double> const& values)
 {
     auto const value = [&](Index row) { return values[static_cast<std::size_t>(row)]; };
@@ -75,7 +78,8 @@ Quarters quarters_of(std::vector<Index> rows, std::vector<double> const& values)
     return quarters;
 }
 
-/// Factors of some models less the mean of their domain; NaN where too few scores are known.
+/// Least-squares factors of models of domain k less the mean of the domain's models: least_squares_factors counts from
+/// where all sources are 0, which is nobody's place. NaN where too few scores are known.
 Matrix centred_factors(StoredModel const& model, std::size_t k, Matrix const& scores)
 {
     Vector const sources = source_moments(source_mixtures(model.parameters.shapes[k])).means;
@@ -83,6 +87,8 @@ Matrix centred_factors(StoredModel const& model, std::size_t k, Matrix const& sc
     return least_squares_factors(model, k, scores).values.rowwise() - centre.transpose();
 }
 
+/// The capabilities of each quarter of one domain.
+/// \param factors  models of the whole table x factors
 std::vector<CurveQuarter> curve_of(Quarters const& quarters, std::vector<double> const& values, Matrix const& factors)
 {
     std::vector<CurveQuarter> curve;

@@ -36,23 +36,25 @@ struct NoiseNodes
     Vector mean;     ///< of the domain's scores
 };
 
-/// What the error of the fitted noise does to the factors of models of one domain and one pattern of known scores.
+/// What the error of the fitted noise does to factors, or what is linear in them, of models of one domain and one
+/// pattern of known scores.
 class FitError
 {
 public:
-    FitError(NoiseNodes const& nodes, RowPattern const& pattern);
+    /// \param readout  quantities x factors: each quantity is a weighted sum of factors, and a constant
+    FitError(NoiseNodes const& nodes, RowPattern const& pattern, Matrix const& readout);
 
-    /// What each node adds to the factors of a row, times the root of its weight: factors x nodes. A node's noise is
-    /// the same for all models, so that those of two models are subtracted from each other.
+    /// What each node adds to the quantities of a row, times the root of its weight: quantities x nodes. A node's noise
+    /// is the same for all models, so that those of two models are subtracted from each other.
     /// \param scores  of the row, all d; anything where missing
     [[nodiscard]] Matrix shifts(Eigen::Ref<Eigen::RowVectorXd const, 0, Eigen::InnerStride<>> scores) const;
-    /// What the nodes add to the posterior variance of each factor, at least 0.
+    /// What the nodes add to the posterior variance of each quantity, at least 0.
     [[nodiscard]] Vector const& variances() const { return variances_; }
 
 private:
     std::vector<Index> observed_;
     Vector centre_;             // of the observed scores
-    std::vector<Matrix> gains_; // by node, weighted: factors x observed scores
+    std::vector<Matrix> gains_; // by node, weighted: quantities x observed scores
     Vector variances_;
 };
 

@@ -37,7 +37,8 @@ FoundFlag read_found_flag(DataGroup const& results, std::string const& setting)
     if (place == names.size() || group == nullptr) throw InvalidInput(fmt::format("setting {} has no answer", setting));
     FoundFlag flag{setting, experiment.settings()[place], experiment.benchmarks(), {}, {}, 0};
     auto const m = static_cast<Index>(flag.setting.factors), d = std::ssize(flag.benchmarks);
-    auto const values = group->doubles("unmixing"); // of all orders that are listed, the best first
+    // H of all orders that are listed, the best first; rows by level, the first factor of the causal order last.
+    auto const values = group->doubles("unmixing");
     if (std::ssize(values) < m * d || std::ssize(values) % (m * d) != 0)
         throw InvalidInput("dataset \"unmixing\" has the wrong shape");
     using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

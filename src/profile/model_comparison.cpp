@@ -16,13 +16,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// What benchmark j says of the sources of domain k.
-Vector loadings_of(StoredModel const& model, std::size_t k, Index j)
-{
-    return score_target(model.parameters, k, j).weights;
-}
-
-/// Standard deviation of each benchmark's scores under the fit, over the domains that have it.
+/// s_j, the standard deviation of each benchmark's scores under the fit, noise included, in points: s_j^2 is the mean
+/// of the variances a_j' D_k a_j + Psi_kj over the domains that have the benchmark, D_k those of the sources.
 Vector score_deviations(StoredModel const& model)
 {
     Index const d = model.parameters.benchmarks();
@@ -39,7 +34,7 @@ Vector score_deviations(StoredModel const& model)
     return (squares.array() / counts.array()).sqrt();
 }
 
-/// Weight of each benchmark's true score in the mean of all: 0 where a domain does not know it.
+/// Weight of each benchmark's true score in the mean of all, 1/(|S| s_j): 0 where a domain does not know it.
 Vector weights_in_all(StoredModel const& model)
 {
     Vector weights = score_deviations(model).cwiseInverse();
@@ -47,6 +42,50 @@ Vector weights_in_all(StoredModel const& model)
         if (model.unknown.col(j).any()) weights[j] = 0;
     auto const counted = static_cast<double>((weights.array() > 0).count());
     return counted > 0 ? Vector(weights / counted) : weights;
+}
+
+/// What models of one domain are compared in, as functions of their sources e.
+struct DomainQuantities
+{
+    std::vector<LinearTarget> targets; ///< less the mean over the domain's models
+    Vector centres;                    ///< these means; NaN where the fit knows none
+};
+
+/// The factors, the true scores mu_j + a_j' e, and the mean of all of these, in the order of ModelComparer.
+/// \param factors  means of the domain's factors
+/// \param in_all   weights_in_all
+DomainQuantities quantities_of(StoredModel const& model, std::size_t k, Vector const& factors, Vector const& in_all)
+{
+    Index const d = model.parameters.benchmarks(), m = model.factors();
+    auto const row = static_cast<Index>(k);
+    Vector const sources = source_moments(source_mixtures(model.parameters.shapes[k])).means;
+    DomainQuantities found{factor_targets(model, k), Vector::Constant(m + d + 1, nan)};
+    found.centres.head(m) = factors;
+    Vector all = Vector::Zero(m);
+    double all_centre = 0;
+    for (Index j = 0; j < d; ++j) {
+        Vector const weights = score_target(model.parameters, k, j).weights; // a_j, of the sources of this domain
+        double const centre = model.parameters.means[k][j] + weights.dot(sources);
+        found.targets.push_back({-weights.dot(sources), weights, 0});
+        if (!model.unknown(row, j)) found.centres[m + j] = centre;
+        all += in_all[j] * weights;
+        all_centre += in_all[j] * centre; // means that are unknown have no weight
+    }
+    found.targets.push_back({-all.dot(sources), all, 0});
+    if (in_all.sum() > 0) found.centres[m + d] = all_centre;
+    return found;
+}
+
+/// Medians of some quantities over all models of domain k that the fit can imagine: what it says of a model of which
+/// nothing is known. Sources are skewed, so that medians are not means.
+Vector population_medians(StoredModel const& model, std::size_t k, std::vector<LinearTarget> const& targets)
+{
+    RowPosterior population(model.parameters, k, {}, targets);
+    Eigen::RowVectorXd const nothing = Eigen::RowVectorXd::Constant(model.parameters.benchmarks(), nan);
+    population.condition(nothing);
+    Vector medians(std::ssize(targets));
+    for (std::size_t q = 0; q < targets.size(); ++q) medians[static_cast<Index>(q)] = population.quantile(q, 0.5);
+    return medians;
 }
 
 } // namespace
@@ -58,31 +97,15 @@ ModelComparer::ModelComparer(StoredModel const& model) : model_(model)
     Vector const in_all = weights_in_all(model);
     centres_.setConstant(static_cast<Index>(domains), m + d + 1, nan);
     medians_ = centres_;
+    readout_.resize(m + d + 1, m);
+    readout_ << Matrix::Identity(m, m), model.parameters.loadings, in_all.transpose() * model.parameters.loadings;
     Matrix const factors = factor_means(model);
     for (std::size_t k = 0; k < domains; ++k) {
         auto const row = static_cast<Index>(k);
-        Vector const sources = source_moments(source_mixtures(model.parameters.shapes[k])).means;
-        auto targets = factor_targets(model, k);
-        centres_.row(row).head(m) = factors.row(row);
-        Vector all = Vector::Zero(m);
-        double all_centre = 0;
-        for (Index j = 0; j < d; ++j) {
-            Vector const weights = loadings_of(model, k, j);
-            double const centre = model.parameters.means[k][j] + weights.dot(sources);
-            targets.push_back({-weights.dot(sources), weights, 0});
-            if (!model.unknown(row, j)) centres_(row, m + j) = centre;
-            all += in_all[j] * weights;
-            all_centre += in_all[j] * centre; // means that are unknown have no weight
-        }
-        targets.push_back({-all.dot(sources), all, 0});
-        if (in_all.sum() > 0) centres_(row, m + d) = all_centre;
-        // The median of the domain's models is what the fit says of a model of which nothing is known.
-        RowPosterior population(model.parameters, k, {}, targets);
-        Eigen::RowVectorXd const nothing = Eigen::RowVectorXd::Constant(d, nan);
-        population.condition(nothing);
-        for (std::size_t q = 0; q < targets.size(); ++q)
-            medians_(row, static_cast<Index>(q)) = population.quantile(q, 0.5);
-        targets_.push_back(std::move(targets));
+        auto quantities = quantities_of(model, k, factors.row(row).transpose(), in_all);
+        centres_.row(row) = quantities.centres.transpose();
+        medians_.row(row) = population_medians(model, k, quantities.targets).transpose();
+        targets_.push_back(std::move(quantities.targets));
     }
 }
 
@@ -97,7 +120,7 @@ void ModelComparer::visit(std::size_t k, Matrix const& scores,
     NoiseNodes const nodes(model_, k);
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model_.parameters, k, pattern, targets_[k]);
-        FitError const error(nodes, pattern);
+        FitError const error(nodes, pattern, readout_);
         for (Index const row : pattern.rows) {
             posterior.condition(grouped.scores.row(row));
             ModelPosterior model{k, {}, Vector(factors()), error.shifts(grouped.scores.row(row)), error.variances()};
@@ -113,6 +136,7 @@ std::vector<double> ModelComparer::shifts(ModelPosterior const& model, Index qua
 {
     std::vector<double> shifts;
     if (quantity >= factors()) return shifts;
+    // A drift turns the factors about the origin of score space, not about the domain's mean: the mean moves, too.
     Vector apart = centres_.row(static_cast<Index>(model.domain)).head(factors()).transpose();
     if (!apart.allFinite()) apart.setZero(); // its models are compared with each other alone
     for (Matrix const& drift : model_.drifts) shifts.push_back(drift.row(quantity).dot(model.factors + apart));
@@ -121,6 +145,7 @@ std::vector<double> ModelComparer::shifts(ModelPosterior const& model, Index qua
 
 namespace {
 
+/// A difference that stands alone: its rate is the probability that the likelier sign is wrong, until set_rates.
 Difference summary_of(NormalMixture const& difference)
 {
     Difference result;
@@ -141,15 +166,14 @@ std::vector<Difference> ModelComparer::compare(ModelPosterior const& a, ModelPos
     // Within a domain factors can be compared though their means are not known; benchmarks it has or lacks.
     Vector apart = (centres_.row(first) - centres_.row(second)).transpose();
     if (first == second) apart.head(factors()).setZero();
-    Vector const errors = drift_variances(model_, a.factors - b.factors + apart.head(factors())) +
-                          (a.noise_shifts - b.noise_shifts).rowwise().squaredNorm() + a.noise_variances +
-                          b.noise_variances;
+    Vector errors = (a.noise_shifts - b.noise_shifts).rowwise().squaredNorm() + a.noise_variances + b.noise_variances;
+    errors.head(factors()) += drift_variances(model_, a.factors - b.factors + apart.head(factors()));
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (std::isnan(apart[q])) continue;
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(difference(a.quantities[place], b.quantities[place]), apart[q]);
-        if (q < factors() && errors[q] > 0) whole = widened(std::move(whole), errors[q]);
+        if (errors[q] > 0) whole = widened(std::move(whole), errors[q]);
         differences[place] = summary_of(whole);
     }
     return differences;
@@ -159,13 +183,14 @@ std::vector<Difference> ModelComparer::compare_with_median(ModelPosterior const&
 {
     auto const row = static_cast<Index>(a.domain);
     Vector const medians = medians_.row(row).transpose();
-    Vector const drifts = drift_variances(model_, a.factors - medians.head(factors()));
+    Vector drifts = Vector::Zero(quantities());
+    drifts.head(factors()) = drift_variances(model_, a.factors - medians.head(factors()));
     std::vector<Difference> differences(static_cast<std::size_t>(quantities()), {nan, nan, nan, nan, nan, nan});
     for (Index q = 0; q < quantities(); ++q) {
         if (q >= factors() && std::isnan(centres_(row, q))) continue; // the domain lacks the benchmark
         auto const place = static_cast<std::size_t>(q);
         auto whole = shifted(a.quantities[place], -medians[q]);
-        if (q < factors()) whole = widened(std::move(whole), drifts[q] + a.noise_error(q));
+        whole = widened(std::move(whole), drifts[q] + a.noise_error(q));
         differences[place] = summary_of(whole);
     }
     return differences;

@@ -33,6 +33,7 @@ namespace {
 
 constexpr double low_end = (1 - interval_share) / 2, high_end = (1 + interval_share) / 2;
 
+/// The pattern of the same rows with one score taken away.
 RowPattern without(RowPattern pattern, Index benchmark)
 {
     std::erase(pattern.observed, benchmark);
@@ -72,6 +73,8 @@ void add_fit_error(StoredModel const& model, Vector const& noise, RowPosterior& 
     for (Index i = 0; i < factors.size(); ++i) posterior.widen(static_cast<std::size_t>(i), squares[i]);
 }
 
+/// Where a model stands in one factor.
+/// \param posterior  of the model, less the domain's mean \param all  of all models of the domain, likewise
 FactorPosition position_of(RowPosterior const& posterior, std::size_t factor, RowPosterior const& all)
 {
     FactorPosition position;
@@ -93,6 +96,7 @@ Matrix factor_means(StoredModel const& model)
     for (std::size_t k = 0; k < domains; ++k) {
         auto const row = static_cast<Index>(k);
         Vector const sources = source_moments(source_mixtures(model.parameters.shapes[k])).means;
+        // W E x = W mu_k + R_k E e, as W G = I.
         means.row(row) = model.factor_weights * model.parameters.means[k] + model.parameters.mixing[k] * sources;
         if (model.unknown.row(row).any()) means.row(row).setConstant(std::nan(""));
     }
@@ -106,9 +110,10 @@ std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k
     std::vector<ModelProfile> profiles(static_cast<std::size_t>(scores.rows()));
     auto const all = population(model, k);
     NoiseNodes const nodes(model, k);
+    Matrix const factors = Matrix::Identity(model.factors(), model.factors());
     for (RowPattern const& pattern : grouped.patterns) {
         RowPosterior posterior(model.parameters, k, pattern, factor_targets(model, k));
-        FitError const error(nodes, pattern);
+        FitError const error(nodes, pattern, factors);
         for (Index const row : pattern.rows) {
             auto& profile = profiles[static_cast<std::size_t>(row)];
             profile.known = std::ssize(pattern.observed) + std::ssize(pattern.censored);
@@ -124,6 +129,7 @@ std::vector<ModelProfile> profile_models(StoredModel const& model, std::size_t k
     return profiles;
 }
 
+// Predicted without bounds, then moved to the scale's end: of a score beyond it all that can be seen is the end.
 std::vector<PredictedScore> predict_scores(StoredModel const& model, std::size_t k, Matrix const& scores)
 {
     auto const grouped = patterned_scores(model, k, scores);

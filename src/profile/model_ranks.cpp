@@ -22,6 +22,8 @@ public:
         for (double const weight : model.value.weights) ends_.push_back(sum += weight);
     }
 
+    /// A value from the posterior mixture, moved by the resample that draw `number` stands for: the same resample for
+    /// all models, whose factors it turns together.
     double draw(std::size_t number)
     {
         // The last component takes what rounding leaves beyond its end.
@@ -37,6 +39,7 @@ private:
     std::vector<double> ends_;
 };
 
+/// Of the ranks of one model in all draws, which are sorted by it.
 ModelRank summary_of(std::vector<std::uint32_t>& ranks)
 {
     std::sort(ranks.begin(), ranks.end());

@@ -16,6 +16,7 @@ std::vector<NextGain> next_scores(StoredModel const& model, ModelComparer const&
     auto const row_of_domain = static_cast<Index>(k);
     std::vector<LinearTarget> targets;
     for (Index const q : wanted) targets.push_back(comparer.targets(k)[static_cast<std::size_t>(q)]);
+    // Variances among the domain's models, the unit of all shares: capabilities of different scale count alike.
     Eigen::RowVectorXd const nothing = Eigen::RowVectorXd::Constant(scores.cols(), std::nan(""));
     Vector const population = NextScore(model.parameters, k, {}, targets, {}).evaluate(nothing).variances;
 

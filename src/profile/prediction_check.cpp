@@ -38,6 +38,7 @@ Folds assign_folds(Matrix const& scores, std::string const& domain, PredictionCh
     return folds;
 }
 
+/// The scores of all domains without those of one fold.
 std::vector<Matrix> hide(std::span<Matrix const> scores, std::vector<Folds> const& folds, int fold)
 {
     std::vector<Matrix> left(scores.begin(), scores.end());
@@ -82,6 +83,8 @@ struct Rivals
     std::vector<Matrix> means, gaussian, gaussian_deviations, low_rank;
 };
 
+/// What the rivals predict, in score units.
+/// \param deviations  within domains, in score units \param rank  of the low-rank completion
 Rivals complete(std::span<Matrix const> left, Vector const& deviations, Index rank)
 {
     Rivals rivals;
@@ -124,6 +127,7 @@ void add(PredictionScores& sums, std::array<double, predictors> const& squares, 
     sums.gaussian_width += gaussian_width;
 }
 
+/// Sums become root mean squares, shares and means.
 void finish(PredictionScores& sums)
 {
     auto const count = static_cast<double>(sums.scores);
@@ -131,7 +135,8 @@ void finish(PredictionScores& sums)
     for (double* share : {&sums.held, &sums.width, &sums.gaussian_held, &sums.gaussian_width}) *share /= count;
 }
 
-/// What one fold's predictions are worth.
+/// What one fold's predictions are worth. Errors and widths count in deviations of the benchmark, so that benchmarks
+/// can be averaged; predictions and intervals are moved into the scale first, the rivals' like the model's.
 void judge(StoredModel const& refitted, std::span<Matrix const> scores, std::vector<Matrix> const& left,
            std::vector<Folds> const& folds, int fold, PredictionCheck& check)
 {

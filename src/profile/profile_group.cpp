@@ -17,6 +17,7 @@ namespace {
 constexpr auto group_name = "models";
 constexpr auto source_name = "fingerprint";
 
+/// The profiles of one setting; null where there are none.
 DataGroup const* profiles_of(DataGroup const& profiles, std::string const& setting)
 {
     for (auto const& [name, group] : profiles.groups) // names may hold what a path cannot
@@ -81,6 +82,7 @@ void add_coordinates(DataGroup& group, StoredModel const& model, std::span<Profi
     add_names(group, "domain", "domain", model.setting.domains, "base models of this setting");
 }
 
+/// Which models these are.
 void add_facts(DataGroup& group, StoredModel const& model, std::span<ProfiledModel const> models)
 {
     ModelTable table(group, models);
@@ -97,6 +99,7 @@ void add_facts(DataGroup& group, StoredModel const& model, std::span<ProfiledMod
         "scores that the model has, those cut off included");
 }
 
+/// Where they stand: factors less the mean of their own domain, and that mean, in points of the naming benchmarks.
 void add_factors(DataGroup& group, StoredModel const& model, std::span<ProfiledModel const> models)
 {
     auto const factors = static_cast<std::size_t>(model.factors());
@@ -128,6 +131,7 @@ void add_factors(DataGroup& group, StoredModel const& model, std::span<ProfiledM
     add_names(group, "factor_benchmark", "factor", std::move(labels), "benchmark that names each factor");
 }
 
+/// Their scores, and what the other scores of the same model say of each.
 void add_scores(DataGroup& group, StoredModel const& model, std::span<ProfiledModel const> models)
 {
     auto const d = model.benchmarks.size();

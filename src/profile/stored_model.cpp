@@ -3,8 +3,8 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/name_list.hpp"
 #include "exahca/estimate/support.hpp"
+#include "exahca/model/noise_uncertainty.hpp"
 #include "exahca/model/source_mixtures.hpp"
-#include "exahca/profile/noise_uncertainty.hpp"
 #include "exahca/results/group_index.hpp"
 #include "exahca/results/results.hpp"
 
@@ -40,7 +40,8 @@ Matrix matrix(DataGroup const& group, char const* name, Index rows, Index column
     return matrices(group, name, 1, rows, columns).front();
 }
 
-/// Shapes of mixtures from weights, means and deviations, factors x components each.
+/// Shapes of mixtures, as NoiseParameters has them, from weights, means and deviations, factors x components each.
+/// Weights that have vanished keep a finite logit.
 Matrix shapes_of(Matrix const& weights, Matrix const& means, Matrix const& deviations)
 {
     Index const factors = weights.rows(), components = weights.cols();
@@ -51,6 +52,8 @@ Matrix shapes_of(Matrix const& weights, Matrix const& means, Matrix const& devia
     return shapes;
 }
 
+/// Sets log psi, log s_k and the known noise from what the file has: standard deviations of each domain and benchmark
+/// in points, s_k, and the part of the items.
 void read_noise(DataGroup const& group, Index domains, Index benchmarks, NoiseParameters& parameters)
 {
     Matrix const variances = matrix(group, "fitted_noise", domains, benchmarks).cwiseAbs2();
@@ -65,6 +68,7 @@ void read_noise(DataGroup const& group, Index domains, Index benchmarks, NoisePa
     for (Index k = 0; k < domains; ++k) parameters.known_noise.emplace_back(items.row(k).transpose());
 }
 
+/// One end of each benchmark's scale; `none` where there is no end.
 Vector bound(DataGroup const& input, char const* name, Index benchmarks, double none)
 {
     Vector ends = matrix(input, name, 1, benchmarks).row(0).transpose();
@@ -92,7 +96,8 @@ std::vector<Index> by_censoring(DataGroup const& input, std::vector<std::string>
     return columns;
 }
 
-/// What resamples of the same flag make of the factors.
+/// What resamples of the same flag make of the factors: W_r L - I. W_r are about the benchmarks that name the
+/// estimate's factors, so that the units of both are points of the same benchmarks.
 std::vector<Matrix> read_drifts(DataGroup const& bootstrap, StoredModel const& model)
 {
     auto const angles = bootstrap.doubles("angle_to_estimate");
@@ -126,6 +131,7 @@ Matrix known_scores(DataGroup const& input, std::vector<std::string> const& doma
     return counts;
 }
 
+/// \param loadings  A_k of the file, one per domain: what G R_k has to give again
 void check(StoredModel const& model, std::vector<Matrix> const& loadings)
 {
     auto const& parameters = model.parameters;
@@ -139,6 +145,47 @@ void check(StoredModel const& model, std::vector<Matrix> const& loadings)
     if (!sound)
         throw InvalidInput(fmt::format("the fitted model of setting {} is damaged", model.name),
                            "its loadings, sources and noise do not fit each other", "make the file again");
+}
+
+/// What names the factors, and how far they can be trusted.
+void read_labels(DataGroup const& estimate, StoredModel& model)
+{
+    for (auto const label : estimate.integers("alignment_benchmark")) model.labels.push_back(label);
+    if (std::ssize(model.labels) != model.setting.factors)
+        throw InvalidInput("dataset \"alignment_benchmark\" has the wrong shape");
+    auto const at_bound = estimate.integers("noise_at_bound");
+    for (std::size_t j = 0; j < model.benchmarks.size(); ++j)
+        if (at_bound.at(j) == 1) model.at_bound.push_back(static_cast<Index>(j));
+    model.decided = estimate.integers("decided").at(0) == 1;
+}
+
+/// The parameters about the aligned factors of the causal order, in score units, with the factors' weights and the
+/// means that are unknown. The file has loadings A_k of sources: in the factors' coordinates R_k = W A_k, as W G = I.
+/// \returns A_k of every domain
+std::vector<Matrix> read_parameters(DataGroup const& estimate, StoredModel& model)
+{
+    auto const domains = model.setting.domains.size();
+    auto const d = static_cast<Index>(model.benchmarks.size()), m = static_cast<Index>(model.setting.factors);
+    Index const components = (shape_count(model.setting.density) + 1) / 3;
+    auto& parameters = model.parameters;
+    parameters.loadings = matrix(estimate, "loadings", d, m);
+    model.factor_weights = matrix(estimate, "factor_weights", m, d);
+    auto loadings = matrices(estimate, must_have, domains, d, m);
+    auto const weights = matrices(estimate, "source_weight", domains, m, components),
+               means = matrices(estimate, "source_mean", domains, m, components),
+               deviations = matrices(estimate, "source_deviation", domains, m, components);
+    Matrix const centres = matrix(estimate, "fitted_mean", static_cast<Index>(domains), d);
+    model.unknown = centres.array().isNaN();
+    for (std::size_t k = 0; k < domains; ++k) {
+        parameters.mixing.emplace_back(model.factor_weights * loadings[k]);
+        parameters.shapes.push_back(shapes_of(weights[k], means[k], deviations[k]));
+        Vector centre = centres.row(static_cast<Index>(k)).transpose();
+        for (double& mean : centre)
+            if (std::isnan(mean)) mean = 0; // never used: patterned_scores makes the benchmark missing
+        parameters.means.push_back(std::move(centre));
+    }
+    read_noise(estimate, static_cast<Index>(domains), d, parameters);
+    return loadings;
 }
 
 } // namespace
@@ -179,45 +226,15 @@ StoredModel read_stored_model(DataGroup const& results, std::string const& setti
     model.name = setting;
     model.setting = experiment.settings()[place];
     model.benchmarks = experiment.benchmarks();
-    auto const domains = model.setting.domains.size();
-    auto const d = static_cast<Index>(model.benchmarks.size()), m = static_cast<Index>(model.setting.factors);
-    auto const rows = static_cast<Index>(domains);
-    Index const components = (shape_count(model.setting.density) + 1) / 3;
-
-    auto& parameters = model.parameters;
-    parameters.loadings = matrix(*group, "loadings", d, m);
-    model.factor_weights = matrix(*group, "factor_weights", m, d);
-    for (auto const label : group->integers("alignment_benchmark")) model.labels.push_back(label);
-    if (std::ssize(model.labels) != m) throw InvalidInput("dataset \"alignment_benchmark\" has the wrong shape");
-    auto const at_bound = group->integers("noise_at_bound");
-    for (std::size_t j = 0; j < model.benchmarks.size(); ++j)
-        if (at_bound.at(j) == 1) model.at_bound.push_back(static_cast<Index>(j));
-    model.decided = group->integers("decided").at(0) == 1;
-    auto const loadings = matrices(*group, must_have, domains, d, m);
-    auto const weights = matrices(*group, "source_weight", domains, m, components),
-               means = matrices(*group, "source_mean", domains, m, components),
-               deviations = matrices(*group, "source_deviation", domains, m, components);
-    Matrix const centres = matrix(*group, "fitted_mean", rows, d);
-    model.unknown = centres.array().isNaN();
-    for (std::size_t k = 0; k < domains; ++k) {
-        // Factors are what the weights make of scores; weights times loadings is the identity.
-        parameters.mixing.emplace_back(model.factor_weights * loadings[k]);
-        parameters.shapes.push_back(shapes_of(weights[k], means[k], deviations[k]));
-        Vector centre = centres.row(static_cast<Index>(k)).transpose();
-        for (double& mean : centre)
-            if (std::isnan(mean)) mean = 0; // never used: patterned_scores makes the benchmark missing
-        parameters.means.push_back(std::move(centre));
-    }
-    read_noise(*group, rows, d, parameters);
+    read_labels(*group, model);
+    auto const loadings = read_parameters(*group, model);
+    auto const d = static_cast<Index>(model.benchmarks.size());
     double const infinity = std::numeric_limits<double>::infinity();
     model.bounds = {bound(*input, "floor", d, -infinity), bound(*input, "ceiling", d, infinity)};
     model.kept_columns = by_censoring(*input, model.setting.domains, d);
     check(model, loadings);
-    Matrix counts = known_scores(*input, model.setting.domains, d);
-    for (Index k = 0; k < rows; ++k)
-        for (Index j = 0; j < d; ++j)
-            if (model.unknown(k, j)) counts(k, j) = 0;
-    model.noise_covariance = noise_covariance(parameters, counts);
+    Matrix const counts = known_scores(*input, model.setting.domains, d);
+    model.noise_covariance = noise_covariance(model.parameters, model.unknown.select(0.0, counts));
     if (auto const* bootstrap = group_of_setting(results, "bootstrap", setting))
         model.drifts = read_drifts(*bootstrap, model);
     return model;

@@ -44,6 +44,7 @@ std::vector<std::pair<std::string, Index>> levels_of(std::vector<std::string> co
     return levels;
 }
 
+/// Numbers as they are; of texts a column of 0 and 1 for every frequent level but the most frequent, the reference.
 Regressors regressors_of(KeptColumn const& column)
 {
     Regressors found;
@@ -106,10 +107,12 @@ struct Outcomes
     }
 };
 
-/// Effects are on `whole`, their parts through the hierarchy on `through`.
+/// Effects are on `whole`, their parts through the hierarchy on `through`: in columns the factors z in causal order,
+/// then the benchmarks. All in points: z of the benchmarks that name them, scores of their own.
 struct AllOutcomes
 {
-    Outcomes whole, through;
+    Outcomes whole;   ///< least-squares factors; scores as they stand
+    Outcomes through; ///< C_k z, what earlier factors make of each; G z, what all factors make of each score
 };
 
 AllOutcomes outcomes_of(StoredModel const& model, TreatedModels const& models)
@@ -135,6 +138,7 @@ AllOutcomes outcomes_of(StoredModel const& model, TreatedModels const& models)
     return all;
 }
 
+/// By Student's t; NaN where the regression leaves the coefficient open.
 EffectInterval interval_of(WithinRegression const& fit, Index column)
 {
     double const estimate = fit.estimates[column];
@@ -183,6 +187,41 @@ TreatmentEffects count_models(TreatedModels const& models, Regressors const& tre
     return found;
 }
 
+/// What is adjusted for, then the treatment: a level that follows from what is adjusted for has no estimate, not the
+/// other way round.
+Matrix design_of(TreatedModels const& models, Regressors const& treatment)
+{
+    std::vector<Matrix> parts;
+    for (auto const& column : models.adjust) parts.push_back(regressors_of(column).columns);
+    parts.push_back(treatment.columns);
+    Index columns = 0;
+    for (Matrix const& part : parts) columns += part.cols();
+    Matrix design(models.scores.rows(), columns);
+    Index next = 0;
+    for (Matrix const& part : parts) {
+        design.middleCols(next, part.cols()) = part;
+        next += part.cols();
+    }
+    return design;
+}
+
+/// One level's effect on one quantity.
+/// \param column  of the level in the design
+TreatmentEffect effect_of(std::string const& level, Index quantity, Index column, WithinRegression const& whole,
+                          WithinRegression const& through)
+{
+    TreatmentEffect found;
+    found.level = level;
+    found.quantity = quantity;
+    found.effect = interval_of(whole, column);
+    found.through = quantity == 0 ? EffectInterval{} : interval_of(through, column); // nothing stands before the first
+    found.p_value = std::isnan(found.effect.estimate) || !(found.effect.standard_error > 0)
+                        ? unknown_effect
+                        : student_two_sided(found.effect.estimate / found.effect.standard_error, whole.degrees);
+    found.models = whole.rows;
+    return found;
+}
+
 } // namespace
 
 LeastSquaresFactors least_squares_factors(StoredModel const& model, std::size_t k, Matrix const& scores)
@@ -200,7 +239,7 @@ LeastSquaresFactors least_squares_factors(StoredModel const& model, std::size_t 
             weights[u] = 1 / target.variance;
             means[u] = target.offset;
         }
-        Matrix const weighted = weights.asDiagonal() * loadings; // Psi^-1 A
+        Matrix const weighted = weights.asDiagonal() * loadings; // Psi^-1 G, of the scores that are known exactly
         Eigen::FullPivLU<Matrix> const gram(loadings.transpose() * weighted);
         if (!gram.isInvertible()) continue; // these benchmarks do not tell the factors apart
         Matrix const noise = gram.inverse();
@@ -229,54 +268,32 @@ Matrix hierarchy_of(StoredModel const& model, std::size_t k)
     return hierarchy.triangularView<Eigen::StrictlyLower>();
 }
 
+// A regression for each quantity on one design; all effects of the treatment share one false discovery rate.
 TreatmentEffects treatment_effects(StoredModel const& model, TreatedModels const& models)
 {
     EXAHCA_EXPECT(std::ssize(models.domains) == models.scores.rows());
     auto const treatment = regressors_of(models.treatment);
-    // What is adjusted for stands first: the treatment is what it does not tell.
-    std::vector<Matrix> parts;
-    Index columns = treatment.columns.cols();
-    for (auto const& column : models.adjust) {
-        parts.push_back(regressors_of(column).columns);
-        columns += parts.back().cols();
-    }
-    Matrix design(models.scores.rows(), columns);
-    Index next = 0;
-    for (Matrix const& part : parts) {
-        design.middleCols(next, part.cols()) = part;
-        next += part.cols();
-    }
-    design.rightCols(treatment.columns.cols()) = treatment.columns;
+    Matrix const design = design_of(models, treatment);
     check_treatment(models, treatment, design);
 
     auto const outcomes = outcomes_of(model, models);
     auto found = count_models(models, treatment, design, outcomes.whole.values);
-    std::vector<double> p_values;
-    std::vector<WithinRegression> fits, through;
+    std::vector<WithinRegression> whole, through;
     auto const regress = [&](Outcomes const& of, Index q) {
         return regress_within(of.values.col(q), design, models.domains, of.weights.col(q));
     };
     for (Index q = 0; q < outcomes.whole.values.cols(); ++q) {
-        fits.push_back(regress(outcomes.whole, q));
+        whole.push_back(regress(outcomes.whole, q));
         through.push_back(regress(outcomes.through, q));
-        found.varying_domains = std::max(found.varying_domains, fits.back().varying);
+        found.varying_domains = std::max(found.varying_domains, whole.back().varying);
     }
+    std::vector<double> p_values;
+    auto const first = design.cols() - treatment.columns.cols();
     for (std::size_t level = 0; level < treatment.levels.size(); ++level)
-        for (std::size_t q = 0; q < fits.size(); ++q) {
-            auto const column = next + static_cast<Index>(level);
-            TreatmentEffect effect;
-            effect.level = treatment.levels[level];
-            effect.quantity = static_cast<Index>(q);
-            effect.effect = interval_of(fits[q], column);
-            // Nothing stands before the first factor.
-            effect.through = q == 0 ? EffectInterval{} : interval_of(through[q], column);
-            effect.p_value =
-                std::isnan(effect.effect.estimate) || !(effect.effect.standard_error > 0)
-                    ? unknown_effect
-                    : student_two_sided(effect.effect.estimate / effect.effect.standard_error, fits[q].degrees);
-            effect.models = fits[q].rows;
-            p_values.push_back(effect.p_value);
-            found.effects.push_back(std::move(effect));
+        for (std::size_t q = 0; q < whole.size(); ++q) {
+            found.effects.push_back(effect_of(treatment.levels[level], static_cast<Index>(q),
+                                              first + static_cast<Index>(level), whole[q], through[q]));
+            p_values.push_back(found.effects.back().p_value);
         }
     auto const rates = false_discovery_rates(p_values);
     for (std::size_t i = 0; i < rates.size(); ++i) found.effects[i].rate = rates[i];

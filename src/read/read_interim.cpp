@@ -11,7 +11,7 @@ namespace {
 
 std::string objective_words(std::string const& objective)
 {
-    if (objective == "mic") return "the largest inexactness of a base model (MIC)";
+    if (objective == "mic") return "the maximum inexactness coefficient of the base models (MIC)";
     return objective == "mean" ? "the mean inexactness of the base models"
                                : "the mean inexactness of the base models, weighted by their models";
 }
@@ -20,7 +20,7 @@ std::string objective_words(std::string const& objective)
 
 std::string not_computed_text(DataGroup const& results, std::string const& setting)
 {
-    std::string text = "not computed yet: the run was stopped before";
+    std::string text = "not computed yet: the run is under way, or was stopped before";
     std::string const remedy = "The same command with --resume computes this setting from the beginning";
     auto const* group = results.find_group("interim/" + setting);
     if (group == nullptr) return fmt::format("{}. {}", text, remedy);

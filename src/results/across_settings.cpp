@@ -50,7 +50,7 @@ public:
         values_.assign(count_ * count_ * levels_, std::nan(""));
         for (std::size_t a = 0; a < count_; ++a)
             for (std::size_t b = 0; b <= a; ++b) {
-                // Of flags of different length the first factors are compared.
+                // Of flags of different length the first factors are compared, which are the last rows of H.
                 auto const common = std::min(answers[a].unmixing.rows(), answers[b].unmixing.rows());
                 auto const angles =
                     flag_angles_list(answers[a].unmixing.bottomRows(common), answers[b].unmixing.bottomRows(common));
@@ -89,6 +89,7 @@ struct Majority
     std::vector<std::int8_t> agrees; ///< for each setting; -1: not compared
 };
 
+/// \param takes_part  settings that have what is compared \param agree  whether two of these do in it
 Majority majority(std::size_t count, std::function<bool(std::size_t)> const& takes_part,
                   std::function<bool(std::size_t, std::size_t)> const& agree)
 {
@@ -108,6 +109,7 @@ Majority majority(std::size_t count, std::function<bool(std::size_t)> const& tak
     return best;
 }
 
+/// Whether settings agree in the first j factors, their span that is, for every j.
 void add_levels(DataGroup& group, std::vector<Answer> const& answers, PairAngles const& angles)
 {
     auto const s = static_cast<std::int64_t>(angles.count()), m = static_cast<std::int64_t>(angles.levels());
@@ -153,6 +155,12 @@ void add_levels(DataGroup& group, std::vector<Answer> const& answers, PairAngles
          fmt::format("whether a setting is within {:g} degrees of the leader at this level; -1: it has no such level",
                      same_flag_degrees)});
     group.add({"level_widest", {"factor"}, {m}, widest, "degree", "largest angle between any two settings"});
+}
+
+/// Whether settings agree in the order as a whole.
+void add_order(DataGroup& group, PairAngles const& angles)
+{
+    auto const s = static_cast<std::int64_t>(angles.count());
     auto const whole = majority(
         angles.count(), [](auto) { return true; }, [&](auto a, auto b) { return angles.agree(a, b); });
     group.add({"order_leader", {}, {}, std::vector<std::int64_t>{whole.leader}, "1", "the same at all levels at once"});
@@ -177,6 +185,7 @@ bool differ_only_in(SettingField<T> const& field, Setting const& a, Setting b)
     return compare_content(a, b) == 0;
 }
 
+/// For every hyperparameter, whether answers depend on it: over the pairs of settings that differ in it alone.
 void add_choices(DataGroup& group, std::vector<Answer> const& answers, PairAngles const& angles)
 {
     std::vector<std::string> names;
@@ -234,6 +243,7 @@ void add_across_settings(DataGroup& parent, Experiment const& experiment, Record
                "",
                "benchmarks that name the factors, in causal order, padded with empty names"});
     add_levels(group, answers, angles);
+    add_order(group, angles);
     add_choices(group, answers, angles);
 }
 

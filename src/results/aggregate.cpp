@@ -61,6 +61,7 @@ void add_share(DataGroup& group, std::string const& name, std::int64_t part, std
     add_number(group, (name + "_high").c_str(), interval.high, "upper end of its 95 % Wilson interval");
 }
 
+/// H of the other orders that an estimate lists, the next best first: what resamples may agree on instead.
 std::vector<Matrix> runner_up_flags(RecordView const& estimate)
 {
     std::vector<Matrix> flags;
@@ -85,6 +86,7 @@ std::vector<std::int32_t> usual_labels(Replicates const& replicates, FlagGroup c
                                 : most->first;
 }
 
+/// Replicates by the flag that they found, the estimate's group first: what else they agree on, and how many do.
 void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates const& replicates)
 {
     auto const count = std::min(support.groups.size(), most_groups);
@@ -124,31 +126,51 @@ void add_flag_groups(DataGroup& group, FlagSupport const& support, Replicates co
               "replicates whose flag is in none of the listed groups");
 }
 
-void add_intervals(DataGroup& group, Replicates const& replicates, std::vector<bool> const& agrees)
+/// Percentiles over replicates, drawn apart by an error that replicates share with the estimate and so do not show: as
+/// if an independent normal error were added, each end is as far from the median as both together.
+Interval widened(Interval const& percentiles, double middle, double deviation)
+{
+    constexpr double normal_95 = 1.6448536269514722;
+    double const more = normal_95 * deviation;
+    return {middle - std::hypot(middle - percentiles.low, more), middle + std::hypot(percentiles.high - middle, more)};
+}
+
+/// Percentiles of what is said of factors, entry by entry, over the replicates that share the estimate's flag: of
+/// another flag the same entry is about other factors. Replicates are read under the estimate's labels, so that units
+/// agree.
+void add_intervals(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
+                   std::vector<bool> const& agrees)
 {
     for (char const* name :
          {"alignment_r2", "loadings", "factor_weights", "coefficients", "total_effects", "benchmark_effects"}) {
         auto const& field = replicates.layout.field(name);
+        auto const error_name = std::string(name) + "_noise_error";
+        auto const errors = estimate.layout().has(error_name) ? estimate.values(error_name) : std::span<double const>{};
         std::vector<double> low, high;
         std::vector<std::int64_t> counts;
         for (std::size_t i = 0; i < field.size; ++i) {
             std::vector<double> values;
             for (std::size_t r = 0; r < replicates.done.size(); ++r)
                 if (agrees[r]) values.push_back(replicates.done[r]->values[field.offset + i]);
-            auto const interval = percentile_interval(values);
+            auto interval = percentile_interval(values);
+            if (!errors.empty()) interval = widened(interval, percentile_interval(values, 0).low, errors[i]);
             low.push_back(interval.low);
             high.push_back(interval.high);
             counts.push_back(std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); }));
         }
         group.add({field.name + "_replicates", field.dims, field.shape, counts, "1",
                    "replicates that the interval rests on: those that share the estimate's flag and have a value"});
-        group.add({field.name + "_low", field.dims, field.shape, low, field.units,
-                   "5th percentile over the replicates that share the estimate's flag: " + field.description});
-        group.add({field.name + "_high", field.dims, field.shape, high, field.units,
-                   "95th percentile over the replicates that share the estimate's flag: " + field.description});
+        std::string const what = errors.empty() ? "" : ", and the error of the noise";
+        group.add(
+            {field.name + "_low", field.dims, field.shape, low, field.units,
+             "5th percentile over the replicates that share the estimate's flag" + what + ": " + field.description});
+        group.add(
+            {field.name + "_high", field.dims, field.shape, high, field.units,
+             "95th percentile over the replicates that share the estimate's flag" + what + ": " + field.description});
     }
 }
 
+/// By which benchmarks replicates would name each factor on their own.
 void add_fresh_labels(DataGroup& group, Replicates const& replicates, std::int64_t benchmarks)
 {
     auto const m = replicates.layout.field("fresh_label").shape[0];
@@ -189,17 +211,9 @@ void add_level_angles(DataGroup& group, Replicates const& replicates)
     group.add({"level_angle_95", {"factor"}, {m}, high, "degree", "95 % of the replicates are within this angle"});
 }
 
-void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
-                   Experiment const& experiment)
+/// Shares of replicates that agree with the estimate on the span of the first j factors, for every j.
+void add_level_support(DataGroup& group, FlagSupport const& support)
 {
-    auto const flags = replicates.flags();
-    auto const runner_ups = runner_up_flags(estimate);
-    auto const support = flag_support(estimate.matrix("unmixing", 0), runner_ups, flags);
-    add_count(group, "replicates", support.replicates, "successful bootstrap replicates");
-    add_count(group, "failed", replicates.failed, "failed bootstrap replicates");
-    add_share(group, "support", support.agreeing, support.replicates,
-              fmt::format("share of replicates whose flag is within {:g} degrees of the estimate's at every level",
-                          same_flag_degrees));
     std::vector<double> share, low, high;
     for (auto const count : support.agreeing_levels) {
         auto const interval = wilson_interval(count, support.replicates);
@@ -219,9 +233,24 @@ void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates cons
                      same_flag_degrees)});
     group.add({"level_support_low", {"factor"}, {m}, low, "1", "lower end of its 95 % Wilson interval"});
     group.add({"level_support_high", {"factor"}, {m}, high, "1", "upper end of its 95 % Wilson interval"});
+}
+
+/// How often resamples find the estimate's flag again, and what its numbers are in those that do.
+void add_bootstrap(DataGroup& group, RecordView const& estimate, Replicates const& replicates,
+                   Experiment const& experiment)
+{
+    auto const flags = replicates.flags();
+    auto const runner_ups = runner_up_flags(estimate);
+    auto const support = flag_support(estimate.matrix("unmixing", 0), runner_ups, flags);
+    add_count(group, "replicates", support.replicates, "successful bootstrap replicates");
+    add_count(group, "failed", replicates.failed, "failed bootstrap replicates");
+    add_share(group, "support", support.agreeing, support.replicates,
+              fmt::format("share of replicates whose flag is within {:g} degrees of the estimate's at every level",
+                          same_flag_degrees));
+    add_level_support(group, support);
     add_level_angles(group, replicates);
     add_flag_groups(group, support, replicates);
-    add_intervals(group, replicates, support.agrees);
+    add_intervals(group, estimate, replicates, support.agrees);
     add_fresh_labels(group, replicates, std::ssize(experiment.benchmarks()));
 }
 
@@ -337,6 +366,26 @@ void add_truth_angles(DataGroup& group, Setting const& setting, RecordView const
                "of the last j rows of H"});
 }
 
+/// What is counted over the replicates of one setting.
+/// \param group  of the setting
+void add_setting(DataGroup& group, Experiment const& experiment, RecordStore const& records, SettingId id,
+                 RecordView const& estimate)
+{
+    Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
+    if (!bootstrap.done.empty()) add_bootstrap(group, estimate, bootstrap, experiment);
+    for (auto const kind : placebo_kinds()) {
+        Replicates const placebo(experiment, records, id, kind);
+        if (placebo.done.size() + static_cast<std::size_t>(placebo.failed) > 0)
+            add_placebo(group.group(to_string(kind)), estimate, placebo);
+    }
+    Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
+    if (!parametric.done.empty())
+        add_parametric(group.group(to_string(ReplicateKind::parametric)), estimate, parametric);
+    Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
+    if (!no_control.done.empty())
+        add_no_control(group.group(to_string(ReplicateKind::no_control)), estimate, no_control);
+}
+
 } // namespace
 
 void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore const& records,
@@ -359,19 +408,7 @@ void add_aggregate(DataGroup& group, Experiment const& experiment, RecordStore c
                       "",
                       "benchmarks"});
         add_truth_angles(subgroup, setting, estimate, scores);
-        Replicates const bootstrap(experiment, records, id, ReplicateKind::bootstrap);
-        if (!bootstrap.done.empty()) add_bootstrap(subgroup, estimate, bootstrap, experiment);
-        for (auto const kind : placebo_kinds()) {
-            Replicates const placebo(experiment, records, id, kind);
-            if (placebo.done.size() + static_cast<std::size_t>(placebo.failed) > 0)
-                add_placebo(subgroup.group(to_string(kind)), estimate, placebo);
-        }
-        Replicates const parametric(experiment, records, id, ReplicateKind::parametric);
-        if (!parametric.done.empty())
-            add_parametric(subgroup.group(to_string(ReplicateKind::parametric)), estimate, parametric);
-        Replicates const no_control(experiment, records, id, ReplicateKind::no_control);
-        if (!no_control.done.empty())
-            add_no_control(subgroup.group(to_string(ReplicateKind::no_control)), estimate, no_control);
+        add_setting(subgroup, experiment, records, id, estimate);
         add_influence(subgroup, experiment, records, id, scores);
     }
     add_across_settings(group, experiment, records);

@@ -68,6 +68,7 @@ std::optional<std::size_t> deciding_case(std::vector<InfluenceCase> const& cases
     return best;
 }
 
+/// One row per case: what it leaves out, and how far its answer is from that of all models.
 void add_case_table(DataGroup& group, std::vector<InfluenceCase> const& cases, std::vector<CaseResult> const& results,
                     std::int64_t factors, std::string_view lead_units)
 {
@@ -129,12 +130,12 @@ void add_deciding_models(DataGroup& group, Setting const& setting, ScoreMatrix c
         for (auto const& domain : selected) matrices.push_back(domain.scores);
         auto const parts = exclude(*chosen, setting, matrices, groups);
         for (std::size_t k = 0; k < parts.size(); ++k) {
-            double const median = median_total(matrices[k]);
+            auto const relative = relative_totals(matrices[k]); // of a row with gaps: by the scores that it has
             for (auto const position : parts[k].left_out) {
                 models.push_back(
                     scores.models[static_cast<std::size_t>(selected[k].rows[static_cast<std::size_t>(position)])]);
                 domains.push_back(selected[k].name);
-                totals.push_back(matrices[k].row(position).sum() / median);
+                totals.push_back(relative[static_cast<std::size_t>(position)]);
             }
         }
     }

@@ -43,6 +43,7 @@ struct WideField
     std::vector<double> values; ///< setting x shape, NaN where missing
 };
 
+/// Fields of the brief records of all settings, each as large as the largest of any setting.
 std::vector<WideField> wide_fields(Experiment const& experiment)
 {
     std::vector<WideField> wide;
@@ -66,6 +67,7 @@ std::vector<WideField> wide_fields(Experiment const& experiment)
     return wide;
 }
 
+/// Integers as files hold them: those that are missing, NaN in records, have a value of their own.
 template <class T>
 std::vector<T> stored_as(std::vector<double> const& values)
 {
@@ -75,6 +77,7 @@ std::vector<T> stored_as(std::vector<double> const& values)
     return stored;
 }
 
+/// A field over all settings as a variable of the table.
 Variable column_of(WideField wide, std::int64_t settings)
 {
     auto& field = wide.field;

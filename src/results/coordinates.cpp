@@ -7,6 +7,7 @@
 namespace exahca {
 namespace {
 
+/// A dimension that nothing has described: numbers, from 1 where the method counts from 1.
 Variable coordinate_of(std::string const& dim, std::int64_t count)
 {
     if (dim == "level") return index_coordinate(dim, count, 1, "level: 1 is the top row of H");
@@ -35,6 +36,8 @@ Variable const* find_coordinate(Scope const* scope, std::string const& dim)
     return nullptr;
 }
 
+/// Gives a group and those below a coordinate for every dimension that they use, so that each can be read alone: a copy
+/// of the nearest one above where it is as long.
 void complete(DataGroup& group, Scope const* above)
 {
     std::set<std::string> own;

@@ -41,6 +41,7 @@ struct FamilyReplicate
     bool failed = false;  ///< with some set
 };
 
+/// From placebos that each setting of the family has analysed on its own.
 FamilyReplicate read_replicate(Experiment const& experiment, RecordStore const& records, Family const& family,
                                ReplicateKind kind, std::int64_t replicate)
 {
@@ -54,14 +55,6 @@ FamilyReplicate read_replicate(Experiment const& experiment, RecordStore const& 
     }
     return found;
 }
-
-/// The columns of the table, one entry per family and kind of placebo.
-struct Columns
-{
-    std::vector<std::string> setting, kind;
-    std::vector<std::int64_t> sets, replicates, left_out, failed, as_low;
-    std::vector<double> mic, p_value, p_low, p_high, median_mic;
-};
 
 /// The same where one task has looked at the whole family.
 FamilyReplicate read_choice(Experiment const& experiment, RecordStore const& records, Task const& task)
@@ -79,6 +72,17 @@ FamilyReplicate read_choice(Experiment const& experiment, RecordStore const& rec
     return found;
 }
 
+/// The columns of the table, one entry per family and kind of placebo.
+struct Columns
+{
+    std::vector<std::string> setting, kind;
+    std::vector<std::int64_t> sets, replicates, left_out, failed, as_low;
+    std::vector<double> mic, p_value, p_low, p_high, median_mic;
+};
+
+/// The set of lowest MIC of a family, and how often placebos that choose theirs in the same way reach a MIC as low.
+/// Replicates that failed with some set bound the p-value from both sides; those with a MIC as low in another set have
+/// reached it whatever the failed ones would have given.
 /// \param family  settings with an estimate, at least one
 void add_row(Columns& columns, Experiment const& experiment, RecordStore const& records, Family const& family,
              ReplicateKind kind, std::vector<FamilyReplicate> const& replicates)

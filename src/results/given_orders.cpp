@@ -35,6 +35,8 @@ void complete_and_check(GivenMatrices& given, Objective objective)
 
 namespace {
 
+/// Results of an experiment of one setting without scores: its estimate is the search's, in the rows of the given
+/// matrices as sources.
 /// \param put_table  fills the record's table of orders, and what else the layout has
 template <class PutTable>
 DataGroup results_of(GivenMatrices const& given, Setting setting, std::string const& fingerprint,

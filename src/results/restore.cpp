@@ -18,12 +18,14 @@
 namespace exahca {
 namespace {
 
+/// What the file says of a task besides its values.
 struct StoredRecord
 {
     TaskStatus status;
     std::string reason;
 };
 
+/// Of the records of one kind of one setting, in the order of replicates; an estimate's is the group's own.
 std::vector<StoredRecord> stored_status(DataGroup const& group, ReplicateKind kind)
 {
     if (kind == ReplicateKind::estimate) {
@@ -106,6 +108,7 @@ bool same_choice(Experiment const& stored, SettingId stored_id, Experiment const
     });
 }
 
+/// Records of one kind of one setting that were taken, and those left since a limit had ended their search.
 struct RestoredKind
 {
     std::int64_t taken = 0, unproven = 0;
@@ -151,58 +154,79 @@ RestoredKind restore_kind(DataGroup const& group, Experiment const& experiment, 
     return restored;
 }
 
-} // namespace
-
-RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
-                                RecordStore& records)
+/// What of the stored replicates of this kind may be taken for those of the experiment.
+/// \param dropped  whether the setting's estimate is computed anew
+bool can_restore(Experiment const& stored, SettingId stored_id, Experiment const& experiment, SettingId id,
+                 ReplicateKind kind, bool dropped)
 {
-    auto const stored = read_experiment(results); // says first what is missing of a file
-    check_same_input(results, fingerprint);
-    if (stored.seed() != experiment.seed())
-        throw InvalidInput(
-            fmt::format("the earlier run has --seed {}, this one --seed {}", stored.seed(), experiment.seed()), {},
-            "resume with the same seed, or start anew with --overwrite");
-    if (stored.benchmarks() != experiment.benchmarks())
-        throw InvalidInput("the benchmarks differ from those of the earlier run");
-    auto const& names = stored_setting_names(results);
-    std::map<Setting, std::size_t, LessContent> positions;
-    for (std::size_t s = 0; s < names.size(); ++s) positions.emplace(stored.settings()[s], s);
+    // Replicates hang on the estimate, which comes first; landscapes do not.
+    if (dropped && stage_of(kind) == Stage::replicates) return false;
+    if (kind == ReplicateKind::parametric && stored.counts().nested != experiment.counts().nested) return false;
+    // With another number of groups they are other groups.
+    if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence) return false;
+    return !placebo_of_choice(kind) || same_choice(stored, stored_id, experiment, id);
+}
 
-    AnswersTable const brief(results);
-    std::vector<GroupIndex> stored_groups;
-    for (int k = 0; k < replicate_kinds; ++k)
-        stored_groups.emplace_back(results.find_group(to_string(static_cast<ReplicateKind>(k))));
-    RestoredRecords restored;
-    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s) {
-        SettingId const id(s);
-        auto const found = positions.find(experiment.setting(id));
-        if (found == positions.end()) continue;
+/// The earlier results, and where their settings stand.
+class Earlier
+{
+public:
+    explicit Earlier(DataGroup const& results)
+        : experiment_(read_experiment(results)), names_(stored_setting_names(results)), brief_(results)
+    {
+        for (std::size_t s = 0; s < names_.size(); ++s) positions_.emplace(experiment_.settings()[s], s);
+        for (int k = 0; k < replicate_kinds; ++k)
+            groups_.emplace_back(results.find_group(to_string(static_cast<ReplicateKind>(k))));
+    }
+
+    [[nodiscard]] Experiment const& experiment() const { return experiment_; }
+
+    /// Takes what there is of one setting.
+    void restore(Experiment const& experiment, SettingId id, RecordStore& records, RestoredRecords& restored) const
+    {
+        auto const found = positions_.find(experiment.setting(id));
+        if (found == positions_.end()) return;
+        auto const position = found->second;
         bool const limits_differ = !same_limits(found->first, experiment.setting(id));
         bool dropped = false;
         for (int k = 0; k < replicate_kinds; ++k) {
             auto const kind = static_cast<ReplicateKind>(k);
-            // Replicates hang on the estimate, which comes first; landscapes do not.
-            if (dropped && stage_of(kind) == Stage::replicates) continue;
-            if (kind == ReplicateKind::parametric && stored.counts().nested != experiment.counts().nested) continue;
-            // With another number of groups they are other groups.
-            if (kind == ReplicateKind::influence && stored.counts().influence != experiment.counts().influence)
-                continue;
-            auto const stored_id = SettingId(static_cast<std::int64_t>(found->second));
-            if (placebo_of_choice(kind) && !same_choice(stored, stored_id, experiment, id)) continue;
-            auto const* group = stored_groups[static_cast<std::size_t>(k)].find(names[found->second]);
-            if (group == nullptr) {
-                if (kind != ReplicateKind::estimate || !brief || !records.keeps_best_only()) continue;
-                auto const part = restore_brief(brief, found->second, experiment, id, limits_differ, records);
-                restored.taken += part.taken;
-                dropped |= part.unproven > 0;
-                continue;
-            }
-            auto const part = restore_kind(*group, experiment, id, kind, limits_differ, records);
+            SettingId const stored_id(static_cast<std::int64_t>(position));
+            if (!can_restore(experiment_, stored_id, experiment, id, kind, dropped)) continue;
+            RestoredKind part;
+            if (auto const* group = groups_[static_cast<std::size_t>(k)].find(names_[position]); group != nullptr)
+                part = restore_kind(*group, experiment, id, kind, limits_differ, records);
+            else if (kind == ReplicateKind::estimate && brief_ && records.keeps_best_only())
+                part = restore_brief(brief_, position, experiment, id, limits_differ, records);
             restored.taken += part.taken;
             dropped |= kind == ReplicateKind::estimate && part.unproven > 0;
         }
         if (dropped) restored.unproven.push_back(setting_name(experiment.setting(id)));
     }
+
+private:
+    Experiment experiment_;
+    std::vector<std::string> const& names_;
+    AnswersTable brief_;
+    std::map<Setting, std::size_t, LessContent> positions_; // where a setting of this content stands
+    std::vector<GroupIndex> groups_;                        // of each kind, by setting
+};
+
+} // namespace
+
+RestoredRecords restore_records(DataGroup const& results, Experiment const& experiment, std::string const& fingerprint,
+                                RecordStore& records)
+{
+    Earlier const earlier(results); // says first what is missing of a file
+    check_same_input(results, fingerprint);
+    if (auto const seed = earlier.experiment().seed(); seed != experiment.seed())
+        throw InvalidInput(fmt::format("the earlier run has --seed {}, this one --seed {}", seed, experiment.seed()),
+                           {}, "resume with the same seed, or start anew with --overwrite");
+    if (earlier.experiment().benchmarks() != experiment.benchmarks())
+        throw InvalidInput("the benchmarks differ from those of the earlier run");
+    RestoredRecords restored;
+    for (std::int64_t s = 0; s < std::ssize(experiment.settings()); ++s)
+        earlier.restore(experiment, SettingId(s), records, restored);
     return restored;
 }
 

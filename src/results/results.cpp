@@ -69,6 +69,7 @@ void add_score_facts(DataGroup& group, ScoreMatrix const& scores)
         domain_counts("domain_at_ceiling", domains, benchmarks, &ScoreCounts::at_ceiling, "scores at its ceiling"));
 }
 
+/// What was analysed: the names of the score file, and what is known of its scores, but not these.
 void add_input(DataGroup& root, ScoreMatrix const& scores, InputDescription const& input)
 {
     auto& group = root.group("input");
@@ -123,6 +124,7 @@ void add_coordinates(DataGroup& group, Experiment const& experiment, Setting con
     }
 }
 
+/// One field of many records behind each other, in the type that files have for it; missing where a record is not done.
 Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> const& records)
 {
     auto const stack = [&]<class T>(T missing) -> Values {
@@ -153,6 +155,7 @@ Values stacked_values(RecordField const& field, std::vector<TaskRecord const*> c
     throw std::logic_error("a field has no kind");
 }
 
+/// The fields of some records, with the replicates as first dimension; of an estimate, which is one record, without.
 void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskRecord const*> const& records,
                  ReplicateKind kind)
 {
@@ -167,6 +170,7 @@ void add_records(DataGroup& group, RecordLayout const& layout, std::vector<TaskR
     }
 }
 
+/// Of every record of a stack whether it is done, and why not.
 void add_status(DataGroup& group, std::vector<TaskRecord const*> const& records, ReplicateKindFacts const& facts)
 {
     std::string const dim = facts.dimension;
@@ -223,6 +227,7 @@ void add_choice_records(DataGroup& root, Experiment const& experiment, RecordSto
         }
 }
 
+/// One group for each kind of record of a setting, below the group of the kind.
 void add_setting_records(DataGroup& root, Experiment const& experiment, RecordStore const& records, SettingId id)
 {
     auto const& setting = experiment.setting(id);
@@ -245,6 +250,7 @@ void add_setting_records(DataGroup& root, Experiment const& experiment, RecordSt
     }
 }
 
+/// All tasks that failed, in their order.
 void add_failures(DataGroup& root, Experiment const& experiment, RecordStore const& records)
 {
     std::vector<std::string> settings, kinds, reasons;

@@ -71,6 +71,7 @@ std::int64_t integer_attribute(DataGroup const& group, char const* name)
     throw InvalidInput("the table of settings is not rectangular", "the file is damaged or of another kind");
 }
 
+/// The reverse of column_of: a list ends at its first empty name.
 void read_column(DataGroup const& group, SettingField<std::vector<std::string>> const& field,
                  std::vector<Setting>& settings)
 {

@@ -41,6 +41,7 @@ std::string modification_time(std::string const& path)
                        fmt::gmtime(std::chrono::time_point_cast<std::chrono::system_clock::duration>(system)));
 }
 
+/// A variable of one dimension.
 template <class T>
 void add_list(DataGroup& group, char const* name, char const* dimension, std::vector<T> values, char const* units,
               char const* text)
@@ -49,6 +50,7 @@ void add_list(DataGroup& group, char const* name, char const* dimension, std::ve
     group.add({name, {dimension}, {count}, std::move(values), units, text});
 }
 
+/// Memory of each machine, summed over its ranks.
 void add_node_memory(DataGroup& group, std::vector<RankFacts> const& ranks)
 {
     std::vector<std::string> hosts;
@@ -64,6 +66,7 @@ void add_node_memory(DataGroup& group, std::vector<RankFacts> const& ranks)
              "sum of peak_memory over the ranks of each node: an upper bound, what they share counts for each");
 }
 
+/// Where each rank ran, and what it took.
 void add_rank_facts(DataGroup& group, RunStatistics const& statistics, std::vector<RankFacts> const& ranks)
 {
     std::vector<std::string> hosts;
@@ -243,13 +246,9 @@ void Campaign::snapshot()
     ++snapshots_;
 }
 
-ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
-                            std::string const& library)
+void Campaign::put_provenance(DataGroup& tree, RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
+                              std::string const& library) const
 {
-    auto const failed = records_->count(TaskStatus::failed);
-    auto const status = !finished() ? ExitStatus::resumable : failed > 0 ? ExitStatus::failed_tasks : ExitStatus::done;
-    if (nothing_to_do_) return status;
-    auto tree = results();
     auto& provenance = tree.group("provenance");
     provenance.attributes = {{"command", command_line_},
                              {"score_file", input_.file},
@@ -277,6 +276,16 @@ ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFac
     if (!facts.empty()) // these results are the largest thing that rank 0 has held
         facts[0].peak_bytes = std::max(facts[0].peak_bytes, peak_resident_bytes());
     add_rank_facts(provenance, statistics, facts);
+}
+
+ExitStatus Campaign::finish(RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
+                            std::string const& library)
+{
+    auto const failed = records_->count(TaskStatus::failed);
+    auto const status = !finished() ? ExitStatus::resumable : failed > 0 ? ExitStatus::failed_tasks : ExitStatus::done;
+    if (nothing_to_do_) return status;
+    auto tree = results();
+    put_provenance(tree, statistics, ranks, library);
     if (finished())
         write_final(request_.output, tree);
     else

@@ -85,6 +85,10 @@ private:
     void take_earlier_results();
     /// What there is so far, with the profiles of models that still hold.
     [[nodiscard]] DataGroup results();
+    /// Adds how the run went: what differs between runs of equal results.
+    /// \param ranks  empty where the others are gone
+    void put_provenance(DataGroup& tree, RunStatistics const& statistics, std::vector<RankFacts> const& ranks,
+                        std::string const& library) const;
 
     SearchRequest const& request_;
     std::string command_line_;

@@ -68,6 +68,7 @@ constexpr std::size_t fewest_to_drop_from = fewest_domains + 1;
     throw UsageError(fmt::format("no base model of {} has {} models or more", file, min_models), why, remedy);
 }
 
+/// How many subsets of this size there are: as a number of any size, since it is asked for before it is bounded.
 double subsets_of(std::size_t pool, int size)
 {
     double count = 1;
@@ -75,6 +76,7 @@ double subsets_of(std::size_t pool, int size)
     return count;
 }
 
+/// \throws UsageError  when --domains-from and --subset-sizes do not fit each other
 void check_pool(DomainSetChoice const& choice)
 {
     if (choice.pool.empty() != choice.subset_sizes.empty())
@@ -104,6 +106,7 @@ void add_subsets(Sets& sets, std::vector<std::string> const& pool, int size)
     } while (std::prev_permutation(taken.begin(), taken.end()));
 }
 
+/// Every set, and behind it the same without each of its domains in turn.
 Sets with_one_dropped(Sets const& sets)
 {
     Sets all;
@@ -121,6 +124,7 @@ Sets with_one_dropped(Sets const& sets)
     return all;
 }
 
+/// In the order in which they first appear.
 Sets without_repetition(Sets const& sets)
 {
     Sets unique;

@@ -29,6 +29,7 @@ double replicates_each(ReplicateCounts const& counts)
     return total;
 }
 
+/// \throws UsageError  when these are more tasks than are allowed
 void check_tasks(double settings, double tasks, ReplicateCounts const& counts, GridLimits const& limits)
 {
     if (tasks <= static_cast<double>(limits.most_tasks)) return;

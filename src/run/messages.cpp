@@ -22,6 +22,7 @@ bool read_choice(ByteReader& reader)
     return value == 1;
 }
 
+/// One order of a search, which has to be a candidate: whoever gets it uses its rows as indices.
 RankedOrder read_ranked_order(ByteReader& reader, int domains, int levels)
 {
     RankedOrder ranked;

@@ -56,6 +56,7 @@ GivenMatrices read_hdf5(std::string const& path)
     return given;
 }
 
+/// Of the matrices as text, so that the same ones have the same digits whichever file they came from.
 std::string fingerprint_of(GivenMatrices const& given)
 {
     return fmt::format("{:016x}", hash64(format_unmixing_text(given.unmixing)));
@@ -78,6 +79,7 @@ void put_provenance(DataGroup& tree, SearchRequest const& request, RunContext co
     add_missing_coordinates(provenance);
 }
 
+/// The results file of a search of orders.
 DataGroup results_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
                      SearchResult const& found, RunStatistics const& statistics,
                      std::vector<RankKernels> const& kernels)
@@ -123,6 +125,47 @@ void search_flags_of(SearchRequest const& request, RunContext const& context, Gi
                request.output);
 }
 
+/// Writes the results of a search of orders, and says what it has found.
+void write_orders(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
+                  SearchResult const& found, RunStatistics const& statistics, std::vector<RankKernels> const& kernels)
+{
+    write_final(request.output, results_of(request, context, given, found, statistics, kernels));
+    fmt::print("{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n",
+               request.output, found.best.size(),
+               log10_order_count(static_cast<int>(given.unmixing.size()), static_cast<int>(given.unmixing[0].rows())),
+               found.tuples_visited, found.best.empty() ? 1.0 : found.best[0].value,
+               proof_text(found.outcome == SearchOutcome::optimum_proven, "order", found.lower_bound), request.output);
+}
+
+/// Collective: all ranks search the orders of rank 0's matrices.
+/// \param lock  on the output, on rank 0; given up before ranks are aborted
+void search_orders_of(SearchRequest const& request, RunContext const& context, GivenMatrices const& given,
+                      std::vector<RankKernels> const& kernels, StopFlag& stop, std::optional<RunLock>& lock)
+{
+    auto& world = context.world;
+    auto const shared = read_given_matrices(world.broadcast(world.rank() == 0 ? write_given_matrices(given) : Bytes{}));
+    SearchOptions options;
+    options.objective = request.grid.common.objective;
+    options.sizes = shared.sizes;
+    options.best_n = request.grid.common.best;
+    options.set_limits(given_limits(request));
+    RunStatistics statistics;
+    auto const write = [&](SearchResult const& found) {
+        write_orders(request, context, given, found, statistics, kernels);
+    };
+    Watch watch{stop, request.chunk_seconds, request.rank_zero_computes, request.quiet};
+    watch.lost = [&](SearchResult const& found, RunStatistics const& searched) {
+        statistics.add(searched);
+        write(found);
+        fmt::print(stderr, "exahca: {}: the others have done their work\n", lost_text(searched.lost_ranks));
+        lock.reset();
+        world.abort(static_cast<int>(ExitStatus::lost_ranks));
+    };
+    watch.failed = [&] { lock.reset(); };
+    auto const found = search_together(world, shared.unmixing, options, watch, statistics);
+    on_rank_zero(world, [&] { write(found); });
+}
+
 } // namespace
 
 SearchLimits given_limits(SearchRequest const& request)
@@ -166,33 +209,7 @@ ExitStatus search_orders_only(SearchRequest const& request, RunContext const& co
         on_rank_zero(world, [&] { search_flags_of(request, context, given, kernels, stop); });
         return ExitStatus::done;
     }
-    auto const shared = read_given_matrices(world.broadcast(world.rank() == 0 ? write_given_matrices(given) : Bytes{}));
-    SearchOptions options;
-    options.objective = request.grid.common.objective;
-    options.sizes = shared.sizes;
-    options.best_n = request.grid.common.best;
-    options.set_limits(given_limits(request));
-    RunStatistics statistics;
-    auto const write = [&](SearchResult const& found) {
-        write_final(request.output, results_of(request, context, given, found, statistics, kernels));
-        fmt::print(
-            "{}: best {} of 10^{:.1f} orders, {} tuples, lowest value {:.10f}, {}. Read it with: exahca show {}\n",
-            request.output, found.best.size(),
-            log10_order_count(static_cast<int>(given.unmixing.size()), static_cast<int>(given.unmixing[0].rows())),
-            found.tuples_visited, found.best.empty() ? 1.0 : found.best[0].value,
-            proof_text(found.outcome == SearchOutcome::optimum_proven, "order", found.lower_bound), request.output);
-    };
-    Watch watch{stop, request.chunk_seconds, request.rank_zero_computes, request.quiet};
-    watch.lost = [&](SearchResult const& found, RunStatistics const& searched) {
-        statistics.add(searched);
-        write(found);
-        fmt::print(stderr, "exahca: {}: the others have done their work\n", lost_text(searched.lost_ranks));
-        lock.reset();
-        world.abort(static_cast<int>(ExitStatus::lost_ranks));
-    };
-    watch.failed = [&] { lock.reset(); };
-    auto const found = search_together(world, shared.unmixing, options, watch, statistics);
-    on_rank_zero(world, [&] { write(found); });
+    search_orders_of(request, context, given, kernels, stop, lock);
     return ExitStatus::done;
 }
 

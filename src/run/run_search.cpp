@@ -21,6 +21,7 @@
 namespace exahca {
 namespace {
 
+/// The last line of a run: what there is, and what can be done with it.
 void announce(SearchRequest const& request, Campaign& campaign, ExitStatus status)
 {
     auto const failed = campaign.records().count(TaskStatus::failed);

@@ -15,7 +15,6 @@ constexpr std::int64_t most_searcher_bytes = std::int64_t{1} << 19;
 // A round: enough chunks for many ranks, each long enough for its message, and few at the beginning, when the threshold
 // still falls.
 constexpr std::int64_t chunk_effort = 300'000;
-constexpr std::size_t most_chunk_subtrees = 512;
 constexpr std::size_t first_round_chunks = 4;
 constexpr std::size_t most_round_chunks = 256;
 constexpr std::size_t crowded_round_chunks = 16;

@@ -28,12 +28,15 @@ constexpr double residual_sds[benchmark_count] = {1, 1.5, 1, 1.8, 3, 1.2};
 constexpr double isotropic_sd = 2;
 constexpr double collapsed_share = 0.02;
 
+/// Each quantity has a stream of its own, by what it is for, the domain and the number of factors, so that another
+/// design or another set of domains leaves the rest as it is.
 RandomStream stream_for(SimulationOptions const& options, char const* what, std::string_view domain = {})
 {
     return RandomStream({options.seed, what, 0, domain, static_cast<std::uint64_t>(options.factors)});
 }
 
-/// G, d x m, columns in the order of levels.
+/// G, d x m, points of each benchmark per unit of a factor; columns by level, the last factor of the causal order
+/// first.
 Matrix draw_loadings(SimulationOptions const& options)
 {
     auto stream = stream_for(options, "simulate-loadings");
@@ -47,7 +50,8 @@ Matrix draw_loadings(SimulationOptions const& options)
     return loadings;
 }
 
-/// B_k^-1, m x m upper triangular.
+/// R_k, m x m upper triangular: what factors are made of, by level, per unit of each source. The last row is the first
+/// factor's, which has one source.
 Matrix draw_mixing(SimulationOptions const& options, std::string const& domain)
 {
     auto stream = stream_for(options, "simulate-mixing", domain);
@@ -60,7 +64,7 @@ Matrix draw_mixing(SimulationOptions const& options, std::string const& domain)
     return mixing;
 }
 
-/// Sd of the residual of each benchmark, common to the domains.
+/// Standard deviation of the residual of each benchmark in points, common to the domains.
 Vector draw_residual_sds(SimulationOptions const& options)
 {
     if (options.design == Design::none) return Vector::Zero(benchmark_count);
@@ -71,6 +75,7 @@ Vector draw_residual_sds(SimulationOptions const& options)
     return sds;
 }
 
+/// Mean score of each benchmark in a domain: that of the real domain of the same name where there is one.
 Vector draw_means(SimulationOptions const& options, std::string const& domain, ScoreMatrix const* real)
 {
     if (real != nullptr &&
@@ -117,6 +122,7 @@ struct Shared
     ScoreMatrix const* real;
 };
 
+/// x = mu_k + G R_k e + eps for n models, models x benchmarks, with what the design does to them after that.
 Matrix draw_scores(SimulationOptions const& options, Shared const& shared, std::string const& domain, Index n,
                    Matrix const& mixing)
 {
@@ -142,6 +148,7 @@ ScoreBounds simulated_bounds(SimulationOptions const& options, ScoreMatrix const
     return bounds;
 }
 
+/// The options, with the domains' names filled in. \throws UsageError  for what cannot be simulated
 SimulationOptions checked(SimulationOptions options, ScoreMatrix const* sources_from)
 {
     if (options.factors < 1 || options.factors > pattern_count)
@@ -257,6 +264,8 @@ ScoreMatrix simulate(SimulationOptions const& requested, ScoreMatrix const* sour
             matrix.models.push_back(fmt::format("{}-simulated-{:04}", domain, i));
             matrix.base_models.push_back(domain);
         }
+        // B_k^-1 is about the coordinates H (x - mu_k), as an answer's. Row i of H is made of the rows i and later of
+        // G^+, so that H G is upper triangular, and the product as well.
         Matrix const in_flag_coordinates = truth.unmixing * shared.loadings * mixing;
         truth.mixing.emplace_back(in_flag_coordinates.triangularView<Eigen::Upper>());
         first += options.sizes[k];

@@ -13,6 +13,7 @@ namespace {
 /// Sd of the Gaussian jitter on resampled components: it undoes their ties without smoothing their shape away.
 constexpr double jitter = 0.15;
 
+/// The domains of the published analysis that the file has; of another leaderboard all with at least 100 models.
 std::vector<std::string> source_domains(ScoreMatrix const& real)
 {
     std::set<std::string> const known(real.base_models.begin(), real.base_models.end());
@@ -21,6 +22,8 @@ std::vector<std::string> source_domains(ScoreMatrix const& real)
         if (known.count(name) > 0) names.emplace_back(name);
     return names.empty() ? domains_by_size(real, 100) : names;
 }
+
+// Four built-in sources, each of mean 0 and variance 1: heavy tails, a skewed one, two peaks, a sharp peak.
 
 double student_t5(RandomStream& stream)
 {
@@ -74,6 +77,7 @@ SourcePool components_of(ScoreMatrix const& real)
 
 Vector draw_source(SourcePool const& pool, Index n, RandomStream& stream)
 {
+    // A sign for all models: a skewed source may be skewed to either side.
     double const sign = stream.below(2) == 0 ? -1 : 1;
     Vector source(n);
     if (!pool.empty()) {

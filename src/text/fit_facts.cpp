@@ -28,14 +28,13 @@ std::string fit_notes(FitFacts const& fit)
 {
     std::string notes =
         fit.resamples > 0
-            ? fmt::format("The intervals of capabilities include the error of the fitted noise and the spread of {} "
-                          "resamples with the same answer; those of true scores include neither.",
+            ? fmt::format("The intervals include the error of the fitted noise, and those of capabilities the spread "
+                          "of {} resamples with the same answer, too.",
                           fit.resamples)
-            : fmt::format(
-                  "The intervals of capabilities include the error of the fitted noise, but that of the rest of "
-                  "the fit only if {} or more resamples have this answer (exahca search --bootstrap). Those of true "
-                  "scores include neither.",
-                  fewest_drifts);
+            : fmt::format("The intervals include the error of the fitted noise; those of capabilities include that of "
+                          "the rest of the fit, too, if {} or more resamples have this answer (exahca search "
+                          "--bootstrap).",
+                          fewest_drifts);
     if (!fit.at_bound.empty())
         notes += fmt::format(
             " According to the fit, {} measured with next to no noise (exahca show): intervals of capabilities named "

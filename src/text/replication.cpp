@@ -6,6 +6,7 @@
 #include "exahca/model/flag.hpp"
 #include "exahca/text/text.hpp"
 #include "json_number.hpp"
+#include "p_value_text.hpp"
 #include "paragraph.hpp"
 
 #include <algorithm>
@@ -49,8 +50,6 @@ std::string level_text(Index level, Index levels)
     return level == 1 ? "the first" : fmt::format("the first {}", level);
 }
 
-std::string p_text(double p) { return fmt::format("p = {}", plain_number(p, 3)); }
-
 void print_likelihoods(Out out, Replication const& found)
 {
     auto const print = [&](std::string_view what, double value, std::string const& rest) {
@@ -63,15 +62,15 @@ void print_likelihoods(Out out, Replication const& found)
     auto const random = sorted(found.random);
     if (!random.empty()) {
         print("random flags of its span: the highest", random.back(),
-              fmt::format("of {}; {}", grouped(std::ssize(found.random)), p_text(found.p_random())));
+              fmt::format("of {}; {}", grouped(std::ssize(found.random)), p_value_text(found.p_random())));
         print("their median", quantile(random, 0.5), "");
     }
     auto const losses = sorted(found.resample_losses);
     if (!losses.empty())
-        fmt::format_to(out, "  {} {:>12.1f}  95 % at most {:.1f}, of {}; times {:.2f}: {}\n",
+        fmt::format_to(out, "  {} {:>12.1f}  95 % at most {:.1f}, of {}; times {:.2f} for the error of both: {}\n",
                        padded("resamples: median gain of their best flags", 44), quantile(losses, 0.5),
                        quantile(losses, many), grouped(std::ssize(found.resample_losses)), found.loss_factor(),
-                       p_text(found.p_loss()));
+                       p_value_text(found.p_loss()));
     auto const failed =
         std::ssize(found.random) - std::ssize(random) + std::ssize(found.resample_losses) - std::ssize(losses);
     if (failed > 0) fmt::format_to(out, "  {} failed: counted against the verdict\n", counted(failed, "fit", "fits"));
@@ -104,7 +103,7 @@ std::string verdict_text(Replication const& found)
             ? std::string("no random flags were tried")
             : fmt::format("random flags of its span {} ({})",
                           found.p_random() <= replication_level ? "rarely do as well" : "do as well too often",
-                          p_text(found.p_random()));
+                          p_value_text(found.p_random()));
     auto const angle = fmt::format("the best flag there lies {} ({})",
                                    found.same_flag() ? fmt::format("within {:.0f}° at every level", same_flag_degrees)
                                                      : fmt::format("further than {:.0f}° away", same_flag_degrees),
@@ -113,7 +112,7 @@ std::string verdict_text(Replication const& found)
         found.resample_losses.empty()
             ? std::string("without resamples the meaning of its loss is unknown")
             : fmt::format("it loses {:.1f} nats to it, {} than resamples explain ({})", found.loss(),
-                          found.p_loss() <= replication_level ? "more" : "no more", p_text(found.p_loss()));
+                          found.p_loss() <= replication_level ? "more" : "no more", p_value_text(found.p_loss()));
     return fmt::format("{}: {}; {}, and {}", to_string(found.verdict()), random, angle, loss);
 }
 
@@ -128,7 +127,8 @@ std::string to_text(ReplicationReport const& report)
     for (auto const& factor : report.factors) titles.push_back(factor_title(factor));
     auto note = fmt::format(
         "Direction: {}. Analysed there: {} of {} base models ({}), {} benchmarks. The order was found in {} models. "
-        "Means, noise, sources and weights are fitted anew for every flag, with the noise-aware likelihood. ",
+        "A flag is what an order says of directions: the first factor, the space of the first two, and so on. Means, "
+        "noise, sources and weights are fitted anew for every flag, with the noise-aware likelihood. ",
         chain_text(titles), counted(std::llround(found.models), "model", "models"), found.base_models.size(),
         join_names(found.base_models, ", "), found.benchmarks.size(), grouped(std::llround(found.models_found)));
     if (!report.left_out.empty())

@@ -6,6 +6,7 @@
 
 #include <iterator>
 #include <string>
+#include <string_view>
 
 namespace exahca {
 
@@ -15,6 +16,8 @@ using Out = std::back_insert_iterator<std::string>;
 
 /// A topic and its sentences, wrapped.
 void print_statement(Out out, Statement const& statement);
+/// The same about what has no Topic, as it stands above a table.
+void print_statement(Out out, std::string_view topic, std::string_view text);
 
 /// What all settings say together. \pre summary.overview
 void print_overview(Out out, Summary const& summary, TextLength length);

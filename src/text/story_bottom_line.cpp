@@ -11,6 +11,8 @@
 namespace exahca {
 namespace {
 
+constexpr auto nothing_settled = "Nothing about the order is settled";
+
 /// An optimum that the likelihood cannot tell from the answer lies elsewhere at this level.
 bool likelihood_hesitates(SettingSummary const& setting, std::size_t level)
 {
@@ -34,9 +36,7 @@ bool level_settled(SettingSummary const& setting, std::size_t level)
 /// Factors between two settled spans whose order is open.
 std::string open_part(std::size_t after, std::size_t up_to, std::size_t factors, bool end_settled)
 {
-    if (!end_settled)
-        return after == 0 ? "Nothing about the order is settled"
-                          : fmt::format("Everything after factor {}: undecided", after);
+    if (!end_settled) return after == 0 ? nothing_settled : fmt::format("Everything after factor {}: undecided", after);
     if (after == 0 && up_to == factors) return "The order within them: undecided by these data";
     if (up_to - after == 2 && up_to == factors && after == 1)
         return "The order of the other two: undecided by these data";
@@ -85,13 +85,16 @@ std::string span_text(SettingSummary const& setting, std::vector<std::string> co
     return fmt::format("Even the {}: undecided by these data ({})", name, resamples);
 }
 
-/// What may be said of the answer as a whole.
-std::string quotable(SettingSummary const& setting)
+/// Adds what may be said of the answer as a whole, once even if nothing is settled.
+void add_quotable(SettingSummary const& setting, std::vector<std::string>& parts)
 {
     auto const support = share_text(setting.bootstrap->support);
-    if (!setting.settled)
-        return fmt::format("The order above is not settled: quote it only with its support, {}", support);
-    return fmt::format("The order as a whole can be quoted together with its support, {}", support);
+    if (setting.settled) {
+        parts.push_back(fmt::format("The order as a whole can be quoted together with its support, {}", support));
+        return;
+    }
+    if (parts.back() != nothing_settled) parts.emplace_back("The order above is not settled");
+    parts.back() += fmt::format(": quote it only with its support, {}", support);
 }
 
 } // namespace
@@ -146,7 +149,7 @@ Statement bottom_line(SettingSummary const& setting, std::vector<std::string> co
                 fmt::format("The first {} together: {}{}", j + 1, word, short_angle_note(*setting.bootstrap, j)));
         settled_up_to = j + 1;
     }
-    if (m > 1) parts.push_back(quotable(setting));
+    if (m > 1) add_quotable(setting, parts);
     return finish(std::move(parts));
 }
 

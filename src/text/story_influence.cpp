@@ -4,18 +4,24 @@
 #include "exahca/read/words.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace exahca {
 namespace {
 
+/// "; totals 0.21 to 0.43 of the median"; empty where none is known, as of models with gaps in older files.
 std::string range_of_totals(std::vector<DecidingModel> const& models)
 {
-    auto const [least, most] = std::minmax_element(
-        models.begin(), models.end(), [](auto const& a, auto const& b) { return a.relative_total < b.relative_total; });
-    auto const low = fmt::format("{:.2f}", least->relative_total), high = fmt::format("{:.2f}", most->relative_total);
-    return low == high ? low : fmt::format("{} to {}", low, high);
+    std::vector<double> totals;
+    for (auto const& model : models)
+        if (!std::isnan(model.relative_total)) totals.push_back(model.relative_total);
+    if (totals.empty()) return {};
+    auto const [least, most] = std::minmax_element(totals.begin(), totals.end());
+    auto const low = fmt::format("{:.2f}", *least), high = fmt::format("{:.2f}", *most);
+    return low == high ? fmt::format("; total {} of the median", low)
+                       : fmt::format("; totals {} to {} of the median", low, high);
 }
 
 /// "llama-3-8b 10, qwen2.5-7b 4".
@@ -61,10 +67,10 @@ Statement deciding_models(SettingSummary const& setting, InfluenceSummary const&
                             grouped(most), models, answer_noun(setting))};
     }
     auto const& one = influence.cases[*influence.deciding];
-    auto text = fmt::format("{} of {} models {} it: without {} ({}; totals {} of the median) {}.",
-                            grouped(one.left_out), models, one.left_out == 1 ? "decides" : "decide",
-                            one.left_out == 1 ? "it" : "them", counts_by_domain(influence.deciding_models),
-                            range_of_totals(influence.deciding_models), other_order(one, setting));
+    auto text = fmt::format("{} of {} models {} it: without {} ({}{}) {}.", grouped(one.left_out), models,
+                            one.left_out == 1 ? "decides" : "decide", one.left_out == 1 ? "it" : "them",
+                            counts_by_domain(influence.deciding_models), range_of_totals(influence.deciding_models),
+                            other_order(one, setting));
     auto const collapsed = std::find_if(influence.cases.begin(), influence.cases.end(), [](auto const& other) {
         return other.exclusion == to_string(Exclusion::below) && other.changes;
     });
@@ -90,7 +96,7 @@ std::string group_text(SettingSummary const& setting, InfluenceSummary const& in
         if (one.changes) changing.push_back(fmt::format("{:.0f}", one.amount + 1));
     }
     if (groups + skipped == 0) return {};
-    std::string const why = "with more than half of a base model's models, or the analysis without them failed";
+    std::string const why = "they hold more than half of a base model's models, or the analysis without them failed";
     if (groups == 0) return fmt::format("No group of equal size could be left out: {}.", why);
     auto const all = skipped == 0 ? counted(groups, "group", "groups")
                                   : fmt::format("{} ({} more could not be left out: {})",

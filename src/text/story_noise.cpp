@@ -3,6 +3,7 @@
 #include "exahca/estimate/support.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
+#include "p_value_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -39,10 +40,11 @@ std::string span_text(NoiseSummary const& noise)
     if (noise.anchors) return "not compared: the likelihood of exact scores does not support anchors";
     if (noise.span_models == 0) return "not compared: too few models have all scores with none at a bound";
     double const difference = noise.span_bic_difference;
-    return fmt::format("taken as exact, the scores of {} models fit {} by {} in BIC; that answer is {} away",
-                       grouped(noise.span_models), difference < 0 ? "worse" : "better",
-                       plain_number(std::abs(difference), 1),
-                       degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
+    return fmt::format(
+        "taken as exact, the scores of {} models, those with all scores and none at a bound, fit {} by {} in "
+        "BIC than with noise; the answer of that fit is {} from this one",
+        grouped(noise.span_models), difference < 0 ? "worse" : "better", plain_number(std::abs(difference), 1),
+        degrees_text(*std::max_element(noise.span_angles.begin(), noise.span_angles.end()), 0));
 }
 
 // The known noise of each benchmark, from the least to the largest over base models.
@@ -93,11 +95,6 @@ std::string missing_text(NoiseSummary const& noise)
         fmt::format("{:g}", std::abs(noise.missing_shift)), angles_by_level(noise.shifted_angles));
 }
 
-std::string p_text(double p)
-{
-    return p < 0.001 ? std::string("p < 0.001") : fmt::format("p = {}", plain_number(p, 3));
-}
-
 std::string anchors_text(AnchorSummary const& found)
 {
     std::vector<std::string> parts;
@@ -107,7 +104,7 @@ std::string anchors_text(AnchorSummary const& found)
     return fmt::format("{}: the best fit without {} is {} above in log-likelihood ({}): {} at 5 %; that answer is {} "
                        "away",
                        fmt::join(parts, ", "), found.restrictions == 1 ? "this restriction" : "these restrictions",
-                       plain_number(found.difference, 1), p_text(found.p_value()),
+                       plain_number(found.difference, 1), p_value_text(found.p_value()),
                        found.rejected() ? "rejected" : "kept",
                        degrees_text(*std::max_element(found.angles.begin(), found.angles.end()), 0));
 }
@@ -148,7 +145,7 @@ AnchorSummary const* anchors_of(SettingSummary const& setting)
 
 std::string anchors_name(AnchorSummary const& found)
 {
-    return fmt::format("the anchors {} ({})", found.anchors, p_text(found.p_value()));
+    return fmt::format("the anchors {} ({})", found.anchors, p_value_text(found.p_value()));
 }
 
 Statement likelihood_statement(JointSummary const& joint)
@@ -239,6 +236,7 @@ std::string decided_text(JointSummary const& joint)
                                : fmt::format("optimum {}", rival - joint.optima.data() + 1),
                            shortfall_text(joint, *rival));
     if (!joint.decided) return "NOT decided: another may be as likely";
+    if (joint.optimum_count == 1) return "no other maximum was found";
     return fmt::format("for these data the answer is ahead of all others by more than {}{}", left,
                        errors ? fmt::format(", and by more than {} standard errors", decisive_errors) : "");
 }

@@ -2,6 +2,7 @@
 #include "exahca/read/choice_placebo.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
+#include "p_value_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -44,7 +45,8 @@ Statement extent(Overview const& overview)
 Statement criterion(Overview const& overview)
 {
     return {Topic::ranked_by,
-            fmt::format("the MIC of a setting's best order, lowest first{}; the best {} of a kind, {} or "
+            fmt::format("the maximum inexactness coefficient (MIC) of a setting's best order, lowest first{}; the best "
+                        "{} of a kind, {} or "
                         "more, count as good.",
                         overview.families.size() > 1
                             ? ", separately for each kind, because more base models or factors raise it"
@@ -59,7 +61,7 @@ std::string test_text(PlaceboSummary const& placebo)
     auto const failed = choice.failed == 0 ? std::string{}
                                            : fmt::format("; {} more failed: p is {} to {}", grouped(choice.failed),
                                                          plain_number(choice.p_low, 3), plain_number(choice.p_high, 3));
-    return fmt::format("p = {} ({}; median {}, {}{})", plain_number(choice.p_value, 3), placebo.kind,
+    return fmt::format("{} ({}; median {}, {}{})", p_value_text(choice.p_value), placebo.kind,
                        plain_number(choice.median_mic, 4), counted(choice.replicates, "data set", "data sets"), failed);
 }
 

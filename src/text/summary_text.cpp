@@ -75,7 +75,11 @@ void print_orders(Out out, SettingSummary const& setting)
     else
         fmt::format_to(out, "Best orders  of {} candidates ({})\n", order_count_text(setting.candidate_orders_log10),
                        proof_text(setting));
-    fmt::format_to(out, "      {:>8}  {:>8}  {:>8}  largest angle to the best\n", "MIC", "mean", "gap");
+    fmt::format_to(
+        out,
+        "             MIC: maximum inexactness coefficient, from 0, if an order fits every base model exactly, "
+        "up to 1\n      {:>8}  {:>8}  {:>8}  largest angle to the best\n",
+        "MIC", "mean", "gap");
     for (std::size_t i = 0; i < std::min(orders_shown, setting.orders.size()); ++i) {
         auto const& order = setting.orders[i];
         auto const angle = *std::max_element(order.angle_to_best.begin(), order.angle_to_best.end());
@@ -138,14 +142,19 @@ void print_optima(Out out, SettingSummary const& setting, std::vector<std::strin
 {
     auto const& joint = *setting.joint;
     auto const listed = std::min(orders_shown, joint.optima.size());
-    fmt::format_to(out,
-                   "Optima       {} of the joint likelihood{}; how far each is behind the answer, in log-likelihood\n",
-                   joint.optimum_count,
-                   std::cmp_less(listed, joint.optimum_count) ? fmt::format(", the first {}", listed) : std::string());
-    fmt::format_to(out, "      {:>8}  {:>10}  {:>6}  {:>13}  direction by benchmark\n", "behind", "std. error",
-                   "starts", "angle");
-    for (std::size_t i = 0; i < listed; ++i) {
+    print_statement(
+        out, "Optima",
+        fmt::format("{} of the likelihood {} found{}: log-likelihood behind the answer, fits that ended there, and "
+                    "largest angle to the answer",
+                    counted(joint.optimum_count, "maximum", "maxima"), joint.optimum_count == 1 ? "was" : "were",
+                    std::cmp_less(listed, joint.optimum_count) ? fmt::format("; of the first {}", listed) : ""));
+    fmt::format_to(out, "      {:>8}  {:>10}  {:>6}  {:>13}  direction by benchmark\n", "behind", "std. error", "fits",
+                   "angle");
+    auto const* const rival = nearest_rival(joint);
+    for (std::size_t i = 0; i < joint.optima.size(); ++i) {
         auto const& optimum = joint.optima[i];
+        if (i >= listed && (joint.decided || &optimum != rival))
+            continue; // the one that Decided speaks of is shown, too
         fmt::format_to(out, "  {:>2}  {:>8}  {:>10}  {:>6}  {:>12.1f}°  {}{}\n", i + 1, plain_number(optimum.behind, 1),
                        optimum.behind_error > 0 ? plain_number(optimum.behind_error, 1) : "", optimum.fits,
                        *std::max_element(optimum.angles.begin(), optimum.angles.end()), chain_text(optimum.labels),
@@ -197,7 +206,7 @@ void print_brief(Out out, SettingSummary const& setting, std::vector<std::string
 void print_undetailed(Out out, SettingSummary const& setting, std::vector<Statement> const& statements)
 {
     for (auto const& domain : setting.domains)
-        fmt::format_to(out, "{:<13}{}, {} used\n", &domain == &setting.domains[0] ? "Domains" : "", domain.name,
+        fmt::format_to(out, "{:<13}{}, {} used\n", &domain == &setting.domains[0] ? "Base models" : "", domain.name,
                        counted(domain.models_used, "model", "models"));
     for (auto const& statement : statements) print_statement(out, statement);
     print_factors(out, setting);

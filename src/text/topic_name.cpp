@@ -44,7 +44,7 @@ std::string_view topic_name(Topic topic)
     case Topic::anchors:
         return "Anchors";
     case Topic::exact:
-        return "Exact";
+        return "If exact";
     case Topic::if_true:
         return "If true";
     case Topic::no_control:

@@ -7,105 +7,11 @@
 namespace exahca {
 namespace {
 
-constexpr std::size_t most_subtrees = 500;
 // A chunk may take so many times its share before the rest of it goes back: splitting costs, waiting at the end more.
 constexpr double patience = 3;
 constexpr double first_rate = 3e6; // effort in tuples per second and core, before anything is measured
-constexpr std::int64_t largest_dimension = 4096;
-
-template <class T>
-void put_optional(ByteWriter& writer, std::optional<T> const& value)
-{
-    writer.put(static_cast<std::uint8_t>(value.has_value()));
-    writer.put(value.value_or(T{}));
-}
-
-template <class T>
-std::optional<T> get_optional(ByteReader& reader)
-{
-    bool const has = reader.get<std::uint8_t>() != 0;
-    auto const value = reader.get<T>();
-    return has ? std::optional<T>(value) : std::nullopt;
-}
-
-template <class Enum>
-Enum get_enum(ByteReader& reader, Enum last)
-{
-    auto const value = reader.get<std::int32_t>();
-    if (value < 0 || value > static_cast<std::int32_t>(last))
-        throw InvalidInput("a message is no search task", "an option is out of range");
-    return static_cast<Enum>(value);
-}
-
-// All but the stop flag, which each rank has its own of. A limit in seconds travels along, but only rank 0 looks at it
-// (SubtreeSearcher sets it to none).
-void put_options(ByteWriter& writer, SearchOptions const& options)
-{
-    writer.put(static_cast<std::int32_t>(options.objective));
-    writer.put_span(std::span<double const>(options.sizes));
-    writer.put(options.best_n);
-    writer.put(options.tuple_limit);
-    writer.put(options.time_limit_seconds);
-    writer.put(options.pilot);
-    writer.put(options.frontier_bytes);
-    put_optional(writer, options.incumbent);
-    put_optional(writer, options.count_below);
-    writer.put(static_cast<std::int32_t>(options.method));
-    writer.put(static_cast<std::int32_t>(options.kernels));
-    writer.put(static_cast<std::int32_t>(options.start));
-}
-
-SearchOptions get_options(ByteReader& reader)
-{
-    SearchOptions options;
-    options.objective = get_enum(reader, Objective::n_weighted);
-    options.sizes = reader.get_vector<double>();
-    options.best_n = reader.get<std::int64_t>();
-    options.tuple_limit = reader.get<std::int64_t>();
-    options.time_limit_seconds = reader.get<double>();
-    options.pilot = reader.get<std::int64_t>();
-    options.frontier_bytes = reader.get<std::int64_t>();
-    options.incumbent = get_optional<double>(reader);
-    options.count_below = get_optional<double>(reader);
-    options.method = get_enum(reader, SearchMethod::brute);
-    options.kernels = get_enum(reader, SearchKernels::portable);
-    options.start = get_enum(reader, SearchStart::none);
-    return options;
-}
 
 } // namespace
-
-Bytes to_bytes(SearchTask const& task)
-{
-    ByteWriter writer;
-    writer.put(static_cast<std::uint64_t>(task.unmixing.size()));
-    for (auto const& matrix : task.unmixing) {
-        writer.put(static_cast<std::int64_t>(matrix.rows()));
-        writer.put(static_cast<std::int64_t>(matrix.cols()));
-        writer.put_span(std::span<double const>(matrix.data(), static_cast<std::size_t>(matrix.size())));
-    }
-    put_options(writer, task.options);
-    return writer.take();
-}
-
-SearchTask read_search_task(std::span<std::byte const> message)
-{
-    ByteReader reader(message);
-    SearchTask task;
-    auto const count = reader.get<std::uint64_t>();
-    for (std::uint64_t k = 0; k < count; ++k) {
-        auto const rows = reader.get<std::int64_t>();
-        auto const cols = reader.get<std::int64_t>();
-        auto const values = reader.get_vector<double>();
-        if (rows < 0 || cols < 0 || rows > largest_dimension || cols > largest_dimension ||
-            values.size() != static_cast<std::size_t>(rows * cols))
-            throw InvalidInput("a message is no search task", "a matrix has the wrong number of values");
-        task.unmixing.emplace_back(Eigen::Map<Matrix const>(values.data(), rows, cols));
-    }
-    task.options = get_options(reader);
-    reader.expect_end();
-    return task;
-}
 
 PilotSearch run_pilot(OrderProblem const& problem, SearchOptions const& options)
 {
@@ -151,7 +57,7 @@ std::optional<SubtreeChunk> SearchSource::next_by_duration(ChunkRequest const& r
     auto const filling = static_cast<std::size_t>(std::clamp(request.target_seconds / per_subtree, 1.0, 1e6));
     auto const ranks = static_cast<std::size_t>(std::max(1, request.computing_ranks));
     auto const fair = std::max<std::size_t>(1, plan_->waiting() / (2 * ranks));
-    auto chunk = plan_->next(std::min({filling, fair, most_subtrees}), budget);
+    auto chunk = plan_->next(std::min({filling, fair, most_chunk_subtrees}), budget);
     if (chunk) chunk->number = chunks_++;
     return chunk;
 }

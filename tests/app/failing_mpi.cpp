@@ -51,14 +51,14 @@ struct Report
 #define EXAHCA_FAILING(name, parameters, arguments)                                                                    \
     extern "C" int MPI_##name parameters { return fails() ? MPI_ERR_OTHER : PMPI_##name arguments; }
 
-EXAHCA_FAILING(Allreduce, (void const* in, void* out, int n, MPI_Datatype type, MPI_Op op, MPI_Comm comm),
-               (in, out, n, type, op, comm))
-EXAHCA_FAILING(Barrier, (MPI_Comm comm), (comm))
 EXAHCA_FAILING(Bcast, (void* data, int n, MPI_Datatype type, int root, MPI_Comm comm), (data, n, type, root, comm))
 EXAHCA_FAILING(Comm_dup, (MPI_Comm comm, MPI_Comm* copy), (comm, copy))
 EXAHCA_FAILING(Comm_split, (MPI_Comm comm, int color, int key, MPI_Comm* part), (comm, color, key, part))
 EXAHCA_FAILING(Comm_split_type, (MPI_Comm comm, int type, int key, MPI_Info info, MPI_Comm* part),
                (comm, type, key, info, part))
+EXAHCA_FAILING(Iallreduce,
+               (void const* in, void* out, int n, MPI_Datatype type, MPI_Op op, MPI_Comm comm, MPI_Request* request),
+               (in, out, n, type, op, comm, request))
 EXAHCA_FAILING(Ibarrier, (MPI_Comm comm, MPI_Request* request), (comm, request))
 EXAHCA_FAILING(Ibcast, (void* data, int n, MPI_Datatype type, int root, MPI_Comm comm, MPI_Request* request),
                (data, n, type, root, comm, request))

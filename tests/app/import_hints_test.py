@@ -1,10 +1,14 @@
-"""What `exahca import` says about columns: averages, forms of one benchmark, ends of scales, and options that come to nothing."""
+"""What `exahca import` says about columns: averages, forms of one benchmark, ends of scales, and options without effect."""
 
+import csv
+import gzip
 import random
 import re
 import subprocess
 
 from table_program import BENCHMARKS, TableTest
+
+from hdf5_modules import h5py
 
 
 class ImportHintsTest(TableTest):
@@ -15,8 +19,8 @@ class ImportHintsTest(TableTest):
             rows = [[*row, 1000 + 37 * i % 911, round(sum(row[2:]) / 5 + draw.gauss(0, 0.6), 2)] for i, row in enumerate(self.rows)]
             self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "Memory Usage (MB)", name))
             said = self.imported("t.csv")
-            self.assertIn(f"is this a benchmark? {name} is an average of others, by its name\n", said)
-            self.assertIn("is this a benchmark? Memory Usage (MB) is a size, by its name\n", said)
+            self.assertIn(f"is this a benchmark? {name} is an average of others, judging by its name\n", said)
+            self.assertIn("is this a benchmark? Memory Usage (MB) is a size, judging by its name\n", said)
         # What is measured as a mean, or does not go with the others, is none.
         for name, number in (("Average Precision", lambda row: sum(row[2:]) / 5 + draw.gauss(0, 2)), ("Mean (Task)", lambda row: draw.uniform(20, 80)),
                              ("Mean reciprocal distance", lambda row: sum(row[2:]) / 5 + draw.gauss(0, 2))):
@@ -84,33 +88,81 @@ class ImportHintsTest(TableTest):
         self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in self.rows for j, name in enumerate(BENCHMARKS)], header=("model", "Base Model", "benchmark", "score"))
         self.assertIn(note, self.imported("l.csv", "--long", "model,benchmark,score", "--domain-pattern", "(one|two)"))
 
-    def test_options_for_what_is_left_out_come_to_nothing(self):
+    def test_options_for_what_is_left_out_have_no_effect(self):
         self.write("t.csv")
         said = self.imported("t.csv", "--exclude", "E", "--na", "E=0", "--floor", "E=0", "--ceiling", "E=100", "--items", "E=100", "--floor", "A=1")
         for option in ("--na E=0", "--floor E=0", "--ceiling E=100", "--items E=100"):
-            self.assertIn(f"  {option} comes to nothing: E is left out by --exclude\n", said)
+            self.assertIn(f"  {option} has no effect: E is left out by --exclude\n", said)
         self.assertNotIn("--floor A", said)
-        self.assertIn("--floor E=0 comes to nothing: E is not named by --scores\n", self.imported("t.csv", "--scores", "A,B,C,D", "--floor", "E=0"))
+        self.assertIn("--floor E=0 has no effect: E is not named by --scores\n", self.imported("t.csv", "--scores", "A,B,C,D", "--floor", "E=0"))
+        # What the rule for base models reads, or what is kept beside the scores, is as little a benchmark.
+        self.write("t.csv", [[*row, 7] for row in self.rows], header=("model", "base_model", *BENCHMARKS, "#Params (B)"))
+        for words, why in ((("--domain-rule", "open-llm"), "read by --domain-rule"), (("--domain-rule", "open-llm", "--exclude", "#Params*"), "read by --domain-rule"),
+                           (("--keep", "#Params (B)"), "kept beside the scores by --keep")):
+            said = self.imported("t.csv", *words, *(word for option, value in (("--na", "=0"), ("--floor", "=0"), ("--ceiling", "=9"), ("--items", "=99"))
+                                                    for word in (option, "#Params (B)" + value)))
+            for option in ("--na #Params (B)=0", "--floor #Params (B)=0", "--ceiling #Params (B)=9", "--items #Params (B)=99"):
+                self.assertIn(f"  {option} has no effect: #Params (B) is {why}\n", said)
+        self.write("t.csv")
         self.fail_with(2, '--floor names "F", which is no benchmark', "import", "t.csv", "-o", "n.h5", "--exclude", "E", "--floor", "F=0")
         self.fail_with(2, "--na F=0: t.csv has no such benchmark", "import", "t.csv", "-o", "n.h5", "--exclude", "E", "--na", "F=0")
         self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in self.rows for j, name in enumerate(BENCHMARKS)], header=("model", "base_model", "benchmark", "score"))
         said = self.imported("l.csv", "--long", "model,benchmark,score", "--exclude", "E", "--na", "E=0", "--floor", "E=0")
-        self.assertIn("--na E=0 comes to nothing: E is left out by --exclude\n", said)
-        self.assertIn("--floor E=0 comes to nothing: E is left out by --exclude\n", said)
+        self.assertIn("--na E=0 has no effect: E is left out by --exclude\n", said)
+        self.assertIn("--floor E=0 has no effect: E is left out by --exclude\n", said)
+
+    def refused_for_letters(self, name, *words):
+        """Imports a table with 12 numbers that end in PB and 12 that end in w; returns the line that is to help."""
+        refused = self.fail_with(3, 'take letters off that only mark a number ("PB" behind 12, "w" behind 12; units have to be converted) ', "import", name, "-o", "n.h5", *words)
+        return refused.stderr.split("units have to be converted) ")[1]
+
+    def run_on(self, line, name):
+        """Does what a message says, with a table in the place of FILE and u.csv in that of NEW."""
+        command = line.split("with ", 1)[1].split(" > NEW")[0] + " > NEW"
+        self.assertIn(" FILE > NEW", command)
+        command = command.replace(" FILE > NEW", f" {self.path(name)} > {self.path('u.csv')}")
+        subprocess.run(["sh", "-c", command], check=True)
 
     def test_letters_behind_numbers(self):
-        rows = [[*row[:6], f"{row[6]} PB" if i % 10 == 0 else f"{row[6]}w" if i % 10 == 5 else row[6]] for i, row in enumerate(self.rows)]
-        self.write("t.csv", rows)
-        refused = self.fail_with(3, 'take letters off that only mark a number ("PB" behind 12, "w" behind 12; units have to be converted)', "import", "t.csv", "-o", "n.h5")
-        # What it says helps.
-        pattern = refused.stderr.split("sed -E '")[1].split("'")[0]
-        done = subprocess.run(["sed", "-E", pattern, self.path("t.csv")], capture_output=True, check=True)
-        with open(self.path("u.csv"), "wb") as file:
-            file.write(done.stdout)
+        def marked(i, score):
+            return f"{score} PB" if i % 10 == 0 else f"{score}w" if i % 10 == 5 else score
+        # Names that end like such numbers, which are not to change.
+        names = [f"llama-{i} PB" if i % 3 == 0 else f"{i}w" for i in range(len(self.rows))]
+        rows = [[names[i], f"base 7{'w' if row[1] == 'g one' else 'PB'}", *row[2:5], marked(i, row[5]), row[6]]
+                for i, row in enumerate(self.rows)]
+        wanted = self.wanted()
+        for way in ({}, {"delimiter": ";"}, {"delimiter": "\t"}, {"delimiter": "|"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\n"}):
+            self.write("t.csv", rows, **way)
+            self.run_on(self.refused_for_letters("t.csv"), "t.csv")
+            self.imported("u.csv")
+            self.assertTrue((self.scores() == wanted).all(), way)
+            with h5py.File(self.path("s.h5")) as file:
+                self.assertEqual([name.decode() for name in file["model"][:]], names)
+            self.assertEqual(set(self.groups()), {"base 7w", "base 7PB"})
+        # In two columns.
+        self.write("t.csv", [[*row[:5], row[5] if i % 10 == 0 else self.rows[i][5], f"{row[6]}w" if i % 10 == 5 else row[6]] for i, row in enumerate(rows)])
+        line = self.refused_for_letters("t.csv")
+        self.assertIn("{ bare(6); bare(7) }", line)
+        self.run_on(line, "t.csv")
         self.imported("u.csv")
-        self.assertTrue((self.scores() == self.wanted()).all())
+        self.assertTrue((self.scores() == wanted).all())
+        # Of a long table the scores are one column.
         self.write("l.csv", [[row[0], row[1], name, row[2 + j]] for row in rows for j, name in enumerate(BENCHMARKS)], header=("model", "base_model", "benchmark", "score"))
-        self.fail_with(3, '("PB" behind 12, "w" behind 12; units', "import", "l.csv", "-o", "n.h5", "--long", "model,benchmark,score")
+        line = self.refused_for_letters("l.csv", "--long", "model,benchmark,score")
+        self.run_on(line, "l.csv")
+        self.imported("u.csv", "--long", "model,benchmark,score")
+        self.assertTrue((self.scores() == wanted).all())
+
+    def test_letters_where_awk_parts_no_fields_as_import_does(self):
+        rows = [[*row[:6], f"{row[6]} PB" if i % 10 == 0 else f"{row[6]}w" if i % 10 == 5 else row[6]] for i, row in enumerate(self.rows)]
+        self.write("t.csv", [[f"{row[0]}, tuned", *row[1:]] for row in rows])
+        self.assertTrue(self.refused_for_letters("t.csv").startswith("from the numbers of E alone"))
+        self.write("t.csv", rows, lineterminator="\r")
+        self.assertTrue(self.refused_for_letters("t.csv").startswith("from the numbers of E alone"))
+        self.write("t.csv", rows)
+        with open(self.path("t.csv"), "rb") as file, gzip.open(self.path("t.csv.gz"), "wb") as packed:
+            packed.write(file.read())
+        self.assertTrue(self.refused_for_letters("t.csv.gz").startswith("from the numbers of E alone"))
 
     def test_columns_of_what_is_no_number(self):
         def said(cell):
@@ -118,10 +170,18 @@ class ImportHintsTest(TableTest):
             return self.imported("t.csv")
         for cell in (lambda i: f"2024-0{i % 9 + 1}-1{i % 10}", lambda i: f"202{i % 4}/1{i % 3}", lambda i: f"{i % 28 + 1}.3.2024", lambda i: f"2024-05-01T1{i % 10}:00:00Z"):
             self.assertIn(f'columns not used, for they look like dates: X ("{cell(0)}")\n', said(cell))
+        self.assertIn('columns not used, for they look like dates: X ("12/2023")\n', said(lambda i: f"{12 - i % 12}/202{3 + i % 2}"))
+        for season in (lambda y: f"20{y}-{y + 1}", lambda y: f"20{y}/{y + 1}", lambda y: f"20{y}\u2013{y + 1}", lambda y: f"20{y}/20{y + 1}",
+                       lambda y: f"20{y}-20{y + 1}", lambda y: f"{y}/{y + 1}"):
+            self.assertIn(f'columns not used, for they look like seasons: X ("{season(20)}")\n', said(lambda i, season=season: season(20 + i % 5)))
+        # What is no month and no season is a score, or two numbers.
+        for whole in (20, 2000):
+            self.assertIn('the whole behind a slash (read as a share, in per cent)', said(lambda i, whole=whole: f"{i % 17}/{whole}"))
+        self.assertIn("two numbers", said(lambda i: f"2{i % 10}/1{i % 10}"))
         self.assertIn("columns not used, for they look like hashes: X (", said(lambda i: f"{i * 7919 % 97:02d}d0859982ec53{i:04x}"))
         self.assertIn('columns not used, for they look like addresses of the internet: X ("10.0.0.1")\n', said(lambda i: f"10.0.{i}.1"))
         times = said(lambda i: f"4:{i % 60:02d}.50")
-        self.assertIn("  times stand in it: write them in one unit, in seconds 240.5 for 4:00.50, and import again", times)
+        self.assertIn("  its cells are times: write them in one unit, such as 240.5 seconds for 4:00.50, and import again", times)
         self.assertNotIn("60.03", times)
         # Numbers among which dates are may be scores that a spreadsheet has changed.
         self.assertIn("warning: X is not used: 80 of its 120 cells cannot be read as numbers", said(lambda i: i + 0.5 if i % 3 == 0 else "2024-05-31"))

@@ -118,7 +118,7 @@ class LimitsTest(ProgramTest):
         joint = ("--density", "sas", "--factors", 3, "--orders", 1)
         # Which rank has the task of a joint estimate, and so what rank 0 says of it, nobody knows: alone only.
         for words, objective, counts in (
-            (published, r"the largest inexactness of a base model \(MIC\)", (None, 2)),
+            (published, r"the maximum inexactness coefficient of the base models \(MIC\)", (None, 2)),
             (joint, "the mean inexactness of the base models, weighted by their models", (None,)),
         ):
             for ranks in counts:
@@ -128,7 +128,7 @@ class LimitsTest(ProgramTest):
                         "search", self.simulate(18), "-o", results, "--min-models", 2, "--prove", *words, ranks=ranks
                     )
                     said = self.shown(results)["settings"][0]["failure"]
-                    self.assertRegex(said, f"not computed yet: the run was stopped before.* by {objective} the best order .*→.* has 0\\.[0-9]+, "
+                    self.assertRegex(said, f"not computed yet: the run is under way, or was stopped before.* by {objective} the best order .*→.* has 0\\.[0-9]+, "
                                            "when it was stopped, and (no order is below 0\\.|no bound has been proven yet)")
                     self.assertIn("The same command with --resume computes this setting from the beginning", said)
             # Going on with an end in sight gives what a run that was never stopped gives.

@@ -79,12 +79,14 @@ class ModelsTest(ProgramTest):
     def test_a_model_of_one_file_is_the_same_in_another(self):
         models, bases, scores = self.scores()
         cells = ["" if numpy.isnan(x) else repr(float(x)) for x in scores[7]]
-        self.write_new("new.csv", [["newcomer", bases[7], *cells], ["of another base", "unknown", *cells]])
+        self.write_new("new.csv", [["newcomer", bases[7], *cells], ["of another base", "elsewhere", *cells]])
         new, = self.table("models", "results.h5", "--new", "new.csv")
         old, = self.table("models", "results.h5", "--model", models[7])
         self.assertEqual((new.pop("model"), new.pop("fitted")), ("newcomer", "false"))
         self.assertEqual((old.pop("model"), old.pop("fitted")), (models[7], "true"))
         self.assertEqual(new, old)
+        said = self.succeed("models", "results.h5", "--new", "new.csv").stderr
+        self.assertIn("new.csv: 1 model left out, of base models that were not fitted: elsewhere (1)", said)
         # A table in another order of columns, without one of them: there the score is missing.
         self.write_new("less.csv", [["newcomer", bases[7], 30, 40], ["second", bases[7], 35, ""]], ["BBH", "IFEval"])
         less = self.table("models", "results.h5", "--new", "less.csv")

@@ -99,6 +99,9 @@ class ConfigTest(ProgramTest):
         with open(self.path("wide.ini"), "w", encoding="utf-16") as file:
             file.write("factors = 2\n")
         self.fail_with(2, "wide.ini is UTF-16", "search", "s.h5", "-o", "r.h5", "--config", "wide.ini")
+        with open(self.path("latin.ini"), "wb") as file:
+            file.write("domains = caf\u00e9\n".encode("latin-1"))
+        self.fail_with(2, "latin.ini is not UTF-8 text", "search", "s.h5", "-o", "r.h5", "--config", "latin.ini")
         self.fail_with(2, "absent.ini cannot be read", "search", "s.h5", "-o", "r.h5", "--config", "absent.ini")
         for ranks in (None, 2):
             self.fail_with(2, "absent.ini cannot be read", "search", "s.h5", "-o", "r.h5", "--config", "absent.ini", ranks=ranks)

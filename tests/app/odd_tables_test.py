@@ -272,7 +272,7 @@ class OddTablesTest(TableTest):
         total = ["TOTAL", "", *(sum(row[j] for row in rows) for j in range(2, 7))]
         self.write("t.csv", [*rows, total])
         said = self.imported("t.csv")
-        self.assertIn("warning: is this a model? TOTAL is called like a sum, a mean or another fact of the columns: what is none counts as a model unless it is left out by --exclude-models TOTAL\n", said)
+        self.assertIn("warning: is this a model? TOTAL is called like a sum, a mean or another fact of the columns: it counts as one unless left out with --exclude-models TOTAL\n", said)
         self.assertNotIn("says almost the same as", said)
         self.assertNotIn("not on one scale", said)
         said = self.imported("t.csv", "--exclude-models", "TOTAL")
@@ -291,9 +291,9 @@ class OddTablesTest(TableTest):
         rows = [[*row[:6], f"{row[6]} ± 1.0 / {row[5]} ± 0.9"] for row in self.rows]
         self.write("t.csv", rows)
         said = self.imported("t.csv")
-        self.assertIn("  two numbers stand in a cell: make a column of each, and import again; if it is no benchmark, --exclude E says so\n", said)
+        self.assertIn("  its cells hold two numbers each: make two columns of them, and import again; if it is not a benchmark, --exclude E says so\n", said)
         self.write("t.csv", [[*row[:6], "10/07/2024"] for row in self.rows])
-        self.assertNotIn("two numbers stand in a cell", self.imported("t.csv"))
+        self.assertNotIn("two numbers each", self.imported("t.csv"))
 
     def test_a_title_above_a_header_in_capitals(self):
         with open(self.path("t.csv"), "w", encoding="utf-8") as file:
@@ -340,8 +340,8 @@ class OddTablesTest(TableTest):
         self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, *named, "Roll No", "line"))
         said = self.imported("t.csv")
         for name, (_, meaning) in named.items():
-            self.assertIn(f"is this a benchmark? {name} is {meaning}, by its name\n", said)
-        self.assertIn("is this a benchmark? Roll No is a number that names the row, by its name\n", said)
+            self.assertIn(f"is this a benchmark? {name} is {meaning}, judging by its name\n", said)
+        self.assertIn("is this a benchmark? Roll No is a number that names the row, judging by its name\n", said)
         self.assertIn("is this a benchmark? line numbers the rows of the table: each is one more than the one before\n", said)
         self.assertIn("--exclude 'W_FSTUWT,lat,lon,Age,seed,year,n,number_of_shots,standard_error,avg_length,n_draws,Rating Footnote,Duration (in seconds),Roll No,line'\n", said)
         # Numbers outweigh names: a benchmark goes with the others.
@@ -352,7 +352,7 @@ class OddTablesTest(TableTest):
         order = sorted(range(120), key=lambda i: -sum(self.rows[i][2:]))
         places = {row: place + 1 for place, row in enumerate(order)}
         self.write("t.csv", [[*row[:5], places[i] * 1000, row[6]] for i, row in enumerate(self.rows)], header=("model", "base_model", "A", "B", "C", "Rank 1 of 2", "E"))
-        self.assertIn("is this a benchmark? Rank 1 of 2 is a rank, by its name\n", self.imported("t.csv"))
+        self.assertIn("is this a benchmark? Rank 1 of 2 is a rank, judging by its name\n", self.imported("t.csv"))
 
     def test_a_constant_column_has_one_message(self):
         self.write("t.csv", [[*row, 0] for row in self.rows], header=("model", "base_model", *BENCHMARKS, "zero"))
@@ -386,7 +386,7 @@ class OddTablesTest(TableTest):
         proposed = "--long model,scenario+split+metric_name,score"
         self.assertIn(f'of the benchmark in column scenario ("A")? Then import it with {proposed}\n'
                       "    without columns split and metric_name (valid acc, valid f1, test acc) a model would have several scores on a benchmark, of which the mean would be taken; "
-                      "what is none can be left out, by --exclude '* NAME'\n", said)
+                      "leave out what is not a score with --exclude '* NAME'\n", said)
         self.assertEqual(self.told("l.csv")["perhaps_import_with"], proposed)
         said = self.imported("l.csv", *proposed.split(), "--exclude", "* test *", "--exclude", "* f1")
         self.assertNotIn("had one already", said)
@@ -401,7 +401,7 @@ class OddTablesTest(TableTest):
         self.write("r.csv", [[*row[:5], seed, row[5] + seed, 0.5] for row in rows for seed in (-1, 0, 1)], header=("model", "base_model", "scenario", "split", "metric", "run", "score", "stderr"))
         said = self.imported("r.csv")
         self.assertIn("Then import it with --long model,scenario+split+metric,score\n", said)
-        self.assertIn("of which the mean would be taken, as it is over column run; what is none", said)
+        self.assertIn("of which the mean would be taken, as it is over column run; leave out what is not a score", said)
         # Where nothing tells them apart, or a model has two base models, the shorter one stays.
         for change in (lambda row: [*row[:3], "valid", *row[4:]], lambda row: [row[0], row[3], *row[2:]]):
             self.write("l.csv", [change(row) for row in rows], header=("model", "base_model", "scenario", "split", "metric_name", "score", "stderr"))

@@ -49,7 +49,7 @@ class TablesTest(TableTest):
         rows = [[*row[:2], round(5 + 0.9 * sum(row[2:]) / 5, 4), *row[2:], row[6] / 100] for row in self.rows]
         self.write("t.csv", rows, header=("model", "base_model", "Average", *BENCHMARKS, "E raw"))
         said = self.imported("t.csv")
-        self.assertIn("is this a benchmark? Average is an average of others, by its name", said)
+        self.assertIn("is this a benchmark? Average is an average of others, judging by its name", said)
         self.assertNotRegex(said, "combination of .*Average")
         self.assertIn("warning: E raw is a linear function of E", said)
         advised = [part.split("'")[1] if part.startswith("'") else part.split()[0] for part in said.split("--exclude ")[1:]]
@@ -182,7 +182,7 @@ class TablesTest(TableTest):
         self.write("t.csv", rows, header=("model", "base_model", *BENCHMARKS, "Place", "#Params (B)", "A normalised"))
         said = self.imported("t.csv")
         self.assertIn("is this a benchmark? Place ranks the models", said)
-        self.assertIn("#Params (B) is a number of parameters, by its name", said)
+        self.assertIn("#Params (B) is a number of parameters, judging by its name", said)
         self.assertIn("is this a benchmark? A says almost the same as A normalised", said)
         self.assertIn("--exclude 'A,Place,#Params (B)'", said)
         said = self.imported("t.csv", "--exclude", "Place,#Params (B)", "--exclude", "*normalised")
@@ -260,8 +260,23 @@ class TablesTest(TableTest):
         # Groups may have numbers.
         self.write("t.csv", [[row[0], i % 4, *row[2:]] for i, row in enumerate(self.rows)], header=("model", "school", *BENCHMARKS))
         said = self.imported("t.csv")
-        self.assertIn("is this a benchmark? school is a name of groups, by its name\n", said)
+        self.assertIn("is this a benchmark? school is a name of groups, judging by its name\n", said)
         self.assertIn("if column school tells them, import again with --domain-column school\n", said)
+
+    def test_numbers_are_no_base_models_unless_their_column_is_called_so(self):
+        for cell in (lambda i: (7, 13, 70)[i % 3], lambda i: ("7B", "13B", "1.5 B")[i % 3], lambda i: ("47,5", "12,25")[i % 2]):
+            self.write("t.csv", [[row[0], cell(i), "xy"[i % 2], *row[2:]] for i, row in enumerate(self.rows)], header=("model", "Number of Parameters", "kind", *BENCHMARKS))
+            said = self.imported("t.csv", "--scores", ",".join(BENCHMARKS))
+            self.assertIn("if column kind tells them, import again with --domain-column kind\n", said)
+            self.assertNotIn("--domain-column 'Number", said)
+            self.assertNotIn("it may be", said)
+        # Classes are groups; seasons may be, but others come first.
+        for cell in (lambda i: ("5a", "5b", "6a", "6b")[i % 4], lambda i: ("2022-23", "2023-24")[i % 2], lambda i: ("2022/2023", "2023/2024")[i % 2]):
+            self.write("t.csv", [[row[0], cell(i), "xy"[i % 2], *row[2:]] for i, row in enumerate(self.rows)], header=("model", "x", "kind", *BENCHMARKS))
+            self.assertIn("if column kind tells them, import again with --domain-column kind; it may be x, too\n", self.imported("t.csv"))
+        for name in ("School ID", "group_no", "site-number", "cluster"):
+            self.write("t.csv", [[row[0], i % 4, *row[2:]] for i, row in enumerate(self.rows)], header=("model", name, *BENCHMARKS))
+            self.assertIn(f"if column {name} tells them, import again with --domain-column ", self.imported("t.csv", "--exclude", name))
 
     def test_the_default_limit_of_later_commands_is_told(self):
         large = [[f"{row[0]} {i}", "large", *row[2:]] for i, row in enumerate(self.rows)]
@@ -377,7 +392,7 @@ class TablesTest(TableTest):
         self.write("l.csv", [[row[0], row[1], name, row[2] if j else i + 1] for i, row in enumerate(self.rows) for j, name in enumerate(("rank\n's", "B", "C"))],
                    header=("model", "base_model", "benchmark", "score"))
         said = self.imported("l.csv", "--long", "model,benchmark,score")
-        word = said.split("what is none can be left out: --exclude ")[1].splitlines()[0]
+        word = said.split("if not, leave it out with --exclude ")[1].splitlines()[0]
         self.assertTrue(word.startswith("$'rank\\012\\'s"), word)
         shell = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, text=True, check=True).stdout
         self.assertTrue(shell.startswith("rank\n's"))
@@ -388,7 +403,7 @@ class TablesTest(TableTest):
         # Merged cells: the name stands in the first row of each group.
         self.write("t.csv", [[row[0], row[1] if i in (0, 60) else "", *row[2:]] for i, row in enumerate(self.rows)])
         said = self.imported("t.csv")
-        self.assertIn("warning: each base model stands in one row, and rows without one follow it", said)
+        self.assertIn("warning: each base model is named in one row only, with rows without one below it", said)
         self.assertIn("fewer than two base models are large enough, whatever benchmarks are chosen", said)
         self.assertNotIn("is constant within", said)
         # Headings of groups in rows of their own.
@@ -673,7 +688,7 @@ class TablesTest(TableTest):
         self.fail_with(3, "b.jsonl line 121 is no object in braces", "import", "b.jsonl", "-o", "n.h5")
         with open(self.path("b.jsonl"), "w", encoding="utf-8") as file:
             file.write(lines + '{"model": \n')
-        self.fail_with(3, "b.jsonl line 121 is no JSON", "import", "b.jsonl", "-o", "n.h5")
+        self.fail_with(3, "b.jsonl line 121 is not valid JSON", "import", "b.jsonl", "-o", "n.h5")
         self.assertFalse(os.path.exists(self.path("n.h5")))
 
     def test_a_folder_of_results(self):
@@ -692,7 +707,7 @@ class TablesTest(TableTest):
         self.fail_with(2, "--long does not fit", "import", "results", "-o", "n.h5", "--long", "a,b,c")
         with open(self.path("results/broken.json"), "w", encoding="utf-8") as file:
             file.write('{"results": ')
-        self.fail_with(3, "broken.json is no JSON", "import", "results", "-o", "n.h5")
+        self.fail_with(3, "broken.json is not valid JSON", "import", "results", "-o", "n.h5")
         self.assertFalse(os.path.exists(self.path("n.h5")))
 
     def test_patterns_of_base_models(self):

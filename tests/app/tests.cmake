@@ -1,5 +1,5 @@
 if(Python3_FOUND)
-  foreach(name degenerate earlier_format errors export fault_points faults format grid import_hints incomplete influence joint kernels limits malformed manual many_settings memory merge models names orders plan ranks reference replicate
+  foreach(name degenerate earlier_format errors export fault_points faults format grid import_hints import_questions incomplete influence joint kernels limits malformed manual many_settings memory merge models names orders plan ranks reference replicate
       report selftest stored_models tables odd_tables)
     exahca_script_test(${name} app ${Python3_EXECUTABLE} app/${name}_test.py)
   endforeach()

@@ -49,10 +49,26 @@ struct Share
         ++whole;
     }
 };
-constexpr std::array columns{
-    "factors",          "removed scores",      "wrong signs, factors",           "wrong signs, true scores",
-    "effects, factors", "effects, benchmarks", "through the factors, benchmarks"};
-enum Column { factors, removed, signs_of_factors, signs_of_scores, effects_on_factors, effects_on_benchmarks, through };
+constexpr std::array columns{"factors",
+                             "removed scores",
+                             "wrong signs, factors",
+                             "wrong signs, true scores",
+                             "effects, factors",
+                             "effects, benchmarks",
+                             "through the factors, benchmarks",
+                             "differences, factors",
+                             "differences, true scores"};
+enum Column {
+    factors,
+    removed,
+    signs_of_factors,
+    signs_of_scores,
+    effects_on_factors,
+    effects_on_benchmarks,
+    through,
+    differences_of_factors,
+    differences_of_scores
+};
 using Shares = std::array<Share, columns.size()>;
 
 /// A leaderboard, and what is true of it.
@@ -159,10 +175,14 @@ void look_at_comparisons(StoredModel const& model, std::vector<Models> const& do
     set_rates(all);
     for (std::size_t p = 0; p < pairs.size(); ++p)
         for (std::size_t q = 0; q < truths[p].size(); ++q) {
-            auto const verdict = verdict_of(pairs[p][q], told_rate);
+            bool const is_factor = static_cast<Index>(q) < m;
+            auto const& difference = pairs[p][q];
+            shares[is_factor ? differences_of_factors : differences_of_scores].add(difference.low <= truths[p][q] &&
+                                                                                   truths[p][q] <= difference.high);
+            auto const verdict = verdict_of(difference, told_rate);
             if (verdict == Verdict::open) continue;
-            shares[static_cast<Index>(q) < m ? signs_of_factors : signs_of_scores].add((verdict == Verdict::better) !=
-                                                                                       (truths[p][q] > 0));
+            shares[is_factor ? signs_of_factors : signs_of_scores].add((verdict == Verdict::better) !=
+                                                                       (truths[p][q] > 0));
         }
 }
 

@@ -28,14 +28,14 @@ class ProfileStudyTest(unittest.TestCase):
             self.assertEqual(line.count("\n"), 1)
             fields = line.strip().split(",")
             self.assertEqual(fields[-1], "done")
-            shares = [tuple(map(int, field.split("/"))) for field in fields[4:11]]
+            shares = [tuple(map(int, field.split("/"))) for field in fields[4:13]]
             for part, whole in shares:
                 self.assertTrue(0 <= part <= whole, line)
             self.assertEqual(shares[0][1], 3 * sum(MODELS), "three factors of every model")
             removed = shares[1][1] / (6 * sum(MODELS))
             self.assertTrue(0.1 < removed < 0.3, removed)
-            self.assertEqual([whole for _, whole in shares[4:]], [3, 6, 6])
-            self.assertEqual(len(fields[11].split()), 3)
+            self.assertEqual([whole for _, whole in shares[4:]], [3, 6, 6, 3 * 55, 6 * 55])
+            self.assertEqual(len(fields[13].split()), 3)
 
             other = line.replace(",4,", ",5,", 1).replace(f",{shares[0][0]}/{shares[0][1]},", f",0/{shares[0][1]},", 1)
             both.write_text(line + other + "a line that was cut o")

@@ -10,7 +10,7 @@ namespace exahca::testing {
 // What the harness for messages and the writer of its seeds agree on.
 
 /// Readers of messages: the first byte of an input picks one.
-inline constexpr int message_kinds = 16;
+inline constexpr int message_kinds = 15;
 
 /// Of the searches that messages are about.
 inline constexpr int domains = 3, levels = 4;

@@ -6,7 +6,6 @@
 #include "exahca/experiment/experiment.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
-#include "exahca/work/distributed_search.hpp"
 #include "exahca/work/estimate_sharing.hpp"
 #include "exahca/work/task_source.hpp"
 #include "message_samples.hpp"
@@ -62,9 +61,6 @@ void read_between_master_and_worker(std::uint8_t which, Message message)
     case 4:
         require_same(message, to_bytes(read_reply(message, domains, levels)));
         break;
-    case 5:
-        static_cast<void>(read_search_task(message)); // any byte but 0 means yes
-        break;
     default:
         break;
     }
@@ -73,27 +69,27 @@ void read_between_master_and_worker(std::uint8_t which, Message message)
 void read_from_rank_zero(std::uint8_t which, Message message)
 {
     switch (which) {
-    case 6:
+    case 5:
         static_cast<void>(read_plan(message)); // rows come back sorted by name
         break;
-    case 7: {
+    case 6: {
         ByteReader reader(message);
         static_cast<void>(read_rows(reader));
         break;
     }
-    case 8:
+    case 7:
         require_same(message, write_rank_facts(read_rank_facts(message)));
         break;
-    case 9:
+    case 8:
         require_same(message, write_pilot_verdict(read_pilot_verdict(message, domains, levels)));
         break;
-    case 10:
+    case 9:
         require_same(message, estimates_again(read_estimates(message, sample_experiment())));
         break;
-    case 11:
+    case 10:
         require_same(message, write_start_orders(read_start_orders(message, 3)));
         break;
-    case 12: {
+    case 11: {
         auto const given = read_given_matrices(message);
         if (read_given_matrices(write_given_matrices(given)).unmixing != given.unmixing) std::abort();
         break;
@@ -106,13 +102,13 @@ void read_from_rank_zero(std::uint8_t which, Message message)
 void read_of_estimate(std::uint8_t which, Message message)
 {
     switch (which) {
-    case 13:
+    case 12:
         static_cast<void>(read_shared_estimates(message)); // come back sorted by setting
         break;
-    case 14:
+    case 13:
         static_cast<void>(read_finish_piece(message)); // any byte but 0 means yes
         break;
-    case 15:
+    case 14:
         require_same(message, write_finish_reply(read_finish_reply(message)));
         break;
     default:
@@ -122,9 +118,9 @@ void read_of_estimate(std::uint8_t which, Message message)
 
 void read_one(std::uint8_t which, Message message)
 {
-    if (which < 6)
+    if (which < 5)
         read_between_master_and_worker(which, message);
-    else if (which > 12)
+    else if (which > 11)
         read_of_estimate(which, message);
     else
         read_from_rank_zero(which, message);

@@ -6,7 +6,6 @@
 #include "exahca/io/run_lock.hpp"
 #include "exahca/parallel/rank_facts.hpp"
 #include "exahca/search/subtree_search.hpp"
-#include "exahca/work/distributed_search.hpp"
 #include "exahca/work/estimate_sharing.hpp"
 #include "exahca/work/task_source.hpp"
 #include "message_samples.hpp"
@@ -92,7 +91,6 @@ std::vector<Bytes> sample_messages()
     std::vector<TaskId> const ids{TaskId(0), TaskId(3)};
     std::vector<FinishedTask> const finished{{TaskId(0), sample_record(experiment, SettingId(0))}};
     Matrix const matrix = Matrix::Identity(2, 3);
-    SearchTask const task{{matrix, matrix}, {}};
     GivenMatrices given;
     given.unmixing = {matrix, 2 * matrix};
     given.sizes = {300, 200};
@@ -106,7 +104,6 @@ std::vector<Bytes> sample_messages()
             write_finished_tasks(finished),
             to_bytes(SubtreeChunk{0.5, 1000, {{0.25, first_rows, {2, 0, 1}, {1, 64, 0}}, {0.5, {}}}}),
             to_bytes(reply),
-            to_bytes(task),
             write_plan(experiment, {{"llama-3-8b", {0, 1, 3}}, {"gemma-2-9b", {4, 5}}}, 6, {}),
             sample_rows(),
             write_rank_facts({"node-17", 16, std::int64_t{1} << 30}),

@@ -54,6 +54,7 @@ public:
     void kill(int rank); ///< nothing of what its threads still do has any effect
     [[nodiscard]] bool is_dead(int rank) const { return ranks_[static_cast<std::size_t>(rank)].dead; }
     void pause(int rank, Time until); ///< the process is stopped
+    [[nodiscard]] bool is_paused(int rank) const { return ranks_[static_cast<std::size_t>(rank)].paused_until > time_; }
     void set_slowness(int rank, double factor) { ranks_[static_cast<std::size_t>(rank)].slowness = factor; }
     /// Notes something that happened: all notes together are the history.
     void note(int rank, char const* what, std::uint64_t detail = 0);

@@ -24,6 +24,11 @@ bool Network::connected(int from, int to) const
     return node_of(from) == node_of(to) || (!is_cut(node_of(from)) && !is_cut(node_of(to)));
 }
 
+bool Network::is_heard(int from, int to) const
+{
+    return connected(from, to) && !clockwork_.is_dead(from) && !clockwork_.is_paused(from);
+}
+
 Time Network::arrival(int from, int to)
 {
     double delay = draws_.exponential(options_.delay_seconds);
@@ -160,39 +165,19 @@ Network::Letter SimulatedCommunicator::await(int source, Time patience)
     return take(source);
 }
 
-// As the communicator over MPI waits.
+// As the communicator over MPI waits. Its heartbeats, which no work holds up, are no messages here.
 Network::Letter SimulatedCommunicator::await(int source)
 {
     clockwork_.check_alive();
-    presence_.begin_wait(in_seconds(clockwork_.time()));
-    while (!has_arrived(source, clockwork_.time() + seconds(presence_.interval() / 2))) {
-        hear_words();
+    while (!has_arrived(source, clockwork_.time() + seconds(presence_.alive_seconds() / 4))) {
         double const now = in_seconds(clockwork_.time());
-        if (presence_.has_to_speak(now)) say(Presence::Word::waits);
+        for (int other = 0; other < size(); ++other)
+            if (network_.is_heard(other, rank_)) presence_.hear(other, now);
+        (void)presence_.look(now);
         if (auto const lost = presence_.lost(now))
             throw_lost(*lost, fmt::format("node{}", network_.node_of(lost->rank)));
     }
-    if (presence_.end_wait()) say(Presence::Word::goes_on);
     return take(source);
-}
-
-void SimulatedCommunicator::say(Presence::Word word)
-{
-    presence_.to_listeners([&](int to) {
-        network_.send(rank_, to, Network::Channel::words, {{}, Bytes{static_cast<std::byte>(word)}, {}});
-    });
-}
-
-void SimulatedCommunicator::hear_words()
-{
-    for (int from = 0; from < size(); ++from) {
-        auto& letters = network_.pair(from, rank_).letters[static_cast<int>(Network::Channel::words)];
-        while (!letters.empty() && letters.front().arrival <= clockwork_.time()) {
-            presence_.hear(from, static_cast<Presence::Word>(letters.front().bytes.front()),
-                           in_seconds(clockwork_.time()));
-            letters.pop_front();
-        }
-    }
 }
 
 Bytes SimulatedCommunicator::broadcast(Bytes bytes, int root)

@@ -35,8 +35,8 @@ public:
 
 private:
     friend class SimulatedCommunicator;
-    /// Messages between the main loops, those of collective calls, and words of ranks that wait in one.
-    enum class Channel { loops, collective, words };
+    /// Messages between the main loops, and those of collective calls.
+    enum class Channel { loops, collective };
 
     struct Letter
     {
@@ -46,11 +46,13 @@ private:
     };
     struct Pair
     {
-        std::deque<Letter> letters[3]; ///< by Channel, in the order of sending
+        std::deque<Letter> letters[2]; ///< by Channel, in the order of sending
     };
 
     [[nodiscard]] Pair& pair(int from, int to);
     [[nodiscard]] bool connected(int from, int to) const;
+    /// Whether what `from` says now and then reaches `to`.
+    [[nodiscard]] bool is_heard(int from, int to) const;
     void send(int from, int to, Channel channel, Letter letter);
     /// The arrival of a letter that leaves now.
     [[nodiscard]] Time arrival(int from, int to);
@@ -100,8 +102,6 @@ private:
     /// Rests until a letter from `source` has arrived, and at most until `last`. \returns whether one has
     bool has_arrived(int source, Time last);
     Network::Letter take(int source);
-    void say(Presence::Word word);
-    void hear_words();
 
     Clockwork& clockwork_;
     Network& network_;

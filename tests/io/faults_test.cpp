@@ -1,5 +1,6 @@
 #include "exahca/core/error.hpp"
 #include "exahca/core/random.hpp"
+#include "exahca/io/atomic_file.hpp"
 #include "exahca/io/digest.hpp"
 #include "exahca/io/run_lock.hpp"
 #include "exahca/io/snapshot.hpp"
@@ -13,7 +14,9 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <sched.h>
 #include <string>
 #include <sys/mount.h>
@@ -86,6 +89,33 @@ protected:
     TemporaryDirectory directory_;
     std::string path_ = directory_.file("results.h5");
 };
+
+TEST(FilesThatBelongTogether, are_all_replaced_or_none)
+{
+    TemporaryDirectory const directory;
+    auto const first = directory.file("a.csv"), second = directory.file("b.csv");
+    write_texts_atomically(std::vector<TextFile>{{first, "old a"}, {second, "old b"}});
+    int const status = in_child([&] {
+        rlimit const limit{1000, 1000}; // the disk has room for the first
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        try {
+            write_texts_atomically(std::vector<TextFile>{{first, "new a"}, {second, std::string(2000, 'b')}});
+        } catch (OutputError const& error) {
+            return std::string(error.what()).find("b.csv") != std::string::npos ? 4 : 50;
+        }
+        return 0;
+    });
+    EXPECT_EQ(status, 4);
+    auto const text_of = [](std::string const& path) {
+        std::ifstream file(path);
+        return std::string{std::istreambuf_iterator<char>(file), {}};
+    };
+    EXPECT_EQ(text_of(first), "old a");
+    EXPECT_EQ(text_of(second), "old b");
+    auto const left =
+        std::distance(std::filesystem::directory_iterator(std::filesystem::path(first).parent_path()), {});
+    EXPECT_EQ(left, 2) << "nothing temporary stays";
+}
 
 TEST_F(AtomicWrite, keeps_the_previous_generation)
 {

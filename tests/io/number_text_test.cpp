@@ -1,4 +1,5 @@
 #include "io/column_look.hpp"
+#include "io/letters_remedy.hpp"
 
 #include "exahca/core/random.hpp"
 #include "io/markup.hpp"
@@ -329,17 +330,37 @@ TEST(NumberText, what_a_comma_means)
     EXPECT_EQ(read_column({"47,7", "1.5"}, '.'), (Values{-1, 1.5}));
 }
 
+TEST(NumberText, months_and_seasons_are_no_shares_where_all_cells_may_be_such)
+{
+    for (auto const& cells : std::vector<std::vector<std::string>>{
+             {"12/2023", "1/2024", "03/2022"}, {"2022/2023", "2023/2024"}, {"21/22", "22/23", "23/24"}, {"9 / 2023"}})
+        EXPECT_EQ(read_column(cells), Values(cells.size(), -1)) << cells[0];
+    // One cell that is neither says what the others are.
+    EXPECT_EQ(read_column({"12/2023", "0/2023"}), (Values{100 * 12 / 2023.0, 0}));
+    EXPECT_EQ(read_column({"12/2000", "13/2000"}), (Values{0.6, 0.65}));
+    EXPECT_EQ(read_column({"12/1500", "3/1500"}), (Values{0.8, 0.2}));
+    EXPECT_EQ(read_column({"2000/2001", "1500/2001"}), (Values{100 * 2000 / 2001.0, 100 * 1500 / 2001.0}));
+    EXPECT_EQ(read_column({"19/20", "18/20"}), (Values{95, 90}));
+    EXPECT_EQ(read_column({"12/20", "11/20"}), (Values{60, 55}));
+    EXPECT_EQ(read_column({"3/4", "3/5", "4/5"}), (Values{75, 60, 80}));
+    EXPECT_EQ(read_column({"3/8"}), (Values{37.5}));
+    EXPECT_EQ(read_column({"8.5/2000", "9.0/2000"}), (Values{0.425, 0.45}));
+}
+
 TEST(NumberText, letters_behind_numbers_are_counted)
 {
     auto const look = look_at({"2.06 SB", "9.81w", "3.1", "7 SB", "1e5", "12 months", "x9 PB", "NM", "4:39 w"});
     std::vector<std::pair<std::string, std::int64_t>> found;
     for (auto const& [text, count] : look.letters_behind()) found.emplace_back(text, count);
     EXPECT_EQ(found, (std::vector<std::pair<std::string, std::int64_t>>{{"SB", 2}, {"w", 1}}));
-    auto const* const one = &look;
-    EXPECT_NE(letters_remedy({&one, 1}).find("sed -E 's/([0-9]) ?(SB|w)([^[:alnum:]]|$)/\\1\\3/g'"), std::string::npos);
+    auto const source = text_in_memory("model,Run\n", "t");
+    ScoreColumn const one{1, "Run", &look};
+    EXPECT_EQ(letters_remedy({&one, 1}, *source, ','),
+              "take letters off that only mark a number (\"SB\" behind 2, \"w\" behind 1; units have to be converted) "
+              "from the numbers of Run alone");
     auto const single = look_at({"2.06 SB", "3.1"});
-    auto const* const other = &single;
-    EXPECT_EQ(letters_remedy({&other, 1}), "");
+    ScoreColumn const other{1, "Run", &single};
+    EXPECT_EQ(letters_remedy({&other, 1}, *source, ','), "");
 }
 
 TEST(NumberText, codes_of_missing_scores)

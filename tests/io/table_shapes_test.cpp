@@ -262,7 +262,7 @@ TEST(TableShapes, a_table_that_does_not_begin_as_one_is_refused_with_what_helps)
         {header + "a,x,1,2\nb,x,<LOD,2\nc,x,3,4\nd,x,3,4\n", "--floor IFEval=LIMIT"},
         {"model;base_model;A;B\na;x;1,5;2\nb;x;<0,6;2\nc;x;2,5;4\n", "--floor A=0.6"},
         {"model,base_model,#,B\na,x,1,2\nb,x,first,2\nc,x,3,4\n",
-         "or leave it out with --exclude '#' if it is no benchmark"},
+         "or leave it out with --exclude '#' if it is not a benchmark"},
         {"sep=;\nSpring\nmodel;base_model;A;B\na;x;1;2\n", "above line 3,"},
         {header + std::string("a,x,1\0,2\n", 9), "it holds a NUL byte, which no text does"},
         {std::string("m\0o\0d\0e\0l\0,\0A\0\n\0", 16), "NUL bytes as UTF-16 does"},

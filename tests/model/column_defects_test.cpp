@@ -195,6 +195,67 @@ TEST(ColumnDefects, the_same_of_several_base_models_is_said_once)
                                     "C is the mean of A, D in base model base-1"}));
 }
 
+// Energy in two units beside what it is made of: C and D are nearly one, and F has a small part in what is between
+// them.
+TEST(ColumnDefects, what_is_named_is_explained)
+{
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        auto domains = domains_of({50, 60}, 6, seed);
+        RandomStream random({seed, "column-defects", 1, "", 0});
+        double share = 0, noise = 0; // the same in both domains
+        for (auto& domain : domains) {
+            auto& scores = domain.scores;
+            scores.col(2) = 4 * scores.col(0) + 9 * scores.col(1);
+            auto const deviation = [&](Index j) {
+                return (scores.col(j).array() - scores.col(j).mean()).matrix().norm();
+            };
+            if (share == 0) {
+                share = 0.02 * deviation(2) / deviation(5);
+                noise = 0.001 * deviation(2) / std::sqrt(static_cast<double>(scores.rows()));
+            }
+            Matrix const off = random_matrix(random, scores.rows(), 1);
+            scores.col(3) = 4.184 * (scores.col(2) + share * scores.col(5) + noise * off.col(0));
+        }
+        auto const defects = find_column_defects(domains);
+        ASSERT_FALSE(defects.empty());
+        // Each is what it is called, by normal equations about the domains' means.
+        for (auto const& defect : defects) {
+            auto const count = std::ssize(defect.others);
+            Matrix products = Matrix::Zero(count + 1, count + 1);
+            for (auto const& domain : domains) {
+                if (!defect.domain.empty() && domain.name != defect.domain) continue;
+                std::vector<Index> columns = defect.others;
+                columns.push_back(defect.column);
+                Matrix rows = domain.scores(Eigen::all, columns);
+                rows.rowwise() -= rows.colwise().mean().eval();
+                products += rows.transpose() * rows;
+            }
+            Vector const weights = products.topLeftCorner(count, count).ldlt().solve(products.topRightCorner(count, 1));
+            double const left = products(count, count) - weights.dot(products.topRightCorner(count, 1).col(0));
+            EXPECT_LE(left, std::pow(dependence_tolerance, 2) * products(count, count));
+        }
+    }
+}
+
+// As many columns as half of the rows explain half of the variance of anything.
+TEST(ColumnDefects, many_columns_and_few_rows_explain_by_chance)
+{
+    int named = 0;
+    constexpr int tries = 40;
+    for (std::uint64_t seed = 1; seed <= tries; ++seed) {
+        auto domains = domains_of({12}, 6, seed);
+        auto& scores = domains.front().scores;
+        RandomStream random({seed, "column-defects", 1, "", 0});
+        // Off by more than counts as rounding; five columns leave 0.012 of it in 12 rows, on average.
+        Matrix const noise = random_matrix(random, 12, 1);
+        Vector const centred = scores.col(0).array() - scores.col(0).mean();
+        Vector off = noise.col(0).array() - noise.col(0).mean();
+        scores.col(5) = scores.col(0) + 0.016 * centred.norm() / off.norm() * off;
+        named += told(domains).empty() ? 0 : 1;
+    }
+    EXPECT_LE(named, tries / 4);
+}
+
 TEST(ColumnDefects, few_rows_are_no_evidence)
 {
     // Four models lie in a space of three dimensions whatever their scores are.

@@ -122,7 +122,7 @@ TEST(ColumnHints, two_values_are_a_mark)
     EXPECT_EQ(hints[0].kind, NoBenchmarkKind::two_values);
     EXPECT_EQ(describe(hints[0], matrix.benchmarks),
               "B has two values only, 0 and 1: a mark such as yes or no, or a single item");
-    EXPECT_EQ(describe(hints[1], matrix.benchmarks), "school is a name of groups, by its name");
+    EXPECT_EQ(describe(hints[1], matrix.benchmarks), "school is a name of groups, judging by its name");
 }
 
 TEST(ColumnHints, what_pandas_calls_unnamed_is_asked_about)

@@ -2,94 +2,91 @@
 
 #include "exahca/core/error.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace exahca {
 namespace {
 
-using Word = Presence::Word;
+constexpr PresenceLimits limits{.alive_seconds = 2, .lost_seconds = 20};
 
-constexpr PresenceLimits limits{.alive_seconds = 2, .lost_seconds = 20, .away_seconds = 1000};
+/// Looks every half second; the others named speak every two. \returns when one was lost, or `end`
+double watch(Presence& presence, double begin, double end, std::vector<int> const& speaking)
+{
+    for (double now = begin; now < end; now += 0.5) {
+        if (std::fmod(now, 2) == 0)
+            for (int const other : speaking) presence.hear(other, now);
+        (void)presence.look(now);
+        if (presence.lost(now)) return now;
+    }
+    return end;
+}
 
-TEST(Presence, a_rank_that_waited_and_says_nothing_more_is_lost)
+TEST(Presence, a_rank_that_says_nothing_is_lost)
 {
     Presence presence(0, 3, limits);
-    presence.begin_wait(100);
-    for (double now = 102; now < 110; now += 2)
-        for (int other : {1, 2}) presence.hear(other, Word::waits, now);
-    for (double now = 110; now < 128; now += 2) {
-        presence.hear(1, Word::waits, now);
-        EXPECT_FALSE(presence.lost(now)) << now;
-    }
-    presence.hear(1, Word::waits, 128.5);
-    auto const lost = presence.lost(128.5); // rank 2 spoke at 108
+    EXPECT_EQ(watch(presence, 100, 110, {1, 2}), 110);
+    EXPECT_EQ(watch(presence, 110, 200, {1}), 128.5) << "rank 2 spoke at 108";
+    auto const lost = presence.lost(128.5);
     ASSERT_TRUE(lost);
     EXPECT_EQ(lost->rank, 2);
     EXPECT_DOUBLE_EQ(lost->seconds, 20.5);
 }
 
-TEST(Presence, a_rank_that_has_gone_on_is_given_longer)
+TEST(Presence, a_rank_that_has_never_spoken_is_lost_as_soon)
 {
     Presence presence(0, 2, limits);
-    presence.begin_wait(0);
-    EXPECT_FALSE(presence.lost(900)) << "it has said nothing yet";
-    presence.hear(1, Word::waits, 900);
-    presence.hear(1, Word::goes_on, 901);
-    EXPECT_FALSE(presence.lost(1900));
-    EXPECT_TRUE(presence.lost(1902));
+    EXPECT_EQ(watch(presence, 50, 200, {}), 70.5);
 }
 
-TEST(Presence, silence_counts_from_the_beginning_of_the_wait)
-{
-    Presence presence(1, 2, limits); // waits for rank 0
-    presence.begin_wait(0);
-    presence.hear(0, Word::waits, 3);
-    EXPECT_FALSE(presence.end_wait()) << "it has not said that it waits";
-    presence.begin_wait(500); // it was busy itself, and what others said is only now read
-    EXPECT_FALSE(presence.lost(519));
-    EXPECT_FALSE(presence.lost(523)) << "rank 0 finds out first who is lost";
-    auto const lost = presence.lost(525);
-    ASSERT_TRUE(lost);
-    EXPECT_EQ(lost->rank, 0);
-}
-
-TEST(Presence, a_rank_that_was_stopped_itself_counts_silence_from_then_on)
+TEST(Presence, a_rank_that_speaks_again_is_there)
 {
     Presence presence(0, 2, limits);
-    presence.begin_wait(0);
-    for (int now = 1; now <= 10; ++now) (void)presence.has_to_speak(now);
-    presence.hear(1, Word::waits, 10);
-    EXPECT_TRUE(presence.has_to_speak(600)) << "the whole job was suspended for ten minutes";
+    EXPECT_EQ(watch(presence, 0, 100, {}), 20.5);
+    presence.hear(1, 30);
+    EXPECT_FALSE(presence.lost(30));
+}
+
+TEST(Presence, rank_zero_finds_out_first_who_is_lost)
+{
+    Presence presence(1, 3, limits); // hears of rank 0 alone
+    EXPECT_EQ(watch(presence, 0, 100, {0, 2}), 100);
+    auto const when = watch(presence, 100, 200, {2});
+    EXPECT_GT(when, 122) << "by then rank 0 would have ended it, were another rank lost";
+    EXPECT_LT(when, 126);
+    EXPECT_EQ(presence.lost(when)->rank, 0);
+}
+
+TEST(Presence, silence_while_this_process_was_stopped_does_not_count)
+{
+    Presence presence(0, 2, limits);
+    EXPECT_EQ(watch(presence, 0, 10, {1}), 10);
+    EXPECT_TRUE(presence.look(600)) << "the whole job was suspended for ten minutes";
     EXPECT_FALSE(presence.lost(600));
-    for (int now = 601; now <= 619; ++now) {
-        (void)presence.has_to_speak(now);
-        EXPECT_FALSE(presence.lost(now)) << now;
-    }
-    (void)presence.has_to_speak(621);
-    EXPECT_TRUE(presence.lost(621)) << "the other one did not wake up";
+    EXPECT_EQ(watch(presence, 600.5, 700, {}), 620.5) << "the other one did not wake up";
 }
 
-TEST(Presence, ranks_speak_once_an_interval_and_when_they_go_on)
+TEST(Presence, a_rank_speaks_once_in_an_interval_to_whom_it_may_concern)
 {
     Presence presence(3, 8, limits);
-    presence.begin_wait(10);
-    EXPECT_FALSE(presence.has_to_speak(11));
-    EXPECT_TRUE(presence.has_to_speak(12));
-    EXPECT_FALSE(presence.has_to_speak(13));
-    EXPECT_TRUE(presence.has_to_speak(14));
-    EXPECT_TRUE(presence.end_wait());
-    presence.begin_wait(20);
-    EXPECT_FALSE(presence.end_wait());
+    std::vector<double> spoken;
+    for (double now = 10; now < 16; now += 0.5)
+        if (presence.look(now)) spoken.push_back(now);
+    EXPECT_EQ(spoken, (std::vector<double>{10, 12, 14}));
+    std::vector<int> listeners;
+    presence.to_listeners([&](int rank) { listeners.push_back(rank); });
+    EXPECT_EQ(listeners, std::vector<int>{0});
+    Presence(0, 4, limits).to_listeners([&](int rank) { listeners.push_back(rank); });
+    EXPECT_EQ(listeners, (std::vector<int>{0, 1, 2, 3}));
 }
 
 TEST(Presence, of_many_ranks_each_speaks_less_often_and_may_be_silent_longer)
 {
     Presence presence(0, 10'000, limits);
     EXPECT_DOUBLE_EQ(presence.interval(), 20);
-    presence.begin_wait(0);
-    for (int other = 1; other < 10'000; ++other) presence.hear(other, Word::waits, 0);
-    EXPECT_FALSE(presence.lost(91));
-    EXPECT_TRUE(presence.lost(93));
+    std::vector<int> none;
+    EXPECT_EQ(watch(presence, 0, 200, none), 92.5);
 }
 
 TEST(Presence, what_is_said_of_a_lost_rank_names_it_and_its_machine)

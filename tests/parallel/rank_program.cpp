@@ -5,7 +5,9 @@
 //   disk      rank 0's poll hook throws an OutputError
 //   unwind    an exception passes the session on the last rank while the others wait
 //   apart     the last rank stops itself at the end and never closes its session; prints "closing"
-//   between   the last rank stops itself while it waits in a collective call for rank 1, which does not come to it
+//   between   the last rank stops itself while all but rank 1, which does not come to it, wait in a collective call
+//   away      rank 0 stops itself when it has told the others that it writes for long
+//   reading   rank 0 stops itself while the others do something that takes long, without a call of MPI
 //   signal    computes until a signal stops it; prints its name
 //   deaf      like signal, with runners that never end; what is done when their work is dropped is printed, and the end
 // The last two print "running", and "asked N" when rank 0 knows of N signals.
@@ -119,14 +121,18 @@ int run(Communicator& communicator, std::string const& what, std::int64_t tasks)
         say(communicator, "closing");
         if (is_last(communicator)) std::raise(SIGSTOP);
     } else if (what == "between") {
-        if (is_last(communicator))
-            std::thread([] {
-                std::this_thread::sleep_for(std::chrono::seconds(5)); // it has said by then that it waits
-                std::raise(SIGSTOP);
-            }).detach();
+        if (is_last(communicator)) std::raise(SIGSTOP);
         say(communicator, "between");
         if (communicator.rank() == 1) std::this_thread::sleep_for(std::chrono::hours(1));
         communicator.barrier();
+    } else if (what == "away") {
+        endless(communicator, nap,
+                {.rank_zero_computes = RankZeroComputes::no,
+                 .poll = [] { std::raise(SIGSTOP); },
+                 .poll_takes_long = [] { return true; }});
+    } else if (what == "reading") {
+        if (communicator.rank() == 0) std::raise(SIGSTOP);
+        std::this_thread::sleep_for(std::chrono::hours(1));
     } else if (what == "unwind") {
         if (is_last(communicator)) throw OutputError("left alone");
         communicator.barrier();

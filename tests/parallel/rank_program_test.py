@@ -69,16 +69,26 @@ class Closing(unittest.TestCase):
         self.assertIn("they are not waited for", process.stderr.readline())
 
 
-class Between(unittest.TestCase):
-    def test_a_rank_that_goes_silent_in_a_collective_call_is_named(self):
-        # Rank 1 is late, for whatever reason: it is waited for. Rank 2 said that it waits, and says so no longer.
-        process = subprocess.Popen(command(3, "between"), env=environment(), stdout=subprocess.PIPE,
+class Silence(unittest.TestCase):
+    def first_error(self, ranks, what):
+        """What a rank says when it gives up; one that waits for ever is ended by the limit of this test."""
+        process = subprocess.Popen(command(ranks, what), env=environment(), stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True)
-        self.addCleanup(subprocess.run, ["pkill", "-KILL", "-f", PROGRAM + " between"], check=False)
+        self.addCleanup(subprocess.run, ["pkill", "-KILL", "-f", PROGRAM + " " + what], check=False)
         self.addCleanup(process.kill)
         said = process.stderr.readline()
-        self.assertRegex(said, r"rank 2 \(.+\) has not been heard of for \d+ s")
         self.assertIn("--resume", said)
+        return said
+
+    def test_of_a_rank_that_others_wait_for_in_a_collective_call(self):
+        # Rank 1 is late, for whatever reason, but there: it is waited for.
+        self.assertRegex(self.first_error(3, "between"), r"rank 2 \(.+\) has not been heard of for \d+ s")
+
+    def test_of_rank_zero_that_said_it_would_write_for_long(self):
+        self.assertRegex(self.first_error(3, "away"), r"rank [12] on .*: rank 0 has not been heard of for \d+ s")
+
+    def test_of_rank_zero_while_others_are_busy_outside_of_mpi(self):
+        self.assertRegex(self.first_error(3, "reading"), r"rank [12] on .*: rank 0 has not been heard of for \d+ s")
 
 
 class Signals(unittest.TestCase):

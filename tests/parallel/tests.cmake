@@ -6,6 +6,7 @@ exahca_test(parallel shared_segment_test)
 exahca_test(parallel signals_test)
 exahca_test(parallel progress_test)
 exahca_test(parallel presence_test)
+exahca_test(parallel heartbeat_test)
 
 # exahca_rank_test(NAME) builds tests/parallel/<NAME>.cpp once and runs it alone and under mpirun.
 set(EXAHCA_MPI_TEST_ENVIRONMENT

@@ -192,5 +192,20 @@ TEST(SearchForecast, a_search_cut_short_knows_a_lower_bound)
     EXPECT_GE(forecast.core_seconds.low, forecast.seconds);
 }
 
+// The root of the tree has 3^10 parts, more than a step enumerates: what is left of them holds nearly all orders.
+TEST(SearchForecast, what_is_left_of_the_first_level_counts)
+{
+    auto const matrices = random_matrices(10, 3, 5);
+    OrderProblem const problem(matrices, Objective::mic);
+    auto const whole = search_orders(problem, {});
+    ASSERT_EQ(whole.outcome, SearchOutcome::optimum_proven);
+    auto const actual = static_cast<double>(whole.tuples_visited);
+    SearchOptions options;
+    options.incumbent = whole.best[0].value; // so that as much as possible is left out, as late in the whole search
+    auto const forecast = preview_search(problem, options, 0.3).forecast;
+    EXPECT_LT(forecast.tuples.low, 1.5 * actual);
+    EXPECT_GT(forecast.tuples.high, actual / 1.5);
+}
+
 } // namespace
 } // namespace exahca

@@ -1,6 +1,7 @@
+#include "exahca/model/noise_uncertainty.hpp"
 #include "exahca/model/source_mixtures.hpp"
+#include "exahca/profile/model_comparison.hpp"
 #include "exahca/profile/model_profiles.hpp"
-#include "exahca/profile/noise_uncertainty.hpp"
 #include "support/noisy_scores.hpp"
 
 #include <Eigen/Dense>
@@ -61,7 +62,8 @@ TEST(NoiseUncertainty, is_the_inverse_of_the_divergence_outside_of_the_span)
 }
 
 // Worlds whose noise is drawn as the fit knows it, and whose scores have the fit's covariances: intervals hold the
-// factors as often as they say, which they do not where the noise counts as known.
+// factors as often as they say, which they do not where the noise counts as known; so do those of differences of true
+// scores.
 TEST(FitError, makes_intervals_that_hold_whatever_the_noise_is)
 {
     constexpr Index d = 4, m = 2, worlds = 400, models = 50;
@@ -85,7 +87,7 @@ TEST(FitError, makes_intervals_that_hold_whatever_the_noise_is)
     model.unknown.setConstant(1, d, false);
     Matrix const covariance = 0.6 * 0.6 * Matrix::Identity(d, d);
 
-    Index held_known = 0, held = 0;
+    Index held_known = 0, held = 0, scores_held_known = 0, scores_held = 0;
     for (Index w = 0; w < worlds; ++w) {
         Vector const logs = 0.6 * test::normal_matrix(random, d, 1).col(0);
         Vector const noise = logs.array().exp();
@@ -106,11 +108,29 @@ TEST(FitError, makes_intervals_that_hold_whatever_the_noise_is)
                     auto const& at = profiles[static_cast<std::size_t>(i)].factors[static_cast<std::size_t>(j)];
                     count += at.low <= truth(i, j) && truth(i, j) <= at.high ? 1 : 0;
                 }
+            Index& count_of_scores = is_known ? scores_held_known : scores_held;
+            ModelComparer const comparer(model);
+            std::vector<ModelPosterior> posteriors(static_cast<std::size_t>(models));
+            comparer.visit(0, scores, [&](Index row, ModelPosterior const& one) {
+                posteriors[static_cast<std::size_t>(row)] = one;
+            });
+            for (std::size_t i = 0; i + 1 < posteriors.size(); i += 2) {
+                auto const differences = comparer.compare(posteriors[i], posteriors[i + 1]);
+                auto const row = static_cast<Index>(i);
+                Vector const apart = parameters.loadings * (truth.row(row) - truth.row(row + 1)).transpose();
+                for (Index j = 0; j < d; ++j) {
+                    auto const& difference = differences[static_cast<std::size_t>(m + j)];
+                    count_of_scores += difference.low <= apart[j] && apart[j] <= difference.high ? 1 : 0;
+                }
+            }
         }
     }
     constexpr double all = worlds * models * m;
     EXPECT_NEAR(static_cast<double>(held) / all, 0.9, 0.015);
     EXPECT_LT(static_cast<double>(held_known) / all, 0.88);
+    constexpr double all_scores = worlds * models / 2 * d;
+    EXPECT_NEAR(static_cast<double>(scores_held) / all_scores, 0.9, 0.015);
+    EXPECT_LT(static_cast<double>(scores_held_known) / all_scores, 0.88);
 }
 
 } // namespace

@@ -94,6 +94,9 @@ TEST(Story, a_likely_space_is_not_called_certain)
         << bottom_line(few);
     auto const none = bottom_line(resampled({0.5, 0.4, 0.3}, 0.2));
     EXPECT_TRUE(holds(none, "Even the 3 shared dimensions: undecided")) << none;
+    // Said once.
+    EXPECT_TRUE(holds(none, "Nothing about the order is settled: quote it only with its support, 20 %.")) << none;
+    EXPECT_FALSE(holds(none, "The order above is not settled")) << none;
 }
 
 TEST(Story, a_settled_order_can_be_quoted_with_its_support)
@@ -238,6 +241,22 @@ TEST(Story, groups_that_could_not_be_left_out_are_counted)
     EXPECT_TRUE(holds(told_of(), "No group of equal size could be left out")) << told_of();
     setting.influence->cases.clear();
     EXPECT_FALSE(holds(told_of(), "equal size")) << told_of();
+}
+
+TEST(Story, totals_of_deciding_models_are_named_where_they_are_known)
+{
+    auto setting = resampled({0.99, 0.99, 0.99}, 0.98);
+    setting.influence = two_groups();
+    setting.influence->deciding = 0;
+    double const unknown = std::nan("");
+    auto const told_of = [&](std::vector<DecidingModel> models) {
+        setting.influence->deciding_models = std::move(models);
+        return influence_statements(setting).at(0).text;
+    };
+    EXPECT_TRUE(holds(told_of({{"a", "x", 0.2}, {"b", "y", unknown}, {"c", "y", 0.4}}),
+                      "(1 of x, 2 of y; totals 0.20 to 0.40 of the median)"));
+    EXPECT_TRUE(holds(told_of({{"a", "x", 0.2}}), "(1 of x; total 0.20 of the median)"));
+    EXPECT_TRUE(holds(told_of({{"a", "x", unknown}}), "(1 of x)"));
 }
 
 /// An answer of the joint likelihood and others at 60 degrees, behind by some nats with some errors.

@@ -153,21 +153,5 @@ TEST(DistributedSearch, limits_and_giving_up_end_it_with_a_bound)
     EXPECT_LE(source.result().lower_bound, whole.lower_bound);
 }
 
-TEST(DistributedSearch, tasks_survive_the_message)
-{
-    SearchTask const task{testing::hierarchical_instance(1, 2, 2, 3, 0.1),
-                          {.objective = Objective::n_weighted, .sizes = {3, 4}, .best_n = 7, .count_below = 0.25}};
-    auto const message = to_bytes(task);
-    auto const read = read_search_task(message);
-    EXPECT_EQ(read.unmixing[1], task.unmixing[1]);
-    EXPECT_EQ(read.options.objective, Objective::n_weighted);
-    EXPECT_EQ(read.options.sizes, task.options.sizes);
-    EXPECT_EQ(read.options.best_n, 7);
-    EXPECT_EQ(read.options.count_below, 0.25);
-    EXPECT_FALSE(read.options.incumbent.has_value());
-    for (std::size_t size = 0; size < message.size(); ++size)
-        EXPECT_THROW((void)read_search_task(std::span<std::byte const>(message).first(size)), InvalidInput);
-}
-
 } // namespace
 } // namespace exahca

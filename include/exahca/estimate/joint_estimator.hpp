@@ -177,10 +177,11 @@ struct JointEstimate
     double optimiser_miss = 0;   ///< nats that the last restart still found at the two leading optima
     double remaining_miss = 0;   ///< by how much some refit at another flag still beats the best optimum
     /// Every other optimum is behind by more than both, by more than 1, and by more than decisive_errors of its errors;
-    /// and no score is cut off that the likelihood takes as exact, and no benchmark follows from others.
+    /// and neither cut_off_as_exact nor dependent_benchmarks is above 0.
     bool decided = false;
     std::int64_t cut_off_as_exact = 0; ///< exact scores: how many are at or beyond a bound of the options
-    /// Noise aware: benchmarks that follow from others, whose noise is not independent as the likelihood has it.
+    /// Noise aware, of several searches: benchmarks that follow from others, whose noise is not independent as the
+    /// likelihood has it. 0 of one search, as in replicates, of which nobody asks whether they decide.
     std::int64_t dependent_benchmarks = 0;
     std::vector<double> sizes; ///< models of each domain
     /// Penalised log likelihood that each independent search ended at; one entry where there was one search.

@@ -100,6 +100,7 @@ class RecordView
 public:
     RecordView(RecordLayout const& layout, std::span<double const> values);
 
+    [[nodiscard]] RecordLayout const& layout() const { return layout_; }
     [[nodiscard]] double scalar(std::string_view name) const;
     [[nodiscard]] std::span<double const> values(std::string_view name) const;
     /// A field of two dimensions, or one slice of a field of three along its first dimension.

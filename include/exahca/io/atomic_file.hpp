@@ -27,4 +27,13 @@ void write_file_atomically(std::string const& path, std::span<std::byte const> f
 /// The same for text.
 void write_text_atomically(std::string const& path, std::string_view text);
 
+struct TextFile
+{
+    std::string path, text;
+};
+
+/// The same for files that belong together: all are written and synced before the first takes its name, so that none is
+/// replaced where the disk is full.
+void write_texts_atomically(std::span<TextFile const> files);
+
 } // namespace exahca

@@ -140,8 +140,8 @@ struct CsvImportResult
     char delimiter = ',';
     std::string model_column; ///< of a wide table whose rows have names; else empty
     bool has_domain_column = true;
-    /// Without one: columns with few different values, first those called as groups are ("family"), then others of
-    /// text.
+    /// Without one: columns with few different values, first those called as groups are ("family", "school_id"), then
+    /// others of text that is no number with a unit, either, and last those whose texts begin like numbers.
     std::vector<std::string> domain_candidates;
     std::vector<NumberReading> readings;
     std::map<std::string, std::int64_t> missing_texts;   ///< how often which text stood for a missing score
@@ -167,8 +167,8 @@ struct CsvImportResult
 [[nodiscard]] CsvImportResult import_csv_text(std::string_view content, std::string const& name,
                                               CsvImportOptions const& options = {});
 
-/// "--floor C=0 comes to nothing: C is left out by --exclude": what is said of an option for a column, or a benchmark,
-/// that another one leaves out. Nothing where none of this name is.
+/// "--floor C=0 has no effect: C is left out by --exclude": what is said of an option for a column, or a benchmark,
+/// that another one leaves out or uses for something else. Nothing where none of this name is.
 [[nodiscard]] std::optional<std::string> left_out_note(CsvImportResult const& result, std::string const& option,
                                                        std::string const& name);
 

@@ -59,12 +59,13 @@ struct DomainSpread
 /// Whether a benchmark varies is seen from all known scores, combinations from the models that have all of those that
 /// vary.
 ///
-/// Columns are standardised; the one that the others explain best is a combination of them when what they leave is
-/// below dependence_tolerance. Among the columns that take part the one that is the mean or the sum of the others, with
-/// no constant beside, is named, otherwise the last; it is taken out, and so on. The mean or the sum of all others, or
-/// of some where there are several domains, at most 12 benchmarks, and the rounding is fine against the benchmark's
-/// spread, is also recognised where the rounding that the values show explains every row. Domains with fewer than
-/// fewest_models(d) models count in what is pooled, but are not looked at alone.
+/// Columns are standardised; the one that the others explain best is a combination of them when what they leave, as
+/// estimated with the degrees of freedom that are left, is below dependence_tolerance. Among the columns that take part
+/// the one that is the mean or the sum of the others, with no constant beside, is named, otherwise the last of which
+/// the same holds; it is taken out, and so on. The mean or the sum of all others, or of some where there are several
+/// domains, at most 12 benchmarks, and the rounding is fine against the benchmark's spread, is also recognised where
+/// the rounding that the values show explains every row. Domains with fewer than fewest_models(d) models count in what
+/// is pooled, but are not looked at alone.
 ///
 /// \param domains  equal numbers of benchmarks; scores finite or, where missing, NaN
 [[nodiscard]] std::vector<ColumnDefect> find_column_defects(std::span<Domain const> domains);

@@ -37,6 +37,10 @@ struct NoiseParameters
     [[nodiscard]] Index factors() const { return loadings.cols(); }
     [[nodiscard]] std::size_t domains() const { return mixing.size(); }
     [[nodiscard]] Index components() const { return (shapes.at(0).rows() + 1) / 3; }
+    /// s_k psi, the part of domain k's noise variances that is fitted, by benchmark.
+    [[nodiscard]] Vector free_noise(std::size_t k) const;
+    /// The diagonal of Psi_k: what is known of the noise, and s_k psi.
+    [[nodiscard]] Vector noise_variances(std::size_t k) const;
 };
 
 /// The known noise of each benchmark, averaged over the domains, each alike; 0 where none is known.

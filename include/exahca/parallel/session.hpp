@@ -18,7 +18,7 @@ struct SessionOptions
     /// Longest that close() waits for the others, above 0. They come to it at about the same time; one that does not
     /// has gone silent, and all work is done and saved.
     double closing_seconds = 20;
-    PresenceLimits presence{}; ///< of ranks that are waited for in collective calls
+    PresenceLimits presence{}; ///< when a rank counts as lost
 };
 
 /// The program's connection to the other ranks: starts MPI where a launcher is about, else stays alone.

@@ -34,7 +34,8 @@ struct SearchPreview
 /// Parts of the tree are followed at random, weighted by what they stand for (D. E. Knuth, Mathematics of Computation
 /// 29, 1975), with the best orders of the short look as the bound. A whole search finds better ones on its way and
 /// visits less; and large parts that no sample met make it visit more, so that the range is honest about sampling
-/// alone. Samples that have not come to their end when the time is up leave the range open above.
+/// alone. Where the time did not suffice to enumerate the tree's first level, or samples have not come to their end
+/// when it is up, the range is open above.
 ///
 /// \param options  limits are ignored, the stop flag is not \throws InvalidInput  as search_orders does
 [[nodiscard]] SearchPreview preview_search(OrderProblem const& problem, SearchOptions options, double seconds);

@@ -17,15 +17,15 @@ struct ModelPosterior
     std::size_t domain = 0;                ///< of the setting
     std::vector<NormalMixture> quantities; ///< less the mean of the domain's models
     Vector factors;                        ///< posterior means of the factors, less the same
-    /// What the error of the fitted noise does to the factors: by node of its distribution, the same for all models,
-    /// factors x nodes, and to their own variances.
+    /// What the error of the fitted noise does to the quantities: by node of its distribution, the same for all models,
+    /// quantities x nodes, and to their own variances.
     Matrix noise_shifts;
     Vector noise_variances;
 
-    /// Variance of both in one factor.
-    [[nodiscard]] double noise_error(Index factor) const
+    /// Variance of both in one quantity.
+    [[nodiscard]] double noise_error(Index quantity) const
     {
-        return noise_variances[factor] + noise_shifts.row(factor).squaredNorm();
+        return noise_variances[quantity] + noise_shifts.row(quantity).squaredNorm();
     }
 };
 
@@ -63,9 +63,9 @@ inline constexpr double least_sure = 0.2;
 /// Given the fit, scores of two models share nothing, so that a difference is one of independent numbers, each a
 /// mixture of normal ones (RowPosterior::mixture), and the distribution of the difference is exact but for cells of
 /// scores that are cut off. Where the model has drifts D_r from resamples, factors get a normal number of the variance
-/// mean_r (D_r (f_a - f_b))_i^2 at the posterior means f: a turn of the factors moves both models. So does
-/// another noise (StoredModel::noise_covariance). Not included: the error of sources and of the domains' means, and
-/// that of the answer's flag.
+/// mean_r (D_r (f_a - f_b))_i^2 at the posterior means f: a turn of the factors moves both models. All quantities get
+/// what another noise would add (StoredModel::noise_covariance). Not included: the error of sources and of the domains'
+/// means, and that of the answer's flag.
 class ModelComparer
 {
 public:
@@ -104,6 +104,7 @@ private:
     StoredModel const& model_;
     Matrix centres_;                                 // domains x quantities
     Matrix medians_;                                 // the same, less the centres
+    Matrix readout_;                                 // quantities x factors
     std::vector<std::vector<LinearTarget>> targets_; // by domain: quantities less their means
 };
 

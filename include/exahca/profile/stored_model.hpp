@@ -36,7 +36,7 @@ struct StoredModel
     /// does, W_r L - I with its weights W_r and the answer's loadings L, factors x factors. Empty below
     /// fewest_drifts.
     std::vector<Matrix> drifts;
-    /// How well log psi is known (profile/noise_uncertainty.hpp), benchmarks x benchmarks; empty: it counts as known.
+    /// How well log psi is known (model/noise_uncertainty.hpp), benchmarks x benchmarks; empty: it counts as known.
     Matrix noise_covariance;
     bool decided = false; ///< whether the likelihood decides between this answer and others
 

@@ -29,6 +29,9 @@ struct Subtree
     [[nodiscard]] std::int64_t bytes() const;
 };
 
+/// Subtrees of a chunk, at most: its message stays short, and what is not sent yet may become hopeless meanwhile.
+inline constexpr std::size_t most_chunk_subtrees = 512;
+
 /// Subtrees for someone to search, and what is known when they are handed out.
 struct SubtreeChunk
 {

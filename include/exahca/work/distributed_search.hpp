@@ -12,17 +12,6 @@
 
 namespace exahca {
 
-/// A search as every rank needs it.
-struct SearchTask
-{
-    std::vector<Matrix> unmixing; ///< K matrices m x d
-    SearchOptions options;        ///< without the stop flag, which each rank has its own of
-};
-
-[[nodiscard]] Bytes to_bytes(SearchTask const& task);
-/// \throws InvalidInput  when the message is no search task
-[[nodiscard]] SearchTask read_search_task(std::span<std::byte const> message);
-
 /// A search on one rank that gives up where sharing out would pay: after `options.pilot`.
 struct PilotSearch
 {

@@ -1,4 +1,4 @@
-#include "exahca/profile/noise_uncertainty.hpp"
+#include "exahca/model/noise_uncertainty.hpp"
 
 #include "exahca/core/check.hpp"
 
@@ -19,8 +19,8 @@ std::vector<Index> known_benchmarks(Matrix const& counts, Index domain)
     return known;
 }
 
-/// N N' of the columns that are left when the span of others is taken away.
-Matrix complement(Matrix const& spanning)
+/// N N', the projection on what is outside of the span of some columns.
+Matrix complement_of(Matrix const& spanning)
 {
     Eigen::HouseholderQR<Matrix> const qr(spanning);
     Matrix const basis = Matrix(qr.householderQ()).rightCols(spanning.rows() - spanning.cols());
@@ -36,15 +36,15 @@ Matrix noise_covariance(NoiseParameters const& parameters, Matrix const& counts)
     Matrix information = Matrix::Identity(d, d) / (shape_log_variance_error * shape_log_variance_error);
     for (Index k = 0; k < counts.rows(); ++k) {
         auto const known = known_benchmarks(counts, k);
-        if (std::ssize(known) <= m) continue;
-        Vector const free = (parameters.log_psi.array() + parameters.log_scales[k]).exp();
-        Vector variances = free;
-        if (!parameters.known_noise.empty()) variances += parameters.known_noise[static_cast<std::size_t>(k)];
+        if (std::ssize(known) <= m) continue; // nothing is outside of the span
+        Vector const free = parameters.free_noise(static_cast<std::size_t>(k));
+        Vector const variances = parameters.noise_variances(static_cast<std::size_t>(k));
         Matrix const whitened =
             variances(known).cwiseSqrt().cwiseInverse().asDiagonal() * parameters.loadings(known, Eigen::all);
+        // a_kj, and sqrt(n_k) a_kj with the numbers of scores of each benchmark.
         Vector const shares = free(known).cwiseQuotient(variances(known));
         Vector const weights = shares.cwiseProduct(counts.row(k)(known).transpose().cwiseSqrt());
-        Matrix const outside = complement(whitened);
+        Matrix const outside = complement_of(whitened);
         information(known, known) += 0.5 * weights.asDiagonal() * Matrix(outside.cwiseAbs2()) * weights.asDiagonal();
     }
     return information.llt().solve(Matrix::Identity(d, d));
