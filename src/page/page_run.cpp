@@ -1,4 +1,5 @@
 #include "exahca/estimate/support.hpp"
+#include "exahca/read/settlement.hpp"
 #include "exahca/read/words.hpp"
 #include "exahca/text/story.hpp"
 #include "page.hpp"
@@ -14,6 +15,18 @@ std::string setting_number(Summary const& summary, std::string const& name)
         if (summary.settings[i].name == name) return fmt::format("Setting {}", i + 1);
     return name;
 }
+
+namespace {
+
+/// As the text about the answer says it.
+std::string settled_word(SettingSummary const& setting)
+{
+    if (!setting.bootstrap) return "no resamples";
+    if (has_too_few_resamples(setting)) return "too few resamples";
+    return setting.settled ? "yes" : "no";
+}
+
+} // namespace
 
 void write_settings_table(Page& page, Summary const& summary)
 {
@@ -36,7 +49,7 @@ void write_settings_table(Page& page, Summary const& summary)
                               s.bootstrap ? fmt::format("{}\u00A0[{:.0f},\u00A0{:.0f}]", percent(s.bootstrap->support),
                                                         100 * s.bootstrap->low, 100 * s.bootstrap->high)
                                           : "no resamples",
-                              s.settled ? "yes" : "no", fmt::format("{}", s.factors), screening_text(s),
+                              settled_word(s), fmt::format("{}", s.factors), screening_text(s),
                               s.factors_found.empty() ? std::string{} : s.variant,
                               done && !s.orders.empty() ? plain_number(s.orders[0].mic, 4) : "",
                               s.joint ? plain_number(s.joint->bic, 1) : ""});

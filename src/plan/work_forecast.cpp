@@ -44,8 +44,9 @@ std::pair<Range, double> tried_group(PilotGroup const& group, Setting const& set
     return {total, std::max(longest, std::min(limit, foreseen.middle))};
 }
 
-/// Seconds that a second of guess costs: by groups of the same estimator and kind, else by all that were tried. Where
-/// no task of theirs came to its end the seconds are a lower bound, and so is the cost: without an upper end.
+/// Seconds that a second of guess costs: by groups of the same estimator and kind, else of the same estimator, else by
+/// all that were tried. Where no task of theirs came to its end the seconds are a lower bound, and so is the cost:
+/// without an upper end. So it is where another estimator has to tell, whose guesses may be wrong by another factor.
 class CostOfGuess
 {
 public:
@@ -57,7 +58,8 @@ public:
             double const guessed = group.guess * static_cast<double>(group.seconds.size());
             for (bool const ended : {true, false}) {
                 if (ended && !has_ended(group)) continue;
-                for (auto* sums : {&alike_[{ended, group.kind, estimator_of(group)}], &all_[ended]}) {
+                for (auto* sums : {&alike_[{ended, group.kind, estimator_of(group)}],
+                                   &of_estimator_[{ended, estimator_of(group)}], &all_[ended]}) {
                     sums->measured += measured;
                     sums->guessed += guessed;
                 }
@@ -68,13 +70,16 @@ public:
     [[nodiscard]] Range of(PilotGroup const& wanted) const
     {
         for (bool const ended : {true, false}) {
-            auto const found = alike_.find({ended, wanted.kind, estimator_of(wanted)});
-            for (auto const& sums : {found == alike_.end() ? Sums{} : found->second, all_[ended]}) {
+            auto const estimator = estimator_of(wanted);
+            for (auto const& sums :
+                 {known(alike_, {ended, wanted.kind, estimator}), known(of_estimator_, {ended, estimator})}) {
                 if (sums.guessed <= 0) continue;
                 double const cost = sums.measured / sums.guessed;
                 return ended ? Range{cost / doubt, cost, cost * doubt} : Range{cost / doubt, infinite, infinite};
             }
         }
+        for (auto const& sums : all_)
+            if (sums.guessed > 0) return {sums.measured / sums.guessed / doubt, infinite, infinite};
         return {1 / doubt, 1, doubt};
     }
 
@@ -84,6 +89,12 @@ private:
         double measured = 0, guessed = 0;
     };
 
+    template <class Key>
+    [[nodiscard]] static Sums known(std::map<Key, Sums> const& sums, Key const& key)
+    {
+        auto const found = sums.find(key);
+        return found == sums.end() ? Sums{} : found->second;
+    }
     [[nodiscard]] Estimator estimator_of(PilotGroup const& group) const
     {
         return experiment_.setting(group.setting).estimator;
@@ -91,7 +102,8 @@ private:
 
     Experiment const& experiment_;
     std::map<std::tuple<bool, ReplicateKind, Estimator>, Sums> alike_; // by whether a task has ended
-    std::array<Sums, 2> all_;
+    std::map<std::tuple<bool, Estimator>, Sums> of_estimator_;
+    std::array<Sums, 2> all_; // of tasks that were left, and of those that have ended
 };
 
 /// Searches that ranks share, which come before the estimates that go on with them.

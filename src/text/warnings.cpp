@@ -99,7 +99,7 @@ void warn_of_fit(Warnings& warnings, SettingSummary const& setting)
         warnings.add(fmt::format("another optimum is not clearly less likely: {} is {}",
                                  other_direction(setting, rival->labels, rival->angles),
                                  shortfall_text(*setting.joint, *rival)),
-                     false);
+                     true);
 }
 
 void warn_of_replicates(Warnings& warnings, SettingSummary const& setting)

@@ -122,7 +122,10 @@ TEST_F(TaskPilotTest, what_is_not_tried_is_predicted_with_more_doubt)
 {
     ReplicateCounts counts;
     counts.bootstrap = 1000;
-    auto const experiment = make_experiment(counts);
+    auto const first = make_experiment(counts).settings()[0];
+    auto second = first;
+    second.restarts = first.restarts + 1;
+    Experiment const experiment({first, second}, counts, 1, scores().benchmarks);
     auto const pilot = try_all(experiment, {}, 1e-6); // the first setting alone
     auto const forecast = forecast_work(experiment, pilot);
     EXPECT_LT(forecast.groups_tried, forecast.groups);
@@ -153,6 +156,28 @@ TEST_F(TaskPilotTest, without_a_task_at_its_end_only_a_lower_bound_is_known)
     auto const known = forecast_work(experiment, pilot);
     EXPECT_TRUE(std::isfinite(known.core.high));
     EXPECT_NE(advise_ranks(known, RankZeroComputes::yes, 16).limit, RankLimit::unknown);
+}
+
+// What tasks of one estimator cost says little of those of another.
+TEST_F(TaskPilotTest, an_estimator_that_was_not_tried_has_no_upper_end)
+{
+    ReplicateCounts counts;
+    counts.bootstrap = 10;
+    auto const experiment = make_experiment(counts);
+    auto pilot = count_tasks(experiment, {});
+    auto const try_tasks_of = [&](Estimator estimator) {
+        for (auto& group : pilot.groups)
+            if (group.kind == ReplicateKind::estimate && experiment.setting(group.setting).estimator == estimator)
+                group.seconds = std::vector(static_cast<std::size_t>(group.tasks), 2.0);
+    };
+    try_tasks_of(Estimator::published);
+    auto const unknown = forecast_work(experiment, pilot);
+    EXPECT_GT(unknown.core.low, 0);
+    EXPECT_FALSE(std::isfinite(unknown.core.middle));
+    EXPECT_EQ(advise_ranks(unknown, RankZeroComputes::yes, 16).limit, RankLimit::unknown);
+    try_tasks_of(Estimator::joint);
+    EXPECT_TRUE(std::isfinite(forecast_work(experiment, pilot).core.high))
+        << "kinds of one estimator tell of each other";
 }
 
 std::vector<Matrix> random_matrices(int domains, int factors, int benchmarks)
