@@ -31,8 +31,7 @@ struct NamedAnchor
 /// The setting's anchors by the numbers of their benchmarks.
 /// \param benchmarks  names of all
 /// \throws UsageError  when there is none of that name, or the factors after some level would move fewer benchmarks
-/// than
-///                     they are
+///         than they are
 [[nodiscard]] std::vector<Anchor> anchors_of(Setting const& setting, std::span<std::string const> benchmarks);
 
 } // namespace exahca

@@ -19,8 +19,7 @@ enum class PreviousFile {
 /// is a symbolic link, the file it points to is replaced. A reader sees the old file or the new one, never a part.
 ///
 /// \throws OutputError  when the disk is full, a quota or file size limit is hit, the directory is read-only or gone;
-/// the
-///         old file is then whole and PATH.tmp removed
+///         the old file is then whole and PATH.tmp removed
 void write_file_atomically(std::string const& path, std::span<std::byte const> first_part,
                            std::span<std::byte const> second_part = {}, PreviousFile previous = PreviousFile::discard);
 

@@ -20,8 +20,7 @@ inline constexpr std::int64_t oldest_score_major = 1;
 /// version does not know are ignored.
 ///
 /// \throws InvalidInput  when it is damaged or incomplete, with file, place and remedy: missing datasets, wrong types
-/// or
-///         shapes, infinite scores, no models, fewer than two benchmarks, equal or empty names
+///         or shapes, infinite scores, no models, fewer than two benchmarks, equal or empty names
 [[nodiscard]] ScoreMatrix read_scores(std::string const& path);
 
 /// The same for what needs every score. \throws InvalidInput  when some are missing, too, saying how many

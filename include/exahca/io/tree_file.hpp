@@ -33,8 +33,7 @@ enum class Packing {
 ///
 /// \throws OutputError  see write_file_atomically
 /// \throws std::logic_error  for a tree that cannot be stored: empty names, names with "/", a variable that bears the
-/// name
-///         of a dimension without being its coordinate, one dimension name with two lengths in one group
+///         name of a dimension without being its coordinate, one dimension name with two lengths in one group
 void write_tree(std::string const& path, DataGroup const& root, PreviousFile previous = PreviousFile::discard,
                 Packing packing = Packing::compact);
 

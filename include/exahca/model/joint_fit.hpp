@@ -61,8 +61,7 @@ struct JointFit
 ///
 /// \param domains  equal numbers of benchmarks
 /// \param start    sources upper triangular where the pattern is triangular; families may hold anything when the
-/// density
-///                 is extended
+///         density is extended
 /// \throws NumericalFailure  when the likelihood is not finite at the start
 [[nodiscard]] JointFit fit_joint(std::span<CentredDomain const> domains, JointParameters const& start,
                                  FitOptions const& options);

@@ -21,8 +21,7 @@ struct Whitened
 /// \param rows  n x d
 /// \param components  m, 1 <= m <= d
 /// \throws NumericalFailure  when n <= m, a value is not finite, or the rows span fewer than m dimensions (an
-/// eigenvalue
-///         of the covariance below 1e-12 of the largest)
+///         eigenvalue of the covariance below 1e-12 of the largest)
 [[nodiscard]] Whitened whiten(Matrix const& rows, Index components);
 
 } // namespace exahca

@@ -55,10 +55,9 @@ inline constexpr double least_sure = 0.2;
 /// - its m *factors* in causal order, in points of the benchmarks that name them;
 /// - the *true scores* mu_j + a_j' e of the d benchmarks, in points: what a model would score without the benchmark's
 ///   noise. What a benchmark measures that no other does counts as noise;
-/// - *all benchmarks*: the mean over benchmarks of true scores in standard deviations, (1/|S|) sum_{j in S} (mu_j +
-/// a_j'
-///   e)/s_j, with s_j^2 the mean over domains of the variance of scores of benchmark j under the fit, noise included,
-///   and S the benchmarks whose means are known in every domain.
+/// - *all benchmarks*: the mean over benchmarks of true scores in standard deviations, (mu_j + a_j' e)/s_j for j in S,
+///   with s_j^2 the mean over domains of the variance of scores of benchmark j under the fit, noise included, and S the
+///   benchmarks whose means are known in every domain.
 ///
 /// Given the fit, scores of two models share nothing, so that a difference is one of independent numbers, each a
 /// mixture of normal ones (RowPosterior::mixture), and the distribution of the difference is exact but for cells of

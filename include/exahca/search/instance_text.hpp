@@ -15,8 +15,7 @@ namespace exahca {
 /// \param name  of the file, for messages
 /// \return K matrices m x d
 /// \throws InvalidInput  naming the line, when a number is malformed or not finite, a line has too few or too many,
-/// lines
-///         are missing or left over, or K, m, d are out of range (1 <= K <= 4096, 1 <= m <= d <= 4096)
+///         lines are missing or left over, or K, m, d are out of range (1 <= K <= 4096, 1 <= m <= d <= 4096)
 [[nodiscard]] std::vector<Matrix> parse_unmixing_text(std::string_view text, std::string_view name);
 
 /// Writes what parse_unmixing_text reads; numbers keep all their bits.

@@ -59,10 +59,9 @@ struct SimulationOptions
 /// drawn, its columns reversed into causal order.
 ///
 /// \param sources_from  a real leaderboard, or null. Sources are then resampled from the standardised independent
-/// components
-///        (m = 3) of its domains llama-3-8b, qwen2.5-14b, llama-3.1-8b, qwen2-7b and qwen2.5-7b (where it has none of
-///        these, of all its domains of at least 100 models), and a domain of the same name and benchmarks lends its
-///        means. Without it sources are Student t5, Gamma(2), two-peaked or Laplace.
+///         components (m = 3) of its domains llama-3-8b, qwen2.5-14b, llama-3.1-8b, qwen2-7b and qwen2.5-7b (where it
+///         has none of these, of all its domains of at least 100 models), and a domain of the same name and benchmarks
+///         lends its means. Without it sources are Student t5, Gamma(2), two-peaked or Laplace.
 /// \throws UsageError  for options out of range, repeated names, a design that does not use `sources_from`, or a
 ///         leaderboard without domains to draw sources from
 [[nodiscard]] ScoreMatrix simulate(SimulationOptions const& options, ScoreMatrix const* sources_from = nullptr);
