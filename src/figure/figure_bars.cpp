@@ -98,8 +98,7 @@ Svg draw_groups(SettingSummary const& setting)
     std::vector<Bar> bars;
     for (std::size_t g = 0; g < std::min(most, groups.size()); ++g) {
         auto const& group = groups[g];
-        auto const name = g == 0 ? chain_text(group.labels) : other_direction(setting, group.labels, group.angles);
-        bars.push_back(share_bar(name, group.share, group.low, group.high));
+        bars.push_back(share_bar(group_direction(setting, g), group.share, group.low, group.high));
         bars.back().value = percent(group.share) + (g == 0 ? " (shown)" : "");
         bars.back().chosen = g == 0;
     }

@@ -145,6 +145,20 @@ std::string other_direction(SettingSummary const& setting, std::vector<std::stri
                        degrees_text(angles[level], 0));
 }
 
+std::string group_direction(SettingSummary const& setting, std::size_t g)
+{
+    auto const& groups = setting.bootstrap->groups;
+    auto const& group = groups.at(g);
+    if (g == 0) return chain_text(group.labels);
+    auto text = other_direction(setting, group.labels, group.angles);
+    auto const namesakes = std::count_if(groups.begin() + 1, groups.end(),
+                                         [&](FlagGroupSummary const& other) { return other.labels == group.labels; });
+    if (namesakes < 2 || group.angles.empty() || group.labels == own_labels(setting)) return text;
+    auto const level = widest_level(group.angles);
+    return fmt::format("{} ({} is {} from the answer's)", text, span_name(level, group.angles.size()),
+                       degrees_text(group.angles[level], 0));
+}
+
 FlagGroupSummary const* leading_rival(SettingSummary const& setting)
 {
     if (!setting.bootstrap || setting.bootstrap->groups.size() < 2) return nullptr;

@@ -132,9 +132,8 @@ void print_groups(Out out, SettingSummary const& setting)
     auto const& groups = setting.bootstrap->groups;
     for (std::size_t g = 0; g < std::min(groups_shown, groups.size()); ++g) {
         auto const& group = groups[g];
-        fmt::format_to(out, "             {:>5.1f} %  {}\n", 100 * group.share,
-                       g == 0 ? chain_text(group.labels) + "  (the answer)"
-                              : other_direction(setting, group.labels, group.angles));
+        fmt::format_to(out, "             {:>5.1f} %  {}{}\n", 100 * group.share, group_direction(setting, g),
+                       g == 0 ? "  (the answer)" : "");
     }
 }
 

@@ -210,6 +210,24 @@ TEST(Story, namesakes_that_weigh_alike_are_told_apart_by_smaller_weights)
               "weighs MATH + MMLU-PRO in other proportions (4° from z2).");
 }
 
+TEST(Story, other_directions_of_the_same_names_are_told_apart)
+{
+    SettingSummary setting;
+    setting.factors = 2;
+    setting.factors_found = {{"IFEval", "", 0.9, {}}, {"MATH", "", 0.8, {}}};
+    setting.bootstrap.emplace();
+    std::vector<std::string> const answer{"IFEval", "MATH"}, turned{"MATH", "IFEval"}, third{"BBH", "MATH"};
+    setting.bootstrap->groups = {{5, 0.5, 0.3, 0.7, answer, {0, 0}},
+                                 {2, 0.2, 0.1, 0.4, turned, {60, 20}},
+                                 {2, 0.2, 0.1, 0.4, turned, {30, 45}},
+                                 {1, 0.1, 0.0, 0.3, third, {70, 10}}};
+    EXPECT_EQ(group_direction(setting, 0), "IFEval → MATH");
+    EXPECT_NE(group_direction(setting, 1).find("MATH → IFEval ("), std::string::npos);
+    EXPECT_NE(group_direction(setting, 1).find("60° from the answer's"), std::string::npos);
+    EXPECT_NE(group_direction(setting, 2).find("45° from the answer's"), std::string::npos);
+    EXPECT_EQ(group_direction(setting, 3), "BBH → MATH");
+}
+
 TEST(DirectionWords, name_what_weighs_most_whatever_the_sign)
 {
     EXPECT_EQ(direction_words({-0.9, 0.1, 0, 0.4}, benchmarks), "IFEval against MMLU-PRO");

@@ -34,6 +34,9 @@ namespace exahca {
 /// \param angles  degrees to the answer by level; may be empty
 [[nodiscard]] std::string other_direction(SettingSummary const& setting, std::vector<std::string> const& labels,
                                           std::vector<double> const& angles);
+/// The direction of group g of the resamples: of the first, which is the answer's, the names alone; of others as above
+/// and, where two of them bear the same names, what sets each apart from the answer, too.
+[[nodiscard]] std::string group_direction(SettingSummary const& setting, std::size_t g);
 
 /// The direction that most resamples give besides the answer; nullptr where none has a name.
 [[nodiscard]] FlagGroupSummary const* leading_rival(SettingSummary const& setting);
