@@ -42,15 +42,6 @@ Vector spread_of_rows(Matrix const& values)
     return spread;
 }
 
-/// What is known of the noise, averaged over domains, which share their weights.
-Vector known_noise(NoiseParameters const& parameters, Matrix const& counts)
-{
-    Vector known = Vector::Zero(parameters.benchmarks());
-    for (std::size_t k = 0; k < parameters.known_noise.size(); ++k)
-        known += counts.row(static_cast<Index>(k)).sum() / counts.sum() * parameters.known_noise[k];
-    return known;
-}
-
 } // namespace
 
 ReadingError noise_error_of_reading(NoiseParameters const& parameters, Matrix const& factor_scores,
@@ -58,7 +49,7 @@ ReadingError noise_error_of_reading(NoiseParameters const& parameters, Matrix co
                                     std::span<Index const> labels)
 {
     Matrix const counts = known_counts(scores);
-    Vector const known = known_noise(parameters, counts);
+    Vector const known = mean_known_noise(parameters);          // domains share their weights
     Matrix const factors = factor_scores * parameters.loadings; // of the fit's own
     auto const read = [&](Vector const& log_psi) {
         Vector const noise = known + Vector(log_psi.array().exp());

@@ -67,6 +67,9 @@ void write_statements(Page& page, std::vector<Statement> const& statements);
 /// "Setting 3" of the setting with this name; the name itself where the run has one setting only.
 [[nodiscard]] std::string setting_number(Summary const& summary, std::string const& name);
 
+/// Whether resampling settles the answer, as tables say it: "yes", "no", or why that is not known.
+[[nodiscard]] std::string settled_word(SettingSummary const& setting);
+
 /// Parts about the whole run.
 /// What many settings say together: the sentences, the distributions, the base models, the ranking.
 /// \pre summary.overview

@@ -33,10 +33,7 @@ void write_ranking(Page& page, Summary const& summary)
         auto const s = overview.ranked[i];
         auto const& setting = summary.settings[s];
         table.rows.push_back({fmt::format("{}", s + 1), family_name(overview.families[family[s]]),
-                              differences.of(setting), chain_text(labels_of(setting)),
-                              !setting.bootstrap ? "no resamples"
-                              : setting.settled  ? "yes"
-                                                 : "no",
+                              differences.of(setting), chain_text(labels_of(setting)), settled_word(setting),
                               fmt::format("{}", rank[s]), plain_number(setting.orders[0].mic, 4)});
     }
     page.table(table);

@@ -16,17 +16,12 @@ std::string setting_number(Summary const& summary, std::string const& name)
     return name;
 }
 
-namespace {
-
-/// As the text about the answer says it.
 std::string settled_word(SettingSummary const& setting)
 {
     if (!setting.bootstrap) return "no resamples";
     if (has_too_few_resamples(setting)) return "too few resamples";
     return setting.settled ? "yes" : "no";
 }
-
-} // namespace
 
 void write_settings_table(Page& page, Summary const& summary)
 {
